@@ -1,0 +1,69 @@
+# Everything a person does with this project. Needs Python 3.11 or newer and make; the rest is fetched into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+# More for the program, as in: make demo ARGS="--port 9000"
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo run test browser check bench fmt lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(VENV)/.runtime ## make .venv with exactly the libraries of requirements.lock
+
+demo: $(VENV)/.runtime ## open a small town in the browser and play all of its people
+	$(BIN)/stadsbot demo $(ARGS)
+
+run: $(VENV)/.runtime ## start the bot on real Telegram (settings: .env.example)
+	$(BIN)/stadsbot run $(ARGS)
+
+test: $(VENV)/.dev ## run every test but the browser's
+	$(BIN)/python -m pytest $(ARGS)
+
+browser: $(VENV)/.dev ## play the sandbox's page in Chromium
+	$(BIN)/python -m pytest -m browser $(ARGS)
+
+check: $(VENV)/.dev ## format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev ## measure the bot beside a plain one on the same library
+	$(BIN)/python -m tests.bench $(ARGS)
+
+fmt: $(VENV)/.dev ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Made with the oldest Python that is supported, as older ones need a few more packages; the hashes cover every platform.
+COMPILE := $(VENV)-lock/bin/pip-compile --quiet --upgrade --strip-extras --allow-unsafe --generate-hashes --no-header \
+  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+lock: ## renew both locks from pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install pip-tools
+	$(COMPILE) --build-deps-for editable --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	rm -rf $(VENV)-lock
+
+# The database is not made by make, so it is not removed either.
+clean: ## remove all that make has made
+	rm -rf $(VENV) $(VENV)-lock build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find bot flows storage messages tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Python 3.11 or newer is needed and '$(PYTHON)' is not that: install it, or name it as in 'make install PYTHON=python3.12'." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "A virtual environment could not be made: install Python's venv module (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
+	@echo "Installing the libraries of requirements.lock; the first time takes about a minute."
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@

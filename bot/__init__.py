@@ -1,0 +1,1 @@
+"""The doors: everything that knows Telegram, the clock, the environment or the network."""

@@ -1,0 +1,88 @@
+"""The program `stadsbot` (also `python -m bot`): finds the command and hands it the environment and the clock."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.commands import (
+    Arguments,
+    access,
+    backup,
+    chart,
+    check,
+    coverage,
+    demo,
+    doctor,
+    documents,
+    invite,
+    key,
+    letters,
+    preview,
+    rekey,
+    restore,
+    run,
+)
+from bot.config import SettingsError
+from bot.errors import StartError
+from storage.errors import StorageError
+
+COMMANDS = {
+    "run": run,
+    "demo": demo,
+    "doctor": doctor,
+    "check": check,
+    "coverage": coverage,
+    "access": access,
+    "chart": chart,
+    "preview": preview,
+    "documents": documents,
+    "invite": invite,
+    "key": key,
+    "backup": backup,
+    "restore": restore,
+    "rekey": rekey,
+    "letters": letters,
+}
+# From sysexits.h, so that a supervisor can tell them apart and need not start again what a person must mend.
+EXIT_STORAGE, EXIT_SETTINGS = 74, 78
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; whatever an operator can mend is told in a sentence each."""
+    surroundings = Arguments(environment=os.environ, clock=lambda: datetime.now(UTC))
+    args = _parser().parse_args(argv, namespace=surroundings)
+    try:
+        return int(COMMANDS[args.command].main(args))
+    except SettingsError as error:
+        return _give_up(error.problems, EXIT_SETTINGS)
+    except StartError as error:
+        return _give_up([str(error)], error.code)
+    except StorageError as error:
+        return _give_up([str(error)], EXIT_STORAGE)
+    except KeyboardInterrupt:
+        return _give_up(["Stopped."], 130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="stadsbot", description="Stad för stad, as a bot on Telegram.")
+    parser.add_argument(
+        "--env-file", type=Path, default=Path(".env"), help="settings that the environment lacks (default: .env)"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for name, command in COMMANDS.items():
+        line = (command.__doc__ or "").partition("\n")[0]
+        command.add_arguments(commands.add_parser(name, help=line, description=line))
+    return parser
+
+
+def _give_up(sentences: list[str], code: int) -> int:
+    for sentence in sentences:
+        print(sentence, file=sys.stderr)  # noqa: T201 - the program's own voice
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

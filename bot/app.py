@@ -1,0 +1,264 @@
+"""The bot as a whole: put together, started, run, and stopped within seconds."""
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import uvloop
+from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
+from telegram.request import BaseRequest
+
+from bot import editions, helping, logs, systemd
+from bot.alarm import Alarm
+from bot.bench import Bench
+from bot.buttons import Buttons
+from bot.config import Address, Settings
+from bot.desk import House
+from bot.errors import StartError
+from bot.health import Health
+from bot.intake import Intake
+from bot.keeper import Keeper, Plan
+from bot.listening import listening
+from bot.pace import Pace
+from bot.sender import Sender
+from bot.telegram import Telegram, client
+from bot.watchdog import Watchdog
+from bot.webhook import LARGEST_BODY, Webhook
+from bot.workshop import Workshop
+from flows.loader import the_process
+from flows.model import Process
+from messages.voice import Voice
+from storage.store import Store
+from storage.vault import Keyring
+
+log = logs.Log(__name__)
+
+Clock = Callable[[], datetime]
+CONFLICT_EXIT = 75  # EX_TEMPFAIL: another process polls with this token
+TOKEN_EXIT = 78  # EX_CONFIG
+FIRST_TRIES = (1, 2, 5, 10, 30, 60)  # seconds between tries to reach Telegram at start
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The parts, made to fit each other."""
+
+    store: Store
+    telegram: Telegram
+    house: House
+    intake: Intake
+    sender: Sender
+    workshop: Workshop
+    alarm: Alarm
+    watchdog: Watchdog
+    keeper: Keeper
+
+
+@asynccontextmanager
+async def assembled(
+    *,
+    token: str,
+    master_key: bytes,
+    database: Path,
+    zone: ZoneInfo,
+    language: str,
+    api_url: str,
+    clock: Clock,
+    needs_activation: bool,
+    allowed_groups: frozenset[int] = frozenset(),
+    allowed: frozenset[str] = frozenset(),
+    request: BaseRequest | None = None,
+    pace_clock: Callable[[], float] = time.monotonic,
+    backups: Plan | None = None,
+    process: Process | None = None,
+    voice: Voice | None = None,
+    bench: Bench | None = None,
+) -> AsyncIterator[Bot]:
+    """The bot, ready to run, and all of it closed afterwards. Raises StorageError, StartError.
+
+    `process` and `voice` are the ones that this product ships, unless others are given. A `bench` that is given is
+    shared with others, and not closed.
+    """
+    keyring = Keyring(master_key)
+    store = await Store.open(database, keyring=keyring, clock=clock)
+    own_bench = Bench()
+    try:
+        async with client(token, api_url, request) as telegram:
+            me = await _introduce(telegram)
+            voice = voice or Voice(language)
+            present, earlier = await editions.settle(store, process or the_process(), voice)
+            house = House(
+                process=present,
+                editions=earlier,
+                voice=voice,
+                buttons=Buttons(keyring.button_key),
+                zone=zone,
+                username=me["username"],
+                user_id=me["id"],
+                needs_activation=needs_activation,
+                allowed_groups=allowed_groups,
+                allowed=allowed,
+            )
+            watchdog = Watchdog()
+            sender = Sender(store, telegram, house, clock, Pace(pace_clock))
+            workshop = Workshop(store, house, clock, bench or own_bench, sender.wake)
+            alarm = Alarm(store, house, clock, sender.wake)
+
+            def replied() -> None:
+                workshop.wake()
+                alarm.aim()
+
+            sender.after_reply = replied
+
+            def taken() -> None:
+                sender.wake()
+                workshop.wake()
+                alarm.aim()
+
+            intake = Intake(store, telegram, house, clock, taken, watchdog.alive)
+            keeper = Keeper(store, intake, keyring, clock, zone, backups)
+            yield Bot(store, telegram, house, intake, sender, workshop, alarm, watchdog, keeper)
+    finally:
+        own_bench.close()
+        await store.close()
+
+
+def opened(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Bot]:
+    """The bot as the operator's settings have it. Raises StorageError, StartError."""
+    return assembled(
+        token=settings.token,
+        master_key=settings.master_key,
+        database=settings.database,
+        zone=settings.time_zone,
+        language=settings.language,
+        api_url=settings.api_url,
+        clock=clock,
+        needs_activation=True,
+        allowed_groups=settings.allowed_groups,
+        allowed=frozenset({"notes"} if settings.notes else ()),
+        backups=Plan(settings.backups, settings.backup_hour, settings.backup_keep) if settings.backups else None,
+    )
+
+
+async def _introduce(telegram: Telegram) -> dict[str, Any]:
+    """Ask Telegram who we are, and see that privacy mode is on. Tried until Telegram can be reached."""
+    for wait in (*FIRST_TRIES, *[FIRST_TRIES[-1]] * 1440):
+        try:
+            me: dict[str, Any] = await telegram.call("getMe", {})
+            break
+        except InvalidToken:
+            raise StartError("Telegram does not know this token: copy it anew from @BotFather.", TOKEN_EXIT) from None
+        except TelegramError as error:
+            log.warning("telegram_away", error_type=type(error).__name__)
+            await asyncio.sleep(wait)
+    else:
+        raise StartError("Telegram could not be reached for a day: look at the machine's network.", CONFLICT_EXIT)
+    if me.get("can_read_all_group_messages"):
+        raise StartError(
+            "Privacy mode is off, so the bot would read all talk in groups: turn it on with @BotFather, /setprivacy.",
+            TOKEN_EXIT,
+        )
+    return me
+
+
+async def set_menus(bot: Bot) -> None:
+    """Telegram's menus of commands, for private chats and groups; it does not matter if that fails now and then."""
+    for params in helping.house_commands(bot.house.voice):
+        try:
+            await bot.telegram.call("setMyCommands", params)
+        except (BadRequest, TelegramError) as error:
+            log.warning("menus_not_set", error_type=type(error).__name__)
+
+
+async def serve(bot: Bot, stop: asyncio.Event, webhook: Webhook | None = None) -> None:
+    """Run until `stop` is set, or until a part of the bot fails for good. Raises Conflict, InvalidToken.
+
+    Updates are fetched, or brought by `webhook` if there is one.
+    """
+    await bot.intake.begin()
+    await bot.alarm.start()
+    bot.watchdog.start()
+    running = [
+        asyncio.create_task((webhook or bot.intake).run(), name="intake"),
+        asyncio.create_task(bot.sender.run(), name="sender"),
+        asyncio.create_task(bot.workshop.run(), name="workshop"),
+        asyncio.create_task(stop.wait(), name="stop"),
+    ]
+    aside = [asyncio.create_task(set_menus(bot)), asyncio.create_task(bot.keeper.run())]
+    log.info("started")
+    try:
+        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in (*running, *aside):
+            task.cancel()
+        await asyncio.gather(*running, *aside, return_exceptions=True)
+        bot.watchdog.stop()
+        await bot.intake.settle()
+        await bot.sender.stop()
+        bot.alarm.stop()
+        log.info("stopped")
+
+
+@asynccontextmanager
+async def watched(bot: Bot, clock: Clock, address: Address | None) -> AsyncIterator[None]:
+    """Answer whoever watches over the bot, if there is an address for that. Raises StartError."""
+    if address is None:
+        yield
+        return
+    health = Health(bot.store, bot.intake, bot.sender, bot.keeper, bot.watchdog, clock)
+    async with listening(health.routes(), address):
+        measuring = asyncio.create_task(health.run())
+        try:
+            yield
+        finally:
+            measuring.cancel()
+
+
+@asynccontextmanager
+async def brought(bot: Bot, settings: Settings) -> AsyncIterator[Webhook | None]:
+    """The door for updates that Telegram brings, if that is how the operator wants them. Raises StartError."""
+    if settings.webhook_url is None:
+        yield None
+        return
+    secret = Keyring(settings.master_key).webhook_secret()
+    webhook = Webhook(bot.intake, bot.telegram, settings.webhook_url, secret, bot.watchdog.alive)
+    async with listening(webhook.routes(), settings.webhook_listen, LARGEST_BODY):
+        yield webhook
+
+
+async def _run(settings: Settings, clock: Clock) -> int:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    logs.watch(loop)
+    try:
+        async with opened(settings, clock) as bot:
+            for name in (signal.SIGTERM, signal.SIGINT):  # until now they end the process at once, which does no harm
+                loop.add_signal_handler(name, stop.set)
+            bot.watchdog.tell = partial(systemd.notify, settings.notify_socket)
+            async with watched(bot, clock, settings.metrics), brought(bot, settings) as webhook:
+                await serve(bot, stop, webhook)
+    except Conflict:
+        raise StartError(
+            "Somebody else asks Telegram for this bot's messages (another process, or a webhook): stop that first.",
+            CONFLICT_EXIT,
+        ) from None
+    except InvalidToken:
+        raise StartError(
+            "Telegram does not know this token any more: copy it anew from @BotFather.", TOKEN_EXIT
+        ) from None
+    return 0
+
+
+def run(settings: Settings, clock: Clock) -> int:
+    """Run the bot on Telegram until SIGTERM or SIGINT; the exit code. Raises StorageError, StartError."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_run(settings, clock))

@@ -1,0 +1,66 @@
+"""A worker process for slow work: pages are set and pictures drawn there while the conversation goes on here."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from typing import ParamSpec, TypeVar
+
+LONGEST = 60.0  # seconds; the largest document takes two
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Died(Exception):
+    """The worker ended, or was ended because it took too long, before the work was done."""
+
+
+class Bench:
+    """One worker, started when it is first needed and again after it has died."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def do(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Have it done there. `work` and all that goes in and out can be pickled. Raises Died, and what it raises."""
+        if self._pool is None:
+            # Spawned, not forked: it shares no open file, lock or secret with this process.
+            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_settle_in)
+        try:
+            done = self._pool.submit(work, *args, **kwargs)
+            return await asyncio.wait_for(asyncio.wrap_future(done), LONGEST)
+        except (BrokenProcessPool, TimeoutError):
+            self.close()
+            raise Died from None
+
+    def workers(self) -> list[int]:
+        """The ids of the processes that work here now."""
+        return list(self._pool._processes or ()) if self._pool else []  # noqa: SLF001 - the pool does not tell
+
+    def close(self) -> None:
+        """End the worker, whatever it is at."""
+        for pid in self.workers():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+
+def _settle_in() -> None:
+    """In the worker: Ctrl+C is the bot's to handle, and a worker whose bot is gone goes too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # a spawned process has one
+
+    def follow() -> None:
+        parent.join()
+        os._exit(0)
+
+    threading.Thread(target=follow, daemon=True).start()

@@ -1,0 +1,60 @@
+"""What a button carries: sealed, opaque, and good only where it was sent.
+
+A button's 64 bytes (Bot API limit for callback_data) hold an action sealed with AES-SIV under a key of the operator's,
+bound to the person or group it was sent to. So no table of buttons is needed, nothing can be read from one or forged,
+and one that is replayed from elsewhere does not open. Deep links (64 characters of A–Z, a–z, 0–9, _ and -) carry the
+same.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+LONGEST = 32  # bytes of an action: 16 more of seal, and base64 makes it 64
+LINK = "link"  # the scope of deep links, which are made for a group and checked when they are followed
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What to do: `verb` to run `run` (0: none) as asked the `ask`th time, with an argument."""
+
+    verb: str
+    run: int = 0
+    ask: int = 0
+    arg: str = ""
+
+
+class Buttons:
+    """Seals actions into buttons and links, and opens them."""
+
+    def __init__(self, key: bytes) -> None:
+        derived = HKDF(algorithm=SHA256(), length=64, salt=None, info=b"aes-siv").derive(key)
+        self._cipher = AESSIV(derived)
+
+    def seal(self, scope: str, action: Action) -> str:
+        """The action as it fits in a button. Raises ValueError for one that is too long."""
+        body = f"{action.verb}.{action.run or ''}.{action.ask or ''}.{action.arg}".encode()
+        if len(body) > LONGEST:
+            raise ValueError(f"the action {action.verb} with its argument is longer than {LONGEST} bytes")
+        return _written(self._cipher.encrypt(body, [scope.encode()]))
+
+    def open(self, scope: str, sealed: str) -> Action | None:
+        """The action, or None for what was not sealed here for this scope."""
+        try:
+            raw = base64.urlsafe_b64decode(sealed.encode("ascii") + b"=" * (-len(sealed) % 4))
+            if _written(raw) != sealed:  # the same bytes written in another way are not ours
+                return None
+            body = self._cipher.decrypt(raw, [scope.encode()]).decode()
+        except (InvalidTag, ValueError, binascii.Error):
+            return None
+        verb, run, ask, arg = body.split(".", 3)
+        return Action(verb, int(run or 0), int(ask or 0), arg)
+
+
+def _written(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")

@@ -1,0 +1,28 @@
+"""Make a backup now, beside those that the running bot makes by night; it may run meanwhile."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from bot.commands import Arguments
+from storage import backup
+from storage.vault import Keyring
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to."""
+    parser.add_argument("folder", type=Path, nargs="?", help="folder for it (default: STADSBOT_BACKUPS)")
+
+
+def main(args: Arguments) -> int:
+    """Make it, read it back, and say where it is."""
+    settings = args.settings()
+    folder = args.folder or settings.backups
+    if folder is None:
+        print("Where should the backup go? Name a folder, or set STADSBOT_BACKUPS.", file=sys.stderr)
+        return 1
+    made = backup.make(settings.database, folder, Keyring(settings.master_key), args.clock(), settings.backup_keep)
+    kept = len(backup.all_in(folder))
+    print(f"{made} is made and was read back whole ({made.stat().st_size / 1e6:.1f} MB). Kept there: {kept}.")
+    print(f"With it belongs {made.parent / backup.KEYS}, of which only the newest may be kept: copy both elsewhere.")
+    return 0

@@ -1,0 +1,34 @@
+"""Draw the process, one exercise or the phases of a run, as Mermaid text."""
+
+import argparse
+import sys
+
+from bot.commands import Arguments
+from flows import chart
+from flows.loader import DefinitionError, load_process
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to draw."""
+    parser.add_argument("what", nargs="?", default="process", help="process (the default), phases, or an exercise's id")
+
+
+def main(args: Arguments) -> int:
+    """Print the drawing, which any Mermaid viewer shows; return 1 if there is no such thing to draw."""
+    if args.what == "phases":
+        print(chart.phases())
+        return 0
+    try:
+        process = load_process()
+    except DefinitionError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if args.what == "process":
+        print(chart.whole(process))
+        return 0
+    exercise = process.exercises.get(args.what)
+    if exercise is None:
+        print(f"There is no exercise “{args.what}”: {', '.join(sorted(process.exercises))}.", file=sys.stderr)
+        return 1
+    print(chart.exercise(exercise))
+    return 0

@@ -1,0 +1,58 @@
+"""Look whether everything is as it should be for the bot to run, and say what to do where it is not."""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+
+from bot.commands import Arguments
+from bot.config import PREFIX, Settings
+from bot.doctor import backups, database, machine
+from bot.doctor.finding import Finding, Level
+from bot.doctor.telegram import Telegram, examine, remove_webhook
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The one thing that the doctor mends, if asked to."""
+    parser.add_argument("--remove-webhook", action="store_true", help="take away a webhook that is left behind")
+
+
+def main(args: Arguments) -> int:
+    """Print what was found; return 1 if anything must be mended."""
+    findings = asyncio.run(_collect(args, args.settings()))
+    width = max(len(finding.about) for finding in findings)
+    for finding in findings:
+        print(f"{finding.level:8}{finding.about:{width}}  {finding.says}")
+        if finding.cure:
+            print(f"{'':{width + 10}}→ {finding.cure}")
+    return 1 if any(finding.level is Level.ERROR for finding in findings) else 0
+
+
+async def _collect(args: Arguments, settings: Settings) -> list[Finding]:
+    return [finding async for finding in _examine(args, settings)]
+
+
+async def _examine(args: Arguments, settings: Settings) -> AsyncIterator[Finding]:
+    yield machine.disk(settings.database.resolve().parent)
+    for finding in machine.modes(settings.database, _secret_files(args)):
+        yield finding
+    yield backups.look(settings.backups, settings.database, args.clock())
+    looked = await database.look(settings.database, settings.master_key, args.clock)
+    for finding in looked.findings:
+        yield finding
+    async with httpx.AsyncClient() as client:
+        telegram = Telegram(client, settings.api_url, settings.token)
+        if args.remove_webhook:
+            yield await remove_webhook(telegram)
+        async for finding in examine(
+            telegram, looked.groups, args.clock, running=looked.running, webhook_url=settings.webhook_url
+        ):
+            yield finding
+
+
+def _secret_files(args: Arguments) -> list[Path]:
+    values = args.values()
+    named = [values.get(f"{PREFIX}{name}_FILE", "") for name in ("TOKEN", "MASTER_KEY")]
+    return [args.env_file, *(Path(name) for name in named if name)]

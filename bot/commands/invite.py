@@ -1,0 +1,41 @@
+"""Make a one-time code that lets one group use the bot; it is shown once and good for seven days."""
+
+import argparse
+import asyncio
+
+import httpx
+
+from bot.activation import GOOD_FOR, new_code
+from bot.buttons import Buttons
+from bot.commands import Arguments
+from bot.config import Settings
+from bot.doctor.telegram import Telegram
+from storage.vault import Keyring
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A code is like any other."""
+
+
+def main(args: Arguments) -> int:
+    """Print the code, and the link that adds the bot to a group with it."""
+    settings = args.settings()
+    code = new_code(Buttons(Keyring(settings.master_key).button_key), args.clock())
+    username = asyncio.run(_username(settings))
+    if username:
+        print("Give this to the person who will coordinate. Opened, it asks for a group, and adds the bot to it:")
+        print(f"\n  https://t.me/{username}?startgroup={code}\n")
+        print("If the bot is in the group already, an administrator of the group writes there:")
+        print(f"\n  /aktivera@{username} {code}\n")
+    else:
+        print("Telegram could not be asked for the bot's name (see `stadsbot doctor`). The code:")
+        print(f"\n  {code}\n")
+    end = (args.clock() + GOOD_FOR).astimezone(settings.time_zone)
+    print(f"Good for one group, until {end:%Y-%m-%d %H:%M}. It is not shown again.")
+    return 0
+
+
+async def _username(settings: Settings) -> str | None:
+    async with httpx.AsyncClient() as client:
+        me = await Telegram(client, settings.api_url, settings.token).ask("getMe")
+    return str(me.result["username"]) if me.code == 200 else None

@@ -1,0 +1,39 @@
+"""Write one page with every message and keyboard of the process as it looks, for editors to read through."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from bot.commands import Arguments
+from flows.loader import DefinitionError, load_process
+from messages.voice import Voice, WordsError
+
+ABOUTS = ("page", "private", "group", "hint", "verdict", "gap")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to, and in which language."""
+    parser.add_argument("file", type=Path, help="the page to write, for example preview.html")
+    parser.add_argument("--language", default="sv", help="a folder in messages/ (default: sv)")
+
+
+def main(args: Arguments) -> int:
+    """Write the page; return 1 if definitions or words must be mended first."""
+    from bot.preview import chapters
+
+    try:
+        process, voice = load_process(), Voice(args.language)
+        found = list(chapters(process, voice))
+        page = voice.page(
+            "preview.html.j2",
+            language=args.language,
+            name=voice.book("process")["name"],
+            chapters=found,
+            abouts={about: voice.label(f"preview.{about}") for about in ABOUTS},
+        )
+    except (DefinitionError, WordsError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    args.file.write_text(page, encoding="utf-8")
+    print(f"{args.file}: {len(found)} steps and exercises, {sum(len(c.bubbles) for c in found)} messages.")
+    return 0

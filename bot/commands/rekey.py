@@ -1,0 +1,42 @@
+"""Change the master key, while the bot is stopped: all or nothing."""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from bot.commands import Arguments, read_key
+from bot.config import Settings
+from storage import backup
+from storage.rekey import rekey
+from storage.store import Store
+from storage.vault import Keyring
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The new key. The old one is that of the settings."""
+    parser.add_argument(
+        "new", type=Path, metavar="NEW-KEY-FILE", help="file with the new key, from `stadsbot key FILE`"
+    )
+
+
+def main(args: Arguments) -> int:
+    """Change it, make a backup with the new one, and say what to do now and what the old key is still good for."""
+    settings = args.settings()
+    old, new = Keyring(settings.master_key), Keyring(read_key(args.new))
+    asyncio.run(_see_that_it_opens(settings, args, old))
+    rekey(settings.database, old, new)
+    print("The master key is changed. Before you start the bot, put the new key into the settings:")
+    print(f"\n  STADSBOT_MASTER_KEY_FILE={args.new.resolve()}\n")
+    if settings.backups is not None:
+        made = backup.make(settings.database, settings.backups, new, args.clock(), settings.backup_keep)
+        print(f"{made} is made with the new key.")
+    else:
+        print("Make a backup when the new key is set: `stadsbot backup FOLDER`.")
+    print("Keep the old key for as long as you keep backups that were made with it (`stadsbot restore --made-with`).")
+    print("Buttons and links that were sent before work no more: whoever taps one is shown the way (/start).")
+    return 0
+
+
+async def _see_that_it_opens(settings: Settings, args: Arguments, old: Keyring) -> None:
+    """Bring it to this version first, and see that nobody has it open and the key fits."""
+    await (await Store.open(settings.database, keyring=old, clock=args.clock)).close()

@@ -1,0 +1,309 @@
+"""Settings: read once, checked whole, handed on.
+
+All of them come from variables that begin with STADSBOT_, set in the environment or in a `.env` file; the environment
+wins. The two secrets may also come from a file of their own (STADSBOT_TOKEN_FILE, STADSBOT_MASTER_KEY_FILE) or as
+systemd credentials named `stadsbot-token` and `stadsbot-master-key`. The value of a secret appears in no error and in
+no repr.
+"""
+
+import base64
+import binascii
+import difflib
+import io
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+
+PREFIX = "STADSBOT_"
+NAMES = (
+    "TOKEN",
+    "TOKEN_FILE",
+    "MASTER_KEY",
+    "MASTER_KEY_FILE",
+    "DATABASE",
+    "TIME_ZONE",
+    "LANGUAGE",
+    "ALLOWED_GROUPS",
+    "API_URL",
+    "LOG_LEVEL",
+    "NOTES",
+    "BACKUPS",
+    "BACKUP_HOUR",
+    "BACKUP_KEEP",
+    "METRICS",
+    "WEBHOOK_URL",
+    "WEBHOOK_LISTEN",
+)
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+KEY_BYTES = 32
+
+_TOKEN = re.compile(r"[0-9]{6,}:[A-Za-z0-9_-]{30,}")
+_GROUP = re.compile(r"-[0-9]{1,15}")
+
+
+class SettingsError(Exception):
+    """One or more settings are missing or malformed; `problems` holds one sentence each, fit to be shown."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an operator decides, checked.
+
+    `allowed_groups` holds chat ids that may use the bot without an activation code; an empty set means that every
+    group needs one (`stadsbot invite`). `time_zone` is the one in which people live and deadlines fall.
+    """
+
+    token: str = field(repr=False)
+    master_key: bytes = field(repr=False)
+    database: Path
+    time_zone: ZoneInfo
+    language: str
+    allowed_groups: frozenset[int]
+    api_url: str
+    log_level: str
+    notes: bool  # whether an incident may have a note in words
+    backups: Path | None  # None: no backups are made
+    backup_hour: int  # of the day, in `time_zone`
+    backup_keep: int
+    metrics: Address | None  # None: nobody can ask
+    webhook_url: str | None  # None: the bot polls
+    webhook_listen: Address
+    notify_socket: str  # systemd's; empty when there is none
+
+
+def gather(environment: Mapping[str, str], env_file: Path) -> dict[str, str]:
+    """Return the environment with what `env_file` adds to it; a file that does not exist adds nothing.
+
+    Raises SettingsError when the file cannot be read.
+    """
+    try:
+        text = env_file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return dict(environment)
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"{env_file} cannot be read ({type(error).__name__}): make it a UTF-8 text file."
+        raise SettingsError([problem]) from None
+    from_file = dotenv_values(stream=io.StringIO(text), interpolate=False)
+    return {name: value for name, value in from_file.items() if value is not None} | dict(environment)
+
+
+def read(values: Mapping[str, str]) -> Settings:
+    """Make settings of what `gather` returned; raises SettingsError with every problem at once."""
+    return _Reader(values).settings()
+
+
+def new_master_key() -> str:
+    """Return a fresh master key in the form that STADSBOT_MASTER_KEY wants: 32 random bytes as URL-safe base64."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode("ascii")
+
+
+def decode_key(text: str) -> bytes | None:
+    """Return the master key that `new_master_key` wrote so, or None if it is none."""
+    try:
+        key = base64.b64decode(text, altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return key if len(key) == KEY_BYTES else None
+
+
+def languages() -> list[str]:
+    """Return the languages that the bot can speak: the folders of messages/ that hold the process in words."""
+    return sorted(folder.name for folder in files("messages").iterdir() if (folder / "process.toml").is_file())
+
+
+class _Reader:
+    """Reads one set of values; each method takes one setting and notes what is wrong with it."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.problems: list[str] = []
+
+    def settings(self) -> Settings:
+        self.unknown_names()
+        found = Settings(
+            token=self.token(),
+            master_key=self.master_key(),
+            database=self.database(),
+            time_zone=self.time_zone(),
+            language=self.language(),
+            allowed_groups=self.allowed_groups(),
+            api_url=self.api_url(),
+            log_level=self.log_level(),
+            notes=self.notes(),
+            backups=self.backups(),
+            backup_hour=self.number("BACKUP_HOUR", 3, 0, 23),
+            backup_keep=self.number("BACKUP_KEEP", 14, 1, 10_000),
+            metrics=self.address("METRICS", ""),
+            webhook_url=self.webhook_url(),
+            webhook_listen=self.address("WEBHOOK_LISTEN", "127.0.0.1:8443") or Address("127.0.0.1", 8443),
+            notify_socket=self.values.get("NOTIFY_SOCKET", ""),
+        )
+        if self.problems:
+            raise SettingsError(self.problems)
+        return found
+
+    def value(self, name: str, default: str = "") -> str:
+        return self.values.get(PREFIX + name, "").strip() or default
+
+    def wrong(self, name: str, what: str) -> None:
+        self.problems.append(f"{PREFIX}{name} {what}")
+
+    def unknown_names(self) -> None:
+        for name in sorted(self.values):
+            if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in NAMES:
+                near = difflib.get_close_matches(name.removeprefix(PREFIX), NAMES, n=1)
+                cure = f"did you mean {PREFIX}{near[0]}?" if near else "take it away, or see .env.example."
+                self.problems.append(f"{name} is not a setting: {cure}")
+
+    def secret(self, name: str, credential: str) -> str | None:
+        """Return a secret from its variable, its file or systemd's credential; None when a problem was noted."""
+        direct, path = self.value(name), self.value(f"{name}_FILE")
+        if direct and path:
+            self.wrong(name, f"and {PREFIX}{name}_FILE are both set: keep one of them.")
+            return None
+        if direct:
+            return direct
+        folder = self.values.get("CREDENTIALS_DIRECTORY", "")
+        if not path and folder and (Path(folder) / credential).exists():
+            path = str(Path(folder) / credential)
+        if not path:
+            return ""
+        try:
+            return Path(path).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            # The path is not shown: it may be the secret itself, set under the wrong name.
+            reason = type(error).__name__
+            self.wrong(f"{name}_FILE", f"names a file that cannot be read ({reason}): make it a readable text file.")
+            return None
+
+    def token(self) -> str:
+        token = self.secret("TOKEN", "stadsbot-token")
+        if token == "":
+            self.wrong("TOKEN", "is missing: set it to the token that @BotFather gave you for your bot.")
+        elif token is not None and not _TOKEN.fullmatch(token):
+            self.wrong("TOKEN", "is not a bot token: copy it whole from @BotFather, as digits:letters.")
+        return token or ""
+
+    def master_key(self) -> bytes:
+        text = self.secret("MASTER_KEY", "stadsbot-master-key")
+        if text is None:
+            return b""
+        if not text:
+            self.wrong("MASTER_KEY", "is missing: make one with `stadsbot key`, and keep a copy elsewhere.")
+            return b""
+        key = decode_key(text)
+        if key is None:
+            self.wrong("MASTER_KEY", "is not a key: set it to what `stadsbot key` prints, 44 characters ending in =.")
+        return key or b""
+
+    def database(self) -> Path:
+        path = Path(self.value("DATABASE", "data/stadsbot.db")).expanduser()
+        if path.is_dir():
+            self.wrong("DATABASE", f"names the folder {path}: set it to a file in it, such as {path / 'stadsbot.db'}.")
+        return path
+
+    def time_zone(self) -> ZoneInfo:
+        name = self.value("TIME_ZONE", "Europe/Stockholm")
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.wrong("TIME_ZONE", "is not a time zone: set it to one of the IANA names, such as Europe/Stockholm.")
+            return ZoneInfo("UTC")
+
+    def language(self) -> str:
+        language = self.value("LANGUAGE", "sv")
+        known = languages()
+        if language not in known:
+            self.wrong("LANGUAGE", f"is not a language the bot speaks: set it to one of {', '.join(known)}.")
+        return language
+
+    def allowed_groups(self) -> frozenset[int]:
+        parts = [part.strip() for part in self.value("ALLOWED_GROUPS").split(",") if part.strip()]
+        if not all(_GROUP.fullmatch(part) for part in parts):
+            what = "is not a list of groups: set it to chat ids with commas between, such as -1001234567890,-42."
+            self.wrong("ALLOWED_GROUPS", what)
+            return frozenset()
+        return frozenset(int(part) for part in parts)
+
+    def api_url(self) -> str:
+        url = self.value("API_URL", "https://api.telegram.org").rstrip("/")
+        try:
+            parts = urlsplit(url)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            host = None
+        if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment or parts.username:
+            self.wrong("API_URL", "is not an address: set it to that of a Bot API server, as https://api.telegram.org.")
+        elif parts.scheme == "http" and not _is_this_machine(host):
+            self.wrong("API_URL", "would send the token unencrypted: use https, or http to this machine only.")
+        return url
+
+    def backups(self) -> Path | None:
+        folder = self.value("BACKUPS")
+        if folder and Path(folder).expanduser().is_file():
+            self.wrong("BACKUPS", "names a file: set it to a folder, best one on another disk than the database's.")
+        return Path(folder).expanduser() if folder else None
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        text = self.value(name, str(default))
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            self.wrong(name, f"is not a number that fits: set it to one from {least} to {most}.")
+            return default
+        return int(text)
+
+    def address(self, name: str, default: str) -> Address | None:
+        """Return a port of this machine, or host:port; None when it is not set or a problem was noted."""
+        host, _, port = self.value(name, default).rpartition(":")
+        if not (host or port):
+            return None
+        if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+            self.wrong(name, "is not where one can listen: set it to a port of this machine, or to host:port.")
+            return None
+        return Address(host.strip("[]") or "127.0.0.1", int(port))
+
+    def webhook_url(self) -> str | None:
+        url = self.value("WEBHOOK_URL")
+        if not url:
+            return None
+        if not url.startswith("https://") or not urlsplit(url).hostname:
+            self.wrong("WEBHOOK_URL", "is not an address that Telegram can bring updates to: it begins with https://.")
+        return url
+
+    def notes(self) -> bool:
+        answer = self.value("NOTES", "no").lower()
+        if answer not in ("yes", "no"):
+            self.wrong("NOTES", "is neither yes nor no: see .env.example for what it decides.")
+        return answer == "yes"
+
+    def log_level(self) -> str:
+        level = self.value("LOG_LEVEL", "INFO").upper()
+        if level not in LOG_LEVELS:
+            self.wrong("LOG_LEVEL", f"is not a log level: set it to one of {', '.join(LOG_LEVELS)}.")
+        return level
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

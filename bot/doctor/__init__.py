@@ -1,0 +1,1 @@
+"""What `stadsbot doctor` looks at. Each part returns findings and changes nothing."""

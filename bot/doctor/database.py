@@ -1,0 +1,102 @@
+"""The database: does it open, is it whole, does the key fit, and does the bot run on it now.
+
+All is tried on a copy, opened exactly as the bot opens it. So a key that does not fit, damage, a newer version or a
+migration that would fail are found without changing anything, also while the bot runs.
+"""
+
+import fcntl
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.doctor.finding import Finding, error, ok, warning
+from storage.errors import Damaged, KeysMissing, StorageError, WrongKey
+from storage.store import Store
+from storage.vault import Keyring
+
+RESTORE = "Stop the bot, keep the file aside, and put the latest backup in its place."
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at the database gave: findings, our own id and chat id of each group, and whether the bot runs."""
+
+    findings: list[Finding]
+    groups: list[tuple[int, int]]
+    running: bool = False
+
+
+async def look(path: Path, master_key: bytes, clock: Callable[[], datetime]) -> Look:
+    """Look at the database with what lies beside it."""
+    if not path.exists():  # noqa: ASYNC240 - nothing else goes on in this program
+        return Look([ok("database", "There is none yet; it is made at the first start.")], [])
+    running = _in_use(path.with_name(f"{path.name}.lock"))
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".doctor-") as folder:
+        copy = Path(folder) / path.name
+        try:
+            _copy(path, copy)
+            store = await Store.open(copy, keyring=Keyring(master_key), clock=clock, backup_before_migrating=False)
+            async with store.work() as work:
+                groups = [(group.id, group.chat_id) for group in await work.groups.all_active()]
+                letters = (await work.census.at(clock())).dead_letters
+            await store.close()
+        except (StorageError, sqlite3.Error, OSError) as failure:
+            return Look([_failed(failure, path)], [], running)
+    state = "The bot runs on it now" if running else "No bot runs on it now"
+    findings = [
+        ok("database", f"It opens, is whole, and serves {len(groups)} groups. {state}."),
+        ok("key", "The master key fits the database."),
+    ]
+    if letters:
+        cure = "See `stadsbot letters`; after a fix, `stadsbot letters --retry` takes them again."
+        findings.append(warning("letters", f"{letters} updates could not be taken and were put aside.", cure))
+    return Look(findings, groups, running)
+
+
+def _in_use(lock: Path) -> bool:
+    """Return whether a bot holds the lock that lies beside its database."""
+    if not lock.exists():
+        return False
+    with lock.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
+def _copy(path: Path, copy: Path) -> None:
+    """Copy database and group keys, as they are at this moment; raises Damaged when SQLite finds the copy unsound."""
+    with (
+        closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
+        sound = target.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        if not sound or target.execute("PRAGMA foreign_key_check").fetchall():
+            raise Damaged("one of its tables")
+    keys = path.with_name(f"{path.name}.keys")
+    if keys.exists():
+        shutil.copytree(keys, copy.with_name(f"{copy.name}.keys"))
+
+
+def _failed(failure: Exception, path: Path) -> Finding:
+    match failure:
+        case WrongKey():
+            return error("key", "The master key does not fit the database.", "Set the key that it was made with.")
+        case KeysMissing():
+            cure = f"Put the folder {path.name}.keys back beside the database."
+            return error("key", "Keys of groups are missing: what those groups wrote cannot be read.", cure)
+        case Damaged() | sqlite3.DatabaseError():
+            return error("database", "It is damaged, or is no database of the bot's.", RESTORE)
+        case StorageError():
+            says, _, cure = str(failure).partition(": ")
+            return error("database", f"{says}.", cure[:1].upper() + cure[1:])
+        case _:
+            cure = f"Let this user read and write {path.parent}, and see that there is room."
+            return error("database", f"It could not be copied to be looked at ({type(failure).__name__}).", cure)

@@ -1,0 +1,37 @@
+"""What the doctor found."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How much a finding matters: an error keeps the bot from working or keeps nobody's words safe."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: what it is about, what was found and means, and what to do (empty if nothing)."""
+
+    level: Level
+    about: str
+    says: str
+    cure: str = ""
+
+
+def ok(about: str, says: str) -> Finding:
+    """Return a finding that all is well."""
+    return Finding(Level.OK, about, says)
+
+
+def warning(about: str, says: str, cure: str) -> Finding:
+    """Return a finding that should be looked at."""
+    return Finding(Level.WARNING, about, says, cure)
+
+
+def error(about: str, says: str, cure: str) -> Finding:
+    """Return a finding that must be mended."""
+    return Finding(Level.ERROR, about, says, cure)

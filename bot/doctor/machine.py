@@ -1,0 +1,46 @@
+"""The machine: is there room on the disk, and who else can read the files."""
+
+import shutil
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from bot.doctor.finding import Finding, error, ok, warning
+
+MEGABYTE = 1_000_000
+LITTLE_ROOM, NO_ROOM = 1000 * MEGABYTE, 200 * MEGABYTE
+
+
+def disk(folder: Path) -> Finding:
+    """Look at the room left where the database lies."""
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    room = f"{free // MEGABYTE} MB are free where the database lies."
+    cure = "Free some space, or move the database: on a full disk the bot takes no answers."
+    if free < NO_ROOM:
+        return error("disk", f"Only {room}", cure)
+    if free < LITTLE_ROOM:
+        return warning("disk", f"Only {room}", cure)
+    return ok("disk", room)
+
+
+def modes(database: Path, secrets: Iterable[Path]) -> Iterator[Finding]:
+    """Look at whether other users of the machine can reach the database or the files that hold secrets."""
+    folder = database.resolve().parent
+    exposed = [path for path in (folder, database) if path.exists() and _others_can(path)]
+    for path in exposed:
+        cure = f"chmod {'700' if path.is_dir() else '600'} {path}"
+        yield error("files", f"Other users of this machine can reach {path}.", cure)
+    for path in secrets:
+        if path.exists() and _others_can(path):
+            exposed.append(path)
+            yield error(
+                "files", f"Other users of this machine can read {path}, which holds a secret.", f"chmod 600 {path}"
+            )
+    if not exposed:
+        yield ok("files", "Only this user can reach the database and the secrets.")
+
+
+def _others_can(path: Path) -> bool:
+    return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))

@@ -1,0 +1,179 @@
+"""Telegram: does it know the bot, will the bot hear what it should and no more, and does it alone listen.
+
+Asks the Bot API by plain HTTP, as the answers' Date header is wanted too. Nothing asked here takes an update away.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from bot.doctor.finding import Finding, error, ok, warning
+
+SKEW_NOTED, SKEW_WRONG = 5, 60  # seconds
+LISTEN = 3  # seconds; another poller comes back well within that
+
+UNREACHABLE = "Check the network, the firewall and STADSBOT_API_URL; the bot itself keeps trying by itself."
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer of the Bot API; `code` is 200 when all went well, 0 when no answer came at all."""
+
+    code: int
+    result: Any = None
+    says: str = ""
+    date: datetime | None = None
+
+
+class Telegram:
+    """The Bot API, asked directly. No error that it raises or returns holds the token."""
+
+    def __init__(self, client: httpx.AsyncClient, api_url: str, token: str) -> None:
+        self._client, self._base = client, f"{api_url}/bot{token}"
+
+    async def ask(self, method: str, **params: Any) -> Reply:
+        """Call a method; a failure is returned, never raised."""
+        try:
+            response = await self._client.post(f"{self._base}/{method}", json=params, timeout=10 + LISTEN)
+            body = response.json()
+        except httpx.HTTPError as failure:
+            return Reply(0, says=type(failure).__name__)
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            return Reply(0, says="an answer that is not Telegram's")
+        date = response.headers.get("Date")
+        return Reply(
+            code=200 if body.get("ok") else int(body.get("error_code", response.status_code)),
+            result=body.get("result"),
+            says=str(body.get("description", "")),
+            date=parsedate_to_datetime(date) if date else None,
+        )
+
+
+async def examine(
+    telegram: Telegram,
+    groups: Iterable[tuple[int, int]],
+    clock: Callable[[], datetime],
+    *,
+    running: bool,
+    webhook_url: str | None = None,
+) -> AsyncIterator[Finding]:
+    """Look at everything that Telegram can tell.
+
+    `groups` are our own ids and chat ids of the groups the bot serves; `running` says that the bot runs on this
+    machine now, so that its poll must not be disturbed; `webhook_url` is set where updates are brought instead.
+    """
+    me = await telegram.ask("getMe")
+    if me.code != 200:
+        yield _no_bot(me)
+        return
+    yield ok("token", f"Telegram knows the bot as @{me.result['username']}.")
+    if me.date:
+        yield _clock(clock(), me.date)
+    for finding in _powers(me.result):
+        yield finding
+    webhook = await telegram.ask("getWebhookInfo")
+    if webhook_url is not None:
+        yield _hook(webhook, webhook_url, running)
+    elif webhook.code == 200 and webhook.result.get("url"):
+        cure = "Take it away with `stadsbot doctor --remove-webhook`."
+        yield error("webhook", "A webhook is left behind, so updates go there and the bot gets none.", cure)
+    else:
+        yield ok("webhook", "No webhook is in the way.")
+        yield await _pollers(telegram, running)
+    for group_id, chat_id in groups:
+        yield await _group(telegram, group_id, chat_id, me.result["id"])
+
+
+async def remove_webhook(telegram: Telegram) -> Finding:
+    """Take a webhook away; updates that wait stay."""
+    reply = await telegram.ask("deleteWebhook", drop_pending_updates=False)
+    if reply.code == 200:
+        return ok("webhook", "The webhook is taken away; no waiting update is lost.")
+    return error("webhook", f"The webhook could not be taken away ({reply.says}).", UNREACHABLE)
+
+
+def _hook(reply: Reply, url: str, running: bool) -> Finding:
+    """Whether Telegram brings updates where they are wanted, and gets them rid there."""
+    if reply.code != 200:
+        return error("webhook", f"Telegram could not be asked ({reply.says or reply.code}).", UNREACHABLE)
+    info = reply.result
+    if info.get("url") != url:
+        cure = "Start the bot, which tells Telegram; if it runs, see its log (event webhook_not_set)."
+        return (error if running else warning)(
+            "webhook", "Telegram does not bring updates to STADSBOT_WEBHOOK_URL.", cure
+        )
+    waiting = info.get("pending_update_count", 0)
+    if waiting and info.get("last_error_message"):
+        cure = f"See the reverse proxy and its certificate; Telegram says: {info['last_error_message']}."
+        return error("webhook", f"Telegram has {waiting} updates that it cannot bring. It gives up after a day.", cure)
+    return ok("webhook", f"Telegram brings updates; {waiting} wait.")
+
+
+def _no_bot(reply: Reply) -> Finding:
+    if reply.code in (401, 404):
+        cure = "Copy the token anew from @BotFather (/mybots, API Token); after a leak, revoke it there first."
+        return error("token", "Telegram does not know this token.", cure)
+    return error("token", f"Telegram could not be asked ({reply.says or reply.code}).", UNREACHABLE)
+
+
+def _clock(now: datetime, theirs: datetime) -> Finding:
+    skew = round(abs((now - theirs).total_seconds()))
+    says = f"This machine's clock is {skew} s {'ahead of' if now > theirs else 'behind'} Telegram's"
+    cure = (
+        "Let the machine set its clock from the network (timedatectl set-ntp true): reminders come at the wrong time."
+    )
+    if skew > SKEW_WRONG:
+        return error("clock", f"{says}.", cure)
+    if skew > SKEW_NOTED:
+        return warning("clock", f"{says}.", cure)
+    return ok("clock", f"{says}.")
+
+
+def _powers(me: dict[str, Any]) -> Iterable[Finding]:
+    if me.get("can_read_all_group_messages"):
+        cure = "@BotFather: /setprivacy, Enable; then take the bot out of each group and add it again."
+        yield error("privacy", "Privacy mode is off: the bot would be sent everything that groups say.", cure)
+    else:
+        yield ok("privacy", "Privacy mode is on: in groups the bot sees commands, buttons and replies to it.")
+    if not me.get("can_join_groups", True):
+        yield error("joining", "The bot may not be added to groups.", "@BotFather: /setjoingroups, Enable.")
+
+
+async def _pollers(telegram: Telegram, running: bool) -> Finding:
+    if running:
+        return ok("polling", "The bot runs on this machine; so its line to Telegram was left alone.")
+    # Without an offset nothing is confirmed; what waits, waits on.
+    reply = await telegram.ask("getUpdates", limit=1, timeout=LISTEN)
+    if reply.code == 409:
+        cure = "Stop the other one; if you know of none, the token has leaked: revoke it at @BotFather (/revoke)."
+        return error("polling", "Another program fetches this bot's updates.", cure)
+    if reply.code != 200:
+        return error("polling", f"Updates could not be fetched ({reply.says or reply.code}).", UNREACHABLE)
+    waiting = "Updates wait for the bot" if reply.result else "No update waits"
+    return ok("polling", f"{waiting}, and nobody else fetches them.")
+
+
+async def _group(telegram: Telegram, group_id: int, chat_id: int, bot_id: int) -> Finding:
+    about = f"group {group_id}"
+    member = await telegram.ask("getChatMember", chat_id=chat_id, user_id=bot_id)
+    chat = await telegram.ask("getChat", chat_id=chat_id) if member.code == 200 else member
+    if 0 in (member.code, chat.code):
+        return error(about, f"Telegram could not be asked ({member.says or chat.says}).", UNREACHABLE)
+    if "upgraded to a supergroup" in member.says:
+        return ok(about, "The group has become a supergroup; the bot follows by itself when it runs.")
+    if member.code != 200 or chat.code != 200 or member.result["status"] in ("left", "kicked"):
+        return error(about, "The bot is no longer in the group.", "Let the group's coordinator add it again.")
+    status, everyone = member.result["status"], chat.result.get("permissions", {})
+    if status == "administrator":
+        cure = "Let the group make it an ordinary member: it asks for no rights."
+        return warning(about, "The bot is an administrator, so it is sent everything that the group says.", cure)
+    may_write = member.result.get("can_send_messages") if status == "restricted" else everyone.get("can_send_messages")
+    if may_write is False:
+        return error(about, "The bot may not write.", "Let the group allow its members, or the bot, to send messages.")
+    return ok(about, "The bot is an ordinary member and may write.")

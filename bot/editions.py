@@ -1,0 +1,49 @@
+"""A round goes on as it began: with the questions and the words that its exercise had then, though the files change.
+
+At each start the present text of every exercise is noted down under a hash of it, and the older ones are read again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+from bot.logs import Log
+from flows.loader import DefinitionError, read_exercise
+from flows.model import Exercise, Process
+from messages.voice import Voice, WordsError
+from storage.records import Edition
+from storage.store import Store
+
+log = Log(__name__)
+
+
+async def settle(store: Store, process: Process, voice: Voice) -> tuple[Process, Mapping[str, Exercise]]:
+    """The process with the version of each exercise, and the exercises of earlier versions by version.
+
+    The voice learns the words of the earlier ones. One that this program can no longer read is left out, and rounds
+    of it go on with the present text.
+    """
+    now = [_edition(exercise, voice) for exercise in process.exercises.values() if exercise.source]
+    async with store.work() as work:
+        await work.editions.keep(now)
+        kept = await work.editions.all()
+    present = {edition.version for edition in now}
+    earlier = {}
+    for edition in kept:
+        if edition.version not in present:
+            try:
+                found = read_exercise(edition.exercise, edition.structure, edition.version)
+                voice.learn(edition.exercise, edition.version, edition.words)
+            except (DefinitionError, WordsError):
+                log.warning("edition_unreadable", exercise=edition.exercise, version=edition.version)
+            else:
+                earlier[edition.version] = found
+    versions = {edition.exercise: edition.version for edition in now}
+    exercises = {name: replace(e, version=versions.get(name, "")) for name, e in process.exercises.items()}
+    return replace(process, exercises=exercises), earlier
+
+
+def _edition(exercise: Exercise, voice: Voice) -> Edition:
+    words = voice.text_of(exercise.id)
+    version = sha256(f"{exercise.source}\0{words}".encode()).hexdigest()[:16]
+    return Edition(version, exercise.id, exercise.source, words)

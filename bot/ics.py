@@ -1,0 +1,73 @@
+"""A group's meetings as a file for calendar programs (iCalendar, RFC 5545), by the `icalendar` library.
+
+A meeting keeps its UID whenever it is held, and its SEQUENCE is raised with each change; so a file that is opened anew
+moves what the calendar already has. Times are Swedish, and the file says when Sweden changes its clocks.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
+
+from flows.calendar import Meeting
+
+PRODUCT = "-//Stad för stad-boten//SV"
+DOMAIN = "stadsbot.invalid"  # a UID needs one that is nobody else's
+SWEDEN = ZoneInfo("Europe/Stockholm")
+WINTER, SUMMER = timedelta(hours=1), timedelta(hours=2)  # from UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A meeting and what it is called. `cancelled`: it is not held; programs strike it out."""
+
+    meeting: Meeting
+    summary: str
+    cancelled: bool = False
+
+
+def write(entries: Iterable[Entry], *, name: str, owner: str, zone: ZoneInfo, now: datetime) -> bytes:
+    """The file. `name`: what the calendar is called; `owner`: what makes the UIDs this group's own; `now`: UTC."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add_component(_clock_changes())
+    for entry in entries:
+        calendar.add_component(_event(entry, owner, zone, now))
+    return bytes(calendar.to_ical())
+
+
+def _clock_changes() -> Timezone:
+    """Directive 2000/84/EC: the last Sundays of March and October at 01:00 UTC.
+
+    As a rule without an end: the library's own list of dates ends in 2037 and has the hour of spring wrong.
+    """
+    zone = Timezone()
+    zone.add("tzid", SWEDEN.key)
+    for season, month, hour, before, after in (
+        (TimezoneDaylight(), 3, 2, WINTER, SUMMER),
+        (TimezoneStandard(), 10, 3, SUMMER, WINTER),
+    ):
+        season.add("dtstart", datetime(1970, month, 29 if month == 3 else 25, hour))  # noqa: DTZ001 (wall time)
+        season.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1su"})
+        season.add("tzoffsetfrom", before)
+        season.add("tzoffsetto", after)
+        zone.add_component(season)
+    return zone
+
+
+def _event(entry: Entry, owner: str, zone: ZoneInfo, now: datetime) -> Event:
+    meeting, event = entry.meeting, Event()
+    begin = datetime.combine(meeting.on, meeting.at, tzinfo=zone).astimezone(SWEDEN)
+    event.add("uid", f"{owner}-{meeting.id}@{DOMAIN}")
+    event.add("sequence", meeting.sequence)
+    event.add("dtstamp", now)
+    event.add("dtstart", begin)
+    event.add("dtend", begin + timedelta(minutes=meeting.minutes))
+    event.add("summary", entry.summary)
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    return event

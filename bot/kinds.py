@@ -1,0 +1,32 @@
+"""The kinds of matters that the bot speaks of by itself."""
+
+from typing import Final
+
+from flows.pacing import Manner
+
+ANSWER: Final = "answer"  # an exercise
+TASK: Final = "task"  # a row of a register
+WISH: Final = "wish"  # somebody wants to be contacted by this person
+DECIDE: Final = "decide"  # to the coordinator: the time to answer is soon out
+MEETING: Final = "meeting"
+STUCK: Final = "stuck"  # to the coordinator: three reminders were of no use, or somebody has said that they cannot
+STILL: Final = "still"  # to the coordinator: nothing has happened for three weeks
+WEEKLY: Final = "weekly"  # to the coordinator: how it stands
+AWAY: Final = "away"  # to the coordinator: somebody will be away
+KEEPING: Final = "keeping"  # to the coordinator: something that is kept will soon be removed
+CHECK_IN: Final = "check_in"
+
+MANNER: Final = {
+    ANSWER: Manner.REMIND,
+    TASK: Manner.REMIND,
+    WISH: Manner.REMIND,
+    DECIDE: Manner.AHEAD,
+    MEETING: Manner.AHEAD,
+    STUCK: Manner.TELL,
+    STILL: Manner.TELL,
+    WEEKLY: Manner.TELL,
+    AWAY: Manner.TELL,
+    KEEPING: Manner.TELL,
+    CHECK_IN: Manner.ASK,
+}
+MUTABLE: Final = (ANSWER, TASK, MEETING, WEEKLY, CHECK_IN)  # what a person can choose not to hear of

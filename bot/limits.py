@@ -1,0 +1,63 @@
+"""How much one person may send in a time. Whoever comes over it is told, once, and waits a little; nobody is shut out.
+
+Kept in memory: after a restart everybody begins anew, which hurts nobody. Nothing is remembered of a person but times.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+MESSAGES: Final = "messages"
+LINKS: Final = "links"  # links and codes that lead nowhere
+INCIDENTS: Final = "incidents"
+GROUP_INCIDENTS: Final = "group_incidents"
+
+RULES: Mapping[str, tuple[int, timedelta]] = {
+    MESSAGES: (240, timedelta(minutes=1)),
+    LINKS: (10, timedelta(hours=1)),
+    INCIDENTS: (5, timedelta(hours=1)),
+    GROUP_INCIDENTS: (10, timedelta(hours=1)),
+}
+MOST = 10_000  # people remembered; the ones silent for longest are forgotten first
+
+
+@dataclass(slots=True)
+class Limits:
+    """One per process."""
+
+    _times: dict[tuple[str, int], deque[datetime]] = field(default_factory=dict)
+    _told: dict[tuple[str, int], datetime] = field(default_factory=dict)
+
+    def over(self, what: str, who: int, now: datetime) -> timedelta | None:
+        """How long someone has to wait who has already done this as often as one may; None if they need not."""
+        most, within = RULES[what]
+        times = self._recent(what, who, now)
+        return times[0] + within - now if len(times) >= most else None
+
+    def count(self, what: str, who: int, now: datetime) -> None:
+        """Note that someone did it."""
+        times = self._recent(what, who, now)
+        times.append(now)
+        self._times.pop((what, who), None)
+        self._times[what, who] = times  # at the end: the first one has been silent for longest
+        while len(self._times) > MOST:
+            self._times.pop(next(iter(self._times)))
+
+    def should_tell(self, what: str, who: int, now: datetime) -> bool:
+        """True the first time in a while that someone is over the limit; a flood is not answered by a flood."""
+        last = self._told.get((what, who))
+        if last is not None and now - last < RULES[what][1]:
+            return False
+        if len(self._told) > MOST:
+            self._told.clear()
+        self._told[what, who] = now
+        return True
+
+    def _recent(self, what: str, who: int, now: datetime) -> deque[datetime]:
+        within = RULES[what][1]
+        times = self._times.get((what, who), deque())
+        while times and now - times[0] >= within:
+            times.popleft()
+        return times

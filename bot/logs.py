@@ -1,0 +1,189 @@
+"""Quiet, structured logs: one JSON object a line on standard error, and nothing in it that a person wrote.
+
+Three walls, as any of them may be passed by mistake:
+
+1. Only the fields named in `Fields` are written, and text in them only when it looks like a name.
+2. The text of a log line is written only when it comes from this project and is a plain event name. What a library
+   says may hold anything, so of its lines only the logger and the place in the code are written.
+3. Every log record is cleaned where it is made, before any handler sees it: bot tokens are blotted out, and an
+   exception becomes its type and place. No handler, of whatever library, can write its message or its locals.
+"""
+
+import asyncio
+import json
+import logging
+import re
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO, TypedDict, Unpack
+
+ROOMS = ("bot", "flows", "storage", "messages")
+NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "aiohttp", "asyncio")
+
+_TOKEN = re.compile(r"(?:bot)?[0-9]{6,}:[A-Za-z0-9_-]{30,}")
+_EVENT = re.compile(r"[a-z][a-z0-9_]{1,60}")
+_NAME = re.compile(r"[A-Za-z0-9_.:<>-]{1,80}")
+_plain_record = logging.LogRecord
+
+
+class Fields(TypedDict, total=False):
+    """All that a log line may tell beside its event: our own numbers, and names that stand in the code."""
+
+    update_id: int
+    update_type: str
+    group_id: int
+    person_id: int
+    member_id: int
+    run_id: int
+    outgoing_id: int
+    exercise: str
+    phase: str
+    kind: str
+    method: str
+    state: str
+    reason: str
+    error_type: str
+    place: str
+    status: int
+    tries: int
+    count: int
+    length: int
+    seconds: float
+    milliseconds: float
+    version: str
+
+
+class Log:
+    """Writes events with allow-listed fields; the type checker refuses any other field."""
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(name)
+
+    def debug(self, event: str, **fields: Unpack[Fields]) -> None:
+        """Tell what only someone who hunts a fault wants to know."""
+        self._logger.debug(event, extra=dict(fields))
+
+    def info(self, event: str, **fields: Unpack[Fields]) -> None:
+        """Tell what happens in the ordinary course of a day."""
+        self._logger.info(event, extra=dict(fields))
+
+    def warning(self, event: str, **fields: Unpack[Fields]) -> None:
+        """Tell what went wrong and was dealt with."""
+        self._logger.warning(event, extra=dict(fields))
+
+    def error(self, event: str, **fields: Unpack[Fields]) -> None:
+        """Tell what an operator must look at."""
+        self._logger.error(event, extra=dict(fields))
+
+    def failure(self, event: str, error: BaseException, **fields: Unpack[Fields]) -> None:
+        """Tell of an exception: its type and the place in the code, never its message."""
+        self._logger.error(event, extra=fields | describe(error))
+
+
+def describe(error: BaseException) -> Fields:
+    """Return what may be told of an exception: its type, and file and line where it was raised."""
+    place = _place(error.__traceback__)
+    return {"error_type": type(error).__name__, "place": place} if place else {"error_type": type(error).__name__}
+
+
+def set_up(level: str, stream: TextIO | None = None) -> None:
+    """Send all logs of this process to `stream` (standard error if none) as JSON lines, from `level` up."""
+    handler = _Handler(stream or sys.stderr)
+    handler.setFormatter(_Lines())
+    logging.setLogRecordFactory(_clean_record)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.captureWarnings(True)
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def watch(loop: asyncio.AbstractEventLoop) -> None:
+    """Log exceptions that nobody awaited in `loop`, by type and place."""
+    loop.set_exception_handler(_unawaited)
+
+
+class _Lines(logging.Formatter):
+    """Makes a record one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+        }
+        if _is_event(record):
+            line["event"] = record.msg
+        else:
+            line["place"] = f"{Path(record.pathname).name}:{record.lineno}"
+        told = vars(record)
+        line |= {name: _harmless(told[name]) for name in Fields.__annotations__ if name in told}
+        return json.dumps(line, ensure_ascii=True)
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Standard handler, except that a line that cannot be written is not shown with its content instead."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
+        error_type = getattr(sys.exc_info()[0], "__name__", "unknown")
+        sys.stderr.write(f'{{"level": "error", "event": "log_line_lost", "error_type": "{error_type}"}}\n')
+
+
+def _is_event(record: logging.LogRecord) -> bool:
+    ours = record.name.partition(".")[0] in ROOMS
+    return ours and not record.args and isinstance(record.msg, str) and _EVENT.fullmatch(record.msg) is not None
+
+
+def _harmless(value: object) -> int | float | str | None:
+    """Return a value that cannot be something that a person wrote; free text becomes its length."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    text = str(value)
+    return text if _NAME.fullmatch(text) and not _TOKEN.search(text) else f"<{len(text)} characters>"
+
+
+def _clean_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
+    """Make a log record that holds no token, and of an exception only type and place."""
+    record = _plain_record(*args, **kwargs)
+    try:
+        text = record.getMessage()
+    except Exception:  # noqa: BLE001 - arguments that do not fit; a handler would show them in its complaint
+        record.msg, record.args = "malformed log line", ()
+    else:
+        if _TOKEN.search(text):
+            record.msg, record.args = _TOKEN.sub("<token>", text), ()
+    if record.exc_info and record.exc_info[1] is not None:
+        told = describe(record.exc_info[1])
+        vars(record).update(told)
+        # Formatters write exc_text where it is set, rather than the traceback with its messages.
+        record.exc_info, record.exc_text = None, " at ".join(str(value) for value in told.values())
+    return record
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt | SystemExit):
+        return
+    logging.getLogger("bot").critical("uncaught_exception", extra={"error_type": kind.__name__, "place": _place(trace)})
+
+
+def _unawaited(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    logging.getLogger("bot").error("unawaited_exception", extra=describe(error) if error else {})
+
+
+def _place(trace: TracebackType | None) -> str:
+    """Return file and line of the innermost frame of this project, or of the innermost frame of all."""
+    inner = own = ""
+    while trace is not None:
+        path = Path(trace.tb_frame.f_code.co_filename)
+        here = f"{path.name}:{trace.tb_lineno}"
+        room = next((room for room in ROOMS if room in path.parts and "site-packages" not in path.parts), None)
+        inner, own = here, f"{room}.{here}" if room else own
+        trace = trace.tb_next
+    return own or inner

@@ -1,0 +1,61 @@
+"""Telegram's limits, kept a little inside: 30 messages a second in all, one a second in a chat, 20 a minute in a group.
+
+(Bot API FAQ, "My bot is hitting limits".) Short bursts in a private chat are allowed, so that a dialogue does not
+stutter.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Callable
+
+ALL_PER_SECOND = 29
+PRIVATE_BURST, PRIVATE_SECONDS = 5, 5.0
+GROUP_PER_MINUTE = 18
+GROUP_BURST, GROUP_SECONDS = 5, 5.0
+
+
+class Pace:
+    """When the next message may go. `clock` is in seconds and only ever goes forward."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._all: deque[float] = deque()
+        self._chats: defaultdict[str, deque[float]] = defaultdict(deque)
+
+    def room(self) -> int:
+        """How many more messages may go this second."""
+        now = self._clock()
+        while self._all and self._all[0] <= now - 1:
+            self._all.popleft()
+        return ALL_PER_SECOND - len(self._all)
+
+    def wait(self, chat: str) -> float:
+        """Seconds until this chat may get its next message; 0 for at once."""
+        now, sent = self._clock(), self._chats.get(chat)
+        if not sent:
+            return 0.0
+        group = chat.startswith("g:")
+        keep = 60.0 if group else PRIVATE_SECONDS
+        while sent and sent[0] <= now - keep:
+            sent.popleft()
+        if not sent:
+            del self._chats[chat]
+            return 0.0
+        waits = [0.0]
+        burst, seconds = (GROUP_BURST, GROUP_SECONDS) if group else (PRIVATE_BURST, PRIVATE_SECONDS)
+        if len(sent) >= burst:
+            waits.append(sent[-burst] + seconds - now)
+        if group and len(sent) >= GROUP_PER_MINUTE:
+            waits.append(sent[-GROUP_PER_MINUTE] + 60.0 - now)
+        return max(waits)
+
+    def count(self, chat: str, *, message: bool = True) -> None:
+        """A call goes now. The chat's own limit is for messages (and edits); a question about the chat is none."""
+        now = self._clock()
+        self._all.append(now)
+        if message:
+            self._chats[chat].append(now)
+
+    def resting(self) -> dict[str, float]:
+        """The chats that must wait, with the seconds."""
+        waits = {chat: self.wait(chat) for chat in list(self._chats)}
+        return {chat: seconds for chat, seconds in waits.items() if seconds > 0}

@@ -1,0 +1,117 @@
+"""The HTTP door: the Bot API on loopback, and beside it the page's door for the demo (page_door.py)."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+
+from . import files
+from .exchange import Exchange, Reply
+from .page_door import Others, PageDoor, Reminder
+from .params import Files
+from .sandbox import Sandbox
+
+_LARGEST_BODY = files.UPLOAD_LIMIT + files.MEGABYTE
+
+
+class BotDoor:
+    """`/bot<token>/<method>` with parameters in query, form, multipart or JSON, and `/file/bot<token>/<path>`."""
+
+    def __init__(self, sandbox: Sandbox, exchange: Exchange) -> None:
+        self._sandbox = sandbox
+        self._exchange = exchange
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where the door is."""
+        return [
+            web.route("*", "/bot{token}/{method}", self.call),
+            web.get("/file/bot{token}/{path:.+}", self.file),
+        ]
+
+    async def call(self, request: web.Request) -> web.StreamResponse:
+        """One call of the Bot API."""
+        try:
+            given, uploads = await _parameters(request)
+        except ValueError:
+            return _answer(Reply(400, b'{"ok":false,"error_code":400,"description":"Bad Request: can\'t parse JSON"}'))
+        except web.HTTPRequestEntityTooLarge:
+            return _answer(Reply(413, b'{"ok":false,"error_code":413,"description":"Request Entity Too Large"}'))
+        token, method = request.match_info["token"], request.match_info["method"]
+        reply = await self._exchange.play(token, method, given, uploads)
+        if reply.delay:
+            await asyncio.sleep(reply.delay)
+        if reply.dropped and request.transport:
+            request.transport.abort()
+        return _answer(reply)
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """The content of a file that getFile has told the path of."""
+        stored = files.by_path(self._sandbox.world, request.match_info["path"])
+        if stored is None or request.match_info["token"] != self._sandbox.token:
+            return _answer(Reply(404, b'{"ok":false,"error_code":404,"description":"Not Found"}'))
+        return web.Response(body=stored.data, content_type="application/octet-stream")
+
+
+def _answer(reply: Reply) -> web.Response:
+    kind = "application/json" if reply.body.startswith(b"{") else "text/html"
+    return web.Response(status=reply.status, body=reply.body, content_type=kind)
+
+
+async def _parameters(request: web.Request) -> tuple[dict[str, Any], Files]:
+    """The parameters of a request and its uploaded parts. Raises ValueError for JSON that is none."""
+    given: dict[str, Any] = dict(request.query)
+    uploads: dict[str, tuple[str, bytes, str]] = {}
+    if request.content_type == "application/json":
+        body = json.loads(await request.text() or "{}")
+        if not isinstance(body, dict):
+            raise ValueError("an object was expected")
+        return given | body, uploads
+    for name, value in (await request.post()).items():
+        if isinstance(value, web.FileField):
+            uploads[name] = (value.filename, value.file.read(), value.content_type)
+        else:
+            given[name] = value.decode() if isinstance(value, bytes | bytearray) else value
+    return given, uploads
+
+
+def make_app(
+    sandbox: Sandbox, *, page: bool = True, next_reminder: Reminder | None = None, others: Others | None = None
+) -> web.Application:
+    """The web application: the bot's door, and the page's unless `page` is False.
+
+    `next_reminder` tells when the bot will next speak by itself (aware UTC), `others` lets all people but the
+    named ones answer once; both belong to the demo and may be coroutines.
+    """
+    app = web.Application(client_max_size=_LARGEST_BODY)
+    exchange = Exchange(sandbox, real_time=True)
+    app.add_routes(BotDoor(sandbox, exchange).routes())
+    if page:
+        door = PageDoor(sandbox, exchange, next_reminder, others)
+        app.add_routes(door.routes())
+        app.middlewares.append(door.guard)
+    return app
+
+
+@asynccontextmanager
+async def serve(
+    sandbox: Sandbox,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    page: bool = True,
+    next_reminder: Reminder | None = None,
+    others: Others | None = None,
+) -> AsyncIterator[str]:
+    """Open the door while the block runs; gives its address, such as http://127.0.0.1:8080. Port 0 takes a free one."""
+    app = make_app(sandbox, page=page, next_reminder=next_reminder, others=others)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        taken = runner.addresses[0][1]
+        yield f"http://{host}:{taken}"
+    finally:
+        await runner.cleanup()

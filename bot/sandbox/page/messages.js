@@ -1,0 +1,166 @@
+/**
+ * The flow of messages in one chat, walked with the arrow keys. It is kept at the bottom unless one has scrolled up, or
+ * what has come is longer than the screen: then its beginning shows.
+ */
+
+import { button, el, icon, keyed } from "./dom.js";
+import { fillMessage, summary } from "./bubble.js";
+import { messageTime } from "./town.js";
+import { countOf, dayKey, dayOf } from "./words.js";
+
+const NEAR_BOTTOM = 60; // pixels
+const ABOVE_NEWS = 12; // pixels
+
+export class MessageList {
+  /**
+   * `view`: whether senders are named (showNames), what stands in an empty chat (emptyText), and what happens:
+   * onPress, onMore, onQuote, onCommand, onChanged (a message was edited), onBottom (the latest has been reached).
+   */
+  constructor(personId, view) {
+    Object.assign(this, { personId, view });
+    this.signatures = new Map();
+    this.stuck = true;
+    this.list = el("div", {
+      class: "messages",
+      role: "log",
+      "aria-live": "off",
+      "aria-label": "Meddelanden",
+      tabindex: "0",
+      data: { part: "messages" },
+      onscroll: () => this.scrolled(),
+      onkeydown: (event) => this.walk(event),
+    });
+    this.list.addEventListener("load", () => this.settle(), true); // pictures grow when they arrive
+    this.jump = button({ class: "jump", hidden: true, data: { part: "jump" }, onclick: () => this.toBottom() });
+    this.empty = el("p", { class: "empty" }, view.emptyText);
+    this.element = el("div", { class: "flow" }, this.list, this.empty, this.jump);
+    new ResizeObserver(() => this.settle()).observe(this.list);
+  }
+
+  render(messages, unread) {
+    const last = messages.at(-1);
+    if (last?.id !== this.lastId) {
+      const fresh = messages.filter((message) => message.id > (this.lastId ?? Infinity));
+      const news = this.lastId ? fresh[0] : messages.at(-unread || messages.length);
+      const own = last?.from?.id === this.personId;
+      if (own || this.expecting) this.stuck = true;
+      this.expecting = false;
+      this.news = own ? null : news?.id;
+      this.lastId = last?.id;
+    }
+    this.messages = new Map(messages.map((message) => [message.id, message]));
+    keyed(
+      this.list,
+      withDays(messages),
+      (item) => item.key,
+      create,
+      (node, item) => this.update(node, item),
+    );
+    this.settle();
+    this.empty.hidden = messages.length > 0;
+    this.jump.hidden = this.stuck;
+    this.jump.replaceChildren(icon("down"), unread ? countOf(unread, "nytt", "nya") : "Senaste");
+  }
+
+  update(article, { message, first }) {
+    if (!message) return;
+    if (!message.service) article.setAttribute("aria-label", `${message.from.name}: ${summary(message)}`);
+    const view = { ...this.view, own: message.from?.id === this.personId, first };
+    const signature = JSON.stringify([message, first]);
+    const before = this.signatures.get(message.id);
+    if (before === signature) return;
+    this.signatures.set(message.id, signature);
+    const more = (at) => this.view.onMore(message, at);
+    fillMessage(article, message, { ...view, onMore: more, onPress: (...key) => this.view.onPress(message, ...key) });
+    article.oncontextmenu = (event) => {
+      if (event.target.closest("a") || message.service) return;
+      event.preventDefault();
+      more({ x: event.clientX, y: event.clientY });
+    };
+    if (before && message.edited && !view.own) this.view.onChanged(message);
+  }
+
+  scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.list;
+    this.stuck = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
+    this.jump.hidden = this.stuck;
+    if (!this.stuck) return;
+    this.news = null;
+    this.view.onBottom();
+  }
+
+  settle() {
+    if (!this.stuck) return;
+    const bottom = this.list.scrollHeight - this.list.clientHeight;
+    const news = this.news && this.article(this.news);
+    this.list.scrollTop = news ? Math.min(bottom, news.offsetTop - ABOVE_NEWS) : bottom;
+  }
+
+  /** A button was pressed here: if that brings a new message, it is shown wherever one was in the chat. */
+  expect() {
+    this.expecting = true;
+  }
+
+  toBottom() {
+    this.stuck = true;
+    this.news = null;
+    this.settle();
+    this.view.onBottom();
+  }
+
+  article(id) {
+    return this.list.querySelector(`[data-message="${id}"]`);
+  }
+
+  /** Scrolls to a message and lights it up for a moment; answers whether it is here. */
+  show(id) {
+    const article = this.article(id);
+    if (!article) return false;
+    this.stuck = false;
+    article.scrollIntoView({ block: "center" });
+    article.focus({ preventScroll: true });
+    article.classList.remove("lit");
+    requestAnimationFrame(() => article.classList.add("lit"));
+    return true;
+  }
+
+  /** Arrow keys walk between messages; Enter on a message opens its menu. */
+  walk(event) {
+    if (![this.list, event.target.closest("article")].includes(event.target)) return;
+    const articles = [...this.list.querySelectorAll("article[data-message]")];
+    const here = articles.indexOf(event.target);
+    const next = {
+      ArrowUp: here < 0 ? articles.length - 1 : here - 1,
+      ArrowDown: here + 1,
+      Home: 0,
+      End: articles.length - 1,
+    }[event.key];
+    if (event.key === "Enter" && here >= 0) {
+      event.preventDefault();
+      this.view.onMore(this.messages.get(Number(event.target.dataset.message)), event.target);
+    } else if (articles[next]) {
+      event.preventDefault();
+      articles[next].focus();
+    }
+  }
+}
+
+/** Messages with a line before the first of each day; `first` marks the first of a run by the same sender. */
+function withDays(messages) {
+  const items = [];
+  let before = null;
+  for (const message of messages) {
+    const date = new Date(messageTime(message));
+    const sameDay = before && dayKey(new Date(messageTime(before))) === dayKey(date);
+    if (!sameDay) items.push({ key: `day-${dayKey(date)}`, day: dayOf(date) });
+    const follows = sameDay && before.from?.id === message.from?.id && !before.service;
+    items.push({ key: message.id, message, first: !follows });
+    before = message;
+  }
+  return items;
+}
+
+function create({ day, message }) {
+  if (day) return el("p", { class: "day" }, day);
+  return el("article", { tabindex: "-1", data: { message: message.id } });
+}

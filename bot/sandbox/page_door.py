@@ -1,0 +1,207 @@
+"""The page's door: the world as JSON, and what a visitor lets the people do. For the demo, on loopback."""
+
+import base64
+import inspect
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from . import view
+from .errors import ActError
+from .exchange import Exchange
+from .sandbox import Sandbox
+
+PAGE = Path(__file__).with_name("page")
+LONGEST_WAIT = 25.0
+"""Seconds that /world waits for a change."""
+_TYPING_REFRESH = 5.5
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+_SHOWN_INLINE = ("image/png", "image/jpeg", "application/pdf", "text/plain")
+
+Reminder = Callable[[], datetime | Awaitable[datetime | None] | None]
+Others = Callable[[list[int]], Any]
+
+
+class PageDoor:
+    """The routes of the page. Every answer to a POST is {ok: true, …} or {ok: false, error: one Swedish sentence}."""
+
+    def __init__(
+        self, sandbox: Sandbox, exchange: Exchange, next_reminder: Reminder | None, others: Others | None
+    ) -> None:
+        self._sandbox = sandbox
+        self._exchange = exchange
+        self._next_reminder = next_reminder
+        self._others = others
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where the door is."""
+        return [
+            web.get("/", self.index),
+            web.get("/world", self.world),
+            web.get("/files/{id}", self.file),
+            web.post("/act", self.act),
+            web.post("/people", self.add_person),
+            web.patch("/people/{id}", self.rename_person),
+            web.post("/groups", self.add_group),
+            web.post("/clock", self.clock),
+            web.post("/faults", self.faults),
+            web.post("/others", self.others),
+            web.get("/{name}", self.static),
+        ]
+
+    @web.middleware
+    async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Keep other sites out, and turn refusals into answers."""
+        origin = request.headers.get("Origin")
+        if request.path.startswith(("/bot", "/file/")):
+            return await handler(request)
+        if origin and origin.partition("://")[2] != request.host:
+            raise web.HTTPForbidden(text="This page is played on this machine only.")
+        try:
+            response = await handler(request)
+        except ActError as refused:
+            response = web.json_response({"ok": False, "error": str(refused)})
+        response.headers.update(_HEADERS)
+        return response
+
+    async def index(self, _request: web.Request) -> web.StreamResponse:
+        """The page."""
+        return web.FileResponse(PAGE / "index.html")
+
+    async def static(self, request: web.Request) -> web.StreamResponse:
+        """One of the page's own files."""
+        name = request.match_info["name"]
+        if name not in {file.name for file in PAGE.iterdir() if file.is_file()}:
+            raise web.HTTPNotFound
+        return web.FileResponse(PAGE / name)
+
+    async def world(self, request: web.Request) -> web.StreamResponse:
+        """The world, as soon as it is newer than `since`; after a while also when it is not."""
+        try:
+            since = int(request.query.get("since", 0))
+        except ValueError:
+            raise web.HTTPBadRequest from None
+        if self._sandbox.version <= since:
+            await self._exchange.changed(_TYPING_REFRESH if self._typing_shows() else LONGEST_WAIT)
+        return web.json_response(view.world(self._sandbox))
+
+    def _typing_shows(self) -> bool:
+        """Whether a chat shows that the bot is writing, which ends without a change of the world."""
+        now = self._sandbox.now()
+        return any(place.typing_until and place.typing_until > now for place in self._sandbox.world.chats.values())
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """A sent file; what a browser might run is only offered for saving."""
+        stored = self._sandbox.file(request.match_info["id"])
+        if stored is None:
+            raise web.HTTPNotFound
+        if stored.mime in _SHOWN_INLINE:
+            return web.Response(body=stored.data, content_type=stored.mime, charset=_charset(stored.mime))
+        headers = {"Content-Disposition": "attachment"}
+        return web.Response(body=stored.data, content_type="application/octet-stream", headers=headers)
+
+    async def act(self, request: web.Request) -> web.StreamResponse:
+        """A person does something: {person, action, …}."""
+        body = await _body(request)
+        person, action = _number(body.pop("person", None)), str(body.pop("action", ""))
+        if "data_base64" in body:
+            body["data"] = base64.b64decode(str(body.pop("data_base64")))
+        details = {name: value for name, value in body.items() if value is not None}
+        try:
+            return _ok(self._sandbox.act(person, action, **details))
+        except (TypeError, AttributeError, ValueError, KeyError):
+            raise ActError("Handlingen fick fel uppgifter.") from None
+
+    async def add_person(self, request: web.Request) -> web.StreamResponse:
+        """{name}"""
+        first, last = _names(await _body(request))
+        return _ok({"id": self._sandbox.add_person(first, last)})
+
+    async def rename_person(self, request: web.Request) -> web.StreamResponse:
+        """{name}"""
+        person = _number(request.match_info["id"])
+        self._sandbox.rename_person(person, *_names(await _body(request)))
+        return _ok({"id": person})
+
+    async def add_group(self, request: web.Request) -> web.StreamResponse:
+        """{title, owner, members}"""
+        body = await _body(request)
+        title, members = str(body.get("title", "")).strip(), body.get("members", [])
+        if not title or not isinstance(members, list):
+            raise ActError("Gruppen behöver ett namn och medlemmar.")
+        group = self._sandbox.create_group(title, _number(body.get("owner")), [_number(one) for one in members])
+        return _ok({"id": group})
+
+    async def clock(self, request: web.Request) -> web.StreamResponse:
+        """{seconds} or {to: "next_reminder"}"""
+        body = await _body(request)
+        if body.get("to") == "next_reminder":
+            seconds = await self._until_reminder()
+        else:
+            seconds = float(body.get("seconds") or 0)
+        self._sandbox.wind(seconds)
+        return web.json_response({"ok": True, "now": self._sandbox.now().isoformat()})
+
+    async def _until_reminder(self) -> float:
+        at: datetime | None = await _awaited(self._next_reminder()) if self._next_reminder else None
+        if at is None:
+            raise ActError("Ingen påminnelse väntar.")
+        return max(0.0, (at - self._sandbox.now()).total_seconds() + 1)
+
+    async def faults(self, request: web.Request) -> web.StreamResponse:
+        """{kind: probability, or seconds for delay; 0 is off}"""
+        self._sandbox.faults.set_from_page(await _body(request))
+        self._sandbox.touch()
+        return _ok(self._sandbox.faults.as_json())
+
+    async def others(self, request: web.Request) -> web.StreamResponse:
+        """{except: [person ids]}: let all others answer once."""
+        if self._others is None:
+            raise ActError("De andra kan inte svara själva här.")
+        spared = (await _body(request)).get("except", [])
+        return _ok(await _awaited(self._others([_number(one) for one in spared])))
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    if request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType
+    try:
+        body = await request.json()
+    except ValueError:
+        raise web.HTTPBadRequest from None
+    if not isinstance(body, dict):
+        raise web.HTTPBadRequest
+    return body
+
+
+async def _awaited(value: Any) -> Any:
+    return await value if inspect.isawaitable(value) else value
+
+
+def _ok(result: Any) -> web.Response:
+    return web.json_response({"ok": True, "result": result})
+
+
+def _number(value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise ActError("Personen eller chatten finns inte.") from None
+
+
+def _names(body: dict[str, Any]) -> tuple[str, str | None]:
+    first, _, last = str(body.get("name", "")).strip()[:64].partition(" ")
+    return first, last.strip() or None
+
+
+def _charset(mime: str) -> str | None:
+    return "utf-8" if mime.startswith("text/") else None

@@ -1,0 +1,19 @@
+"""What systemd wants to be told of a service of `Type=notify`: a word on a socket that it names."""
+
+import socket
+
+from bot.logs import Log
+
+log = Log(__name__)
+
+
+def notify(path: str, state: str) -> None:
+    """Tell `state` (READY=1, WATCHDOG=1, STOPPING=1) to the socket at `path`; nothing where there is none."""
+    if not path:
+        return
+    address = f"\0{path[1:]}" if path.startswith("@") else path  # systemd's way to write an abstract socket
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as door:
+            door.sendto(state.encode(), address)
+    except OSError as error:
+        log.warning("systemd_not_told", error_type=type(error).__name__)

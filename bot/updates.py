@@ -1,0 +1,231 @@
+"""What Telegram tells us, read once from its JSON into the few shapes the rest of the program knows.
+
+The library could build its objects of each update; that costs more than everything else we do with an answer, and we
+need a dozen fields. Shapes we have no use for give None.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+# Telegram's stand-ins for anonymous administrators, channels and its own service account: nobody in particular.
+NOBODY = frozenset({1087968824, 136817688, 777000})
+MEDIA = (
+    "photo", "video", "voice", "audio", "document", "sticker", "animation", "video_note", "poll", "contact", "location",
+    "venue", "dice", "game", "story", "paid_media", "checklist", "giveaway", "invoice",
+)  # fmt: skip
+LONG = 4000  # UTF-16 units from which on a phone may have split a text (it splits at 4096)
+
+ChatType = Literal["private", "group", "supergroup", "channel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who did it. `known` is False for anonymous administrators, channels and bots, who may do nothing."""
+
+    user_id: int
+    name: str
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Where it happened."""
+
+    id: int
+    type: ChatType
+    title: str = ""
+
+    @property
+    def private(self) -> bool:
+        """True for the chat of one person with the bot."""
+        return self.type == "private"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message, or an edited one. `command` has no slash, no bot name and is in lower case."""
+
+    chat: Chat
+    sender: Sender
+    message_id: int
+    at: int
+    text: str
+    command: str | None = None
+    arguments: str = ""
+    thread: int | None = None
+    reply_to: int | None = None  # a message of ours
+    quoted: str = ""  # what the message says that this is a reply to
+    media: str | None = None
+    album: str | None = None
+    forwarded: bool = False
+    edited: bool = False
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A button under one of our messages."""
+
+    chat: Chat
+    sender: Sender
+    query_id: str
+    message_id: int
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Somebody's standing in a chat has changed: ours, or (where we are told) a member's."""
+
+    chat: Chat
+    by: Sender
+    user_id: int
+    ours: bool
+    inside: bool
+    was_inside: bool
+    admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """People were added to a group or joined it."""
+
+    chat: Chat
+    people: tuple[Sender, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """Somebody left a group or was removed from it."""
+
+    chat: Chat
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """A group has become a supergroup and has a new id."""
+
+    old_chat: int
+    new_chat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A group has a new title."""
+
+    chat: Chat
+    title: str
+
+
+Heard = Written | Tapped | Standing | Came | Went | Migrated | Renamed
+
+
+def read(update: Mapping[str, Any], username: str) -> Heard | None:
+    """What this update says, None for what we have no use for. Raises KeyError or TypeError for what is no update."""
+    if message := update.get("message"):
+        return _message(message, username, edited=False)
+    if message := update.get("edited_message"):
+        return _message(message, username, edited=True)
+    if query := update.get("callback_query"):
+        return _tap(query)
+    for kind in ("my_chat_member", "chat_member"):
+        if change := update.get(kind):
+            return _standing(change, ours=kind == "my_chat_member")
+    return None
+
+
+def _chat(data: Mapping[str, Any]) -> Chat:
+    return Chat(data["id"], data["type"], data.get("title", ""))
+
+
+def _sender(data: Mapping[str, Any] | None, *, sender_chat: bool = False) -> Sender:
+    if data is None:
+        return Sender(0, "", known=False)
+    name = " ".join(part for part in (data.get("first_name"), data.get("last_name")) if part)
+    return Sender(data["id"], name, known=not (sender_chat or data.get("is_bot") or data["id"] in NOBODY))
+
+
+def _message(data: Mapping[str, Any], username: str, *, edited: bool) -> Heard | None:
+    chat = _chat(data["chat"])
+    if "migrate_to_chat_id" in data:
+        return Migrated(chat.id, data["migrate_to_chat_id"])
+    if "migrate_from_chat_id" in data:
+        return Migrated(data["migrate_from_chat_id"], chat.id)
+    if "new_chat_members" in data:
+        return Came(chat, tuple(_sender(member) for member in data["new_chat_members"]))
+    if "left_chat_member" in data:
+        return Went(chat, data["left_chat_member"]["id"])
+    if "new_chat_title" in data:
+        return Renamed(chat, data["new_chat_title"])
+    media = next((kind for kind in MEDIA if kind in data), None)
+    text = data.get("text") or data.get("caption") or ""
+    if not text and media is None:
+        return None  # other service messages
+    command, arguments = _command(data, text, username) if media is None else (None, "")
+    return Written(
+        chat=chat,
+        sender=_sender(data.get("from"), sender_chat="sender_chat" in data),
+        message_id=data["message_id"],
+        at=data.get("edit_date") or data["date"],
+        text=text,
+        command=command,
+        arguments=arguments,
+        thread=data.get("message_thread_id") if data.get("is_topic_message") else None,
+        reply_to=_reply_to_us(data, username),
+        quoted=(data.get("reply_to_message") or {}).get("text", ""),
+        media=media,
+        album=data.get("media_group_id"),
+        forwarded="forward_origin" in data,
+        edited=edited,
+        long=len(text.encode("utf-16-le")) // 2 >= LONG,
+    )
+
+
+def _command(data: Mapping[str, Any], text: str, username: str) -> tuple[str | None, str]:
+    """The command a message begins with; one addressed to another bot is none of ours. Forwards are never commands."""
+    first = next((e for e in data.get("entities", ()) if e["type"] == "bot_command" and e["offset"] == 0), None)
+    if first is None or "forward_origin" in data:
+        return None, ""
+    name, _, bot = text[1 : first["length"]].partition("@")
+    if bot and bot.lower() != username.lower():
+        return None, ""
+    return name.lower(), text[first["length"] :].strip()
+
+
+def _reply_to_us(data: Mapping[str, Any], username: str) -> int | None:
+    replied = data.get("reply_to_message")
+    if not replied or replied.get("from", {}).get("username", "").lower() != username.lower():
+        return None
+    return int(replied["message_id"])
+
+
+def _tap(data: Mapping[str, Any]) -> Tapped | None:
+    message = data.get("message")
+    if message is None:  # a button in an inline message, of which we send none
+        return None
+    return Tapped(
+        _chat(message["chat"]), _sender(data["from"]), data["id"], message["message_id"], data.get("data", "")
+    )
+
+
+def _standing(data: Mapping[str, Any], *, ours: bool) -> Standing:
+    old, new = data["old_chat_member"], data["new_chat_member"]
+    return Standing(
+        _chat(data["chat"]),
+        _sender(data["from"]),
+        new["user"]["id"],
+        ours,
+        inside=is_inside(new),
+        was_inside=is_inside(old),
+        admin=new["status"] in ("creator", "administrator"),
+    )
+
+
+def is_inside(member: Mapping[str, Any]) -> bool:
+    """True if this ChatMember takes part in the chat (a restricted one may or may not)."""
+    status = member["status"]
+    return status in ("creator", "administrator", "member") or (
+        status == "restricted" and bool(member.get("is_member"))
+    )

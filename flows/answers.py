@@ -1,0 +1,135 @@
+"""From what a person tapped or wrote to a value, or to the reason why it does not do.
+
+Pure; the words are chosen elsewhere.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flows.dates import read_date, read_past
+from flows.model import Kind, Question
+
+LONGEST = 16_000  # characters in one answer: four full messages, and a document page can hold it
+
+
+# The dates offered as buttons: the label's name, and what it means.
+DATE_BUTTONS = {"today": "i dag", "week": "om en vecka", "fortnight": "om två veckor", "month": "om en månad"}
+PAST_BUTTONS = {"now": "i dag", "tonight": "i dag", "yesterday": "i går"}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why an answer could not be taken; `name` is the sentence that says what to do instead."""
+
+    name: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def clean(text: str) -> str:
+    """The text without control and direction-changing characters, which can make it read as another; ends trimmed.
+
+    A text of nothing but invisible characters is empty.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = (c for c in text if c in "\n\t" or not (unicodedata.category(c) in {"Cc", "Cs"} or c in _BIDI))
+    text = "".join(kept).strip()
+    return text if any(unicodedata.category(c)[0] not in "CZ" for c in text) else ""
+
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def unfit(text: str) -> Trouble | None:
+    """What is wrong with a cleaned text of any kind: nothing in it, or more than we keep."""
+    if not text:
+        return Trouble("trouble.empty")
+    return Trouble("trouble.too_long", {"most": LONGEST}) if len(text) > LONGEST else None
+
+
+def from_text(question: Question, text: str, today: date) -> Any | Trouble:
+    """The value a person means by this text, as plain JSON, or the trouble with it."""
+    text = clean(text)
+    if trouble := unfit(text):
+        return trouble
+    match question.kind:
+        case Kind.TEXT:
+            return text
+        case Kind.PERSON | Kind.ORGANISATION | Kind.ROW:
+            return {"name": " ".join(text.split())[:120]}
+        case Kind.SCALE if any(c.isalpha() for c in text):
+            return Trouble("trouble.choose")  # a reason rather than a number, even if there is a number in it
+        case Kind.SCALE | Kind.NUMBER:
+            return _number(question, text)
+        case Kind.DATE:
+            found = (read_past if question.past else read_date)(text, today)
+            if not found:
+                return Trouble("trouble.date")
+            if len(found) > 1:
+                return Trouble("trouble.date_two_ways", {"dates": [d.isoformat() for d in found]})
+            return found[0].isoformat()
+        case Kind.CHOICE:
+            return Trouble("trouble.choose")
+
+
+def from_button(question: Question, arg: str, today: date) -> Any | Trouble:
+    """The value of a button. A forged or outdated argument is trouble, never an error."""
+    match question.kind:
+        case Kind.CHOICE if not question.many and (option := option_at(question, arg)) is not None:
+            return option
+        case Kind.SCALE | Kind.NUMBER if whole(arg) is not None:
+            return _number(question, arg)
+        case Kind.DATE:
+            words = _at(tuple(date_buttons(question).values()), arg)
+            return Trouble("trouble.date") if words is None else from_text(question, words, today)
+        case Kind.PERSON | Kind.ORGANISATION if (number := whole(arg)) is not None:
+            return {"id": number}
+        case _:
+            return Trouble("trouble.choose")
+
+
+def date_buttons(question: Question) -> dict[str, str]:
+    """The dates that are offered: by the label's name, in words."""
+    return PAST_BUTTONS if question.past else DATE_BUTTONS
+
+
+def option_at(question: Question, place: str) -> str | None:
+    """The option at this place, as buttons name it (an id would not always fit in a button's 64 bytes)."""
+    return _at(question.options, place)
+
+
+def whole(arg: str) -> int | None:
+    """A button's argument as a whole number, None for anything else."""
+    return int(arg) if arg.isdecimal() and len(arg) <= 18 else None
+
+
+def _at(values: Sequence[str], place: str) -> str | None:
+    number = whole(place)
+    return None if number is None or number >= len(values) else values[number]
+
+
+def _number(question: Question, text: str) -> int | Trouble:
+    """The one whole number in a text such as "14 månader", within the bounds; none or several are trouble."""
+    found = re.findall(r"-?\d+", text)
+    if len(found) != 1 or len(found[0]) > 9:
+        return Trouble("trouble.number", {"low": question.low, "high": question.high})
+    number = int(found[0])
+    if not question.low <= number <= question.high:
+        return Trouble("trouble.number", {"low": question.low, "high": question.high})
+    return number
+
+
+def advice(question: Question, value: Any) -> str | None:
+    """The name of an advice: for a number outside of what is recommended, or an option with a hint; none hinders."""
+    if value in question.hints:
+        return f"hint.{question.id}.{value}"
+    if question.kind is not Kind.NUMBER or not isinstance(value, int):
+        return None
+    if question.advise_low is not None and value < question.advise_low:
+        return "advice.low"
+    if question.advise_high is not None and value > question.advise_high:
+        return "advice.high"
+    return None

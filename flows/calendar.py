@@ -1,0 +1,250 @@
+"""The calendar of a group (P.3): meetings laid from a start date and a length, moved by hand, and the rhythm after.
+
+No proposed meeting falls on a weekend, in July, or on a day that `closed` names (the caller knows the holidays, and the
+days before them that nobody plans for). What the coordinator decides by hand is never refused: it comes with concerns.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from enum import StrEnum
+from itertools import accumulate, pairwise
+
+from flows.dates import add_months
+from flows.model import Step
+
+Closed = Callable[[date], bool]
+
+RECOMMENDED_MONTHS = (12, 18)  # P.3
+WHOLE_DAY = 300  # minutes; a session as long as this begins in the morning
+MORNING, AFTERNOON = time(9, 0), time(13, 0)
+WITHIN_STEP = 2  # weeks between two sessions of a step, in the same measure as `own_weeks`
+NETWORK_MEETINGS = (6, 4)  # a year: the first year afterwards, and every later one (8.2)
+NETWORK_MINUTES, REVIEW_MINUTES = 120, 120
+JULY = 7
+
+
+class Kind(StrEnum):
+    """What a meeting is for."""
+
+    SESSION = "session"  # of a step
+    NETWORK = "network"
+    REVIEW = "review"  # the yearly look at plan and routine
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One meeting. `sequence` grows with every change, as calendar programs want it (RFC 5545, 3.8.7.4)."""
+
+    kind: Kind
+    part: int  # the step, or the year after the end, counted from 1
+    number: int  # within the step or year, counted from 1
+    of: int
+    on: date
+    at: time  # wall time in the town
+    minutes: int
+    sequence: int = 0
+
+    @property
+    def id(self) -> str:
+        """What the meeting is called for as long as it exists, whenever it is held: "session-2-1"."""
+        return f"{self.kind}-{self.part}-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What there is to say about a date chosen by hand.
+
+    `name`: weekend | july | closed | past | order (not after the meeting that comes before it).
+    """
+
+    name: str
+    meeting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a move leads to: the meetings as they would be, each that changes with how it was, and what to mind."""
+
+    meetings: tuple[Meeting, ...]
+    changes: tuple[tuple[Meeting, Meeting], ...]
+    concerns: tuple[Concern, ...]
+
+
+def workable(day: date, closed: Closed) -> bool:
+    """True if a meeting may be proposed for this day."""
+    return day.weekday() < 5 and day.month != JULY and not closed(day)
+
+
+def advice(start: date, months: int, today: date) -> tuple[str, ...]:
+    """What to say about a start and a length; none of it is a refusal. Names: short | long | past."""
+    found = ["short"] if months < RECOMMENDED_MONTHS[0] else ["long"] if months > RECOMMENDED_MONTHS[1] else []
+    return (*found, "past") if start < today else tuple(found)
+
+
+# -- laying ----------------------------------------------------------------------------------------------------------
+def propose(
+    steps: Sequence[Step], start: date, months: int, closed: Closed, *, today: date, spread: Iterable[int] = ()
+) -> tuple[Meeting, ...]:
+    """The sessions of these steps over so many months, in order, on different days, the last one within the length.
+
+    `spread`: the steps whose whole days are spread out over shorter meetings. Where the length holds fewer workable
+    days than there are sessions, the last ones come after it. Nothing is laid in the past: what has begun goes on from
+    today.
+    """
+    spread = frozenset(spread)
+    planned = [meeting for step in steps for meeting in _sessions(step, start, spread=step.number in spread)]
+    if not planned:
+        return ()
+    begin, end = max(start, today), add_months(start, months)
+    if end <= begin:
+        end = add_months(begin, months)
+    days = _workable_days(begin, end, len(planned), closed)
+    places = _places(steps, spread)
+    laid: list[Meeting] = []
+    first = 0
+    for place, meeting in enumerate(planned):
+        target = _same_weekday(days[round(places[place] * (len(days) - 1))], begin)  # July and holidays take no time
+        if target > end:
+            target -= timedelta(7)
+        last = len(days) - (len(planned) - place)  # so that the ones to come have room
+        index = _closest(days, target, first, last)
+        laid.append(replace(meeting, on=days[index]))
+        first = index + 1
+    return tuple(laid)
+
+
+def rhythm(end: date, closed: Closed, years: Iterable[int] = (1, 2)) -> tuple[Meeting, ...]:
+    """What keeps the work alive after the end (8.2): network meetings, and once a year a look at plan and routine."""
+    found: list[Meeting] = []
+    latest = end
+    for year in years:
+        base = add_months(end, 12 * (year - 1))
+        count = NETWORK_MEETINGS[min(year, len(NETWORK_MEETINGS)) - 1]
+        for number in range(1, count + 1):
+            target = base + (add_months(base, 12) - base) * ((2 * number - 1) / (2 * count))
+            latest = _nearest(_same_weekday(target, end), latest, closed)
+            found.append(Meeting(Kind.NETWORK, year, number, count, latest, AFTERNOON, NETWORK_MINUTES))
+        latest = _nearest(add_months(base, 12), latest, closed)
+        found.append(Meeting(Kind.REVIEW, year, 1, 1, latest, AFTERNOON, REVIEW_MINUTES))
+    return tuple(found)
+
+
+def _sessions(step: Step, start: date, *, spread: bool) -> Iterator[Meeting]:
+    spread = spread and step.spread_sessions > 0
+    count = step.spread_sessions if spread else step.sessions
+    minutes = step.spread_minutes if spread else step.session_minutes
+    at = MORNING if minutes >= WHOLE_DAY else AFTERNOON
+    return (Meeting(Kind.SESSION, step.number, n, count, start, at, minutes) for n in range(1, count + 1))
+
+
+def _places(steps: Sequence[Step], spread: frozenset[int]) -> list[float]:
+    """Where between the beginning (0) and the end (1) each session belongs, as the steps weigh against each other."""
+    gaps: list[int] = []
+    for step in steps:
+        count = sum(1 for _ in _sessions(step, date.min, spread=step.number in spread))
+        gaps += [WITHIN_STEP] * (count - 1) + [max(step.own_weeks, WITHIN_STEP)] if count else []
+    weeks = list(accumulate(gaps[:-1], initial=0))  # the own work after the last session does not lie before it
+    return [at / (weeks[-1] or 1) for at in weeks]
+
+
+def _workable_days(begin: date, end: date, needed: int, closed: Closed) -> list[date]:
+    days = [d for n in range((end - begin).days + 1) if workable(d := begin + timedelta(n), closed)]
+    day = max(begin, end)
+    while len(days) < needed:
+        day += timedelta(1)
+        if workable(day, closed):
+            days.append(day)
+    return days
+
+
+def _same_weekday(target: date, model: date) -> date:
+    """The nearest day of the same weekday as the model, so that a group gets a weekday of its own."""
+    return target + timedelta((model.weekday() - target.weekday() + 3) % 7 - 3)
+
+
+def _closest(days: Sequence[date], target: date, first: int, last: int) -> int:
+    """The place, first to last, of the day that is closest to the target; of two, the earlier."""
+    after = bisect_right(days, target, first, last + 1)
+    return min((i for i in (after - 1, after) if first <= i <= last), key=lambda i: abs(days[i] - target))
+
+
+def _nearest(target: date, after: date, closed: Closed) -> date:
+    """The workable day that is closest to the target and later than `after`; of two, the earlier."""
+    target = max(target, after + timedelta(1))
+    for distance in range(1000):
+        for day in (target - timedelta(distance), target + timedelta(distance)):
+            if day > after and workable(day, closed):
+                return day
+    raise ValueError("no workable day within a thousand")
+
+
+# -- moving ----------------------------------------------------------------------------------------------------------
+def move(meetings: Sequence[Meeting], id: str, on: date, at: time | None, closed: Closed, *, today: date) -> Moved:
+    """Move one meeting to this day (and time, if given), and nothing else. Raises KeyError for an unknown meeting."""
+    return _moved(meetings, {id: _to(_find(meetings, id), on, at)}, closed, today)
+
+
+def move_step(meetings: Sequence[Meeting], step: int, on: date, closed: Closed, *, today: date) -> Moved:
+    """Let a step begin on this day; its later sessions follow at the same distance. Raises KeyError if it has none."""
+    own = [m for m in meetings if m.kind is Kind.SESSION and m.part == step]
+    if not own:
+        raise KeyError(step)
+    return _moved(meetings, _shifted(own, on, None, closed), closed, today)
+
+
+def move_from(meetings: Sequence[Meeting], id: str, on: date, at: time | None, closed: Closed, *, today: date) -> Moved:
+    """Move one meeting, and with it everything that comes after it. Raises KeyError for an unknown meeting."""
+    found = _find(meetings, id)
+    later = list(meetings)[meetings.index(found) :]
+    return _moved(meetings, _shifted(later, on, at, closed), closed, today)
+
+
+def ordered(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:
+    """In the order in which they belong, whatever their dates: the steps, then the years afterwards."""
+    return tuple(sorted(meetings, key=lambda m: (m.kind is not Kind.SESSION, m.part, m.kind is Kind.REVIEW, m.number)))
+
+
+def _find(meetings: Iterable[Meeting], id: str) -> Meeting:
+    for meeting in meetings:
+        if meeting.id == id:
+            return meeting
+    raise KeyError(id)
+
+
+def _to(meeting: Meeting, on: date, at: time | None = None) -> Meeting:
+    moved = replace(meeting, on=on, at=at or meeting.at)
+    return meeting if moved == meeting else replace(moved, sequence=meeting.sequence + 1)
+
+
+def _shifted(meetings: Sequence[Meeting], on: date, at: time | None, closed: Closed) -> dict[str, Meeting]:
+    """The first exactly where it is wanted, the others by as many days, each then to the nearest workable day."""
+    first, *rest = meetings
+    moved, latest = {first.id: _to(first, on, at)}, on
+    for meeting in rest:
+        latest = _nearest(meeting.on + (on - first.on), latest, closed)
+        moved[meeting.id] = _to(meeting, latest)
+    return moved
+
+
+def _moved(meetings: Sequence[Meeting], new: dict[str, Meeting], closed: Closed, today: date) -> Moved:
+    after = tuple(new.get(m.id, m) for m in meetings)
+    changes = tuple((old, now) for old, now in zip(meetings, after, strict=True) if old != now)
+    changed = {now.id for _, now in changes}
+    concerns = [concern for _, now in changes for concern in _about(now, closed, today)]
+    for before, meeting in pairwise(after):
+        if meeting.on <= before.on and {before.id, meeting.id} & changed:
+            concerns.append(Concern("order", meeting.id))
+    return Moved(after, changes, tuple(concerns))
+
+
+def _about(meeting: Meeting, closed: Closed, today: date) -> Iterator[Concern]:
+    if meeting.on < today:
+        yield Concern("past", meeting.id)
+    if meeting.on.weekday() >= 5:
+        yield Concern("weekend", meeting.id)
+    elif meeting.on.month == JULY:
+        yield Concern("july", meeting.id)
+    elif closed(meeting.on):
+        yield Concern("closed", meeting.id)

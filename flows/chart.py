@@ -1,0 +1,51 @@
+"""The process drawn as Mermaid text, from the definitions and the engine's own table."""
+
+from flows.engine import PHASES
+from flows.model import Exercise, Process
+
+
+def phases() -> str:
+    """The phases of a run and what leads from one to another."""
+    lines = ["stateDiagram-v2"]
+    for event, ways in PHASES.items():
+        lines += [f"    {start} --> {end or 'before'}: {event.__name__}" for start, end in ways.items()]
+    return "\n".join(lines)
+
+
+def whole(process: Process) -> str:
+    """The steps and their exercises in order."""
+    lines = ["flowchart TD"]
+    previous = None
+    for step in process.steps:
+        lines.append(f"    subgraph step{step.number}[Step {step.number} · {step.part}]")
+        for name in step.exercises:
+            exercise = process.exercises[name]
+            lines.append(
+                f"        {name}[{' '.join(exercise.serves)} {name} · {exercise.how} · {exercise.minutes} min]"
+            )
+        lines.append("    end")
+        for name in step.exercises:
+            if previous:
+                lines.append(f"    {previous} --> {name}")
+            previous = name
+    return "\n".join(lines)
+
+
+def exercise(exercise: Exercise) -> str:
+    """The questions of one exercise in the order they are asked, then what happens to the answers."""
+    lines = ["flowchart TD", f"    intro([{exercise.id}, {exercise.how}])"]
+    previous = "intro"
+    for number, question in enumerate(exercise.questions, 1):
+        lines.append(
+            f"    {previous} --> q{number}[{question.id}: {question.kind}{'' if question.required else ', optional'}]"
+        )
+        previous = f"q{number}"
+    lines.append(f"    {previous} --> summary([{'row saved' if exercise.register else 'summary, hand in'}])")
+    if exercise.verdict:
+        bands = " / ".join(band.id for band in exercise.verdict.bands)
+        lines.append(f"    summary --> verdict{{{exercise.verdict.measure}: {bands}}}")
+    if exercise.outcome:
+        lines.append(
+            f"    summary -->|{exercise.outcome.question} = {exercise.outcome.option}| step{exercise.outcome.opens}"
+        )
+    return "\n".join(lines)

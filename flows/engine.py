@@ -1,0 +1,259 @@
+"""The engine: one pure function, `advance(run, event) -> Turn(run, effects)`. It executes and remembers nothing.
+
+Laws
+1. The phases are `PHASES` below and no other way leads from one to another. `Undid` walks the trail back.
+2. An answer is taken while the run is open, or afterwards by someone who has not handed in yet, until the run is
+   concluded.
+3. A button counts only for the asking it belongs to; an older one changes nothing and is answered with a sentence.
+4. Nobody but those with a seat takes part. Someone who has left is not awaited, and what they handed in stays.
+5. When the last one awaited has handed in, the answers are revealed. Before that, only the coordinator reveals.
+6. What is handed in and revealed is not changed; what it was about may, and then all answer anew. An event that does
+   not fit changes nothing: the run that comes back is the run that went in.
+
+Theory of operation. A run has a *sheet* per owner (a member, an organisation or the group) that knows which keys are
+answered, and a *visit* per person that knows what that person is being asked. The dialogue (`flows.dialogue`) moves a
+visit; this module moves the run's phase. `deadlines(run)` derives what the run waits for, so that a reminder without a
+reason cannot exist.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flows import dialogue
+from flows.effects import Amend, Button, Comment, Effect, Keep, Keyboard, OpenStep, Say, Show, TakeBack, Toast
+from flows.events import (
+    Began,
+    Concluded,
+    Edited,
+    Event,
+    Joined,
+    Left,
+    Moved,
+    Opened,
+    Picked,
+    Revealed,
+    Undid,
+    Withdrawn,
+    Wrote,
+)
+from flows.model import Audience, How
+from flows.state import Phase, Run, Sheet, Visit
+
+# From which phase each of the coordinator's events may be taken, and where it leads. `None`: back along the trail.
+PHASES: Mapping[type[Event], Mapping[Phase, Phase | None]] = {
+    Began: {Phase.NEW: Phase.OPEN, Phase.ASIDE: Phase.OPEN},
+    Revealed: {Phase.OPEN: Phase.REVEALED},
+    Concluded: {Phase.OPEN: Phase.CONCLUDED, Phase.REVEALED: Phase.CONCLUDED},
+    Undid: {Phase.OPEN: None, Phase.REVEALED: None, Phase.CONCLUDED: None},
+    Withdrawn: {Phase.OPEN: Phase.OPEN, Phase.REVEALED: Phase.OPEN, Phase.CONCLUDED: Phase.OPEN},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What came of an event: the run as it is now, and what is to be done, in order."""
+
+    run: Run
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Something the run is waiting for: `member` shall hand in by `on` (None: the coordinator shall decide)."""
+
+    on: date
+    member: int | None
+
+
+def advance(run: Run, event: Event) -> Turn:
+    """The run after this event, and what follows from it. Pure: same arguments, same result.
+
+    Never raises for an event that does not fit; such a one changes nothing and is answered with a notice.
+    """
+    match event:
+        case Began():
+            return _begin(run)
+        case Opened() | Picked() | Wrote() | Edited():
+            return _talk(run, event)
+        case Revealed():
+            return _reveal(run) if _fits(run, event) and _somebody_in(run) else _unfit(run, "not_yet")
+        case Concluded():
+            return _conclude(run, event)
+        case Undid():
+            return _undo(run)
+        case Withdrawn():
+            return _withdraw(run) if _fits(run, event) else _unfit(run, "over")
+        case Joined(seat, quiet):
+            if run.phase in (Phase.CONCLUDED, Phase.ASIDE) or run.seats.get(seat.member) == seat:
+                return Turn(run)
+            if run.exercise.teams and seat.team is None:
+                seat = replace(seat, team=_smallest_team(run, seat.member))
+            joined = replace(run, seats={**run.seats, seat.member: seat})
+            if run.exercise.private and not run.seats.get(seat.member, seat).awaited:  # back again: who are you now?
+                joined = joined.with_sheet(
+                    joined.owner(seat.member), replace(joined.sheet(seat.member), handed_in=False)
+                )
+            invite = _invite(joined, seat.member) if seat.awaited and not quiet else ()
+            turn = _reveal_when_all_in(run, joined)  # someone who moved may have been the last one awaited
+            return Turn(turn.run, (*(turn.effects or (Amend(),)), *invite))
+        case Left(member):
+            return _leave(run, member)
+        case Moved(answer_by):
+            return (
+                Turn(replace(run, answer_by=answer_by), (Amend(),)) if run.phase is Phase.OPEN else _unfit(run, "over")
+            )
+
+
+def _smallest_team(run: Run, member: int) -> int | None:
+    """The small group that someone who comes later joins: the one they were in, else the one with the fewest people."""
+    if member in run.seats and run.seats[member].team is not None:
+        return run.seats[member].team
+    teams = [seat.team for seat in run.seats.values() if seat.awaited and seat.team is not None]
+    return min(teams, key=teams.count, default=None)
+
+
+def deadlines(run: Run) -> tuple[Deadline, ...]:
+    """What an open run with a date waits for: each awaited member who has not handed in, and last the coordinator."""
+    if run.phase is not Phase.OPEN or run.answer_by is None or run.exercise.how is How.ROWS:
+        return ()
+    if run.exercise.how is How.GROUP:
+        return (Deadline(run.answer_by, None),)
+    missing = [m for owner in run.waiting_for() for m in run.members_of(owner)]
+    return (*(Deadline(run.answer_by, member) for member in missing), Deadline(run.answer_by, None))
+
+
+def _fits(run: Run, event: Event) -> bool:
+    return run.phase in PHASES[type(event)]
+
+
+def _unfit(run: Run, why: str) -> Turn:
+    return Turn(run, (Toast(f"unfit.{why}"),))
+
+
+def _begin(run: Run) -> Turn:
+    if run.phase not in PHASES[Began]:
+        return _unfit(run, "already_begun")
+    run = run.into(Phase.OPEN)
+    invites = [effect for member, seat in run.seats.items() if seat.awaited for effect in _invite(run, member)]
+    return Turn(run, (Amend(), *invites))
+
+
+def _invite(run: Run, member: int) -> tuple[Effect, ...]:
+    """Exercises that are answered alone are brought to each person; shared ones are opened from the group's card."""
+    if (
+        run.exercise.private
+        or run.exercise.how not in (How.EACH, How.ORG)
+        or run.phase is not Phase.OPEN
+        or run.sheet(member).handed_in
+    ):
+        return ()
+    keyboard: Keyboard = ((Button("open", "", "start"),),)
+    return (Say(member, "run.invite", keyboard=keyboard),)
+
+
+def _talk(run: Run, event: Opened | Picked | Wrote | Edited) -> Turn:
+    seat = run.seats.get(event.member)
+    if seat is None or not seat.awaited:
+        return _unfit(run, "no_seat")
+    if run.phase in (Phase.NEW, Phase.ASIDE):
+        return _unfit(run, "aside")
+    if run.phase is Phase.CONCLUDED and not (
+        run.exercise.how is How.ROWS and isinstance(event, Opened | Picked | Wrote)
+    ):
+        return _unfit(run, "over")
+    before = run.sheet(event.member).handed_in
+    after, effects = dialogue.talk(run, event)
+    if run.exercise.how is How.GROUP:  # what is written together is seen at once
+        kept = any(isinstance(effect, Keep | Comment) for effect in effects)
+        return Turn(after, (*effects, Amend()) if kept else tuple(effects))
+    if after.sheet(event.member).handed_in == before:
+        return Turn(after, tuple(effects))
+    if after.phase is Phase.REVEALED:  # someone who came late: the picture is shown anew
+        return Turn(after, (*effects, Amend(), *_show(after)))
+    turn = _reveal_when_all_in(run, after)
+    return Turn(turn.run, (*effects, *(turn.effects or (Amend(),))))
+
+
+def _reveal_when_all_in(before: Run, run: Run) -> Turn:
+    """Law 5. The joining questions are personal and shared exercises already seen, so neither is revealed.
+
+    What the coordinator has taken back from its reveal stays open until someone is awaited anew.
+    """
+    alone = run.exercise.how in (How.EACH, How.ORG) and not run.exercise.private
+    if alone and run.phase is Phase.OPEN and before.waiting_for() and not run.waiting_for() and _somebody_in(run):
+        return _reveal(run)
+    return Turn(run)
+
+
+def _somebody_in(run: Run) -> bool:
+    """True if there is something to show; the group's conclusion is written afterwards and does not count."""
+    return any(s.handed_in for owner, s in run.sheets.items() if owner != "g" or run.exercise.how is How.GROUP)
+
+
+def _reveal(run: Run) -> Turn:
+    run = run.into(Phase.REVEALED)
+    return Turn(run, (Amend(), *_show(run)))
+
+
+def _show(run: Run) -> tuple[Effect, ...]:
+    """The picture goes where the answers may be read; answers for oneself alone are shown to nobody."""
+    audiences = {question.audience for question in run.exercise.questions}
+    if Audience.GROUP in audiences:
+        return (Show("group"),)
+    return (Show("coordinators"),) if Audience.COORDINATOR in audiences else ()
+
+
+def _conclude(run: Run, event: Concluded) -> Turn:
+    if not _fits(run, event):
+        return _unfit(run, "over")
+    if run.exercise.how is How.GROUP and not event.anyway:
+        sheet = run.sheets.get("g", Sheet())
+        missing = [key for key in run.required() if key not in sheet.answered]
+        if missing:
+            keyboard: Keyboard = ((Button("close", "anyway", "close_anyway"),),)
+            return Turn(run, (Say("group", "run.missing", {"keys": missing}, keyboard),))
+    run = run.into(Phase.CONCLUDED)
+    effects: list[Effect] = [Amend(), Say("group", "run.concluded")]
+    outcome = run.exercise.outcome
+    if outcome and event.values.get(outcome.question) == outcome.option:
+        effects.append(OpenStep(outcome.opens))
+    return Turn(run, tuple(effects))
+
+
+def _undo(run: Run) -> Turn:
+    if run.phase not in PHASES[Undid] or not run.trail:
+        return _unfit(run, "nothing_to_undo")
+    back = run.trail[-1]
+    if back is Phase.NEW:  # begun by mistake: put aside with all its answers, and can be taken out again
+        return Turn(replace(run, phase=Phase.ASIDE, trail=()), (Amend(),))
+    return Turn(replace(run, phase=back, trail=run.trail[:-1]), (Amend(),))
+
+
+def _withdraw(run: Run) -> Turn:
+    """As just begun, with the answers still there to be handed in anew, and no date until one is given."""
+    owners = [owner for owner, sheet in run.sheets.items() if sheet.handed_in]
+    for owner in owners:
+        run = run.with_sheet(owner, replace(run.sheets[owner], handed_in=False))
+    run = replace(run, phase=Phase.OPEN, trail=(Phase.NEW,), answer_by=None)
+    return Turn(run, (*(TakeBack(owner) for owner in owners), Amend()))
+
+
+def _leave(run: Run, member: int) -> Turn:
+    seat = run.seats.get(member)
+    if seat is None or not seat.awaited:
+        return Turn(run)
+    # Only the number of the latest asking is kept, so that old buttons stay old if the person comes back.
+    visits = {m: v if m != member else Visit(ask=v.ask + 1) for m, v in run.visits.items()}
+    before, run = run, replace(run, seats={**run.seats, member: replace(seat, awaited=False)}, visits=visits)
+    if run.phase is not Phase.OPEN:
+        return Turn(run)
+    turn = _reveal_when_all_in(before, run)
+    return Turn(turn.run, turn.effects or (Amend(),))
+
+
+# The events by name, for the chart and for a test that walks every phase with every event.
+EVENTS: Mapping[str, Callable[..., Event]] = {
+    e.__name__: e
+    for e in (Began, Opened, Picked, Wrote, Edited, Joined, Left, Revealed, Concluded, Undid, Moved, Withdrawn)
+}

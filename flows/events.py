@@ -1,0 +1,107 @@
+"""What can happen to a run. Each event says who did it; `today` is the date in Europe/Stockholm, `at` unix seconds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flows.state import Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """The coordinator starts the exercise (or takes it out again after it was set aside)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A person wants to take part, or comes back. `introduced`: has just read what it is about."""
+
+    member: int
+    introduced: bool = False
+    row: int | None = None  # registers: change this row …
+    key: str = ""  # … in this field; elsewhere: go to this question
+    rest: tuple[str, ...] = ()  # … and then in these
+    given: Mapping[str, Any] = field(default_factory=dict)  # registers: fields that a new row has from the start
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A button of the dialogue was tapped. `ask` is the number of the asking it belonged to."""
+
+    member: int
+    ask: int
+    verb: str
+    arg: str
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """A person wrote a text: to what is asked now, or (with `key`) in reply to a certain question."""
+
+    member: int
+    text: str
+    at: int
+    today: date
+    key: str = ""
+    long: bool = False  # so long that the phone may have split it
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A person edited the message that once answered `key`, or (`comment`) that perhaps was the comment to it."""
+
+    member: int
+    text: str
+    key: str
+    today: date
+    comment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Someone takes a seat while the exercise is going on; `quiet`: without an invitation, as they know of it."""
+
+    seat: Seat
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Someone has left the group, or is away and not awaited."""
+
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """The coordinator shows what has been handed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """The coordinator closes the exercise. `values`: the group's own answers; `anyway`: also with things missing."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    anyway: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undid:
+    """The coordinator takes the latest step back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The date to answer by is changed (None: no date)."""
+
+    answer_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What the answers were about has changed: everyone is to answer anew."""
+
+
+Event = Began | Opened | Picked | Wrote | Edited | Joined | Left | Revealed | Concluded | Undid | Moved | Withdrawn

@@ -1,0 +1,79 @@
+"""Where the group is: which exercises are done, what goes on, what is next, how far the five sub-goals have come."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flows.model import Process
+from flows.state import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One exercise on the map. `state`: next | open | talk (revealed, to be talked about) | done | later."""
+
+    exercise: str
+    state: str
+    run: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """One step on the map. `state`: done | now | later."""
+
+    number: int
+    state: str
+    stops: tuple[Stop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """The whole way, in one look."""
+
+    steps: tuple[StepState, ...]
+    next: str | None  # the exercise to begin next, within the steps that are open
+    goals: Mapping[str, float]  # sub-goal → share of its exercises that are done, 0–1
+
+    @property
+    def now(self) -> StepState | None:
+        """The first open step that is not done."""
+        return next((step for step in self.steps if step.state == "now"), None)
+
+
+_STATES = {Phase.OPEN: "open", Phase.REVEALED: "talk", Phase.CONCLUDED: "done"}
+
+
+def where(
+    process: Process, runs: Iterable[tuple[int, str, Phase]], open_steps: Iterable[int], closed: Iterable[int] = ()
+) -> Map:
+    """The map, from the group's runs (number, exercise, phase), its open steps and those closed as they were.
+
+    The latest round of an exercise counts; one that was set aside counts as not begun.
+    """
+    latest = {
+        exercise: (number, phase) for number, exercise, phase in sorted(runs) if phase not in (Phase.ASIDE, Phase.NEW)
+    }
+    opened, closed = set(open_steps), set(closed)
+    plans = {exercise.verdict.plan for exercise in process.exercises.values() if exercise.verdict}  # begun when needed
+    upcoming: str | None = None
+    steps = []
+    for step in process.steps:
+        stops = []
+        for name in step.exercises:
+            number, phase = latest.get(name, (None, None))
+            state = _STATES.get(phase, "later") if phase else "later"
+            if phase is None and name in plans:
+                continue
+            if phase is None and upcoming is None and step.number in opened - closed:
+                upcoming, state = name, "next"
+            stops.append(Stop(name, state, number))
+        done = step.number in closed or (bool(stops) and all(stop.state == "done" for stop in stops))
+        steps.append(
+            StepState(step.number, "done" if done else "now" if step.number in opened else "later", tuple(stops))
+        )
+    return Map(tuple(steps), upcoming, {goal: _share(process, goal, latest) for goal in process.goals})
+
+
+def _share(process: Process, goal: str, latest: Mapping[str, tuple[int, Phase]]) -> float:
+    serving = [name for step in process.steps if goal in step.goals for name in step.exercises]
+    done = sum(1 for name in serving if name in latest and latest[name][1] is Phase.CONCLUDED)
+    return done / len(serving) if serving else 0.0

@@ -1,0 +1,132 @@
+"""The buttons of a dialogue: under a question, under a summary, under what the group has seen."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flows.answers import date_buttons
+from flows.effects import Button, Keyboard
+from flows.model import Kind, Question
+from flows.state import Run, Sheet
+from flows.talking import Talk
+
+CONCLUSION = "conclusion"  # the key of what the group writes together after the picture
+PAGE = 8  # buttons for rows and people at a time: a keyboard holds a hundred, a phone shows about ten
+SUMMED_UP = 25  # questions to a page of a summary
+
+
+def question_keyboard(t: Talk, question: Question, key: str, previous: str) -> Keyboard:
+    """The buttons under a question: its choices, then back, skip and pause."""
+    rows: list[tuple[Button, ...]] = []
+    match question.kind:
+        case Kind.CHOICE if question.many:
+            for place, option in enumerate(question.options):
+                on = option in t.visit.ticked
+                rows.append((Button("off" if on else "on", str(place), "ticked" if on else "unticked"),))
+            rows.append((Button("ok", "", "ok"),))
+        case Kind.CHOICE:
+            rows += [(Button("pick", str(place), "option"),) for place in range(len(question.options))]
+        case Kind.SCALE:
+            rows.append(tuple(Button("pick", str(n), "number") for n in range(question.low, question.high + 1)))
+        case Kind.DATE:
+            rows.append(
+                tuple(Button("pick", str(arg), f"date.{name}") for arg, name in enumerate(date_buttons(question)))
+            )
+        case Kind.NUMBER if question.advise_low is not None and question.advise_high is not None:
+            span = range(question.advise_low, question.advise_high + 1)
+            rows.append(tuple(Button("pick", str(n), "number") for n in (span if len(span) <= 7 else ())))
+        case Kind.PERSON:
+            members = [seat.member for seat in t.run.seats.values() if seat.awaited]
+            rows += _paged(t, [Button("pick", str(member), "person") for member in members])
+        case Kind.ORGANISATION:
+            rows += _paged(t, [Button("pick", str(number), "organisation") for number in t.run.organisations])
+        case Kind.ROW:
+            rows += _offered(t, question)
+    moves: list[Button] = []
+    keys = t.keys
+    if t.rows and t.visit.row is not None:
+        return (*(r for r in rows if r), (Button("cancel", "", "cancel"),))
+    if keys.index(key):
+        moves.append(Button("back", "", "back"))
+    if key in t.answered:
+        moves.append(Button("skip", "", "keep"))
+    elif not question.required:
+        moves.append(Button("skip", "", "skip"))
+    moves.append(Button("pause", "", "pause"))
+    rows.append(tuple(moves))
+    rows.append(between_items(t, key))
+    rows += remark_offered(t, previous)
+    if t.rows and t.can_save:
+        rows.append((Button("rest", "", "skip_rest"),) if t.reviewed else (Button("save", "", "save_row"),))
+    return tuple(r for r in rows if r)
+
+
+def _paged(t: Talk, buttons: Sequence[Button]) -> Keyboard:
+    """A page of buttons, one in each row, with a way to the others."""
+    if len(buttons) <= PAGE + 2:
+        return tuple((button,) for button in buttons)
+    page = min(t.visit.page, (len(buttons) - 1) // PAGE)
+    shown = tuple((button,) for button in buttons[page * PAGE :][:PAGE])
+    return (*shown, _turn(page, (page + 1) * PAGE < len(buttons)))
+
+
+def _turn(page: int, more: bool) -> tuple[Button, ...]:
+    back = (Button("page", str(page - 1), "earlier"),) if page else ()
+    return (*back, Button("page", str(page + 1), "later")) if more else back
+
+
+def _offered(t: Talk, question: Question) -> Keyboard:
+    """The rows to choose among: all, or what fits the words looked for, with the words themselves as a new one."""
+    query, ticked = t.visit.query.casefold(), t.visit.ticked
+    found = [offer for offer in t.run.offers.get(question.id, ()) if query in offer.title.casefold()]
+    new: Keyboard = ((Button("new", "", "new_row"),),) if query else ()
+    if not question.many:
+        return (*_paged(t, [Button("pick", offer.arg, "offer") for offer in found]), *new)
+    named = [Button("off", f"+{place}", "offer_on") for place, tick in enumerate(ticked) if tick[0] == "+"]
+    known = [
+        Button("off", offer.arg, "offer_on") if offer.arg in ticked else Button("on", offer.arg, "offer_off")
+        for offer in found
+    ]
+    return (*_paged(t, [*named, *known]), *new, (Button("ok", "", "ok"),))
+
+
+def between_items(t: Talk, key: str) -> tuple[Button, ...]:
+    """At the first question about an item: leave it for the next one, or add one of the group's own."""
+    for_each, (question, _, item) = t.run.exercise.for_each, key.partition("@")
+    if for_each is None or t.rows or question != t.run.exercise.questions[0].id:
+        return ()
+    over = (Button("over", "", "next_item"),) if item != t.run.items[-1] else ()
+    return (*over, Button("own", "", "own_item")) if for_each.add else over
+
+
+def remark_offered(t: Talk, key: str) -> Keyboard:
+    """A button for a comment to the answer just given, where one is welcome and was not asked for anyway."""
+    keys = t.keys
+    question = t.run.question(key) if key in keys and not t.rows else None
+    offered = question is not None and question.comment and not question.ask_comment
+    return ((Button("remark", str(keys.index(key)), "add_comment"),),) if offered else ()
+
+
+def summed_up(t: Talk) -> dict[str, Any]:
+    """Which questions the page of a summary shows."""
+    first = min(t.visit.page, (len(t.keys) - 1) // SUMMED_UP) * SUMMED_UP
+    return {"first": first, "shown": list(t.keys[first : first + SUMMED_UP])}
+
+
+def numbers(t: Talk) -> Keyboard:
+    """The numbers of the questions on this page of the summary."""
+    page = summed_up(t)
+    numbers = [Button("go", str(page["first"] + n), "number") for n in range(len(page["shown"]))]
+    return tuple(tuple(numbers[i : i + 5]) for i in range(0, len(numbers), 5))
+
+
+def leaf(t: Talk) -> Keyboard:
+    """The way to the other pages of a long summary."""
+    first, count = summed_up(t)["first"], len(t.keys)
+    return (_turn(first // SUMMED_UP, first + SUMMED_UP < count),) if count > SUMMED_UP else ()
+
+
+def conclusion_keyboard(run: Run) -> Keyboard:
+    """Under the picture and the conclusion: take the pen, or close the exercise."""
+    write = "rewrite" if CONCLUSION in run.sheets.get("g", Sheet()).answered else "write"
+    pen = (Button("pen", "", write),) if run.exercise.conclusion else ()
+    return tuple(r for r in (pen, (Button("close", "", "close"),)) if r)

@@ -1,0 +1,245 @@
+"""The process as the definition files describe it. All of it is frozen; the words are in `messages/`."""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class How(StrEnum):
+    """How people take part in an exercise (the four ways of the process description)."""
+
+    EACH = "each"  # every member alone, in the private chat
+    ORG = "org"  # one answer per organisation, written by any of its members
+    GROUP = "group"  # one shared answer, written by whoever holds the pen
+    ROWS = "rows"  # a register, filled row by row
+
+
+class Kind(StrEnum):
+    """What sort of answer a question takes."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    SCALE = "scale"
+    DATE = "date"
+    NUMBER = "number"
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    ROW = "row"  # a row of another register, which is entered once
+
+
+class Audience(StrEnum):
+    """Who may read an answer, once it is handed in and (for the group) revealed."""
+
+    SELF = "self"
+    ORG = "org"
+    GROUP = "group"
+    COORDINATOR = "coordinator"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, or one field of a register's row."""
+
+    id: str
+    kind: Kind
+    audience: Audience
+    options: tuple[str, ...] = ()
+    many: bool = False
+    low: int = 1
+    high: int = 5
+    comment: bool = False  # an optional comment is offered
+    ask_comment: bool = False  # … and asked for, before the next question
+    required: bool = True
+    advise_low: int | None = None
+    advise_high: int | None = None
+    past: bool = False  # date: a day that has been, rather than one to come
+    listed: str = ""  # choice: the options are what the group has listed under this name; left out while there are none
+    needs: str = ""  # left out unless the operator allows this
+    register: str = ""  # row: whose rows are meant
+    organisations: bool = False  # row: the group's organisations are offered too, and become rows when chosen
+    default: str = ""  # "today": a new row gets the day it is made, and is not asked
+    hints: tuple[str, ...] = ()  # options that are met with a kind hint; the answer is taken all the same
+    reasons: tuple[str, ...] = ()  # options that are not taken without a reason
+    follow_up: bool = False  # tells how it goes: no part of a text that is approved
+
+
+@dataclass(frozen=True, slots=True)
+class ForEach:
+    """The questions are asked once for each item: named items, items the group adds, or the rows of a register."""
+
+    items: tuple[str, ...] = ()
+    add: bool = False
+    register: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One stretch of a verdict's measure, up to and including `up_to` (None: no upper end)."""
+
+    id: str
+    up_to: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the answers add up to: the `sum` of all scales (mean over members), or one option's `share` in per cent."""
+
+    measure: str
+    bands: tuple[Band, ...]
+    option: str | None = None
+    weak: float | None = None  # a part whose mean is at or below this is weak
+    plan: str | None = None  # the register in which a plan for each weak part is made
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A rule about a register (or the core group itself) that tells what is still missing. See `results.gaps`."""
+
+    id: str
+    rule: str  # "count" | "covers" | "every_row" | "filled" | "linked"
+    question: str | None = None
+    options: tuple[str, ...] = ()
+    along: str | None = None  # covers: each option together with every option of this question …
+    along_options: tuple[str, ...] = ()  # … or with these of them
+    low: int = 0
+    high: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What concluding the exercise sets in motion when `question` was answered with `option`."""
+
+    question: str
+    option: str
+    opens: int  # the step that opens
+    start: str | None = None  # the questions whose answers lay the calendar: from when …
+    months: str | None = None  # … and for how long
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Scales of a register that belong together: their mean is told for each row, and over all rows."""
+
+    id: str
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """How the rows of a register are shown and looked after."""
+
+    title: str  # the question whose answer names the row
+    columns: tuple[str, ...] = ()
+    assign: bool = False
+    gaps: tuple[Gap, ...] = ()
+    counts: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows count towards gaps only if these answers hold
+    review: bool = False  # a new row is shown whole before it is saved
+    done: tuple[tuple[str, tuple[str, ...]], ...] = ()  # with these answers the row is done
+    areas: tuple[Area, ...] = ()
+    link: str = ""  # people outside answer by link: "form", one for each row pointed at; "invitation", one a row
+    withheld: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows with these answers stay within the core group
+    person: str = ""  # the question that says who takes a row on …
+    due: str = ""  # … and the one that says until when
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One exercise of the process: who answers what, who sees it, and what follows."""
+
+    id: str
+    serves: tuple[str, ...]
+    how: How
+    minutes: int
+    questions: tuple[Question, ...]
+    anonymous: bool = False
+    side_by_side: bool = False  # the picture is laid out organisation by organisation
+    conclusion: bool = False  # the group writes what it concludes
+    timer: int | None = None  # minutes to think alone first
+    for_each: ForEach | None = None
+    verdict: Verdict | None = None
+    outcome: Outcome | None = None
+    register: Register | None = None
+    heavy: bool = False  # wears on people; how everyone is is asked soon afterwards (P.7)
+    private: bool = False  # belongs to the person (the joining questions), never shown as an exercise
+    who: tuple[str, ...] = ("core",)  # the roles that take part: core, network
+    needs: tuple[str, ...] = ()  # shared exercises in which every choice must be "yes" before this one opens
+    teams: int = 0  # each: people write in small groups of two to so many, one sheet to a group
+    always: bool = False  # in no step, and there whenever it is needed
+    recall: tuple[str, ...] = ()  # exercises of which what was kept comes back here
+    numbers: tuple[str, ...] = ()  # what has been achieved is shown with it, in numbers: rows of these registers too
+    board: bool = False  # what is handed in becomes notes on a board
+    deck: str = ""  # the register with cards that people meet over, two and two
+    presents: bool = False  # after the picture, turns are dealt to present
+    approves: tuple[str, ...] = ()  # exercises that together are the text to be approved
+    version: str = ""
+    source: str = field(default="", repr=False, compare=False)  # the text of the file that defines it
+
+    def question(self, question_id: str) -> Question:
+        """The question with this id. Raises KeyError for an id that the exercise does not have."""
+        for question in self.questions:
+            if question.id == question_id:
+                return question
+        raise KeyError(question_id)
+
+    @property
+    def linked(self) -> frozenset[str]:
+        """The registers whose rows are pointed at, by a question or as items; the group's own items have its own id."""
+        found = {question.register for question in self.questions}
+        if self.for_each:
+            found |= {self.for_each.register or "", self.id if self.for_each.add else ""}
+        return frozenset(found - {""})
+
+    def fitted(self, lists: Mapping[str, Sequence[str]], allowed: Container[str]) -> "Exercise":
+        """The exercise as a group meets it: with the options that it has listed, and only what the operator allows."""
+        if not any(question.listed or question.needs for question in self.questions):
+            return self
+        asked = (
+            q for q in self.questions if (not q.needs or q.needs in allowed) and (not q.listed or lists.get(q.listed))
+        )
+        return replace(
+            self, questions=tuple(replace(q, options=tuple(lists[q.listed])) if q.listed else q for q in asked)
+        )
+
+    @property
+    def shared(self) -> bool:
+        """True when several people write on the same sheet."""
+        return self.how in (How.ORG, How.GROUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the steps 0–7 or the closing (8)."""
+
+    number: int
+    part: str
+    goals: tuple[str, ...]
+    exercises: tuple[str, ...]
+    sessions: int = 0  # meetings that the step takes (P.3)
+    session_minutes: int = 90
+    own_weeks: int = 0  # own work after the sessions, in proportion to the other steps'
+    spread_sessions: int = 0  # whole days can be spread out over so many shorter meetings; 0: they cannot
+    spread_minutes: int = 90
+    gate: str = ""  # the exercise whose verdict says whether the rest of the step should begin
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """The whole process: five sub-goals, three parts, the steps, the exercises, and every id that must be served."""
+
+    goals: tuple[str, ...]
+    parts: tuple[str, ...]
+    steps: tuple[Step, ...]
+    exercises: dict[str, Exercise]
+    ids: tuple[str, ...]
+    group_gaps: tuple[Gap, ...] = ()
+
+    def step_of(self, exercise_id: str) -> Step | None:
+        """The step that holds this exercise, None for the ones outside of the steps (the joining questions)."""
+        return next((step for step in self.steps if exercise_id in step.exercises), None)
+
+    def step(self, number: int) -> Step:
+        """The step with this number. Raises KeyError if there is none."""
+        for step in self.steps:
+            if step.number == number:
+                return step
+        raise KeyError(number)

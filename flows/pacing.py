@@ -1,0 +1,168 @@
+"""When someone is reminded: late in the window of what is far away, in good time of what is near, and never too often.
+
+Laws
+1. A matter is reminded of at most three times and then told to the coordinator, once.
+2. The intervals between grow. They are counted in the person's own days, so a holiday or an absence is no time passed.
+3. The first reminder comes late in a long window, and before the end of any in which the person has a day.
+4. Nobody is reminded on a weekday that is not theirs, on a closed day, or while they are away.
+
+Everything is worked out anew from what has been sent, so a day that the bot was down moves a reminder and doubles none.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+Closed = Callable[[date], bool]
+
+MOST = 3  # reminders of one matter
+WORKDAYS = frozenset(range(5))
+USUAL, LATEST = time(9), time(17)  # a message that could not go at its hour goes later that day, but not after 17
+SHARE = 4  # the first reminder comes when a quarter of the window is left …
+LONGEST_LEAD = 5  # … but no earlier than so many of the person's days before its end
+GATHER = timedelta(2)  # a first reminder that would come so soon comes along in a message that goes anyway
+PATIENCE = timedelta(2)  # how long a question gives way
+HORIZON = 800  # days; someone away for longer is not reminded
+
+
+class Manner(StrEnum):
+    """How somebody is spoken to about a matter."""
+
+    REMIND = "remind"  # until it is done, by the laws above
+    TELL = "tell"  # once, on the day
+    AHEAD = "ahead"  # once, on the person's last day before
+    ASK = "ask"  # once, on the day, in a message of its own that gives way to others for two days
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a person wants to hear from the bot. `away`: the first and the last day of each absence."""
+
+    at: time = USUAL  # wall time
+    weekdays: frozenset[int] = WORKDAYS
+    away: tuple[tuple[date, date], ...] = ()
+
+    def reachable(self, day: date, closed: Closed) -> bool:
+        """True if the person may be reminded that day."""
+        return day.weekday() in self.weekdays and not self.absent(day) and not closed(day)
+
+    def absent(self, day: date) -> bool:
+        """True if the person has said that they are away that day."""
+        return any(first <= day <= last for first, last in self.away)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something that a person has open, and what has been said about it."""
+
+    key: str
+    opened: date
+    due: date
+    manner: Manner = Manner.REMIND
+    sent: int = 0  # reminders
+    last: date | None = None  # the day of the latest
+    snoozed: date | None = None  # "remind me on this day"
+
+    @property
+    def spent(self) -> bool:
+        """True when reminding has been of no use."""
+        return self.sent >= MOST
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A person's next message: what it speaks of, the nearest end first, and what goes to the coordinator that day."""
+
+    day: date
+    matters: tuple[Matter, ...]
+    handed: tuple[Matter, ...]
+
+
+def next_message(matters: Iterable[Matter], hours: Hours, closed: Closed, today: date) -> Message | None:
+    """The next message, today at the earliest; None if there is nothing to say for as long as one can see."""
+    days = [(day, matter) for matter in matters if (day := next_day(matter, hours, closed, today)) is not None]
+    others = [(day, matter) for day, matter in days if matter.manner is not Manner.ASK]
+    first = min((day for day, _ in others), default=date.max)
+    for day, matter in days:
+        if matter.manner is Manner.ASK and (day < first or day - matter.due >= PATIENCE):
+            return Message(day, (matter,), ())
+    if not others:
+        return None
+    soon = [m for day, m in others if day == first or (_is_new(m, first) and day <= first + GATHER)]
+    soon.sort(key=lambda matter: (matter.due, matter.key))
+    return Message(first, tuple(m for m in soon if not m.spent), tuple(m for m in soon if m.spent))
+
+
+def next_day(matter: Matter, hours: Hours, closed: Closed, today: date) -> date | None:
+    """The day of the next word on this matter, today at the earliest: to the person or, if it is spent, about them."""
+    day = max(_wanted(matter, hours, closed), today)
+    for _ in range(HORIZON):
+        if hours.reachable(day, closed):
+            return day
+        day += timedelta(1)
+    return None
+
+
+def first_free_day(now: datetime, spoken: date | None) -> date:
+    """The first day on which something can be said; `now` is wall time, `spoken` the day of the latest message."""
+    today = now.date()
+    return today if now.time() < LATEST and spoken != today else today + timedelta(1)
+
+
+def at_wall(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The moment, in UTC, of that time of that day: the gap's end if spring skips it, the first if it comes twice."""
+    wanted = datetime.combine(day, at, tzinfo=zone)
+    while (moment := wanted.astimezone(UTC)).astimezone(zone).time() != wanted.time():
+        wanted += timedelta(minutes=1)  # skipped
+    return moment
+
+
+def lead(opened: date, due: date) -> int:
+    """How many of the person's days before the end the first reminder comes: a quarter of the window, from 1 to 5."""
+    return max(1, min(LONGEST_LEAD, (due - opened).days // SHARE))
+
+
+def _wanted(matter: Matter, hours: Hours, closed: Closed) -> date:
+    """The day on which the next word on this matter should come, be it past."""
+    match matter.manner:
+        case Manner.TELL | Manner.ASK:
+            return matter.due
+        case Manner.AHEAD:
+            return _earlier(matter.due, 1, hours, closed, matter.opened) or matter.due
+    if matter.snoozed is not None and (matter.last is None or matter.snoozed > matter.last):
+        return matter.snoozed
+    days = lead(matter.opened, matter.due)
+    if matter.last is not None:
+        return _later(matter.last, days * matter.sent, hours, closed)
+    return _earlier(matter.due, days, hours, closed, matter.opened) or max(matter.due, matter.opened + timedelta(1))
+
+
+def _is_new(matter: Matter, day: date) -> bool:
+    """True if the matter's first reminder could as well come this day."""
+    return matter.manner is Manner.REMIND and not matter.sent and matter.snoozed is None and matter.opened < day
+
+
+def _later(day: date, count: int, hours: Hours, closed: Closed) -> date:
+    """So many of the person's days later."""
+    for _ in range(HORIZON):
+        if not count:
+            break
+        day += timedelta(1)
+        count -= hours.reachable(day, closed)
+    return day
+
+
+def _earlier(due: date, count: int, hours: Hours, closed: Closed, opened: date) -> date | None:
+    """So many of the person's days before the end, or as many as there are since the opening; None if none."""
+    found, day, far = (
+        None,
+        due - timedelta(1),
+        due - timedelta(3 * count),
+    )  # whoever has few days is not told weeks ahead
+    while count and day > opened and (found is None or day >= far):
+        if hours.reachable(day, closed):
+            found, count = day, count - 1
+        day -= timedelta(1)
+    return found

@@ -1,0 +1,229 @@
+"""What many answers add up to: counts, means, spread, what divides the group most, verdicts, a register's gaps."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean
+from typing import Any
+
+from flows.model import Area, Exercise, Gap, Kind, Question, Verdict
+from flows.state import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer as it may be shown: `member` and `organisation` are None where it is anonymous."""
+
+    owner: str
+    key: str
+    value: Any
+    comment: str | None = None
+    member: int | None = None
+    organisation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What was answered to one key."""
+
+    key: str
+    question: Question
+    given: tuple[Given, ...]
+    counts: Mapping[str, int] = field(default_factory=dict)  # choices and scales, in the order of the options
+    mean: float | None = None
+    lowest: int | None = None
+    highest: int | None = None
+    disagreement: float = 0.0  # 0 all alike … 1 as far apart as can be
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict reached: the band, the measure, and which parts are weak."""
+
+    band: str
+    measure: float
+    lowest: float
+    highest: float
+    weak: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The collected picture of an exercise."""
+
+    people: int
+    lines: tuple[Line, ...]
+    divided: str | None
+    judgement: Judgement | None
+
+
+def collect(run: Run, given: Iterable[Given]) -> Picture:
+    """The picture of these answers. The caller gives only what the reader may see."""
+    given = [g for g in given if g.key in run.keys()]
+    lines = tuple(_line(key, run.question(key), [g for g in given if g.key == key]) for key in run.keys())
+    apart = max(lines, key=lambda line: line.disagreement, default=None)
+    divided = apart.key if apart and apart.disagreement > 0 else None
+    return Picture(len({g.owner for g in given}), lines, divided, _judge(run.exercise, lines, given))
+
+
+def _line(key: str, question: Question, given: Sequence[Given]) -> Line:
+    match question.kind:
+        case Kind.CHOICE:
+            ticks = [option for g in given for option in (g.value if question.many else [g.value])]
+            counts = {option: ticks.count(option) for option in question.options}
+            return Line(
+                key, question, tuple(given), counts, disagreement=_choice_disagreement(question, counts, len(given))
+            )
+        case Kind.SCALE | Kind.NUMBER if given:
+            values = [int(g.value) for g in given]
+            counts = (
+                {str(n): values.count(n) for n in range(question.low, question.high + 1)}
+                if question.kind is Kind.SCALE
+                else {}
+            )
+            apart = _scale_disagreement(values, question.low, question.high) if question.kind is Kind.SCALE else 0.0
+            return Line(key, question, tuple(given), counts, fmean(values), min(values), max(values), apart)
+        case _:
+            return Line(key, question, tuple(given))
+
+
+def _scale_disagreement(values: Sequence[int], low: int, high: int) -> float:
+    """The variance against the largest there can be, which is half the people at each end."""
+    middle = fmean(values)
+    return fmean((v - middle) ** 2 for v in values) / ((high - low) / 2) ** 2
+
+
+def _choice_disagreement(question: Question, counts: Mapping[str, int], people: int) -> float:
+    """Options stand in an order (yes, doubtful, no) and count as a scale; of ticks, how far from all or none."""
+    if people < 2:
+        return 0.0
+    if question.many:
+        return max((4 * (n / people) * (1 - n / people) for n in counts.values()), default=0.0)
+    values = [place for place, option in enumerate(question.options) for _ in range(counts[option])]
+    if not values:  # answers to options that the definition no longer has
+        return 0.0
+    return _scale_disagreement(values, 0, len(question.options) - 1) if len(question.options) > 1 else 0.0
+
+
+def _judge(exercise: Exercise, lines: Sequence[Line], given: Sequence[Given]) -> Judgement | None:
+    verdict = exercise.verdict
+    if verdict is None or not given:
+        return None
+    if verdict.measure == "sum":
+        return _judge_sum(verdict, [line for line in lines if line.question.kind is Kind.SCALE])
+    votes = [_ticks(g.value) for line in lines if line.question.kind is Kind.CHOICE for g in line.given]
+    share = 100 * sum(verdict.option in vote for vote in votes) / len(votes) if votes else 0.0
+    return Judgement(_band(verdict, share), share, share, share)
+
+
+def _judge_sum(verdict: Verdict, scales: Sequence[Line]) -> Judgement | None:
+    """The mean over the owners who answered every scale; the owners' own sums give the spread."""
+    sums: dict[str, list[int]] = {}
+    for line in scales:
+        for g in line.given:
+            sums.setdefault(g.owner, []).append(int(g.value))
+    whole = [sum(values) for values in sums.values() if len(values) == len(scales)]
+    if not whole:
+        return None
+    weak = tuple(
+        line.key for line in scales if verdict.weak is not None and line.mean is not None and line.mean <= verdict.weak
+    )
+    return Judgement(_band(verdict, fmean(whole)), fmean(whole), min(whole), max(whole), weak)
+
+
+def _band(verdict: Verdict, measure: float) -> str:
+    return next(band.id for band in verdict.bands if band.up_to is None or measure <= band.up_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a rule found missing: options of a question, pairs of them, rows (by place), others' rows, or a number."""
+
+    gap: str
+    options: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[int, ...] = ()
+    unlinked: tuple[int, ...] = ()  # by id
+    count: int | None = None
+
+
+def counted(
+    rows: Iterable[Mapping[str, Any]], counts: Iterable[tuple[str, tuple[str, ...]]]
+) -> list[Mapping[str, Any]]:
+    """The rows that count: each of the named questions has one of the named answers."""
+    return [row for row in rows if all(row.get(name) in options for name, options in counts)]
+
+
+def gaps(
+    rules: Iterable[Gap],
+    options: Mapping[str, Sequence[str]],
+    rows: Sequence[Mapping[str, Any]],
+    linked: Mapping[str, Sequence[int]] | None = None,
+) -> list[Missing]:
+    """What these rows lack by these rules. `options` are all options of each choice; rows hold plain JSON.
+
+    `linked` are the ids of the rows that a question could point at.
+    """
+    found: list[Missing] = []
+    for rule in rules:
+        if rule.rule == "count":
+            if not rule.low <= len(rows) <= rule.high:
+                found.append(Missing(rule.id, count=len(rows)))
+            continue
+        assert rule.question is not None  # the loader demands it of the other rules
+        if rule.rule == "linked":
+            met = {number for row in rows for number in linked_rows(row.get(rule.question))}
+            alone = tuple(number for number in (linked or {}).get(rule.question, ()) if number not in met)
+            if alone:
+                found.append(Missing(rule.id, unlinked=alone))
+            continue
+        wanted = rule.options or tuple(options[rule.question])
+        if rule.rule == "every_row":
+            short = tuple(
+                place for place, row in enumerate(rows) if not set(wanted) <= set(_ticks(row.get(rule.question)))
+            )
+            missing = Missing(rule.id, rows=short) if short else None
+        elif rule.rule == "filled":
+            short = tuple(
+                place for place, row in enumerate(rows) if any(not row.get(o) for o in _ticks(row.get(rule.question)))
+            )
+            missing = Missing(rule.id, rows=short) if short else None
+        else:
+            lacking = tuple(
+                combination
+                for combination in _combinations(rule, wanted, options)
+                if not _covered(rule, combination, rows)
+            )
+            missing = Missing(rule.id, options=lacking) if lacking else None
+        if missing:
+            found.append(missing)
+    return found
+
+
+def linked_rows(value: Any) -> tuple[int, ...]:
+    """The ids of the rows that an answer points at."""
+    return tuple(v["id"] for v in (value if isinstance(value, list | tuple) else [value]) if v and "id" in v)
+
+
+def area_means(areas: Iterable[Area], rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """The mean of each area over all its scales in these rows; an area without an answer is left out."""
+    rows = list(rows)
+    given = {area.id: [row[name] for row in rows for name in area.questions if name in row] for area in areas}
+    return {area: fmean(values) for area, values in given.items() if values}
+
+
+def _combinations(rule: Gap, wanted: Sequence[str], options: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
+    if rule.along is None:
+        return [(option,) for option in wanted]
+    return [(option, other) for option in wanted for other in rule.along_options or options[rule.along]]
+
+
+def _covered(rule: Gap, combination: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> bool:
+    names = (rule.question, rule.along)
+    return any(
+        all(o in _ticks(row.get(str(name))) for name, o in zip(names, combination, strict=False)) for row in rows
+    )
+
+
+def _ticks(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [str(value)]

@@ -1,0 +1,243 @@
+"""What is remembered of one round of an exercise: its phase, who takes part, what is answered, where people stand.
+
+The values of the answers are not here; they live in storage. The run only knows which keys have an answer, which is all
+engine needs to decide what may happen next. A key is a question's id, or `question@item` where it is asked for items.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from flows.model import Exercise, How, Question
+
+
+class Phase(StrEnum):
+    """The life of a run: open → revealed → concluded; set aside when it was begun by mistake."""
+
+    NEW = "new"
+    OPEN = "open"
+    REVEALED = "revealed"
+    CONCLUDED = "concluded"
+    ASIDE = "aside"
+
+
+class Place(StrEnum):
+    """Where a person stands in the dialogue of an exercise."""
+
+    INTRO = "intro"
+    ASK = "ask"
+    COMMENT = "comment"
+    SUMMARY = "summary"
+    OWN = "own"  # names an item of the group's own
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One who takes part. Someone absent or gone keeps the seat's answers but is not awaited."""
+
+    member: int
+    organisation: int | None = None
+    awaited: bool = True
+    team: int | None = None  # the member in whose name the sheet of the small group stands
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A row that can be chosen as an answer: "12" for the row of that id, "o3" for an organisation that is none yet."""
+
+    arg: str
+    title: str
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The answer that choosing it gives."""
+        return {"id": int(self.arg)} if self.arg.isdecimal() else {"name": self.title}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one owner (a member, an organisation, the group) has answered."""
+
+    answered: frozenset[str] = frozenset()
+    handed_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One person's way through the exercise. `ask` grows with each thing asked, so old buttons are known as old."""
+
+    place: Place = Place.INTRO
+    key: str = ""
+    ask: int = 0
+    ticked: tuple[str, ...] = ()
+    blank: bool = False  # nothing was answered to `key` when it was asked
+    remark: str | None = None  # written before an option was chosen; becomes the comment
+    to_summary: bool = False  # answering returns to the summary
+    row: int | None = None  # registers: the row being changed, None for a new one
+    rest: tuple[str, ...] = ()  # registers: the fields of that row to ask for next
+    draft: Mapping[str, Any] = field(default_factory=dict)  # registers: the new row so far
+    last_key: str = ""  # the latest text answer, for messages that the phone splits in several
+    last_at: int = 0  # unix seconds of that message
+    last_long: bool = False
+    paused: bool = False
+    page: int = 0  # of the buttons or the summary shown
+    query: str = ""  # what is looked for among the rows offered
+    fixed: tuple[str, ...] = ()  # registers: fields of the new row that are given and not asked
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One round of one exercise in one group."""
+
+    exercise: Exercise
+    number: int
+    phase: Phase = Phase.NEW
+    seats: Mapping[int, Seat] = field(default_factory=dict)
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    visits: Mapping[int, Visit] = field(default_factory=dict)
+    items: tuple[str, ...] = ("",)
+    trail: tuple[Phase, ...] = ()
+    answer_by: date | None = None
+    # Given at each load, not stored:
+    organisations: tuple[int, ...] = ()
+    offers: Mapping[str, tuple[Offer, ...]] = field(default_factory=dict)  # by question: the rows to choose among
+    ticks: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # by key: what the one who acts has ticked before
+
+    # -- keys ------------------------------------------------------------------------------------------------------
+    def keys(self) -> tuple[str, ...]:
+        """Every key in the order they are asked: item by item, question by question."""
+        return tuple(key_of(question.id, item) for item in self.items for question in self.exercise.questions)
+
+    def question(self, key: str) -> Question:
+        """The question behind a key. Raises KeyError for a key that is not of this exercise."""
+        question_id, _, item = key.partition("@")
+        if item not in self.items:
+            raise KeyError(key)
+        return self.exercise.question(question_id)
+
+    def required(self) -> tuple[str, ...]:
+        """The keys that must have an answer before the sheet can be handed in."""
+        return tuple(key for key in self.keys() if self.question(key).required)
+
+    # -- who -------------------------------------------------------------------------------------------------------
+    def owner(self, member: int) -> str:
+        """Whose sheet this member writes on: `m:<member>`, `o:<organisation>` or `g`."""
+        if self.exercise.how is How.GROUP:
+            return "g"
+        if self.exercise.teams:
+            return f"m:{self.seats[member].team or member}"
+        if self.exercise.how is How.ORG:
+            organisation = self.seats[member].organisation
+            return f"o:{organisation}" if organisation is not None else f"m:{member}"
+        return f"m:{member}"
+
+    def sheet(self, member: int) -> Sheet:
+        """The sheet this member writes on, empty if nothing is answered yet."""
+        return self.sheets.get(self.owner(member), Sheet())
+
+    def owners(self) -> tuple[str, ...]:
+        """The owners who are awaited, each once, in seat order."""
+        return tuple(dict.fromkeys(self.owner(seat.member) for seat in self.seats.values() if seat.awaited))
+
+    def waiting_for(self) -> tuple[str, ...]:
+        """The owners who have not handed in."""
+        return tuple(owner for owner in self.owners() if not self.sheets.get(owner, Sheet()).handed_in)
+
+    def members_of(self, owner: str) -> Iterator[int]:
+        """The awaited members who may write on this owner's sheet."""
+        return (seat.member for seat in self.seats.values() if seat.awaited and self.owner(seat.member) == owner)
+
+    # -- change ----------------------------------------------------------------------------------------------------
+    def with_visit(self, member: int, visit: Visit) -> "Run":
+        """The same run with this person standing elsewhere."""
+        return replace(self, visits={**self.visits, member: visit})
+
+    def with_sheet(self, owner: str, sheet: Sheet) -> "Run":
+        """The same run with this owner's sheet changed."""
+        return replace(self, sheets={**self.sheets, owner: sheet})
+
+    def into(self, phase: Phase) -> "Run":
+        """The same run in its next phase; the one it leaves is remembered so that the step can be undone."""
+        return replace(self, phase=phase, trail=(*self.trail, self.phase))
+
+
+def key_of(question_id: str, item: str) -> str:
+    """The key of a question asked about an item (or about none)."""
+    return f"{question_id}@{item}" if item else question_id
+
+
+def to_json(run: Run) -> dict[str, Any]:
+    """The run as plain JSON, without the exercise and what the group supplies anew at each load."""
+    return {
+        "phase": run.phase,
+        "seats": [[s.member, s.organisation, s.awaited, s.team] for s in run.seats.values()],
+        "sheets": {owner: [sorted(s.answered), s.handed_in] for owner, s in run.sheets.items()},
+        "visits": {str(member): _visit_to_json(v) for member, v in run.visits.items()},
+        "items": list(run.items),
+        "trail": list(run.trail),
+        "answer_by": run.answer_by.isoformat() if run.answer_by else None,
+    }
+
+
+def from_json(exercise: Exercise, number: int, data: Mapping[str, Any], organisations: tuple[int, ...] = ()) -> Run:
+    """The run that `to_json` wrote down. Raises KeyError or ValueError for data that it did not write."""
+    return Run(
+        exercise=exercise,
+        number=number,
+        phase=Phase(data["phase"]),
+        seats={seat[0]: Seat(*seat) for seat in data["seats"]},
+        sheets={owner: Sheet(frozenset(keys), handed_in) for owner, (keys, handed_in) in data["sheets"].items()},
+        visits={int(member): _visit_from_json(v) for member, v in data["visits"].items()},
+        items=tuple(data["items"]),
+        trail=tuple(Phase(p) for p in data["trail"]),
+        answer_by=date.fromisoformat(data["answer_by"]) if data["answer_by"] else None,
+        organisations=organisations,
+    )
+
+
+def ticks_of(value: Any) -> tuple[str, ...]:
+    """The ticks that an answer of several stands for: options, rows by id, and "+" with the name of one to be made."""
+    ticks = (t if isinstance(t, str) else str(t["id"]) if "id" in t else f"+{t['name']}" for t in value)
+    return tuple(ticks)
+
+
+_EMPTY = Visit()
+_VISIT_FIELDS = (
+    "place",
+    "key",
+    "ask",
+    "ticked",
+    "blank",
+    "remark",
+    "to_summary",
+    "row",
+    "rest",
+    "draft",
+    "last_key",
+    "last_at",
+    "last_long",
+    "paused",
+    "page",
+    "query",
+    "fixed",
+)
+
+
+def _visit_to_json(visit: Visit) -> dict[str, Any]:
+    """Only what differs from a fresh visit: a run with many people stays small."""
+    return {name: getattr(visit, name) for name in _VISIT_FIELDS if getattr(visit, name) != getattr(_EMPTY, name)}
+
+
+def _visit_from_json(data: Mapping[str, Any]) -> Visit:
+    fields = dict(data)
+    if "place" in fields:
+        fields["place"] = Place(fields["place"])
+    for name in ("ticked", "rest", "fixed"):
+        if name in fields:
+            fields[name] = tuple(fields[name])
+    return Visit(**fields)

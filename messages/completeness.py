@@ -1,0 +1,100 @@
+"""Whether every word that the process asks for is there, and whether anything asks for every word that is there."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flows.model import Exercise, How, Kind, Process, Question
+from messages.voice import ExerciseWords, Voice, WordsError
+
+# Characters; longer ones are cut on phones, or refused by Telegram (the placeholder).
+LONGEST = {"short": 40, "options": 40, "placeholder": 64}
+
+
+def of_process(process: Process, voice: Voice) -> list[str]:
+    """Return what is wrong with the words of the process as a whole and of all of its exercises, a sentence each."""
+    found = _compare(voice.book("process"), set(_outline_needs(process)), set())
+    for exercise in process.exercises.values():
+        found += of_exercise(exercise, voice)
+    return found
+
+
+def of_exercise(exercise: Exercise, voice: Voice) -> list[str]:
+    """Return what is wrong with the words of one exercise, a sentence each."""
+    try:
+        words = voice.exercise(exercise.id)
+    except WordsError as error:
+        return [str(error)]
+    return _compare(words, set(_needs(exercise, words)), _may_have(exercise)) + list(_too_long(words))
+
+
+def _compare(words: ExerciseWords, needed: set[str], optional: set[str]) -> list[str]:
+    there = set(_leaves(words.data))
+    missing = sorted(needed - there)
+    unused = [path for path in sorted(there - needed - optional) if not path.startswith("examples.")]
+    return [f"{words.file}: “{path}” is missing; add it" for path in missing] + [
+        f"{words.file}: nothing asks for “{path}”; take it away, or mend its name" for path in unused
+    ]
+
+
+def _needs(exercise: Exercise, words: ExerciseWords) -> Iterator[str]:
+    """Yield the dotted paths of all words that an exercise cannot do without."""
+    yield from ("title", "lead", "guide")
+    if exercise.how in (How.EACH, How.ORG) and not exercise.private:
+        yield "discuss"
+    if exercise.conclusion:
+        yield "conclusion"
+    yield from (f"recall.{recalled}" for recalled in exercise.recall)
+    for question in exercise.questions:
+        yield from _question_needs(question, words)
+    if exercise.for_each:
+        yield from (f"item.{item}.{word}" for item in exercise.for_each.items for word in ("title", "text"))
+    if exercise.verdict:
+        yield from (f"verdict.{band.id}.text" for band in exercise.verdict.bands)
+    if exercise.register:
+        yield from (f"gap.{gap.id}.text" for gap in exercise.register.gaps)
+        yield from (f"area.{area.id}" for area in exercise.register.areas)
+        if exercise.register.link == "form":
+            yield from (f"outside.{word}" for word in ("lead", "privacy", "thanks"))
+
+
+def _question_needs(question: Question, words: ExerciseWords) -> Iterator[str]:
+    place = f"question.{question.id}"
+    yield from (f"{place}.text", f"{place}.short")
+    if question.kind is Kind.SCALE:
+        yield from (f"{place}.low", f"{place}.high")
+    yield from (f"{place}.hint.{option}" for option in question.hints)
+    # An option has a word of its own, or shares one with the exercise's other questions.
+    for option in question.options:
+        own, shared = f"{place}.options.{option}", f"options.{option}"
+        yield own if words.get(own) or not words.get(shared) else shared
+
+
+def _may_have(exercise: Exercise) -> set[str]:
+    places = [f"question.{question.id}" for question in exercise.questions]
+    return {"tips"} | {f"{place}.{word}" for place in places for word in ("help", "placeholder")}
+
+
+def _outline_needs(process: Process) -> Iterator[str]:
+    yield from ("name", "about")
+    yield from (f"goal.{goal}.{word}" for goal in process.goals for word in ("title", "short"))
+    yield from (f"part.{part}.{word}" for part in process.parts for word in ("title", "about"))
+    for step in process.steps:
+        yield from (f"step.{step.number}.{word}" for word in ("title", "guide", "work", "who", "result", "tips"))
+    yield from (f"gap.{gap.id}.text" for gap in process.group_gaps)
+
+
+def _too_long(words: ExerciseWords) -> Iterator[str]:
+    for path in _leaves(words.data):
+        *inner, last = path.split(".")
+        limit = LONGEST["options"] if "options" in inner else LONGEST.get(last)
+        length = len(words.get(path) or "")
+        if limit and length > limit:
+            yield f"{words.file}: “{path}” is {length} characters long; make it {limit} at most"
+
+
+def _leaves(data: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"

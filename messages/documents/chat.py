@@ -1,0 +1,55 @@
+"""A document as the chat shows it: Telegram's HTML, a line to each thing. What people wrote is escaped."""
+
+from collections.abc import Iterator
+from html import escape
+
+from messages.documents.blocks import (
+    Block,
+    Bullets,
+    Document,
+    Figure,
+    Heading,
+    Inline,
+    Missing,
+    PageBreak,
+    Paragraph,
+    Quote,
+    Source,
+    Table,
+)
+
+
+def write(document: Document) -> str:
+    """The whole document; the sender splits it where it is longer than a message. Pictures are sent apart."""
+    head = f"<b>{escape(document.title)}</b>\n{escape(document.town)} · {escape(document.edition)}"
+    return "\n\n".join([head, *(text for block in document.blocks for text in _block(block))])
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Heading(_, text):
+            yield f"<b>{escape(text)}</b>"
+        case Paragraph(text):
+            yield _html(text)
+        case Bullets(items, numbered, ticks):
+            marks = (f"{n}." if numbered else "☐" if ticks else "•" for n in range(1, len(items) + 1))
+            yield "\n".join(f"{mark} {_html(item)}" for mark, item in zip(marks, items, strict=True))
+        case Table(_, rows, _, _):
+            yield "\n".join("• " + escape(" – ".join(cell for cell in row if cell)) for row in rows)
+        case Quote(text):
+            yield f"<blockquote>{_html(text)}</blockquote>"
+        case Missing(_, text):
+            yield f"☐ {escape(text)}"
+        case Source(text, _, _):
+            yield f"<i>{escape(text)}</i>"
+        case Figure() | PageBreak():
+            return
+
+
+def _html(text: Inline) -> str:
+    parts = []
+    for span in text:
+        part = escape(span.text)
+        part = f"<b>{part}</b>" if span.strong else part
+        parts.append(f"<i>{part}</i>" if span.emphasis else part)
+    return "".join(parts)

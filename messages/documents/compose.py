@@ -1,0 +1,106 @@
+"""A document put together from its template, with its version and what differs from the one before."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from messages.documents.blocks import Block, Document, Figure, Heading, Paragraph, Source, Span
+from messages.documents.catalogue import DOCUMENTS, Entry, completeness
+from messages.documents.facts import Facts
+from messages.documents.helpers import helpers
+from messages.documents.material import Material, Version
+from messages.documents.parts import Parts
+from messages.documents.reading import cleaned, render
+from messages.filters import joined
+
+
+def compose(document: str, material: Material) -> Document:
+    """A document as data, from its template. Raises KeyError for an unknown one."""
+    recipe, facts = DOCUMENTS[document], Parts(material)
+    blocks = render(material.language, document, helpers(facts), facts.kept)
+    form = recipe.layout == "form"
+    # Dated by its newest part, so that it is the same file until something changes.
+    on = max(facts.dates, default=material.today)
+    edition, changes = _edition(recipe, facts, blocks) if recipe.numbered else ("", ())
+    return Document(
+        id=document,
+        title=facts.words(f"document.{document}.title"),
+        town=cleaned(material.town),
+        on=on,
+        edition=edition or facts.dated(on),
+        language=f"{material.language}-SE",
+        layout=recipe.layout,
+        contents=facts.words("label.contents") if recipe.contents else "",
+        footer=facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town),
+        blocks=tuple(_titled_once((*changes, *blocks))),
+        labels=facts.words.table("label"),
+    )
+
+
+def _titled_once(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """A picture right under a heading of the same name needs no title of its own."""
+    before: Block | None = None
+    for block in blocks:
+        if isinstance(block, Figure) and isinstance(before, Heading) and block.data.get("title") == before.text:
+            yield replace(block, data={key: value for key, value in block.data.items() if key != "title"})
+        else:
+            yield block
+        before = block
+
+
+# -- versions ----------------------------------------------------------------------------------------------------
+def parts(blocks: tuple[Block, ...], beginning: str) -> dict[str, str]:
+    """A digest of each part (what stands under a heading of the first level); sources do not count."""
+    found: dict[str, list[str]] = {}
+    here = beginning
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            here = block.text
+        if not isinstance(block, Source):
+            found.setdefault(here, []).append(repr(block))
+    return {name: hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16] for name, texts in found.items()}
+
+
+def version(document: str, material: Material) -> Version:
+    """What to keep when a document is given out, so that the next version can say what differs.
+
+    The number is the last one's if nothing has changed since.
+    """
+    facts = Parts(material)
+    blocks = render(material.language, document, helpers(facts), facts.kept)
+    now = parts(blocks, facts.words("label.beginning"))
+    before = material.versions.get(document, ())
+    if before and dict(before[-1].parts) == now:
+        return before[-1]
+    return Version(before[-1].number + 1 if before else 1, material.today, now)
+
+
+def _edition(recipe: Entry, facts: Facts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
+    """The version's number, marked as a draft while something is missing, and what differs from the one before."""
+    now = parts(blocks, facts.words("label.beginning"))
+    kept = facts.material.versions.get(recipe.id, ())
+    given_out = bool(kept) and dict(kept[-1].parts) == now
+    earlier = kept[:-1] if given_out else kept
+    number = kept[-1].number if given_out else (kept[-1].number + 1 if kept else 1)
+    ready = completeness(recipe.id, facts.material).share == 1
+    edition = facts.words("label.edition" if ready else "label.draft", number=number)
+    if not earlier:
+        return edition, ()
+    differing = _differences(facts, earlier[-1].parts, now)
+    sentence = facts.words("label.changed", before=earlier[-1].number, parts=differing)
+    return edition, (Paragraph((Span(sentence, emphasis=True),)),)
+
+
+def _differences(facts: Facts, before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    new = [facts.words("label.new_part", part=part) for part in now if part not in before]
+    gone = [facts.words("label.gone_part", part=part) for part in before if part not in now]
+    changed = [part for part in now if part in before and before[part] != now[part]]
+    return [*changed, *new, *gone] or [facts.words("label.unchanged_parts")]
+
+
+def differences(document: str, material: Material) -> str:
+    """What differs from the last version that was given out, in words; empty if there is none."""
+    kept = material.versions.get(document, ())
+    if not kept:
+        return ""
+    return joined(_differences(Facts(material), kept[-1].parts, version(document, material).parts))

@@ -1,0 +1,182 @@
+"""The invented town with its process finished, and all of its documents in a folder."""
+
+import time
+import tomllib
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from flows.calendar import propose
+from flows.dates import add_months
+from flows.journey import where
+from flows.loader import the_process
+from flows.model import Exercise, How, Kind, Question
+from flows.state import Phase
+from flows.wellbeing import point
+from messages.documents.catalogue import entries
+from messages.documents.compose import version
+from messages.documents.make import filename, make, picture
+from messages.documents.material import CheckIn, Material, Round, Row, Said, Version, Year
+from messages.documents.pictures import KINDS
+from messages.documents.reading import SPOKEN
+
+DONE = ("done", "held", "told")  # what a row's own status says when nothing more is to be done
+# When each step begins, in months after the start, and when the last one ends.
+BEGINS = (0, 1, 2, 5, 6, 7, 10, 13, 15, 17)
+
+
+def material(language: str = "sv") -> Material:
+    """All that the town has answered."""
+    town, answers = _read(language)
+    process = the_process()
+    people = {n: person["name"] for n, person in enumerate(town["person"], 1)}
+    named = list(dict.fromkeys(person["organisation"] for person in town["person"]))
+    organisations = dict(enumerate(named, 1))
+    belongs = {n: named.index(person["organisation"]) + 1 for n, person in enumerate(town["person"], 1)}
+    start: date = town["start"]
+    rounds, registers = {}, {}
+    for step in process.steps:
+        for place, name in enumerate(step.exercises):
+            exercise = process.exercises[name]
+            on = add_months(start, BEGINS[step.number]) + timedelta(days=7 + 2 * place)
+            if exercise.how is How.ROWS:
+                registers[name] = tuple(_rows(exercise, answers.get(name, {}), on, len(people)))
+            else:
+                said = tuple(_said(exercise, answers.get(name, {}), on, belongs, registers))
+                rounds[name] = Round(said, town["conclusions"].get(name), on)
+    runs = ((n, name, Phase.CONCLUDED) for n, name in enumerate([*rounds, *registers], 1))
+    checks = (CheckIn(check["on"], point(check["answers"])) for check in town["checkins"])
+    whole = Material(
+        town=town["town"],
+        today=town["today"],
+        people=people,
+        organisations=organisations,
+        rounds=rounds,
+        registers=registers,
+        years=tuple(Year(**{"support": None, **year}) for year in town["years"]),
+        checkins=tuple(checks),
+        calendar=propose(process.steps, start, BEGINS[-1], _closed, today=start),
+        progress=where(process, runs, [step.number for step in process.steps]),
+        links={"event": town["link"]},
+        language=language,
+    )
+    return _with_versions(whole)
+
+
+def _closed(day: date) -> bool:
+    """The days between Christmas and Epiphany; the town's calendar needs no more."""
+    return (day.month, day.day) >= (12, 23) or (day.month, day.day) <= (1, 6)
+
+
+def _read(language: str) -> tuple[dict[str, Any], dict[str, dict[str, list[Any]]]]:
+    """The town, and its answers by exercise and question."""
+    town: dict[str, Any] = {}
+    answers: dict[str, dict[str, list[Any]]] = {}
+    for file in ("demo.toml", "demo-1-3.toml", "demo-4-8.toml", "documents/demo.toml"):
+        data = tomllib.loads((SPOKEN / language / file).read_text(encoding="utf-8"))
+        for exercise, found in data.pop("answers", {}).items():
+            answers.setdefault(exercise, {}).update(found)
+        town.update(data)
+    return town, answers
+
+
+def _with_versions(whole: Material) -> Material:
+    """The plan and the routine were given out before they were approved: the plan once with less in it."""
+    fewer = {**whole.registers, "activities": whole.registers["activities"][:4]}
+    earlier = Material(whole.town, date(2026, 7, 6), whole.people, whole.organisations, whole.rounds, fewer)
+    first, routine = version("plan", earlier), version("routine", whole)
+    return Material(
+        **{name: getattr(whole, name) for name in Material.__slots__ if name != "versions"},
+        versions={"plan": (first,), "routine": (Version(1, date(2026, 10, 12), routine.parts),)},
+    )
+
+
+def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int) -> Iterator[Row]:
+    assert exercise.register is not None
+    length = max((len(values) for values in given.values()), default=0)
+    for n in range(length):
+        values = {q.id: value for q in exercise.questions if (value := _value(q, given, n, people)) is not None}
+        assignee = n % people + 1 if exercise.register.assign else None
+        due = (on + timedelta(days=14 + 7 * n)).isoformat() if assignee else None
+        state = "done" if values.get("status") in DONE else "open"
+        yield Row(n + 1, values, on + timedelta(days=n % 5), state, assignee, due)
+
+
+def _said(
+    exercise: Exercise,
+    given: dict[str, list[Any]],
+    on: date,
+    belongs: dict[int, int],
+    registers: dict[str, tuple[Row, ...]],
+) -> Iterator[Said]:
+    """A round's answers: by each member, by each organisation, or by the group about each item."""
+    comments = iter(given.get("comments", []))
+    match exercise.how:
+        case How.EACH:
+            owners: list[tuple[int | None, int | None, str]] = [(m, o, "") for m, o in belongs.items()]
+        case How.ORG:
+            owners = [(None, organisation, "") for organisation in sorted(set(belongs.values()))]
+        case _:
+            owners = [(None, None, item) for item in _items(exercise, given, registers)]
+    hidden = exercise.anonymous
+    for n, (member, organisation, item) in enumerate(owners):
+        for question in exercise.questions:
+            value = _value(question, given, n, len(belongs))
+            if value is None:
+                continue
+            comment = next(comments, None) if question.comment else None
+            yield Said(
+                question.id, value, on, item, comment, None if hidden else member, None if hidden else organisation
+            )
+
+
+def _items(exercise: Exercise, given: dict[str, list[Any]], registers: dict[str, tuple[Row, ...]]) -> list[str]:
+    if exercise.for_each is None:
+        return [""]
+    if exercise.for_each.register:
+        return [f"#{row.number}" for row in registers[exercise.for_each.register]]
+    return list(exercise.for_each.items[: max(len(values) for values in given.values())])
+
+
+def _value(question: Question, given: dict[str, list[Any]], n: int, people: int) -> Any:
+    """The invented answer, None where the town left it out. People and organisations are told by number or by name."""
+    values = given.get(question.id, [])
+    if n < len(values):
+        value = values[n]
+        named = question.kind in (Kind.PERSON, Kind.ORGANISATION) and isinstance(value, str)
+        return {"name": value} if named else value
+    match question.kind:
+        case Kind.PERSON:
+            return {"id": n % people + 1}
+        case Kind.ORGANISATION:
+            return {"id": n % 4 + 1}
+        case Kind.CHOICE if question.required and not values:
+            return [question.options[0]] if question.many else question.options[0]
+        case Kind.DATE if question.required:
+            return (date(2026, 6, 1) + timedelta(days=14 * n)).isoformat()
+        case _:
+            return None
+
+
+def write_all(folder: Path, given: Material | None = None) -> Iterator[tuple[str, float, int]]:
+    """Write every document and picture into the folder; gives file name, seconds and bytes of each as it is done."""
+    given = given or material()
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers = count(1)
+    for entry in entries():
+        for form in entry.forms:
+            begun = time.perf_counter()
+            content = make(entry.id, form, given)
+            name = f"{next(numbers):02} {filename(entry.id, form, given)}"
+            (folder / name).write_bytes(content)
+            yield name, time.perf_counter() - begun, len(content)
+    for kind in KINDS:
+        begun = time.perf_counter()
+        drawn = picture(kind, given)
+        if drawn:
+            name = f"{next(numbers):02} {kind}.png"
+            (folder / name).write_bytes(drawn[0])
+            (folder / f"{name.removesuffix('.png')}.txt").write_text(drawn[1], encoding="utf-8")
+            yield name, time.perf_counter() - begun, len(drawn[0])

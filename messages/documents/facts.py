@@ -1,0 +1,164 @@
+"""What documents and pictures may ask of the material: answers in words, rows, and how much is there."""
+
+from datetime import date
+from typing import Any
+
+from flows.loader import the_process
+from flows.model import Exercise, How, Kind, Question
+from messages.documents.material import Material, Round, Row
+from messages.documents.reading import cleaned
+from messages.documents.words import voice_of, words_of
+from messages.filters import day
+from messages.voice import ExerciseWords
+
+
+class Facts:
+    """The material in words, for one document or picture. It notes the dates of what was drawn on."""
+
+    def __init__(self, material: Material) -> None:
+        self.material = material
+        self.words = words_of(material.language)
+        self.voice = voice_of(material.language)
+        self.process = the_process()
+        self.dates: list[date] = []
+
+    # -- in words ------------------------------------------------------------------------------------------------
+    def exercise(self, exercise: str) -> Exercise:
+        """The definition of an exercise."""
+        return self.process.exercises[exercise]
+
+    def spoken(self, exercise: str) -> ExerciseWords:
+        """The words of an exercise."""
+        return self.voice.exercise(exercise)
+
+    def name(self, exercise: str) -> str:
+        """The title of an exercise."""
+        return self.spoken(exercise)["title"]
+
+    def short(self, exercise: str, question: str) -> str:
+        """The short name of a question."""
+        return self.spoken(exercise)[f"question.{question}.short"]
+
+    def value(self, exercise: str, question: Question, value: Any) -> str:
+        """A stored value as people read it; what is no longer an option stands as it was stored."""
+        words = self.spoken(exercise)
+        match question.kind:
+            case _ if value is None:
+                return ""
+            case Kind.CHOICE:
+                ticked = value if isinstance(value, list | tuple) else [value]
+                known = (words.option(question.id, v) if v in question.options else str(v) for v in ticked)
+                return ", ".join(known)
+            case Kind.DATE:
+                return self.dated(value)
+            case Kind.PERSON if "id" in value:
+                return self.material.people.get(value["id"], "–")
+            case Kind.ORGANISATION if "id" in value:
+                return self.material.organisations.get(value["id"], "–")
+            case Kind.PERSON | Kind.ORGANISATION:
+                return cleaned(str(value["name"]))
+            case _:
+                return cleaned(str(value))
+
+    def dated(self, value: str | date) -> str:
+        """A date as documents write it: "14 mars 2027"."""
+        return day(value).partition(" ")[2]
+
+    # -- answers -------------------------------------------------------------------------------------------------
+    def round(self, exercise: str) -> Round:
+        """The round of an exercise, an empty one if there is none."""
+        found = self.material.rounds.get(exercise, Round())
+        changed = found.changed()
+        if changed:
+            self.dates.append(changed)
+        return found
+
+    def given(self, *exercises: str) -> bool:
+        """Whether anything is there for any of these."""
+        return any(self.share(exercise) > 0 for exercise in exercises)
+
+    def share(self, exercise: str) -> float:
+        """How much of an exercise is there, 0–1: of a shared one the questions that must be answered."""
+        if self.exercise(exercise).how is How.ROWS:
+            return float(bool(self.rows(exercise)))
+        said = self.material.rounds.get(exercise, Round()).said
+        if self.exercise(exercise).how is not How.GROUP or self.exercise(exercise).for_each:
+            return float(bool(said))
+        needed = [q.id for q in self.exercise(exercise).questions if q.required]
+        return len({s.question for s in said} & set(needed)) / len(needed) if needed else float(bool(said))
+
+    def answer(self, exercise: str, question: str, item: str = "") -> str:
+        """The one answer to a question, empty if there is none."""
+        return next(iter(self.every(exercise, question, item)), "")
+
+    def raw(self, exercise: str, question: str, item: str = "") -> Any:
+        """The one answer as it is stored, None if there is none."""
+        said = self.round(exercise).said
+        return next((s.value for s in said if s.question == question and s.item == item), None)
+
+    def every(self, exercise: str, question: str, item: str = "") -> list[str]:
+        """Every answer to a question, each wording once."""
+        asked = self.exercise(exercise).question(question)
+        said = (s for s in self.round(exercise).said if s.question == question and s.item == item)
+        return list(dict.fromkeys(text for s in said if (text := self.value(exercise, asked, s.value))))
+
+    def comments(self, exercise: str, question: str, item: str = "") -> list[str]:
+        """Every comment on a question."""
+        said = (s for s in self.round(exercise).said if s.question == question and s.item == item)
+        return list(dict.fromkeys(cleaned(s.comment) for s in said if s.comment))
+
+    def items(self, exercise: str) -> list[tuple[str, str]]:
+        """The items that were answered about, with their names."""
+        keys = dict.fromkeys(s.item for s in self.round(exercise).said if s.item)
+        return [(key, self._item(exercise, key)) for key in keys]
+
+    def _item(self, exercise: str, item: str) -> str:
+        """An item is named in the words, is the row "#4" of a register, or has the name that the group gave it."""
+        for_each = self.exercise(exercise).for_each
+        if for_each and for_each.register and item.startswith("#"):
+            register = self.exercise(for_each.register)
+            assert register.register is not None
+            found = [r for r in self.rows(for_each.register) if f"#{r['number']}" == item]
+            return found[0][register.register.title] if found else item
+        return self.spoken(exercise).get(f"item.{item}.title") or cleaned(item)
+
+    # -- registers -----------------------------------------------------------------------------------------------
+    def rows(self, register: str, **where: str) -> list[dict[str, Any]]:
+        """The rows that may be shown, in words, with `number`, `state`, `assignee`, `due` and the `stored` row.
+
+        `where` keeps the rows whose stored answer is (or holds) the one given.
+        """
+        return [self._row(register, row) for row in self.stored(register, **where)]
+
+    def stored(self, register: str, **where: str) -> list[Row]:
+        """The rows that may be shown, as they are stored."""
+        described = self.exercise(register).register
+        withheld = described.withheld if described else ()
+        kept = []
+        for row in self.material.registers.get(register, ()):
+            if row.state == "removed" or any(row.values.get(name) in options for name, options in withheld):
+                continue
+            self.dates.append(row.on)
+            if all(wanted in _ticks(row.values.get(name)) for name, wanted in where.items()):
+                kept.append(row)
+        return sorted(kept, key=lambda row: row.number)
+
+    def _row(self, register: str, row: Row) -> dict[str, Any]:
+        questions = self.exercise(register).questions
+        return {q.id: self.value(register, q, row.values.get(q.id)) for q in questions} | {
+            "number": row.number,
+            "state": row.state,
+            "assignee": self.material.people.get(row.assignee, "") if row.assignee else "",
+            "due": self.dated(row.due) if row.due else "",
+            "stored": row,
+        }
+
+    def changed(self, exercise: str) -> date | None:
+        """The day that anything in an exercise or register was last changed."""
+        if self.exercise(exercise).how is How.ROWS:
+            return max((row.on for row in self.stored(exercise)), default=None)
+        return self.round(exercise).changed()
+
+
+def _ticks(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]

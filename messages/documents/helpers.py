@@ -1,0 +1,196 @@
+"""What single templates ask of the facts beyond the common ways: counts, special tables, empty forms."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import partial
+from statistics import fmean
+from typing import Any
+
+from flows.model import Kind
+from flows.results import Given, collect
+from flows.state import Run
+from flows.statistics import Series
+from messages.documents.blocks import Table
+from messages.documents.parts import Parts
+from messages.documents.pictures.indicators import AREAS, means
+from messages.documents.reading import Markdown
+from messages.filters import MONTHS, number
+
+
+def questions(parts: Parts, exercise: str) -> list[tuple[str, str]]:
+    """The questions of an exercise with their short names."""
+    return [(q.id, parts.short(exercise, q.id)) for q in parts.exercise(exercise).questions]
+
+
+def scales(parts: Parts, exercise: str) -> list[tuple[str, str]]:
+    """The scales among them."""
+    return [(q.id, parts.short(exercise, q.id)) for q in parts.exercise(exercise).questions if q.kind is Kind.SCALE]
+
+
+def options(parts: Parts, exercise: str, question: str) -> list[tuple[str, str]]:
+    """The options of a choice with their names."""
+    words = parts.spoken(exercise)
+    return [(option, words.option(question, option)) for option in parts.exercise(exercise).question(question).options]
+
+
+def judgement(parts: Parts, exercise: str) -> dict[str, str] | None:
+    """The verdict on what was answered, in words; None while there is none."""
+    said = parts.round(exercise).said
+    given = [Given(str(s.member or f"x{n}"), s.question, s.value) for n, s in enumerate(said)]
+    found = collect(Run(parts.exercise(exercise), 0), given).judgement
+    return {"text": parts.spoken(exercise)[f"verdict.{found.band}.text"]} if found else None
+
+
+def counted(parts: Parts, exercise: str) -> Markdown:
+    """How many chose what, question by question; questions that share their options make one table."""
+    tables: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for question in parts.exercise(exercise).questions:
+        said = (s.value for s in parts.round(exercise).said if s.question == question.id)
+        votes = Counter(option for value in said for option in (value if question.many else [value]))
+        if votes and question.kind is Kind.CHOICE:
+            names = tuple(name for _, name in options(parts, exercise, question.id))
+            row = (parts.short(exercise, question.id), *(str(votes[o] or "–") for o in question.options))
+            tables.setdefault(names, []).append(row)
+    return parts.keep(
+        *(
+            Table(("", *names), tuple(rows), (1 - 0.15 * len(names), *(0.15 for _ in names)))
+            for names, rows in tables.items()
+        )
+    )
+
+
+def by_organisation(parts: Parts, exercise: str, question: str) -> Markdown:
+    """What each organisation said, side by side."""
+    asked = parts.exercise(exercise).question(question)
+    rows = tuple(
+        (parts.material.organisations.get(s.organisation, "–"), parts.value(exercise, asked, s.value))
+        for s in parts.round(exercise).said
+        if s.question == question and s.organisation is not None
+    )
+    header = (parts.words("label.organisation"), parts.short(exercise, question))
+    return parts.keep(Table(header, rows, (0.35, 0.65))) if rows else Markdown("")
+
+
+def indicator_table(parts: Parts) -> Markdown:
+    """The mean of each area for each actor, and over all of them."""
+    found = means(parts)
+    if not found:
+        return Markdown("")
+    names = [str(row["actor"]) for row in parts.rows("indicators")]
+    rows = [
+        (name, *(number(actor[a]) if a in actor else "–" for a in AREAS))
+        for name, actor in zip(names, found, strict=True)
+    ]
+    every = ((fmean(values) if (values := [actor[a] for actor in found if a in actor]) else None) for a in AREAS)
+    rows.append((parts.material.town, *(number(mean) if mean is not None else "–" for mean in every)))
+    header = (parts.short("indicators", "actor"), *(parts.words(f"area.{a}") for a in AREAS))
+    return parts.keep(Table(header, tuple(rows), (0.25, *(0.125 for _ in AREAS))))
+
+
+def advert_counts(parts: Parts) -> Markdown:
+    """Advertisements for each month and site. Names and nationalities stay in the register."""
+    seen = Counter((str(row.values["date"])[:7], str(row.values.get("site", ""))) for row in parts.stored("adverts"))
+    rows = tuple(
+        (f"{MONTHS[int(month[5:]) - 1]} {month[:4]}", site, str(count)) for (month, site), count in sorted(seen.items())
+    )
+    header = tuple(parts.words(f"advert.{name}") for name in ("month", "site", "count"))
+    return parts.keep(Table(header, rows, (0.3, 0.5, 0.2))) if rows else Markdown("")
+
+
+def tick_rows(parts: Parts, register: str, point: str) -> Markdown:
+    """The rows of a point of the checklist, with who and when."""
+    shown = []
+    for row in parts.rows(register, point=point):
+        more = ", ".join(part for part in (row["assignee"], row["due"], row["status"].lower()) if part)
+        shown.append(f"{row['what']} ({more})")
+    return parts.ticks(shown)
+
+
+def card_numbers(parts: Parts) -> Markdown:
+    """Who is reached how, at which hours; follow-up can wait and is not on the card."""
+    hours = ("daytime", "evening", "weekend")
+    rows = tuple(
+        (f"{row['actor']}\n{row['what']}", *(row[hour] or "–" for hour in hours))
+        for row in parts.rows("chain")
+        if row["stored"].values.get("link") != "follow_up"
+    )
+    header = (parts.short("chain", "actor"), *(parts.short("chain", hour) for hour in hours))
+    return parts.keep(Table(header, rows, (0.31, 0.23, 0.23, 0.23)))
+
+
+def year_table(parts: Parts) -> Markdown:
+    """The statistics as a table."""
+    rows = tuple(
+        (f"{year.year}{'*' if year.preliminary else ''}", *(_shown(parts, getattr(year, name)) for name in Series))
+        for year in sorted(parts.material.years, key=lambda y: y.year)
+    )
+    header = (parts.words("label.year"), *(parts.words(f"series.{name}") for name in Series))
+    return parts.keep(Table(header, rows, (0.14, 0.215, 0.215, 0.215, 0.215)))
+
+
+def _shown(parts: Parts, number: int | None) -> str:
+    """A number of the statistics; one that is hidden is said to be small."""
+    return parts.words("picture.statistics.few") if number is None else str(number)
+
+
+def empty_fields(parts: Parts, exercise: str, columns: int, height: float) -> Markdown:
+    """Room to write for each question, so many beside each other."""
+    asked = parts.exercise(exercise).questions
+    spoken = parts.spoken(exercise)
+    blocks = []
+    for first in range(0, len(asked), columns):
+        line = asked[first : first + columns]
+        header = tuple(spoken[f"question.{q.id}.text"] for q in line)
+        blocks.append(Table(header, (("",) * len(line),), (1 / len(line),) * len(line), height))
+    return parts.keep(*blocks)
+
+
+def empty_rows(
+    parts: Parts, exercise: str, names: list[str], rows: int, height: float, widths: list[float]
+) -> Markdown:
+    """An empty table of these questions."""
+    header = [parts.short(exercise, name) for name in names]
+    return parts.grid(header, [[""] * len(names)] * rows, widths, height)
+
+
+def indicator_form(parts: Parts) -> Markdown:
+    """The twelve statements with their areas and the figures to ring in, and room for what is asked in words."""
+    spoken = parts.spoken("indicators")
+    asked = [q for q in parts.exercise("indicators").questions if q.kind in (Kind.SCALE, Kind.TEXT)]
+    text = {q.id: spoken[f"question.{q.id}.text"] for q in asked if q.id != "actor"}
+    rows = tuple(
+        (parts.words(f"area.{q.id.partition('_')[0]}"), text[q.id], *"12345") for q in asked if q.kind is Kind.SCALE
+    )
+    header = (parts.words("label.area"), parts.words("label.statement"), *("",) * 5)
+    actor = Table((spoken["question.actor.text"],), (("",),), (1.0,), 0.75)
+    boxes = (Table((text[q.id],), (("",),), (1.0,), 1.1) for q in asked if q.kind is Kind.TEXT and q.id in text)
+    return parts.keep(actor, Table(header, rows, (0.17, 0.58, *(0.05,) * 5), 0.66), *boxes)
+
+
+def conclusion_text(parts: Parts, exercise: str) -> str:
+    """What the group concluded, empty if nothing."""
+    return parts.round(exercise).conclusion or ""
+
+
+HELPERS: tuple[Callable[..., Any], ...] = (
+    questions,
+    scales,
+    options,
+    judgement,
+    counted,
+    by_organisation,
+    indicator_table,
+    advert_counts,
+    tick_rows,
+    card_numbers,
+    year_table,
+    empty_fields,
+    empty_rows,
+    indicator_form,
+    conclusion_text,
+)
+
+
+def helpers(parts: Parts) -> Mapping[str, Any]:
+    """Everything that a template can name."""
+    return parts.helpers | {helper.__name__: partial(helper, parts) for helper in HELPERS}

@@ -1,0 +1,65 @@
+"""From a document's id and form to the file. Pure: the same material gives the same bytes, in any process."""
+
+import hashlib
+import re
+
+from messages.documents import pdf, slides, tables, word
+from messages.documents.catalogue import entry, title
+from messages.documents.compose import compose
+from messages.documents.facts import Facts
+from messages.documents.material import Material
+from messages.documents.pictures import figure, png
+
+MEDIA = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+class NoSuchForm(Exception):
+    """The document cannot be had in this form; the message names those it has."""
+
+
+def make(document: str, form: str, material: Material) -> bytes:
+    """The file. Raises KeyError for an unknown document, NoSuchForm for a form that it does not have."""
+    found = entry(document)
+    if form not in found.forms:
+        raise NoSuchForm(f"{document}: {', '.join(found.forms)}")
+    match form:
+        case "csv":
+            return tables.csv(material, document.partition(".")[2])
+        case "xlsx":
+            return tables.workbook(material, None if document == "tables" else document.partition(".")[2])
+        case "docx":
+            return word.write(compose(document, material))
+        case "pptx":
+            return slides.write(compose(document, material))
+        case _:
+            return pdf.write(compose(document, material), "a3" if form == "pdf-a3" else "a4")
+
+
+def picture(kind: str, material: Material) -> tuple[bytes, str] | None:
+    """A picture for the chat, a PNG 1080 pixels wide, with its text alternative; None while there is none to draw."""
+    shown = figure(kind, Facts(material))
+    return (png(shown, material.today), shown.alt) if shown else None
+
+
+def fingerprint(document: str, form: str, material: Material) -> str:
+    """A short name for the file's content, quick to work out: while it is the same, a file made earlier is good."""
+    if form in ("docx", "pptx", "pdf", "pdf-a3"):
+        content = repr(compose(document, material))
+    else:
+        content = repr((material.town, material.registers, material.rounds, material.years))
+    return hashlib.sha256(f"{document} {form} {content}".encode()).hexdigest()[:32]
+
+
+def filename(document: str, form: str, material: Material) -> str:
+    """What the file is called on a person's disk: "Samverkansplan … – Exempelstad.docx"."""
+    name, _, paper = form.partition("-")
+    words = " – ".join(part for part in (title(document, material), material.town, paper.upper()) if part)
+    plain = re.sub(r'[*?"<>|\x00-\x1f]', "", re.sub(r"\s*:\s*", " – ", re.sub(r"[\\/]", "-", words)))
+    safe = re.sub(r"\s+", " ", plain).strip(" .-")
+    return f"{safe[:100].rstrip(' .-')}.{name}"

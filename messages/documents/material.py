@@ -1,0 +1,102 @@
+"""What documents are made of: everything a group has said, as plain values that the caller fills in from storage.
+
+The caller gives only what the reader may see, and need not know any document. All of it can be handed to a worker
+process.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flows.calendar import Meeting
+from flows.journey import Map
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer, as stored: `value` is JSON. `member` and `organisation` are None where it is anonymous."""
+
+    question: str
+    value: Any
+    on: date
+    item: str = ""
+    comment: str | None = None
+    member: int | None = None
+    organisation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The latest round of an exercise that is not a register: what was said, and what the group concluded.
+
+    In a round of approvals there may also be "version", the number of the text that an organisation spoke of.
+    """
+
+    said: tuple[Said, ...] = ()
+    conclusion: str | None = None
+    on: date | None = None  # the day of the latest change
+
+    def changed(self) -> date | None:
+        """The day it was last changed."""
+        return self.on or max((said.on for said in self.said), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a register. `state`: open | done | removed; `due` is an ISO date."""
+
+    number: int
+    values: Mapping[str, Any]
+    on: date
+    state: str = "open"
+    assignee: int | None = None
+    due: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The statistics of a year in the four series of `flows.statistics`; None is a number too small to be shown."""
+
+    year: int
+    reported: int | None
+    exposed: int | None
+    talks: int | None
+    support: int | None
+    preliminary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """A point of the curve of how everyone is, as `flows.wellbeing` makes it; None where too few answered."""
+
+    on: date
+    point: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version that was given out: `parts` holds a digest for each part, so that a later one can say what differs."""
+
+    number: int
+    on: date
+    parts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All of it. Names by id; exercises, registers and versions by the id of what they belong to."""
+
+    town: str
+    today: date
+    people: Mapping[int, str] = field(default_factory=dict)
+    organisations: Mapping[int, str] = field(default_factory=dict)
+    rounds: Mapping[str, Round] = field(default_factory=dict)
+    registers: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    years: tuple[Year, ...] = ()
+    checkins: tuple[CheckIn, ...] = ()
+    calendar: tuple[Meeting, ...] = ()
+    progress: Map | None = None
+    versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)  # oldest first
+    links: Mapping[str, str] = field(default_factory=dict)  # "event": where guests answer; drawn as a QR code
+    language: str = "sv"

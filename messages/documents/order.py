@@ -1,0 +1,60 @@
+"""An order for a file, as a worker process takes it: everything that it takes in and gives back can be pickled."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from messages.documents import chat, make
+from messages.documents.catalogue import DOCUMENTS, about, completeness, title
+from messages.documents.compose import compose, differences, version
+from messages.documents.facts import Facts
+from messages.documents.material import Material, Version
+from messages.documents.pictures import KINDS, figure, png
+
+PICTURE = "picture."  # before the kind of a picture
+READ = "chat"  # the form of a document that is read in the chat
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file, with what there is to say about it."""
+
+    fingerprint: str
+    title: str
+    filename: str
+    text: str  # a sentence about the document, or what a picture shows in words; for READ the document as HTML
+    differs: str  # what differs from the last version that was given out, in words; empty if nothing does
+    missing: int  # how many exercises still have something to give
+    version: Version | None  # to be kept when the document is given out; None if it has no versions
+    content: bytes | None  # None where the fingerprint is known, so that the file need not be made again
+
+
+def fulfil(document: str, form: str, material: Material, known: Collection[str]) -> Made | None:
+    """Make a document or picture, unless its fingerprint is known; None for a picture with nothing to draw.
+
+    Raises KeyError for an unknown one, make.NoSuchForm for a form that it does not have.
+    """
+    if document.startswith(PICTURE):
+        return _picture(document.removeprefix(PICTURE), material, known)
+    name, missing = title(document, material), len(completeness(document, material).missing)
+    if form == READ:
+        return Made("", name, "", chat.write(compose(document, material)), "", missing, None, b"")
+    fingerprint = make.fingerprint(document, form, material)
+    content = None if fingerprint in known else make.make(document, form, material)
+    numbered = document in DOCUMENTS and DOCUMENTS[document].numbered
+    now = version(document, material) if numbered else None
+    before = material.versions.get(document, ())
+    differs = differences(document, material) if now and before and now != before[-1] else ""
+    filename = make.filename(document, form, material)
+    return Made(fingerprint, name, filename, about(document, material), differs, missing, now, content)
+
+
+def _picture(kind: str, material: Material, known: Collection[str]) -> Made | None:
+    if kind not in KINDS:
+        raise KeyError(kind)
+    shown = figure(kind, Facts(material))
+    if shown is None:
+        return None
+    fingerprint = hashlib.sha256(f"{kind} {shown!r}".encode()).hexdigest()[:32]
+    content = None if fingerprint in known else png(shown, material.today)
+    return Made(fingerprint, shown.alt, f"{kind}.png", shown.alt, "", 0, None, content)

@@ -1,0 +1,164 @@
+"""The pieces that templates put together: headings with answers, tables, pictures, sources, and what is missing."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any
+
+from flows.model import Kind
+from messages.documents.blocks import Block, Bullets, Heading, Missing, Paragraph, Quote, Source, Span, Table
+from messages.documents.facts import Facts
+from messages.documents.material import Material
+from messages.documents.pictures import figure
+from messages.documents.reading import Markdown, cleaned, lines
+from messages.filters import joined
+
+ESSAY = 160  # characters; lines that are longer are paragraphs, not points of a list
+
+
+class Parts(Facts):
+    """The facts of one document, with the blocks that its template asks for."""
+
+    def __init__(self, material: Material) -> None:
+        super().__init__(material)
+        self.kept: list[Block] = []
+
+    def keep(self, *blocks: Block) -> Markdown:
+        """Blocks at this place of a template."""
+        marks = []
+        for block in blocks:
+            marks.append(f"\n\n```kept\n{len(self.kept)}\n```\n\n")
+            self.kept.append(block)
+        return Markdown("".join(marks))
+
+    def need(self, *exercises: str) -> Markdown:
+        """A line for each exercise that has nothing yet, with its name."""
+        return self.keep(*(self._missing(exercise) for exercise in exercises if not self.given(exercise)))
+
+    def _missing(self, exercise: str, question: str | None = None) -> Missing:
+        what = self.name(exercise) if question is None else self.short(exercise, question)
+        return Missing(exercise, self.words("label.missing", what=what, number=self.exercise(exercise).serves[0]))
+
+    def source(self, *exercises: str) -> Markdown:
+        """Which exercises the part comes from, and when they were last changed; nothing if they are all empty."""
+        there = [exercise for exercise in exercises if self.given(exercise)]
+        if not there:
+            return Markdown("")
+        on = max((d for exercise in there if (d := self.changed(exercise))), default=None)
+        named = joined(dict.fromkeys(f"{self.name(e)} ({self.exercise(e).serves[0]})" for e in there))
+        return self.keep(
+            Source(self.words("label.source", exercises=named, on=self.dated(on) if on else None), tuple(there), on)
+        )
+
+    def prose(self, text: str) -> Markdown:
+        """An answer as paragraphs, or as a list where it was written one short thing a line."""
+        return self.keep(*prose(text))
+
+    def written(self, exercise: str, *questions: str, level: int = 2, source: bool = True) -> Markdown:
+        """A shared exercise as it was written: a heading and the answer for each question, and where it comes from."""
+        if not self.given(exercise):
+            return self.need(exercise)
+        blocks: list[Block] = []
+        for question in questions or tuple(q.id for q in self.exercise(exercise).questions):
+            text = self.answer(exercise, question)
+            if text:
+                blocks += [Heading(level, self.short(exercise, question)), *prose(text)]
+            elif self.exercise(exercise).question(question).required:
+                blocks.append(self._missing(exercise, question))
+        return Markdown(self.keep(*blocks) + (self.source(exercise) if source else ""))
+
+    def quotes(self, exercise: str, question: str, level: int = 3) -> Markdown:
+        """What each one wrote, unsigned, as a list under the question's name. Choices are for `counted`."""
+        said = self.every(exercise, question)
+        if not said or self.exercise(exercise).question(question).kind is Kind.CHOICE:
+            return Markdown("")
+        return self.keep(Heading(level, self.short(exercise, question)), Bullets(tuple((Span(text),) for text in said)))
+
+    def conclusion(self, exercise: str) -> Markdown:
+        """What the group concluded, as a quotation; nothing if it has not."""
+        text = self.round(exercise).conclusion
+        return self.keep(Quote((Span(cleaned(text)),))) if text else Markdown("")
+
+    def table(self, register: str, *questions: str, widths: Iterable[float] = (), **where: str) -> Markdown:
+        """A register as a table of these questions (or "assignee", "due"), or that it is missing."""
+        if not self.given(register):
+            return self.need(register)
+        rows = self.rows(register, **where)
+        if not rows:
+            return Markdown("")
+        header = tuple(
+            self.words(f"label.{q}") if q in ("assignee", "due") else self.short(register, q) for q in questions
+        )
+        cells = tuple(tuple(row[q] or "–" for q in questions) for row in rows)
+        return self.keep(Table(header, cells, _shares(tuple(widths), len(header))))
+
+    def grid(
+        self, header: Iterable[str], rows: Iterable[Iterable[str]], widths: Iterable[float] = (), height: float = 0.0
+    ) -> Markdown:
+        """A table of a template's own."""
+        names = tuple(header)
+        cells = tuple(tuple(cleaned(str(cell)) for cell in row) for row in rows)
+        return self.keep(Table(names, cells, _shares(tuple(widths), len(names)), height))
+
+    def ticks(self, items: Iterable[str]) -> Markdown:
+        """A list to tick off."""
+        points = tuple((Span(item),) for item in items if item)
+        return self.keep(Bullets(points, ticks=True)) if points else Markdown("")
+
+    def figure(self, kind: str) -> Markdown:
+        """A picture, or nothing while there is nothing to draw."""
+        found = figure(kind, self)
+        return self.keep(found) if found else Markdown("")
+
+    def approvals(self, exercise: str, document: str) -> Markdown:
+        """Which organisation approved which version, when, and by whom."""
+        said = [s for s in self.round(exercise).said if s.question == "decision" and s.organisation is not None]
+        if not said:
+            return self.need(exercise)
+        rows = []
+        for answer in said:
+            same = {s.question: s.value for s in self.round(exercise).said if s.organisation == answer.organisation}
+            versions = [v.number for v in self.material.versions.get(document, ()) if v.on <= answer.on]
+            approved = same.get("version") or max(versions, default=1)
+            rows.append(
+                (
+                    self.material.organisations.get(answer.organisation or 0, "–"),
+                    self.value(exercise, self.exercise(exercise).question("decision"), answer.value),
+                    str(approved),
+                    self.dated(answer.on),
+                    cleaned(str(same.get("signer") or "–")),
+                )
+            )
+        header = ("organisation", "decision", "text_version", "on", "signer")
+        return self.keep(
+            Table(tuple(self.words(f"label.{name}") for name in header), tuple(rows), (0.25, 0.22, 0.14, 0.2, 0.19))
+        )
+
+    @cached_property
+    def helpers(self) -> dict[str, Any]:
+        """What templates can name."""
+        names = (
+            "name short given answer every comments items rows need source prose written quotes conclusion table grid "
+            "ticks figure approvals words dated"
+        )
+        return {name: getattr(self, name) for name in names.split()} | {
+            "town": self.material.town,
+            "organisations": sorted(self.material.organisations.values()),
+            "years": self.material.years,
+            "link": self.material.links.get,
+            "contacts": self.voice.book("help").data["turn"]["contact"],
+        }
+
+
+def prose(text: str) -> Iterator[Block]:
+    """Paragraphs, or a list where there are several short lines."""
+    found = lines(text)
+    if len(found) > 1 and all(len(line) <= ESSAY for line in found):
+        yield Bullets(tuple((Span(line),) for line in found))
+    else:
+        yield from (Paragraph((Span(line),)) for line in found)
+
+
+def _shares(widths: tuple[float, ...], count: int) -> tuple[float, ...]:
+    """Widths as shares of the whole."""
+    widths = widths or (1.0,) * count
+    return tuple(width / sum(widths) for width in widths)

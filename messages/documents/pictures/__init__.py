@@ -1,0 +1,51 @@
+"""Pictures: one module a kind says what it shows (and the same in words), one Typst file beside it draws it."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from messages.documents.blocks import Figure
+from messages.documents.facts import Facts
+from messages.documents.pictures import (
+    calendar,
+    checkins,
+    flow,
+    indicators,
+    influence,
+    levels,
+    mapping,
+    progress,
+    qr,
+    readiness,
+    stairs,
+    statistics,
+    swot,
+)
+from messages.documents.typeset import typeset
+
+KINDS: Mapping[str, Callable[[Facts], Figure | None]] = {
+    "progress": progress.figure,
+    "calendar": calendar.figure,
+    "readiness": readiness.figure,
+    "map": mapping.figure,
+    "indicators": indicators.figure,
+    "influence": influence.figure,
+    "levels": levels.figure,
+    "swot": swot.figure,
+    "stairs": stairs.figure,
+    "flow": flow.figure,
+    "statistics": statistics.figure,
+    "checkins": checkins.figure,
+    "qr": qr.figure,
+}
+
+
+def figure(kind: str, facts: Facts) -> Figure | None:
+    """The picture of a kind as it stands now, None while there is nothing to draw."""
+    return KINDS[kind](facts)
+
+
+def png(shown: Figure, on: date, pixels_per_point: float = 3) -> bytes:
+    """The picture as PNG; 360 points wide, so 1080 pixels as a phone shows it, and 6 for print."""
+    data: dict[str, Any] = {"kind": shown.kind, "data": shown.data}
+    return typeset("picture", data, "png", on, pixels_per_point)

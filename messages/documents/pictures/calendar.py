@@ -1,0 +1,65 @@
+"""The calendar: the meetings of each step, and what comes after the last one, month by month."""
+
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from flows.calendar import Kind, Meeting
+from messages.documents.blocks import Figure
+from messages.documents.facts import Facts
+from messages.filters import MONTHS, short_day
+
+
+def figure(facts: Facts) -> Figure | None:
+    """A line for each step with a mark for each meeting, under the months."""
+    meetings = sorted(facts.material.calendar, key=lambda meeting: (meeting.on, meeting.at))
+    if not meetings:
+        return None
+    first, last = meetings[0].on.replace(day=1), _next_month(meetings[-1].on)
+    length = (last - first).days
+
+    def share(day: date) -> float:
+        return (day - first).days / length
+
+    by_row = sorted(meetings, key=_row)
+    rows: list[dict[str, Any]] = []
+    for _, group in groupby(by_row, key=_row):
+        together = list(group)
+        begin, end = together[0].on, together[-1].on
+        rows.append(
+            {
+                "name": _name(facts, together[0]),
+                "marks": [share(meeting.on) for meeting in together],
+                "when": short_day(begin) if begin == end else f"{short_day(begin)} – {short_day(end)}",
+                "count": len(together),
+            }
+        )
+    months, month = [], first
+    while month < last:
+        months.append({"name": MONTHS[month.month - 1][:1].upper(), "at": share(month), "year": month.year})
+        month = _next_month(month)
+    today = facts.material.today
+    data = {
+        "title": facts.words("picture.calendar.title"),
+        "rows": rows,
+        "months": months,
+        "today": share(today) if first <= today <= last else None,
+        "today_label": facts.words("picture.calendar.today"),
+    }
+    return Figure("calendar", data, facts.words("picture.calendar.alt", rows=rows))
+
+
+def _row(meeting: Meeting) -> tuple[int, int]:
+    """Steps in their order, then the network's meetings, then the yearly look."""
+    kinds = list(Kind)
+    return kinds.index(meeting.kind), meeting.part if meeting.kind is Kind.SESSION else 0
+
+
+def _name(facts: Facts, meeting: Meeting) -> str:
+    if meeting.kind is Kind.SESSION:
+        return f"{meeting.part}. {facts.voice.book('process')[f'step.{meeting.part}.title']}"
+    return facts.words(f"picture.calendar.{meeting.kind}")
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -1,0 +1,20 @@
+"""How everyone was, over time (P.7), as the curve that gives nobody away; a gap where too few answered."""
+
+from messages.documents.blocks import Figure
+from messages.documents.facts import Facts
+from messages.filters import short_day
+
+
+def figure(facts: Facts) -> Figure | None:
+    """The curve, with a gap for each round that too few answered."""
+    checks = sorted(facts.material.checkins, key=lambda check: check.on)[-24:]
+    if all(check.point is None for check in checks):
+        return None
+    words = facts.words
+    points = [{"when": short_day(c.on), "mean": c.point} for c in checks]
+    data = {
+        "title": words("picture.checkins.title"),
+        "points": points,
+        **{name: words(f"picture.checkins.{name}") for name in ("good", "bad", "legend")},
+    }
+    return Figure("checkins", data, words("picture.checkins.alt", points=points))

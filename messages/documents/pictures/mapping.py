@@ -1,0 +1,93 @@
+"""The map of 2.1 and 2.2: which groups can be at which places, and who meets them there."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from messages.documents.blocks import Figure
+from messages.documents.facts import Facts
+from messages.filters import plural
+
+LONGEST = 56  # characters of a name in the picture; the text alternative has all of it
+
+
+def figure(facts: Facts) -> Figure | None:
+    """Three columns under the town's name, with lines between what belongs together."""
+    words = facts.words
+    everything = tuple(word.strip() for word in words("picture.map.everything").split(","))
+    groups = [str(row["group"]) for row in facts.rows("vulnerable_groups")]
+    places, actors = facts.rows("places"), facts.rows("actors")
+    if not (groups or places or actors):
+        return None
+    names = [str(row["place"]) for row in places]
+    to_places = [_mentioned(row["groups"], groups, everything) for row in places]
+    to_actors = [_mentioned(row["places"], names, everything) for row in actors]
+    # Where no place is known, the actor is tied to the groups themselves.
+    straight = [
+        [] if tied else _mentioned(row["groups"], groups, everything)
+        for row, tied in zip(actors, to_actors, strict=True)
+    ]
+    order = (
+        _ordered(len(places), to_places),
+        _ordered(len(actors), [a or s for a, s in zip(to_actors, straight, strict=True)]),
+    )
+    data = {
+        "title": words("picture.map.title", town=facts.material.town),
+        "town": facts.material.town,
+        "columns": [
+            {"name": words("picture.map.groups"), "nodes": [_short(name) for name in groups]},
+            {"name": words("picture.map.places"), "nodes": [_short(names[n]) for n in order[0]]},
+            {"name": words("picture.map.actors"), "nodes": [_short(str(actors[n]["name"])) for n in order[1]]},
+        ],
+        "lines": [
+            *([0, g, 1, order[0].index(p), g] for p, tied in enumerate(to_places) for g in tied),
+            *(
+                [1, order[0].index(p), 2, order[1].index(a), groups_hue(to_places[p])]
+                for a, tied in enumerate(to_actors)
+                for p in tied
+            ),
+            *([0, g, 2, order[1].index(a), g] for a, tied in enumerate(straight) for g in tied),
+        ],
+    }
+    ties = [
+        {
+            "name": name,
+            "places": [names[p] for p, tied in enumerate(to_places) if g in tied],
+            "actors": [str(row["name"]) for row in actors if g in _mentioned(row["groups"], groups, everything)],
+        }
+        for g, name in enumerate(groups)
+    ]
+    counts: dict[str, Any] = {
+        "groups": groups,
+        "places": names,
+        "actors": [str(row["name"]) for row in actors],
+        "ties": ties,
+    }
+    return Figure("map", data, words("picture.map.alt", town=facts.material.town, plural=plural, **counts))
+
+
+def groups_hue(tied: Sequence[int]) -> int:
+    """The colour of the only group at a place; grey (the last colour) where there are several or none."""
+    return tied[0] if len(tied) == 1 else 7
+
+
+def _mentioned(text: str, names: Sequence[str], everything: tuple[str, ...]) -> list[int]:
+    """The names that a text mentions, whole or in part: "barn och unga" means "Barn och unga i familjehem"."""
+    written = [part.strip().casefold() for part in text.replace("\n", ",").replace(";", ",").split(",") if part.strip()]
+    if any(part.startswith(everything) for part in written):
+        return []  # a line to each of them would say nothing
+    found = []
+    for place, name in enumerate(names):
+        whole = name.casefold()
+        if whole in text.casefold() or any(len(part) > 3 and (part in whole or whole in part) for part in written):
+            found.append(place)
+    return found
+
+
+def _ordered(count: int, ties: Sequence[Sequence[int]]) -> list[int]:
+    """Each in the middle of what it is tied to, so that few lines cross (the barycentre of layered drawings)."""
+    return sorted(range(count), key=lambda n: (sum(ties[n]) / len(ties[n]) if ties[n] else count, n))
+
+
+def _short(name: str) -> str:
+    flat = " ".join(name.split())
+    return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1].rstrip()}…"

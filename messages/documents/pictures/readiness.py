@@ -1,0 +1,34 @@
+"""Readiness (0.5): the mean of each part, and how far apart the answers are."""
+
+from statistics import fmean
+
+from flows.model import Kind
+from messages.documents.blocks import Figure
+from messages.documents.facts import Facts
+
+
+def figure(facts: Facts) -> Figure | None:
+    """A line from the lowest to the highest answer with a dot at the mean, and the sum."""
+    said = facts.round("readiness").said
+    parts = []
+    for question in facts.exercise("readiness").questions:
+        values = [s.value for s in said if s.question == question.id]
+        if question.kind is Kind.SCALE and values:
+            parts.append(
+                {
+                    "name": facts.short("readiness", question.id),
+                    "mean": fmean(values),
+                    "low": min(values),
+                    "high": max(values),
+                }
+            )
+    if not parts:
+        return None
+    total, words = sum(part["mean"] for part in parts), facts.words
+    data = {
+        "title": words("picture.readiness.title"),
+        "parts": parts,
+        "sum": words("picture.readiness.sum", sum=total, most=5 * len(parts)),
+        "legend": words("picture.readiness.legend"),
+    }
+    return Figure("readiness", data, words("picture.readiness.alt", parts=parts, sum=total, most=5 * len(parts)))

@@ -1,0 +1,28 @@
+"""The statistics per year in the network's four series (I.3)."""
+
+from flows.statistics import Series
+from messages.documents.blocks import Figure
+from messages.documents.facts import Facts
+
+
+def figure(facts: Facts) -> Figure | None:
+    """A group of four bars for each year; the last ten years at most."""
+    years = sorted(facts.material.years, key=lambda year: year.year)[-10:]
+    if not years:
+        return None
+    words = facts.words
+    rows = [
+        {"year": str(y.year) + ("*" if y.preliminary else ""), "values": [getattr(y, name) for name in Series]}
+        for y in years
+    ]
+    data = {
+        "title": words("picture.statistics.title"),
+        "series": [words(f"series.{name}") for name in Series],
+        "years": rows,
+        "most": max(1, *(value or 0 for row in rows for value in row["values"])),
+        "few": words("picture.statistics.few"),
+        "note": words("picture.statistics.preliminary") if any(y.preliminary for y in years) else "",
+    }
+    return Figure(
+        "statistics", data, words("picture.statistics.alt", years=rows, series=data["series"], few=data["few"])
+    )

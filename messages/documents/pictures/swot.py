@@ -1,0 +1,37 @@
+"""The four fields of 6.2: what the group has in common, or everyone's notes while it has not said that yet."""
+
+from messages.documents.blocks import Figure
+from messages.documents.facts import Facts
+from messages.documents.reading import lines
+
+FIELDS = ("strengths", "weaknesses", "opportunities", "threats")
+MOST = 6  # notes in a field of the picture; the document lists all
+
+
+def figure(facts: Facts) -> Figure | None:
+    """Four fields, inner above, outer below."""
+    fields = []
+    for field in FIELDS:
+        together = lines(facts.answer("swot_insights", field))
+        notes = together or [line for text in facts.every("swot", field) for line in lines(text)]
+        fields.append(
+            {
+                "name": facts.short("swot", field),
+                "notes": [_short(note) for note in notes[:MOST]],
+                "more": max(0, len(notes) - MOST),
+            }
+        )
+    if not any(field["notes"] for field in fields):
+        return None
+    words = facts.words
+    data = {
+        "title": words("picture.swot.title"),
+        "fields": fields,
+        "inner": words("picture.swot.inner"),
+        "outer": words("picture.swot.outer"),
+    }
+    return Figure("swot", data, words("picture.swot.alt", fields=fields))
+
+
+def _short(note: str) -> str:
+    return note if len(note) <= 140 else f"{note[:139].rstrip()}…"

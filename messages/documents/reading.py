@@ -1,0 +1,160 @@
+"""From a template to blocks: jinja2 fills it in, markdown-it-py reads the result.
+
+What people wrote never meets the Markdown parser: every value is written as hexadecimal digits between two private
+characters, which mean nothing in Markdown, and turned back in the parsed text. So no answer can become a heading, a
+link or a tag, and nothing needs escaping.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unicodedata import category
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from messages.documents.blocks import Block, Bullets, Heading, Inline, PageBreak, Paragraph, Quote, Span, Table, plain
+from messages.filters import FILTERS
+
+SPOKEN = Path(__file__).parents[1]  # messages/, where the languages are
+FIRST, LAST = "\ue000", "\ue001"
+HELD = re.compile(f"{FIRST}([0-9a-f]*){LAST}")
+# Control characters but tab and line end, halves of pairs, private and unassigned characters: no file format has a
+# place for the first two, no font for the last two.
+NOTHING = {"Cc", "Cs", "Co", "Cn"}
+
+
+class TemplateWrong(Exception):
+    """A template holds Markdown that documents do not have; the message names it and what to use instead."""
+
+
+class Markdown(str):
+    """Text that is Markdown already: what the helpers give, as against what a person wrote."""
+
+    __slots__ = ()
+
+
+def cleaned(text: str) -> str:
+    """The text without characters that no file format can hold, with plain line ends."""
+    plain_ends = re.sub("\r\n|[\r\u2028\u2029]", "\n", text)
+    return "".join(c for c in plain_ends if c in "\n\t" or category(c) not in NOTHING).strip()
+
+
+def held(value: Any) -> str:
+    """A value as the parser may see it."""
+    if isinstance(value, Markdown):
+        return value
+    text = "" if value is None else cleaned(str(value))
+    return f"{FIRST}{text.encode().hex()}{LAST}" if text else ""
+
+
+def released(text: str) -> str:
+    """The text with every held value in its place."""
+    return HELD.sub(lambda match: bytes.fromhex(match[1]).decode(), text)
+
+
+def lines(text: str) -> list[str]:
+    """What was written one thing a line, without the marks that people put before them."""
+    return [line for line in (re.sub(r"^\s*(?:[-–—•*·]\s+)?", "", raw).strip() for raw in text.split("\n")) if line]
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The environment for a language's templates."""
+    made = Environment(
+        loader=FileSystemLoader(SPOKEN / language / "documents"),
+        undefined=StrictUndefined,
+        finalize=held,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - what is made is Markdown, and `finalize` holds every value back from it
+    )
+    made.filters.update(FILTERS, lines=lines)
+    return made
+
+
+def render(language: str, template: str, facts: Mapping[str, Any], kept: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks of a template. `kept` is the list that the helpers in `facts` put their blocks into."""
+    return tuple(read(environment(language).get_template(f"{template}.md.j2").render(facts), kept))
+
+
+_parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["html_block", "html_inline"])
+
+
+def read(markdown: str, kept: Sequence[Block] = ()) -> Iterator[Block]:
+    """The blocks of a small Markdown: headings, paragraphs, lists, tables, quotes, rules (a new page), kept blocks."""
+    tokens = _parser.parse(markdown)
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        end = _end(tokens, place)
+        yield from _block(token, tokens[place + 1 : end], kept)
+        place = end + 1
+
+
+def _end(tokens: Sequence[Token], place: int) -> int:
+    """Where the token that is opened here is closed."""
+    depth = 0
+    for at in range(place, len(tokens)):
+        depth += tokens[at].nesting
+        if depth == 0:
+            return at
+    return len(tokens) - 1
+
+
+def _block(token: Token, inside: Sequence[Token], kept: Sequence[Block]) -> Iterator[Block]:
+    inline = [t for t in inside if t.type == "inline"]
+    match token.type:
+        case "heading_open":
+            text = plain(_spans(inline[0])).replace("\n", " ")
+            if text:
+                yield Heading(min(int(token.tag[1]), 3), text)
+        case "paragraph_open":
+            spans = _spans(inline[0])
+            if plain(spans):
+                yield Paragraph(spans)
+        case "bullet_list_open" | "ordered_list_open":
+            items = tuple(spans for spans in map(_spans, inline) if plain(spans))
+            if items:
+                yield Bullets(items, numbered=token.type.startswith("ordered"))
+        case "blockquote_open":
+            yield Quote(tuple(span for t in inline for span in _spans(t)))
+        case "table_open":
+            yield _table(inside)
+        case "hr":
+            yield PageBreak()
+        case "fence" if token.info == "kept":
+            yield kept[int(token.content)]
+        case _:
+            raise TemplateWrong(f"“{token.type}”: use headings, paragraphs, lists, tables, quotes or the helpers")
+
+
+def _table(inside: Sequence[Token]) -> Table:
+    rows: list[tuple[str, ...]] = []
+    for place, token in enumerate(inside):
+        if token.type == "tr_open":
+            cells = [t for t in inside[place : _end(inside, place)] if t.type == "inline"]
+            rows.append(tuple(plain(_spans(cell)) for cell in cells))
+    return Table(rows[0], tuple(rows[1:]), (1 / len(rows[0]),) * len(rows[0]))
+
+
+def _spans(inline: Token) -> Inline:
+    spans: list[Span] = []
+    strong = emphasis = False
+    for token in inline.children or ():
+        match token.type:
+            case "strong_open" | "strong_close":
+                strong = token.nesting > 0
+            case "em_open" | "em_close":
+                emphasis = token.nesting > 0
+            case "softbreak" | "hardbreak":
+                spans.append(Span(" " if token.type == "softbreak" else "\n"))
+            case "text" | "code_inline":
+                spans.append(Span(released(token.content), strong, emphasis))
+            case _:
+                raise TemplateWrong(f"“{token.type}” within a line: use plain text, **strong** or *emphasised*")
+    return tuple(span for span in spans if span.text)

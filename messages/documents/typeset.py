@@ -1,0 +1,57 @@
+"""Typst, as documents and pictures use it: no network, no fonts but the packaged ones, the same bytes each time."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import manimgx_fonts
+import manimgx_fonts_cjk
+import typst
+
+if TYPE_CHECKING:
+    from typst import PDFStandard
+
+HERE = Path(__file__).parent
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    folders = [str(Path(package.__file__).parent) for package in (manimgx_fonts, manimgx_fonts_cjk)]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))
+
+
+def typeset(
+    layout: str, data: Mapping[str, Any], kind: Literal["pdf", "png"], on: date, pixels_per_point: float = 3
+) -> bytes:
+    """A page description (a file in `layout/`) with its data, as a tagged PDF (PDF/UA-1) or as a picture.
+
+    The data reach Typst as JSON and are set as strings, so that nothing in them can be markup.
+    """
+
+    def compiled(standards: "list[PDFStandard]") -> bytes:
+        made = typst.compile(
+            str(HERE / "layout" / f"{layout}.typ"),
+            root=str(HERE),
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            format=kind,
+            ppi=72 * pixels_per_point,
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            pdf_standards=standards,
+            timestamp=int(datetime.combine(on, time(12), UTC).timestamp()),
+        )
+        assert isinstance(made, bytes)  # one page of a picture, or a PDF
+        return made
+
+    if kind == "png":
+        return compiled([])
+    try:
+        return compiled(["ua-1"])
+    except typst.TypstError as error:
+        if "could not be displayed" not in error.message:
+            raise
+        # A sign that no font has (of a rare script) may not stand in PDF/UA; it becomes an empty box, still tagged.
+        return compiled([])

@@ -1,0 +1,256 @@
+"""A document as Word: real styles, headings, tables with header rows, page numbers, and Swedish as its language."""
+
+import io
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+import docx
+from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_ROW_HEIGHT_RULE
+from docx.enum.text import WD_BREAK, WD_TAB_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from messages.documents.blocks import (
+    Block,
+    Bullets,
+    Document,
+    Figure,
+    Heading,
+    Inline,
+    Missing,
+    PageBreak,
+    Paragraph,
+    Quote,
+    Source,
+    Span,
+    Table,
+)
+from messages.documents.pictures import png
+from messages.documents.steady import noon, steadied
+from messages.documents.word_styles import ACCENT, set_styles, shading
+from messages.filters import day
+
+LYING = ("card", "form")
+TALLEST = Cm(17)  # of a picture
+KEPT_WHOLE = 600  # characters; a row that holds more may be split between pages
+
+
+def write(document: Document) -> bytes:
+    """The document as .docx."""
+    return _Writer(document).written()
+
+
+class _Writer:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.word: Any = docx.Document()
+        set_styles(self.word, document)
+        self._page()
+        self._properties()
+
+    def written(self) -> bytes:
+        self._opening()
+        blocks = self.document.blocks
+        for block, following in zip(blocks, (*blocks[1:], None), strict=True):
+            self._block(block)
+            last = self.word.paragraphs[-1]
+            if isinstance(block, Table):
+                self._after_table(block, following)
+            elif isinstance(following, Source) and not isinstance(block, Source):
+                last.paragraph_format.keep_with_next = True
+        if self.document.footer and self.document.layout == "report":
+            self._paragraph((Span(self.document.footer),), self.document.labels["style_source"])
+        made = io.BytesIO()
+        self.word.save(made)
+        return steadied(made.getvalue())
+
+    # -- the whole -----------------------------------------------------------------------------------------------
+    def _page(self) -> None:
+        section = self.word.sections[0]
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        margin = Cm(2.3)
+        if self.document.layout in LYING:
+            section.orientation = WD_ORIENT.LANDSCAPE
+            section.page_width, section.page_height = Cm(29.7), Cm(21)
+            margin = Cm(1.5)
+        section.left_margin = section.right_margin = margin
+        form = self.document.layout == "form"
+        section.top_margin, section.bottom_margin = (Cm(1.1), Cm(1.2)) if form else (Cm(2.2), Cm(1.9))
+        section.footer_distance = Cm(0.6) if form else Cm(1)
+        self.room = section.page_width - 2 * margin
+        if self.document.layout == "card":
+            columns = section._sectPr.find(qn("w:cols"))
+            columns.set(qn("w:num"), "2")
+            columns.set(qn("w:space"), "1200")
+            self.room = (self.room - Cm(2.1)) // 2
+        if not form:
+            self._running(section.header.paragraphs[0], self.document.title, self.document.town)
+        left = self.document.footer if form else self.document.edition
+        footer = self._running(section.footer.paragraphs[0], left, f"{self.document.labels['page']} ")
+        _field(footer, "PAGE")
+
+    def _running(self, paragraph: WordParagraph, left: str, right: str) -> WordParagraph:
+        """The line above or below every page."""
+        section = self.word.sections[0]
+        edge = section.page_width - section.left_margin - section.right_margin
+        paragraph.paragraph_format.tab_stops.add_tab_stop(edge, WD_TAB_ALIGNMENT.RIGHT)
+        self._runs(paragraph, (Span(f"{left}\t{right}"),))
+        return paragraph
+
+    def _properties(self) -> None:
+        core = self.word.core_properties
+        core.title, core.author, core.language = self.document.title, self.document.town, self.document.language
+        core.last_modified_by, core.comments, core.revision = self.document.town, "", 1
+        core.created = core.modified = noon(self.document.on).replace(tzinfo=None)
+
+    def _opening(self) -> None:
+        document = self.document
+        if document.layout != "form":
+            self._paragraph((Span(document.town),), "Subtitle")
+        self._paragraph((Span(document.title),), "Title")
+        if document.layout == "form":
+            blanks = f"{document.labels['town']}: {document.town}    {document.labels['date']}: ____________"
+            self._paragraph((Span(blanks),), document.labels["style_source"])
+            return
+        when = day(document.on).partition(" ")[2]
+        line = when if document.edition == when else f"{when} · {document.edition}"
+        self._paragraph((Span(line),), document.labels["style_source"])
+        if document.contents:
+            self._contents()
+
+    def _contents(self) -> None:
+        """A table of contents that Word fills in with page numbers; until then it has the headings."""
+        self._paragraph((Span(self.document.contents, strong=True),), "Normal")
+        headings = [block for block in self.document.blocks if isinstance(block, Heading) and block.level <= 2]
+        last = len(headings) - 1
+        for place, heading in enumerate(headings):
+            paragraph = self.word.add_paragraph(style=f"toc {heading.level}")
+            if place == 0:
+                _mark(paragraph, "begin", dirty=True)
+                _instruction(paragraph, r'TOC \o "1-2" \h \z \u')
+                _mark(paragraph, "separate")
+            self._runs(paragraph, (Span(heading.text),))
+            if place == last:
+                _mark(paragraph, "end")
+                paragraph.paragraph_format.space_after = Pt(18)
+
+    # -- blocks --------------------------------------------------------------------------------------------------
+    def _block(self, block: Block) -> None:
+        labels = self.document.labels
+        match block:
+            case Heading(level, text):
+                self._paragraph((Span(text),), f"Heading {level}")
+            case Paragraph(text):
+                self._paragraph(text, "Normal")
+            case Bullets(items, numbered, ticks):
+                for item in items:
+                    shown = (Span("☐ "), *item) if ticks else item
+                    self._paragraph(shown, "List Paragraph" if ticks else "List Number" if numbered else "List Bullet")
+            case Quote(text):
+                self._paragraph(text, "Intense Quote")
+            case Missing(_, text):
+                self._paragraph((Span(text),), labels["style_missing"])
+            case Source(text, _, _):
+                self._paragraph((Span(text),), labels["style_source"])
+            case Table():
+                self._table(block)
+            case Figure():
+                self._picture(block)
+            case PageBreak():
+                kind = WD_BREAK.COLUMN if self.document.layout == "card" else WD_BREAK.PAGE
+                self.word.add_paragraph().add_run().add_break(kind)
+
+    def _paragraph(self, text: Inline, style: str) -> WordParagraph:
+        paragraph: WordParagraph = self.word.add_paragraph(style=style)
+        self._runs(paragraph, text)
+        return paragraph
+
+    def _runs(self, paragraph: WordParagraph, text: Inline, *, strong: bool = False) -> None:
+        if _right_to_left("".join(span.text for span in text)):
+            paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
+        for span in text:
+            run = paragraph.add_run(span.text)
+            run.bold, run.italic = (span.strong or strong) or None, span.emphasis or None
+            if _right_to_left(span.text):
+                run.font.rtl = True
+
+    def _table(self, block: Table) -> None:
+        table = self.word.add_table(rows=1, cols=len(block.header))
+        table.style = "Table Grid" if block.height else self.document.labels["style_table"]
+        table.autofit = False
+        widths = [int(self.room * share) for share in block.widths]
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+        self._row(table.rows[0], block.header, widths, head=True)
+        for cells in block.rows:
+            self._row(table.add_row(), cells, widths, height=block.height)
+
+    def _after_table(self, block: Table, following: Block | None) -> None:
+        """Tables that touch would become one; a table's source stays on its page."""
+        if isinstance(following, Source):
+            for cell in self.word.tables[-1].rows[-1].cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
+        elif not isinstance(following, Heading):
+            gap = self.word.add_paragraph(style=self.document.labels["style_cell"])
+            gap.paragraph_format.line_spacing = Pt(6)
+
+    def _row(self, row: Any, cells: Iterable[str], widths: list[int], *, head: bool = False, height: float = 0) -> None:
+        properties = row._tr.get_or_add_trPr()
+        texts = list(cells)
+        if max(map(len, texts)) < KEPT_WHOLE:
+            properties.append(OxmlElement("w:cantSplit"))
+        if head:
+            properties.append(OxmlElement("w:tblHeader"))
+        if height:
+            row.height, row.height_rule = Cm(height * 0.93), WD_ROW_HEIGHT_RULE.AT_LEAST
+        for cell, text, width in zip(row.cells, texts, widths, strict=True):
+            cell.width = width
+            self._runs(cell.paragraphs[0], (Span(text),), strong=head)
+            cell.paragraphs[0].style = self.document.labels["style_cell"]
+            if head:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
+                cell._tc.get_or_add_tcPr().append(shading(ACCENT))
+                for run in cell.paragraphs[0].runs:
+                    run.font.color.rgb = RGBColor.from_string("FFFFFF")
+
+    def _picture(self, block: Figure) -> None:
+        width = min(Cm(6.5) if block.kind == "qr" else Cm(12.7), self.room)
+        paragraph = self.word.add_paragraph()
+        shape = paragraph.add_run().add_picture(io.BytesIO(png(block, self.document.on, 5)), width=width)
+        if shape.height > TALLEST:
+            shape.width, shape.height = int(shape.width * TALLEST / shape.height), TALLEST
+        shape._inline.docPr.set("descr", block.alt)
+
+
+# -- fields --------------------------------------------------------------------------------------------------------
+def _field(paragraph: WordParagraph, instruction: str) -> None:
+    _mark(paragraph, "begin")
+    _instruction(paragraph, instruction)
+    _mark(paragraph, "separate")
+    paragraph.add_run("1")
+    _mark(paragraph, "end")
+
+
+def _mark(paragraph: WordParagraph, kind: str, *, dirty: bool = False) -> None:
+    mark = OxmlElement("w:fldChar")
+    mark.set(qn("w:fldCharType"), kind)
+    if dirty:
+        mark.set(qn("w:dirty"), "true")
+    paragraph.add_run()._r.append(mark)
+
+
+def _instruction(paragraph: WordParagraph, text: str) -> None:
+    instruction = OxmlElement("w:instrText")
+    instruction.set(qn("xml:space"), "preserve")
+    instruction.text = text
+    paragraph.add_run()._r.append(instruction)
+
+
+def _right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction goes from right to left."""
+    first = next((kind for char in text if (kind := unicodedata.bidirectional(char)) in ("L", "R", "AL")), "L")
+    return first != "L"

@@ -1,0 +1,184 @@
+"""The bot's voice in one language: templates for what it says itself, and the words of each exercise.
+
+Templates are Telegram HTML. What people wrote is always escaped (`autoescape`); a fact that a template asks for and
+does not get is an error at rendering (`StrictUndefined`), before anything is committed.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, UndefinedError
+
+from messages.filters import FILTERS
+
+HERE = Path(__file__).parent
+PLAIN = ("label.", "toast.")  # shown by Telegram as they are: buttons, notices
+
+
+class WordsError(Exception):
+    """A word is missing or a file cannot be read; the message names file, word and cure."""
+
+
+class ExerciseWords:
+    """The words of one exercise. Each accessor raises WordsError that names the file and what to add."""
+
+    def __init__(self, file: str, data: Mapping[str, Any]) -> None:
+        self.file, self.data = file, data
+
+    def __getitem__(self, path: str) -> str:
+        found = self.get(path)
+        if found is None:
+            raise WordsError(f"{self.file}: “{path}” is missing; add it")
+        return found
+
+    def get(self, path: str) -> str | None:
+        """The word at a dotted path, None if there is none."""
+        here: Any = self.data
+        for part in path.split("."):
+            if not isinstance(here, Mapping) or part not in here:
+                return None
+            here = here[part]
+        return here if isinstance(here, str) else None
+
+    def list(self, path: str) -> list[str]:
+        """The list at a dotted path (tips, examples), empty if there is none."""
+        here: Any = self.data
+        for part in path.split("."):
+            here = here.get(part, {}) if isinstance(here, Mapping) else {}
+        return [str(item) for item in here] if isinstance(here, list) else []
+
+    def option(self, question: str, option: str) -> str:
+        """What an option of a choice is called: its own word, or the one shared by the exercise's questions."""
+        return self.get(f"question.{question}.options.{option}") or self[f"options.{option}"]
+
+
+class Voice:
+    """Everything the bot can say in one language."""
+
+    def __init__(self, language: str = "sv", folder: Path = HERE) -> None:
+        self.language = language
+        self._folder = folder / language
+        self._environment = Environment(
+            autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._environment.filters.update(FILTERS)
+        plain = self._environment.overlay(autoescape=False)
+        self._earlier: dict[str, ExerciseWords] = {}
+        spoken = _flat(self._read("common.toml"))
+        self._templates = {
+            n: self._compile(self._environment, n, text) for n, text in spoken if not n.startswith(PLAIN)
+        }
+        self._plain_texts = {n: self._compile(plain, n, text) for n, text in spoken if n.startswith(PLAIN)}
+
+    def render(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
+        """The message `name` with these facts, as Telegram HTML.
+
+        Raises WordsError for an unknown name or a missing fact.
+        """
+        template = self._templates.get(name)
+        if template is None:
+            raise WordsError(f"{self.language}/common.toml: the message “{name}” is missing; add it")
+        try:
+            return _tidy(template.render(facts or {}))
+        except UndefinedError as error:
+            raise WordsError(f"{self.language}/common.toml, {name}: {error}") from None
+
+    def label(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
+        """The text of a button, or another piece of plain text."""
+        return self._plain(f"label.{name}", facts)
+
+    def toast(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
+        """The text of a notice over the chat: plain, at most 200 characters (Bot API limit)."""
+        return self._plain(f"toast.{name}", facts)
+
+    def _plain(self, name: str, facts: Mapping[str, Any] | None) -> str:
+        template = self._plain_texts.get(name)
+        if template is None:
+            raise WordsError(f"{self.language}/common.toml: “{name}” is missing; add it")
+        try:
+            return template.render(facts or {}).strip()
+        except UndefinedError as error:
+            raise WordsError(f"{self.language}/common.toml, {name}: {error}") from None
+
+    def page(self, template: str, **facts: Any) -> str:
+        """A page for the browser, from a template beside this module. Telegram HTML in it must be marked as safe."""
+        text = (HERE / template).read_text(encoding="utf-8")
+        return self._environment.from_string(text).render(facts)
+
+    def names(self) -> set[str]:
+        """The names of all messages, labels and notices, for the test that looks for unused ones."""
+        return set(self._templates) | set(self._plain_texts)
+
+    def exercise(self, exercise_id: str, version: str = "") -> ExerciseWords:
+        """The words of an exercise, those of an earlier version if it was learnt. Raises WordsError without a file."""
+        words = self._earlier.get(version) or self._exercises.get(exercise_id)
+        if words is None:
+            raise WordsError(f"{self.language}/: no file holds the words of “{exercise_id}”; add one")
+        return words
+
+    def learn(self, exercise_id: str, version: str, text: str) -> None:
+        """The words that an exercise had in an earlier version. Raises WordsError."""
+        try:
+            self._earlier[version] = ExerciseWords(f"{self.language}/{exercise_id}@{version}", tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise WordsError(f"{self.language}/{exercise_id}@{version} is not TOML ({error})") from None
+
+    def text_of(self, exercise_id: str) -> str:
+        """The text of the file with an exercise's words. Raises WordsError if there is none."""
+        file = self.exercise(exercise_id).file.partition("/")[2]
+        return (self._folder / file).read_text(encoding="utf-8")
+
+    def book(self, name: str) -> ExerciseWords:
+        """Other words by file: "process", "agreement", "help"."""
+        if name not in self._books:
+            self._books[name] = ExerciseWords(f"{self.language}/{name}.toml", self._read(f"{name}.toml"))
+        return self._books[name]
+
+    @cached_property
+    def _books(self) -> dict[str, ExerciseWords]:
+        return {}
+
+    @cached_property
+    def _exercises(self) -> dict[str, ExerciseWords]:
+        found = {}
+        for path in sorted(self._folder.glob("*.toml")):
+            name = path.stem.partition("-")[2] or path.stem
+            found[name] = ExerciseWords(f"{self.language}/{path.name}", self._read(path.name))
+        return found
+
+    def _compile(self, environment: Environment, name: str, text: str) -> Template:
+        try:
+            return environment.from_string(text)
+        except TemplateError as error:
+            raise WordsError(
+                f"{self.language}/common.toml, {name}: the template cannot be read ({error}); mend it"
+            ) from None
+
+    def _read(self, file: str) -> dict[str, Any]:
+        try:
+            return tomllib.loads((self._folder / file).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise WordsError(f"{self.language}/{file} is missing; put it back") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise WordsError(f"{self.language}/{file} is not TOML in UTF-8 ({error}); mend the line it names") from None
+
+
+def _flat(data: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Nested tables as dotted names."""
+    found: list[tuple[str, str]] = []
+    for key, value in data.items():
+        name = f"{prefix}{key}"
+        found += _flat(value, f"{name}.") if isinstance(value, Mapping) else [(name, str(value))]
+    return found
+
+
+def _tidy(text: str) -> str:
+    """No more than one empty line in a row, none at the ends: conditions in templates leave gaps."""
+    lines: list[str] = []
+    for line in text.strip().split("\n"):
+        if line.strip() or (lines and lines[-1]):
+            lines.append(line.rstrip())
+    return "\n".join(lines).strip()

@@ -1,0 +1,73 @@
+"""The agenda: what falls due when. The database is the schedule; whoever keeps time asks for the earliest."""
+
+from datetime import datetime
+
+from storage.records import Due
+from storage.repository import Records
+from storage.table import Table, moment, seconds
+
+
+class Agenda(Records[Due]):
+    """What falls due."""
+
+    table = Table("agenda", Due)
+    owner = None
+
+    async def put(
+        self,
+        kind: str,
+        at: datetime,
+        *,
+        group_id: int | None = None,
+        member_id: int | None = None,
+        ref: str = "",
+        visit: int = 0,
+    ) -> None:
+        """Set the one time of this kind for this ref and member, instead of any other.
+
+        Setting the same time of the same visit again changes nothing, so one that is done stays done.
+        """
+        self._session.write(
+            "INSERT INTO agenda (id, kind, at, group_id, member_id, ref, visit, state) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting') "
+            "ON CONFLICT (kind, ref, coalesce(member_id, 0), coalesce(group_id, 0)) DO UPDATE "
+            "SET at = excluded.at, visit = excluded.visit, state = 'waiting' "
+            "WHERE state = 'cancelled' OR at <> excluded.at OR visit <> excluded.visit",
+            (self._memory.new_id("agenda"), kind, seconds(at), group_id, member_id, ref, visit),
+        )
+
+    async def cancel(
+        self,
+        *,
+        kind: str | None = None,
+        ref: str | None = None,
+        member_id: int | None = None,
+        group_id: int | None = None,
+    ) -> None:
+        """Cancel what waits and fits all that is given; at least one thing must be."""
+        given = {"kind": kind, "ref": ref, "member_id": member_id, "group_id": group_id}
+        wanted = {column: value for column, value in given.items() if value is not None}
+        if not wanted:
+            raise ValueError("say what to cancel")
+        where = " AND ".join(f"{column} = ?" for column in wanted)
+        self._session.write(
+            f"UPDATE agenda SET state = 'cancelled' WHERE state = 'waiting' AND {where}", list(wanted.values())
+        )
+
+    async def earliest(self, *kinds: str) -> datetime | None:
+        """When the next thing (of these kinds, if any are given) falls due, which may be in the past."""
+        of = f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
+        row = await self._session.row(f"SELECT min(at) FROM agenda WHERE state = 'waiting'{of}", kinds)
+        return moment(row[0]) if row and row[0] is not None else None
+
+    async def take_due(self, now: datetime, limit: int = 100) -> list[Due]:
+        """What is due by now, the longest overdue first. Each comes again until it is done or cancelled."""
+        return await self._select("WHERE state = 'waiting' AND at <= ? ORDER BY at, id LIMIT ?", (seconds(now), limit))
+
+    async def done(self, id: int) -> None:
+        """Mark it as seen to, in the same transaction as what was done about it."""
+        self._session.write("UPDATE agenda SET state = 'done' WHERE id = ?", (id,))
+
+    async def prune(self, before: datetime) -> None:
+        """Delete what fell due before that time and waits no more. Set again after that, it would come once more."""
+        self._session.write("DELETE FROM agenda WHERE state <> 'waiting' AND at < ?", (seconds(before),))

@@ -1,0 +1,212 @@
+"""Answers: what was said, every version of it, and who may see it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from storage.errors import Unknown
+from storage.members import Members
+from storage.records import REVEALED, Answer, Member, Run
+from storage.repository import Repository
+from storage.runs import Runs
+from storage.table import Table, pack
+from storage.vault import Key
+
+ANSWERS = Table("answers", Answer, sealed=("value", "comment"))
+
+COLUMNS = ", ".join(f"a.{column}" for column in ANSWERS.columns.split(", "))
+REVEALED_SQL = ", ".join(f"'{phase}'" for phase in REVEALED)
+
+# A member's own; what the member's organisation wrote; what was handed in for those that the member belongs to.
+# Nobody else's answer to "only me" is ever visible, and a guest sees nothing but their own.
+VISIBLE = f"""
+    JOIN runs r ON r.id = a.run_id
+    JOIN members m ON m.id = :member AND m.group_id = r.group_id AND m.state = 'active'
+    WHERE a.run_id = :run AND (
+        a.owner = 'm:' || m.id
+        OR m.role <> 'guest' AND (
+            a.owner = 'g' AND a.audience = 'group'
+            OR a.owner = 'o:' || m.organisation_id
+            OR a.handed_in AND (
+                a.audience = 'org' AND a.organisation_id = m.organisation_id
+                OR a.audience = 'group' AND r.phase IN ({REVEALED_SQL})
+                OR a.audience = 'coordinator' AND m.coordinator
+            )
+        )
+    )
+"""
+
+FOR_GROUP = f"""
+    JOIN runs r ON r.id = a.run_id
+    WHERE a.run_id = :run AND a.audience = 'group'
+    AND (a.owner = 'g' OR a.handed_in AND r.phase IN ({REVEALED_SQL}))
+"""
+
+
+class Answers(Repository):
+    """What was said, and who may see it."""
+
+    async def keep(
+        self,
+        run_id: int,
+        owner: str,
+        question: str,
+        item: str,
+        value: Any,
+        comment: str | None,
+        audience: str,
+        anonymous: bool,
+        member_id: int | None,
+        source: tuple[int, int] | None = None,
+    ) -> Answer:
+        """Keep an answer as the newest version; the one before goes to the history.
+
+        Saying the same again makes no new version (but the message that said it last is the one whose editing counts).
+        An answer stays handed in when it is changed, and a new one is not handed in. Raises Unknown; ValueError or
+        TypeError for a value that is no JSON.
+        """
+        run = await self._run(run_id)
+        key = await self._key(run.group_id)
+        organisation_id = await self._organisation_of(owner, run.group_id)
+        row = await self._session.row(
+            f"{ANSWERS.select} WHERE run_id = ? AND owner = ? AND question = ? AND item = ?",
+            (run_id, owner, question, item),
+        )
+        before = ANSWERS.record(row, key) if row else None
+        handed_in = before is not None and before.handed_in
+        chat, message = source or (before.source if before else None) or (None, None)
+        after = Answer(
+            id=before.id if before else self._memory.new_id("answers"),
+            run_id=run_id,
+            owner=owner,
+            question=question,
+            item=item,
+            value=value,
+            comment=comment,
+            audience=audience,
+            anonymous=anonymous,
+            handed_in=handed_in,
+            version=before.version + 1 if before else 1,
+            member_id=None if anonymous and handed_in else member_id,
+            organisation_id=organisation_id,
+            at=self._now(),
+            source_chat=chat,
+            source_message=message,
+        )
+        if before is None:
+            self._session.write(ANSWERS.insert, ANSWERS.values(after, key))
+            return after
+        if _content(before) == _content(after):
+            if before.source != after.source:
+                self._session.write(
+                    "UPDATE answers SET source_chat = ?, source_message = ? WHERE id = ?", (chat, message, before.id)
+                )
+            return replace(before, source_chat=chat, source_message=message)
+        self._session.write(
+            "INSERT INTO answer_versions SELECT id, version, audience, anonymous, handed_in, member_id, at, sealed "
+            "FROM answers WHERE id = ?",
+            (before.id,),
+        )
+        self._session.write(*ANSWERS.change(before, after, key))
+        return after
+
+    async def hand_in(self, run_id: int, owner: str) -> None:
+        """Let the owner's answers be seen by those they are meant for. Whose the anonymous ones are is forgotten."""
+        self._session.write(
+            "UPDATE answers SET handed_in = 1, member_id = iif(anonymous, NULL, member_id) "
+            "WHERE run_id = ? AND owner = ?",
+            (run_id, owner),
+        )
+        self._session.write(
+            "UPDATE answer_versions SET member_id = NULL WHERE anonymous AND id IN "
+            "(SELECT id FROM answers WHERE run_id = ? AND owner = ? AND anonymous)",
+            (run_id, owner),
+        )
+
+    async def take_back(self, run_id: int, owner: str) -> None:
+        """Undo hand_in."""
+        self._session.write("UPDATE answers SET handed_in = 0 WHERE run_id = ? AND owner = ?", (run_id, owner))
+
+    async def of_owner(self, run_id: int, owner: str) -> list[Answer]:
+        """All that the owner has answered, handed in or not. For the owner's eyes only."""
+        return await self._select(run_id, "WHERE a.run_id = :run AND a.owner = :owner", {"owner": owner})
+
+    async def visible(self, run_id: int, reader: Member) -> list[Answer]:
+        """What the reader may see now, by audience, phase and what the reader is; nothing once they have left."""
+        reader = await Members(self._session, self._memory).get(reader.id)
+        own = (f"m:{reader.id}", f"o:{reader.organisation_id}")
+        answers = await self._select(run_id, VISIBLE, {"member": reader.id})
+        run = await self._run(run_id)
+        return _in_order(answer if answer.owner in own else _masked(answer, run) for answer in answers)
+
+    async def for_group(self, run_id: int) -> list[Answer]:
+        """What may be shown in the group's chat now."""
+        run = await self._run(run_id)
+        return _in_order(_masked(answer, run) for answer in await self._select(run_id, FOR_GROUP, {}))
+
+    async def by_source(self, chat_id: int, message_id: int) -> Answer | None:
+        """The answer that the message gave, unless a later message has given it anew."""
+        row = await self._session.row(
+            f"{ANSWERS.select} WHERE source_chat = ? AND source_message = ?", (chat_id, message_id)
+        )
+        return ANSWERS.record(row, await self._run_key(row["run_id"])) if row else None
+
+    async def history(self, answer_id: int) -> list[Answer]:
+        """Every version of an answer, the first one first. For the owner's eyes only: earlier ones may be private."""
+        row = await self._session.row(f"{ANSWERS.select} WHERE id = ?", (answer_id,))
+        if row is None:
+            return []
+        key = await self._run_key(row["run_id"])
+        newest = ANSWERS.record(row, key)
+        olds = await self._session.rows("SELECT * FROM answer_versions WHERE id = ? ORDER BY version", (answer_id,))
+        return [*(ANSWERS.record((dict(row) | dict(old)).values(), key) for old in olds), newest]
+
+    async def _select(self, run_id: int, rest: str, values: dict[str, Any]) -> list[Answer]:
+        key = await self._run_key(run_id)
+        rows = await self._session.rows(
+            f"SELECT {COLUMNS} FROM answers a {rest} ORDER BY a.id", {"run": run_id, **values}
+        )
+        return [ANSWERS.record(row, key) for row in rows]
+
+    async def _run(self, run_id: int) -> Run:
+        return await Runs(self._session, self._memory).get(run_id)
+
+    async def _run_key(self, run_id: int) -> Key:
+        return await self._key((await self._run(run_id)).group_id)
+
+    async def _organisation_of(self, owner: str, group_id: int) -> int | None:
+        """The organisation that an owner belongs to or is. Raises Unknown for an owner of another group."""
+        if owner == "g":
+            return None
+        members, id = Members(self._session, self._memory), int(owner[2:])
+        found = await (members.get(id) if owner.startswith("m:") else members.organisation(id))
+        if found.group_id != group_id:
+            raise Unknown("owners in this group", id)
+        return found.organisation_id if isinstance(found, Member) else found.id
+
+
+def _content(answer: Answer) -> tuple[bytes, str, bool]:
+    """What makes a new version when it changes; as JSON, since True and 1 are different answers."""
+    return pack([answer.value, answer.comment]), answer.audience, answer.anonymous
+
+
+def _masked(answer: Answer, run: Run) -> Answer:
+    """An anonymous answer without anything that tells whose it is or which others are by the same hand."""
+    if not answer.anonymous:
+        return answer
+    return replace(
+        answer,
+        id=0,
+        owner="",
+        version=1,
+        member_id=None,
+        organisation_id=None,
+        at=run.opened_at,
+        source_chat=None,
+        source_message=None,
+    )
+
+
+def _in_order(answers: Iterable[Answer]) -> list[Answer]:
+    """By question and item; then by owner, and anonymous ones by what they say, so that their order tells nothing."""
+    return sorted(answers, key=lambda answer: (answer.question, answer.item, answer.owner, pack(answer.value)))

@@ -1,0 +1,300 @@
+"""Backups: the database as a whole, sealed, many of them; and the folder of group keys, sealed, of which there is one.
+
+A backup of the database holds no group's key, and the one file of keys is written anew in its place. So a group that is
+erased is gone from every backup, however old, as soon as that file has been renewed; and a backup that is put back
+finds the key destroyed and erases the group again.
+
+All of this blocks, and works on paths alone, whether or not a bot has the database open meanwhile.
+"""
+
+import fcntl
+import io
+import json
+import os
+import re
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from storage import schema, sealed_file
+from storage.errors import (
+    BackupBusy,
+    BackupDamaged,
+    DatabaseThere,
+    DiskFull,
+    FolderExposed,
+    KeysMissing,
+    NewerDatabase,
+    NoBackup,
+    NoDatabase,
+    WrongBackupKey,
+    WrongKey,
+    translate,
+)
+from storage.rekey import prove_key, reseal
+from storage.store import copy_database, keys_of, lock_database
+from storage.vault import KeyFolder, Keyring
+
+KEYS = "group-keys.backup"
+GAP = 100_000  # ids left out after a restore: what was numbered after the backup must not be mistaken for something new
+_NAME = re.compile(r"stadsbot-(\d{8}T\d{6}Z)\.backup")
+_TIME = "%Y%m%dT%H%M%SZ"
+
+
+def all_in(folder: Path) -> list[Path]:
+    """The backups in a folder, the newest first."""
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted((path for path in found if _NAME.fullmatch(path.name)), reverse=True)
+
+
+def made_at(backup: Path) -> datetime:
+    """When a backup was made, in UTC, as its name tells."""
+    name = _NAME.fullmatch(backup.name)
+    assert name is not None
+    return datetime.strptime(name[1], _TIME).replace(tzinfo=UTC)
+
+
+def make(path: Path, folder: Path, keyring: Keyring, now: datetime, keep: int) -> Path:
+    """Back the database up into the folder, see that it can be read back, and keep only the `keep` newest.
+
+    The copy is looked at as a database (whole, references, key) before it is sealed, and what was sealed is opened
+    again and compared. Only then does it get its name, and only then do old ones go.
+    Raises NoDatabase, BackupBusy, WrongBackupKey, BackupDamaged, DiskFull.
+    """
+    if not path.exists():
+        raise NoDatabase(path)
+    with _alone_in(folder), _disk_errors(), _workroom(path) as room:
+        copy, part = room / "copy", folder / "new.part"
+        copy_database(path, copy)
+        _examine(copy, keyring)
+        with copy.open("rb") as source, _private(part) as target:
+            sealed_file.seal(source, target, keyring, "database")
+            _to_disk(target)
+        if _digest_of_sealed(part, keyring) != _digest(copy):
+            raise BackupDamaged
+        _write_keys(path, folder, keyring)  # before the name: a backup with a name has all of its keys beside it
+        backup = folder / f"stadsbot-{now.astimezone(UTC):{_TIME}}.backup"
+        part.replace(backup)
+        _sync(folder)
+        for old in all_in(folder)[keep:]:
+            old.unlink()
+    return backup
+
+
+def renew_keys(path: Path, folder: Path, keyring: Keyring) -> None:
+    """Put the group keys as they are now in the place of those in the folder. Raises BackupBusy, DiskFull."""
+    with _alone_in(folder), _disk_errors():
+        _write_keys(path, folder, keyring)
+
+
+def restore(backup: Path, path: Path, keyring: Keyring, made_with: Keyring | None = None) -> Path:
+    """Put a backup (a file, or the newest of a folder) where no database is, and return which it was.
+
+    Until the very last step there is no database, and a restore that was cut short can be begun again. Group keys that
+    lie beside the database already are kept; what is destroyed there or in the backup stays destroyed. `made_with` is
+    the master key that the backup was made with, if that is not the one that holds now.
+    Raises AlreadyRunning, DatabaseThere, FolderExposed, NoBackup, WrongBackupKey, BackupDamaged, NewerDatabase,
+    KeysMissing, DiskFull.
+    """
+    backup = _chosen(backup)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.parent.stat().st_mode & 0o077:
+        raise FolderExposed(path.parent)
+    lock = lock_database(path)
+    try:
+        with _disk_errors(), _workroom(path) as room:
+            _refuse_to_overwrite(path)
+            copy = room / "copy"
+            with backup.open("rb") as source, _private(copy) as target:
+                sealed_file.unseal(source, target, made_with or keyring, "database")
+            _examine(copy, made_with or keyring)
+            if made_with is not None:
+                reseal(copy, made_with, keyring)
+            keys = KeyFolder(keys_of(path), keyring)
+            keys.merge(_read_keys(backup.parent, keyring, made_with))
+            _prepare(copy, keys, keys_of(path))
+            with copy.open("rb") as whole:
+                os.fsync(whole.fileno())
+            copy.replace(path)
+            _sync(path.parent)
+    finally:
+        os.close(lock)
+    return backup
+
+
+def _chosen(backup: Path) -> Path:
+    if backup.is_file():
+        return backup
+    found = all_in(backup)
+    if not found:
+        raise NoBackup(backup)
+    return found[0]
+
+
+def _refuse_to_overwrite(path: Path) -> None:
+    """An empty file is what a failed start leaves. A log without its database would be played into the new one."""
+    beside = [path, *(path.with_name(path.name + end) for end in ("-wal", "-journal"))]
+    there = [file.name for file in beside if file.exists() and file.stat().st_size]
+    if there:
+        raise DatabaseThere(", ".join(there))
+
+
+def _examine(copy: Path, keyring: Keyring) -> None:
+    """See that a copy is a whole database of ours, and that the key fits it."""
+    with closing(sqlite3.connect(copy)) as database:
+        try:
+            whole = database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            whole = whole and not database.execute("PRAGMA foreign_key_check").fetchall()
+            (version,) = database.execute("PRAGMA user_version").fetchone()
+        except sqlite3.DatabaseError:
+            raise BackupDamaged from None
+        if not whole:
+            raise BackupDamaged
+        if version > schema.NEWEST:
+            raise NewerDatabase(version, schema.NEWEST)
+        try:
+            prove_key(database, keyring)
+        except WrongKey:
+            raise WrongBackupKey from None
+
+
+def _prepare(copy: Path, keys: KeyFolder, folder: Path) -> None:
+    """See that every group's key is known, and leave a gap in the numbers."""
+    with closing(sqlite3.connect(copy)) as database:
+        known = keys.known()
+        missing = [key_id for (key_id,) in database.execute("SELECT key_id FROM groups") if key_id not in known]
+        if missing:
+            raise KeysMissing(len(missing), folder)
+        with database:
+            database.execute(
+                "INSERT INTO sqlite_sequence SELECT name, 0 FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%' "
+                "AND name NOT IN (SELECT name FROM sqlite_sequence)"
+            )
+            database.execute("UPDATE sqlite_sequence SET seq = seq + ?", (GAP,))
+
+
+# -- the file of keys --------------------------------------------------------------------------------------------------
+def _write_keys(path: Path, folder: Path, keyring: Keyring) -> None:
+    """The old file is overwritten once the new one is in its place: a destroyed key must not live on in it."""
+    content = {key_id: key.hex() for key_id, key in KeyFolder(keys_of(path), keyring).export().items()}
+    part, place = folder / "keys.part", folder / KEYS
+    with _private(part) as target:
+        sealed_file.seal(io.BytesIO(json.dumps(content).encode()), target, keyring, "keys")
+        _to_disk(target)
+    old = place.open("r+b") if place.exists() else None
+    part.replace(place)
+    _sync(folder)
+    if old is not None:
+        with old:
+            old.write(bytes(os.fstat(old.fileno()).st_size))
+            _to_disk(old)
+
+
+def _read_keys(folder: Path, keyring: Keyring, made_with: Keyring | None) -> dict[str, bytes]:
+    """The keys in a folder of backups, sealed with the master key that holds now; none where there is no such file."""
+    place = folder / KEYS
+    if not place.exists():
+        return {}
+    opened = io.BytesIO()
+    with place.open("rb") as source:
+        try:
+            sealed_file.unseal(source, opened, keyring, "keys")
+            used = keyring
+        except WrongBackupKey:
+            if made_with is None:
+                raise
+            source.seek(0)
+            sealed_file.unseal(source, opened, made_with, "keys")
+            used = made_with
+    keys = {key_id: bytes.fromhex(key) for key_id, key in json.loads(opened.getvalue()).items()}
+    if used is keyring:
+        return keys
+    return {key_id: key and used.rewrap(key_id, key, keyring) for key_id, key in keys.items()}
+
+
+# -- files -------------------------------------------------------------------------------------------------------------
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """One at a time makes backups in a folder. What one that was killed has left is removed."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(folder / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BackupBusy(folder) from None
+        for part in folder.glob("*.part"):
+            part.unlink()
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def _workroom(path: Path) -> Iterator[Path]:
+    """A folder beside the database for a copy of it, which is no more readable than the database is."""
+    for left in path.parent.glob(f".{path.name}-copy-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-copy-") as room:
+        yield Path(room)
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """What the disk refuses is told in this room's words."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translate(error) from error
+    except OSError as error:
+        raise DiskFull from error
+
+
+def _private(path: Path) -> BinaryIO:
+    path.unlink(missing_ok=True)
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b")
+
+
+def _to_disk(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class _Digest(io.RawIOBase):
+    """A file that keeps nothing of what is written to it but its SHA-256."""
+
+    def __init__(self) -> None:
+        self.hash = sha256()
+
+    def write(self, content: bytes) -> int:  # type: ignore[override]
+        self.hash.update(content)
+        return len(content)
+
+
+def _digest_of_sealed(sealed: Path, keyring: Keyring) -> bytes:
+    digest = _Digest()
+    with sealed.open("rb") as source:
+        sealed_file.unseal(source, digest, keyring, "database")  # type: ignore[arg-type]
+    return digest.hash.digest()
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        digest = sha256()
+        while chunk := file.read(sealed_file.CHUNK):
+            digest.update(chunk)
+    return digest.digest()

@@ -1,0 +1,56 @@
+"""The census: how much there is of what. Counts only, for whoever watches over the bot."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.repository import Repository
+from storage.table import moment, seconds
+
+# As the partial index has it, which SQLite uses only when it finds it word for word.
+DONE_WITH = "(state IN ('failed', 'replaced') OR (state = 'sent' AND message_id IS NULL))"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How it stands at one moment."""
+
+    groups: dict[str, int]  # by state
+    people: dict[str, int]  # by reach
+    outbox_waiting: int
+    outbox_failed: int
+    outbox_oldest: datetime | None  # when the message that is most overdue might have gone
+    agenda_due: int
+    agenda_waiting: int
+    dead_letters: int
+
+
+class Census(Repository):
+    """Counts."""
+
+    async def at(self, now: datetime) -> Counts:
+        """The counts of this moment. Each but those of groups and people is read from a small index."""
+        row = await self._session.row(
+            "SELECT (SELECT count(*) FROM outbox WHERE state = 'queued'), "
+            f"(SELECT count(*) FROM outbox WHERE {DONE_WITH} AND state = 'failed'), "
+            "(SELECT min(not_before) FROM outbox WHERE state = 'queued'), "
+            "(SELECT count(*) FROM agenda WHERE state = 'waiting' AND at <= ?), "
+            "(SELECT count(*) FROM agenda WHERE state = 'waiting'), "
+            "(SELECT count(*) FROM dead_letters)",
+            (seconds(now),),
+        )
+        assert row is not None
+        waiting, failed, oldest, due, later, letters = row
+        return Counts(
+            groups=await self._by("groups", "state"),
+            people=await self._by("people", "reach"),
+            outbox_waiting=waiting,
+            outbox_failed=failed,
+            outbox_oldest=None if oldest is None else moment(oldest),
+            agenda_due=due,
+            agenda_waiting=later,
+            dead_letters=letters,
+        )
+
+    async def _by(self, table: str, column: str) -> dict[str, int]:
+        rows = await self._session.rows(f"SELECT {column}, count(*) FROM {table} GROUP BY {column}")
+        return {row[0]: row[1] for row in rows}

@@ -1,0 +1,25 @@
+"""Editions: the text of each exercise's definition and words, so that a round goes on as it began."""
+
+from collections.abc import Iterable
+
+from storage.records import Edition
+from storage.repository import Repository
+from storage.table import Table
+
+
+class Editions(Repository):
+    """Every edition that was ever in use. Plain text: it is the product's own, not a group's."""
+
+    table = Table("editions", Edition)
+
+    async def all(self) -> list[Edition]:
+        """All of them, in no certain order."""
+        return [Edition(**dict(row)) for row in await self._session.rows(self.table.select)]
+
+    async def keep(self, editions: Iterable[Edition]) -> None:
+        """Note those that are new."""
+        for edition in editions:
+            self._session.write(
+                f"INSERT OR IGNORE INTO editions ({self.table.columns}) VALUES (?, ?, ?, ?)",
+                (edition.version, edition.exercise, edition.structure, edition.words),
+            )

@@ -1,0 +1,123 @@
+"""What can go wrong with the storage; every message says what to do about it."""
+
+import sqlite3
+
+
+class StorageError(Exception):
+    """Base of all errors of this room. The message is a sentence for whoever runs the bot; it holds nobody's words."""
+
+
+class WrongKey(StorageError):
+    def __init__(self) -> None:
+        super().__init__("The master key does not fit this database: give the key that the database was created with.")
+
+
+class NewerDatabase(StorageError):
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(
+            f"The database has schema {found} and this program knows up to {known}: start the newer version of the bot."
+        )
+
+
+class AlreadyRunning(StorageError):
+    def __init__(self, path: object) -> None:
+        super().__init__(f"Another process already uses {path}: stop that one first, two would answer in turns.")
+
+
+class DiskFull(StorageError):
+    def __init__(self) -> None:
+        super().__init__("The disk is full or cannot be written: free some space; what was confirmed earlier is kept.")
+
+
+class Busy(StorageError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Another program holds the database locked: close it (a database browser, perhaps) and try again."
+        )
+
+
+class Damaged(StorageError):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The database is damaged at {what}: stop the bot and restore the latest backup.")
+
+
+class KeysMissing(StorageError):
+    def __init__(self, count: int, folder: object) -> None:
+        super().__init__(
+            f"{count} groups have no key in {folder}: put the folder of group keys back beside the database."
+        )
+
+
+class WrongBackupKey(StorageError):
+    def __init__(self) -> None:
+        super().__init__("The backup was sealed with another master key: give the key that held when it was made.")
+
+
+class BackupDamaged(StorageError):
+    def __init__(self) -> None:
+        super().__init__("The backup is no backup, not whole, or was changed: take another one.")
+
+
+class BackupBusy(StorageError):
+    def __init__(self, folder: object) -> None:
+        super().__init__(f"Another backup is being made in {folder}: wait until it is done.")
+
+
+class NoBackup(StorageError):
+    def __init__(self, folder: object) -> None:
+        super().__init__(f"There is no backup in {folder}: name the file or the folder that holds one.")
+
+
+class NoDatabase(StorageError):
+    def __init__(self, path: object) -> None:
+        super().__init__(f"There is no database at {path}: start the bot once, or see where STADSBOT_DATABASE points.")
+
+
+class DatabaseThere(StorageError):
+    def __init__(self, files: str) -> None:
+        super().__init__(f"A database is there, and is not written over: move it away first ({files}).")
+
+
+class FolderExposed(StorageError):
+    def __init__(self, folder: object) -> None:
+        super().__init__(f"Other users of this machine can reach {folder}: make it yours alone with chmod 700.")
+
+
+class TransactionLost(StorageError):
+    """An earlier statement of the same transaction failed and was not rolled back to a savepoint."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An earlier step of this unit of work failed, so nothing more can be written in it: roll it back."
+        )
+
+
+class Unknown(StorageError, LookupError):
+    def __init__(self, what: str, id: int) -> None:
+        super().__init__(f"There is no {id} among the {what}: it was removed, or the number was made up.")
+
+
+class Outdated(StorageError):
+    """Somebody else changed the row since it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__("The row has been changed by somebody else meanwhile: show it again before changing it.")
+
+
+class NotAllowed(StorageError):
+    """Somebody asked for what they may not read or change."""
+
+    def __init__(self) -> None:
+        super().__init__("This person may not read or change that: let the group's coordinator name its readers.")
+
+
+def translate(error: sqlite3.Error) -> Exception:
+    """The error of this room that an error of SQLite stands for; itself when it is a fault of the program."""
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:  # the low byte is the primary result code
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
+            return DiskFull()
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return Busy()
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return Damaged("its file")
+    return error

@@ -1,0 +1,81 @@
+"""Forgetting a person: what is theirs alone goes, what is shared stays without them."""
+
+from storage.incidents import CONTACT, Incidents
+from storage.members import Members
+from storage.people import People
+from storage.records import REVEALED, Member, private_chat
+from storage.repository import Repository
+
+SHOWN = ", ".join(f"'{phase}'" for phase in REVEALED)
+# Answers of one's own that the group has not seen, and everything that only says what one has to do or has been told.
+OWN = (
+    f"""DELETE FROM answers WHERE owner = 'm:' || :member AND NOT (
+        handed_in AND audience IN ('group', 'org') AND run_id IN (SELECT id FROM runs WHERE phase IN ({SHOWN}))
+    )""",
+    "UPDATE answers SET member_id = NULL, source_chat = NULL, source_message = NULL WHERE member_id = :member",
+    "UPDATE answer_versions SET member_id = NULL WHERE member_id = :member",
+    "UPDATE rows SET author = NULL WHERE author = :member",
+    "UPDATE rows SET assignee = NULL, due = NULL WHERE assignee = :member",
+    "UPDATE row_versions SET author = NULL WHERE author = :member",
+    "UPDATE row_versions SET assignee = NULL WHERE assignee = :member",
+    "DELETE FROM matters WHERE member_id = :member",
+    "DELETE FROM wishes WHERE member_id = :member OR to_member = :member",
+    "DELETE FROM check_in_turns WHERE member_id = :member",
+    "DELETE FROM makings WHERE member_id = :member",
+    "DELETE FROM agenda WHERE member_id = :member",
+    "DELETE FROM outbox WHERE chat = :chat AND about = :group",
+)
+NOBODY = (
+    "DELETE FROM habits WHERE person_id = :person",
+    "DELETE FROM absences WHERE person_id = :person",
+    "DELETE FROM links WHERE person_id = :person",
+    "DELETE FROM agenda WHERE ref = 'person:' || :person",
+    "DELETE FROM outbox WHERE chat = :chat AND about IS NULL",
+)
+
+
+class Forgetting(Repository):
+    """Forgets people."""
+
+    async def member(self, member: Member) -> None:
+        """Forget a member of a group, who has left it before. The seat stays, nameless, as much refers to it."""
+        values = {
+            "member": member.id,
+            "group": member.group_id,
+            "chat": private_chat(member.person_id),
+        }
+        await self._unlink_incidents(member)
+        for statement in OWN:
+            self._session.write(statement, values)
+        gone = -member.id  # no user of Telegram has such an id
+        members = Members(self._session, self._memory)
+        await members.update(member.id, name="", profile={}, organisation_id=None, user_id=gone)
+        self._memory.forget()
+        self._session.wipe_log = True
+
+    async def person(self, person_id: int) -> None:
+        """Forget whom a chat belongs to, unless they have a seat in another group."""
+        members = await Members(self._session, self._memory).of_person(person_id)
+        if any(member.user_id > 0 for member in members):
+            return
+        for statement in NOBODY:
+            self._session.write(statement, {"person": person_id, "chat": private_chat(person_id)})
+        people = People(self._session, self._memory)
+        await people.update(person_id, user_id=-person_id, reach="new", current_group=None, focus=None)
+        self._memory.forget()
+        self._session.wipe_log = True
+
+    async def _unlink_incidents(self, member: Member) -> None:
+        """What they have logged stays, without the mark by which they could be found again."""
+        incidents = Incidents(self._session, self._memory)
+        for incident in await incidents.all_of(member.group_id):
+            values = dict(incident.values)
+            if (values.get(CONTACT) or {}).get("id") == member.id:
+                del values[CONTACT]
+            reporter = await incidents.reporter(member.group_id, member.person_id)
+            mine = incident.reporter == reporter
+            if mine or values != incident.values:
+                version = incident.version + 1
+                await incidents.update(
+                    incident.id, values=values, version=version, reporter=None if mine else incident.reporter
+                )

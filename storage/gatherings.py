@@ -1,0 +1,41 @@
+"""Gatherings: what a group has before it while it works together, as plain JSON, one of each kind and reference."""
+
+from dataclasses import replace
+from typing import Any
+
+from storage.records import Gathering
+from storage.repository import Records
+from storage.table import Table
+
+
+class Gatherings(Records[Gathering]):
+    """Boards, working sessions, pairs, versions of texts."""
+
+    table = Table("gatherings", Gathering, sealed=("state",))
+
+    async def state(self, group_id: int, kind: str, ref: str = "") -> dict[str, Any] | None:
+        """What was last kept of this kind under this reference, None for nothing."""
+        found = await self._find(group_id, kind, ref)
+        return found.state if found else None
+
+    async def of_kind(self, group_id: int, kind: str) -> dict[str, dict[str, Any]]:
+        """Everything of this kind, by reference."""
+        found = await self._select("WHERE group_id = ? AND kind = ? ORDER BY id", (group_id, kind))
+        return {gathering.ref: gathering.state for gathering in found}
+
+    async def keep(self, group_id: int, kind: str, ref: str, state: dict[str, Any]) -> None:
+        """Keep it in the place of what was there. Raises ValueError or TypeError for what is no JSON."""
+        before = await self._find(group_id, kind, ref)
+        if before is None:
+            id = self._memory.new_id("gatherings")
+            await self._add(id, Gathering(id, group_id, kind, ref, state, self._now()))
+        elif before.state != state:
+            await self._save(before.id, before, replace(before, state=state, changed_at=self._now()))
+
+    async def drop(self, group_id: int, kind: str, ref: str = "") -> None:
+        """Forget it; nothing happens if there is none."""
+        self._session.write("DELETE FROM gatherings WHERE group_id = ? AND kind = ? AND ref = ?", (group_id, kind, ref))
+
+    async def _find(self, group_id: int, kind: str, ref: str) -> Gathering | None:
+        found = await self._select("WHERE group_id = ? AND kind = ? AND ref = ?", (group_id, kind, ref))
+        return found[0] if found else None

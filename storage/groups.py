@@ -1,0 +1,142 @@
+"""Groups: the towns' chats."""
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from sqlite3 import Row
+
+from storage.errors import Unknown
+from storage.members import Members
+from storage.outbox import LIVE
+from storage.records import Group, group_chat
+from storage.repository import Records
+from storage.table import Table, moment
+
+GROUPS = Table("groups", Group, sealed=("title", "settings"))
+
+# Everything that belongs to a group, in an order that respects the references between tables.
+CONTENT = (
+    "DELETE FROM outbox WHERE about = :id",
+    "DELETE FROM links WHERE group_id = :id",
+    "DELETE FROM agenda WHERE group_id = :id",
+    "DELETE FROM rows WHERE group_id = :id",
+    "DELETE FROM follow_ups WHERE group_id = :id",
+    "DELETE FROM incidents WHERE group_id = :id",
+    "DELETE FROM access_log WHERE group_id = :id",
+    "DELETE FROM earlier_years WHERE group_id = :id",
+    "DELETE FROM meetings WHERE group_id = :id",
+    "DELETE FROM matters WHERE group_id = :id",
+    "DELETE FROM check_in_answers WHERE group_id = :id",
+    "DELETE FROM check_ins WHERE group_id = :id",
+    "DELETE FROM wishes WHERE group_id = :id",
+    "DELETE FROM gatherings WHERE group_id = :id",
+    "DELETE FROM makings WHERE group_id = :id",
+    "DELETE FROM uploads WHERE group_id = :id",
+    "DELETE FROM runs WHERE group_id = :id",
+    "DELETE FROM members WHERE group_id = :id",
+    "DELETE FROM organisations WHERE group_id = :id",
+    "UPDATE people SET current_group = NULL WHERE current_group = :id",
+    "UPDATE groups SET chat_id = 0, thread_id = NULL, state = 'erased', sealed = NULL WHERE id = :id",
+)
+
+
+class Groups(Records[Group]):
+    """The towns' groups."""
+
+    table = GROUPS
+    owner = "id"
+    cached = True
+
+    async def add(self, chat_id: int, title: str) -> Group:
+        """Begin a group with a key of its own."""
+        key_id = await asyncio.to_thread(self._memory.keys.create)
+        id = self._memory.new_id("groups")
+        self._memory.group_keys[id] = self._memory.keys.load(key_id)
+        return await self._add(id, Group(id, chat_id, title, None, "new", {}, self._now(), key_id))
+
+    async def by_chat(self, chat_id: int) -> Group | None:
+        """The group that has this chat."""
+        ids = self._memory.cache("groups by chat")
+        if chat_id in ids:
+            return await self.get(ids[chat_id])
+        found = await self._select("WHERE chat_id = ? AND chat_id <> 0", (chat_id,))
+        if not found:
+            return None
+        ids[chat_id] = found[0].id
+        return found[0]
+
+    async def all_active(self) -> list[Group]:
+        """The groups whose chat the bot is in."""
+        return await self._select("WHERE state IN ('new', 'active') AND chat_id <> 0 ORDER BY id")
+
+    async def migrate(self, old_chat: int, new_chat: int) -> Group | None:
+        """Follow a group to its new chat (a supergroup gets a new id). May be told twice and in either order.
+
+        Message ids of the old chat mean nothing in the new one: they are dropped, and edits that wait become messages.
+        When the bot has met the new chat before it knew, the group that has done more goes on: an empty one is merged
+        into it, and one with runs of its own is kept without a chat. None when neither chat is known.
+        """
+        old, new = await self.by_chat(old_chat), await self.by_chat(new_chat)
+        if old is None or new is old:
+            return new
+        if new is None:
+            return await self._move(old, new_chat)
+        kept, other = (new, old) if await self._has_runs(new) and not await self._has_runs(old) else (old, new)
+        if await self._has_runs(other):
+            await self._save(other.id, other, replace(other, chat_id=0, state="away"))
+        else:
+            await self._adopt_members(kept, other)
+            await self.erase(other.id)
+        return await self._move(kept, new_chat)
+
+    async def erase(self, id: int) -> None:
+        """Delete all that belongs to the group and, once committed, its key: older copies become unreadable too."""
+        row = await self._session.row("SELECT key_id FROM groups WHERE id = ?", (id,))  # its key may be gone already
+        if row is None:
+            raise Unknown("groups", id)
+        for statement in CONTENT:
+            self._session.write(statement, {"id": id})
+        self._memory.forget()
+        self._session.after_commit.append(partial(self._memory.destroy_key, id, row["key_id"]))
+        self._session.wipe_log = True
+
+    async def _record(self, row: Row) -> Group:
+        if row["sealed"] is None:
+            return Group(row["id"], 0, "", None, "erased", {}, moment(row["created_at"]), row["key_id"])
+        return await super()._record(row)
+
+    async def _has_runs(self, group: Group) -> bool:
+        return await self._session.row("SELECT 1 FROM runs WHERE group_id = ? LIMIT 1", (group.id,)) is not None
+
+    async def _adopt_members(self, kept: Group, other: Group) -> None:
+        members = Members(self._session, self._memory)
+        for member in await members.of_group(other.id, include_left=True, roles=None):
+            if await members.find(kept.id, member.user_id):
+                continue
+            organisation_id = None
+            if member.organisation_id is not None:
+                theirs = await members.organisation(member.organisation_id)
+                organisation_id = (await members.add_organisation(kept.id, theirs.name, theirs.kind)).id
+            await members.update(member.id, group_id=kept.id, organisation_id=organisation_id)
+        self._session.write("UPDATE people SET current_group = ? WHERE current_group = ?", (kept.id, other.id))
+        self._memory.forget()
+
+    async def _move(self, group: Group, new_chat: int) -> Group:
+        self._memory.forget()
+        if group.chat_id == new_chat:
+            return group
+        chat = (group_chat(group.id),)
+        self._session.write(
+            "UPDATE outbox SET state = 'replaced' "
+            f"WHERE chat = ? AND message_id IS NOT NULL AND {LIVE} AND state = 'sent'",
+            chat,
+        )
+        self._session.write(
+            "UPDATE outbox SET method = 'sendMessage', message_id = NULL "
+            "WHERE chat = ? AND state = 'queued' AND method = 'editMessageText'",
+            chat,
+        )
+        self._session.write(
+            "UPDATE outbox SET state = 'replaced' WHERE chat = ? AND state = 'queued' AND message_id IS NOT NULL", chat
+        )
+        return await self.update(group.id, chat_id=new_chat)

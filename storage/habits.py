@@ -1,0 +1,61 @@
+"""Habits: when each person wants to hear from the bot; and absences."""
+
+from datetime import date
+from typing import Any
+
+from storage.records import Absence, Habit
+from storage.repository import Records
+from storage.table import Table
+
+USUAL = ("09:00", "01234", "")  # nine o'clock on working days, about everything
+
+
+class Habits(Records[Habit]):
+    """One for each person who has changed something, or whom the bot has spoken to of itself."""
+
+    table = Table("habits", Habit)
+    owner = None
+
+    async def of(self, person_id: int) -> Habit:
+        """A person's habits; the usual ones, with id 0, for someone who has not said anything."""
+        found = await self._select("WHERE person_id = ?", (person_id,))
+        return found[0] if found else Habit(0, person_id, *USUAL, spoken=None)
+
+    async def change(self, person_id: int, **changes: Any) -> Habit:
+        """Change the named fields."""
+        habit = await self.of(person_id)
+        if not habit.id:
+            habit = Habit(self._memory.new_id("habits"), person_id, *USUAL, spoken=None)
+            await self._add(habit.id, habit)
+        return await self.update(habit.id, **changes)
+
+
+class Absences(Records[Absence]):
+    """When people are away."""
+
+    table = Table("absences", Absence)
+    owner = None
+
+    async def of_person(self, person_id: int, since: date) -> list[Absence]:
+        """Those that have not ended before that day, the earliest first."""
+        return await self._select(
+            "WHERE person_id = ? AND last >= ? ORDER BY first, id", (person_id, since.isoformat())
+        )
+
+    async def away_on(self, day: date) -> set[int]:
+        """The ids of everyone who is away that day."""
+        rows = await self._session.rows(
+            "SELECT DISTINCT person_id FROM absences WHERE first <= :day AND last >= :day", {"day": day.isoformat()}
+        )
+        return {row[0] for row in rows}
+
+    async def add(self, person_id: int, first: date, last: date) -> Absence:
+        """Someone will be away, first and last day included. Raises ValueError for a last day before the first."""
+        if last < first:
+            raise ValueError("an absence ends after it begins")
+        id = self._memory.new_id("absences")
+        return await self._add(id, Absence(id, person_id, first.isoformat(), last.isoformat()))
+
+    async def remove(self, id: int) -> None:
+        """They will not be away after all."""
+        self._session.write("DELETE FROM absences WHERE id = ?", (id,))

@@ -1,0 +1,218 @@
+"""Incidents: written by many, read by the few whom the group has named; each reading leaves a line in the access log.
+
+There is no way to an incident's content but `overview` and `read`, which check the reader and write the line in the
+same transaction: no line, no reading. Counting (`countable`) hands out what may be counted and never a note.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from storage.access_log import AccessLog
+from storage.errors import NotAllowed
+from storage.groups import Groups
+from storage.members import Members
+from storage.records import FollowUp, Incident, Member
+from storage.repository import Records
+from storage.table import Table
+
+SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another when it is read aloud
+READERS = "readers"  # the group's setting that names them: ids of members
+OUTCOME = "outcome"  # how the follow-ups begin that end it
+NOTE, CONTACT = "note", "contact"  # the values that are words, and the wish to be called
+
+
+@dataclass(frozen=True, slots=True)
+class Countable:
+    """An incident as it may be counted: without its note and without its receipt."""
+
+    values: dict[str, Any]
+    logged_on: str
+    follow_ups: tuple[dict[str, Any], ...]
+
+
+class FollowUps(Records[FollowUp]):
+    """Reached through Incidents."""
+
+    table = Table("follow_ups", FollowUp, sealed=("values",))
+
+    async def of_incident(self, incident_id: int) -> list[FollowUp]:
+        """In the order they were noted."""
+        return await self._select("WHERE incident_id = ? ORDER BY id", (incident_id,))
+
+    async def of_group(self, group_id: int) -> list[FollowUp]:
+        """All of them."""
+        return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
+
+    async def add(self, incident: Incident, values: dict[str, Any]) -> FollowUp:
+        """Note one."""
+        id = self._memory.new_id("follow_ups")
+        return await self._add(id, FollowUp(id, incident.group_id, incident.id, values))
+
+
+class Incidents(Records[Incident]):
+    """What was logged."""
+
+    table = Table("incidents", Incident, sealed=("values",))
+
+    # -- whoever logs --------------------------------------------------------------------------------------------
+    async def add(self, group_id: int, person_id: int, values: dict[str, Any], logged_on: date) -> Incident:
+        """Log one. Who did is kept as a keyed hash only, and when as a day."""
+        receipt = await self._new_receipt(group_id)
+        reporter = await self.reporter(group_id, person_id)
+        id = self._memory.new_id("incidents")
+        return await self._add(
+            id, Incident(id, group_id, receipt, reporter, logged_on.isoformat(), "open", 1, dict(values))
+        )
+
+    async def receipts_of(self, group_id: int, person_id: int, since: date) -> list[tuple[int, str, str]]:
+        """Id, receipt and day of what this person has logged since a day; its content is not read back."""
+        rows = await self._session.rows(
+            "SELECT id, receipt, logged_on FROM incidents "
+            "WHERE group_id = ? AND reporter = ? AND state = 'open' AND logged_on >= ? ORDER BY id",
+            (group_id, await self.reporter(group_id, person_id), since.isoformat()),
+        )
+        return [(row["id"], row["receipt"], row["logged_on"]) for row in rows]
+
+    async def correct(self, id: int, person_id: int, changes: dict[str, Any]) -> Incident:
+        """Change named values of one's own. Raises NotAllowed for another's, Unknown for none."""
+        incident = await self._own(id, person_id)
+        values = {**incident.values, **changes}
+        return await self.update(id, values=values, version=incident.version + 1)
+
+    async def withdraw(self, id: int, person_id: int) -> Incident:
+        """Take one's own back: its content is gone, its receipt stays. Raises NotAllowed, Unknown."""
+        incident = await self._own(id, person_id)
+        self._session.write("DELETE FROM follow_ups WHERE incident_id = ?", (id,))
+        await self._log.add(incident.group_id, None, "withdrawn", id)
+        return await self.update(id, state="withdrawn", values={}, version=incident.version + 1)
+
+    # -- whoever reads -------------------------------------------------------------------------------------------
+    async def may_read(self, member: Member) -> bool:
+        """True for an active member whom the group has named."""
+        member = await Members(self._session, self._memory).get(member.id)
+        group = await Groups(self._session, self._memory).get(member.group_id)
+        return member.state == "active" and group.state == "active" and member.id in group.settings.get(READERS, [])
+
+    async def overview(
+        self,
+        reader: Member,
+        *,
+        fits: Callable[[Incident], bool] = lambda _: True,
+        offset: int = 0,
+        limit: int = 8,
+    ) -> tuple[list[Incident], int]:
+        """A page of the incidents that fit, newest first, and how many there are in all. Raises NotAllowed."""
+        await self._allowed(reader, reader.group_id)
+        await self._log.add(reader.group_id, reader.id, "list")
+        found = await self._select("WHERE group_id = ? AND state = 'open' ORDER BY id DESC", (reader.group_id,))
+        chosen = sorted(filter(fits, found), key=lambda i: (str(i.values.get("when", "")), i.id), reverse=True)
+        return chosen[offset : offset + limit], len(chosen)
+
+    async def read(self, id: int, reader: Member) -> tuple[Incident, list[FollowUp]]:
+        """One, with what followed. Raises NotAllowed, also for one of another group; Unknown."""
+        incident = await self.get(id)
+        await self._allowed(reader, incident.group_id)
+        await self._log.add(reader.group_id, reader.id, "open", id)
+        return incident, await self._follow_ups.of_incident(id)
+
+    async def follow_up(self, id: int, reader: Member, values: dict[str, Any]) -> FollowUp:
+        """Note what came of it. Raises NotAllowed, Unknown."""
+        incident = await self.get(id)
+        await self._allowed(reader, incident.group_id)
+        if incident.state != "open":
+            raise NotAllowed
+        await self._log.add(reader.group_id, reader.id, "follow_up", id)
+        return await self._follow_ups.add(incident, values)
+
+    # -- counting and keeping time -------------------------------------------------------------------------------
+    async def countable(self, group_id: int) -> list[Countable]:
+        """What may be counted, oldest first."""
+        following: dict[int, list[dict[str, Any]]] = {}
+        for follow_up in await self._follow_ups.of_group(group_id):
+            following.setdefault(follow_up.incident_id, []).append(follow_up.values)
+        found = await self._select("WHERE group_id = ? AND state = 'open' ORDER BY id", (group_id,))
+        return [
+            Countable(
+                {name: value for name, value in i.values.items() if name not in (NOTE, CONTACT)},
+                i.logged_on,
+                tuple(following.get(i.id, ())),
+            )
+            for i in found
+        ]
+
+    async def has_outcome(self, id: int) -> bool:
+        """True once somebody has noted how it ended."""
+        return any(f.values.get("what", "").startswith(OUTCOME) for f in await self._follow_ups.of_incident(id))
+
+    async def count_logged(self, group_id: int, since: date) -> int:
+        """How many were logged since a day."""
+        row = await self._session.row(
+            "SELECT count(*) FROM incidents WHERE group_id = ? AND state = 'open' AND logged_on >= ?",
+            (group_id, since.isoformat()),
+        )
+        assert row is not None
+        return int(row[0])
+
+    async def count_older(self, group_id: int, before: date) -> int:
+        """How many logged before a day still hold more than figures."""
+        return len(await self._unthinned(group_id, before))
+
+    async def thin(self, group_id: int, before: date, keep: Sequence[str]) -> int:
+        """Of what was logged before a day keep only these values, and no reporter; how many that concerned."""
+        old = await self._unthinned(group_id, before, keep)
+        for incident in old:
+            values = {name: value for name, value in incident.values.items() if name in keep}
+            await self.update(incident.id, values=values, reporter=None, version=incident.version + 1)
+        self._session.write(
+            "DELETE FROM incidents WHERE group_id = ? AND state = 'withdrawn' AND logged_on < ?",
+            (group_id, before.isoformat()),
+        )
+        self._session.wipe_log = self._session.wipe_log or bool(old)
+        return len(old)
+
+    async def all_of(self, group_id: int) -> list[Incident]:
+        """All that are not withdrawn. For this room alone: nothing that comes from here may be shown."""
+        return await self._select("WHERE group_id = ? AND state = 'open' ORDER BY id", (group_id,))
+
+    async def _unthinned(self, group_id: int, before: date, keep: Sequence[str] = ()) -> list[Incident]:
+        found = await self._select(
+            "WHERE group_id = ? AND state = 'open' AND logged_on < ?", (group_id, before.isoformat())
+        )
+        more = {NOTE, CONTACT}
+        return [
+            i for i in found if i.reporter is not None or (set(i.values) - set(keep) if keep else more & set(i.values))
+        ]
+
+    # -- inside --------------------------------------------------------------------------------------------------
+    async def _own(self, id: int, person_id: int) -> Incident:
+        incident = await self.get(id)
+        if incident.state != "open" or incident.reporter != await self.reporter(incident.group_id, person_id):
+            raise NotAllowed
+        return incident
+
+    async def _allowed(self, reader: Member, group_id: int) -> None:
+        if reader.group_id != group_id or not await self.may_read(reader):
+            raise NotAllowed
+
+    async def reporter(self, group_id: int, person_id: int) -> bytes:
+        """The keyed hash by which a person's own incidents are known. For this room alone."""
+        return (await self._key(group_id)).mark("reporter", str(person_id).encode())
+
+    async def _new_receipt(self, group_id: int) -> str:
+        """Six signs by chance: they tell neither how many there are nor in which order they came."""
+        while True:
+            receipt = "".join(secrets.choice(SIGNS) for _ in range(6))
+            taken = "SELECT 1 FROM incidents WHERE group_id = ? AND receipt = ?"
+            if await self._session.row(taken, (group_id, receipt)) is None:
+                return receipt
+
+    @property
+    def _follow_ups(self) -> FollowUps:
+        return FollowUps(self._session, self._memory)
+
+    @property
+    def _log(self) -> AccessLog:
+        return AccessLog(self._session, self._memory)

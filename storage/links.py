@@ -1,0 +1,72 @@
+"""Deep links: what an unguessable token leads to. Only its keyed hash is stored: a copied database opens none."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from storage.records import Link
+from storage.repository import Records
+from storage.table import Table, seconds
+
+
+class Links(Records[Link]):
+    """Where tokens lead."""
+
+    table = Table("links", Link)
+    owner = None
+
+    async def add(
+        self,
+        token: str,
+        purpose: str,
+        *,
+        group_id: int | None = None,
+        ref: str | None = None,
+        person_id: int | None = None,
+        expires_at: datetime | None = None,
+    ) -> None:
+        """Let the token lead somewhere."""
+        self._session.write(
+            "INSERT INTO links (id, token_hash, purpose, group_id, ref, person_id, state, created_at, expires_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, 'valid', ?, ?)",
+            (
+                self._memory.new_id("links"),
+                self._memory.keyring.link_hash(token),
+                purpose,
+                group_id,
+                ref,
+                person_id,
+                seconds(self._now()),
+                seconds(expires_at) if expires_at else None,
+            ),
+        )
+
+    async def find(self, token: str) -> Link | None:
+        """Where the token leads; None when it was made up. Mind its state."""
+        found = await self._select("WHERE token_hash = ?", (self._memory.keyring.link_hash(token),))
+        if not found:
+            return None
+        link = found[0]
+        if link.state == "valid" and link.expires_at is not None and link.expires_at <= self._now():
+            return replace(link, state="expired")
+        return link
+
+    async def of_group(self, group_id: int, purpose: str) -> list[Link]:
+        """The links of this purpose to a group that can still be followed."""
+        found = await self._select("WHERE group_id = ? AND purpose = ? AND state = 'valid'", (group_id, purpose))
+        return [link for link in found if link.expires_at is None or link.expires_at > self._now()]
+
+    async def revoke(self, group_id: int | None, purpose: str, ref: str | None = None) -> None:
+        """Revoke the valid links of this purpose (and ref, when given) to a group, or to no group."""
+        self._session.write(
+            "UPDATE links SET state = 'revoked' "
+            "WHERE state = 'valid' AND group_id IS ? AND purpose = ? AND ref IS coalesce(?, ref)",
+            (group_id, purpose, ref),
+        )
+
+    async def use(self, id: int) -> None:
+        """Mark a link for one use as used."""
+        self._session.write("UPDATE links SET state = 'used' WHERE id = ? AND state = 'valid'", (id,))
+
+    async def prune(self, before: datetime) -> None:
+        """Delete those that ended before that time. One without an end stays: a used one must stay used."""
+        self._session.write("DELETE FROM links WHERE expires_at < ?", (seconds(before),))

@@ -1,0 +1,69 @@
+"""Makings: documents that somebody waits for. Uploads: what Telegram has already, so that it is not sent up twice."""
+
+from datetime import datetime
+
+from storage.records import Making, Upload
+from storage.repository import Records
+from storage.table import Table, seconds
+
+
+class Makings(Records[Making]):
+    """What is to be made, oldest first. What and for whom is plain: no words."""
+
+    table = Table("makings", Making)
+    owner = None
+
+    async def put(
+        self, group_id: int, chat: str, document: str, form: str, *, member_id: int, page: int | None = None
+    ) -> bool:
+        """Ask for something to be made and sent to a chat; False if it is on its way there already.
+
+        `page` is the message that says that it is being made.
+        """
+        waiting = await self._select(
+            "WHERE chat = ? AND group_id = ? AND document = ? AND form = ?", (chat, group_id, document, form)
+        )
+        if waiting:
+            return False
+        id = self._memory.new_id("makings")
+        await self._add(id, Making(id, group_id, chat, document, form, member_id, page, 0, self._now()))
+        return True
+
+    async def due(self) -> list[Making]:
+        """The oldest that waits, and after it all others that wait for the very same thing; empty if nothing does."""
+        first = await self._select("ORDER BY id LIMIT 1")
+        if not first:
+            return []
+        same = (first[0].group_id, first[0].document, first[0].form)
+        return await self._select("WHERE group_id = ? AND document = ? AND form = ? ORDER BY id", same)
+
+    async def done(self, id: int) -> None:
+        """It is made, or has been given up."""
+        self._session.write("DELETE FROM makings WHERE id = ?", (id,))
+
+
+class Uploads(Records[Upload]):
+    """Files that Telegram keeps for us."""
+
+    table = Table("uploads", Upload, sealed=("fingerprint", "file_id"))
+
+    async def of_group(self, group_id: int) -> dict[str, str]:
+        """What can be sent again without its content, by fingerprint."""
+        found = await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
+        return {upload.fingerprint: upload.file_id for upload in found}
+
+    async def keep(self, group_id: int, fingerprint: str, file_id: str) -> None:
+        """Telegram has it, by this id, instead of any other."""
+        await self.forget(group_id, fingerprint)
+        id = self._memory.new_id("uploads")
+        await self._add(id, Upload(id, group_id, fingerprint, file_id, self._now()))
+
+    async def forget(self, group_id: int, fingerprint: str) -> None:
+        """Telegram has it no more."""
+        for upload in await self._select("WHERE group_id = ?", (group_id,)):
+            if upload.fingerprint == fingerprint:
+                self._session.write("DELETE FROM uploads WHERE id = ?", (upload.id,))
+
+    async def prune(self, before: datetime) -> None:
+        """Forget what was sent up before that time: it has most likely changed since."""
+        self._session.write("DELETE FROM uploads WHERE sent_at < ?", (seconds(before),))

@@ -1,0 +1,73 @@
+"""Matters: what each person has open until a day, and what has been said to them about it.
+
+They are derived: whoever changes what a group waits for brings them in line in the same transaction.
+"""
+
+from datetime import date
+
+from storage.records import Matter, Member
+from storage.repository import Records
+from storage.table import Table
+
+
+class Matters(Records[Matter]):
+    """What everybody has open. No words: what a matter is about is read when it is told."""
+
+    table = Table("matters", Matter)
+    owner = None
+
+    async def put(self, member: Member, kind: str, ref: str, due: date, today: date) -> None:
+        """Someone has this open until that day. A new day is a new window, with nothing said in it yet.
+
+        The same day again changes nothing, but that what was closed is open again with what had been said.
+        """
+        self._session.write(
+            f"INSERT INTO matters ({self.table.columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL, 'open') "
+            "ON CONFLICT (member_id, kind, ref) DO UPDATE SET "
+            "opened = iif(due = excluded.due, opened, excluded.opened), "
+            "sent = iif(due = excluded.due, sent, 0), "
+            "last = iif(due = excluded.due, last, NULL), "
+            "snoozed = iif(due = excluded.due, snoozed, NULL), "
+            "state = 'open', due = excluded.due "
+            "WHERE state = 'closed' OR due <> excluded.due",
+            (
+                self._memory.new_id("matters"),
+                member.group_id,
+                member.id,
+                member.person_id,
+                kind,
+                ref,
+                today.isoformat(),
+                due.isoformat(),
+            ),
+        )
+
+    async def close(
+        self,
+        *,
+        ref: str | None = None,
+        kind: str | None = None,
+        member_id: int | None = None,
+        group_id: int | None = None,
+    ) -> None:
+        """Nothing more is to be said about what fits all that is given; a group or a member must be."""
+        if member_id is None and group_id is None:
+            raise ValueError("say whose matters to close")
+        given = {"ref": ref, "kind": kind, "member_id": member_id, "group_id": group_id}
+        wanted = {column: value for column, value in given.items() if value is not None}
+        where = " AND ".join(f"{column} = ?" for column in wanted)
+        self._session.write(
+            f"UPDATE matters SET state = 'closed' WHERE state <> 'closed' AND {where}", list(wanted.values())
+        )
+
+    async def of_person(self, person_id: int) -> list[Matter]:
+        """What a person has open, in all groups, the nearest first."""
+        return await self._select("WHERE person_id = ? AND state = 'open' ORDER BY due, id", (person_id,))
+
+    async def of_member(self, member_id: int) -> list[Matter]:
+        """All that a member has or had open."""
+        return await self._select("WHERE member_id = ? ORDER BY id", (member_id,))
+
+    async def about(self, group_id: int, ref: str) -> list[Matter]:
+        """Everybody's matters about one thing, open or not."""
+        return await self._select("WHERE group_id = ? AND ref = ? ORDER BY id", (group_id, ref))

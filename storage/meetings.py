@@ -1,0 +1,45 @@
+"""Meetings: the calendar of each group."""
+
+from storage.records import Meeting
+from storage.repository import Records
+from storage.table import Table
+
+
+class Meetings(Records[Meeting]):
+    """The meetings of all groups. When and what for is plain: no words, and reminders must find them."""
+
+    table = Table("meetings", Meeting)
+    owner = None
+
+    async def of_group(self, group_id: int) -> list[Meeting]:
+        """The planned and the cancelled ones, in the order they were laid."""
+        return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
+
+    async def put(
+        self,
+        group_id: int,
+        kind: str,
+        part: int,
+        number: int,
+        *,
+        among: int,
+        day: str,
+        at: str,
+        minutes: int,
+        sequence: int,
+    ) -> None:
+        """Lay a meeting, or lay the one that bears this number anew; any change raises its sequence."""
+        self._session.write(
+            "INSERT INTO meetings (id, group_id, kind, part, number, among, day, at, minutes, sequence, state) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned') ON CONFLICT (group_id, kind, part, number) DO UPDATE "
+            "SET among = excluded.among, day = excluded.day, at = excluded.at, minutes = excluded.minutes, "
+            "state = 'planned', sequence = max(excluded.sequence, sequence + 1) "
+            "WHERE day <> excluded.day OR at <> excluded.at OR minutes <> excluded.minutes OR state <> 'planned'",
+            (self._memory.new_id("meetings"), group_id, kind, part, number, among, day, at, minutes, sequence),
+        )
+
+    async def cancel(self, id: int) -> None:
+        """It is not held. It stays, so that calendars can be told."""
+        self._session.write(
+            "UPDATE meetings SET state = 'cancelled', sequence = sequence + 1 WHERE id = ? AND state = 'planned'", (id,)
+        )

@@ -1,0 +1,109 @@
+"""Members: people in groups, and the organisations they come from."""
+
+from collections.abc import Collection
+from typing import Any
+
+from storage.people import People
+from storage.records import Member, Organisation
+from storage.repository import Records
+from storage.table import Table
+
+
+class Organisations(Records[Organisation]):
+    """Reached through Members."""
+
+    table = Table("organisations", Organisation, sealed=("name", "kind"))
+    cached = True
+
+    async def of_group(self, group_id: int) -> list[Organisation]:
+        """In the order they were named."""
+        return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
+
+    async def add(self, group_id: int, name: str, kind: str | None) -> Organisation:
+        """Add it, or find the one of this name."""
+        name = name.strip()
+        for organisation in await self.of_group(group_id):
+            if organisation.name.casefold() == name.casefold():
+                return organisation
+        id = self._memory.new_id("organisations")
+        return await self._add(id, Organisation(id, group_id, name, kind))
+
+
+class Members(Records[Member]):
+    """People in groups."""
+
+    table = Table("members", Member, sealed=("name", "profile"))
+    cached = True
+
+    async def of_group(
+        self, group_id: int, include_left: bool = False, *, roles: Collection[str] | None = ("core",)
+    ) -> list[Member]:
+        """Those who have one of these roles (None: any), in the order they came."""
+        rosters = self._memory.cache("members by group")
+        if group_id not in rosters:
+            found = await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
+            rosters[group_id] = [member.id for member in found]
+        members = [await self.get(id) for id in rosters[group_id]]
+        wanted = [member for member in members if include_left or member.state != "left"]
+        return [member for member in wanted if roles is None or member.role in roles]
+
+    async def of_person(self, person_id: int) -> list[Member]:
+        """All memberships of a person, also those that ended."""
+        return await self._select("WHERE person_id = ? ORDER BY id", (person_id,))
+
+    async def find(self, group_id: int, user_id: int) -> Member | None:
+        """The membership of a Telegram user in a group, also one that ended."""
+        ids = self._memory.cache("members by user")
+        if (group_id, user_id) in ids:
+            return await self.get(ids[group_id, user_id])
+        found = await self._select("WHERE group_id = ? AND user_id = ?", (group_id, user_id))
+        if not found:
+            return None
+        ids[group_id, user_id] = found[0].id
+        return found[0]
+
+    async def add(self, group_id: int, person_id: int, role: str) -> Member:
+        """Invite a person into a group; who is or was there already stays as they are, so that it may be told twice."""
+        person = await People(self._session, self._memory).get(person_id)
+        member = await self.find(group_id, person.user_id)
+        if member is None:
+            id = self._memory.new_id("members")
+            self._memory.cache("members by group").pop(group_id, None)
+            member = Member(
+                id=id,
+                group_id=group_id,
+                person_id=person_id,
+                user_id=person.user_id,
+                name="",
+                organisation_id=None,
+                profile={},
+                coordinator=False,
+                role=role,
+                state="invited",
+                agreed_version=None,
+                agreed_at=None,
+                joined_at=self._now(),
+                left_at=None,
+            )
+            await self._add(id, member)
+        return member
+
+    async def organisations(self, group_id: int) -> list[Organisation]:
+        """The organisations of a group, in the order they were named."""
+        return await self._organisations.of_group(group_id)
+
+    async def organisation(self, id: int) -> Organisation:
+        """Raises Unknown."""
+        return await self._organisations.get(id)
+
+    async def add_organisation(self, group_id: int, name: str, kind: str | None = None) -> Organisation:
+        """The organisation of this name (capitals and outer spaces aside), which is added if there is none."""
+        return await self._organisations.add(group_id, name, kind)
+
+    async def update_organisation(self, id: int, **changes: Any) -> Organisation:
+        """Change its name or kind. Raises Unknown."""
+        return await self._organisations.update(id, **changes)
+
+    @property
+    def _organisations(self) -> Organisations:
+        return Organisations(self._session, self._memory)

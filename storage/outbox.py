@@ -1,0 +1,260 @@
+"""The outbox: what is to be said, in order per chat, until Telegram has taken it."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from storage.records import Attachment, Outgoing
+from storage.repository import Records
+from storage.table import Table, moment, pack, seconds, unpack
+
+KEYBOARD = "reply_markup"  # the one part of a message that an edit may change alone, and removes by leaving it out
+WITH_TEXT = ("parse_mode", "entities", "link_preview_options")  # belong to the text they came with
+
+LIVE = "state IN ('queued', 'sent')"  # as the partial indexes have it
+
+# Of every chat the oldest that waits: SQLite takes the bare columns from the row that has the minimum.
+HEADS = "SELECT min(id) AS id, chat, priority, not_before FROM outbox WHERE state = 'queued' GROUP BY chat"
+
+
+class Outbox(Records[Outgoing]):
+    """Calls to Telegram that wait or were made."""
+
+    table = Table("outbox", Outgoing, sealed=("params", "context", "reply"))
+    owner = "about"
+
+    async def put(
+        self,
+        chat: str,
+        method: str,
+        params: dict[str, Any],
+        *,
+        about: int | None,
+        slot: str | None = None,
+        priority: int = 0,
+        not_before: datetime | None = None,
+        message_id: int | None = None,
+        context: dict[str, Any] | None = None,
+        reply: dict[str, Any] | None = None,
+        files: Iterable[Attachment] = (),
+    ) -> int:
+        """Queue a call to Telegram and return its id. `params` goes without chat_id and message_id.
+
+        `about` is the group whose words it carries and with which it is erased, None for the house's own words; what
+        goes to a group's own chat is always about that group.
+
+        An edit ("edit...") names its message by `message_id`, or by the slot it was sent in. It folds into what still
+        waits to be done with that message, and keeps slot and context unless given others. Raises ValueError when there
+        is nothing to edit.
+        """
+        now, files = self._now(), tuple(files)
+        about = int(chat[2:]) if chat.startswith("g:") else about
+        if method.startswith("edit"):
+            message = await self._to_edit(chat, slot, message_id)
+            if message is None and message_id is None:
+                raise ValueError("nothing has been sent in this slot that could be edited")
+            if message is not None:
+                folded = None if files or message.id in self._memory.in_flight else _fold(message, method, params)
+                if folded is not None:
+                    folded = replace(folded, about=about, context=context or message.context, changed_at=now)
+                    await self._save(message.id, message, folded)
+                    return message.id
+                message_id = message_id or message.message_id
+                slot = slot or message.slot
+                context = context or message.context
+        item = Outgoing(
+            id=self._memory.new_id("outbox"),
+            chat=chat,
+            about=about,
+            method=method,
+            params=params,
+            slot=slot,
+            state="queued",
+            priority=priority,
+            tries=0,
+            not_before=not_before or now,
+            message_id=message_id,
+            context=context or {},
+            reply=reply,
+            error=None,
+            with_files=bool(files),
+            changed_at=now,
+        )
+        await self._add(item.id, item)
+        for file in files:
+            await self._attach(item, file)
+        return item.id
+
+    async def due(self, now: datetime, limit: int, exclude_chats: Collection[str] = ()) -> list[Outgoing]:
+        """The oldest waiting item of each chat, as far as its time has come; higher priority first, then the older.
+
+        What is handed out is taken to be on its way from the commit on, until sent, retry or failed is told.
+        """
+        items = await self._select(
+            f"WHERE id IN (SELECT id FROM ({HEADS}) "
+            "WHERE not_before <= ? AND chat NOT IN (SELECT value FROM json_each(?)) "
+            "ORDER BY priority DESC, id LIMIT ?) ORDER BY priority DESC, id",
+            (seconds(now), pack(list(exclude_chats)), limit),
+        )
+        self._session.after_commit.append(partial(self._memory.take_off, items))
+        return items
+
+    async def earliest(self) -> datetime | None:
+        """When the next item may go, which may be in the past."""
+        row = await self._session.row(f"SELECT min(not_before) FROM ({HEADS})")
+        return moment(row[0]) if row and row[0] is not None else None
+
+    async def files(self, id: int) -> list[Attachment]:
+        """The files of an item that has some."""
+        item = await self.get(id)
+        key = await self._key(item.about)
+        rows = await self._session.rows("SELECT * FROM attachments WHERE outbox_id = ? ORDER BY id", (id,))
+        attachments = []
+        for row in rows:
+            field, filename = unpack(key.open(f"attachments/{row['id']}/name", row["sealed"]))
+            content = key.open(f"attachments/{row['id']}/content", row["content"])
+            attachments.append(Attachment(field, filename, content))
+        return attachments
+
+    async def sent(self, id: int, message_id: int | None = None) -> None:
+        """Telegram has taken it. What it said is forgotten; what it was about is kept while anyone can ask for it.
+
+        This, retry and failed do nothing when the item was erased meanwhile.
+        """
+        item = await self._landed(id)
+        if item is None:
+            return
+        message_id = message_id or item.message_id
+        wanted = message_id is not None and (item.slot is not None or bool(item.context))
+        done = replace(
+            item,
+            state="sent",
+            params={},
+            reply=None,
+            with_files=False,
+            message_id=message_id if wanted else None,
+            changed_at=self._now(),
+        )
+        await self._save(id, item, done)
+        if item.with_files:
+            self._session.write("DELETE FROM attachments WHERE outbox_id = ?", (id,))
+        if item.is_edit:
+            self._session.write(
+                "UPDATE outbox SET state = 'replaced' "
+                f"WHERE chat = ? AND message_id = ? AND {LIVE} AND state = 'sent' AND id <> ?",
+                (item.chat, message_id, id),
+            )
+        elif item.slot is not None:
+            self._session.write(
+                "UPDATE outbox SET message_id = ? WHERE chat = ? AND slot = ? AND state = 'queued' AND id > ? "
+                "AND message_id IS NULL AND method LIKE 'edit%'",
+                (message_id, item.chat, item.slot, id),
+            )
+
+    async def retry(self, id: int, not_before: datetime) -> None:
+        """It did not get through: try again then. Its chat waits for it."""
+        self._memory.in_flight.pop(id, None)
+        self._session.write(
+            "UPDATE outbox SET tries = tries + 1, not_before = ?, changed_at = ? WHERE id = ? AND state = 'queued'",
+            (seconds(not_before), seconds(self._now()), id),
+        )
+
+    async def failed(self, id: int, error: str, whole_chat: bool = False) -> None:
+        """Give it up for good, with a code that says why; with `whole_chat` all else that waits for the chat too."""
+        item = await self._landed(id)
+        if item is None:
+            return
+        where = "id = :id"
+        if whole_chat:
+            where = "chat = :chat AND state = 'queued'"
+        elif item.slot is not None and not item.is_edit:  # what would have edited it has nothing to edit
+            where = "id = :id OR chat = :chat AND slot = :slot AND state = 'queued' AND message_id IS NULL AND id > :id"
+        self._session.write(
+            f"UPDATE outbox SET state = 'failed', error = :error, changed_at = :now WHERE {where}",
+            {"id": id, "chat": item.chat, "slot": item.slot, "error": error, "now": seconds(self._now())},
+        )
+
+    async def latest(self, chat: str, slot: str) -> Outgoing | None:
+        """The newest that was sent or waits in the slot: its message id, once sent, is what an edit changes."""
+        found = await self._select(f"WHERE chat = ? AND slot = ? AND {LIVE} ORDER BY id DESC LIMIT 1", (chat, slot))
+        return found[0] if found else None
+
+    async def newest(self, chat: str) -> Outgoing | None:
+        """What was last written or edited in a chat, be it on its way."""
+        found = await self._select(
+            f"WHERE chat = ? AND method IN ('sendMessage', 'editMessageText') AND {LIVE} ORDER BY id DESC LIMIT 1",
+            (chat,),
+        )
+        return found[0] if found else None
+
+    async def sent_since(self, chat: str, since: datetime) -> list[int]:
+        """The ids of the messages that were sent to a chat since that time, oldest first."""
+        rows = await self._session.rows(
+            "SELECT DISTINCT message_id FROM outbox WHERE chat = ? AND state = 'sent' AND message_id IS NOT NULL "
+            "AND (method LIKE 'send%' OR method LIKE 'edit%') AND changed_at >= ? ORDER BY message_id",
+            (chat, seconds(since)),
+        )
+        return [row[0] for row in rows]
+
+    async def by_message(self, chat: str, message_id: int) -> Outgoing | None:
+        """What a message in a chat is about, as of its last edit."""
+        found = await self._select(
+            f"WHERE chat = ? AND message_id = ? AND {LIVE} AND state = 'sent' ORDER BY id DESC LIMIT 1",
+            (chat, message_id),
+        )
+        return found[0] if found else None
+
+    async def prune(self, before: datetime) -> None:
+        """Delete what has been done with since before that time and can be asked for by nobody."""
+        self._session.write(
+            "DELETE FROM outbox WHERE changed_at < ? "
+            "AND (state IN ('failed', 'replaced') OR (state = 'sent' AND message_id IS NULL))",
+            (seconds(before),),
+        )
+
+    async def _to_edit(self, chat: str, slot: str | None, message_id: int | None) -> Outgoing | None:
+        message = await self.latest(chat, slot) if slot else None
+        if message_id is None or (message is not None and message.message_id == message_id):
+            return message
+        found = await self._select(
+            f"WHERE chat = ? AND message_id = ? AND {LIVE} ORDER BY id DESC LIMIT 1", (chat, message_id)
+        )
+        return found[0] if found else None
+
+    async def _landed(self, id: int) -> Outgoing | None:
+        return self._memory.in_flight.pop(id, None) or await self.lookup(id)
+
+    async def _attach(self, item: Outgoing, file: Attachment) -> None:
+        key, id = await self._key(item.about), self._memory.new_id("attachments")
+        self._session.write(
+            "INSERT INTO attachments (id, outbox_id, sealed, content) VALUES (?, ?, ?, ?)",
+            (
+                id,
+                item.id,
+                key.seal(f"attachments/{id}/name", pack([file.field, file.filename])),
+                key.seal(f"attachments/{id}/content", file.content),
+            ),
+        )
+
+
+def _fold(waiting: Outgoing, method: str, params: dict[str, Any]) -> Outgoing | None:
+    """What waits, as the edit would have it; None when nothing waits, or the two must go one after the other."""
+    if waiting.state != "queued":
+        return None
+    if not params.keys() - {KEYBOARD}:
+        return replace(waiting, params=_without(waiting.params, KEYBOARD) | params)
+    if waiting.with_files:
+        return None
+    if method == waiting.method:
+        return replace(waiting, params=params)
+    if method == "editMessageText" and waiting.method == "sendMessage":
+        return replace(waiting, params=_without(waiting.params, KEYBOARD, *WITH_TEXT) | params)
+    if waiting.method == "editMessageReplyMarkup":
+        return replace(waiting, method=method, params=params)
+    return None
+
+
+def _without(params: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if name not in names}

@@ -1,0 +1,407 @@
+"""The records that the repositories hand out.
+
+They are values: change them through a repository, never a dict inside one. Every `id` is our own integer and never used
+twice; every datetime is aware and UTC. Which fields are sealed on disk stands in README.md.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+REVEALED = ("revealed", "concluded", "closed")
+"""The phases of a run in which the group sees what its members handed in."""
+
+
+def group_chat(group_id: int) -> str:
+    """The address of a group's chat in the outbox."""
+    return f"g:{group_id}"
+
+
+def private_chat(person_id: int) -> str:
+    """The address of a person's private chat in the outbox."""
+    return f"p:{person_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A town's group, whichever chat it is in."""
+
+    id: int
+    chat_id: int  # Telegram's; 0 when there is no chat any more
+    title: str
+    thread_id: int | None  # the topic the bot writes in
+    state: str  # new | active | away | erased
+    settings: dict[str, Any]
+    created_at: datetime
+    key_id: str = dataclasses.field(repr=False)  # the file of its key, see vault.KeyFolder
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who has spoken with the bot."""
+
+    id: int
+    user_id: int  # Telegram's, and the id of the private chat
+    reach: str  # new | reachable | blocked
+    current_group: int | None
+    focus: int | None  # the run that a free text answers
+    stopped: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a group."""
+
+    id: int
+    group_id: int
+    person_id: int
+    user_id: int
+    name: str
+    organisation_id: int | None
+    profile: dict[str, Any]
+    coordinator: bool
+    role: str  # core | network | guest | process_leader
+    state: str  # invited | active | left
+    agreed_version: str | None  # of the agreement of confidentiality
+    agreed_at: datetime | None
+    joined_at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation that members of a group come from."""
+
+    id: int
+    group_id: int
+    name: str
+    kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One round of an exercise in a group."""
+
+    id: int
+    group_id: int
+    exercise: str
+    definition: str  # hash of the definition that it was begun with
+    round: int  # 1 for the first time the group does the exercise
+    phase: str
+    state: dict[str, Any]
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The text of an exercise as it was at some time, by a hash of it."""
+
+    version: str
+    exercise: str
+    structure: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an owner says to a question (and item, e.g. a scenario).
+
+    The owner is "m:<member>", "o:<organisation>" or "g" for the group as a whole. When it is anonymous and shown to
+    others, `id` is 0, `owner` empty, `version` 1, `at` the opening of the run, and `member_id` and `source` are None.
+    """
+
+    id: int
+    run_id: int
+    owner: str
+    question: str
+    item: str
+    value: Any
+    comment: str | None
+    audience: str  # self | org | group | coordinator
+    anonymous: bool
+    handed_in: bool
+    version: int
+    member_id: int | None  # who wrote it; None once an anonymous one is handed in
+    organisation_id: int | None  # the owner's when it was written: "my organisation" stays what it meant then
+    at: datetime
+    source_chat: int | None
+    source_message: int | None
+
+    @property
+    def source(self) -> tuple[int, int] | None:
+        """Chat and id of the message that gave the answer, so that editing the message edits the answer."""
+        if self.source_chat is None or self.source_message is None:
+            return None
+        return self.source_chat, self.source_message
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a register."""
+
+    id: int
+    group_id: int
+    register: str
+    number: int  # from 1 in each register; what people call the row
+    values: dict[str, Any]
+    assignee: int | None  # a member
+    due: str | None  # ISO date
+    state: str  # open | done | removed
+    version: int
+    author: int | None  # the member who made this version
+    created_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something somebody saw that may concern trafficking or prostitution. Only its readers see `values`."""
+
+    id: int
+    group_id: int
+    receipt: str  # what people call it; made by chance, so it tells nothing
+    reporter: bytes | None = dataclasses.field(repr=False)  # keyed hash; None once it has been thinned out
+    logged_on: str  # ISO date
+    state: str  # open | withdrawn
+    version: int
+    values: dict[str, Any] = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What came of an incident: a support talk held, long-term support begun, handed over, an outcome."""
+
+    id: int
+    group_id: int
+    incident_id: int
+    values: dict[str, Any] = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A line of the access log."""
+
+    id: int
+    group_id: int
+    at: datetime
+    chain: bytes = dataclasses.field(repr=False)  # proves this line and the one before
+    member_id: int | None
+    what: str  # list | open | follow_up | export | readers | withdrawn
+    incident_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class YearFigure:
+    """A figure of an earlier year, entered by hand."""
+
+    id: int
+    group_id: int
+    year: int
+    series: str  # reported | exposed | talks | support
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to send along: `field` is the parameter it fills, or what params call "attach://<field>"."""
+
+    field: str
+    filename: str
+    content: bytes = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A call to Telegram that waits or was made. `params` lacks chat_id and message_id, known when it goes."""
+
+    id: int
+    chat: str  # group_chat(id) or private_chat(id)
+    about: int | None  # the group whose words it carries, and whose key seals it
+    method: str
+    params: dict[str, Any]  # emptied once sent
+    slot: str | None  # what later edits call the message
+    state: str  # queued | sent | failed | replaced
+    priority: int  # higher goes first between chats; within a chat the order never changes
+    tries: int
+    not_before: datetime
+    message_id: int | None  # of the message sent, or the one an edit is for
+    context: dict[str, Any]  # what the message is about
+    reply: dict[str, Any] | None  # what to do with the result of a call that asks something
+    error: str | None  # a code, never a text
+    with_files: bool
+    changed_at: datetime
+
+    @property
+    def group_id(self) -> int | None:
+        """The group it goes to; None when it goes to a private chat."""
+        return int(self.chat[2:]) if self.chat.startswith("g:") else None
+
+    @property
+    def person_id(self) -> int | None:
+        """The person it goes to; None when it goes to a group."""
+        return int(self.chat[2:]) if self.chat.startswith("p:") else None
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether it changes a message rather than makes one."""
+        return self.method.startswith("edit")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that falls due: a reminder, a deadline, a check-in."""
+
+    id: int
+    group_id: int | None
+    member_id: int | None
+    kind: str
+    ref: str  # what it belongs to, e.g. a run
+    visit: int  # of the run; a late one of an earlier visit says nothing
+    at: datetime
+    state: str  # waiting | done | cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A deep link. The token itself is not stored."""
+
+    id: int
+    purpose: str  # join | answer | activate ...
+    group_id: int | None
+    ref: str | None
+    person_id: int | None
+    state: str  # valid | expired | revoked | used
+    created_at: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An update that could not be taken."""
+
+    id: int
+    update_id: int
+    error_type: str
+    at: datetime
+    raw: dict[str, Any] = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting in a group's calendar."""
+
+    id: int
+    group_id: int
+    kind: str  # session | network | review
+    part: int  # the step, or the year after the end
+    number: int
+    among: int  # how many there are in that step or year
+    day: str  # ISO date
+    at: str  # "HH:MM" on the town's clocks
+    minutes: int
+    sequence: int  # raised with every change
+    state: str  # planned | cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something a person has open until a day, and what has been said to them about it. Days are ISO dates."""
+
+    id: int
+    group_id: int
+    member_id: int
+    person_id: int
+    kind: str
+    ref: str  # what it is about, e.g. "run:12"
+    opened: str
+    due: str
+    sent: int  # reminders
+    last: str | None  # the day of the latest
+    snoozed: str | None  # the day that the person asked for
+    state: str  # open | told (once, for good) | declined ("I can't") | handed (to the coordinator) | closed (done)
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """When a person wants to hear from the bot."""
+
+    id: int
+    person_id: int
+    at: str  # "HH:MM" on the town's clocks
+    weekdays: str  # digits, 0 is Monday
+    muted: str  # kinds of matters, separated by spaces
+    spoken: str | None  # the latest day on which the bot spoke up of itself
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """When a person is away, both days included."""
+
+    id: int
+    person_id: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """A round of asking how everyone is."""
+
+    id: int
+    group_id: int
+    opened: str
+    until: str  # the last day to answer
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Someone wants to be contacted by somebody."""
+
+    id: int
+    group_id: int
+    member_id: int
+    to_member: int
+    due: str
+    state: str  # open | done | withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """What a group has before it while it works: a board, a working session, pairs who meet, versions of a text."""
+
+    id: int
+    group_id: int
+    kind: str  # board | session | pairs | turns | approval | document
+    ref: str  # what it belongs to, e.g. a run
+    state: dict[str, Any]
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A document or picture that somebody waits for."""
+
+    id: int
+    group_id: int
+    chat: str  # where it goes, as in the outbox
+    document: str  # of the catalogue, or "picture.<kind>"
+    form: str
+    member_id: int  # who asked
+    page: int | None  # the message that says that it is being made
+    tries: int  # how often it has been begun
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that Telegram has."""
+
+    id: int
+    group_id: int
+    fingerprint: str  # of its content
+    file_id: str  # Telegram's; whoever has the bot's token can fetch the file with it
+    sent_at: datetime

@@ -1,0 +1,118 @@
+"""Rows: the registers that a group fills over weeks."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from storage.errors import Outdated
+from storage.records import Row
+from storage.repository import Records
+from storage.table import Table
+
+
+class Rows(Records[Row]):
+    """The rows of all registers."""
+
+    table = Table("rows", Row, sealed=("values",))
+
+    async def add(
+        self,
+        group_id: int,
+        register: str,
+        values: dict[str, Any],
+        *,
+        author: int | None,
+        assignee: int | None = None,
+        due: str | None = None,
+    ) -> Row:
+        """Append a row. Numbers are never used twice, also not that of a removed row."""
+        found = await self._session.row(
+            "SELECT coalesce(max(number), 0) + 1 FROM rows WHERE group_id = ? AND register = ?", (group_id, register)
+        )
+        assert found is not None
+        id, now = self._memory.new_id("rows"), self._now()
+        row = Row(id, group_id, register, found[0], values, assignee, due, "open", 1, author, now, now)
+        return await self._add(id, row)
+
+    async def change(self, row_id: int, expected_version: int | None, by: int | None, **changes: Any) -> Row:
+        """Make a new version with the named fields changed (values, assignee, due, state); the old one is kept.
+
+        Raises Outdated when `expected_version` is given and no longer the newest, Unknown when there is no such row.
+        """
+        before = await self.get(row_id)
+        if expected_version not in (None, before.version):
+            raise Outdated
+        after = replace(before, **changes)
+        if after == before:
+            return before
+        after = replace(after, version=before.version + 1, author=by, changed_at=self._now())
+        self._session.write(
+            "INSERT INTO row_versions SELECT id, version, assignee, due, state, author, changed_at, sealed "
+            "FROM rows WHERE id = ?",
+            (row_id,),
+        )
+        await self._save(row_id, before, after)
+        return after
+
+    async def touched_by(self, member_id: int) -> Sequence[Row]:
+        """The rows that a member has made or changed last, or has been given."""
+        return await self._select("WHERE author = ? OR assignee = ? ORDER BY id", (member_id, member_id))
+
+    async def history(self, row_id: int) -> list[Row]:
+        """Every version of a row, the first one first. Raises Unknown."""
+        found = await self._session.row(f"{self.table.select} WHERE id = ?", (row_id,))
+        newest = await self.get(row_id)
+        assert found is not None
+        key = await self._key(newest.group_id)
+        olds = await self._session.rows("SELECT * FROM row_versions WHERE id = ? ORDER BY version", (row_id,))
+        return [*(self.table.record((dict(found) | dict(old)).values(), key) for old in olds), newest]
+
+    async def taken_on(self, group_id: int) -> Sequence[Row]:
+        """The open rows of all registers that somebody has taken on, the nearest first."""
+        return await self._select(
+            "WHERE group_id = ? AND assignee IS NOT NULL AND state = 'open' ORDER BY due IS NULL, due, id", (group_id,)
+        )
+
+    async def list(
+        self,
+        group_id: int,
+        register: str,
+        *,
+        state: str | None = None,
+        assignee: int | None = None,
+        search: str | None = None,
+        offset: int = 0,
+        limit: int = 8,
+    ) -> tuple[list[Row], int]:
+        """A page of a register in order of number, and how many there are in all; removed ones only when asked for.
+
+        `search` is found anywhere in the values, capitals aside; as the values are sealed, every row is opened for it.
+        """
+        where, values = "WHERE group_id = ? AND register = ?", [group_id, register]
+        if state is None:
+            where += " AND state <> 'removed'"
+        else:
+            where, values = f"{where} AND state = ?", [*values, state]
+        if assignee is not None:
+            where, values = f"{where} AND assignee = ?", [*values, assignee]
+        if search is not None:
+            wanted = search.strip().casefold()
+            every = await self._select(f"{where} ORDER BY number", values)
+            found = [row for row in every if wanted in _text(row.values)]
+            return found[offset : offset + limit], len(found)
+        total = await self._session.row(f"SELECT count(*) FROM rows {where}", values)
+        assert total is not None
+        page = await self._select(f"{where} ORDER BY number LIMIT ? OFFSET ?", [*values, limit, offset])
+        return page, total[0]
+
+
+def _text(value: Any) -> str:
+    """All text in the values, ready to be searched."""
+    match value:
+        case str():
+            return value.casefold()
+        case dict():
+            return "\n".join(map(_text, value.values()))
+        case list():
+            return "\n".join(map(_text, value))
+    return str(value)

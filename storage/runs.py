@@ -1,0 +1,49 @@
+"""Runs: rounds of exercises, with the state that the engine gave."""
+
+from dataclasses import replace
+from typing import Any
+
+from storage.records import Run
+from storage.repository import Records
+from storage.table import Table
+
+
+class Runs(Records[Run]):
+    """Rounds of exercises."""
+
+    table = Table("runs", Run, sealed=("state",))
+    cached = True
+
+    async def add(
+        self, group_id: int, exercise: str, definition: str, state: dict[str, Any], phase: str = "open"
+    ) -> Run:
+        """Begin the next round of an exercise."""
+        row = await self._session.row(
+            "SELECT coalesce(max(round), 0) + 1 FROM runs WHERE group_id = ? AND exercise = ?", (group_id, exercise)
+        )
+        assert row is not None
+        id, now = self._memory.new_id("runs"), self._now()
+        return await self._add(id, Run(id, group_id, exercise, definition, row[0], phase, state, now, now, None))
+
+    async def update(self, id: int, **changes: Any) -> Run:
+        """Change the named fields. A run in the phase "closed" is closed now; in any other it is open."""
+        before = await self.get(id)
+        after = replace(before, **changes)
+        if after == before:
+            return before
+        now = self._now()
+        after = replace(after, changed_at=now, closed_at=(before.closed_at or now) if after.phase == "closed" else None)
+        await self._save(id, before, after)
+        return after
+
+    async def open_in(self, group_id: int) -> list[Run]:
+        """The runs that are not closed, oldest first."""
+        return await self._select("WHERE group_id = ? AND closed_at IS NULL ORDER BY id", (group_id,))
+
+    async def of_exercise(self, group_id: int, exercise: str) -> list[Run]:
+        """All rounds of an exercise in order."""
+        return await self._select("WHERE group_id = ? AND exercise = ? ORDER BY round", (group_id, exercise))
+
+    async def all_of(self, group_id: int) -> list[Run]:
+        """All runs of a group, oldest first."""
+        return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))

@@ -1,0 +1,156 @@
+"""One connection, one transaction at a time, few trips to the thread that runs SQLite.
+
+A trip costs far more than a statement. So a write that nobody waits for is only noted down, and goes along with the
+next statement whose rows are asked for, at the latest with the release of the savepoint or the commit.
+"""
+
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+from storage.errors import TransactionLost, translate
+
+logging.getLogger("aiosqlite").setLevel(logging.INFO)  # at DEBUG it logs every statement with its values
+
+Values = Sequence[Any] | dict[str, Any]
+Statement = tuple[str, Values]
+T = TypeVar("T")
+
+BEGIN: Statement = ("BEGIN IMMEDIATE", ())
+COMMIT: Statement = ("COMMIT", ())
+
+
+class Connection(aiosqlite.Connection):
+    """aiosqlite, with several statements to a trip."""
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        self._thread.daemon = True  # a process that has to end must not wait for a connection that nobody closed
+
+    async def run(self, statements: Iterable[Statement]) -> list[sqlite3.Row]:
+        """Run all in order and return the rows of the last one. SQLite's errors become those of this room."""
+        return await self.call(_run, statements)
+
+    async def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Run `function(connection, *arguments)` on the thread of the connection."""
+        try:
+            return await self._execute(function, self._conn, *arguments)  # type: ignore[no-any-return, no-untyped-call]
+        except sqlite3.Error as error:
+            raise translate(error) from error
+
+
+def connect(path: Path) -> Connection:
+    """A connection in autocommit mode: transactions are begun and ended by Session alone."""
+
+    def connector() -> sqlite3.Connection:
+        connection = sqlite3.connect(path, isolation_level=None, cached_statements=512)
+        connection.row_factory = sqlite3.Row
+        return connection
+
+    return Connection(connector)
+
+
+def _run(connection: sqlite3.Connection, statements: Iterable[Statement]) -> list[sqlite3.Row]:
+    rows: list[sqlite3.Row] = []
+    for sql, values in statements:
+        rows = connection.execute(sql, values).fetchall()
+    return rows
+
+
+class Session:
+    """The statements of one transaction."""
+
+    def __init__(self, connection: Connection, forget: Callable[[], None]) -> None:
+        self.after_commit: list[Callable[[], Any]] = []
+        self.wipe_log = False  # whether what was deleted must leave the write-ahead log at once
+        self._connection = connection
+        self._forget = forget  # drops what is remembered beside the database, as a rollback may make it untrue
+        self._noted: list[Statement] = [BEGIN]
+        self._depth = 0
+        self._lost = False
+
+    def write(self, sql: str, values: Values = ()) -> None:
+        """Note down a statement whose outcome nobody waits for."""
+        self._noted.append((sql, values))
+
+    async def rows(self, sql: str, values: Values = ()) -> list[sqlite3.Row]:
+        """Run what was noted down and then this, and return its rows."""
+        return await self._run((sql, values))
+
+    async def row(self, sql: str, values: Values = ()) -> sqlite3.Row | None:
+        """The first row or None."""
+        rows = await self._run((sql, values))
+        return rows[0] if rows else None
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What raises inside leaves no trace, and the transaction can go on."""
+        if self._noted not in ([], [BEGIN]):
+            await self._run()  # so that a fault of what came before is not taken for one of the inside
+        self._depth += 1
+        name = f"inside_{self._depth}"
+        start: Statement = (f"SAVEPOINT {name}", ())
+        callbacks = len(self.after_commit)
+        self._noted.append(start)
+        try:
+            yield
+            await self._run((f"RELEASE {name}", ()))
+        except BaseException:
+            self._forget()
+            del self.after_commit[callbacks:]
+            if start in self._noted:  # nothing has reached the database yet
+                del self._noted[self._noted.index(start) :]
+            else:
+                self._noted.clear()
+                self._lost = not await self._connection.call(_rollback_to, name)
+            raise
+        finally:
+            self._depth -= 1
+
+    async def commit(self) -> None:
+        """When this returns, all of it is on the disk."""
+        if self._noted != [BEGIN]:
+            await self._run(COMMIT)
+        self._lost = True
+
+    async def rollback(self) -> None:
+        """Undo all of it."""
+        self._lost = True
+        self._forget()
+        await self._connection.call(_rollback)
+
+    async def _run(self, *last: Statement) -> list[sqlite3.Row]:
+        if self._lost:
+            raise TransactionLost
+        batch, self._noted = [*self._noted, *last], []
+        try:
+            return await self._connection.call(_run_inside, batch)
+        except BaseException:
+            self._lost = True
+            raise
+
+
+def _run_inside(connection: sqlite3.Connection, statements: Sequence[Statement]) -> list[sqlite3.Row]:
+    """Like _run, but never outside a transaction: SQLite ends one by itself when the disk is full."""
+    if statements and statements[0] is not BEGIN and not connection.in_transaction:
+        raise TransactionLost
+    return _run(connection, statements)
+
+
+def _rollback_to(connection: sqlite3.Connection, name: str) -> bool:
+    """Whether there still was a transaction to go back in."""
+    if not connection.in_transaction:
+        return False
+    connection.execute(f"ROLLBACK TO {name}")
+    connection.execute(f"RELEASE {name}")
+    return True
+
+
+def _rollback(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")

@@ -1,0 +1,248 @@
+"""The store: one database, one process, one writer. Everything is read and written inside a unit of work."""
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from pathlib import Path
+from typing import Any, Self
+
+from storage import schema
+from storage.access_log import AccessLog
+from storage.agenda import Agenda
+from storage.answers import Answers
+from storage.census import Census
+from storage.check_ins import CheckIns, Wishes
+from storage.earlier_years import EarlierYears
+from storage.editions import Editions
+from storage.errors import AlreadyRunning, Damaged, FolderExposed, KeysMissing, WrongKey, translate
+from storage.forgetting import Forgetting
+from storage.gatherings import Gatherings
+from storage.groups import Groups
+from storage.habits import Absences, Habits
+from storage.incidents import Incidents
+from storage.intake import Intake
+from storage.keeping import Keeping
+from storage.links import Links
+from storage.makings import Makings, Uploads
+from storage.matters import Matters
+from storage.meetings import Meetings
+from storage.members import Members
+from storage.outbox import Outbox
+from storage.people import People
+from storage.repository import Clock, Memory
+from storage.rows import Rows
+from storage.runs import Runs
+from storage.session import Connection, Session, connect
+from storage.vault import KeyFolder, Keyring
+
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # a commit is on the disk when it returns
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # what is deleted is overwritten
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA temp_store = MEMORY",  # nothing leaks into temporary files
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA cache_size = -16000",
+)
+CHECKPOINT = ("PRAGMA wal_checkpoint(TRUNCATE)", ())  # what is in the log goes into the database, and leaves the log
+CANARY = b"the master key fits"
+
+
+class Work:
+    """A unit of work: all of it happens, or nothing. The repositories are good until it ends."""
+
+    def __init__(self, session: Session, memory: Memory) -> None:
+        self._session = session
+        self.groups = Groups(session, memory)
+        self.people = People(session, memory)
+        self.members = Members(session, memory)
+        self.runs = Runs(session, memory)
+        self.answers = Answers(session, memory)
+        self.rows = Rows(session, memory)
+        self.outbox = Outbox(session, memory)
+        self.agenda = Agenda(session, memory)
+        self.links = Links(session, memory)
+        self.intake = Intake(session, memory)
+        self.census = Census(session, memory)
+        self.incidents = Incidents(session, memory)
+        self.access_log = AccessLog(session, memory)
+        self.earlier_years = EarlierYears(session, memory)
+        self.editions = Editions(session, memory)
+        self.keeping = Keeping(session, memory)
+        self.forgetting = Forgetting(session, memory)
+        self.meetings = Meetings(session, memory)
+        self.matters = Matters(session, memory)
+        self.habits = Habits(session, memory)
+        self.absences = Absences(session, memory)
+        self.check_ins = CheckIns(session, memory)
+        self.wishes = Wishes(session, memory)
+        self.gatherings = Gatherings(session, memory)
+        self.makings = Makings(session, memory)
+        self.uploads = Uploads(session, memory)
+
+    @property
+    def after_commit(self) -> list[Callable[[], Any]]:
+        """What to call once all is on the disk; never called after a rollback."""
+        return self._session.after_commit
+
+    def savepoint(self) -> AbstractAsyncContextManager[None]:
+        """A part that can fail alone: what raises inside is undone and raised on, and the work can go on."""
+        return self._session.savepoint()
+
+
+class Store:
+    """Made by Store.open."""
+
+    def __init__(self, path: Path, connection: Connection, memory: Memory, lock: int) -> None:
+        self.path = path
+        self._connection = connection
+        self._memory = memory
+        self._lock = lock
+        self._writer = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, path: Path, *, keyring: Keyring, clock: Clock, backup_before_migrating: bool = True) -> Self:
+        """Open the database, making or migrating it if need be.
+
+        Beside it lie `<name>.lock` and `<name>.keys/`, the folder of group keys. Raises AlreadyRunning, FolderExposed,
+        NewerDatabase, WrongKey, KeysMissing, DiskFull, Damaged.
+        """
+        _make_private(path)
+        lock = lock_database(path)
+        connection = connect(path)
+        try:
+            await connection
+            await connection.run((pragma, ()) for pragma in PRAGMAS)
+            version = await schema.version(connection)
+            if backup_before_migrating and 0 < version < schema.NEWEST:
+                await asyncio.to_thread(copy_database, path, path.with_name(f"{path.name}.v{version}.backup"))
+            await schema.migrate(connection, version)
+            await _prove_key(connection, keyring)
+            last_ids = {
+                row["name"]: row["seq"] for row in await connection.run([("SELECT * FROM sqlite_sequence", ())])
+            }
+            keys = KeyFolder(keys_of(path), keyring)
+            await asyncio.to_thread(keys.settle)
+            store = cls(path, connection, Memory(keyring, keys, clock, last_ids), lock)
+            await store._finish_erasures(keys)
+        except BaseException:
+            await connection.close()
+            os.close(lock)
+            raise
+        return store
+
+    async def close(self) -> None:
+        """Wait for the work in hand and let go of the database."""
+        async with self._writer:
+            await self._connection.run([CHECKPOINT])
+            await self._connection.close()
+            os.close(self._lock)
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        """The one unit of work at a time. Leaving it commits; an exception undoes all of it and is raised on.
+
+        Raises DiskFull, Busy or Damaged when it could not be committed, and then nothing of it has happened.
+        """
+        async with self._writer:
+            session = Session(self._connection, self._memory.forget)
+            try:
+                yield Work(session, self._memory)
+            except BaseException:
+                await _uninterrupted(session.rollback())
+                raise
+            await _uninterrupted(self._commit(session))
+
+    async def _commit(self, session: Session) -> None:
+        try:
+            await session.commit()
+        except BaseException:
+            await session.rollback()
+            raise
+        for callback in session.after_commit:
+            callback()
+        if session.wipe_log:
+            await self._connection.run([CHECKPOINT])
+
+    async def backup(self, target: Path) -> None:
+        """Copy the database while it is in use. It holds no group keys: keep the newest copy of their folder too."""
+        await asyncio.to_thread(copy_database, self.path, target)
+
+    async def _finish_erasures(self, keys: KeyFolder) -> None:
+        """Erase groups whose keys are destroyed (an older database was put back), and keys of erased groups."""
+        known = await asyncio.to_thread(keys.known)
+        rows = await self._connection.run([("SELECT id, key_id, state FROM groups", ())])
+        missing = [row["id"] for row in rows if row["key_id"] not in known]
+        if missing:
+            raise KeysMissing(len(missing), keys_of(self.path))
+        for row in rows:
+            if row["state"] == "erased" and known[row["key_id"]]:
+                await asyncio.to_thread(keys.destroy, row["key_id"])
+            elif row["state"] != "erased" and not known[row["key_id"]]:
+                async with self.work() as work:
+                    await work.groups.erase(row["id"])
+
+
+async def _uninterrupted(step: Coroutine[Any, Any, None]) -> None:
+    """Finish the step even when whoever waits for it is cancelled meanwhile; then say so."""
+    task = asyncio.ensure_future(step)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
+async def _prove_key(connection: Connection, keyring: Keyring) -> None:
+    rows = await connection.run([("SELECT value FROM meta WHERE name = 'canary'", ())])
+    if not rows:
+        sealed = keyring.house.seal("meta/canary", CANARY)
+        await connection.run([("INSERT INTO meta VALUES ('canary', ?)", (sealed,))])
+        return
+    try:
+        keyring.house.open("meta/canary", rows[0][0])
+    except Damaged:
+        raise WrongKey from None
+
+
+def keys_of(path: Path) -> Path:
+    """The folder of group keys beside a database."""
+    return path.with_name(f"{path.name}.keys")
+
+
+def copy_database(path: Path, target: Path) -> None:
+    """A consistent copy, whole or not there. Its connection is its own: a long one must not keep the writer waiting."""
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as copy:
+            source.backup(copy)
+    except sqlite3.Error as error:
+        part.unlink()
+        raise translate(error) from error
+    part.replace(target)
+
+
+def _make_private(path: Path) -> None:
+    """The folder is for this user alone, and so is every file: SQLite gives its log the mode of the database."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.parent.stat().st_mode & 0o077:
+        raise FolderExposed(path.parent)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.chmod(0o600)
+
+
+def lock_database(path: Path) -> int:
+    """Take the database for this process alone, until the descriptor is closed. Raises AlreadyRunning."""
+    descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise AlreadyRunning(path) from None
+    return descriptor

@@ -1,0 +1,93 @@
+"""How records become rows and back. Each table has one column `sealed`: the encrypted JSON of all that people wrote."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import Any, Generic, TypeVar, get_type_hints
+
+from storage.vault import Key
+
+R = TypeVar("R")
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+class Table(Generic[R]):
+    """The layout of one record type: its SQL, and the turning of records into values and of rows into records."""
+
+    def __init__(self, name: str, record: type[R], sealed: Sequence[str] = ()) -> None:
+        names = [field.name for field in fields(record)]  # type: ignore[arg-type]
+        hints = get_type_hints(record)
+        self.name = name
+        self._record = record
+        self._sealed = tuple(sealed)
+        self._plain = [column for column in names if column not in sealed]
+        self._take_plain = attrgetter(*self._plain)
+        self._times = [i for i, column in enumerate(self._plain) if hints[column] in (datetime, datetime | None)]
+        self._flags = [i for i, column in enumerate(self._plain) if hints[column] is bool]
+        self._versioned = "version" in names and bool(sealed)
+        self._columns = [*self._plain, "sealed"] if sealed else self._plain
+        self.columns = ", ".join(self._columns)
+        self.select = f"SELECT {self.columns} FROM {name}"
+        self.insert = f"INSERT INTO {name} ({self.columns}) VALUES ({', '.join('?' * len(self._columns))})"
+
+    def values(self, record: R, key: Key) -> list[Any]:
+        """What to insert."""
+        values = list(self._take_plain(record))
+        for i in self._times:
+            values[i] = None if values[i] is None else seconds(values[i])
+        if self._sealed:
+            content = [getattr(record, column) for column in self._sealed]
+            values.append(key.seal(self._place(values[0], getattr(record, "version", None)), pack(content)))
+        return values
+
+    def change(self, before: R, after: R, key: Key) -> tuple[str, list[Any]]:
+        """The update that makes one record the other. It leaves other columns alone, as indexes and references cost."""
+        values = self.values(after, key)
+        pairs = zip(self._take_plain(before), self._take_plain(after), strict=True)
+        changed = [i for i, (old, new) in enumerate(pairs) if old != new]
+        if self._sealed:
+            changed.append(len(self._plain))
+        columns = ", ".join(f"{self._columns[i]} = ?" for i in changed)
+        return f"UPDATE {self.name} SET {columns} WHERE id = ?", [*(values[i] for i in changed), values[0]]
+
+    def record(self, row: Iterable[Any], key: Key) -> R:
+        """The record of a row, which holds the values of `columns` in their order. Raises Damaged."""
+        values = list(row)
+        sealed = values.pop() if self._sealed else None
+        for i in self._times:
+            values[i] = None if values[i] is None else moment(values[i])
+        for i in self._flags:
+            values[i] = bool(values[i])
+        named = dict(zip(self._plain, values, strict=True))
+        if sealed is not None:
+            content = unpack(key.open(self._place(named["id"], named.get("version")), sealed))
+            named.update(zip(self._sealed, content, strict=True))
+        return self._record(**named)
+
+    def _place(self, id: int, version: int | None) -> str:
+        return f"{self.name}/{id}/{version}" if self._versioned else f"{self.name}/{id}"
+
+
+def pack(content: Any) -> bytes:
+    """JSON as short as it gets. Raises ValueError or TypeError for what is no JSON."""
+    return _encode(content).encode()
+
+
+def unpack(packed: bytes) -> Any:
+    """What was packed."""
+    return json.loads(packed)
+
+
+def seconds(time: datetime) -> int:
+    """A time as it is stored. Raises ValueError for one without a zone, which would mean something else elsewhere."""
+    if time.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return int(time.timestamp())
+
+
+def moment(stored: int) -> datetime:
+    """A stored time, in UTC."""
+    return datetime.fromtimestamp(stored, UTC)

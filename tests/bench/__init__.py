@@ -1,0 +1,1 @@
+"""Measurements, run by `make bench`: the bot beside a plain one, over HTTP, against a fast stand-in for Telegram."""

@@ -1,0 +1,64 @@
+"""A round goes on as it began, though the files of its exercise change while the bot is down."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from flows import loader
+from flows.loader import load_process
+from messages import voice
+from messages.voice import Voice
+from tests.town import GROUP, town
+from tests.transcript import begin, gathered
+
+NEW = """
+[[question]]
+id = "new"
+kind = "text"
+"""
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> tuple[Path, Path]:
+    """Copies of the definitions and the words in which an exercise has a question more, and another wording."""
+    structure, words = tmp_path / "process", tmp_path / "words" / "sv"
+    shutil.copytree(loader.HERE, structure)
+    shutil.copytree(voice.HERE / "sv", words)
+    file = structure / "0.4-city.toml"
+    file.write_text(file.read_text(encoding="utf-8") + NEW, encoding="utf-8")
+    file = words / "0.4-city.toml"
+    text = file.read_text(encoding="utf-8").replace(
+        "[question.", '[question.new]\ntext = "Nytt?"\nshort = "Nytt"\n\n[question.', 1
+    )
+    file.write_text(text.replace('text = "Vilka är', 'text = "Säg vilka som är'), encoding="utf-8")
+    return structure, words.parent
+
+
+async def test_a_round_keeps_its_questions_and_words(
+    tmp_path: Path, changed: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was begun asks what it asked; what is begun afterwards asks what the files say now."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await begin(played, "Staden")
+        await played.tap("Alva", "Skriv gruppens svar", chat=GROUP)
+        await played.tap("Alva", "Börja")
+        asked = played.last("Alva")
+        assert "1 av 3" in asked
+        structure, words = changed
+        monkeypatch.setattr("bot.app.the_process", lambda: load_process(structure))
+        monkeypatch.setattr("bot.app.Voice", lambda language: Voice(language, words))
+        await played.restart()
+        await played.write("Alva", "Många som vill")
+        assert "2 av 3" in played.last("Alva")
+        await played.tap("Bo", "Skriv gruppens svar", chat=GROUP)
+        await played.tap("Bo", "Börja")
+        await played.tap("Bo", "\u2039 Tillbaka")
+        assert asked.splitlines()[2] in played.last("Bo")
+        await played.tap("Alva", "Avsluta övningen", chat=GROUP)
+        await played.tap("Alva", "Avsluta ändå", chat=GROUP)
+        await played.press("Alva", "begin", run=2)
+        await played.tap("Alva", "Skriv gruppens svar", chat=GROUP)
+        await played.tap("Alva", "Börja")
+        assert "1 av 4" in played.last("Alva")

@@ -1,0 +1,39 @@
+"""Which days are free in Sweden, and which are avoided when meetings are planned."""
+
+from datetime import date
+
+import pytest
+
+from bot.holidays import is_avoided, is_holiday
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        (2027, 1, 1),
+        (2027, 1, 6),
+        (2027, 3, 26),
+        (2027, 3, 29),
+        (2028, 6, 6),
+        (2027, 6, 25),
+        (2027, 12, 24),
+        (2038, 4, 26),
+    ],
+)
+def test_holidays(day: tuple[int, int, int]) -> None:
+    """Public holidays and the three eves are known, movable ones too, up to the latest Easter there can be."""
+    assert is_holiday(date(*day))
+    assert is_avoided(date(*day))
+
+
+@pytest.mark.parametrize("day", [(2027, 4, 30), (2027, 5, 7), (2027, 1, 5), (2027, 12, 28), (2027, 3, 25)])
+def test_days_beside_holidays(day: tuple[int, int, int]) -> None:
+    """Short days, squeezed days and the days after Christmas are work days, but nobody plans a meeting then."""
+    assert not is_holiday(date(*day))
+    assert is_avoided(date(*day))
+
+
+def test_an_ordinary_day() -> None:
+    """An ordinary Tuesday is neither."""
+    assert not is_holiday(date(2027, 3, 9))
+    assert not is_avoided(date(2027, 3, 9))

@@ -1,0 +1,81 @@
+"""Buttons that have been lying about for weeks: none does what its owner no longer means."""
+
+from pathlib import Path
+
+from tests.town import GROUP, Town, town
+from tests.transcript import begin, gathered
+
+
+async def concluded(played: Town) -> None:
+    """Riktning has been begun in the group and concluded there, unanswered."""
+    await played.write("Alva", "/steg", chat=GROUP)
+    for label in ("Om steg 0", "Riktning", "Sätt i gång"):
+        await played.tap("Alva", label, chat=GROUP)
+    await played.tap("Bo", "Börja")
+    for label in ("Ja",) * 5:
+        await played.tap("Bo", label)
+    await played.tap("Bo", "Lämna in")
+    for label in ("Visa svaren nu", "Avsluta övningen"):
+        await played.tap("Alva", label, chat=GROUP)
+
+
+async def test_an_old_begin_button_begins_nothing(tmp_path: Path) -> None:
+    """Three weeks later the button that once began the exercise does not begin it anew."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await concluded(played)
+        await played.wind(days=21)
+        said = len(played.messages("Bo"))
+        await played.tap_again("Alva", "Sätt i gång", chat=GROUP)
+        assert played.toast() == "Den knappen har slutat gälla."
+        assert len(played.messages("Bo")) == said
+
+
+async def test_the_same_step_is_not_taken_twice(tmp_path: Path) -> None:
+    """A coordinator's double tap reveals once and concludes once."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await concluded(played)
+        said = len(played.messages("Alva", GROUP))
+        await played.tap_again("Alva", "Visa svaren nu", chat=GROUP)
+        await played.tap_again("Alva", "Avsluta övningen", chat=GROUP)
+        assert len(played.messages("Alva", GROUP)) == said
+
+
+async def test_a_link_that_was_changed_lets_nobody_in(tmp_path: Path) -> None:
+    """Once the coordinator has changed the group's link the old one says so, and the new one works."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva"])
+        _, _, _, old = played.button("Alva", "Jag är med", GROUP)
+        await played.write("Alva", "/deltagare")
+        await played.tap("Alva", "Byt länk")
+        played.person("Bo")
+        await played.act("Alva", "add", chat=played.groups[GROUP], who=played.person("Bo"))
+        await played.act("Bo", "open_link", url=old["url"])
+        assert "har slutat gälla" in played.last("Bo")
+        message = played.find("Alva", "Samordnar:", GROUP)
+        assert message.markup is not None
+        await played.act("Bo", "open_link", url=message.markup["inline_keyboard"][0][0]["url"])
+        assert "Det här lovar vi varandra" in played.last("Bo")
+
+
+async def test_pages_are_leafed_in_place(tmp_path: Path) -> None:
+    """Going from the map to an exercise and back does not fill the chat, in the group or in private."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        for chat in (GROUP, "privat"):
+            await played.write("Alva", "/steg", chat=chat)
+            said = len(played.messages("Alva", chat))
+            for label in ("Om steg 0", "Staden", "Kartan", "Nästa: Engagemang", "Kartan"):
+                await played.tap("Alva", label, chat=chat)
+            assert len(played.messages("Alva", chat)) == said
+
+
+async def test_the_status_message_is_never_leafed_away(tmp_path: Path) -> None:
+    """The pinned message stays what it is; its button to the map sends a new message."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva"])
+        await played.tap("Alva", "Kartan", chat=GROUP)
+        assert "Med: Alva" in played.find("Alva", "Samordnar:", GROUP).content["text"]
+        await begin(played, "Riktning")
+        assert "Pågår: Riktning" in played.find("Alva", "Samordnar:", GROUP).content["text"]

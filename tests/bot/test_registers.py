@@ -1,0 +1,81 @@
+"""A register with many rows, and several people in it at once."""
+
+from pathlib import Path
+
+from tests.town import GROUP, Town, town
+from tests.transcript import begin, gathered
+
+ROW = {"sector": "civil", "level": ["operative"], "children": "no", "status": "not_asked"}
+
+
+async def filled(played: Town, count: int) -> None:
+    """A group whose candidate register has so many rows."""
+    await gathered(played, ["Alva", "Bo"])
+    await begin(played, "Rekrytera")
+    async with played.bot.store.work() as work:
+        group = await work.groups.by_chat(played.groups[GROUP])
+        assert group is not None
+        for number in range(1, count + 1):
+            await work.rows.add(group.id, "candidates", {"name": f"Person {number}", **ROW}, author=None)
+
+
+async def test_a_long_register_has_pages(tmp_path: Path) -> None:
+    """Eight rows at a time, with a way to the rest and back."""
+    async with town(tmp_path) as played:
+        await filled(played, 18)
+        await played.tap("Bo", "Öppna listan", chat=GROUP)
+        assert "Sida 1 av 3, 18 rader" in played.last("Bo")
+        assert [key for key in played.keys("Bo") if "Fler" in key or "Tidigare" in key] == played.keys("Bo")[8:9]
+        await played.tap("Bo", "Fler")
+        assert played.keys("Bo")[0] == "9. Person 9"
+        assert ["Tidigare" in played.keys("Bo")[8], "Fler" in played.keys("Bo")[9]] == [True, True]
+        await played.tap("Bo", "Fler")
+        assert played.keys("Bo")[:2] == ["17. Person 17", "18. Person 18"]
+        assert "Fler" not in "".join(played.keys("Bo"))
+
+
+async def test_the_last_row_of_a_page_may_go(tmp_path: Path) -> None:
+    """When the only row of the last page is removed, the list still opens from an old button."""
+    async with town(tmp_path) as played:
+        await filled(played, 9)
+        await played.tap("Bo", "Öppna listan", chat=GROUP)
+        await played.tap("Bo", "Fler")
+        await played.tap("Bo", "9. Person 9")
+        await played.tap("Bo", "Ta bort")
+        await played.tap_again("Bo", "Fler")
+        assert "8. Person 8" in played.last("Bo")
+
+
+async def test_two_may_look_after_the_same_row(tmp_path: Path) -> None:
+    """What one has changed is what the other sees, and an old button does not bring back what somebody removed."""
+    async with town(tmp_path) as played:
+        await filled(played, 1)
+        for name in ("Alva", "Bo"):
+            await played.tap(name, "Öppna listan", chat=GROUP)
+            await played.tap(name, "1. Person 1")
+        await played.tap("Alva", "Ändra")
+        await played.tap("Alva", "Namn")
+        await played.write("Alva", "Gunilla Hittepå")
+        await played.tap("Bo", "Markera klar")
+        assert "Gunilla Hittepå" in played.last("Bo")
+        await played.tap("Alva", "Ta bort")
+        await played.tap("Bo", "Inte klar än")
+        assert "Borttagen. Du kan ångra det." in played.last("Bo")
+        await played.tap("Alva", "Ångra borttagningen")
+        await played.tap("Alva", "Historik")
+        assert "borttagen" in played.last("Alva")
+
+
+async def test_a_row_half_made_waits(tmp_path: Path) -> None:
+    """Whoever looks at the list in the midst of a new row finds the row again where it was left."""
+    async with town(tmp_path) as played:
+        await filled(played, 1)
+        await played.tap("Bo", "Öppna listan", chat=GROUP)
+        await played.tap("Bo", "Lägg till")
+        await played.write("Bo", "Gunnar Påhittad")
+        await played.write("Bo", "/svara")
+        await played.tap("Bo", "Rekrytera")
+        await played.tap("Bo", "1. Person 1")
+        await played.tap("Bo", "Hela listan")
+        await played.tap("Bo", "Lägg till")
+        assert "2 av 9" in played.last("Bo")

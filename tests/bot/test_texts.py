@@ -1,0 +1,83 @@
+"""What people write, however they write it: long, with signs that mean something to a program, in any direction."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.town import GROUP, Town, town
+from tests.transcript import begin, gathered
+
+
+async def asked_of_the_town(played: Town) -> None:
+    """Alva stands at the first question of an exercise with texts."""
+    await gathered(played, ["Alva", "Bo"])
+    await begin(played, "Staden")
+    await played.tap("Alva", "Skriv gruppens svar")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5 < 6 & 7 > 2",
+        "<b>fet</b> &amp; </i>",
+        "Bra 👍🏽 👨‍👩‍👧 🇸🇪",
+        "مرحبا بكم",
+        "{{ title }} {% if %}",
+        "*stjärna* _streck_ [a](b)",
+    ],
+)
+async def test_a_text_comes_out_as_it_went_in(tmp_path: Path, text: str) -> None:
+    """What somebody writes stands in the group exactly so, whatever signs it holds."""
+    async with town(tmp_path) as played:
+        await asked_of_the_town(played)
+        await played.write("Alva", text)
+        assert f"✓ Möjligheter: {text}" in played.find("Alva", "✓ Möjligheter", GROUP).content["text"]
+
+
+async def test_signs_that_turn_the_direction_are_taken_away(tmp_path: Path) -> None:
+    """A text cannot make the bot's own words read backwards."""
+    async with town(tmp_path) as played:
+        await asked_of_the_town(played)
+        await played.write("Alva", "rått\u202esvar")
+        assert "✓ Möjligheter: råttsvar" in played.find("Alva", "✓ Möjligheter", GROUP).content["text"]
+
+
+async def test_an_essay_that_the_phone_splits_is_one_answer(tmp_path: Path) -> None:
+    """A text over Telegram's limit comes in parts; they are one answer, and the next question is left alone."""
+    async with town(tmp_path) as played:
+        await asked_of_the_town(played)
+        essay = "Vi har mycket att bygga på. " * 250
+        await played.write("Alva", essay + "SLUT")
+        assert "Staden · 2 av 3" in played.last("Alva")
+        await played.write("Alva", "Vi frågar.")
+        await played.write("Alva", "Vi orkar inte allt.")
+        assert "2. Så använder vi dem: Vi frågar." in played.last("Alva")
+        await played.tap("Alva", "1")
+        shown = "".join("".join(played.texts("Alva")[-2:]).split())
+        assert "".join(essay.split()) + "SLUT" in shown
+
+
+async def test_a_picture_too_long_for_one_message_comes_in_parts_and_leaves_whole(tmp_path: Path) -> None:
+    """Long comments are shown whole, over several messages; undoing the reveal takes all of them back."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await begin(played, "Engagemang")
+        await played.tap("Alva", "Börja")
+        for _ in range(7):
+            await played.write("Alva", "Det här är svårt. " * 60)
+            await played.tap("Alva", "Ja")
+        await played.tap("Alva", "Lämna in")
+        await played.tap("Alva", "Visa svaren nu", chat=GROUP)
+        assert "\n".join(played.texts("Alva", GROUP)).count("Det här är svårt.") == 7 * 60
+        await played.tap("Alva", "Ångra visningen", chat=GROUP)
+        assert "Det här är svårt." not in "\n".join(played.texts("Alva", GROUP))
+
+
+async def test_a_name_with_signs_breaks_nothing(tmp_path: Path) -> None:
+    """People and groups may be called anything."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo <3 & co"])
+        assert "Bo <3 & co" in played.find("Alva", "Med:", GROUP).content["text"]
+        await played.act("Alva", "rename_group", chat=played.groups[GROUP], title="<Stad> & {{ land }}")
+        await played.write("Alva", "/steg", chat=GROUP)
+        assert played.last("Alva", GROUP).startswith("<Stad> & {{ land }}")

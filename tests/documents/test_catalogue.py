@@ -1,0 +1,143 @@
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.calendar import rhythm
+from flows.journey import where
+from flows.loader import the_process
+from flows.state import Phase
+from messages.documents import reading, tables
+from messages.documents.blocks import Missing, Source, Table
+from messages.documents.catalogue import DOCUMENTS, Reader, about, completeness, entries, title
+from messages.documents.compose import compose, differences, version
+from messages.documents.facts import Facts
+from messages.documents.make import NoSuchForm, filename, make
+from messages.documents.material import CheckIn, Material, Version, Year
+from messages.documents.pictures import KINDS, figure
+from messages.documents.words import Words, words_of
+
+# What the writers themselves say, besides what stands in the blocks.
+WRITERS = ("style_source", "style_missing", "style_cell", "style_table", "page", "continued", "town", "date")
+TEMPLATES = reading.SPOKEN / "sv" / "documents"
+
+
+def leaves(data: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """The dotted paths of all words."""
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_needs_are_told(document: str, empty: Material) -> None:
+    """In a group that has answered nothing, a document names what it waits for, and only that, as the list of
+    documents does."""
+    named = set(compose(document, empty).missing)
+    assert named == set(DOCUMENTS[document].needs)
+    assert set(completeness(document, empty).missing) == named
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_finished_town_lacks_nothing(document: str, town: Material) -> None:
+    """With everything answered, nothing is said to be missing, and every part says where it comes from."""
+    made = compose(document, town)
+    assert [block.text for block in made.blocks if isinstance(block, Missing)] == []
+    assert completeness(document, town).share == 1
+    assert made.blocks
+    drawn = {exercise for block in made.blocks if isinstance(block, Source) for exercise in block.exercises}
+    recipe = DOCUMENTS[document]
+    assert drawn <= {*recipe.needs, *recipe.also}
+
+
+def test_half_an_answer_counts_half(town: Material, empty: Material) -> None:
+    """How complete a document is grows with each question, and what is begun but not done is still listed."""
+    said = town.rounds["network_role"].said
+    half = Material(town.town, town.today, rounds={"network_role": type(town.rounds["network_role"])(said[:3])})
+    assert completeness("network", half).share == pytest.approx(3 / 9)
+    assert completeness("network", half).missing == ("network_role",)
+    assert completeness("network", empty).share == 0
+
+
+def test_every_exercise_and_template_is_known() -> None:
+    """The catalogue names only exercises that exist, and there is no template that no document uses."""
+    process = the_process()
+    for entry in entries():
+        assert set(entry.needs) | set(entry.also) <= set(process.exercises), entry.id
+    used = {f"{document}.md.j2" for document in DOCUMENTS}
+    whole = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES.glob("*.j2"))
+    loose = [p.name for p in TEMPLATES.glob("*.j2") if p.name not in used and f'"{p.name}"' not in whole]
+    assert loose == []
+
+
+def test_everything_has_a_name(empty: Material) -> None:
+    """Each thing in the list has a title, a sentence that goes with it, and a file name."""
+    for entry in entries():
+        assert title(entry.id, empty)
+        assert about(entry.id, empty).endswith(".")
+        for form in entry.forms:
+            assert filename(entry.id, form, empty).endswith(f".{form.partition('-')[0]}")
+
+
+def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every word of the documents is asked for by something."""
+    asked = {f"label.{name}" for name in WRITERS}
+    real = Words.get
+
+    def noted(words: Words, path: str) -> str | None:
+        asked.add(path)
+        return real(words, path)
+
+    monkeypatch.setattr(Words, "get", noted)
+    begun = replace(
+        empty,
+        years=(Year(2026, 12, None, 5, 0, preliminary=True),),
+        progress=where(the_process(), [(1, "commitment", Phase.OPEN)], [0]),
+        calendar=rhythm(empty.today, lambda day: False),
+        checkins=(CheckIn(empty.today, 3.5), CheckIn(empty.today, None)),
+        versions={"plan": (Version(1, empty.today, {"Borttaget": "1", "Bakgrund": "2"}),)},
+    )
+    unchanged = replace(empty, versions={"plan": (version("plan", empty),)})
+    for material in (town, empty, begun):
+        tables.workbook(material, None)
+        for document in DOCUMENTS:
+            compose(document, material)
+        for kind in KINDS:
+            figure(kind, Facts(material))
+        for entry in entries():
+            about(entry.id, material)
+            title(entry.id, material)
+    differences("plan", unchanged)
+    assert {path for path in leaves(words_of("sv").data) if path not in asked} == set()
+
+
+def test_what_guests_may_have(town: Material) -> None:
+    """Guests get invitations and empty forms only; nothing that holds what the group found out."""
+    open_to_all = {entry.id for entry in entries() if entry.reader is Reader.ANYONE}
+    assert {d for d in open_to_all if not d.startswith("form_")} == {"invitation", "flyer", "programme"}
+
+
+def test_a_form_that_is_not_there(town: Material) -> None:
+    """Asking for slides of the plan is answered with the forms it has."""
+    with pytest.raises(NoSuchForm, match="docx, pdf"):
+        make("plan", "pptx", town)
+
+
+def test_choices_are_counted_and_words_are_listed(town: Material) -> None:
+    """In the reflections a choice is a table of how many, and what people wrote is a list; neither is signed."""
+    blocks = compose("reflections", town).blocks
+    assert [block.header for block in blocks if isinstance(block, Table)] == [("", "Ja", "Delvis", "Nej")]
+    assert not any(name in repr(blocks) for name in town.people.values())
+
+
+def test_file_names(town: Material) -> None:
+    """A town with a slash, and titles with question marks, give names that every file system takes."""
+    other = Material('Å/"stad"', town.today)
+    assert filename("readiness", "pdf", other) == "Är vi redo – Å-stad.pdf"
+    assert filename("form_swot", "pdf-a3", other) == "SWOT – Å-stad – A3.pdf"
+    assert filename("table.chain", "xlsx", other) == "Rutin – kedjan – Å-stad.xlsx"
+    assert Path(filename("plan", "docx", Material("x" * 300, town.today))).suffix == ".docx"

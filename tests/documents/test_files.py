@@ -1,0 +1,148 @@
+import concurrent.futures
+import io
+import multiprocessing
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import docx
+import pptx
+import pypdf
+import pytest
+
+from messages.documents.catalogue import DOCUMENTS, entries
+from messages.documents.compose import compose
+from messages.documents.make import fingerprint, make
+from messages.documents.material import Material
+
+LONG = ("plan", "routine", "mapping_report", "journey", "actors", "knowledge")
+
+
+def text_of(pdf: bytes) -> str:
+    """All text of a PDF."""
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_pdf_is_accessible(document: str, town: Material) -> None:
+    """Every PDF is tagged, says its title and language, claims PDF/UA, and brings all its fonts along."""
+    reader = pypdf.PdfReader(io.BytesIO(make(document, "pdf", town)))
+    root: Any = reader.root_object
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] in ("sv", "sv-SE")
+    assert reader.metadata is not None
+    assert reader.metadata.title == compose(document, town).title
+    assert "pdfuaid" in root["/Metadata"].get_object().get_data().decode()
+    pages: Any = reader.pages
+    for page in pages:
+        for font in (page["/Resources"].get("/Font") or {}).values():
+            inner = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+            assert {"/FontFile2", "/FontFile3"} & set(inner)
+
+
+@pytest.mark.parametrize("document", [e.id for e in DOCUMENTS.values() if "docx" in e.forms])
+def test_word_has_structure(document: str, town: Material) -> None:
+    """A Word file has real headings, header rows that repeat, Swedish as its language, the town and page numbers."""
+    made = compose(document, town)
+    opened = docx.Document(io.BytesIO(make(document, "docx", town)))
+    styles = [str(p.style.name) for p in opened.paragraphs if p.style]
+    assert "Title" in styles
+    wanted = [type(block).__name__ for block in made.blocks].count("Heading")
+    assert sum(style.startswith("Heading ") for style in styles) == wanted
+    assert 'w:val="sv-SE"' in opened.styles.element.xml
+    assert all("w:tblHeader" in table.rows[0]._tr.xml for table in opened.tables)
+    section = opened.sections[0]
+    assert "PAGE" in section.footer._element.xml
+    if made.layout != "form":
+        assert town.town in section.header.paragraphs[0].text
+    if document in LONG:
+        assert "TOC " in opened.element.xml
+    for shape in opened.inline_shapes:
+        assert shape._inline.docPr.get("descr")
+
+
+def test_plan_and_routine_say_what_matters(town: Material) -> None:
+    """The plan shows vision, sub-goals, who does what, and the approvals; the routine its numbers, in both forms."""
+    plan, routine = text_of(make("plan", "pdf", town)), text_of(make("routine", "pdf", town))
+    for words in (
+        "Exempelstad ser vi varandra",
+        "Första samtalet",
+        "Enhetschefen",
+        "Det här skiljer sig från version 1",
+    ):
+        assert words in plan.replace("\n", " ")
+    assert "070-174 06 27" in routine.replace("\u2011", "-").replace("\xa0", " ")
+    word = docx.Document(io.BytesIO(make("routine", "docx", town)))
+    assert "070-174 06 27" in [cell.text for table in word.tables for row in table.rows for cell in row.cells]
+
+
+def test_card_is_one_page(town: Material) -> None:
+    """The card is one page to fold, whatever the chain holds."""
+    assert len(pypdf.PdfReader(io.BytesIO(make("card", "pdf", town))).pages) == 1
+
+
+def test_slides(town: Material) -> None:
+    """Each heading is a slide with a title; pictures have their text alternative."""
+    opened = pptx.Presentation(io.BytesIO(make("mapping_presentation", "pptx", town)))
+    titles = [slide.shapes.title.text for slide in opened.slides if slide.shapes.title]
+    assert titles[0] == "Så ser det ut hos oss"
+    assert "Det aktörerna märker" in titles
+    pictures = [shape for slide in opened.slides for shape in slide.shapes if shape.shape_type == 13]
+    assert pictures
+    assert all("Exempel" in p._element.nvPicPr.cNvPr.get("descr") for p in pictures)
+
+
+@pytest.mark.parametrize("paper", ["pdf", "pdf-a3"])
+def test_forms_are_for_paper(paper: str, town: Material) -> None:
+    """An empty form is a lying A4 or A3."""
+    page = pypdf.PdfReader(io.BytesIO(make("form_swot", paper, town))).pages[0]
+    wanted = (297, 210) if paper == "pdf" else (420, 297)
+    assert (page.mediabox.width, page.mediabox.height) == pytest.approx([mm / 25.4 * 72 for mm in wanted], abs=1)
+
+
+@pytest.mark.parametrize(
+    ("document", "form"), [("plan", "docx"), ("plan", "pdf"), ("mapping_presentation", "pptx"), ("tables", "xlsx")]
+)
+def test_same_content_same_file(document: str, form: str, town: Material) -> None:
+    """The same material gives the same bytes, so a file can be kept until something changes; a change is noticed."""
+    assert make(document, form, town) == make(document, form, town)
+    other = Material("Annanstad", town.today, rounds=town.rounds, registers=town.registers)
+    assert fingerprint(document, form, town) == fingerprint(document, form, town)
+    assert fingerprint(document, form, town) != fingerprint(document, form, other)
+
+
+def test_archives_are_whole(town: Material) -> None:
+    """Office files are sound archives without a moment of making in them."""
+    for form, document in (("docx", "routine"), ("pptx", "mapping_presentation"), ("xlsx", "tables")):
+        with zipfile.ZipFile(io.BytesIO(make(document, form, town))) as archive:
+            assert archive.testzip() is None
+            assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.slow
+def test_in_a_worker_process(town: Material) -> None:
+    """A document is made in another process from what can be sent there, and is the same as one made here."""
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool:
+        assert pool.submit(make, "plan", "pdf", town).result() == make("plan", "pdf", town)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_opens_all(town: Material, tmp_path: Path) -> None:
+    """LibreOffice opens and converts every Word file, slide show and workbook."""
+    made = []
+    for entry in entries():
+        for form in set(entry.forms) & {"docx", "pptx", "xlsx"}:
+            path = tmp_path / f"{entry.id}-{form}.{form}"
+            path.write_bytes(make(entry.id, form, town))
+            made.append(path)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path / "out", *made],  # noqa: S607
+        check=True,
+        capture_output=True,
+    )
+    assert {p.stem for p in (tmp_path / "out").glob("*.pdf")} == {p.stem for p in made}

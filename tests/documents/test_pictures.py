@@ -1,0 +1,83 @@
+import io
+
+import pytest
+from PIL import Image
+
+from messages.documents.blocks import Figure
+from messages.documents.facts import Facts
+from messages.documents.make import picture
+from messages.documents.material import CheckIn, Material, Year
+from messages.documents.pictures import KINDS, figure
+from tests.documents.answered import DAY, with_rows
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_sharp_and_told(kind: str, town: Material) -> None:
+    """Every picture is 1080 pixels wide, within what Telegram takes, not blank, and has its text alternative."""
+    drawn = picture(kind, town)
+    assert drawn is not None
+    image = Image.open(io.BytesIO(drawn[0]))
+    assert image.width == 1080
+    assert image.width + image.height <= 10_000
+    assert len(image.convert("L").getcolors(256) or []) > 1
+    assert len(drawn[1]) > 20
+    assert "None" not in drawn[1]
+    assert picture(kind, town) == drawn
+
+
+def shown(kind: str, material: Material) -> Figure:
+    """A picture that must be there."""
+    found = figure(kind, Facts(material))
+    assert found is not None
+    return found
+
+
+def test_readiness_tells_the_spread(town: Material) -> None:
+    """The text alternative of readiness has each part's mean, spread and the sum."""
+    alt = shown("readiness", town).alt
+    assert "Politisk vilja: 2,8 i snitt, svar från 2 till 4." in alt
+    assert "27,7 av 40" in alt
+
+
+def test_map_ties_what_was_written(town: Material) -> None:
+    """Groups and places that were typed are tied to the rows they mean; “all groups” is tied to none."""
+    found = shown("map", town)
+    assert "Barn och unga i familjehem: Chattar och appar; möts av Exempelstads Taxi och Påhittade skolan." in found.alt
+    actors = found.data["columns"][2]["nodes"]
+    tied = {actors[to_node] for _, _, to, to_node, _ in found.data["lines"] if to == 2}
+    assert "Exempelstads vårdcentral" not in tied
+
+
+def test_hours_with_one_number_stand_together(town: Material) -> None:
+    """In the flow chart a number that answers at all hours is written once."""
+    boxes = shown("flow", town).data["links"][0]["boxes"]
+    assert boxes[1]["reach"] == [["Dagtid, kväll och natt och helg", "070-174 06 22"]]
+
+
+def test_small_numbers_stay_hidden(empty: Material) -> None:
+    """A number that is too small to be shown is drawn and told as small, never as nought."""
+    years = (Year(2026, 12, None, 5, 0),)
+    found = shown("statistics", Material(empty.town, DAY, years=years))
+    assert found.data["years"][0]["values"] == [12, None, 5, 0]
+    assert "personer som kan vara utsatta 1–4" in found.alt
+
+
+def test_too_few_answers_are_a_gap(empty: Material) -> None:
+    """A check-in that too few answered is a gap in the curve, and told as such."""
+    checks = (CheckIn(DAY, 3.5), CheckIn(DAY.replace(day=19), None))
+    assert "19 februari: för få svar." in shown("checkins", Material(empty.town, DAY, checkins=checks)).alt
+    assert figure("checkins", Facts(Material(empty.town, DAY, checkins=checks[1:]))) is None
+
+
+def test_crowded_cell(town: Material) -> None:
+    """Thirty actors with the same influence and support are all in the picture and in its words."""
+    rows = [{"actor": f"Aktör {n}", "influence": 4, "support": 4, "reason": "-"} for n in range(1, 31)]
+    drawn = picture("influence", with_rows(town, "actor_matrix", rows))
+    assert drawn is not None
+    assert "Aktör 30: påverkan 4, stöd 4." in drawn[1]
+
+
+def test_half_filled_rows(town: Material) -> None:
+    """Rows that were begun and not finished are left out of what they cannot be drawn in."""
+    assert figure("influence", Facts(with_rows(town, "actor_matrix", [{"actor": "Någon"}]))) is None
+    assert figure("indicators", Facts(with_rows(town, "indicators", [{"actor": "Någon"}]))) is None

@@ -1,0 +1,77 @@
+import csv
+import io
+from datetime import datetime
+
+import openpyxl
+import pytest
+
+from messages.documents.catalogue import registers
+from messages.documents.make import make
+from messages.documents.material import Material, Year
+from tests.documents.answered import DAY, with_rows
+
+FORMULAS = ["=1+1", "+46", "-2+3", "@SUM(A1)", "\t=1", "{=1}", "http://x.example", "=cmd|'/C calc'!A0"]
+
+
+def test_cells_have_their_types(town: Material) -> None:
+    """Numbers are numbers, dates are dates, all else is text; the header stays in view and can be filtered."""
+    sheet = openpyxl.load_workbook(io.BytesIO(make("table.indicators", "xlsx", town))).active
+    assert sheet is not None
+    header = [cell.value for cell in sheet[1]]
+    first = dict(zip(header, (cell.value for cell in sheet[2]), strict=True))
+    assert first["Nr"] == 1
+    assert first["Aktör"] == "Hotell Exempel"
+    assert first["Svarsdag"] == datetime(2026, 2, 10)  # noqa: DTZ001 - a cell's date has no zone
+    assert first["Sexuellt: köper sex"] == 2
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref is not None
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_formula_comes_from_a_person(text: str, town: Material) -> None:
+    """What looks like a formula or a link is text in the workbook, and harmless in the comma-separated file."""
+    made = with_rows(town, "knowledge", [{"title": text, "kind": "tool", "use": text}])
+    sheet = openpyxl.load_workbook(io.BytesIO(make("table.knowledge", "xlsx", made))).active
+    assert sheet is not None
+    assert sheet["B2"].data_type == "s"
+    assert sheet["B2"].value == text.strip()
+    assert sheet["B2"].hyperlink is None
+    rows = list(csv.reader(io.StringIO(make("table.knowledge", "csv", made).decode("utf-8-sig")), delimiter=";"))
+    assert rows[1][1][:1] not in ("=", "+", "-", "@", "\t")
+
+
+@pytest.mark.parametrize("register", registers())
+def test_every_register(register: str, town: Material, empty: Material) -> None:
+    """Every register is a workbook and a text file, with rows and without."""
+    for material in (town, empty):
+        rows = list(
+            csv.reader(io.StringIO(make(f"table.{register}", "csv", material).decode("utf-8-sig")), delimiter=";")
+        )
+        sheet = openpyxl.load_workbook(io.BytesIO(make(f"table.{register}", "xlsx", material))).active
+        assert sheet is not None
+        assert [str(cell.value) for cell in sheet[1]] == rows[0]
+        assert {len(row) for row in rows} == {len(rows[0])}
+
+
+def test_all_in_one(town: Material, empty: Material) -> None:
+    """All registers with rows are sheets of one workbook, with the statistics; an empty group has a sheet too."""
+    book = openpyxl.load_workbook(io.BytesIO(make("tables", "xlsx", town)))
+    assert len(book.sheetnames) == len({name.casefold() for name in book.sheetnames}) > 20
+    assert "Statistik" in book.sheetnames
+    assert openpyxl.load_workbook(io.BytesIO(make("tables", "xlsx", empty))).sheetnames == ["Statistik"]
+
+
+def test_hidden_numbers(empty: Material) -> None:
+    """A number of the statistics that is hidden is no number in the table either."""
+    made = Material(empty.town, DAY, years=(Year(2026, 12, None, 5, 0),))
+    sheet = openpyxl.load_workbook(io.BytesIO(make("tables", "xlsx", made))).active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[2]] == [2026, 12, "1–4", 5, 0]
+
+
+def test_removed_rows_are_gone(town: Material) -> None:
+    """A row that was taken away is in no table."""
+    first = town.registers["knowledge"][0]
+    removed = {**town.registers, "knowledge": (type(first)(1, first.values, first.on, state="removed"),)}
+    made = Material(town.town, town.today, registers=removed)
+    assert make("table.knowledge", "csv", made).decode("utf-8-sig").count("\r\n") == 1

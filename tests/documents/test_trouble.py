@@ -1,0 +1,159 @@
+import io
+from dataclasses import replace
+from itertools import product
+
+import docx
+import pypdf
+import pytest
+
+from messages.documents.catalogue import DOCUMENTS, entries
+from messages.documents.chat import write as as_chat
+from messages.documents.compose import compose
+from messages.documents.make import make, picture
+from messages.documents.material import Material
+from messages.documents.pictures import KINDS
+from tests.documents.answered import with_answers, with_rows
+
+NASTY = "=cmd|'/C calc'!A0 {{ town }} <w:p> *fet* # | _x_ <b>&amp; 👩‍👩‍👧 مرحبا بكم"
+
+
+def pages(pdf: bytes) -> list[str]:
+    """The text of each page."""
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+
+
+def words_of(content: bytes) -> str:
+    """All text of a Word file."""
+    opened = docx.Document(io.BytesIO(content))
+    cells = [cell.text for table in opened.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(p.text for p in opened.paragraphs), *cells])
+
+
+@pytest.mark.parametrize(
+    ("id", "form"), [(e.id, f) for e in entries() for f in e.forms if not e.id.startswith("table.")]
+)
+def test_an_empty_group(id: str, form: str, empty: Material) -> None:
+    """A group that has answered nothing gets a sound file of every kind."""
+    assert len(make(id, form, empty)) > 500
+
+
+def test_no_picture_of_nothing(empty: Material) -> None:
+    """There is no picture while there is nothing to draw."""
+    assert [kind for kind in KINDS if picture(kind, empty)] == []
+
+
+def test_eighty_activities(town: Material) -> None:
+    """A plan with eighty activities holds each of them, under a header row on each page."""
+    rows = [
+        {
+            "activity": f"Aktivitet {n} – något som vi ska göra tillsammans",
+            "subgoal": "Hotellen",
+            "year": ["year1"],
+            "responsible": {"name": "Socialtjänsten i Exempelstad"},
+            "status": "planned",
+        }
+        for n in range(1, 81)
+    ]
+    crowded = with_rows(town, "activities", rows)
+    found = pages(make("plan", "pdf", crowded))
+    assert all(f"Aktivitet {n} " in " ".join(found).replace("\n", " ") for n in range(1, 81))
+    assert sum("Aktivitet 1" in page or "Ansvarig" in page for page in found) >= 3
+    assert "Aktivitet 80" in words_of(make("plan", "docx", crowded))
+
+
+@pytest.mark.parametrize("text", ["ord " * 1000, "x" * 4000, "rad\n" * 800, NASTY * 50, "مرحبا " * 600])
+def test_long_answers(text: str, town: Material) -> None:
+    """4 000 characters, in whatever shape, stand whole in Word and PDF."""
+    written = text[:4000].strip()
+    crowded = with_answers(town, "vision", {"vision": written, "goals": written})
+    compact = "".join(written.split())
+    assert compact in "".join(words_of(make("plan", "docx", crowded)).split())
+    found = pages(make("plan", "pdf", crowded))
+    assert len(found) < 40
+    assert max(len(line) for page in found for line in page.splitlines() if ". . ." not in line) < 140  # none runs over
+
+
+def test_long_answers_in_tables_and_on_one_page(town: Material) -> None:
+    """Long texts in the cells of a table, on slides and on the card make no page run over."""
+    row = {"link": "discovery", "what": "w" * 4000, "actor": {"name": "ord " * 500}, "daytime": "070 " * 200}
+    crowded = with_rows(town, "chain", [row] * 12)
+    assert make("routine", "pdf", crowded)
+    assert make("routine", "docx", crowded)
+    slides = with_rows(town, "public_material", [{"title": "t" * 400, "source": "police", "about_us": "ord " * 1000}])
+    assert make("mapping_presentation", "pptx", slides)
+
+
+def test_what_people_write_stays_text(town: Material) -> None:
+    """Formulas, templates, tags, emoji and Arabic stand in every form exactly as they were written."""
+    crowded = with_answers(replace(town, town=f"Stad/{NASTY}"), "vision", {"vision": NASTY, "goals": NASTY})
+    assert NASTY in words_of(make("plan", "docx", crowded))
+    assert "{{ town }} <w:p> *fet* #" in " ".join(pages(make("plan", "pdf", crowded))).replace("\n", " ")
+    assert "&lt;w:p&gt;" in as_chat(compose("plan", crowded))
+
+
+@pytest.mark.parametrize(
+    "script", ["å ä ö é ł ș", "Привет", "你好", "مرحبا", "ሰላም", "สวัสดี", "שלום", "Tiếng Việt", "👍🙏🏽❤️☎"]
+)
+def test_every_script_has_its_letters(script: str, town: Material) -> None:
+    """A PDF claims PDF/UA only if no letter of it is missing from the fonts, and it does."""
+    crowded = with_answers(town, "coordination", {"responsibility": script, "tasks": script, "skills": script})
+    assert b"pdfuaid" in make("coordination", "pdf", crowded)
+
+
+def test_a_letter_that_no_font_has(town: Material) -> None:
+    """A letter that no font has costs the document the claim, not the group its document."""
+    crowded = with_answers(town, "coordination", {"responsibility": "𓀀 hieroglyf", "tasks": "a", "skills": "b"})
+    content = make("coordination", "pdf", crowded)
+    assert b"pdfuaid" not in content
+    assert "hieroglyf" in pages(content)[0]
+
+
+def test_an_organisation_without_an_answer(town: Material) -> None:
+    """Where one organisation has said nothing, the others' approvals are printed, and nothing is made up."""
+    approval = town.rounds["plan_approval"]
+    fewer = replace(approval, said=tuple(s for s in approval.said if s.organisation != 2))
+    made = replace(town, rounds={**town.rounds, "plan_approval": fewer})
+    table = words_of(make("plan", "docx", made))
+    assert table.count("Ja, vi godkänner den") == 3
+
+
+def test_sixty_nodes(town: Material) -> None:
+    """A map of sixty nodes fits a picture that Telegram takes, and its text alternative names each of them."""
+    groups, places, actors = ([f"{kind} nummer {n}" for n in range(20)] for kind in ("Grupp", "Plats", "Aktör"))
+    crowded = with_rows(town, "vulnerable_groups", [{"group": name} for name in groups])
+    crowded = with_rows(
+        crowded, "places", [{"place": p, "groups": f"{g}, {groups[0]}"} for p, g in zip(places, groups, strict=True)]
+    )
+    crowded = with_rows(
+        crowded,
+        "actors",
+        [
+            {"name": a, "kind": "hotel", "groups": g, "places": p, "contact": "yes"}
+            for a, g, p in zip(actors, groups, places, strict=True)
+        ],
+    )
+    drawn = picture("map", crowded)
+    assert drawn is not None
+    width, height = (int.from_bytes(drawn[0][at : at + 4]) for at in (16, 20))
+    assert width == 1080
+    assert width + height <= 10_000
+    assert all(name in drawn[1] for name in (*groups, *places, *actors))
+    assert make("mapping_report", "pdf", crowded)
+
+
+def test_held_back_rows_reach_no_file(town: Material) -> None:
+    """What the police have shared with the core group only is in no document, table or picture."""
+    secret = "Bara för kärngruppens ögon"
+    row = {"title": secret, "period": secret, "picture": secret, "area": secret, "shareable": "group_only"}
+    guarded = with_rows(town, "intelligence", [row, {**dict.fromkeys(row, "Delad"), "shareable": "yes"}])
+    for document in DOCUMENTS:
+        assert secret not in repr(compose(document, guarded)), document
+    assert secret.encode() not in make("table.intelligence", "csv", guarded)
+    assert "Delad" in repr(compose("mapping_report", guarded))
+
+
+def test_answers_to_options_of_old(town: Material) -> None:
+    """An answer to an option that the exercise no longer has is shown as it was stored, and breaks nothing."""
+    old = with_rows(town, "activities", [{"activity": "a", "subgoal": "b", "year": ["year9"], "status": "gone"}])
+    for document, form in product(("plan", "yearly"), ("docx", "pdf")):
+        assert make(document, form, old)

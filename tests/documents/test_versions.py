@@ -1,0 +1,63 @@
+from dataclasses import replace
+
+from messages.documents.blocks import Paragraph, plain
+from messages.documents.compose import compose, differences, version
+from messages.documents.material import Material
+from tests.documents.answered import with_answers
+
+
+def without_versions(town: Material) -> Material:
+    """The town before anything was given out."""
+    return replace(town, versions={})
+
+
+def test_first_version_says_nothing_of_changes(town: Material) -> None:
+    """The first version is number one and has nothing to differ from."""
+    made = compose("network", without_versions(town))
+    assert made.edition == "Version 1"
+    assert version("network", without_versions(town)).number == 1
+    assert differences("network", without_versions(town)) == ""
+
+
+def test_same_content_keeps_its_number(town: Material) -> None:
+    """Giving out a document again without changes makes no new version."""
+    first = version("plan", without_versions(town))
+    again = replace(town, versions={"plan": (first,)})
+    assert version("plan", again) == first
+    assert compose("plan", again).edition == "Version 1"
+    assert differences("plan", again) == "inget i texten"
+
+
+def test_a_new_version_tells_what_differs(town: Material) -> None:
+    """A changed vision makes version two, which names the part that changed and no other."""
+    first = version("plan", without_versions(town))
+    changed = with_answers(replace(town, versions={"plan": (first,)}), "vision", {"vision": "Ny", "goals": "Nya"})
+    made = compose("plan", changed)
+    assert made.edition == "Version 2"
+    told = made.blocks[0]
+    assert isinstance(told, Paragraph)
+    assert plain(told.text) == "Det här skiljer sig från version 1: Vision och övergripande mål."
+
+
+def test_given_out_version_still_tells_it(town: Material) -> None:
+    """Once version two has been given out, it goes on saying what differs from version one."""
+    first = version("plan", without_versions(town))
+    changed = with_answers(replace(town, versions={"plan": (first,)}), "vision", {"vision": "Ny", "goals": "Nya"})
+    second = version("plan", changed)
+    assert second.number == 2
+    made = compose("plan", replace(changed, versions={"plan": (first, second)}))
+    assert made.edition == "Version 2"
+    assert "version 1" in repr(made.blocks[0])
+
+
+def test_drafts_are_marked(town: Material) -> None:
+    """While something is missing the version is a draft."""
+    fewer = {name: found for name, found in town.rounds.items() if name != "vision"}
+    assert compose("plan", replace(without_versions(town), rounds=fewer)).edition == "Version 1, utkast"
+
+
+def test_dated_by_its_newest_part(town: Material) -> None:
+    """A document carries the day of its newest answer, so that it stays the same until something changes."""
+    later = replace(town, today=town.today.replace(year=2030))
+    assert compose("plan", later) == compose("plan", town)
+    assert compose("plan", town).on < town.today

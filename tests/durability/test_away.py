@@ -1,0 +1,126 @@
+"""Telegram away, or we: nothing is lost while Telegram keeps it, and where it may have been we say so."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from telegram.error import Conflict, InvalidToken, NetworkError
+
+from bot.intake import AWAY_TOO_LONG
+from storage.records import Person
+from tests.durability.conftest import PostOffice
+from tests.durability.intake_loop import running, until, write
+
+
+@pytest.mark.parametrize("fault", ["drop", "error", "garbage"])
+async def test_telegram_away_for_an_hour(
+    office: PostOffice, alva: Person, heard: list[str], monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """After an hour without Telegram everything that was written meanwhile is taken, once; the watchdog stays calm."""
+    office.sandbox.faults.add(fault)
+    write(office, alva, "Nummer 1")
+    began, count = office.sandbox.now(), 1
+    alive = [began]
+    office.bot.intake._alive = lambda: alive.append(office.sandbox.now())
+
+    def meanwhile() -> None:
+        nonlocal count
+        if office.sandbox.now() - began < timedelta(hours=1):
+            count += 1
+            write(office, alva, f"Nummer {count}")
+        else:
+            office.sandbox.faults.clear()
+
+    async with running(office, monkeypatch, meanwhile) as task:
+        await until(task, lambda: 1 < count == len(heard))
+    assert heard == [f"Nummer {n}" for n in range(1, count + 1)]
+    assert count > 100
+    assert max(b - a for a, b in pairwise(alive)) < timedelta(seconds=60)
+
+
+async def test_asked_to_wait_for_long(
+    office: PostOffice, alva: Person, heard: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When Telegram asks us to wait for ten minutes we do, and the watchdog hears of us all the while."""
+    office.sandbox.faults.add("flood", value=600, times=1)
+    write(office, alva, "Hej")
+    began, alive = office.sandbox.now(), [office.sandbox.now()]
+    office.bot.intake._alive = lambda: alive.append(office.sandbox.now())
+    async with running(office, monkeypatch) as task:
+        await until(task, lambda: heard == ["Hej"])
+    assert office.sandbox.now() - began >= timedelta(minutes=10)
+    assert max(b - a for a, b in pairwise(alive)) < timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(("hours", "told"), [(22, 0), (25, 1), (24 * 30, 1)])
+@pytest.mark.parametrize("restarted", [True, False])
+async def test_away_too_long(
+    office: PostOffice, heard: list[str], monkeypatch: pytest.MonkeyPatch, hours: int, told: int, restarted: bool
+) -> None:
+    """After more than 23 hours out of touch – whether we were down or Telegram was – each group is told so once."""
+    groups, alva = [await office.group("Ettstad"), await office.group("Tvåstad")], await office.person("Alva")
+    assert timedelta(hours=22) < AWAY_TOO_LONG < timedelta(hours=24)
+    await office.bot.intake.poll(0)
+    office.sandbox.faults.add("error")
+    end = office.sandbox.now() + timedelta(hours=hours)
+    if restarted:
+        office.sandbox.wind(hours * 3600)
+        office.sandbox.faults.clear()
+        for _ in range(2):
+            office.bot.intake._out_of_touch = True  # as in a new process
+            await office.bot.intake.begin()
+            await office.bot.intake.poll(0)
+    else:
+
+        def meanwhile() -> None:
+            office.sandbox.wind(3600)
+            if office.sandbox.now() >= end:
+                office.sandbox.faults.clear()
+                write(office, alva, "Hej")
+
+        async with running(office, monkeypatch, meanwhile) as task:
+            await until(task, lambda: bool(heard))
+    await office.send(60)
+    for group in groups:
+        assert len([text for text in office.texts(group) if "Jag har varit borta" in text]) == told
+
+
+async def test_a_clock_that_is_wound_is_no_absence(office: PostOffice, heard: list[str]) -> None:
+    """A week in which nobody wrote is no absence: nobody is told anything."""
+    group = await office.group()
+    await office.bot.intake.poll(0)
+    office.sandbox.wind(7 * 86_400)
+    await office.bot.intake.poll(0)
+    await office.send(60)
+    assert office.texts(group) == []
+
+
+async def test_heartbeat(office: PostOffice) -> None:
+    """Each poll leaves a sign of life in the database, also when nothing came."""
+    for _ in range(3):
+        office.sandbox.wind(61)
+        await office.bot.intake.poll(0)
+        async with office.bot.store.work() as work:
+            assert await work.intake.last_heartbeat() == office.sandbox.now()
+
+
+async def test_a_failed_poll_is_no_heartbeat(office: PostOffice) -> None:
+    """While Telegram cannot be reached the heartbeat stands still."""
+    await office.bot.intake.poll(0)
+    last = office.sandbox.now()
+    office.sandbox.wind(600)
+    office.sandbox.faults.add("drop")
+    with pytest.raises(NetworkError):
+        await office.bot.intake.poll(0)
+    async with office.bot.store.work() as work:
+        assert await work.intake.last_heartbeat() == last
+
+
+@pytest.mark.parametrize("error", [Conflict("terminated by other getUpdates request"), InvalidToken()])
+async def test_what_ends_the_intake(office: PostOffice, error: Conflict | InvalidToken) -> None:
+    """Somebody else who polls with our token, or a token that is void, ends the loop: an operator has to act."""
+
+    office.line.trouble(0, lambda: error)
+    office.bot.intake._telegram = office.line  # type: ignore[assignment]
+    with pytest.raises(type(error)):
+        await office.bot.intake.run()

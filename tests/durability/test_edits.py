@@ -1,0 +1,174 @@
+"""What is changed after it was said, and what is said in another way than it was meant to be."""
+
+import pytest
+from telegram.error import BadRequest
+
+from storage.records import Attachment
+from tests.durability.conftest import PostOffice, raising
+
+
+# -- edits -------------------------------------------------------------------------------------------------------------
+async def test_edits_fold(office: PostOffice) -> None:
+    """Of edits that wait only the newest is made; edits of what is not sent yet change what will be sent."""
+    group = await office.group()
+    await office.put(group, "Ett", slot="card")
+    for text in ("Två", "Tre"):
+        await office.put(group, text, "editMessageText", slot="card")
+    await office.send()
+    assert office.texts(group) == ["Tre"]
+    assert len(office.line.calls) == 1
+    for text in ("Fyra", "Fem", "Sex"):
+        await office.put(group, text, "editMessageText", slot="card")
+    await office.send(60)
+    assert office.texts(group) == ["Sex"]
+    assert len(office.line.calls) == 2
+
+
+async def test_edits_of_what_is_on_its_way(office: PostOffice) -> None:
+    """An edit that comes while its message is on its way is made when the message has arrived."""
+    group = await office.group()
+    answer = office.line.hold(group.chat_id)
+    await office.put(group, "Ett", slot="card")
+    await office.bot.sender.round()
+    for text in ("Två", "Tre"):
+        await office.put(group, text, "editMessageText", slot="card")
+    answer.set()
+    await office.send(60)
+    assert office.texts(group) == ["Tre"]
+    assert len(office.line.calls) == 2
+
+
+async def test_nothing_to_change(office: PostOffice) -> None:
+    """An edit that changes nothing is as good as done, and the keyboard stays."""
+    alva = await office.person()
+    keys = {"reply_markup": {"inline_keyboard": [[{"text": "Ja", "callback_data": "yes"}]]}}
+    await office.put(alva, "Hej", slot="card", params=keys)
+    await office.send()
+    items = []
+    for _ in range(2):
+        items.append(await office.put(alva, "Hej", "editMessageText", slot="card", params=keys))
+        await office.send(60)
+    assert [(await office.item(id)).state for id in items] == ["replaced", "sent"]
+    (message,) = office.shown(alva)
+    assert message.markup == keys["reply_markup"]
+    assert len(office.line.calls) == 3
+
+
+async def test_edit_of_a_deleted_message(office: PostOffice) -> None:
+    """A card that somebody has deleted comes back as a new message, in the group's topic, and is edited there."""
+    group = await office.group(supergroup=True)
+    owner = office.owner(group)
+    office.sandbox.act(owner, "make_forum", chat=group.chat_id)
+    office.sandbox.act(owner, "create_topic", chat=group.chat_id, name="Kärngruppen")
+    topic = next(iter(office.sandbox.chat(group.chat_id).topics))
+    async with office.bot.store.work() as work:
+        await work.groups.update(group.id, thread_id=topic)
+    await office.put(group, "Ett", slot="card", params={"message_thread_id": topic})
+    await office.send()
+    (message,) = office.shown(group)
+    del office.sandbox.chat(group.chat_id).messages[message.id]
+    answer = office.line.hold(group.chat_id)
+    await office.put(group, "Två", "editMessageText", slot="card")
+    await office.bot.sender.round()
+    await office.put(group, "Tre", "editMessageText", slot="card")  # the one before is on its way
+    answer.set()
+    await office.send(60)
+    assert office.texts(group) == ["Tre"]
+    assert office.shown(group)[0].thread == topic
+    await office.put(group, "Fyra", "editMessageText", slot="card")
+    await office.send(60)
+    assert office.texts(group) == ["Fyra"]
+
+
+# -- said in another way -----------------------------------------------------------------------------------------------
+async def test_lost_topic(office: PostOffice) -> None:
+    """When the topic was deleted the message goes to the General topic, and so does all that follows."""
+    group = await office.group(supergroup=True)
+    async with office.bot.store.work() as work:
+        await work.groups.update(group.id, thread_id=77)
+    await office.put(group, "Ett", params={"message_thread_id": 77})
+    await office.put(group, "Två")
+    await office.send(60)
+    assert office.texts(group) == ["Ett", "Två"]
+    async with office.bot.store.work() as work:
+        assert (await work.groups.get(group.id)).thread_id is None
+
+
+async def test_lost_topic_that_is_none(office: PostOffice) -> None:
+    """A message that Telegram finds no topic for in General either is given up, not tried for ever."""
+    group = await office.group()
+    office.line.trouble(group.chat_id, raising(BadRequest, "Bad Request: message thread not found"), times=9)
+    item = await office.put(group, "Ett", params={"message_thread_id": 77})
+    await office.send(60)
+    assert (await office.item(item)).state == "failed"
+    assert len(office.line.calls) == 2
+
+
+async def test_bad_markup(office: PostOffice) -> None:
+    """A text that Telegram cannot read as HTML arrives as plain text, in its place among the others."""
+    alva = await office.person()
+    for text in ("Ett", "<b>Två &lt;3 <i>kursivt</b>", "Tre"):
+        await office.put(alva, text, params={"parse_mode": "HTML"})
+    await office.send(60)
+    assert office.texts(alva) == ["Ett", "Två <3 kursivt", "Tre"]
+
+
+async def test_bad_markup_under_a_picture(office: PostOffice) -> None:
+    """The same holds for the text under a document, and the document comes along."""
+    alva = await office.person()
+    async with office.bot.store.work() as work:
+        await work.outbox.put(
+            f"p:{alva.id}",
+            "sendDocument",
+            {"caption": "<b>Planen", "parse_mode": "HTML", "document": "attach://plan"},
+            about=None,
+            files=[Attachment("plan", "plan.txt", b"Vi planerar.")],
+        )
+    await office.send(60)
+    (message,) = office.shown(alva)
+    assert message.content["caption"] == "Planen"
+    assert message.content["document"]["file_name"] == "plan.txt"
+
+
+# -- groups that move --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("heard_first", [False, True])
+async def test_group_becomes_a_supergroup(office: PostOffice, heard_first: bool) -> None:
+    """A group that gets a new id is followed there, whether a refused call or a service message (twice) tells first;
+    what was to be said arrives once, and what was to be edited is said anew."""
+    group = await office.group()
+    await office.put(group, "Kort ett", slot="card")
+    await office.send()
+    office.sandbox.act(office.owner(group), "make_supergroup", chat=group.chat_id)
+    office.sandbox.faults.add("duplicate")
+    await office.put(group, "Hej")
+    await office.put(group, "Kort två", "editMessageText", slot="card")
+    await office.put(group, "Hej då")
+
+    async def hear() -> None:
+        for _ in range(3):
+            await office.bot.intake.poll(0)
+
+    if heard_first:
+        await hear()
+    await office.send(60)
+    await hear()
+    await office.send(60)
+    async with office.bot.store.work() as work:
+        (moved,) = await work.groups.all_active()
+    assert moved.id == group.id
+    assert moved.chat_id == office.sandbox.chat(group.chat_id).migrated_to
+    assert office.texts(moved) == ["Hej", "Kort två", "Hej då"]
+    assert office.texts(group) == ["Kort ett"]
+
+
+async def test_commands_are_about_no_chat(office: PostOffice) -> None:
+    """The menu of commands is set without the chat that everything else is sent to."""
+    alva = await office.person()
+    params = {
+        "commands": [{"command": "hjalp", "description": "Hjälp"}],
+        "scope": {"type": "chat", "chat_id": alva.user_id},
+    }
+    async with office.bot.store.work() as work:
+        item = await work.outbox.put(f"p:{alva.id}", "setMyCommands", params, about=None)
+    await office.send()
+    assert (await office.item(item)).state == "sent"

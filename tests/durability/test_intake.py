@@ -1,0 +1,242 @@
+"""The intake: every update is taken once, whatever Telegram, the disk or the handlers do."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from telegram.error import NetworkError
+
+from bot.desk import Desk
+from bot.intake import ANEW
+from bot.updates import Heard
+from storage.errors import DiskFull
+from storage.records import Person
+from tests.durability.conftest import PostOffice
+from tests.durability.intake_loop import running, until, write
+
+WORDS = "Zanzibarfyren"  # stands for what somebody wrote
+
+
+# -- once, and in order ------------------------------------------------------------------------------------------------
+async def test_served_again_and_in_any_order(office: PostOffice, alva: Person, heard: list[str]) -> None:
+    """Updates that Telegram serves several times and in any order are taken once each, in the order they happened."""
+    office.sandbox.faults.add("duplicate")
+    office.sandbox.faults.add("reorder")
+    luck, said = random.Random(1), [f"Nummer {n}" for n in range(60)]
+    left = list(said)
+    while left:
+        count = luck.randint(1, 9)
+        write(office, alva, *left[:count])
+        del left[:count]
+        await office.bot.intake.poll(0)
+    for _ in range(3):
+        await office.bot.intake.poll(0)
+    assert heard == said
+    await office.send(120)
+    assert office.texts(alva) == [f"Du skrev: {text}" for text in said]
+
+
+async def test_an_answer_that_was_lost_on_the_way(office: PostOffice, alva: Person, heard: list[str]) -> None:
+    """Updates whose delivery broke off are served again, since they were not confirmed, and then taken."""
+    write(office, alva, "Ett", "Två")
+    office.sandbox.faults.add("drop_after", methods=("getUpdates",), times=1)
+    with pytest.raises(NetworkError):
+        await office.bot.intake.poll(0)
+    write(office, alva, "Tre")
+    await office.bot.intake.poll(0)
+    assert heard == ["Ett", "Två", "Tre"]
+
+
+@pytest.mark.parametrize("jump", [-ANEW - 5, -700_000_000, 700_000_000])
+async def test_telegram_counts_anew(office: PostOffice, alva: Person, heard: list[str], jump: int) -> None:
+    """After a week of silence Telegram may number its updates from anywhere: they are taken as they come, once each."""
+    write(office, alva, "Före")
+    await office.bot.intake.poll(0)
+    office.sandbox.world.updates.clear()
+    office.sandbox.world.updates._next_id += jump
+    for text in ("Efter", "Strax efter"):
+        write(office, alva, text)
+        (update,) = office.sandbox.pending(0)
+        await office.bot.intake.take([update])
+        await office.bot.intake.take([update])
+        office.sandbox.world.updates.clear()
+    assert heard == ["Före", "Efter", "Strax efter"]
+    assert office.bot.intake.offset == update["update_id"] + 1
+
+
+# -- dead letters ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", ["fel", "fel okänd"])
+async def test_dead_letter(
+    office: PostOffice,
+    alva: Person,
+    heard: list[str],
+    kind: str,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """An update that cannot be handled leaves nothing but a sealed copy; its sender is told, and others are taken."""
+    bo = await office.person("Bo")
+    write(office, alva, "Före", f"{kind} {WORDS}", "Efter")
+    write(office, bo, "Hej")
+    await office.bot.intake.poll(0)
+    await office.send(60)
+    assert heard == ["Före", "Efter", "Hej"]
+    assert [text.split(".")[0] for text in office.texts(alva)] == [
+        "Du skrev: Före",
+        "Något gick fel hos mig när jag skulle ta emot det där",
+        "Du skrev: Efter",
+    ]
+    assert office.texts(bo) == ["Du skrev: Hej"]
+    async with office.bot.store.work() as work:
+        (letter,) = await work.intake.dead_letters()
+        assert letter.raw["message"]["text"] == f"{kind} {WORDS}"
+    assert any(record.levelname == "ERROR" for record in caplog.records)
+    assert WORDS not in caplog.text
+    for file in (tmp_path / "data").rglob("*"):
+        assert not file.is_file() or WORDS.encode() not in file.read_bytes()
+
+
+async def test_dead_letter_from_a_tap(
+    office: PostOffice, alva: Person, monkeypatch: pytest.MonkeyPatch, heard: list[str]
+) -> None:
+    """Whoever tapped a button that could not be handled is told in a notice, so that the button does not spin."""
+    keys = {"reply_markup": {"inline_keyboard": [[{"text": "Ja", "callback_data": "yes"}]]}}
+    await office.put(alva, "Hej", params=keys)
+    await office.send()
+
+    async def handle(desk: Desk, what: Heard) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("bot.intake.handle", handle)
+    (message,) = office.shown(alva)
+    office.sandbox.act(alva.user_id, "press", chat=alva.user_id, message_id=message.id, data="yes")
+    await office.bot.intake.poll(0)
+    await office.bot.intake.settle()
+    (notice,) = office.sandbox.toasts
+    assert notice["alert"]
+    assert "Något gick fel" in notice["text"]
+    assert heard == []
+
+
+async def test_dead_letter_from_a_group(office: PostOffice, heard: list[str]) -> None:
+    """A command that could not be handled is answered where it was written; talk that is none of ours is not."""
+    group = await office.group()
+    owner = office.owner(group)
+    office.sandbox.privacy = False  # so that the talk comes at all
+    office.sandbox.act(owner, "send_text", chat=group.chat_id, text="fel i vanligt prat")
+    await office.bot.intake.poll(0)
+    await office.send(60)
+    assert office.texts(group) == []
+
+    office.sandbox.act(owner, "send_text", chat=group.chat_id, text="/fel")
+    update = office.sandbox.pending(office.bot.intake.offset)[-1]
+    update["message"]["text"] = "fel /steg"
+    update["message"]["entities"] = [{"type": "bot_command", "offset": 0, "length": 3}]
+    await office.bot.intake.take([update])
+    await office.send(60)
+    assert len(office.texts(group)) == 1
+    assert heard == []
+
+
+async def test_nothing_can_be_told_either(
+    office: PostOffice, alva: Person, heard: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even when the sentence about a fault cannot be said, the update is put aside and the others are taken."""
+    to_person = Desk.to_person
+
+    async def said(desk: Desk, person_id: int, name: str, *rest: Any, **more: Any) -> None:
+        if name == "dead_letter":
+            raise KeyError(name)
+        await to_person(desk, person_id, name, *rest, **more)
+
+    monkeypatch.setattr(Desk, "to_person", said)
+    write(office, alva, "fel", "Efter")
+    await office.bot.intake.poll(0)
+    assert heard == ["Efter"]
+    async with office.bot.store.work() as work:
+        assert len(await work.intake.dead_letters()) == 1
+
+
+async def test_half_a_character(office: PostOffice, alva: Person, heard: list[str]) -> None:
+    """A text that is no text at all (half a surrogate pair) harms neither the intake nor what comes after it."""
+    write(office, alva, "fel", "Efter")
+    first, second = office.sandbox.pending(0)
+    first["message"]["text"] = "fel \ud83d"
+    await office.bot.intake.take([first, second])
+    assert heard == ["Efter"]
+    async with office.bot.store.work() as work:
+        (letter,) = await work.intake.dead_letters()
+        assert (letter.update_id, letter.raw) == (first["update_id"], {})
+
+
+# -- the disk ----------------------------------------------------------------------------------------------------------
+async def test_disk_full(office: PostOffice, alva: Person, heard: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the disk is full nothing is taken and nothing confirmed to Telegram; with room again all is taken once."""
+    store, offset = office.bot.store, office.bot.intake.offset
+    long_ones = [f"Nummer {n} " + "mycket text " * 300 for n in range(40)]
+    pages = (await store._connection.run([("PRAGMA page_count", ())]))[0][0]
+    await store._connection.run([(f"PRAGMA max_page_count = {pages + 3}", ())])
+    write(office, alva, *long_ones)
+    with pytest.raises(DiskFull):
+        await office.bot.intake.poll(0)
+    assert (heard, office.bot.intake.offset) == ([], offset)
+    assert len(office.sandbox.world.updates) == 40
+    tries = 0
+
+    def another() -> None:
+        nonlocal tries
+        tries += 1
+
+    async with running(office, monkeypatch, another) as task:
+        await until(task, lambda: tries >= 3)
+        assert heard == []
+        await store._connection.run([("PRAGMA max_page_count = 100000", ())])
+        await until(task, lambda: len(heard) >= 40)
+    assert heard == [text.strip() for text in long_ones]
+    async with store.work() as work:
+        assert await work.intake.next_offset() == office.sandbox.world.updates._next_id
+        assert await work.intake.dead_letters() == []
+
+
+async def test_commit_that_fails(
+    office: PostOffice, alva: Person, heard: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the very last step, the commit, fails, the offset stays where it was, as if the poll had never been."""
+    write(office, alva, "Ett", "Två")
+    run = office.bot.store._connection.call
+
+    async def failing(function: Any, *arguments: Any) -> Any:
+        if arguments and ("COMMIT", ()) in list(arguments[0]):
+            raise DiskFull
+        return await run(function, *arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(office.bot.store._connection, "call", failing)
+        with pytest.raises(DiskFull):
+            await office.bot.intake.poll(0)
+    assert heard == []
+    async with office.bot.store.work() as work:
+        assert await work.intake.next_offset() == office.bot.intake.offset == 0
+        assert await work.outbox.due(office.sandbox.now(), 10) == []
+    await office.bot.intake.poll(0)
+    assert heard == ["Ett", "Två"]
+
+
+# -- muted -------------------------------------------------------------------------------------------------------------
+async def test_muted_and_allowed_to_speak_again(office: PostOffice) -> None:
+    """A group in which the bot may not write for a while is served again when it may, without being added anew."""
+    group = await office.group(supergroup=True)
+    owner = office.owner(group)
+    office.sandbox.act(owner, "mute_bot", chat=group.chat_id)
+    await office.bot.intake.poll(0)
+    await office.put(group, "Ohört")
+    await office.send(60)
+    assert office.texts(group) == []
+    office.sandbox.act(owner, "demote", chat=group.chat_id, who=office.sandbox.bot.id)
+    await office.bot.intake.poll(0)
+    await office.put(group, "Hört")
+    await office.send(60)
+    assert office.texts(group)[-1] == "Hört"
+    async with office.bot.store.work() as work:
+        assert (await work.groups.get(group.id)).state == "active"

@@ -1,0 +1,139 @@
+"""A small exercise that uses everything an exercise can have, and a group to play it with."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from flows.effects import Say
+from flows.engine import advance
+from flows.events import Began, Event, Opened, Picked, Wrote
+from flows.model import Audience, Exercise, ForEach, How, Kind, Outcome, Question, Register
+from flows.state import Place, Run, Seat, Visit, to_json
+
+TODAY = date(2027, 3, 10)  # a Wednesday
+QUESTIONS = (
+    Question("why", Kind.TEXT, Audience.GROUP),
+    Question("sure", Kind.CHOICE, Audience.GROUP, options=("yes", "no"), comment=True),
+    Question("need", Kind.SCALE, Audience.SELF, comment=True, ask_comment=True),
+    Question("styles", Kind.CHOICE, Audience.ORG, options=("a", "b", "c"), many=True, required=False),
+    Question("start", Kind.DATE, Audience.GROUP),
+    Question("months", Kind.NUMBER, Audience.GROUP, low=1, high=60, advise_low=12, advise_high=18),
+    Question("who", Kind.PERSON, Audience.COORDINATOR),
+    Question("where", Kind.ORGANISATION, Audience.GROUP, required=False),
+    Question("last", Kind.CHOICE, Audience.GROUP, options=("go", "wait"), comment=True),
+)
+SEATS = {
+    1: Seat(1, 10),
+    2: Seat(2, 10),
+    3: Seat(3, 20),
+    4: Seat(4),
+}  # two of one organisation, one of another, one of none
+
+
+def exercise(how: How, **changes: Any) -> Exercise:
+    """An exercise in which people take part in this way; outside registers it is asked about two items."""
+    details: dict[str, Any] = {
+        "id": "sample",
+        "serves": ("0.1",),
+        "how": how,
+        "minutes": 5,
+        "questions": QUESTIONS,
+        "conclusion": how in (How.EACH, How.ORG),
+        "anonymous": how is How.EACH,
+        "for_each": ForEach(items=("x", "y")) if how is not How.ROWS else None,
+        "outcome": Outcome("last@x", "go", 1) if how is How.GROUP else None,
+        "register": Register("why", ("start",)) if how is How.ROWS else None,
+    }
+    return Exercise(**details | changes)
+
+
+def new(what: Exercise) -> Run:
+    """A run that has not begun, with the sample group in its seats."""
+    items = what.for_each.items if what.for_each and what.for_each.items else ("",)
+    return Run(what, 1, seats=SEATS, items=items, answer_by=date(2027, 3, 17), organisations=(10, 20))
+
+
+def play(run: Run, *events: Event) -> Run:
+    """The run after these events."""
+    for event in events:
+        run = advance(run, event).run
+    return run
+
+
+def begun(what: Exercise) -> Run:
+    """A run that is open."""
+    return play(new(what), Began())
+
+
+def visit(run: Run, member: int) -> Visit:
+    """Where a person stands."""
+    return run.visits.get(member, Visit())
+
+
+def tap(run: Run, member: int, verb: str, arg: str = "") -> Picked:
+    """A tap on a button of what this person is asked now."""
+    return Picked(member, visit(run, member).ask, verb, arg, TODAY)
+
+
+def write(member: int, text: str, key: str = "", **more: Any) -> Wrote:
+    """A text from this person."""
+    return Wrote(member, text, more.pop("at", 0), TODAY, key, **more)
+
+
+def fitting(run: Run, member: int) -> Event | None:
+    """What takes this person one step onward, None for who is done."""
+    here = visit(run, member)
+    match here.place:
+        case Place.INTRO:
+            return Opened(member, introduced=True)
+        case Place.COMMENT:
+            return write(member, "Därför att")
+        case Place.SUMMARY:
+            return tap(run, member, "save" if run.exercise.how is How.ROWS else "send")
+        case Place.ASK:
+            return _answer(run, member, here)
+        case Place.OWN | Place.DONE:
+            return None
+
+
+def _answer(run: Run, member: int, here: Visit) -> Event:
+    question = run.question(here.key)
+    match question.kind:
+        case Kind.TEXT:
+            return write(member, "Ett svar")
+        case Kind.NUMBER:
+            return write(member, str(question.low))
+        case Kind.ORGANISATION:
+            return write(member, "Småstads kommun")
+        case Kind.ROW if question.many and here.ticked:
+            return tap(run, member, "ok")
+        case Kind.ROW:
+            return write(member, "Hotell Exempel")
+        case Kind.PERSON:
+            return tap(run, member, "pick", str(member))
+        case Kind.SCALE:
+            return tap(run, member, "pick", str(question.high))
+        case Kind.CHOICE if question.many:
+            return tap(run, member, "ok") if here.ticked else tap(run, member, "on", "0")
+        case _:
+            return tap(run, member, "pick", "0")
+
+
+def walk(run: Run, member: int) -> Iterator[tuple[Run, tuple[Say, ...]]]:
+    """Answer everything until this person is done; yields the run and what was said to the person, step by step."""
+    for _ in range(1000):
+        event = fitting(run, member)
+        if event is None:
+            return
+        turn = advance(run, event)
+        assert turn.run != run, f"{event} leads nowhere from {to_json(run)['visits']}"
+        run = turn.run
+        yield run, tuple(e for e in turn.effects if isinstance(e, Say) and e.to == member)
+    raise AssertionError("the way has no end")
+
+
+def through(run: Run, member: int) -> Run:
+    """The run once this person has answered everything and handed in."""
+    for after, _ in walk(run, member):
+        run = after
+    return run

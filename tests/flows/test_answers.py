@@ -1,0 +1,150 @@
+"""What a person taps or writes becomes a value, or a reason why not; never an error."""
+
+import json
+import unicodedata
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.answers import DATE_BUTTONS, LONGEST, Trouble, advice, clean, from_button, from_text, option_at, whole
+from flows.model import Audience, Kind, Question
+from tests.flows.sample import QUESTIONS, TODAY
+
+TEXT, CHOICE, SCALE, MANY, DATE, NUMBER, PERSON, ORGANISATION, _ = QUESTIONS
+FAMILY = "👩\u200d👩\u200d👧"  # one emoji of five code points, held together by joiners
+
+
+def trouble(name: str, **facts: Any) -> Trouble:
+    """A trouble as it is told."""
+    return Trouble(f"trouble.{name}", facts)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "value"),
+    [
+        (TEXT, "  Hej \r\n du ", "Hej \n du"),
+        (TEXT, "rad\rrad", "rad\nrad"),
+        (TEXT, FAMILY, FAMILY),
+        (TEXT, "x" * LONGEST, "x" * LONGEST),
+        (TEXT, "x" * (LONGEST + 1), trouble("too_long", most=LONGEST)),
+        (TEXT, "a\u202eb\u2066c\u200fd\x00e\x1bf", "abcdef"),
+        (TEXT, "\ud83d halv", "halv"),
+        (TEXT, "", trouble("empty")),
+        (TEXT, " \n\t ", trouble("empty")),
+        (TEXT, "\u200b\u2060\ufeff", trouble("empty")),
+        (CHOICE, "Ja", trouble("choose")),
+        (MANY, "a", trouble("choose")),
+        (SCALE, "4", 4),
+        (SCALE, " (4)! ", 4),
+        (SCALE, "6", trouble("number", low=1, high=5)),
+        (SCALE, "-3", trouble("number", low=1, high=5)),
+        (SCALE, "4/5", trouble("number", low=1, high=5)),
+        (SCALE, "Vi är 3 som tvekar", trouble("choose")),
+        (NUMBER, "14 månader", 14),
+        (NUMBER, "ungefär 14", 14),
+        (NUMBER, "12–18", trouble("number", low=1, high=60)),
+        (NUMBER, "12-18", trouble("number", low=1, high=60)),
+        (NUMBER, "61", trouble("number", low=1, high=60)),
+        (NUMBER, "9" * 5000, trouble("number", low=1, high=60)),
+        (NUMBER, "ett år", trouble("number", low=1, high=60)),
+        (DATE, "14 mars", "2027-03-14"),
+        (DATE, "snart", trouble("date")),
+        (DATE, "nästa torsdag", trouble("date_two_ways", dates=["2027-03-11", "2027-03-18"])),
+        (PERSON, " Kim \n Lund ", {"name": "Kim Lund"}),
+        (ORGANISATION, "å" * 300, {"name": "å" * 120}),
+    ],
+)
+def test_written(question: Question, text: str, value: Any) -> None:
+    """A text is read as the question's kind wants it; what does not do says what to do instead."""
+    assert from_text(question, text, TODAY) == value
+
+
+@pytest.mark.parametrize(
+    ("question", "arg", "value"),
+    [
+        (CHOICE, "1", "no"),
+        (CHOICE, "2", trouble("choose")),
+        (CHOICE, "-1", trouble("choose")),
+        (CHOICE, "", trouble("choose")),
+        (MANY, "0", trouble("choose")),
+        (TEXT, "0", trouble("choose")),
+        (SCALE, "5", 5),
+        (SCALE, "0", trouble("number", low=1, high=5)),
+        (SCALE, "²", trouble("choose")),
+        (NUMBER, "18", 18),
+        (NUMBER, "9" * 5000, trouble("choose")),
+        (DATE, "0", "2027-03-10"),
+        (DATE, "1", "2027-03-17"),
+        (DATE, "2", "2027-03-24"),
+        (DATE, "3", "2027-04-10"),
+        (DATE, "4", trouble("date")),
+        (DATE, "x", trouble("date")),
+        (PERSON, "7", {"id": 7}),
+        (ORGANISATION, "10", {"id": 10}),
+        (ORGANISATION, "Polisen", trouble("choose")),
+    ],
+)
+def test_tapped(question: Question, arg: str, value: Any) -> None:
+    """A button gives its value; one that is forged or out of date gives trouble."""
+    assert from_button(question, arg, TODAY) == value
+
+
+@given(
+    st.sampled_from(QUESTIONS),
+    st.one_of(st.text(), st.integers().map(str)),
+    st.dates(date(2020, 1, 1), date(2099, 1, 1)),
+)
+def test_nothing_is_an_error(question: Question, text: str, today: date) -> None:
+    """Whatever is written or forged is taken or explained, as plain JSON that can be stored."""
+    for value in (from_text(question, text, today), from_button(question, text, today)):
+        if not isinstance(value, Trouble):
+            json.dumps(value, ensure_ascii=False).encode()
+            if question.kind in (Kind.SCALE, Kind.NUMBER):
+                assert question.low <= value <= question.high
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_cleaned_text_is_harmless(text: str) -> None:
+    """No control and no direction-changing character survives; cleaning twice changes nothing more."""
+    cleaned = clean(text)
+    assert not [c for c in cleaned if unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t"]
+    assert not [
+        c
+        for c in cleaned
+        if unicodedata.bidirectional(c) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    ]
+    assert clean(cleaned) == cleaned
+    cleaned.encode()
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1))
+def test_what_can_be_seen_is_kept(text: str) -> None:
+    """Letters, figures, signs and emoji are never changed."""
+    assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "name"), [(11, "advice.low"), (12, None), (18, None), (19, "advice.high"), ("x", None)]
+)
+def test_advice_at_the_bounds(value: Any, name: str | None) -> None:
+    """Advice is given just outside of what is recommended, and not within."""
+    assert advice(NUMBER, value) == name
+    assert advice(SCALE, value) is None
+
+
+def test_options_by_place() -> None:
+    """An option is found by its place and by nothing else."""
+    assert [option_at(CHOICE, arg) for arg in ("0", "1", "2", "yes", "-1", "")] == ["yes", "no", None, None, None, None]
+    assert [whole(arg) for arg in ("0", "42", "-1", "1.0", "", "²", "9" * 19)] == [0, 42, None, None, None, None, None]
+
+
+@given(st.dates(date(2020, 1, 1), date(2099, 1, 1)))
+def test_every_date_button_is_a_date(today: date) -> None:
+    """The dates on offer exist on every day of the calendar and lie ahead in order."""
+    question = Question("q", Kind.DATE, Audience.GROUP)
+    offered: list[Any] = [from_button(question, str(place), today) for place in range(len(DATE_BUTTONS))]
+    assert offered == sorted(offered)
+    assert offered[0] == today.isoformat()

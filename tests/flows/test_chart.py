@@ -1,0 +1,33 @@
+"""Drawings come from the definitions, so that they cannot lie."""
+
+import pytest
+
+from flows import chart
+from flows.engine import PHASES
+from flows.loader import the_process
+from flows.state import Phase
+
+PROCESS = the_process()
+
+
+def test_phases() -> None:
+    """The drawing of phases has an arrow for each way the engine knows, and names every phase."""
+    drawn = chart.phases()
+    assert drawn.count("-->") == sum(map(len, PHASES.values()))
+    assert all(phase in drawn for phase in Phase)
+
+
+def test_the_whole() -> None:
+    """The drawing of the process has every step and every exercise that stands in one."""
+    drawn = chart.whole(PROCESS)
+    assert drawn.count("subgraph") == len(PROCESS.steps)
+    assert all(f"{name}[" in drawn for step in PROCESS.steps for name in step.exercises)
+
+
+@pytest.mark.parametrize("name", sorted(PROCESS.exercises))
+def test_an_exercise(name: str) -> None:
+    """The drawing of an exercise has its questions in the order they are asked."""
+    what = PROCESS.exercises[name]
+    drawn = chart.exercise(what)
+    places = [drawn.index(f"[{question.id}: {question.kind}") for question in what.questions]
+    assert places == sorted(places)

@@ -1,0 +1,126 @@
+"""Dates and times in plain words are read as people mean them, and what can be read in two ways gives both."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.dates import MONTHS, add_months, read_date, read_moment, read_range, read_time
+
+TODAY = date(2027, 3, 9)  # a Tuesday
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "at"),
+    [
+        ("14 mars kl 13", date(2027, 3, 14), time(13)),
+        ("14 mars kl. 13.00", date(2027, 3, 14), time(13)),
+        ("14 mars", date(2027, 3, 14), None),
+        ("den 14 mars, klockan 9", date(2027, 3, 14), time(9)),
+        ("14/3 13:15", date(2027, 3, 14), time(13, 15)),
+        ("14.3 9.30", date(2027, 3, 14), time(9, 30)),
+        ("2027-03-14 kl 8", date(2027, 3, 14), time(8)),
+        ("nästa onsdag 9.30", date(2027, 3, 17), time(9, 30)),
+        ("torsdag 13-15", date(2027, 3, 11), time(13)),
+        ("på torsdag kl 13.30 till 15", date(2027, 3, 11), time(13, 30)),
+        ("om två veckor", date(2027, 3, 23), None),
+        ("om två veckor kl tio", date(2027, 3, 23), time(10)),
+        ("i morgon kl. 8", date(2027, 3, 10), time(8)),
+        ("imorgon halv tio", date(2027, 3, 10), time(9, 30)),
+        ("fredag kvart över nio", date(2027, 3, 12), time(9, 15)),
+        ("fredag kvart i tio", date(2027, 3, 12), time(9, 45)),
+        ("kl 13 den 14 mars", date(2027, 3, 14), time(13)),
+        ("13.00 på torsdag", date(2027, 3, 11), time(13)),
+        ("14 mars 2028 kl 13", date(2028, 3, 14), time(13)),
+        ("14 mars 27", date(2027, 3, 14), None),
+        ("14 mars 13", date(2027, 3, 14), time(13)),  # 2013 has been
+        ("I MORGON KL 06.00.", date(2027, 3, 10), time(6)),
+        ("29 februari kl 9", date(2028, 2, 29), time(9)),
+    ],
+)
+def test_read_in_one_way(text: str, day: date, at: time | None) -> None:
+    """What is plain to a person is plain to the bot."""
+    found = [(d, t) for d, t in read_moment(text, TODAY)]
+    assert found == ([(day, at)] if text != "nästa onsdag 9.30" else [(day - timedelta(7), at), (day, at)])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nästa torsdag 9.30", [(date(2027, 3, 11), time(9, 30)), (date(2027, 3, 18), time(9, 30))]),
+        ("i morgon kl 2", [(date(2027, 3, 10), time(14)), (date(2027, 3, 10), time(2))]),
+        ("i morgon halv sju", [(date(2027, 3, 10), time(18, 30)), (date(2027, 3, 10), time(6, 30))]),
+        ("14 april 28", [(date(2028, 4, 14), None)]),
+    ],
+)
+def test_read_in_several_ways(text: str, expected: list[tuple[date, time | None]]) -> None:
+    """Where a person would have to ask, all readings come back, the likeliest first."""
+    assert read_moment(text, TODAY) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "13", "kl 13", "på tisda", "31 februari", "14 mars kl 25", "14 mars 9.75", "hej", "vecka"]
+)
+def test_not_read(text: str) -> None:
+    """What is no day gives nothing rather than a guess."""
+    assert read_moment(text, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("kl 14", [time(14)]), ("9", [time(9)]), ("14.30-16", [time(14, 30)]), ("24", []), ("nej", [])],
+)
+def test_times_alone(text: str, expected: list[time]) -> None:
+    """A time on its own is read by itself, for a meeting that keeps its day."""
+    assert read_time(text) == expected
+
+
+@given(st.dates(date(2025, 1, 1), date(2040, 12, 31)), st.times(), st.integers(0, 300))
+def test_what_is_written_plainly_is_read_back(today: date, at: time, ahead: int) -> None:
+    """Any coming day and time, written as the bot itself writes them, is read as just that."""
+    day = today + timedelta(ahead)
+    text = f"{day.day} {MONTHS[day.month - 1]} {day.year} kl. {at.hour:02}.{at.minute:02}"
+    assert read_moment(text, today) == [(day, at.replace(second=0, microsecond=0))]
+
+
+@given(st.text(max_size=40), st.dates(date(2025, 1, 1), date(2040, 12, 31)))
+def test_any_text_is_survived(text: str, today: date) -> None:
+    """Nothing that a person can write makes the reading fail, and a day alone is read as before."""
+    assert {(day, None) for day in read_date(text, today) if day >= today} <= set(read_moment(text, today))
+
+
+@given(st.dates(date(2025, 1, 1), date(2040, 12, 31)), st.integers(0, 60))
+def test_months_later(start: date, months: int) -> None:
+    """So many months later is in the right month, on the same day of it or on its last."""
+    end = add_months(start, months)
+    assert (end.year * 12 + end.month) - (start.year * 12 + start.month) == months
+    assert end.day == start.day or (end + timedelta(1)).day == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("1–31 juli", date(2027, 7, 1), date(2027, 7, 31)),
+        ("1-31 juli", date(2027, 7, 1), date(2027, 7, 31)),
+        ("1 - 31 juli", date(2027, 7, 1), date(2027, 7, 31)),
+        ("1 juli till 15 augusti", date(2027, 7, 1), date(2027, 8, 15)),
+        ("från 1 juli t.o.m. 15 augusti", date(2027, 7, 1), date(2027, 8, 15)),
+        ("20 december – 6 januari", date(2027, 12, 20), date(2028, 1, 6)),
+        ("1/7-15/7", date(2027, 7, 1), date(2027, 7, 15)),
+        ("2027-07-01 – 2027-07-31", date(2027, 7, 1), date(2027, 7, 31)),
+        ("2027-07-01", date(2027, 7, 1), date(2027, 7, 1)),
+        ("i morgon", date(2027, 3, 10), date(2027, 3, 10)),
+        ("i morgon till fredag", date(2027, 3, 10), date(2027, 3, 12)),
+        ("i dag till och med torsdag", date(2027, 3, 9), date(2027, 3, 11)),
+    ],
+)
+def test_stretches_of_days(text: str, first: date, last: date) -> None:
+    """An absence as people write one, over the new year too."""
+    assert read_range(text, TODAY) == [(first, last)]
+
+
+@pytest.mark.parametrize("text", ["", "snart", "31 juli 2027 till 1 juli 2027", "1–", "–", "1-40 juli"])
+def test_no_stretch(text: str) -> None:
+    """What is no stretch of days gives nothing."""
+    assert read_range(text, TODAY) == []

@@ -1,0 +1,203 @@
+"""Reminders: few, at growing intervals, on the person's own days, in good time, and never doubled by a missed day."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.pacing import MOST, Hours, Manner, Matter, at_wall, first_free_day, lead, next_day, next_message
+
+START = date(2027, 1, 4)  # a Monday
+NEVER = frozenset[date]().__contains__
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+offsets = st.integers(0, 120)
+days = offsets.map(lambda n: START + timedelta(n))
+absences = st.lists(st.tuples(days, st.integers(0, 30)).map(lambda a: (a[0], a[0] + timedelta(a[1]))), max_size=2)
+some_hours = st.builds(Hours, st.just(time(9)), st.frozensets(st.integers(0, 6), min_size=1), absences.map(tuple))
+some_matters = st.lists(st.tuples(days, st.integers(0, 90)), min_size=1, max_size=6).map(
+    lambda found: [Matter(str(n), day, day + timedelta(long)) for n, (day, long) in enumerate(found)]
+)
+closings = st.frozensets(days, max_size=25).map(lambda found: found.__contains__)
+
+
+def lived(
+    matters: list[Matter], hours: Hours, closed: object, down: frozenset[int] = frozenset()
+) -> tuple[dict[str, list[date]], dict[str, date]]:
+    """Live through the days as the bot does, down on some of them: each matter's reminders and its handing over."""
+    assert callable(closed)
+    sent: dict[str, list[date]] = {matter.key: [] for matter in matters}
+    handed: dict[str, date] = {}
+    state = {matter.key: matter for matter in matters}
+    for n in range(500):
+        today = START + timedelta(n)
+        if n in down:
+            continue
+        opened = [m for m in state.values() if m.opened <= today and m.key not in handed]
+        found = next_message(opened, hours, closed, today)
+        if found and found.day == today:
+            for matter in found.matters:
+                sent[matter.key].append(today)
+                state[matter.key] = replace(matter, sent=matter.sent + 1, last=today)
+            handed |= dict.fromkeys((matter.key for matter in found.handed), today)
+    return sent, handed
+
+
+def between(first: date, last: date, hours: Hours, closed: object) -> int:
+    """How many of the person's days there are after the first and up to the last."""
+    assert callable(closed)
+    return sum(hours.reachable(first + timedelta(n), closed) for n in range(1, (last - first).days + 1))
+
+
+@given(some_matters, some_hours, closings, st.frozensets(st.integers(0, 200), max_size=30))
+def test_laws(matters: list[Matter], hours: Hours, closed: object, down: frozenset[int]) -> None:
+    """Whatever is open, however often the bot is down: three reminders, on the person's days, then one hand-over."""
+    assert callable(closed)
+    sent, handed = lived(matters, hours, closed, down)
+    for matter in matters:
+        reminded = sent[matter.key]
+        assert len(reminded) == MOST
+        assert matter.key in handed
+        assert all(hours.reachable(day, closed) for day in [*reminded, handed[matter.key]])
+        assert reminded[0] > matter.opened
+        if not down:
+            gaps = [
+                between(a, b, hours, closed) for a, b in zip(reminded, [*reminded[1:], handed[matter.key]], strict=True)
+            ]
+            assert gaps == sorted(gaps)
+            assert gaps == [n * lead(matter.opened, matter.due) for n in (1, 2, 3)]
+        else:
+            assert reminded[0] < reminded[1] < reminded[2] < handed[matter.key]
+
+
+@given(some_matters, some_hours, closings)
+def test_in_good_time(matters: list[Matter], hours: Hours, closed: object) -> None:
+    """Where the person has a day between opening and end, the first reminder comes before the end, not long before."""
+    assert callable(closed)
+    sent, _ = lived(matters, hours, closed)
+    for matter in matters:
+        first, room = sent[matter.key][0], between(matter.opened, matter.due - timedelta(1), hours, closed)
+        assert (first < matter.due) == (room > 0)
+        if room:
+            assert (
+                between(first - timedelta(1), matter.due - timedelta(1), hours, closed)
+                <= lead(matter.opened, matter.due) + 2
+            )
+
+
+@pytest.mark.parametrize(
+    ("window", "expected"),
+    [
+        (1, date(2027, 1, 5)),  # Tuesday, the day it ends: Monday was the day it was opened
+        (2, date(2027, 1, 5)),
+        (7, date(2027, 1, 8)),  # ends on a Monday: the Friday before, and a week is short
+        (28, date(2027, 1, 25)),  # five working days before
+        (364, date(2027, 12, 27)),
+    ],
+)
+def test_near_and_far(window: int, expected: date) -> None:
+    """What ends tomorrow is reminded of at once, what ends in a year a week before."""
+    assert next_day(Matter("", START, START + timedelta(window)), Hours(), NEVER, START) == expected
+
+
+def test_an_absence_moves_a_reminder_to_the_return() -> None:
+    """Someone who is away hears nothing, and is met on the first day back."""
+    away = Hours(away=((date(2027, 1, 5), date(2027, 1, 31)),))
+    assert next_day(Matter("", START, START + timedelta(14)), away, NEVER, START) == date(2027, 2, 1)
+
+
+def test_someone_away_for_good_is_left_in_peace() -> None:
+    """No day of one's own, no reminder."""
+    gone = Hours(away=((START, date(2040, 1, 1)),))
+    assert next_day(Matter("", START, START + timedelta(14)), gone, NEVER, START) is None
+    assert next_message([Matter("", START, START + timedelta(14))], gone, NEVER, START) is None
+
+
+def test_remind_me_tomorrow() -> None:
+    """A day that the person asks for is kept, and later ones are counted from it."""
+    asked = Matter("", START, START + timedelta(28), sent=1, last=date(2027, 1, 25), snoozed=date(2027, 1, 26))
+    assert next_day(asked, Hours(), NEVER, date(2027, 1, 25)) == date(2027, 1, 26)
+    again = replace(asked, sent=2, last=date(2027, 1, 26))
+    assert next_day(again, Hours(), NEVER, date(2027, 1, 27)) == date(2027, 2, 9)
+
+
+def test_five_days_down_is_one_message() -> None:
+    """After an outage everything that was missed comes in one message, on the first day."""
+    missed = [Matter(str(n), START, START + timedelta(3 + n)) for n in range(5)]
+    found = next_message(missed, Hours(), NEVER, date(2027, 1, 12))
+    assert found is not None
+    assert (found.day, [m.key for m in found.matters]) == (date(2027, 1, 12), ["0", "1", "2", "3", "4"])
+
+
+@pytest.mark.parametrize(
+    ("manner", "due", "expected"),
+    [
+        (Manner.TELL, date(2027, 1, 8), date(2027, 1, 8)),
+        (Manner.TELL, date(2027, 1, 9), date(2027, 1, 11)),  # a Saturday
+        (Manner.AHEAD, date(2027, 1, 8), date(2027, 1, 7)),
+        (Manner.AHEAD, date(2027, 1, 11), date(2027, 1, 8)),  # a Monday: the Friday before
+        (Manner.AHEAD, date(2027, 1, 5), date(2027, 1, 5)),  # there is no day before
+    ],
+)
+def test_told_once(manner: Manner, due: date, expected: date) -> None:
+    """News comes on its day or on the person's last day before it, and never when they are not to be met."""
+    assert next_day(Matter("", START, due, manner), Hours(), NEVER, START) == expected
+
+
+def test_a_question_waits_for_a_day_of_its_own() -> None:
+    """How are you? is not asked in between reminders: it gives way for two days, then the reminders do."""
+    day = date(2027, 1, 12)
+    question, task = Matter("q", START, day, Manner.ASK), Matter("t", START, day, Manner.TELL)
+    for today, expected in [(day, "t"), (day + timedelta(1), "t"), (day + timedelta(2), "q")]:
+        found = next_message([question, task], Hours(), NEVER, today)
+        assert found is not None
+        assert [m.key for m in found.matters] == [expected]
+    alone = next_message([question], Hours(), NEVER, START)
+    assert alone is not None
+    assert alone.day == day
+
+
+@pytest.mark.parametrize(
+    ("now", "spoken", "expected"),
+    [
+        (time(9), None, START),
+        (time(16, 59), date(2027, 1, 1), START),
+        (time(17), None, date(2027, 1, 5)),
+        (time(10), START, date(2027, 1, 5)),
+    ],
+)
+def test_one_a_day_and_not_in_the_evening(now: time, spoken: date | None, expected: date) -> None:
+    """A message that is late goes the same day until five o'clock, and never as the second of a day."""
+    assert first_free_day(datetime.combine(START, now, tzinfo=STOCKHOLM), spoken) == expected
+
+
+def test_every_day_until_2040_has_each_hour_once() -> None:
+    """Whatever the clock change, each hour of each day is one moment, on that day, and moments keep their order."""
+    before = datetime(2024, 1, 1, tzinfo=UTC)
+    for n in range((date(2041, 1, 1) - date(2025, 1, 1)).days):
+        day = date(2025, 1, 1) + timedelta(n)
+        for at in (time(2), time(2, 30), time(3), time(9)):
+            moment = at_wall(day, at, STOCKHOLM)
+            there = moment.astimezone(STOCKHOLM)
+            assert there.date() == day
+            assert there.time() == at or (there.time() == time(3) and there.utcoffset() == timedelta(hours=2))
+            assert moment >= before
+            before = moment
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "utc"),
+    [
+        (date(2026, 3, 29), time(2, 30), datetime(2026, 3, 29, 1, 0, tzinfo=UTC)),  # skipped
+        (date(2026, 10, 25), time(2, 30), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),  # twice
+        (date(2026, 3, 29), time(9), datetime(2026, 3, 29, 7, 0, tzinfo=UTC)),
+        (date(2026, 3, 28), time(9), datetime(2026, 3, 28, 8, 0, tzinfo=UTC)),
+        (date(2028, 2, 29), time(9), datetime(2028, 2, 29, 8, 0, tzinfo=UTC)),
+    ],
+)
+def test_clock_changes(day: date, at: time, utc: datetime) -> None:
+    """On the night that has no half past two it is three; on the night that has two it is the first."""
+    assert at_wall(day, at, STOCKHOLM) == utc

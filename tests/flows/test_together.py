@@ -1,0 +1,125 @@
+"""What people do together: pairs and small groups, the board, the working session."""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows import board, mixing, session
+
+PEOPLE = st.lists(st.integers(1, 1000), min_size=2, max_size=12, unique=True)
+
+
+@given(PEOPLE)
+def test_everyone_meets_everyone_once(people: list[int]) -> None:
+    """The icebreaker goes on until all have met, and nobody meets the same person twice or is in two places at once."""
+    found = mixing.rounds(people)
+    met = [frozenset(pair) for pairs in found for pair in pairs]
+    assert sorted(map(sorted, met)) == sorted(map(sorted, combinations(people, 2)))
+    assert all(len({p for pair in pairs for p in pair}) == 2 * len(pairs) for pairs in found)
+
+
+@given(st.dictionaries(st.integers(1, 99), st.integers(1, 6), min_size=2, max_size=30))
+def test_small_groups_mix_organisations(organisation_of: dict[int, int]) -> None:
+    """Everyone is in one group of two to four, and none holds more of an organisation than an even spread must."""
+    groups = mixing.small_groups(organisation_of)
+    assert sorted(p for g in groups for p in g) == sorted(organisation_of)
+    assert all(2 <= len(g) <= 4 for g in groups)
+    for organisation in set(organisation_of.values()):
+        most = -(-sum(1 for o in organisation_of.values() if o == organisation) // len(groups))
+        assert all(sum(organisation_of[p] == organisation for p in g) <= most for g in groups)
+
+
+def test_organisations_take_turns() -> None:
+    """Two from one organisation do not present after each other while another waits."""
+    assert mixing.turns({1: [10, 11], 2: [20]}) == [10, 20, 11]
+
+
+NOTES = st.lists(st.text(min_size=1).filter(lambda text: text.strip() != ""), min_size=1, max_size=12)
+
+
+@given(NOTES, st.lists(st.tuples(st.sampled_from("maknd"), st.integers(1, 14), st.integers(1, 14)), max_size=25))
+def test_the_board_loses_no_note(notes: list[str], deeds: list[tuple[str, int, int]]) -> None:
+    """Whatever is merged, taken apart, named and voted, every note is there once and nobody has four dots."""
+    b = board.lay(notes)
+    for deed, one, other in deeds:
+        match deed:
+            case "m":
+                b = board.merge(b, one, other)
+            case "a":
+                b = board.take_apart(b, one)
+            case "n":
+                b = board.name(b, one, "Tid")
+            case "d":
+                b = board.dot(b, other, one)
+            case "k":
+                b = board.take_dots_back(b, other)
+        assert sorted(n for c in b.clusters for n in c.notes) == sorted(notes)
+        assert len({c.id for c in b.clusters}) == len(b.clusters)
+        assert all(len(mine) <= board.DOTS for mine in b.dots.values())
+        assert sum(b.count(c.id) for c in b.clusters) == sum(len(mine) for mine in b.dots.values())
+        assert board.from_json(board.to_json(b)) == b
+
+
+def test_notes_alike_lie_together_at_once() -> None:
+    """Two who wrote the same see one cluster, and the order of the notes tells nothing of who wrote them."""
+    b = board.lay(["Tid", "att bli hörd", "tid "])
+    assert [c.notes for c in b.clusters] == [("att bli hörd",), ("Tid", "tid ")]
+
+
+@given(NOTES, NOTES)
+def test_late_notes_find_their_place(first: list[str], late: list[str]) -> None:
+    """Whoever answers when the board has been laid has their notes added, and nothing that lies there is moved."""
+    b = board.add(board.lay(first), [*first, *late])
+    assert sorted(n for c in b.clusters for n in c.notes) == sorted([*first, *late])
+    assert b.clusters[: len(board.lay(first).clusters)] == board.lay(first).clusters
+    assert board.add(b, [*first, *late]) == b
+
+
+def test_cards_are_swapped() -> None:
+    """After a meeting each has the other's card, and whoever rested keeps theirs."""
+    assert mixing.swap({1: "a", 2: "b", 3: "c"}, [(1, 2)]) == {1: "b", 2: "a", 3: "c"}
+
+
+def test_the_most_dotted_comes_first() -> None:
+    """What most people find important is at the top."""
+    b = board.lay(["a", "b", "c"])
+    b = board.dot(board.dot(board.dot(b, 1, 3), 2, 3), 2, 2)
+    assert [c.title for c in board.ranked(b)] == ["c", "b", "a"]
+
+
+@given(st.lists(st.tuples(st.text(min_size=1), st.integers(5, 120)), min_size=1, max_size=25), st.integers(30, 240))
+def test_an_agenda_fits(exercises: list[tuple[str, int]], minutes: int) -> None:
+    """A session's agenda never needs more than the time there is, and no exercise gets less than five minutes."""
+    points = session.lay(exercises, minutes=minutes)
+    assert sum(p.minutes for p in points) <= max(minutes, 2 * session.AROUND + session.LEAST)
+    assert all(p.minutes >= session.LEAST for p in points)
+    assert [p.what for p in points[1:-1]] == [what for what, _ in exercises][: len(points) - 2]
+    wanted = dict(enumerate(exercises, 1))
+    room = minutes - sum(p.minutes for p in points)
+    assert room < session.LEAST or all(p.minutes + 5 > wanted[n][1] for n, p in enumerate(points[1:-1], 1))
+
+
+def test_a_session_goes_point_by_point() -> None:
+    """Time is kept, can be stretched, and the last "next" ends the session."""
+    s = session.begin(session.lay([("icebreaker", 20), ("premortem", 30)]), at=0)
+    assert (s.point, session.minutes_left(s, at=61)) == (session.Point(session.OPENING, 5), 4)
+    s = session.go_on(s, at=300)
+    assert s.point is not None
+    assert s.point.what == "icebreaker"
+    assert session.minutes_left(session.more_time(s), at=300) == s.point.minutes + 5
+    assert session.minutes_left(s, at=999_999) == 0
+    ended = session.to_closing(s, at=400)
+    assert ended.point == session.Point(session.CLOSING, 5)
+    assert session.go_on(ended, at=500).over
+    s = session.go_on(session.go_on(session.go_on(s, at=1), at=2), at=3)
+    assert s.over
+    assert session.from_json(session.to_json(s)) == s
+    assert session.go_on(s, at=9) == s
+
+
+def test_a_group_of_one_is_refused() -> None:
+    """A small group has at least two people."""
+    with pytest.raises(ValueError, match="two people"):
+        mixing.small_groups({1: 1, 2: 2}, most=1)

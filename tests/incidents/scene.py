@@ -1,0 +1,45 @@
+"""A town in which Alva coordinates, Cia reads incidents and everybody may log them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.town import GROUP, Town, town
+
+SIX = ("Nu", "☐ Arbete", "Klar", "Hoppa över resten", "Spara")  # after "Logga en händelse"
+NAMES = ("Alva", "Bo", "Cia")
+
+
+@asynccontextmanager
+async def watched(folder: Path, **more: Any) -> AsyncIterator[Town]:
+    """Alva, Bo and Cia are in; Cia is named to read. How people come in is tested elsewhere."""
+    async with town(folder, **more) as played:
+        played.group(GROUP, *NAMES)
+        await played.act("Alva", "add_bot", chat=played.groups[GROUP])
+        for name in NAMES:
+            await played.act(name, "start")
+        async with played.bot.store.work() as work:
+            for name in NAMES:
+                person = await work.people.by_user(played.person(name))
+                assert person is not None
+                member = await work.members.add(1, person.id, "core")
+                member = await work.members.update(member.id, name=name, state="active", agreed_at=played.sandbox.now())
+            group = await work.groups.get(1)
+            await work.groups.update(1, settings={**group.settings, "readers": [member.id]})
+        yield played
+
+
+async def log(played: Town, name: str, *taps: str) -> str:
+    """Log an incident by these taps, by the shortest ones if none are given; its receipt."""
+    await played.write(name, "/start")
+    await played.tap(name, "Logga en händelse")
+    for label in taps or SIX:
+        await played.tap(name, label)
+    assert played.last(name).startswith("✓ Sparat. Kvitto ")
+    return played.last(name).split()[3]
+
+
+def in_group(played: Town) -> str:
+    """Everything that the bot has said in the group."""
+    return "\n".join(played.texts("Alva", GROUP))

@@ -1,0 +1,112 @@
+import sys
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.identity import MOST, Finding, Identity, find
+from tests.incidents.corpus import Note, notes
+
+WORDS = Path(__file__).parents[2] / "messages" / "sv"
+SEEDS = (5, 17, 2026)
+FLOORS = {
+    Identity.NUMBER: 0.99,
+    Identity.PHONE: 0.99,
+    Identity.MAIL: 0.99,
+    Identity.LINK: 0.99,
+    Identity.ACCOUNT: 0.99,
+    Identity.PLATE: 0.95,
+    Identity.NAME: 0.9,
+}
+
+
+def is_found(note: Note) -> bool:
+    """The whole of what points somebody out is covered, by whatever kind it was taken for."""
+    start = note.text.index(note.secret)
+    covered = {place for f in find(note.text) for place in range(f.start, f.end)}
+    return all(place in covered for place in range(start, start + len(note.secret)) if note.text[place].isalnum())
+
+
+def test_corpus(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of invented notes nearly all that point somebody out are found, and few others are refused."""
+    all_of, found, refused, clean = Counter[str](), Counter[str](), 0, 0
+    for seed in SEEDS:
+        corpus = list(notes(seed))
+        assert len(corpus) >= 300
+        for note in corpus:
+            if note.kind is None:
+                clean += 1
+                refused += bool(find(note.text))
+            else:
+                all_of[note.kind] += 1
+                found[note.kind] += is_found(note)
+    shares = {kind: found[kind] / all_of[kind] for kind in FLOORS}
+    with capsys.disabled():
+        told = ", ".join(f"{kind} {share:.1%} of {all_of[kind]}" for kind, share in shares.items())
+        sys.stdout.write(f"\nidentities found: {told}; wrongly refused: {refused / clean:.1%} of {clean} notes\n")
+    assert {kind: share for kind, share in shares.items() if share < FLOORS[kind]} == {}
+    assert refused / clean <= 0.05
+
+
+def test_texts_that_are_about_nobody() -> None:
+    """Ordinary Swedish prose on the subject, written for something else, is hardly ever refused."""
+    paragraphs = [p for text in exercise_texts() for p in text.split("\n") if len(p) > 20]
+    refused = [p for p in paragraphs if any(f.kind is not Identity.LINK for f in find(p))]
+    assert len(paragraphs) > 1000
+    assert len(refused) / len(paragraphs) <= 0.01
+
+
+def exercise_texts() -> Iterator[str]:
+    """Yield every text of the exercises; the demo's, with its invented people, aside."""
+    for path in sorted(WORDS.glob("[0-9]*.toml")):
+        yield from leaves(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def leaves(data: Any) -> Iterator[str]:
+    """Yield the strings of nested tables and lists."""
+    match data:
+        case str():
+            yield data
+        case dict():
+            for value in data.values():
+                yield from leaves(value)
+        case list():
+            for value in data:
+                yield from leaves(value)
+
+
+@pytest.mark.parametrize(
+    "unit", ["Anna Svensson ", "a.", "0", "1 2 3 ", "A", "+46 ", "a-a @", "ABC 123 ", "Det var en gång. "]
+)
+def test_a_note_of_ten_thousand_characters(unit: str) -> None:
+    """However a long note is made up, looking through it does not hold up the others."""
+    began = time.perf_counter()
+    find((unit * 10_000)[:10_000])
+    assert time.perf_counter() - began < 2
+
+
+@given(st.text(max_size=300))
+def test_any_text(text: str) -> None:
+    """Whatever is written, findings lie in order inside the text and do not overlap."""
+    found = find(text)
+    assert all(0 <= f.start < f.end <= len(text) for f in found)
+    assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+def test_the_end_of_a_long_text() -> None:
+    """The longest answer that is taken at all is looked through to its end."""
+    text = "Lugnt. " * (MOST // 7 - 10) + "Ring 070-1740612"
+    assert [f.kind for f in find(text)] == [Identity.PHONE]
+
+
+def test_a_finding_holds_no_text() -> None:
+    """What was found cannot slip into a log or an error, as a finding knows only where it stands."""
+    assert [f.name for f in fields(Finding)] == ["kind", "start", "end"]

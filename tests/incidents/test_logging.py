@@ -1,0 +1,332 @@
+"""A night receptionist logs what she saw, is told where to turn, and writes nothing that could hurt anyone."""
+
+import io
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot import logs
+from bot.app import Bot
+from flows.dates import read_past
+from storage.records import Incident
+from tests.incidents.scene import SIX, in_group, log, watched
+from tests.town import GROUP, START, Town
+
+
+async def logged(bot: Bot) -> list[Incident]:
+    """What lies in the log of the first group."""
+    async with bot.store.work() as work:
+        return await work.incidents.all_of(1)
+
+
+def own(played: Town, name: str) -> list[str]:
+    """The person's own texts that still stand in the chat, commands and what was said on coming in aside."""
+    person = played.person(name)
+    texts = [str(m.content.get("text")) for m in played.sandbox.chat(person).messages.values() if m.sender == person]
+    return [text for text in texts if not text.startswith("/") and text not in (name, "Polisen")]
+
+
+async def test_six_taps(tmp_path: Path) -> None:
+    """The shortest sound log is six taps, start and saving among them, and the whole is shown before it is saved."""
+    async with watched(tmp_path) as played:
+        await played.write("Bo", "/start")
+        assert "Logga en händelse" in played.keys("Bo")
+        await played.tap("Bo", "Logga en händelse")
+        assert played.texts("Bo")[-2].startswith("Är någon i fara: ring 112 nu.")
+        assert all(number in played.texts("Bo")[-2] for number in ("112", "114 14", "020-390 000"))
+        for label in SIX[:-1]:
+            await played.tap("Bo", label)
+        assert "2. Område: Arbete" in played.last("Bo")
+        assert await logged(played.bot) == []
+        await played.tap("Bo", SIX[-1])
+        (incident,) = await logged(played.bot)
+        assert incident.values == {"when": "2027-01-11", "kind": ["labour"]}
+        assert len(SIX) + 1 == 6
+        assert f"Kvitto {incident.receipt}" in played.last("Bo")
+
+
+async def test_the_network_logs_too(tmp_path: Path) -> None:
+    """A network participant logs like a member of the core group, and sees the statistics, but reads nothing."""
+    async with watched(tmp_path) as played:
+        async with played.bot.store.work() as work:
+            bo = await work.members.find(1, played.person("Bo"))
+            assert bo is not None
+            await work.members.update(bo.id, role="network")
+        for label in ("/incident", *SIX):
+            await (played.write("Bo", label) if label[0] == "/" else played.tap("Bo", label))
+        assert "✓ Sparat" in played.last("Bo")
+        await played.write("Bo", "/statistik")
+        assert "senaste hela kvartalet" in played.last("Bo")
+        await played.write("Bo", "/handelser")
+        assert "utsett" in played.last("Bo")
+
+
+async def test_the_group_hears_nothing(tmp_path: Path) -> None:
+    """The group's chat says nothing of an incident; the reader gets a sentence that tells nothing, the others none."""
+    async with watched(tmp_path) as played:
+        before, alva = in_group(played), played.texts("Alva")
+        receipt = await log(played, "Bo")
+        await played.wind(hours=24)
+        assert in_group(played) == before
+        assert played.texts("Alva") == alva
+        assert "Något väntar på dig här." in played.texts("Cia")
+        assert receipt not in "\n".join(played.texts("Cia"))
+
+
+async def test_in_the_group_it_leads_to_the_private_chat(tmp_path: Path) -> None:
+    """Whoever writes /incident in the group is told why not there, and the button opens the questions."""
+    async with watched(tmp_path) as played:
+        await played.write("Bo", "/incident", chat=GROUP)
+        assert "stannar i allas telefoner" in played.last("Bo", GROUP)
+        await played.tap("Bo", "Logga en händelse", chat=GROUP)
+        assert "När hände det?" in played.last("Bo")
+
+
+@pytest.mark.parametrize("allowed", [frozenset[str](), frozenset({"notes"})])
+async def test_identities_are_refused_and_every_own_message_leaves(tmp_path: Path, allowed: frozenset[str]) -> None:
+    """What points somebody out is not kept, with notes or without; what a person writes is deleted from the chat."""
+    secrets = ["Hon heter Zorica Petrovic", "070-1740612", "850412-9805 är numret", "bilen ABC12D"]
+    async with watched(tmp_path, allowed=allowed) as played:
+        await played.write("Bo", "/incident")
+        for label in ("Nu", "☐ Arbete", "Klar"):
+            await played.tap("Bo", label)
+        for secret in secrets:
+            await played.write("Bo", secret)
+            assert played.texts("Bo")[-2].startswith("Det där sparade jag inte")
+            assert "Är någon i fara nu?" in played.last("Bo")
+        assert own(played, "Bo") == []
+        async with played.bot.store.work() as work:
+            runs = await work.runs.of_exercise(1, "incident")
+            rows = await work._session.rows("SELECT * FROM outbox WHERE method = 'deleteMessage'")
+        assert all(secret not in str(runs) for secret in secrets)
+        assert len(rows) == len(secrets)
+        assert all(secret not in text for secret in secrets for text in played.texts("Bo"))
+
+
+async def test_a_note_where_notes_are_allowed(tmp_path: Path) -> None:
+    """Where the operator allows it a sound note is kept, its message deleted, and only the reader sees it."""
+    async with watched(tmp_path, allowed=frozenset({"notes"})) as played:
+        await played.write("Bo", "/incident")
+        for label in ("Nu", "☐ Arbete", "Klar", "Hoppa över resten", "12"):
+            await played.tap("Bo", label)
+        await played.write("Bo", "Madrasser i källaren, sex personer.")
+        assert own(played, "Bo") == []
+        await played.tap("Bo", "Spara")
+        assert "Madrasser" not in "\n".join(played.texts("Alva"))
+        await played.tap("Cia", "Öppna")
+        assert "Madrasser i källaren" in played.last("Cia")
+
+
+async def test_without_notes_there_is_no_question_of_one(tmp_path: Path) -> None:
+    """Unless the operator allows notes none is asked for, and text is answered with the buttons."""
+    async with watched(tmp_path) as played:
+        await played.write("Bo", "/incident")
+        for label in ("Nu", "☐ Arbete", "Klar"):
+            await played.tap("Bo", label)
+        await played.write("Bo", "många personer i källaren")
+        assert "Välj med en av knapparna" in played.last("Bo")
+        assert own(played, "Bo") == []
+        await played.tap("Bo", "Hoppa över resten")
+        assert "Anteckning" not in played.last("Bo")
+
+
+async def test_media_leave_with_the_reason(tmp_path: Path) -> None:
+    """Pictures, sound, files, contacts and positions are refused while one logs, deleted, and told why."""
+    async with watched(tmp_path) as played:
+        await played.write("Bo", "/incident")
+        await played.tap("Bo", "Nu")
+        for kind in ("photo", "voice", "video", "document", "contact", "location"):
+            await played.act("Bo", f"send_{kind}", chat=played.person("Bo"))
+            assert "tar bort" in played.texts("Bo")[-2]
+            assert "Vad kan det handla om?" in played.last("Bo")
+            standing = played.sandbox.chat(played.person("Bo")).messages.values()
+            assert [m for m in standing if m.content.get(kind)] == []
+
+
+async def test_december_logged_in_january(tmp_path: Path) -> None:
+    """An incident begun before the New Year and saved after it counts on the day that was chosen."""
+    async with watched(tmp_path, start=datetime(2026, 12, 31, 22, 30, tzinfo=UTC)) as played:
+        await played.write("Bo", "/incident")
+        await played.tap("Bo", "Nu")
+        await played.wind(hours=3)
+        for label in SIX[1:]:
+            await played.tap("Bo", label)
+        (incident,) = await logged(played.bot)
+        assert (incident.values["when"], incident.logged_on) == ("2026-12-31", "2027-01-01")
+
+
+async def test_a_draft_survives(tmp_path: Path) -> None:
+    """A pause of days in the midst of it loses nothing; going on asks what was asked."""
+    async with watched(tmp_path) as played:
+        await played.write("Bo", "/incident")
+        for label in SIX[:3]:
+            await played.tap("Bo", label)
+        await played.write("Bo", "/avbryt")
+        await played.wind(days=3)
+        await played.write("Bo", "/incident")
+        assert "Är någon i fara nu?" in played.last("Bo")
+        await played.tap("Bo", "Hoppa över resten")
+        assert "1. När: måndag 11 januari 2027" in played.last("Bo")
+
+
+async def test_logging_twice_by_a_double_tap(tmp_path: Path) -> None:
+    """Two taps on the same button save one incident."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        await played.tap_again("Bo", "Spara")
+        assert len(await logged(played.bot)) == 1
+
+
+async def test_thrown_away(tmp_path: Path) -> None:
+    """What is thrown away before it is saved is nowhere."""
+    async with watched(tmp_path) as played:
+        await played.write("Bo", "/incident")
+        for label in SIX[:4]:
+            await played.tap("Bo", label)
+        await played.tap("Bo", "Kasta")
+        assert played.last("Bo") == "Inget är sparat."
+        assert await logged(played.bot) == []
+        async with played.bot.store.work() as work:
+            assert "labour" not in str(await work.runs.of_exercise(1, "incident"))
+
+
+async def test_corrected_and_withdrawn(tmp_path: Path) -> None:
+    """Whoever logged it can answer anew without seeing what was answered, and take it back."""
+    async with watched(tmp_path) as played:
+        receipt = await log(played, "Bo")
+        await played.tap("Bo", "Svara om")
+        await played.tap("Bo", "Område")
+        assert "Arbete" not in played.last("Bo").replace("☐ Arbete", "")
+        await played.tap("Bo", "☐ Tiggeri")
+        await played.tap("Bo", "Klar")
+        assert played.last("Bo") == "✓ Ändrat."
+        (incident,) = await logged(played.bot)
+        assert incident.values["kind"] == ["begging"]
+        await played.write("Bo", "/incident")
+        await played.tap("Bo", "Det jag har loggat")
+        await played.tap("Bo", receipt)
+        await played.tap("Bo", "Ta tillbaka")
+        await played.tap("Bo", "Ja, ta bort den")
+        assert await logged(played.bot) == []
+
+
+async def test_logged_by_one_who_is_removed_the_minute_after(tmp_path: Path) -> None:
+    """What was logged stays when its reporter is removed; old buttons to change it are dead."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        await played.act("Alva", "remove", chat=played.groups[GROUP], who=played.person("Bo"))
+        await played.tap("Bo", "Ta tillbaka")
+        assert "med i gruppen" in played.toast()
+        assert len(await logged(played.bot)) == 1
+
+
+async def test_a_wish_to_be_contacted_is_by_name(tmp_path: Path) -> None:
+    """Only who asks to be contacted is named to the reader; otherwise nobody knows who logged."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        await played.tap("Cia", "Öppna")
+        assert "Bo" not in played.last("Cia").replace("Bortförd", "").split()
+        taps = ("Nu", "☐ Arbete", "Klar", "Hoppa över resten", "11", "Ja", "Spara")
+        await log(played, "Bo", *taps)
+        await played.write("Cia", "/handelser")
+        assert "vill bli kontaktad" in played.last("Cia")
+
+
+async def test_a_flood_is_told_and_waits(tmp_path: Path) -> None:
+    """After five in an hour the way by telephone is shown and when one can go on; an hour later all is as before."""
+    async with watched(tmp_path) as played:
+        for _ in range(5):
+            await log(played, "Bo")
+        await played.write("Bo", "/incident")
+        assert "om 60 minuter" in played.last("Bo")
+        assert "112" in played.last("Bo")
+        await played.wind(hours=1, minutes=1)
+        await log(played, "Bo")
+
+
+async def test_links_tried_one_after_the_other(tmp_path: Path) -> None:
+    """Whoever tries made-up links is told to slow down, once, and nothing of it is kept; real buttons go on working."""
+    async with watched(tmp_path) as played:
+        for number in range(30):
+            await played.act("Bo", "start", payload=f"gissning{number}")
+        told = [text for text in played.texts("Bo") if "Det gick fort" in text]
+        assert len(told) == 1
+        assert len([text for text in played.texts("Bo") if "länken går inte" in text]) == 10
+        await log(played, "Bo")
+
+
+async def test_the_routine_s_own_numbers_come_first(tmp_path: Path) -> None:
+    """Where the group's routine says whom to call at this hour, that stands above the national numbers."""
+    async with watched(tmp_path) as played:
+        async with played.bot.store.work() as work:
+            team = await work.rows.add(1, "actors", {"name": "Mobila teamet"}, author=None)
+            values = {"link": "discovery", "actor": {"id": team.id}, "daytime": "040-6280400", "what": "Ring"}
+            await work.rows.add(1, "chain", values, author=None)
+        await played.write("Bo", "/incident")
+        assert "Mobila teamet: 040-6280400" in played.texts("Bo")[-2]
+        await played.wind(hours=12)
+        await played.write("Bo", "/incident")
+        assert "Mobila teamet" not in played.texts("Bo")[-2]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("i går", "2027-01-10"),
+        ("i natt", "2027-01-11"),
+        ("för tre dagar sedan", "2027-01-08"),
+        ("i torsdags", "2027-01-07"),
+        ("måndag", "2027-01-04"),
+        ("14 mars", "2026-03-14"),
+        ("2/1", "2027-01-02"),
+        ("2027-01-12", None),
+        ("om två veckor", None),
+        ("31 februari", None),
+    ],
+)
+def test_days_that_have_been(text: str, day: str | None) -> None:
+    """A day without a year is the latest one; what is still to come is no answer to when it happened."""
+    assert [found.isoformat() for found in read_past(text, START.date())] == ([day] if day else [])
+
+
+@pytest.fixture
+def loudest() -> Iterator[io.StringIO]:
+    """The bot's own logging at its loudest; the test's comes back afterwards."""
+    root = logging.getLogger()
+    kept = root.handlers[:], root.level, logging.getLogRecordFactory(), sys.excepthook, threading.excepthook
+    stream = io.StringIO()
+    logs.set_up("DEBUG", stream)
+    yield stream
+    logging.captureWarnings(False)
+    root.handlers[:], level, factory, sys.excepthook, threading.excepthook = kept
+    root.setLevel(level)
+    logging.setLogRecordFactory(factory)
+
+
+async def test_nothing_said_is_on_the_disk_or_in_the_log(tmp_path: Path, loudest: io.StringIO) -> None:
+    """After an incident's whole way no file and no log line, at any level, holds a word of it or of a refused note."""
+    said = ("Madrasserkanariefågel i källaren", "Kanariehamnen", "070-1740612", "Zorica Petrovic")
+    async with watched(tmp_path, allowed=frozenset({"notes"})) as played:
+        async with played.bot.store.work() as work:
+            group = await work.groups.get(1)
+            await work.groups.update(1, settings={**group.settings, "lists": {"areas": [said[1]]}})
+        await played.write("Bo", "/incident")
+        for label in ("Nu", "☐ Arbete", "Klar", "Hoppa över", said[1], "Hoppa över resten", "13"):
+            await played.tap("Bo", label)
+        await played.write("Bo", f"Ring {said[3]}, {said[2]}")
+        await played.write("Bo", said[0])
+        await played.tap("Bo", "Spara")
+        await played.tap("Cia", "Öppna")
+        assert said[0] in played.last("Cia")
+        await played.bot.store.backup(tmp_path / "data" / "backup.db")
+        files = [file for file in (tmp_path / "data").rglob("*") if file.is_file()]
+        contents = {file.name: file.read_bytes() for file in files} | {"log": loudest.getvalue().encode()}
+    assert len(files) >= 4
+    assert loudest.getvalue()
+    found = {name: [text for text in said if text.encode() in content] for name, content in contents.items()}
+    assert {name: texts for name, texts in found.items() if texts} == {}

@@ -1,0 +1,211 @@
+"""The matrix of rights, every cell of it tried: with one's own buttons, others', forged ones, other groups'."""
+
+# What an attempt did is undone by an error that the savepoint lets through.
+# ruff: noqa: PT012
+
+import argparse
+import random
+import string
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import access, matrix, private, taps
+from bot.access import About
+from bot.buttons import Action
+from bot.commands import access as command
+from bot.desk import Desk
+from bot.handlers import handle
+from bot.matrix import Who
+from bot.updates import Chat, Sender, Tapped, Written, read
+from storage.records import Member, Person
+from storage.store import Work
+from tests.town import START, Town, town
+
+STRANGERS = {"coordinate"}  # asked of Telegram, and only in the group's own chat
+
+
+class Undo(Exception):
+    """Undoes an attempt."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody who tries."""
+
+    person: Person
+    member: Member | None
+
+
+@dataclass
+class Scene:
+    """Two groups with somebody of every kind in the first, a run in each."""
+
+    work: Work
+    town: Town
+    seats: Mapping[Who, Seat]
+    groups: tuple[int, int]
+    runs: tuple[int, int]
+    closed: int  # a run in the first group that is not open to the network
+    reached: list[str]
+    attempts: int = 0
+
+    def action(self, verb: str, other: bool = False) -> Action:
+        """What a button of this kind carries, about the first group or the other one."""
+        about = access.TAPS[verb].about
+        number = self.groups[other] if about is About.GROUP else self.runs[other]
+        return Action(verb, number, 0, "1")
+
+    async def tries(self, seat: Seat, data: str, chat: Chat | None = None) -> bool:
+        """True if a tap on a button with this data reaches the one who handles it."""
+        sender = Sender(seat.person.user_id, "Någon")
+        here = chat or Chat(seat.person.user_id, "private")
+        return await self._hears(Tapped(here, sender, "1", 1, data))
+
+    async def says(self, seat: Seat, text: str, **more: Any) -> bool:
+        """True if a command reaches the one who handles it."""
+        entity = {"type": "bot_command", "offset": 0, "length": len(text)}
+        user = {"id": seat.person.user_id, "first_name": "Någon"}
+        message = {"message_id": 1, "date": 0, "chat": {**user, "type": "private"}, "from": user, "text": text}
+        heard = read({"message": {**message, "entities": [entity], **more}}, self.town.bot.house.username)
+        assert isinstance(heard, Written)
+        return await self._hears(heard)
+
+    async def _hears(self, heard: Any) -> bool:
+        self.attempts += 1
+        self.reached.clear()
+        with pytest.raises(Undo):
+            async with self.work.savepoint():
+                await handle(Desk(self.town.bot.house, self.work, START), heard)
+                raise Undo
+        return bool(self.reached)
+
+
+async def set_up(played: Town, work: Work, reached: list[str]) -> Scene:
+    """Everybody of the matrix in one group, and another group beside it."""
+    ids, runs, seats = [], [], {}
+    for number in (1, 2):
+        group = await work.groups.add(-number, "Påhittad stad")
+        group = await work.groups.update(group.id, state="active")
+        ids.append(group.id)
+        runs.append((await work.runs.add(group.id, "chain", "", {"phase": "open"})).id)
+    closed = (await work.runs.add(ids[0], "candidates", "", {"phase": "open"})).id
+    readers = []
+    for number, who in enumerate(Who, 100):
+        person = await work.people.ensure(number)
+        person = await work.people.update(person.id, reach="reachable")
+        member = None
+        if who in matrix.SEATS:
+            role, state, coordinator = matrix.SEATS[who]
+            member = await work.members.add(ids[0], person.id, role)
+            member = await work.members.update(member.id, name="N", state=state, coordinator=coordinator)
+            if who in (Who.READER, Who.LEFT):
+                readers.append(member.id)
+        seats[who] = Seat(person, member)
+    await work.groups.update(ids[0], settings={"readers": readers})
+    return Scene(work, played, seats, (ids[0], ids[1]), (runs[0], runs[1]), closed, reached)
+
+
+def watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Put a watch before every handler: what is reached is written down and not done."""
+    reached: list[str] = []
+
+    def spy(name: str) -> Any:
+        async def handler(*_: Any) -> None:
+            reached.append(name)
+
+        return handler
+
+    monkeypatch.setattr(taps, "HANDLERS", {verb: spy(verb) for verb in taps.HANDLERS})
+    monkeypatch.setattr(private, "COMMANDS", {name: spy(name) for name in private.COMMANDS})
+    monkeypatch.setattr(private, "TEXTS", {name: spy(name) for name in private.TEXTS})
+    return reached
+
+
+def forged(button: str, luck: random.Random) -> Iterator[str]:
+    """Yield data that somebody made up, or made from a real button."""
+    place = luck.randrange(len(button))
+    yield button[:place] + luck.choice(string.ascii_letters.replace(button[place], "")) + button[place + 1 :]
+    yield button[:-1]
+    yield "".join(luck.choice(string.ascii_letters + string.digits) for _ in range(len(button)))
+    yield "openinc.1..1"
+
+
+async def test_every_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every role with every button and command, in every way round: what the matrix does not allow is refused."""
+    reached = watch(monkeypatch)
+    luck = random.Random(5)
+    async with town(tmp_path) as played, played.bot.store.work() as work:
+        scene = await set_up(played, work, reached)
+        seal = played.bot.house.buttons.seal
+        wrong, refused = [], 0
+        for who, seat in scene.seats.items():
+            scope, other = (
+                f"p{seat.person.id}",
+                scene.seats[Who.COORDINATOR if who is not Who.COORDINATOR else Who.CORE],
+            )
+            for verb in sorted(set(access.TAPS) - STRANGERS):
+                button = seal(scope, scene.action(verb))
+                tried = {"own": await scene.tries(seat, button)}
+                tried["other group"] = await scene.tries(seat, seal(scope, scene.action(verb, other=True)))
+                tried["stolen"] = await scene.tries(seat, seal(f"p{other.person.id}", scene.action(verb)))
+                tried["another chat"] = await scene.tries(seat, button, Chat(-2, "group"))
+                if access.TAPS[verb].about is About.RUN:
+                    tried["not open to the network"] = await scene.tries(seat, seal(scope, Action(verb, scene.closed)))
+                for data in forged(button, luck):
+                    tried["forged"] = tried.get("forged", False) or await scene.tries(seat, data)
+                may = matrix.may(who, verb)
+                allowed = {"own": may, "not open to the network": may and who is not Who.NETWORK}
+                wrong += [(who, verb, way) for way, did in tried.items() if did != allowed.get(way, False)]
+                refused += sum(not did for did in tried.values()) + 3
+            for name in sorted(set(private.COMMANDS)):
+                tried = {"own": await scene.says(seat, f"/{name}")}
+                tried["forwarded"] = await scene.says(seat, f"/{name}", forward_origin={"type": "hidden_user"})
+                allowed = {"own": matrix.may(who, f"/{name}") and seat.member is not None}
+                # The start of the chat is for everybody who is in, and says nothing else to others.
+                if name != "start":
+                    wrong += [(who, name, way) for way, did in tried.items() if did != allowed.get(way, False)]
+                refused += sum(not did for did in tried.values())
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\naccess: {scene.attempts} attempts, {refused} of them to be refused, {len(wrong)} wrongly met\n"
+        )
+    assert wrong == []
+
+
+async def test_removed_between_two_taps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is removed between two taps is refused at the second, whatever the button."""
+    reached = watch(monkeypatch)
+    async with town(tmp_path) as played, played.bot.store.work() as work:
+        scene = await set_up(played, work, reached)
+        seat = scene.seats[Who.COORDINATOR]
+        buttons = [
+            played.bot.house.buttons.seal(f"p{seat.person.id}", scene.action(verb))
+            for verb in sorted(set(access.TAPS) - STRANGERS)
+            if matrix.may(Who.COORDINATOR, verb)
+        ]
+        assert all([await scene.tries(seat, button) for button in buttons])
+        assert seat.member is not None
+        await work.members.update(seat.member.id, state="left", coordinator=False)
+        assert not any([await scene.tries(seat, button) for button in buttons])
+
+
+def test_a_coordinator_is_no_reader() -> None:
+    """What is most sensitive is open to those who were named and nobody else; the access log to coordinators."""
+    rights = {(kind, name): who for kind, name, who in matrix.rows()}
+    reading = [who for who, may in rights["data", "incidents and their notes"].items() if may]
+    assert reading == [Who.READER]
+    assert [who for who, may in rights["data", "the access log"].items() if may] == [Who.COORDINATOR]
+    assert not any(rights["data", name][Who.STRANGER] for name in matrix.DATA if name != "where to turn")
+
+
+def test_the_command_shows_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """`stadsbot access` shows every command, button, text and kind of data against every role."""
+    args: Any = argparse.Namespace(kind=None)
+    assert command.main(args) == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in (*access.TAPS, *access.COMMANDS, *access.TEXTS, *matrix.DATA))

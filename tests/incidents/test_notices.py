@@ -1,0 +1,60 @@
+"""What lights up on a locked phone says that something waits, not what."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from messages.voice import Voice
+from tests.incidents.scene import log, watched
+
+BOT = Path(__file__).parents[2] / "bot"
+# What the bot says to a person of itself, without having been spoken to just then.
+UNASKED: dict[str, dict[str, str]] = {"something_waits": {}}
+# Words that tell a bystander what it is about.
+TELLING = (
+    "människohandel",
+    "prostitution",
+    "utsatt",
+    "offer",
+    "händelse",
+    "incident",
+    "rapport",
+    "polis",
+    "socialtjänst",
+    "våld",
+    "exploatering",
+    "sexuell",
+    "skydd",
+    "logg",
+    "gallra",
+    "radera",
+    "fara",
+    "barn",
+)
+
+
+@pytest.mark.parametrize("name", UNASKED)
+def test_nothing_is_told(name: str) -> None:
+    """Not one word of a notice that comes unasked is of the kind that tells."""
+    text = Voice("sv").render(name, UNASKED[name]).lower()
+    assert [word for word in TELLING if word in text] == []
+
+
+def test_every_notice_of_these_features_is_looked_at() -> None:
+    """A message that is sent once and may go missing (`once`) is one that comes unasked; each is in the table above."""
+    found = set()
+    for name in ("unread", "retention", "rights", "incidents", "reading", "safety", "statistics"):
+        for node in ast.walk(ast.parse((BOT / f"{name}.py").read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "to_person":
+                once = any(k.arg == "context" and "once" in ast.unparse(k.value) for k in node.keywords)
+                if once and isinstance(node.args[1], ast.Constant):
+                    found.add(node.args[1].value)
+    assert found == set(UNASKED)
+
+
+async def test_the_buttons_tell_nothing_either(tmp_path: Path) -> None:
+    """The button under such a notice says that it can be opened."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        assert (played.last("Cia"), played.keys("Cia")) == ("Något väntar på dig här.", ["Öppna"])

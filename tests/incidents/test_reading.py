@@ -1,0 +1,317 @@
+"""Reading, following up, the access log, statistics, and how long all of it is kept."""
+
+import csv
+import io
+import json
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.statistics import as_csv
+from tests.incidents.scene import in_group, log, watched
+from tests.town import GROUP, Town
+
+
+def sent_file(played: Town, name: str) -> bytes:
+    """The newest file that the bot has sent to a person."""
+    document = next(m.content["document"] for m in reversed(played.messages(name)) if "document" in m.content)
+    return played.sandbox.world.files[document["file_id"]].data
+
+
+async def test_followed_up(tmp_path: Path) -> None:
+    """A reader notes what came of it, with a day, and it stands on the incident and in the statistics."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        await played.tap("Cia", "Öppna")
+        for taps in (
+            ("Stödsamtal", "I går"),
+            ("Lämnat till polisen?", "Lämnat till polisen", "I dag"),
+            ("Hur det gick", "Får stöd", "I dag"),
+        ):
+            for label in taps:
+                await played.tap("Cia", label)
+        card = played.last("Cia")
+        assert "10 januari: Stödsamtal hållet" in card
+        assert "11 januari: Lämnat till polisen" in card
+        assert "11 januari: Får stöd" in card
+        await played.write("Cia", "/statistik")
+        assert "Stödsamtal: 1" in played.last("Cia")
+
+
+async def test_only_the_named_read(tmp_path: Path) -> None:
+    """A coordinator who was not named, and a reader whose name is taken away, read nothing, by button or command."""
+    async with watched(tmp_path) as played:
+        receipt = await log(played, "Bo")
+        await played.write("Alva", "/handelser")
+        assert "utsett" in played.last("Alva")
+        await played.tap("Cia", "Öppna")
+        assert receipt in played.last("Cia")
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Vem läser")
+        await played.tap("Alva", "☑ Cia")
+        await played.tap("Cia", "Hur det gick")
+        assert "utsett" in played.toast()
+
+
+async def test_the_coordinator_sees_who_has_read(tmp_path: Path) -> None:
+    """Each opening leaves a line with name, time and receipt; never what the incident said."""
+    async with watched(tmp_path) as played:
+        receipt = await log(played, "Bo")
+        await played.tap("Cia", "Öppna")
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Läslogg")
+        assert f"11 januari kl. 9.00: Cia öppnade {receipt}" in played.last("Alva")
+        assert "Arbete" not in played.last("Alva")
+
+
+async def test_a_reader_who_leaves_and_comes_back(tmp_path: Path) -> None:
+    """The right to read does not come back with the person."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        await played.act("Cia", "leave", chat=played.groups[GROUP])
+        await played.tap("Cia", "Öppna")
+        assert "med i gruppen" in played.toast()
+        async with played.bot.store.work() as work:
+            assert (await work.groups.get(1)).settings["readers"] == []
+
+
+async def test_pages_and_filter(tmp_path: Path) -> None:
+    """Many incidents come in pages, and a filter shows one kind."""
+    async with watched(tmp_path) as played:
+        async with played.bot.store.work() as work:
+            for number in range(15):
+                kind = ["sexual"] if number % 5 == 0 else ["labour"]
+                day = played.bot.house.zone.fromutc(played.sandbox.now().replace(tzinfo=played.bot.house.zone)).date()
+                values = {"when": (day - timedelta(days=number)).isoformat(), "kind": kind}
+                await work.incidents.add(1, 2, values, day)
+        await played.write("Cia", "/handelser")
+        assert "15 händelser, sida 1 av 3" in played.last("Cia")
+        await played.tap("Cia", "Fler")
+        assert "sida 2 av 3" in played.last("Cia")
+        await played.tap("Cia", "Filtrera")
+        await played.tap("Cia", "Sexuell")
+        assert "3 händelser" in played.last("Cia")
+
+
+async def test_small_numbers_are_hidden_outside_the_circle(tmp_path: Path) -> None:
+    """The reader sees one incident as it is; another member sees full quarters, and small numbers hidden."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        await played.write("Cia", "/statistik")
+        assert "Händelser: 1" in played.last("Cia")
+        await played.write("Bo", "/statistik")
+        assert "Händelser" not in played.last("Bo")
+        await played.wind(days=90)
+        await played.write("Bo", "/statistik")
+        assert "Händelser: färre än fem, eller dolt" in played.last("Bo")
+
+
+async def test_earlier_years_by_hand_and_as_a_file(tmp_path: Path) -> None:
+    """Helsingborg's figures are entered a line each and come out again in a file that a spreadsheet opens."""
+    figures = "2017: 10\n2018: 23\n2019: 30 – 12\n2020: 34\n2021: 36\n2022: 90"
+    async with watched(tmp_path) as played:
+        await played.write("Alva", "/statistik")
+        await played.tap("Alva", "Tidigare år")
+        await played.write("Alva", "2019: trettio")
+        assert "inget är ändrat" in played.last("Alva")
+        await played.write("Alva", figures)
+        assert "Händelser: 90" in played.last("Alva")
+        await played.tap("Alva", "Som fil")
+        text = sent_file(played, "Alva").decode("utf-8-sig")
+        lines = list(csv.reader(io.StringIO(text), delimiter=";"))
+        assert lines[0] == ["", "2017", "2018", "2019", "2020", "2021", "2022"]
+        assert lines[1] == ["Händelser", "10", "23", "30", "34", "36", "90"]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =cmd|'/c calc'!A1"])
+def test_no_cell_is_a_formula(cell: str) -> None:
+    """Nothing that somebody wrote is calculated by the spreadsheet it is opened in."""
+    (line,) = csv.reader(io.StringIO(as_csv([[cell]]).decode("utf-8-sig"), newline=""), delimiter=";")
+    assert line == [f"'{cell}"]
+
+
+async def test_unread_and_unfinished(tmp_path: Path) -> None:
+    """Unread for three days the coordinator hears that something waits; read but unfinished, the reader does again."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        before = len(played.texts("Alva"))
+        await played.wind(days=3, hours=1)
+        assert played.texts("Alva")[before:].count("Något väntar på dig här.") == 1
+        await played.tap("Cia", "Öppna")
+        heard = played.texts("Cia").count("Något väntar på dig här.")
+        await played.wind(days=12)
+        assert played.texts("Cia").count("Något väntar på dig här.") == heard + 1
+
+
+async def test_thinned_out_in_time_with_a_warning(tmp_path: Path) -> None:
+    """A month ahead the coordinator hears that something waits; after its time only figures are left."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo", "Nu", "☐ Arbete", "Klar", "Hoppa över resten", "3", "Ja", "Spara")
+        await played.write("Alva", "/skydd")
+        for label in ("Så länge", "Händelser utöver siffror", "3 mån"):
+            await played.tap("Alva", label)
+        await played.wind(days=58)
+        assert "snart för gammalt" not in "".join(played.texts("Alva"))
+        await played.wind(days=6)
+        assert "snart för gammalt" in "".join(played.texts("Alva"))
+        await played.wind(days=33)
+        async with played.bot.store.work() as work:
+            (incident,) = await work.incidents.all_of(1)
+        assert (incident.values, incident.reporter) == ({"when": "2027-01-11", "kind": ["labour"]}, None)
+        await played.write("Cia", "/statistik")
+        assert "Händelser: 1" in played.last("Cia")
+
+
+async def test_put_off_with_a_reason(tmp_path: Path) -> None:
+    """What is put off is kept three months more, and the reason stands where the coordinators see it."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo", "Nu", "☐ Arbete", "Klar", "Hoppa över resten", "3", "Ja", "Spara")
+        await played.write("Alva", "/skydd")
+        for label in ("Så länge", "Händelser utöver siffror", "3 mån"):
+            await played.tap("Alva", label)
+        await played.wind(days=80)
+        await played.write("Alva", "/skydd")
+        for label in ("Så länge", "Händelser utöver siffror", "Skjut upp"):
+            await played.tap("Alva", label)
+        await played.write("Alva", "Utredningen är inte klar.")
+        await played.wind(days=30)
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Så länge")
+        assert "Utredningen är inte klar." in played.last("Alva")
+        async with played.bot.store.work() as work:
+            (incident,) = await work.incidents.all_of(1)
+        assert "danger" in incident.values
+
+
+async def test_all_about_me(tmp_path: Path) -> None:
+    """A person gets all that is stored about them as a file, and incidents as receipts only."""
+    async with watched(tmp_path) as played:
+        receipt = await log(played, "Bo")
+        async with played.bot.store.work() as work:
+            (joining,) = await work.runs.of_exercise(1, "joining")
+            bo = await work.members.find(1, played.person("Bo"))
+            assert bo is not None
+            await work.answers.keep(joining.id, f"m:{bo.id}", "children", "", "yes", None, "group", False, bo.id)
+        await played.write("Bo", "/mina_uppgifter")
+        await played.tap("Bo", "Få allt som fil")
+        found = json.loads(sent_file(played, "Bo"))
+        assert found["seat"]["name"] == "Bo"
+        assert found["incidents_logged"] == [{"receipt": receipt, "on": "2027-01-11"}]
+        assert [(answer["question"], answer["answer"]) for answer in found["answers"]] == [("children", "yes")]
+        assert "labour" not in json.dumps(found)
+
+
+async def test_erase_me(tmp_path: Path) -> None:
+    """Who asks to be erased is told what stays, and then is nowhere; what they logged still counts, without them."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo", "Nu", "☐ Arbete", "Klar", "Hoppa över resten", "11", "Ja", "Spara")
+        await played.write("Bo", "/mina_uppgifter")
+        await played.tap("Bo", "Radera mig")
+        assert "blir kvar" in played.last("Bo")
+        await played.tap("Bo", "Ja, radera mig")
+        assert "Du är raderad" in played.last("Bo")
+        await played.wind(minutes=2)
+        async with played.bot.store.work() as work:
+            assert await work.members.find(1, played.person("Bo")) is None
+            assert "Bo" not in [m.name for m in await work.members.of_group(1, include_left=True)]
+            assert await work.people.by_user(played.person("Bo")) is None
+            (incident,) = await work.incidents.all_of(1)
+        assert (incident.reporter, incident.values.get("contact")) == (None, None)
+        await played.tap("Cia", "Öppna")
+        assert "Arbete" in played.last("Cia")
+
+
+async def test_the_group_s_archive(tmp_path: Path) -> None:
+    """The coordinator's archive holds what they may read, under safe names, and the taking of it stands in the log."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        async with played.bot.store.work() as work:
+            await work.rows.add(1, "candidates", {"name": "=HYPERLINK(1)"}, author=None)
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Ta ut allt")
+        await played.tap("Alva", "Ta ut arkivet")
+        with zipfile.ZipFile(io.BytesIO(sent_file(played, "Alva"))) as archive:
+            names = archive.namelist()
+            assert all(not name.startswith("/") and ".." not in name for name in names)
+            assert {"readme.txt", "group.json", "lists/candidates.csv"} <= set(names)
+            assert "incidents.json" not in names
+            assert b"'=HYPERLINK(1)" in archive.read("lists/candidates.csv")
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Läslogg")
+        assert "Alva tog ut allt" in played.last("Alva")
+
+
+async def test_erase_the_group(tmp_path: Path) -> None:
+    """One coordinator alone must come back after a day; then all is gone."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Radera gruppen")
+        await played.tap("Alva", "Begär radering")
+        assert "Radera allt nu" not in played.keys("Alva")
+        await played.wind(days=1, minutes=1)
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Radera gruppen")
+        await played.tap("Alva", "Radera allt nu")
+        assert "Gruppen är raderad" in played.last("Alva")
+        async with played.bot.store.work() as work:
+            assert (await work.groups.get(1)).state == "erased"
+            assert await work.incidents.all_of(1) == []
+            for table in ("members", "runs", "rows", "access_log", "agenda"):
+                query = f"SELECT count(*) FROM {table} WHERE group_id = 1"  # noqa: S608 - the names stand above
+                (row,) = await work._session.rows(query)
+                assert row[0] == 0, table
+
+
+async def test_two_coordinators_erase_at_once(tmp_path: Path) -> None:
+    """A second coordinator hears that something waits, and can confirm at once; or the first one takes it back."""
+    async with watched(tmp_path) as played:
+        await played.write("Alva", "/deltagare")
+        await played.tap("Alva", "Dela")
+        await played.tap("Alva", "Bo")
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Radera gruppen")
+        await played.tap("Alva", "Begär radering")
+        await played.tap("Alva", "Avbryt raderingen")
+        await played.tap("Alva", "Begär radering")
+        await played.tap("Bo", "Öppna")
+        await played.tap("Bo", "Radera allt nu")
+        assert "Gruppen är raderad" in played.last("Bo")
+
+
+async def test_hide(tmp_path: Path) -> None:
+    """A person can have the bot's messages of the last two days taken from their chat."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        assert len(played.texts("Bo")) > 3
+        await played.write("Bo", "/dolj")
+        assert played.texts("Bo") == []
+
+
+async def test_areas_of_the_group(tmp_path: Path) -> None:
+    """The parts of town that the coordinator names can be chosen; something that points somebody out cannot be one."""
+    async with watched(tmp_path) as played:
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Delar av staden")
+        await played.tap("Alva", "Lägg till")
+        await played.write("Alva", "Anna Svenssons port")
+        assert "peka ut" in played.last("Alva")
+        await played.write("Alva", "Centrum, Hamnen")
+        await played.write("Bo", "/incident")
+        for label in ("Nu", "☐ Arbete", "Klar", "Hoppa över", "Hamnen", "Hoppa över resten"):
+            await played.tap("Bo", label)
+        assert "Del av staden: Hamnen" in played.last("Bo")
+        assert "Hamnen" not in in_group(played)
+
+
+@pytest.mark.parametrize(("number", "told"), [(2, False), (3, True)])
+async def test_the_week_counts_from_three(tmp_path: Path, number: int, told: bool) -> None:
+    """The coordinator's week says how many incidents there were, but not of one or two, which would tell who."""
+    async with watched(tmp_path) as played:
+        for _ in range(number):
+            await log(played, "Bo")
+        await played.press("Alva", "weekly", run=1)
+        assert ("Loggade händelser: 3" in played.last("Alva")) is told
+        assert "Loggade händelser" not in played.last("Alva") or told

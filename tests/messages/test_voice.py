@@ -1,0 +1,141 @@
+"""The voice: what people wrote is always escaped, and what is missing is an error before anything is sent."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messages.voice import Voice, WordsError
+
+COMMON = '''
+greeting = "Hej {{ name }}!"
+[enter]
+welcome = """
+{% if lines %}
+
+Rader:
+{% for line in lines %}
+– {{ line }}
+{% endfor %}
+
+{% endif %}
+
+
+Slut
+"""
+when = "Den {{ date|day }}, {{ count|plural('fråga', 'frågor') }}"
+[label]
+open = "Öppna {{ title }}"
+[toast.unfit]
+over = "Det är avslutat"
+'''
+TALK = """
+title = "Samtal"
+tips = ["Ett", "Två"]
+options = { yes = "Ja", no = "Nej" }
+question.sure = { text = "Säkert?", options = { yes = "Jo" } }
+examples.list = ["Ett exempel"]
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the words of a small language."""
+    folder = tmp_path_factory.mktemp("messages")
+    (folder / "sv").mkdir()
+    (folder / "sv" / "common.toml").write_text(COMMON, encoding="utf-8")
+    (folder / "sv" / "0.1-talk.toml").write_text(TALK, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def voice(folder: Path) -> Voice:
+    """The voice in that language."""
+    return Voice("sv", folder)
+
+
+@given(st.text())
+def test_what_people_wrote_is_escaped(voice: Voice, name: str) -> None:
+    """Nothing that a person writes becomes markup or breaks a message."""
+    inner = voice.render("greeting", {"name": f"a{name}z"}).removeprefix("Hej ").removesuffix("!")
+    assert not set(inner) & set("<>\"'")
+    assert inner.count("&") == sum(name.count(c) for c in "&<>\"'")
+
+
+def test_labels_are_plain(voice: Voice) -> None:
+    """Buttons and notices are shown as they are, so nothing in them is escaped."""
+    assert voice.label("open", {"title": "Du & jag <3"}) == "Öppna Du & jag <3"
+    assert voice.toast("unfit.over") == "Det är avslutat"
+
+
+def test_tidy(voice: Voice) -> None:
+    """Conditions leave no gaps: never more than one empty line, none at the ends."""
+    assert voice.render("enter.welcome", {"lines": ["a", "b"]}) == "Rader:\n– a\n– b\n\nSlut"
+    assert voice.render("enter.welcome", {"lines": []}) == "Slut"
+
+
+def test_filters(voice: Voice) -> None:
+    """Dates and numbers are written as Swedes write them."""
+    assert voice.render("enter.when", {"date": "2027-03-14", "count": 2}) == "Den söndag 14 mars 2027, 2 frågor"
+
+
+@pytest.mark.parametrize("name", ["greeting", "enter.gone", "label.open", "enter"])
+def test_missing_words_and_facts(voice: Voice, name: str) -> None:
+    """An unknown message, or a fact that it asks for and does not get, names the file and the message."""
+    with pytest.raises(WordsError, match=rf"sv/common\.toml.*{name}"):
+        voice.render(name)
+
+
+def test_missing_labels(voice: Voice) -> None:
+    """The same holds for labels and notices, and what was given is never in the error."""
+    for call in (voice.label, voice.toast):
+        with pytest.raises(WordsError, match=r"sv/common\.toml.*gone"):
+            call("gone", {"secret": "hemligt"})
+    with pytest.raises(WordsError) as caught:
+        voice.label("open", {"name": "hemligt"})
+    assert "hemligt" not in str(caught.value)
+
+
+def test_words_of_an_exercise(voice: Voice) -> None:
+    """Words are found by path; an option has its own word or the one it shares."""
+    words = voice.exercise("talk")
+    assert words["title"] == "Samtal"
+    assert words["question.sure.text"] == "Säkert?"
+    assert (words.option("sure", "yes"), words.option("sure", "no")) == ("Jo", "Nej")
+    assert (words.list("tips"), words.list("examples.list"), words.list("gone.list")) == (
+        ["Ett", "Två"],
+        ["Ett exempel"],
+        [],
+    )
+    assert [words.get(path) for path in ("gone", "title.more", "question", "tips")] == [None] * 4
+
+
+def test_missing_words_of_an_exercise(voice: Voice) -> None:
+    """A missing word, option or file is told with file and cure."""
+    words = voice.exercise("talk")
+    with pytest.raises(WordsError, match=r"sv/0\.1-talk\.toml: “lead” is missing; add it"):
+        _ = words["lead"]
+    with pytest.raises(WordsError, match=r"options\.maybe"):
+        words.option("sure", "maybe")
+    with pytest.raises(WordsError, match="no file holds the words of “gone”"):
+        voice.exercise("gone")
+    with pytest.raises(WordsError, match=r"sv/agreement\.toml is missing"):
+        voice.book("agreement")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [('a = "', "is not TOML"), ('a = "{{ b"', "the template cannot be read"), ('a = "{{ b|gone }}"', "cannot be read")],
+)
+def test_broken_files(tmp_path: Path, text: str, told: str) -> None:
+    """A file that cannot be read stops the start, with the place of the mistake."""
+    (tmp_path / "sv").mkdir()
+    (tmp_path / "sv" / "common.toml").write_text(text)
+    with pytest.raises(WordsError, match=rf"sv/common\.toml.*{told}"):
+        Voice("sv", tmp_path)
+
+
+def test_names(voice: Voice) -> None:
+    """All names are told, for the search for unused ones."""
+    assert voice.names() == {"greeting", "enter.welcome", "enter.when", "label.open", "toast.unfit.over"}

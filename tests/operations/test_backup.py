@@ -1,0 +1,329 @@
+"""Backups: what is put back equals what was there, and an erased group stays erased."""
+
+# Nothing else goes on in the loop of a test, so it may block.
+# ruff: noqa: ASYNC220, ASYNC240, ASYNC251
+
+import asyncio
+import io
+import json
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from storage import backup, sealed_file
+from storage.errors import (
+    AlreadyRunning,
+    BackupBusy,
+    BackupDamaged,
+    DatabaseThere,
+    FolderExposed,
+    KeysMissing,
+    NoBackup,
+    NoDatabase,
+    WrongBackupKey,
+)
+from storage.store import keys_of
+from tests.operations.conftest import CANARY, KEYRING, OTHER, content, everything_opens, lose, open_at
+from tests.storage.conftest import Clock, make_group
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where backups go."""
+    return tmp_path / "backups"
+
+
+def make(path: Path, folder: Path, clock: Clock, keep: int = 14) -> Path:
+    """Make a backup, a minute after whatever came before it."""
+    return backup.make(path, folder, KEYRING, clock.wind(minutes=1), keep)
+
+
+async def test_restore_equals_the_original(path: Path, folder: Path, clock: Clock) -> None:
+    """After the disk is lost, everything is there again, to the last byte of every row, and opens."""
+    before, keys = content(path), {key.name: key.read_bytes() for key in keys_of(path).iterdir()}
+    made = make(path, folder, clock)
+    lose(path)
+    assert backup.restore(folder, path, KEYRING) == made
+    assert content(path) == before
+    assert {key.name: key.read_bytes() for key in keys_of(path).iterdir()} == keys
+    assert await everything_opens(path, clock) == 2
+    assert [file.name for file in path.parent.iterdir() if file.name.startswith(".")] == []
+
+
+async def test_numbers_after_a_restore_are_new(path: Path, folder: Path, clock: Clock) -> None:
+    """What was numbered after the backup was made, and lives on in buttons, is not mistaken for something newer."""
+    make(path, folder, clock)
+    store = await open_at(path, clock)
+    async with store.work() as work:
+        lost, _ = await make_group(work, -3)
+    await store.close()
+    lose(path)
+    backup.restore(folder, path, KEYRING)
+    store = await open_at(path, clock)
+    async with store.work() as work:
+        new, members = await make_group(work, -4, members=1, first_user=77)
+        row = await work.rows.add(new.id, "candidates", {}, author=members[0].id)
+    await store.close()
+    assert new.id > lost.id
+    assert row.id > backup.GAP, "also a table that was empty goes on after the gap"
+
+
+async def test_under_load(path: Path, folder: Path, clock: Clock) -> None:
+    """A backup made while people write is of one moment, and the bot need not wait for it."""
+    store = await open_at(path, clock)
+    stop = asyncio.Event()
+
+    async def write() -> int:
+        user = 10_000
+        while not stop.is_set():
+            async with store.work() as work:  # two rows that belong together
+                person = await work.people.ensure(user := user + 1)
+                await work.links.add(f"token {user}", "join", person_id=person.id)
+        return user - 10_000
+
+    writing = asyncio.create_task(write())
+    made = await asyncio.to_thread(backup.make, path, folder, KEYRING, clock(), 14)
+    stop.set()
+    assert await writing > 3
+    await store.close()
+    lose(path)
+    backup.restore(made, path, KEYRING)
+    with closing(sqlite3.connect(path)) as database:
+        (people,) = database.execute("SELECT count(*) FROM people WHERE user_id > 10000").fetchone()
+        (links,) = database.execute("SELECT count(*) FROM links").fetchone()
+    assert people == links
+
+
+async def test_nothing_can_be_read_from_it(path: Path, folder: Path, clock: Clock) -> None:
+    """Whoever finds the folder sees neither words nor numbers of people, and only the owner can open it."""
+    make(path, folder, clock)
+    for file in folder.iterdir():
+        found = file.read_bytes()
+        assert CANARY.encode() not in found
+        assert b"SQLite" not in found
+        assert b"groups" not in found
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+# -- erasing -----------------------------------------------------------------------------------------------------------
+async def erase(path: Path, clock: Clock, group_id: int) -> str:
+    """Erase a group; gives the id of its key."""
+    store = await open_at(path, clock)
+    async with store.work() as work:
+        key_id = (await work.groups.get(group_id)).key_id
+        await work.groups.erase(group_id)
+    await store.close()
+    return key_id
+
+
+def keys_in(folder: Path) -> dict[str, str]:
+    """The keys in the folder's one file of keys."""
+    opened = io.BytesIO()
+    with (folder / backup.KEYS).open("rb") as file:
+        sealed_file.unseal(file, opened, KEYRING, "keys")
+    found: dict[str, str] = json.loads(opened.getvalue())
+    return found
+
+
+async def test_erased_group_does_not_come_back(path: Path, folder: Path, clock: Clock) -> None:
+    """A group erased after a backup is erased in it too, whether or not the newer folder of keys is still there."""
+    old = make(path, folder, clock)
+    key_id = await erase(path, clock, 1)
+    newer = make(path, folder, clock)
+    assert keys_in(folder)[key_id] == ""
+    for chosen in (old, newer):
+        lose(path)
+        backup.restore(chosen, path, KEYRING)
+        assert await everything_opens(path, clock) == 1
+        with closing(sqlite3.connect(path)) as database:
+            assert database.execute("SELECT state, sealed FROM groups WHERE id = 1").fetchone() == ("erased", None)
+            assert database.execute("SELECT count(*) FROM runs WHERE group_id = 1").fetchone() == (0,)
+
+
+async def test_old_keys_cannot_undo_an_erasure(path: Path, folder: Path, clock: Clock) -> None:
+    """When the file of keys is older than the erasure, the folder beside the database knows better."""
+    make(path, folder, clock)
+    key_id = await erase(path, clock, 1)
+    for file in path.parent.glob("town.db*"):
+        if file.is_file():
+            file.unlink()
+    backup.restore(folder, path, KEYRING)
+    assert (keys_of(path) / key_id).read_bytes() == b""
+    assert await everything_opens(path, clock) == 1
+
+
+async def test_erased_key_is_gone_from_the_disk(path: Path, folder: Path, clock: Clock, tmp_path: Path) -> None:
+    """The old file of keys is overwritten, not only unlinked: a hard link to it holds nothing any more."""
+    make(path, folder, clock)
+    old = tmp_path / "link"
+    os.link(folder / backup.KEYS, old)
+    assert any(old.read_bytes())
+    await erase(path, clock, 1)
+    backup.renew_keys(path, folder, KEYRING)
+    assert not any(old.read_bytes())
+
+
+# -- what is refused ---------------------------------------------------------------------------------------------------
+async def test_never_over_a_database(path: Path, folder: Path, clock: Clock) -> None:
+    """A database that is there, open or not, or a log that one left, is never written over."""
+    make(path, folder, clock)
+    before = path.read_bytes()
+    with pytest.raises(DatabaseThere, match="move it away"):
+        backup.restore(folder, path, KEYRING)
+    store = await open_at(path, clock)
+    with pytest.raises(AlreadyRunning):
+        backup.restore(folder, path, KEYRING)
+    await store.close()
+    assert path.read_bytes() == before
+    path.unlink()
+    path.with_name("town.db-wal").write_bytes(b"what was not yet in the database")
+    with pytest.raises(DatabaseThere, match=r"town\.db-wal"):
+        backup.restore(folder, path, KEYRING)
+
+
+async def test_after_a_failed_start(path: Path, folder: Path, clock: Clock) -> None:
+    """The empty file that a start left which went wrong is no database, and in nobody's way."""
+    make(path, folder, clock)
+    lose(path)
+    path.touch()
+    backup.restore(folder, path, KEYRING)
+    assert await everything_opens(path, clock) == 2
+
+
+async def test_wrong_key(path: Path, folder: Path, clock: Clock) -> None:
+    """With another master key nothing is put back, and the sentence says why."""
+    make(path, folder, clock)
+    lose(path)
+    with pytest.raises(WrongBackupKey, match="another master key"):
+        backup.restore(folder, path, OTHER)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("part", [0.0, 0.5, 0.999])
+async def test_truncated(path: Path, folder: Path, clock: Clock, part: float) -> None:
+    """A backup that was not copied whole is refused, and no half database is left."""
+    made = make(path, folder, clock)
+    made.write_bytes(made.read_bytes()[: int(made.stat().st_size * part)])
+    lose(path)
+    with pytest.raises(BackupDamaged):
+        backup.restore(folder, path, KEYRING)
+    assert not path.exists()
+
+
+async def test_keys_that_are_nowhere(path: Path, folder: Path, clock: Clock) -> None:
+    """Without the file of keys the restore stops before there is a database that nobody can read."""
+    make(path, folder, clock)
+    (folder / backup.KEYS).unlink()
+    lose(path)
+    with pytest.raises(KeysMissing, match="2 groups"):
+        backup.restore(folder, path, KEYRING)
+    assert not path.exists()
+
+
+async def test_nothing_to_do(path: Path, folder: Path, clock: Clock, tmp_path: Path) -> None:
+    """An empty folder, a missing database, and a folder open to others each get a sentence."""
+    with pytest.raises(NoBackup):
+        backup.restore(folder, tmp_path / "new" / "town.db", KEYRING)
+    with pytest.raises(NoDatabase, match="start the bot once"):
+        backup.make(tmp_path / "nowhere.db", folder, KEYRING, clock(), 3)
+    assert not (tmp_path / "nowhere.db").exists()
+    made = make(path, folder, clock)
+    (tmp_path / "open").mkdir(mode=0o755)
+    with pytest.raises(FolderExposed):
+        backup.restore(made, tmp_path / "open" / "town.db", KEYRING)
+
+
+async def test_damaged_database_is_not_backed_up(path: Path, folder: Path, clock: Clock) -> None:
+    """What is unsound does not push out what is sound."""
+    first = make(path, folder, clock, keep=1)
+    torn = bytearray(path.read_bytes())
+    torn[8192:32768] = b"\x5a" * (32768 - 8192)
+    path.write_bytes(torn)
+    with pytest.raises(BackupDamaged):
+        make(path, folder, clock, keep=1)
+    assert backup.all_in(folder) == [first]
+
+
+# -- many of them ------------------------------------------------------------------------------------------------------
+async def test_rotation(path: Path, folder: Path, clock: Clock) -> None:
+    """The newest so many are kept, one file of keys for all, and what is not ours in the folder is left alone."""
+    folder.mkdir(mode=0o700)
+    (folder / "notes.txt").write_text("ours")
+    made = [make(path, folder, clock, keep=3) for _ in range(5)]
+    assert backup.all_in(folder) == made[:1:-1]
+    assert backup.made_at(made[-1]) == clock().replace(microsecond=0)
+    assert sorted(file.name for file in folder.iterdir() if not file.name.startswith("stadsbot-")) == [
+        ".lock",
+        backup.KEYS,
+        "notes.txt",
+    ]
+
+
+async def test_one_at_a_time(path: Path, folder: Path, clock: Clock) -> None:
+    """Two that are made at once do not spoil each other: the second says so."""
+    with backup._alone_in(folder), pytest.raises(BackupBusy):
+        make(path, folder, clock)
+
+
+KILLED = """
+import sys, time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from storage import backup
+from tests.operations.conftest import KEYRING
+
+path, folder = Path(sys.argv[1]), Path(sys.argv[2])
+print("go", flush=True)
+for n in range(10_000):
+    if sys.argv[3] == "make":
+        backup.make(path, folder, KEYRING, datetime(2026, 3, 2, tzinfo=UTC) + timedelta(minutes=n), 3)
+    else:
+        path.unlink(missing_ok=True)
+        backup.restore(folder, path, KEYRING)
+"""
+
+
+@pytest.mark.parametrize("what", ["make", "restore"])
+async def test_killed_midway(path: Path, folder: Path, clock: Clock, what: str) -> None:
+    """Killed at any moment: every backup with a name is whole, a restore can be begun again, nothing is left over."""
+    backup.make(path, folder, KEYRING, clock(), 3)
+    for kill in range(8):
+        command = [sys.executable, "-c", KILLED, str(path), str(folder), what]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+        assert process.stdout
+        assert process.stdout.readline() == b"go\n"
+        time.sleep(0.004 + 0.009 * kill)
+        process.kill()
+        process.communicate()
+        made = backup.all_in(folder)
+        assert 1 <= len(made) <= 4
+        for one in made:
+            copy = path.parent.parent / f"copy{kill}" / f"{one.name}.db"
+            backup.restore(one, copy, KEYRING)
+            assert await everything_opens(copy, clock) == 2
+    if what == "restore":
+        path.unlink(missing_ok=True)
+        backup.restore(folder, path, KEYRING)
+        assert await everything_opens(path, clock) == 2
+    clock.wind(days=400)
+    make(path, folder, clock)
+    assert not list(folder.glob("*.part"))
+    assert not list(path.parent.glob(".*"))
+
+
+async def test_age_is_told_by_the_name(path: Path, folder: Path, clock: Clock) -> None:
+    """When a backup was made is known whatever copying does to its times."""
+    made = make(path, folder, clock)
+    os.utime(made, (0, 0))
+    assert clock() - backup.made_at(made) < timedelta(seconds=1)

@@ -1,0 +1,126 @@
+"""An operator's hands: a backup, a lost disk, a new key – one command each, and each says what to do next."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.config import decode_key
+from storage import backup
+from storage.store import Store
+from storage.vault import Keyring
+from tests.operations.conftest import lose
+from tests.storage.conftest import Clock, make_group
+
+
+class Place:
+    """A machine with the program's settings."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+        self.database, self.backups = folder / "data" / "town.db", folder / "backups"
+        self._monkeypatch, self._clock = monkeypatch, clock
+        for name, value in {
+            "TOKEN": "123456789:" + "canaryToken_canaryToken-canaryToken",
+            "DATABASE": str(self.database),
+            "BACKUPS": str(self.backups),
+            "API_URL": "http://127.0.0.1:9",
+        }.items():
+            monkeypatch.setenv(f"STADSBOT_{name}", value)
+        assert main(["key", "first.key"]) == 0
+        self.use("first.key")
+
+    def use(self, key: str) -> None:
+        """Put a key into the settings."""
+        self._key = key
+        self._monkeypatch.setenv("STADSBOT_MASTER_KEY_FILE", key)
+
+    def groups(self, *, add: int = 0) -> int:
+        """Open the database as the bot would; how many groups there are, after some are added."""
+
+        keyring = Keyring(decode_key(Path(self._key).read_text(encoding="ascii").strip()) or b"")
+
+        async def look() -> int:
+            store = await Store.open(self.database, keyring=keyring, clock=self._clock)
+            try:
+                async with store.work() as work:
+                    for chat in range(add):
+                        await make_group(work, -100 - chat, members=1, first_user=500 + chat)
+                    return len(await work.groups.all_active())
+            finally:
+                await store.close()
+
+        return asyncio.run(look())
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Place:
+    """A machine on which the bot has served two groups."""
+    monkeypatch.chdir(tmp_path)
+    made = Place(tmp_path, monkeypatch, clock)
+    assert made.groups(add=2) == 2
+    return made
+
+
+def test_backup_and_restore(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Backed up, lost, restored: three commands, and the groups are there."""
+    assert main(["backup"]) == 0
+    assert "was read back whole" in capsys.readouterr().out
+    lose(place.database)
+    assert main(["restore"]) == 0
+    told = capsys.readouterr().out
+    assert "holds 2 groups" in told
+    assert "tell the groups" in told
+    assert place.groups() == 2
+
+
+def test_restore_refuses(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Over a living database nothing is restored, and the exit code says that it is about the storage."""
+    assert main(["backup"]) == 0
+    assert main(["restore"]) == 74
+    assert "move it away first" in capsys.readouterr().err
+
+
+def test_a_new_key(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rekeyed, the old key is refused with its sentence, the new one fits, and old backups can still be put back."""
+    assert main(["backup"]) == 0
+    (old,) = backup.all_in(place.backups)
+    kept = old.rename(place.backups / "stadsbot-20260101T000000Z.backup")
+    assert main(["key", "second.key"]) == 0
+    assert main(["rekey", "second.key"]) == 0
+    told = capsys.readouterr().out
+    assert "is made with the new key" in told
+    assert "Keep the old key" in told
+    assert main(["backup"]) == 74, "the settings still name the old key"
+    place.use("second.key")
+    assert place.groups() == 2
+    lose(place.database)
+    assert main(["restore", str(kept)]) == 74
+    assert "give the key that held when it was made" in capsys.readouterr().err
+    assert main(["restore", str(kept), "--made-with", "first.key"]) == 0
+    assert place.groups() == 2
+
+
+def test_keys_that_are_none(place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that holds no key is told as that, and not shown."""
+    (tmp_path / "wrong.key").write_text("canary")
+    for command in (["rekey", "wrong.key"], ["rekey", "nowhere.key"], ["restore", "--made-with", "wrong.key"]):
+        assert main(command) == 78
+    told = capsys.readouterr()
+    assert told.err.count("holds no master key") == 3
+    assert "canary" not in told.out + told.err
+
+
+def test_where_to(place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a folder set or named, both commands ask for one."""
+    monkeypatch.delenv("STADSBOT_BACKUPS")
+    assert main(["backup"]) == main(["restore"]) == 1
+    assert capsys.readouterr().err.count("STADSBOT_BACKUPS") == 2
+    assert main(["backup", str(place.backups)]) == 0
+
+
+def test_doctor_knows_the_newest(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """The doctor tells how old the newest backup is."""
+    main(["backup"])
+    main(["doctor"])
+    assert "The newest of 1 is 0 hours old." in capsys.readouterr().out

@@ -1,0 +1,179 @@
+"""What can be seen from outside of how the bot is: numbers that help, and nothing that anyone said or is called."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.config import Address, SettingsError, new_master_key, read
+from bot.errors import StartError
+from bot.health import Health
+from bot.keeper import Keeper, Plan
+from bot.listening import listening
+from bot.watchdog import PATIENCE
+from storage.errors import Busy
+from storage.store import Store
+from storage.vault import Keyring
+from tests.town import GROUP, MASTER_KEY, Town, town
+
+SAMPLE = re.compile(r'([a-z_]+)(?:\{([a-z]+="[a-z_]+")\})? (-?[0-9.e+]+)')
+GOOD = {"STADSBOT_TOKEN": "123456789:" + "canaryToken_canaryToken-canaryToken", "STADSBOT_MASTER_KEY": new_master_key()}
+
+
+@asynccontextmanager
+async def asked(people: Town, keeper: Keeper | None = None) -> AsyncIterator[TestClient[Any, Any]]:
+    """A client of the health door."""
+    bot = people.bot
+    health = Health(bot.store, bot.intake, bot.sender, keeper or bot.keeper, bot.watchdog, people.sandbox.now)
+    app = web.Application()
+    app.add_routes(health.routes())
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+async def metrics(client: TestClient[Any, Any]) -> dict[str, float]:
+    """All samples, checked against the form that Prometheus reads."""
+    async with client.get("/metrics") as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+        lines = (await answer.text()).splitlines()
+    found: dict[str, float] = {}
+    for line in lines:
+        if line.startswith("#"):
+            assert re.fullmatch(r"# (HELP [a-z_]+ \S.*|TYPE [a-z_]+ (counter|gauge))", line), line
+            continue
+        sample = SAMPLE.fullmatch(line)
+        assert sample, line
+        name = sample[1] + (f"{{{sample[2]}}}" if sample[2] else "")
+        assert name not in found
+        found[name] = float(sample[3])
+    return found
+
+
+async def test_metrics(tmp_path: Path) -> None:
+    """Counted are polls, updates and calls, what waits and is due, groups and people, and the size of it all."""
+    async with town(tmp_path) as people, asked(people) as client:
+        people.group(GROUP, "Asta", "Bo")
+        await people.act("Asta", "add_bot", chat=people.groups[GROUP])
+        await people.act("Asta", "start")
+        await people.act("Bo", "start")
+        await people.act("Bo", "block_bot")
+        async with people.bot.store.work() as work:
+            bo = await work.people.by_user(people.person("Bo"))
+            assert bo is not None
+            await work.people.update(bo.id, reach="blocked")
+            now = people.sandbox.now()
+            await work.outbox.put(f"p:{bo.id}", "sendMessage", {"text": "x"}, about=None)
+            await work.agenda.put("remind", now - timedelta(minutes=1), group_id=1, ref="run:1")
+            await work.agenda.put("remind", now + timedelta(days=1), group_id=1, ref="run:2")
+            await work.intake.dead_letter(5, {"update_id": 5}, "ValueError")
+        people.sandbox.wind(120)
+        found = await metrics(client)
+        wanted = {
+            'stadsbot_groups{state="active"}': 1,
+            'stadsbot_people{reach="blocked"}': 1,
+            "stadsbot_outbox_waiting": 1,
+            "stadsbot_outbox_overdue_seconds": 120,
+            "stadsbot_agenda_due": 1,
+            "stadsbot_dead_letters": 1,
+            "stadsbot_database_answers": 1,
+        }
+        assert {name: found[name] for name in wanted} == wanted
+        assert found["stadsbot_agenda_waiting"] >= 2
+        assert "stadsbot_outbox_failed" in found
+        assert found["stadsbot_updates_total"] >= 4
+        assert found["stadsbot_polls_total"] >= found["stadsbot_updates_total"] / 100
+        assert found['stadsbot_calls_total{outcome="sent"}'] >= 3
+        assert found["stadsbot_database_bytes"] > 100_000
+        assert found["stadsbot_memory_bytes"] > 10_000_000
+        assert "stadsbot_backup_age_seconds" not in found
+
+
+async def test_no_names_in_it(tmp_path: Path) -> None:
+    """Neither what people are called nor their numbers are told, whoever asks."""
+    async with town(tmp_path) as people, asked(people) as client:
+        people.group(GROUP, "Asta")
+        await people.act("Asta", "add_bot", chat=people.groups[GROUP])
+        for place in ("/metrics", "/health"):
+            async with client.get(place) as answer:
+                text = await answer.text()
+            for secret in ("Asta", GROUP, str(people.person("Asta")), str(people.groups[GROUP]), people.sandbox.token):
+                assert secret not in text
+
+
+async def test_age_of_the_backup(tmp_path: Path) -> None:
+    """How old the newest backup is can be watched, so that nights that fail are noticed."""
+    async with town(tmp_path) as people:
+        bot, plan = people.bot, Plan(tmp_path / "backups", 3, 3)
+        zone = ZoneInfo("Europe/Stockholm")
+        keeper = Keeper(bot.store, bot.intake, Keyring(MASTER_KEY), people.sandbox.now, zone, plan)
+        await keeper.look()
+        people.sandbox.wind(3600)
+        async with asked(people, keeper) as client:
+            assert (await metrics(client))["stadsbot_backup_age_seconds"] == pytest.approx(3600, abs=1)
+
+
+async def test_health(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Well while the loop turns and the database answers; 503 as soon as either does not."""
+    async with town(tmp_path) as people, asked(people) as client:
+        async with client.get("/health") as answer:
+            assert answer.status == 200
+            assert (await answer.json())["well"] is True
+        with monkeypatch.context() as patch:
+            patch.setattr(people.bot.watchdog, "idle", lambda: PATIENCE + 1)
+            async with client.get("/health") as answer:
+                assert answer.status == 503
+
+        def busy(_: Store) -> Any:
+            raise Busy
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, "work", busy)
+            async with client.get("/health") as answer:
+                assert answer.status == 503
+                assert (await answer.json())["database"] is False
+            assert (await metrics(client))["stadsbot_database_answers"] == 0
+
+
+async def test_lag_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something that blocks the event loop shows, and fades when it is over."""
+    monkeypatch.setattr("bot.health.TICK", 0.01)
+    async with town(tmp_path) as people:
+        bot = people.bot
+        health = Health(bot.store, bot.intake, bot.sender, bot.keeper, bot.watchdog, people.sandbox.now)
+        measuring = asyncio.create_task(health.run())
+        await asyncio.sleep(0.03)
+        await asyncio.get_running_loop().run_in_executor(None, lambda: None)
+        end = asyncio.get_running_loop().time() + 0.2
+        while asyncio.get_running_loop().time() < end:  # blocks, which is the point
+            pass
+        await asyncio.sleep(0.02)
+        assert health._lag > 0.1
+        measuring.cancel()
+        await asyncio.gather(measuring, return_exceptions=True)
+
+
+def test_nobody_is_answered_by_default() -> None:
+    """Without the setting there is no door; a bare port is this machine's only."""
+    assert read(GOOD).metrics is None
+    assert read(GOOD | {"STADSBOT_METRICS": "9464"}).metrics == Address("127.0.0.1", 9464)
+    assert read(GOOD | {"STADSBOT_METRICS": "10.0.0.5:9464"}).metrics == Address("10.0.0.5", 9464)
+    assert read(GOOD | {"STADSBOT_METRICS": "[::1]:9464"}).metrics == Address("::1", 9464)
+    with pytest.raises(SettingsError, match="STADSBOT_METRICS"):
+        read(GOOD | {"STADSBOT_METRICS": "everywhere"})
+
+
+async def test_a_door_that_is_taken() -> None:
+    """Two that want the same port: the second is told in a sentence."""
+    async with listening([], Address("127.0.0.1", 0)) as (host, port):
+        with pytest.raises(StartError, match="cannot listen"):
+            async with listening([], Address(host, port)):
+                raise AssertionError

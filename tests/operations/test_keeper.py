@@ -1,0 +1,184 @@
+"""House-keeping while the bot runs: backups by night, keys by the minute, old rows by the day."""
+
+import os
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.keeper import Keeper, Plan
+from storage import backup
+from storage.errors import DiskFull
+from storage.store import Store
+from tests.operations.conftest import KEYRING, open_at
+from tests.operations.test_backup import keys_in
+from tests.storage.conftest import START, Clock, make_group
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+class Taken:
+    """Stands for the intake, which forgets in its memory what is forgotten in the database."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def forget_taken(self, before: datetime) -> None:
+        """Forget."""
+        async with self._store.work() as work:
+            await work.intake.forget_taken(before)
+
+
+@dataclass
+class House:
+    """A store, its keeper, and where the backups go."""
+
+    store: Store
+    keeper: Keeper
+    clock: Clock
+    folder: Path
+
+    async def after(self, **time: float) -> list[datetime]:
+        """Let time pass and the keeper look; when the backups were made that there are then."""
+        self.clock.wind(**time)
+        await self.keeper.look()
+        return [backup.made_at(made) for made in backup.all_in(self.folder)]
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        with closing(sqlite3.connect(self.store.path)) as database:
+            (found,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+        return int(found)
+
+
+@pytest.fixture
+async def house(path: Path, clock: Clock, tmp_path: Path) -> AsyncIterator[House]:
+    """A house with a keeper that has not looked yet. It is ten o'clock in the morning in Stockholm."""
+    store, folder = await open_at(path, clock), tmp_path / "backups"
+    intake: Any = Taken(store)
+    yield House(store, Keeper(store, intake, KEYRING, clock, STOCKHOLM, Plan(folder, 3, 3)), clock, folder)
+    await store.close()
+
+
+async def test_every_night(house: House) -> None:
+    """One at the first start, then one each night at the hour, and none in between."""
+    first = await house.after()
+    assert len(first) == 1
+    assert await house.after(hours=16, minutes=59) == first, "one minute to three"
+    made = await house.after(minutes=1)
+    assert made[0].astimezone(STOCKHOLM).hour == 3
+    assert await house.after(hours=1) == made
+    assert len(await house.after(days=1)) == 3
+    assert len(await house.after(days=1)) == 3, "the fourth has pushed out the first"
+    assert house.keeper.last_backup() == backup.made_at(backup.all_in(house.folder)[0])
+
+
+async def test_a_night_slept_through(house: House) -> None:
+    """After days of absence one backup is made at once, and not one for each night."""
+    await house.after()
+    assert len(await house.after(days=5)) == 2
+    assert len(await house.after(minutes=1)) == 2
+
+
+@pytest.mark.parametrize("change", [datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 10, 24, 12, tzinfo=UTC)])
+async def test_when_the_clocks_change(house: House, change: datetime) -> None:
+    """Also in the nights when the clocks go forward and back there is one backup each."""
+    house.clock.now = change
+    made = await house.after()
+    for _ in range(24 * 3):
+        made = await house.after(hours=1)
+    assert [at.astimezone(STOCKHOLM).date().day - change.day for at in reversed(made)] == [1, 2, 3]
+    assert all(at.astimezone(STOCKHOLM).hour == 3 for at in made)
+
+
+async def test_failure_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backup that failed stops nothing, and is tried again an hour later."""
+    calls = 0
+
+    def fail(*_: object) -> Path:
+        nonlocal calls
+        calls += 1
+        raise DiskFull
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backup, "make", fail)
+        for _ in range(30):
+            assert await house.after(minutes=1) == []
+        assert calls == 1
+    assert len(await house.after(minutes=31)) == 1
+
+
+async def test_erased_key_leaves_within_a_minute(house: House) -> None:
+    """A group that is erased in the day does not live on in the file of keys until the night."""
+    await house.after()
+    async with house.store.work() as work:
+        key_id = (await work.groups.get(1)).key_id
+        await work.groups.erase(1)
+    assert keys_in(house.folder)[key_id]
+    await house.after(minutes=1)
+    assert keys_in(house.folder)[key_id] == ""
+
+
+async def test_a_new_groups_key_is_kept_too(house: House) -> None:
+    """The key of a group that is new today is not lost with the disk tonight."""
+    await house.after()
+    async with house.store.work() as work:
+        group, _ = await make_group(work, -9)
+    await house.after(minutes=1)
+    assert group.key_id in keys_in(house.folder)
+
+
+async def test_old_rows_go(house: House) -> None:
+    """What has been done with is kept for a while and then goes; what waits or must be remembered stays."""
+    async with house.store.work() as work:
+        for user in range(3):
+            person = await work.people.ensure(9000 + user)
+            await work.outbox.sent(await work.outbox.put(f"p:{person.id}", "sendMessage", {"text": "x"}, about=None))
+        await work.agenda.put("remind", START + timedelta(days=2), group_id=2, ref="run:2")
+        await work.links.add("spent", "activate", group_id=1, expires_at=START + timedelta(days=7))
+        await work.links.add("for good", "join", group_id=1)
+        await work.intake.note_taken([1, 2, 3])
+    async with house.store.work() as work:
+        for due in await work.agenda.take_due(START + timedelta(days=2)):
+            if due.ref == "run:2":
+                await work.agenda.done(due.id)
+    tables = ("outbox", "agenda", "links", "taken", "dead_letters")
+    begun = {table: house.count(table) for table in tables}
+    await house.after(hours=1)
+    assert {table: house.count(table) for table in tables} == begun
+    await house.after(days=3)
+    assert house.count("taken") == 0
+    await house.after(days=5)
+    assert house.count("outbox") == begun["outbox"] - 3, "what still waits is kept"
+    await house.after(days=40)
+    assert house.count("links") == 1
+    await house.after(days=60)
+    assert house.count("agenda") == 1, "the one that waits"
+    assert house.count("dead_letters") == begun["dead_letters"], "a person decides what becomes of these"
+
+
+async def test_copies_made_before_a_migration_go(house: House) -> None:
+    """They hold what has been deleted since; so they are not kept for ever."""
+    old, new = (house.store.path.with_name(f"town.db.v{n}.backup") for n in (1, 2))
+    for copy, age in ((old, 31), (new, 29)):
+        copy.touch()
+        stamp = (START - timedelta(days=age)).timestamp()
+        os.utime(copy, (stamp, stamp))
+    await house.after()
+    assert not old.exists()
+    assert new.exists()
+
+
+async def test_without_a_plan(house: House, clock: Clock) -> None:
+    """An operator who wants no backups gets none, and no error."""
+    intake: Any = Taken(house.store)
+    keeper = Keeper(house.store, intake, KEYRING, clock, STOCKHOLM, None)
+    await keeper.look()
+    assert keeper.last_backup() is None
+    assert not house.folder.exists()

@@ -1,0 +1,125 @@
+"""Dead letters: told without their words, and taken again after a fix, exactly once."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.__main__ import main
+from bot.commands import letters as command
+from bot.config import decode_key, new_master_key
+from bot.handlers import handle
+from storage.reading import dead_letters
+from storage.store import Store, lock_database
+from storage.vault import Keyring
+from tests.operations.conftest import CANARY
+from tests.storage.conftest import Clock
+from tests.town import GROUP, MASTER_KEY, Town, town
+
+WORDS = {"update_id": 7, "message": {"text": CANARY}}
+
+
+def _break(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    """Let a fault in the program meet every message that holds these words."""
+
+    async def faulty(desk: Any, heard: Any) -> None:
+        await handle(desk, heard)
+        if words in getattr(heard, "text", ""):
+            raise ZeroDivisionError(heard.text)
+
+    monkeypatch.setattr("bot.intake.handle", faulty)
+
+
+async def _put_aside(people: Town) -> int:
+    """Let somebody write what cannot be taken; the number of the letter."""
+    people.group(GROUP, "Asta")
+    await people.act("Asta", "add_bot", chat=people.groups[GROUP])
+    await people.act("Asta", "start")
+    await people.write("Asta", "/hjalp trasigt")
+    async with people.bot.store.work() as work:
+        (letter,) = await work.intake.dead_letters()
+    return letter.id
+
+
+async def test_taken_after_the_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What failed is put aside, taken once the program is mended, answered then, and gone from the list."""
+    async with town(tmp_path) as people:
+        with monkeypatch.context() as patch:
+            _break(patch, "trasigt")
+            number = await _put_aside(people)
+            before = len(people.texts("Asta"))
+            async with people.bot.store.work() as work:
+                letter = await work.intake.get(number)
+            assert not await people.bot.intake.retake(letter), "still broken: it stays"
+            await people.settle()
+            assert len(people.texts("Asta")) == before, "and nobody is told once more"
+        assert await people.bot.intake.retake(letter)
+        await people.settle()
+        assert len(people.texts("Asta")) == before + 1
+        assert dead_letters(people.bot.store.path, Keyring(MASTER_KEY)) == []
+
+
+@pytest.fixture
+def database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clock: Clock) -> Path:
+    """A database with one letter, and the settings that lead to it."""
+    key, path = new_master_key(), tmp_path / "private" / "town.db"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STADSBOT_TOKEN", "123456789:" + "canaryToken_canaryToken-canaryToken")
+    monkeypatch.setenv("STADSBOT_MASTER_KEY", key)
+    monkeypatch.setenv("STADSBOT_DATABASE", str(path))
+    monkeypatch.setenv("STADSBOT_API_URL", "http://127.0.0.1:9")
+
+    async def fill() -> None:
+        store = await Store.open(path, keyring=Keyring(decode_key(key) or b""), clock=clock)
+        async with store.work() as work:
+            await work.intake.dead_letter(7, WORDS, "ZeroDivisionError")
+        await store.close()
+
+    asyncio.run(fill())
+    return path
+
+
+def test_list(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The list tells number, time, kind of update and kind of error, and nothing that anyone wrote."""
+    assert main(["letters"]) == 0
+    told = capsys.readouterr()
+    (row,) = [line.split() for line in told.out.splitlines() if line.strip().startswith("1 ")]
+    assert row == ["1", "2026-03-02", "10:00", "message", "ZeroDivisionError"]
+    assert CANARY not in told.out + told.err
+
+
+def test_show_warns(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What somebody wrote is shown only when asked for by number, and with a warning."""
+    assert main(["letters", "--show", "1"]) == 0
+    told = capsys.readouterr()
+    assert CANARY in told.out
+    assert command.WARNING in told.err
+    assert CANARY not in told.err
+
+
+def test_drop(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One that can never be taken can be thrown away; a number that is none is told."""
+    assert main(["letters", "--drop", "9"]) == 1
+    assert main(["letters", "--drop", "1"]) == 0
+    assert main(["letters"]) == 0
+    assert "Nothing was put aside" in capsys.readouterr().out
+
+
+def test_retry_while_the_bot_runs(database: Path, clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    """A retry beside a running bot is refused with the sentence of the lock, and changes nothing."""
+    lock = lock_database(database)
+    try:
+        assert main(["letters", "--retry"]) == 74
+    finally:
+        os.close(lock)
+    assert "stop that one first" in capsys.readouterr().err
+
+
+def test_doctor_counts_them(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The doctor says how many wait, and what to do."""
+    main(["doctor"])
+    told = capsys.readouterr().out
+    assert "1 updates could not be taken" in told
+    assert "stadsbot letters --retry" in told

@@ -1,0 +1,137 @@
+"""The real program as a service: it starts, tells systemd so, and stops within seconds, whatever is under way."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.config import new_master_key
+from bot.sandbox import Sandbox
+from bot.sandbox.http import serve
+
+ROOT = Path(__file__).parents[2]
+AT_MOST = 5.0  # seconds from SIGTERM to the end
+
+
+@contextmanager
+def program(folder: Path, address: str, token: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The program, with nothing of this machine's environment but where Python is."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "STADSBOT_TOKEN": token,
+        "STADSBOT_MASTER_KEY": new_master_key(),
+        "STADSBOT_DATABASE": str(folder / "data" / "stadsbot.db"),
+        "STADSBOT_API_URL": address,
+        **more,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "--env-file", str(folder / ".env"), "run"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+async def until(process: subprocess.Popen[bytes], event: str) -> None:
+    """Wait until the program logs an event."""
+    assert process.stderr
+    while event.encode() not in (line := await asyncio.to_thread(process.stderr.readline)):
+        assert line, f"the program ended with {process.poll()} before it said {event}"
+
+
+async def stopped(process: subprocess.Popen[bytes]) -> tuple[int, float]:
+    """Tell it to stop; exit code and seconds it took."""
+    begun = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    code = await asyncio.to_thread(process.wait, 30)
+    return code, time.monotonic() - begun
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Iterator[socket.socket]:
+    """A socket as systemd's."""
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    door.bind(str(tmp_path / "notify"))
+    door.setblocking(False)
+    yield door
+    door.close()
+
+
+def words(door: socket.socket) -> set[bytes]:
+    """What was told so far."""
+    found = set()
+    while True:
+        try:
+            found.add(door.recv(100))
+        except BlockingIOError:
+            return found
+
+
+async def test_a_service(tmp_path: Path, told: socket.socket) -> None:
+    """It says READY and WATCHDOG to systemd, takes what comes, and on SIGTERM ends with 0 within seconds."""
+    sandbox = Sandbox(start=datetime.now(UTC), monotonic=time.monotonic)
+    async with serve(sandbox, page=False) as address:
+        with program(tmp_path, address, sandbox.token, NOTIFY_SOCKET=str(tmp_path / "notify")) as process:
+            await until(process, '"started"')
+            asta = sandbox.add_person("Asta")
+            sandbox.act(asta, "start")
+            for _ in range(200):
+                if sandbox.chat(asta).messages and len(sandbox.chat(asta).messages) > 1:
+                    break
+                await asyncio.sleep(0.05)
+            assert len(sandbox.chat(asta).messages) > 1, "somebody is answered"
+            assert {b"READY=1", b"WATCHDOG=1"} <= words(told)
+            code, seconds = await stopped(process)
+    assert code == 0
+    assert seconds < AT_MOST
+    assert b"STOPPING=1" in words(told)
+
+
+async def test_stopped_while_telegram_is_away(tmp_path: Path) -> None:
+    """A bot that cannot reach Telegram yet can be stopped as fast."""
+    with program(tmp_path, "http://127.0.0.1:9", "123456789:" + "invented_invented-invented-invented") as process:
+        await until(process, "telegram_away")
+        _, seconds = await stopped(process)
+    assert seconds < AT_MOST
+
+
+async def test_stopped_in_the_midst_of_a_flood(tmp_path: Path) -> None:
+    """With a hundred people being answered it stops in time, and after a start each has got every answer."""
+    sandbox = Sandbox(start=datetime.now(UTC), monotonic=time.monotonic)
+    sandbox.limits.enabled = False
+    key = new_master_key()
+    people = [sandbox.add_person(f"Person {n}") for n in range(100)]
+    async with serve(sandbox, page=False) as address:
+        with program(tmp_path, address, sandbox.token, STADSBOT_MASTER_KEY=key) as process:
+            await until(process, '"started"')
+            for person in people:
+                sandbox.act(person, "start")
+            await asyncio.sleep(0.4)
+            code, seconds = await stopped(process)
+            assert code == 0
+            assert seconds < AT_MOST
+        with program(tmp_path, address, sandbox.token, STADSBOT_MASTER_KEY=key) as process:
+            await until(process, '"started"')
+            for _ in range(300):
+                answers = [len(sandbox.chat(person).messages) - 1 for person in people]
+                if min(answers) >= 1:
+                    break
+                await asyncio.sleep(0.05)
+            await stopped(process)
+    assert min(answers) >= 1
+    assert max(answers) == min(answers), "none was answered twice"

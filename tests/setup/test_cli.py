@@ -1,0 +1,209 @@
+"""The program `stadsbot`: commands are found, help is there, and what is wrong is told without a traceback."""
+
+import base64
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from markupsafe import escape
+
+from bot import __main__ as program
+from bot.__main__ import COMMANDS, main
+from bot.activation import VERB
+from bot.buttons import LINK, Buttons
+from bot.commands import coverage, key
+from bot.config import PREFIX, new_master_key
+from flows.loader import load_process
+from messages.voice import Voice
+from storage.errors import AlreadyRunning
+from storage.vault import Keyring
+
+
+@pytest.fixture(autouse=True)
+def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Start each test in an empty folder, without any setting of this machine."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        monkeypatch.delenv(name)
+
+
+def test_help(capsys: pytest.CaptureFixture[str]) -> None:
+    """`stadsbot --help` names every command with a line on what it does."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    text = capsys.readouterr().out
+    for name, command in COMMANDS.items():
+        assert name in text
+        assert (command.__doc__ or "").split()[0] in text
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command explains itself."""
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert name in capsys.readouterr().out
+
+
+def test_python_m_bot() -> None:
+    """`python -m bot` is the same program."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "key"], cwd=Path(program.__file__).parents[1], capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert len(base64.urlsafe_b64decode(done.stdout)) == 32
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("name", ["run", "doctor", "invite"])
+def test_settings_missing(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without settings a command says which two are missing, and nothing else."""
+    assert main([name]) == 78
+    told = capsys.readouterr()
+    assert [line.split()[0] for line in told.err.splitlines()] == ["STADSBOT_TOKEN", "STADSBOT_MASTER_KEY"]
+    assert told.out == ""
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
+    """Set what must be set, with a Telegram that cannot be reached (nothing listens on port 9 of this machine)."""
+    values = {
+        "STADSBOT_TOKEN": "123456789:" + "canaryToken_canaryToken-canaryToken",
+        "STADSBOT_MASTER_KEY": new_master_key(),
+        "STADSBOT_DATABASE": str(tmp_path / "private" / "town.db"),
+        "STADSBOT_API_URL": "http://127.0.0.1:9",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    return values
+
+
+def test_doctor(settings: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """`stadsbot doctor` prints a line for each finding, the cure under it, and fails when something must be mended."""
+    assert main(["doctor"]) == 1
+    told = capsys.readouterr().out
+    assert [line.split()[1] for line in told.splitlines() if "→" not in line] == [
+        *("disk", "files", "backups", "database", "token")
+    ]
+    assert "error   token" in told
+    assert "→ Check the network" in told
+    assert not any(settings[name] in told for name in ("STADSBOT_TOKEN", "STADSBOT_MASTER_KEY"))
+
+
+def test_invite_without_telegram(settings: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """`stadsbot invite` makes a code that this operator's bot knows, also when Telegram is away."""
+    assert main(["invite"]) == 0
+    told = capsys.readouterr().out
+    code = max(told.split(), key=len)
+    master = base64.urlsafe_b64decode(settings["STADSBOT_MASTER_KEY"])
+    action = Buttons(Keyring(master).button_key).open(LINK, code)
+    assert action is not None
+    assert action.verb == VERB
+
+
+def test_database_in_use(
+    settings: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the storage refuses is told in its sentence, with an exit code of its own."""
+
+    def refuse(_: object) -> int:
+        raise AlreadyRunning(settings["STADSBOT_DATABASE"])
+
+    monkeypatch.setattr(key, "main", refuse)
+    assert main(["key"]) == 74
+    assert capsys.readouterr().err.startswith("Another process already uses")
+
+
+def test_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C ends the program without a traceback."""
+
+    def interrupt(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(key, "main", interrupt)
+    assert main(["key"]) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
+
+
+def test_key_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """`stadsbot key` prints a new key each time."""
+    assert main(["key"]) == main(["key"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first != second
+    assert len(base64.urlsafe_b64decode(first)) == 32
+
+
+def test_key_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`stadsbot key FILE` makes a file that only its owner can read, and does not print the key."""
+    assert main(["key", "master.key"]) == 0
+    path = tmp_path / "master.key"
+    assert path.stat().st_mode & 0o777 == 0o400
+    told = capsys.readouterr().out
+    assert f"STADSBOT_MASTER_KEY_FILE={path}" in told
+    assert path.read_text().strip() not in told
+
+
+def test_key_never_over_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that exists is left as it is: it may hold the only copy of a key."""
+    (tmp_path / "master.key").write_text("precious")
+    assert main(["key", "master.key"]) == 1
+    assert (tmp_path / "master.key").read_text() == "precious"
+    assert main(["key", "no/such/folder"]) == 1
+    assert "name a file in a folder of yours" in capsys.readouterr().err
+
+
+def test_check(capsys: pytest.CaptureFixture[str]) -> None:
+    """`stadsbot check` finds nothing wrong with what we ship."""
+    assert main(["check"]) == 0, capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("All is well")
+
+
+def test_coverage(capsys: pytest.CaptureFixture[str]) -> None:
+    """`stadsbot coverage` shows a row for each id of the process, and all of them as complete."""
+    assert main(["coverage"]) == 0
+    rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert list(rows) == list(load_process().ids)
+    assert all(row.endswith("complete") for row in rows.values())
+
+
+def test_chart(capsys: pytest.CaptureFixture[str]) -> None:
+    """`stadsbot chart` draws the process, the phases and an exercise, and says which there are."""
+    for what in ([], ["phases"], ["commitment"]):
+        assert main(["chart", *what]) == 0
+    assert capsys.readouterr().out.count("Diagram-v2") == 1
+    assert main(["chart", "nonsense"]) == 1
+    assert "commitment" in capsys.readouterr().err
+
+
+def test_nothing_is_complete_without_a_transcript() -> None:
+    """An id that no conversation shows, or no exercise serves, is told as such."""
+    process = load_process()
+    states = {row.served: row.state for row in coverage.table(process, [Voice("sv")], {"P.1": ["one"]})}
+    assert (states["P.1"], states["0.1"]) == ("complete", "no transcript yet")
+    emptied = replace(process, exercises={})
+    states = {row.served: row.state for row in coverage.table(emptied, [Voice("sv")], {"0.1": ["one"]})}
+    assert states["0.1"] == "no exercise yet"
+
+
+def test_transcripts_are_named_by_what_they_cover(tmp_path: Path) -> None:
+    """What a transcript covers is read from its own line."""
+    (tmp_path / "one.txt").write_text("# Något.\n# covers: 0.1, P.9\n", encoding="utf-8")
+    assert coverage.transcripts(tmp_path) == {"0.1": ["one"], "P.9": ["one"]}
+
+
+def test_preview(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`stadsbot preview` writes one page with every exercise and question, and with nothing unrendered."""
+    assert main(["preview", str(tmp_path / "page.html")]) == 0
+    assert "messages." in capsys.readouterr().out
+    page, voice = (tmp_path / "page.html").read_text(encoding="utf-8"), Voice("sv")
+    for exercise in load_process().exercises.values():
+        words = voice.exercise(exercise.id)
+        assert escape(words["title"]) in page
+        assert all(escape(words[f"question.{q.id}.text"]) in page for q in exercise.questions)
+    assert "{{" not in page
+    assert "&lt;b&gt;" not in page

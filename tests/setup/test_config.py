@@ -1,0 +1,177 @@
+"""Settings: what an operator sets is taken, and what is wrong with it is told in a sentence that helps."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.config import NAMES, Address, Settings, SettingsError, gather, new_master_key, read
+
+TOKEN = "123456789:" + "canaryToken_canaryToken-canaryToken"
+KEY = new_master_key()
+GOOD = {"STADSBOT_TOKEN": TOKEN, "STADSBOT_MASTER_KEY": KEY}
+
+
+def problems(values: dict[str, str]) -> list[str]:
+    """Return the sentences that these settings are answered with."""
+    with pytest.raises(SettingsError) as caught:
+        read(values)
+    return caught.value.problems
+
+
+def test_token_and_key_are_enough() -> None:
+    """An operator who sets only the two secrets gets Swedish, Swedish time and Telegram itself."""
+    settings = read(GOOD)
+    assert settings.token == TOKEN
+    assert len(settings.master_key) == 32
+    assert (settings.time_zone.key, settings.language) == ("Europe/Stockholm", "sv")
+    assert settings.api_url == "https://api.telegram.org"
+    assert settings.allowed_groups == frozenset()
+    assert settings.log_level == "INFO"
+    assert (settings.backups, settings.metrics, settings.webhook_url) == (None, None, None)
+
+
+def test_everything_can_be_set(tmp_path: Path) -> None:
+    """Each setting that .env.example names is taken."""
+    settings = read(
+        GOOD
+        | {
+            "STADSBOT_DATABASE": str(tmp_path / "town.db"),
+            "STADSBOT_TIME_ZONE": "Europe/Helsinki",
+            "STADSBOT_LANGUAGE": "sv",
+            "STADSBOT_ALLOWED_GROUPS": "-1001234567890, -42,",
+            "STADSBOT_API_URL": "http://127.0.0.1:8081/",
+            "STADSBOT_LOG_LEVEL": "debug",
+            "STADSBOT_BACKUPS": str(tmp_path / "backups"),
+            "STADSBOT_BACKUP_HOUR": "0",
+            "STADSBOT_BACKUP_KEEP": "30",
+            "STADSBOT_METRICS": "9464",
+            "STADSBOT_WEBHOOK_URL": "https://bot.example.se/telegram",
+            "STADSBOT_WEBHOOK_LISTEN": "127.0.0.1:8081",
+        }
+    )
+    assert settings.database == tmp_path / "town.db"
+    assert settings.time_zone.key == "Europe/Helsinki"
+    assert settings.allowed_groups == {-1001234567890, -42}
+    assert settings.api_url == "http://127.0.0.1:8081"
+    assert settings.log_level == "DEBUG"
+    assert (settings.backups, settings.backup_hour, settings.backup_keep) == (tmp_path / "backups", 0, 30)
+    assert (settings.metrics, settings.webhook_listen) == (Address("127.0.0.1", 9464), Address("127.0.0.1", 8081))
+    assert settings.webhook_url == "https://bot.example.se/telegram"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("TOKEN", "", "@BotFather"),
+        ("TOKEN", "123456789", "@BotFather"),
+        ("MASTER_KEY", "", "stadsbot key"),
+        ("MASTER_KEY", "c2hvcnQ=", "stadsbot key"),
+        ("MASTER_KEY", "not base64 å", "stadsbot key"),
+        ("DATABASE", "/", "a file in it"),
+        ("TIME_ZONE", "Sverige", "Europe/Stockholm"),
+        ("TIME_ZONE", "../etc/passwd", "Europe/Stockholm"),
+        ("LANGUAGE", "tlh", "sv"),
+        ("ALLOWED_GROUPS", "kommunen", "-1001234567890"),
+        ("ALLOWED_GROUPS", "42", "-1001234567890"),
+        ("API_URL", "api.telegram.org", "https://api.telegram.org"),
+        ("API_URL", "https://[broken", "https://api.telegram.org"),
+        ("API_URL", "http://example.org", "https"),
+        ("LOG_LEVEL", "LOUD", "DEBUG, INFO"),
+        ("BACKUPS", __file__, "a folder"),
+        ("BACKUP_HOUR", "24", "0 to 23"),
+        ("BACKUP_HOUR", "tre", "0 to 23"),
+        ("BACKUP_KEEP", "0", "1 to"),
+        ("METRICS", "everywhere", "host:port"),
+        ("METRICS", "localhost:99999", "host:port"),
+        ("WEBHOOK_URL", "http://bot.example.se", "https://"),
+        ("WEBHOOK_LISTEN", "8443x", "host:port"),
+    ],
+)
+def test_each_mistake_gets_one_sentence(name: str, value: str, says: str) -> None:
+    """A missing or malformed setting is answered with one sentence that names it and tells the cure."""
+    (problem,) = problems(GOOD | {f"STADSBOT_{name}": value})
+    assert problem.startswith(f"STADSBOT_{name} ")
+    assert says in problem
+    assert problem[-1] in ".?"
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    """An operator is not sent back once per mistake."""
+    assert len(problems({"STADSBOT_TIME_ZONE": "Mars", "STADSBOT_LANGUAGE": "x"})) == 4
+
+
+def test_misspelt_setting_is_told() -> None:
+    """A setting that does nothing because of its spelling is not passed over in silence."""
+    (problem,) = problems(GOOD | {"STADSBOT_TIMEZONE": "Europe/Oslo"})
+    assert problem == "STADSBOT_TIMEZONE is not a setting: did you mean STADSBOT_TIME_ZONE?"
+
+
+def test_secrets_are_never_shown(tmp_path: Path) -> None:
+    """Neither the settings' repr nor any error holds the value of a secret, also when it is set in the wrong place."""
+    assert "canary" not in repr(read(GOOD))
+    assert KEY not in repr(read(GOOD))
+    wrong = {
+        "STADSBOT_TOKEN": "canary-not-a-token",
+        "STADSBOT_MASTER_KEY": "canary-not-a-key",
+        "STADSBOT_API_URL": "https://user:canary@",
+    }
+    assert "canary" not in str(problems(wrong))
+    assert "canary" not in str(problems({"STADSBOT_TOKEN_FILE": TOKEN, "STADSBOT_MASTER_KEY": KEY}))
+
+
+def test_secrets_from_files(tmp_path: Path) -> None:
+    """A secret may lie in a file of its own, with a line break at its end."""
+    (tmp_path / "token").write_text(TOKEN + "\n")
+    (tmp_path / "key").write_text(KEY + "\n")
+    files = {"STADSBOT_TOKEN_FILE": str(tmp_path / "token"), "STADSBOT_MASTER_KEY_FILE": str(tmp_path / "key")}
+    assert read(files) == read(GOOD)
+
+
+def test_secrets_from_systemd(tmp_path: Path) -> None:
+    """systemd's credentials are found without any setting."""
+    (tmp_path / "stadsbot-token").write_text(TOKEN)
+    (tmp_path / "stadsbot-master-key").write_text(KEY)
+    assert read({"CREDENTIALS_DIRECTORY": str(tmp_path)}) == read(GOOD)
+
+
+def test_secret_set_twice() -> None:
+    """A secret in two places is a mistake, not a guess."""
+    (problem,) = problems(GOOD | {"STADSBOT_MASTER_KEY_FILE": "somewhere"})
+    assert problem.endswith("keep one of them.")
+
+
+def test_secret_file_missing() -> None:
+    """A file that is not there is told as that, not as a missing secret."""
+    (problem,) = problems({"STADSBOT_TOKEN": TOKEN, "STADSBOT_MASTER_KEY_FILE": "nowhere"})
+    assert "cannot be read (FileNotFoundError)" in problem
+
+
+def test_environment_wins_over_env_file(tmp_path: Path) -> None:
+    """What is set for this one start counts more than what lies in .env."""
+    env_file = tmp_path / ".env"
+    env_file.write_text(f'STADSBOT_TOKEN="{TOKEN}"\nSTADSBOT_LOG_LEVEL=DEBUG # loud\nSTADSBOT_MASTER_KEY={KEY}\n')
+    settings = read(gather({"STADSBOT_LOG_LEVEL": "ERROR"}, env_file))
+    assert isinstance(settings, Settings)
+    assert settings.log_level == "ERROR"
+    assert settings.token == TOKEN
+
+
+def test_env_file_may_be_missing(tmp_path: Path) -> None:
+    """Without a .env file the environment is all there is."""
+    assert gather({"A": "b"}, tmp_path / ".env") == {"A": "b"}
+
+
+def test_env_file_that_cannot_be_read(tmp_path: Path) -> None:
+    """A .env that is not text is told in a sentence."""
+    (tmp_path / ".env").write_bytes(b"\xff\xfe\x00" + os.urandom(4) + b"\xff")
+    with pytest.raises(SettingsError, match="make it a UTF-8 text file"):
+        gather({}, tmp_path / ".env")
+
+
+def test_example_is_complete() -> None:
+    """The example file names every setting, and every name in it is one."""
+    text = (Path(__file__).parents[2] / ".env.example").read_text(encoding="utf-8")
+    named = re.findall(r"^(?:# )?(STADSBOT_[A-Z_]+)=", text, re.MULTILINE)
+    assert set(named) == {f"STADSBOT_{name}" for name in NAMES}

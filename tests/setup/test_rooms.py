@@ -1,0 +1,78 @@
+"""The rooms of the house keep to their doors: which may import which, and which know the outside world."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parents[2]
+MAY_IMPORT = {
+    "flows": set(),
+    "storage": {"aiosqlite", "cryptography"},
+    "messages": {
+        "flows",
+        "docx",
+        "jinja2",
+        "manimgx_fonts",
+        "manimgx_fonts_cjk",
+        "markdown_it",
+        "pptx",
+        "segno",
+        "typst",
+        "xlsxwriter",
+    },
+    "bot": {
+        "flows",
+        "storage",
+        "messages",
+        "aiohttp",
+        "apscheduler",
+        "cryptography",
+        "dotenv",
+        "holidays",
+        "httpx",
+        "icalendar",
+        "markupsafe",
+        "personnummer",
+        "phonenumbers",
+        "telegram",
+        "uvloop",
+    },
+}
+PICKLES = {"pickle", "shelve", "marshal", "dill"}
+
+
+def imports(room: str) -> Iterator[tuple[str, str]]:
+    """Yield place and top-level module of every import in a room, also of those inside functions."""
+    for path in sorted((HOUSE / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Import(names=aliases):
+                    names = [alias.name for alias in aliases]
+                case ast.ImportFrom(level=0, module=str(module)):
+                    names = [module]
+                case _:
+                    continue
+            for name in names:
+                yield f"{path.relative_to(HOUSE)}:{node.lineno}", name.partition(".")[0]
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_imports(room: str) -> None:
+    """A room imports itself, the standard library, and what its line in the table allows; nothing imports bot."""
+    allowed = MAY_IMPORT[room] | {room} | sys.stdlib_module_names
+    assert [f"{place} imports {name}" for place, name in imports(room) if name not in allowed] == []
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_no_pickles(room: str) -> None:
+    """Nothing is kept in a form that can run code when it is read, or that a kill in the midst of writing destroys."""
+    assert [place for place, name in imports(room) if name in PICKLES] == []
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_every_room_has_a_page(room: str) -> None:
+    """Whoever opens a room finds a page on what it is for."""
+    assert (HOUSE / room / "README.md").is_file()

@@ -1,0 +1,106 @@
+"""Kept answers: every version once, nothing twice."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storage.store import Store
+from tests.storage.conftest import Clock, make_group
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+chats = iter(range(-1, -10_000, -1))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["", "x"]), json_values), max_size=12))
+async def test_versions_and_idempotence(store: Store, said: list[tuple[str, str, Any]]) -> None:
+    """What was said last is the answer, what was said before is its history, and repeating adds nothing."""
+    model: dict[tuple[str, str], list[Any]] = {}
+    async with store.work() as work:
+        group, (member,) = await make_group(work, next(chats), 1, first_user=-next(chats) * 10)
+        run = await work.runs.add(group.id, "0.1", "hash", {})
+        owner = f"m:{member.id}"
+        for question, item, value in said:
+            versions = model.setdefault((question, item), [])
+            if not versions or repr(versions[-1]) != repr(value):
+                versions.append(value)
+            for _ in range(2):
+                kept = await work.answers.keep(run.id, owner, question, item, value, None, "self", False, member.id)
+                assert (kept.version, repr(kept.value)) == (len(versions), repr(value))
+    async with store.work() as work:
+        answers = await work.answers.of_owner(run.id, owner)
+        assert {(a.question, a.item): repr(a.value) for a in answers} == {k: repr(v[-1]) for k, v in model.items()}
+        for answer in answers:
+            history = await work.answers.history(answer.id)
+            assert [repr(a.value) for a in history] == list(map(repr, model[answer.question, answer.item]))
+            assert [a.version for a in history] == list(range(1, len(history) + 1))
+
+
+async def test_answer_is_found_by_its_message(store: Store) -> None:
+    """The message that gave an answer edits it, until a later message has given it anew."""
+    async with store.work() as work:
+        group, (member,) = await make_group(work, -1, 1)
+        run = await work.runs.add(group.id, "0.1", "hash", {})
+        arguments = (run.id, f"m:{member.id}", "q", "")
+        rest = (None, "self", False, member.id)
+        first = await work.answers.keep(*arguments, "ett", *rest, (1000, 7))
+        assert await work.answers.by_source(1000, 7) == first
+        await work.answers.keep(*arguments, "två", *rest, (1000, 9))
+        assert await work.answers.by_source(1000, 7) is None
+        await work.answers.keep(*arguments, "två", *rest, (1000, 11))
+        newest = await work.answers.by_source(1000, 11)
+        assert newest is not None
+        assert (newest.value, newest.version) == ("två", 2)
+        button = await work.answers.keep(*arguments, "tre", *rest)
+        assert button.source == (1000, 11)
+
+
+async def test_whose_the_anonymous_are_is_forgotten(store: Store) -> None:
+    """From handing in on, no version of an anonymous answer says who wrote it."""
+    async with store.work() as work:
+        group, (member,) = await make_group(work, -1, 1)
+        run = await work.runs.add(group.id, "1.3", "hash", {})
+        owner = f"o:{(await work.members.add_organisation(group.id, 'Ett')).id}"
+        for value in ("ett", "två"):
+            answer = await work.answers.keep(run.id, owner, "q", "", value, None, "group", True, member.id)
+        await work.answers.hand_in(run.id, owner)
+        await work.answers.keep(run.id, owner, "q", "", "tre", None, "group", True, member.id)
+        assert [version.member_id for version in await work.answers.history(answer.id)] == [None, None, None]
+
+
+async def test_what_is_no_json_is_refused(store: Store) -> None:
+    """A value that cannot be kept as it is raises at once, and leaves nothing."""
+    async with store.work() as work:
+        group, (member,) = await make_group(work, -1, 1)
+        run = await work.runs.add(group.id, "0.1", "hash", {})
+        for value in (float("nan"), object()):
+            with pytest.raises((ValueError, TypeError)):
+                await work.answers.keep(run.id, f"m:{member.id}", "q", "", value, None, "self", False, member.id)
+        assert await work.answers.of_owner(run.id, f"m:{member.id}") == []
+
+
+async def test_runs_are_rounds(store: Store, clock: Clock) -> None:
+    """An exercise done again is a new round; a closed run is no longer open, and open again when it is taken up."""
+    async with store.work() as work:
+        group, _ = await make_group(work, -1)
+        first = await work.runs.add(group.id, "0.5", "hash", {"a": 1})
+        await work.runs.update(first.id, phase="closed")
+        assert (await work.runs.get(first.id)).closed_at == clock()
+        second = await work.runs.add(group.id, "0.5", "hash", {})
+        other = await work.runs.add(group.id, "0.6", "hash", {})
+        assert (first.round, second.round, other.round) == (1, 2, 1)
+        assert [run.id for run in await work.runs.open_in(group.id)] == [second.id, other.id]
+        assert [run.round for run in await work.runs.of_exercise(group.id, "0.5")] == [1, 2]
+        await work.runs.update(first.id, phase="open", state={"a": 2})
+        assert [run.state for run in await work.runs.all_of(group.id)] == [{"a": 2}, {}, {}]
+        assert (await work.runs.get(first.id)).closed_at is None

@@ -1,0 +1,248 @@
+"""The outbox: in order, each once, edits where they belong."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storage.records import Attachment, group_chat, private_chat
+from storage.store import Store
+from tests.storage.conftest import START, Clock, make_group
+
+CHATS = [private_chat(n) for n in (1, 2, 3)]
+KEYS: dict[str, Any] = {"reply_markup": {"inline_keyboard": []}}
+actions = st.one_of(
+    st.tuples(st.just("put"), st.sampled_from(CHATS), st.integers(0, 2)),
+    st.tuples(st.just("send"), st.integers(1, 3)),
+    st.tuples(st.just("retry"), st.integers(1, 3)),
+    st.tuples(st.just("fail"), st.integers(1, 3)),
+    st.tuples(st.just("wait"), st.integers(0, 3)),
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(story=st.lists(actions, max_size=30))
+async def test_order_is_kept_in_each_chat(store: Store, story: list[tuple[Any, ...]]) -> None:
+    """Whatever is sent, retried or given up, each chat hears its messages in the order they were said, none twice."""
+    async with store.work() as work:
+        work._session.write("DELETE FROM outbox")
+    now = START
+    heard: dict[str, list[int]] = {chat: [] for chat in CHATS}
+    waiting: dict[str, list[tuple[int, datetime]]] = {chat: [] for chat in CHATS}
+    rank: dict[int, int] = {}
+    for action in story:
+        async with store.work() as work:
+            match action:
+                case ("put", chat, priority):
+                    id = await work.outbox.put(chat, "sendMessage", {"text": "hej"}, about=None, priority=priority)
+                    waiting[chat].append((id, START))
+                    rank[id] = priority
+                case ("wait", minutes):
+                    now += timedelta(minutes=minutes)
+                case (what, limit):
+                    items = await work.outbox.due(now, limit)
+                    heads = [queue[0][0] for queue in waiting.values() if queue and queue[0][1] <= now]
+                    expected = sorted(heads, key=lambda id: (-rank[id], id))[:limit]
+                    assert [item.id for item in items] == expected
+                    for item in items:
+                        queue = waiting[item.chat]
+                        if what == "send":
+                            await work.outbox.sent(item.id, item.id)
+                            heard[item.chat].append(queue.pop(0)[0])
+                        elif what == "retry":
+                            later = now + timedelta(minutes=2)
+                            await work.outbox.retry(item.id, later)
+                            queue[0] = (item.id, later)
+                        else:
+                            await work.outbox.failed(item.id, "forbidden")
+                            queue.pop(0)
+    assert all(ids == sorted(set(ids)) for ids in heard.values())
+    async with store.work() as work:
+        earliest = min((queue[0][1] for queue in waiting.values() if queue), default=None)
+        assert await work.outbox.earliest() == earliest
+
+
+async def test_urgent_goes_first(store: Store) -> None:
+    """What is urgent overtakes what other chats wait for, and not what its own chat was told before."""
+    async with store.work() as work:
+        ids = [
+            await work.outbox.put(chat, "sendMessage", {}, about=None, priority=priority)
+            for chat, priority in ((CHATS[0], 0), (CHATS[1], 0), (CHATS[2], 5), (CHATS[0], 9))
+        ]
+        assert [item.id for item in await work.outbox.due(START, 1)] == [ids[2]]
+        assert [item.id for item in await work.outbox.due(START, 9)] == [ids[2], ids[0], ids[1]]
+
+
+async def take(store: Store, message_id: int | None = None) -> tuple[str, dict[str, Any], int | None]:
+    """Send what is due in the chat of person 1, and say what it was."""
+    async with store.work() as work:
+        (item,) = await work.outbox.due(START, 1)
+    async with store.work() as work:
+        await work.outbox.sent(item.id, message_id)
+    return item.method, item.params, item.message_id
+
+
+async def put(store: Store, method: str, slot: str | None = "card", **params: Any) -> int:
+    """Queue something for person 1."""
+    async with store.work() as work:
+        return await work.outbox.put(CHATS[0], method, params, about=None, slot=slot)
+
+
+async def test_edit_folds_into_the_unsent_message(store: Store) -> None:
+    """A message that is edited before it was sent is sent once, as edited, and where it was to go."""
+    first = await put(store, "sendMessage", text="ett", parse_mode="HTML", message_thread_id=4, **KEYS)
+    assert await put(store, "editMessageText", text="två") == first
+    assert await take(store, 50) == ("sendMessage", {"text": "två", "message_thread_id": 4}, None)
+
+
+async def test_edit_of_the_keyboard_keeps_the_text(store: Store) -> None:
+    """An edit of the buttons alone changes only the buttons of what waits."""
+    await put(store, "sendMessage", text="ett", **KEYS)
+    await put(store, "editMessageReplyMarkup")
+    assert await take(store, 50) == ("sendMessage", {"text": "ett"}, None)
+    await put(store, "editMessageReplyMarkup", **KEYS)
+    await put(store, "editMessageText", text="två")
+    await put(store, "editMessageReplyMarkup", **KEYS)
+    assert await take(store) == ("editMessageText", {"text": "två", **KEYS}, 50)
+
+
+async def test_only_the_newest_edit_is_sent(store: Store) -> None:
+    """Of several edits that wait only the last is sent, to the message that was sent."""
+    await put(store, "sendMessage", text="ett")
+    await take(store, 50)
+    for text in ("två", "tre", "fyra"):
+        await put(store, "editMessageText", text=text)
+    assert await take(store) == ("editMessageText", {"text": "fyra"}, 50)
+    async with store.work() as work:
+        assert await work.outbox.due(START, 9) == []
+
+
+async def test_edit_of_a_message_on_its_way(store: Store) -> None:
+    """An edit that comes while the message is being sent is not lost: it follows, with the id the message got."""
+    await put(store, "sendMessage", text="ett")
+    async with store.work() as work:
+        (item,) = await work.outbox.due(START, 1)
+    await put(store, "editMessageText", text="två")
+    async with store.work() as work:
+        await work.outbox.sent(item.id, 50)
+    assert await take(store) == ("editMessageText", {"text": "två"}, 50)
+
+
+async def test_edit_of_a_message_that_failed(store: Store) -> None:
+    """When a message could not be sent, neither are its edits."""
+    await put(store, "sendMessage", text="ett")
+    async with store.work() as work:
+        (item,) = await work.outbox.due(START, 1)
+    await put(store, "editMessageText", text="två")
+    async with store.work() as work:
+        await work.outbox.failed(item.id, "forbidden")
+    async with store.work() as work:
+        assert await work.outbox.due(START, 9) == []
+        assert await work.outbox.latest(CHATS[0], "card") is None
+
+
+async def test_other_kinds_of_message_are_edited_in_turn(store: Store) -> None:
+    """A picture that waits is not mixed up with an edit of another sort: both are sent, one after the other."""
+    await put(store, "sendPhoto", caption="ett")
+    await put(store, "editMessageCaption", caption="två")
+    assert (await take(store, 50))[0] == "sendPhoto"
+    assert await take(store) == ("editMessageCaption", {"caption": "två"}, 50)
+
+
+async def test_nothing_to_edit(store: Store) -> None:
+    """Editing what was never sent is the caller's mistake and is said at once."""
+    with pytest.raises(ValueError, match="nothing has been sent"):
+        await put(store, "editMessageText", text="ett")
+
+
+async def test_message_tells_what_it_is_about(store: Store) -> None:
+    """A reply to a message finds what it is about, also after an edit that does not say so; its text is forgotten."""
+    async with store.work() as work:
+        about = {"run": 1, "ask": "q1"}
+        await work.outbox.put(CHATS[0], "sendMessage", {"text": "ett"}, about=None, slot="card", context=about)
+    await take(store, 50)
+    async with store.work() as work:
+        await work.outbox.put(CHATS[0], "editMessageText", {"text": "två"}, about=None, message_id=50)
+        await work.outbox.put(CHATS[0], "editMessageText", {"text": "tre"}, about=None, message_id=50)
+    assert await take(store) == ("editMessageText", {"text": "tre"}, 50)
+    async with store.work() as work:
+        found = await work.outbox.by_message(CHATS[0], 50)
+        assert found is not None
+        assert (found.context, found.params) == ({"run": 1, "ask": "q1"}, {})
+        assert await work.outbox.latest(CHATS[0], "card") == found
+        assert await work.outbox.by_message(CHATS[1], 50) is None
+
+
+async def test_blocked_chat_is_given_up_whole(store: Store) -> None:
+    """When a person has blocked the bot, all that waits for them is given up at once, and for nobody else."""
+    for chat in (CHATS[0], CHATS[0], CHATS[1]):
+        async with store.work() as work:
+            await work.outbox.put(chat, "sendMessage", {"text": "hej"}, about=None)
+    async with store.work() as work:
+        first, _ = await work.outbox.due(START, 9)
+        await work.outbox.failed(first.id, "blocked", whole_chat=True)
+    async with store.work() as work:
+        assert [item.chat for item in await work.outbox.due(START, 9)] == [CHATS[1]]
+        assert await work.outbox.due(START, 9, exclude_chats=[CHATS[1]]) == []
+
+
+async def test_files_go_along_and_go_away(store: Store) -> None:
+    """A document is there until it is sent, and not longer."""
+    async with store.work() as work:
+        sheet = Attachment("document", "blad.pdf", b"%PDF".ljust(5000, b"."))
+        await work.outbox.put(CHATS[0], "sendDocument", {}, about=None, files=[sheet])
+    async with store.work() as work:
+        (item,) = await work.outbox.due(START, 1)
+        assert item.with_files
+        assert await work.outbox.files(item.id) == [sheet]
+        await work.outbox.sent(item.id, 50)
+        assert await work._session.rows("SELECT * FROM attachments") == []
+
+
+async def test_what_is_done_is_pruned(store: Store, clock: Clock) -> None:
+    """What was given up or asks for nothing more is deleted in time; messages that can be replied to are kept."""
+    async with store.work() as work:
+        ids = [
+            await work.outbox.put(CHATS[0], "sendMessage", {}, about=None),
+            await work.outbox.put(CHATS[1], "sendMessage", {}, about=None, slot="card"),
+            await work.outbox.put(CHATS[2], "sendMessage", {}, about=None),
+        ]
+        await work.outbox.sent(ids[0], 50)
+        await work.outbox.sent(ids[1], 51)
+        await work.outbox.failed(ids[2], "forbidden")
+        await work.outbox.prune(START)
+        assert len(await work._session.rows("SELECT * FROM outbox")) == 3
+        await work.outbox.prune(clock.wind(days=1))
+        assert [row["id"] for row in await work._session.rows("SELECT id FROM outbox")] == [ids[1]]
+
+
+async def test_an_outcome_after_the_erasure(store: Store) -> None:
+    """A message on its way when its group is erased does no harm when it arrives."""
+    async with store.work() as work:
+        group, (member,) = await make_group(work, -1, 1)
+        for chat in (group_chat(group.id), private_chat(member.person_id)):
+            await work.outbox.put(chat, "sendMessage", {"text": "hej"}, about=group.id, slot="card")
+    async with store.work() as work:
+        one, other = await work.outbox.due(START, 9)
+    async with store.work() as work:
+        await work.groups.erase(group.id)
+    async with store.work() as work:
+        await work.outbox.sent(one.id, 50)
+        await work.outbox.retry(other.id, START)
+        await work.outbox.failed(other.id, "forbidden")
+        assert await work.outbox.due(START, 9) == []
+
+
+async def test_words_of_a_group_are_sealed_with_its_key(store: Store) -> None:
+    """Whatever carries a group's words goes with the group when it is erased, also where an edit brought them in."""
+    async with store.work() as work:
+        group, (member,) = await make_group(work, -1, 1)
+        private = private_chat(member.person_id)
+        await work.outbox.put(group_chat(group.id), "sendMessage", {"text": "ett"}, about=None)
+        await work.outbox.put(private, "sendMessage", {"text": "ett"}, about=None, slot="card")
+        await work.outbox.put(private, "editMessageText", {"text": "två"}, about=group.id, slot="card")
+        await work.outbox.put(private_chat(99), "sendMessage", {"text": "ett"}, about=None)
+        await work.groups.erase(group.id)
+        assert [item.chat for item in await work.outbox.due(START, 9)] == [private_chat(99)]

@@ -1,0 +1,124 @@
+"""Registers, the agenda and the intake: small tables, each with its one promise."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from storage.errors import Outdated
+from storage.store import Store
+from tests.storage.conftest import START, Clock, Open, make_group
+
+
+async def test_rows_are_numbered_and_paged(store: Store) -> None:
+    """Rows keep their numbers for ever; a page shows a few of them and says how many there are."""
+    async with store.work() as work:
+        group, (member,) = await make_group(work, -1, 1)
+        for n in range(1, 13):
+            assert (await work.rows.add(group.id, "0.3", {"namn": f"Rad {n}"}, author=member.id)).number == n
+        other = await work.rows.add(group.id, "0.7", {}, author=None)
+        assert other.number == 1
+        page, total = await work.rows.list(group.id, "0.3", offset=8)
+        assert ([row.number for row in page], total) == ([9, 10, 11, 12], 12)
+        await work.rows.change(page[-1].id, 1, member.id, state="removed")
+        assert (await work.rows.list(group.id, "0.3", offset=8))[1] == 11
+        assert (await work.rows.list(group.id, "0.3", state="removed"))[1] == 1
+        assert (await work.rows.add(group.id, "0.3", {}, author=member.id)).number == 13
+
+
+async def test_rows_are_found(store: Store) -> None:
+    """A search looks into every value, capitals aside, also where values are lists; assignee and state narrow it."""
+    async with store.work() as work:
+        group, members = await make_group(work, -1, 2)
+        told: list[dict[str, Any]] = [{"namn": "Åsa Öst"}, {"stil": ["Visionär", 5]}, {"namn": "Bo"}]
+        for n, values in enumerate(told):
+            await work.rows.add(group.id, "0.3", values, author=None, assignee=members[n % 2].id, due="2026-04-01")
+        assert [row.number for row in (await work.rows.list(group.id, "0.3", search="öst"))[0]] == [1]
+        assert [row.number for row in (await work.rows.list(group.id, "0.3", search="VISION"))[0]] == [2]
+        found, total = await work.rows.list(group.id, "0.3", assignee=members[0].id, state="open")
+        assert ([row.number for row in found], total) == ([1, 3], 2)
+
+
+async def test_rows_have_a_history(store: Store, clock: Clock) -> None:
+    """Every version of a row is kept with who made it and when; a removal can be undone; nothing is changed unseen."""
+    async with store.work() as work:
+        group, members = await make_group(work, -1, 2)
+        row = await work.rows.add(group.id, "0.3", {"namn": "ett"}, author=members[0].id)
+        clock.wind(hours=1)
+        await work.rows.change(row.id, 1, members[1].id, values={"namn": "två"}, assignee=members[0].id)
+        same = await work.rows.change(row.id, 2, members[0].id, values={"namn": "två"})
+        assert same.version == 2
+        with pytest.raises(Outdated):
+            await work.rows.change(row.id, 1, members[0].id, values={"namn": "tre"})
+        await work.rows.change(row.id, None, members[0].id, state="removed")
+        await work.rows.change(row.id, None, members[0].id, state="open")
+    async with store.work() as work:
+        history = await work.rows.history(row.id)
+        assert [(v.version, v.values["namn"], v.state) for v in history] == [
+            (1, "ett", "open"),
+            (2, "två", "open"),
+            (3, "två", "removed"),
+            (4, "två", "open"),
+        ]
+        assert [v.author for v in history] == [members[n].id for n in (0, 1, 0, 0)]
+        assert history[0].changed_at == START
+        assert history[1].changed_at == START + timedelta(hours=1)
+
+
+async def test_agenda_has_one_time_for_each_thing(store: Store) -> None:
+    """Setting a time anew moves it; one that is done stays done however often it is set, until it is another time."""
+    hour = timedelta(hours=1)
+    async with store.work() as work:
+        group, (member,) = await make_group(work, -1, 1)
+        assert await work.agenda.earliest() is None
+        for _ in range(2):
+            await work.agenda.put("remind", START + hour, group_id=group.id, member_id=member.id, ref="7", visit=3)
+            await work.agenda.put("close", START + 2 * hour, group_id=group.id, ref="7")
+        assert await work.agenda.earliest() == START + hour
+        assert await work.agenda.take_due(START) == []
+        (due,) = await work.agenda.take_due(START + hour)
+        assert (due.kind, due.member_id, due.ref, due.visit) == ("remind", member.id, "7", 3)
+        await work.agenda.done(due.id)
+        await work.agenda.put("remind", START + hour, group_id=group.id, member_id=member.id, ref="7", visit=3)
+        assert await work.agenda.earliest() == START + 2 * hour
+        await work.agenda.put("remind", START, group_id=group.id, member_id=member.id, ref="7", visit=4)
+        assert [due.visit for due in await work.agenda.take_due(START + 9 * hour)] == [4, 0]
+
+
+async def test_agenda_is_cancelled(store: Store) -> None:
+    """What is cancelled does not fall due, nothing else is touched, and it can be set again."""
+    async with store.work() as work:
+        group, members = await make_group(work, -1, 2)
+        for member in members:
+            await work.agenda.put("remind", START, group_id=group.id, member_id=member.id, ref="7")
+        await work.agenda.cancel(ref="7", member_id=members[0].id)
+        assert [due.member_id for due in await work.agenda.take_due(START)] == [members[1].id]
+        await work.agenda.put("remind", START, group_id=group.id, member_id=members[0].id, ref="7")
+        assert len(await work.agenda.take_due(START)) == 2
+        await work.agenda.cancel(group_id=group.id)
+        assert await work.agenda.take_due(START) == []
+        with pytest.raises(ValueError, match="what to cancel"):
+            await work.agenda.cancel()
+
+
+async def test_intake_survives_a_restart(store: Store, open_store: Open) -> None:
+    """After a restart the bot goes on with the next update, knows when it was last well, and what it could not take."""
+    async with store.work() as work:
+        assert (await work.intake.next_offset(), await work.intake.last_heartbeat()) == (0, None)
+        await work.intake.set_offset(43)
+        await work.intake.heartbeat(START)
+        for text in ("hej", "igen"):
+            await work.intake.dead_letter(42, {"update_id": 42, "text": text}, "KeyError")
+    again = await open_store()
+    async with again.work() as work:
+        assert (await work.intake.next_offset(), await work.intake.last_heartbeat()) == (43, START)
+        (letter,) = await work.intake.dead_letters()
+        assert (letter.update_id, letter.error_type, letter.raw["text"]) == (42, "KeyError", "hej")
+        assert "hej" not in repr(letter)
+
+
+async def test_times_without_a_zone_are_refused(store: Store) -> None:
+    """A time without a zone would mean another moment on another machine."""
+    async with store.work() as work:
+        with pytest.raises(ValueError, match="without a zone"):
+            await work.agenda.put("remind", START.replace(tzinfo=None))

@@ -1,0 +1,37 @@
+"""Every transcript holds: the bot says what they say it says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from flows.loader import the_process
+from tests.town import town
+from tests.transcript import Player
+
+# Refused without harm: to pin where the bot may not, an edit that changes nothing, a message to one who has blocked it.
+HARMLESS = re.compile("pinned messages|is not modified|blocked by the user")
+COVERS = re.compile(r"^# covers: (.+)$", re.MULTILINE)
+TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+async def test_transcript(path: Path, tmp_path: Path) -> None:
+    """What a person reads in the transcript is what people in a town are told."""
+    async with town(tmp_path) as played:
+        await Player(played, path).play()
+        refused = [c["error"] for c in played.sandbox.calls if c["error"] and not HARMLESS.search(c["error"])]
+        assert not refused
+        async with played.bot.store.work() as work:
+            assert await work.intake.dead_letters() == []
+
+
+def test_step_0_is_covered() -> None:
+    """Each transcript says which ids of the process it covers, and together they cover step 0 and coming in."""
+    covered = set()
+    for path in TRANSCRIPTS:
+        ids = COVERS.search(path.read_text(encoding="utf-8"))
+        assert ids is not None, f"{path.name} has no line “# covers: …”"
+        covered |= set(ids[1].split(", "))
+    assert covered <= set(the_process().ids)
+    assert {"0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "P.4", "P.5", "P.9"} <= covered

@@ -1,0 +1,65 @@
+"""The calendar file that people get in their chat, read by another library."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import vobject
+
+from bot import meetings
+from bot.desk import Desk
+from tests.town import Town, town
+from tests.transcript import gathered
+
+
+async def lay(played: Town, months: int = 14) -> None:
+    """Lay the group's calendar from 18 January 2027."""
+    async with played.bot.store.work() as work:
+        desk = Desk(played.bot.house, work, played.sandbox.now())
+        await meetings.lay(desk, await work.groups.get(1), date(2027, 1, 18), months, 1)
+    await played.settle()
+
+
+async def the_file(played: Town, name: str) -> dict[str, Any]:
+    """The meetings of the newest file, by UID."""
+    await played.write(name, "/kalender")
+    await played.tap(name, "Hämta som kalenderfil")
+    document = played.messages(name)[-1].content["document"]
+    assert document["file_name"] == "stad-for-stad.ics"
+    data = played.sandbox.world.files[document["file_id"]].data
+    return {event.uid.value: event for event in vobject.readOne(data.decode()).vevent_list}
+
+
+async def test_a_move_reaches_the_calendar_program(tmp_path: Path) -> None:
+    """After a move the new file has the same meeting, at its new time with a higher sequence; nothing else changes."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await lay(played)
+        before = await the_file(played, "Bo")
+        assert len(before) == 23
+        await played.write("Alva", "/kalender")
+        await played.tap("Alva", "Flytta något")
+        await played.tap("Alva", "18 januari: Steg 1")
+        await played.tap("Alva", "Bara den här")
+        await played.write("Alva", "20 januari kl 9.30")
+        await played.tap("Alva", "Ja, flytta")
+        after = await the_file(played, "Bo")
+        assert before.keys() == after.keys()
+        (moved,) = [uid for uid in after if after[uid].sequence.value != before[uid].sequence.value]
+        assert int(after[moved].sequence.value) == int(before[moved].sequence.value) + 1
+        assert after[moved].dtstart.value.astimezone(UTC) == datetime(2027, 1, 20, 8, 30, tzinfo=UTC)
+
+
+async def test_laid_again_from_the_same_start_nothing_changes(tmp_path: Path) -> None:
+    """Concluding the decision once more does not undo what was moved by hand; another length lays it anew."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva"])
+        await lay(played)
+        before = await the_file(played, "Alva")
+        await lay(played)
+        same = await the_file(played, "Alva")
+        assert [e.sequence.value for e in same.values()] == [e.sequence.value for e in before.values()]
+        await lay(played, months=18)
+        other = await the_file(played, "Alva")
+        assert other.keys() == before.keys()
+        assert [e.sequence.value for e in other.values()] != [e.sequence.value for e in before.values()]

@@ -1,0 +1,75 @@
+"""Many reminders: waiting for them costs nothing, and when many are due at once the nearest deadlines come first."""
+
+import time
+import tracemalloc
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.desk import Desk
+from bot.moments import DAY, aim
+from storage.store import Store
+from storage.table import seconds
+from storage.vault import Keyring
+from tests.town import MASTER_KEY, START, town
+
+MANY = 100_000
+TODAY = START.date()
+
+
+@pytest.mark.slow
+async def test_a_hundred_thousand_reminders_ahead(tmp_path: Path) -> None:
+    """A bot with 100,000 future reminders starts as fast as one with none, and holds none of them in memory."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+
+    async def opened() -> Store:
+        return await Store.open(folder / "stadsbot.db", keyring=Keyring(MASTER_KEY), clock=lambda: datetime.now(UTC))
+
+    store = await opened()
+    async with store.work() as work:
+        for n in range(MANY):
+            at = seconds(START + timedelta(minutes=n))
+            work._session.write(
+                "INSERT INTO agenda (id, kind, ref, visit, at, state) VALUES (?, ?, ?, 0, ?, 'waiting')",
+                (n + 1, DAY, f"person:{n}", at),
+            )
+    await store.close()
+
+    tracemalloc.start()
+    begun = time.perf_counter()
+    store = await opened()
+    async with store.work() as work:
+        assert await work.agenda.earliest() == START
+        assert len(await work.agenda.take_due(START + timedelta(days=1), 100)) == 100
+    taken, (_, peak) = time.perf_counter() - begun, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    await store.close()
+    print(f"\n{MANY} reminders: started in {1000 * taken:.0f} ms, {peak / 1e6:.1f} MB at most")  # noqa: T201
+    assert taken < 2
+    assert peak < 20e6
+
+
+async def test_the_nearest_deadlines_come_first(tmp_path: Path) -> None:
+    """Of all whose hour is nine o'clock, those with the least time left are told first."""
+    async with town(tmp_path) as played:
+        dues: dict[int, date] = {}
+        async with played.bot.store.work() as work:
+            desk = Desk(played.bot.house, work, played.sandbox.now())
+            group = await work.groups.add(-5, "Exempelstad")
+            await work.groups.update(group.id, state="active")
+            for n in range(60):
+                person = await work.people.ensure(played.person(f"Person{n}"))
+                await work.people.update(person.id, reach="reachable")
+                member = await work.members.add(group.id, person.id, "core")
+                member = await work.members.update(member.id, state="active", coordinator=True)
+                dues[person.id] = TODAY + timedelta(1 + n * 7 % 23)
+                await work.matters.put(member, "task", f"row:{n}", dues[person.id], TODAY - timedelta(60))
+                (matter,) = await work.matters.of_member(member.id)
+                await work.matters.update(matter.id, snoozed=TODAY.isoformat())
+                await aim(desk, person.id)
+            rows = await work.agenda.take_due(played.sandbox.now() + timedelta(hours=1), 100)
+            order = [int(row.ref.partition(":")[2]) for row in rows]
+            assert len(order) == 60
+            assert [dues[id] for id in order] == sorted(dues.values())

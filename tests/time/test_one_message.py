@@ -1,0 +1,144 @@
+"""The one message a day: over all groups, at the person's own hours, and silent where they asked for silence."""
+
+from datetime import date
+from pathlib import Path
+
+from bot import matters, meetings, turns
+from bot.desk import Desk
+from storage.records import Row
+from tests.town import GROUP, Town, town
+from tests.transcript import begin, gathered, join
+
+OTHER = "Kärngruppen i Provköping"
+
+
+async def task(played: Town, name: str, due: str, group_id: int = 1) -> Row:
+    """A row of a register that somebody has taken on."""
+    async with played.bot.store.work() as work:
+        desk = Desk(played.bot.house, work, played.sandbox.now())
+        group = await work.groups.get(group_id)
+        (member,) = [m for m in await work.members.of_group(group.id) if m.name == name]
+        row = await work.rows.add(group.id, "candidates", {}, author=None, assignee=member.id, due=due)
+        await matters.of_row(desk, group, row)
+        return row
+
+
+async def registers(played: Town, *groups: int) -> None:
+    """The register that the tasks stand in is open in these groups."""
+    async with played.bot.store.work() as work:
+        for group in groups:
+            desk = Desk(played.bot.house, work, played.sandbox.now())
+            await turns.begin(desk, await work.groups.get(group), played.bot.house.process.exercises["candidates"])
+
+
+def own_words(played: Town, name: str, since: int) -> list[str]:
+    """What the bot has said to someone since then."""
+    return played.texts(name)[since:]
+
+
+async def test_two_groups_one_message(tmp_path: Path) -> None:
+    """Someone in two groups who has something to do in both hears of it once."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        played.group(OTHER, "Alva", "Bo")
+        await played.act("Alva", "add_bot", chat=played.groups[OTHER])
+        await played.tap("Bo", "Jag är med", chat=OTHER)
+        await played.tap("Bo", "Jag lovar")
+        await played.write("Bo", "Bo")
+        await played.write("Bo", "Polisen")
+        for key in ("Polis", "☐ Strategiskt", "Klar", "Nej", "Lämna in"):
+            await played.tap("Bo", key)
+        await registers(played, 1, 2)
+        await task(played, "Bo", "2027-01-18", 1)
+        await task(played, "Bo", "2027-01-18", 2)
+        before = len(played.texts("Bo"))
+        await played.wind(days=4, hours=1)
+        (told,) = own_words(played, "Bo", before)
+        assert told.count("Något du har tagit på dig, klart senast 18 januari") == 2
+
+
+async def test_own_hours(tmp_path: Path) -> None:
+    """Whoever wants to hear at three on Tuesdays hears at three on Tuesdays."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await registers(played, 1)
+        await played.write("Bo", "/paminnelser")
+        assert "Högst ett meddelande om dagen, kl. 9.00, mån–fre" in played.last("Bo")
+        await played.tap("Bo", "15")
+        for day in ("mån", "ons", "tor", "fre"):
+            await played.tap("Bo", f"☑ {day}")
+        assert "kl. 15.00, tis" in played.last("Bo")
+        await task(played, "Bo", "2027-01-22")
+        before = len(played.texts("Bo"))
+        await played.wind(days=8, hours=5)
+        assert own_words(played, "Bo", before) == []
+        await played.wind(hours=1, minutes=1)
+        assert len(own_words(played, "Bo", before)) == 1
+        assert played.sandbox.now().weekday() == 1
+
+
+async def test_silence_is_kept_and_shown(tmp_path: Path) -> None:
+    """Muting a kind silences it, stopping everything silences all; both stand in the roster and can be taken back."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await registers(played, 1)
+        await task(played, "Bo", "2027-01-18")
+        await played.write("Bo", "/paminnelser")
+        await played.tap("Bo", "☑ Det jag har tagit på mig")
+        await played.write("Alva", "/deltagare")
+        assert "Bo, Polisen – vill inte höra om: det jag har tagit på mig" in played.last("Alva")
+        before = len(played.texts("Bo"))
+        await played.wind(days=10)
+        assert own_words(played, "Bo", before) == []
+        await played.tap("Bo", "☐ Det jag har tagit på mig")
+        await played.tap("Bo", "Hör inte av dig alls")
+        await played.write("Alva", "/deltagare")
+        assert "Bo, Polisen – har stängt av mig" in played.last("Alva")
+        await begin(played, "Riktning")
+        await played.wind(days=20)
+        assert len(own_words(played, "Bo", before)) == 0
+        await played.tap("Bo", "Hör av dig igen")
+        await played.wind(minutes=1)
+        assert len(own_words(played, "Bo", before)) == 1
+
+
+async def test_a_coordinator_leaves_with_matters_pending(tmp_path: Path) -> None:
+    """What was to be told to a coordinator who leaves is told to the one who takes over, and to nobody else."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo", "Cia"])
+        await begin(played, "Riktning")
+        await played.write("Alva", "/deltagare")
+        await played.tap("Alva", "Dela samordningen")
+        await played.tap("Alva", "Bo")
+        await played.act("Alva", "leave", chat=played.groups[GROUP])
+        alvas, before = len(played.texts("Alva")), len(played.texts("Bo"))
+        await played.wind(days=4, hours=1)
+        assert len(played.texts("Alva")) == alvas
+        assert "0 av 2 har svarat" in "\n".join(own_words(played, "Bo", before))
+
+
+async def test_standing_still(tmp_path: Path) -> None:
+    """Three weeks without anything happening are mentioned once, quietly, to the coordinator alone, with advice."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        bos = len(played.texts("Bo"))
+        await played.wind(days=22)
+        assert "Det har varit stilla i tre veckor" in "\n".join(played.texts("Alva"))
+        assert len(played.texts("Bo")) == bos
+        await played.tap("Alva", "Vad brukar hjälpa?")
+        assert "har stått still i tre veckor" in played.last("Alva")
+        await played.wind(days=10)
+        assert "\n".join(played.texts("Alva")).count("Det har varit stilla") == 1
+
+
+async def test_who_comes_later_hears_of_the_next_meeting(tmp_path: Path) -> None:
+    """Someone who joins after the calendar was laid is told the day before like the others."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva"])
+        async with played.bot.store.work() as work:
+            desk = Desk(played.bot.house, work, played.sandbox.now())
+            await meetings.lay(desk, await work.groups.get(1), date(2027, 1, 20), 14, 1)
+        await played.act("Bo", "join", chat=played.groups[GROUP])
+        await join(played, "Bo")
+        await played.wind(days=8, hours=1)
+        assert "Ni ses onsdag 20 januari 2027 kl. 13.00." in played.last("Bo")

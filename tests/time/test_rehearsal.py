@@ -1,0 +1,204 @@
+"""A rehearsal: eighteen months of a group's life in simulated time, with an outage and both changes of the clock."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import checkins, deadlines, matters, meetings, turns
+from bot.desk import Desk
+from bot.holidays import is_holiday
+from flows.events import Revealed
+from flows.state import Phase
+from storage.records import Group, Member
+from tests.flows.sample import fitting
+from tests.town import STOCKHOLM, Town, town
+from tests.transcript import gathered
+
+NAMES = ["Alva", "Bo", "Cia", "David", "Elin", "Farid"]
+FIRST, LAST = date(2027, 1, 11), date(2028, 7, 11)
+OUTAGE = (date(2027, 9, 14), date(2027, 9, 18))  # first and last day
+AWAY = (date(2027, 6, 28), date(2027, 8, 8))  # David's holiday
+EVERY = timedelta(days=16)  # a new exercise
+EXERCISES = ("commitment", "direction")
+# After how many days of an exercise's seven each one answers; None: never.
+ANSWERS: dict[str, int | None] = {"Alva": 1, "Bo": 0, "Cia": 5, "David": 6, "Elin": 20, "Farid": None}
+
+
+@dataclass
+class Seen:
+    """What the bot has said by itself: to whom, when (in the town's time), and what."""
+
+    messages: list[tuple[str, datetime, str]] = field(default_factory=list)
+
+    def of(self, name: str) -> list[tuple[datetime, str]]:
+        """What one person got."""
+        return [(at, text) for who, at, text in self.messages if who == name]
+
+
+class Rehearsal:
+    """Lives through the days: the bot rings when it wants to, people do what they do at noon."""
+
+    def __init__(self, played: Town) -> None:
+        self.town, self.seen, self.group = played, Seen(), 1
+        self.answering: list[tuple[date, str, int]] = []  # on which day who answers which run
+        self.rows: list[tuple[date, str, int]] = []  # tasks done in the same way
+
+    @property
+    def today(self) -> date:
+        """The date in the town."""
+        return self.town.sandbox.now().astimezone(STOCKHOLM).date()
+
+    @asynccontextmanager
+    async def desk(self) -> AsyncIterator[tuple[Desk, Group, dict[str, Member]]]:
+        """A transaction, with the group and its members by name."""
+        bot = self.town.bot
+        async with bot.store.work() as work:
+            group = await work.groups.get(self.group)
+            members = {m.name: m for m in await work.members.of_group(group.id)}
+            yield Desk(bot.house, work, self.town.sandbox.now()), group, members
+        await self.town.settle()
+
+    async def until(self, day: date, at: time) -> None:
+        """Wind to that moment. What falls due on the way comes at its time, and is noted down."""
+        end = datetime.combine(day, at, tzinfo=STOCKHOLM).timestamp()
+        while (due := await self.town.bot.alarm.earliest()) is not None and due.timestamp() <= end:
+            self.town.sandbox.wind(max(0.0, due.timestamp() - self.town.sandbox.now().timestamp()))
+            before = {name: {m.id for m in self.town.messages(name)} for name in NAMES}
+            await self.town.bot.alarm.ring()
+            await self.town.settle()
+            for name in NAMES:
+                new = [m for m in self.town.messages(name) if m.id not in before[name]]
+                at_wall = self.town.sandbox.now().astimezone(STOCKHOLM)
+                self.seen.messages += [(name, at_wall, str(m.content.get("text", ""))) for m in new]
+        self.town.sandbox.wind(end - self.town.sandbox.now().timestamp())
+
+    async def live(self) -> None:
+        """All eighteen months."""
+        await self._lay_out()
+        day, number = FIRST, 0
+        while day < LAST:
+            if OUTAGE[0] <= day <= OUTAGE[1]:
+                day += timedelta(1)
+                continue
+            await self.until(day, time(12))
+            if day >= FIRST + number * EVERY:
+                await self._begin(number, day)
+                number += 1
+            await self._act(day)
+            day += timedelta(1)
+
+    async def _lay_out(self) -> None:
+        async with self.desk() as (desk, group, members):
+            await meetings.lay(desk, group, FIRST + timedelta(7), 14, 1)
+            await checkins.plan(desk, group, FIRST)
+            absence = await desk.work.absences.add(members["David"].person_id, *AWAY)
+            ref = f"absence:{absence.id}"
+            for kind, on in (("away", AWAY[0]), ("back", AWAY[1] + timedelta(1))):
+                at = datetime.combine(on, time(0, 5), tzinfo=STOCKHOLM)
+                await desk.work.agenda.put(kind, at, ref=ref)
+            for place, name in enumerate(NAMES):
+                due = FIRST + timedelta(30 + 61 * place)
+                row = await desk.work.rows.add(
+                    group.id, "candidates", {}, author=None, assignee=members[name].id, due=due.isoformat()
+                )
+                await matters.of_row(desk, group, row)
+                if (after := ANSWERS[name]) is not None:
+                    self.rows.append((due - timedelta(7) + timedelta(after), name, row.id))
+
+    async def _begin(self, number: int, day: date) -> None:
+        async with self.desk() as (desk, group, _):
+            exercise = desk.house.process.exercises[EXERCISES[number % len(EXERCISES)]]
+            run = await turns.begin(desk, group, exercise)
+        for name, after in ANSWERS.items():
+            if after is not None:
+                self.answering.append((day + timedelta(after), name, run.number))
+
+    async def _act(self, day: date) -> None:
+        """Those whose day it is answer, and finish tasks; the coordinator shows what is long overdue."""
+        todays = [a for a in self.answering if a[0] <= day]
+        done = [r for r in self.rows if r[0] <= day]
+        async with self.desk() as (desk, group, members):
+            for answer in todays:
+                self.answering.remove(answer)
+                await self._answer(desk, group, members[answer[1]], answer[2])
+            for task in done:
+                self.rows.remove(task)
+                row = await desk.work.rows.change(task[2], None, members[task[1]].id, state="done")
+                await deadlines.schedule_row(desk, group, row)
+            for record in await desk.work.runs.open_in(group.id):
+                run = turns.load(desk, record)
+                if record.phase == Phase.OPEN and run.answer_by and day >= run.answer_by + timedelta(30):
+                    await turns.take(desk, group, record, Revealed())
+
+    async def _answer(self, desk: Desk, group: Group, member: Member, number: int) -> None:
+        for _ in range(100):
+            record = await desk.work.runs.get(number)
+            run = turns.load(desk, record)
+            seat = run.seats[member.id]
+            event = fitting(run, member.id) if seat.awaited and run.phase is not Phase.CONCLUDED else None
+            if event is None:
+                return
+            await turns.take(desk, group, record, event, by=member)
+
+
+@pytest.mark.slow
+async def test_eighteen_months(tmp_path: Path) -> None:
+    """At most one message a day, on work days within hours, never to who is done or away; every deadline is nudged."""
+    async with town(tmp_path) as played:
+        await gathered(played, NAMES)
+        rehearsal = Rehearsal(played)
+        await rehearsal.live()
+        seen = rehearsal.seen
+
+        a_day = Counter((name, at.date()) for name, at, _ in seen.messages)
+        assert max(a_day.values()) == 1
+        for _, at, _ in seen.messages:
+            assert at.weekday() < 5
+            assert not is_holiday(at.date())
+            assert time(8) <= at.time() < time(17)
+        assert not [at for at, _ in seen.of("David") if AWAY[0] <= at.date() <= AWAY[1]]
+        assert not [text for _, text in seen.of("Bo") if "svar, " in text or "på ditt svar" in text]  # answers at once
+
+        async with rehearsal.desk() as (desk, _, members):
+            every = [m for member in members.values() for m in await desk.work.matters.of_member(member.id)]
+            decided = [m for m in every if m.kind == "decide"]
+            assert len(decided) >= 30
+            assert not [m for m in decided if m.state == "open" and m.due < rehearsal.today.isoformat()]
+            assert max(m.sent for m in every) == 3
+            handed = [m for m in every if m.state == "handed" and m.member_id == members["Farid"].id]
+            assert handed  # Farid never answers, and the coordinator has been told
+
+        weeks = (LAST - FIRST).days / 7
+        print(f"\n{'':8}messages  a week  most a day")  # noqa: T201 (the figures that this rehearsal is for)
+        for name in NAMES:
+            count = len(seen.of(name))
+            most = max(n for (who, _), n in a_day.items() if who == name)
+            print(f"{name:8}{count:8}{count / weeks:8.2f}{most:12}")  # noqa: T201
+
+
+async def test_five_days_down_is_one_message_each(tmp_path: Path) -> None:
+    """Whoever had three things to be reminded of while the bot was down gets one message, not three."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        rehearsal = Rehearsal(played)
+        async with rehearsal.desk() as (desk, group, members):
+            for n in range(3):
+                row = await desk.work.rows.add(
+                    group.id, "candidates", {}, author=None, assignee=members["Bo"].id, due=f"2027-01-{13 + n}"
+                )
+                await matters.of_row(desk, group, row)
+            await turns.begin(desk, group, desk.house.process.exercises["candidates"])
+        before = len(played.messages("Bo"))
+        played.sandbox.wind(5 * 86400 + 4 * 3600)  # Saturday: it stays quiet
+        await played.bot.alarm.ring()
+        await played.settle()
+        assert len(played.messages("Bo")) == before
+        await played.wind(days=2)
+        told = played.texts("Bo")[before:]
+        assert len(told) == 1
+        assert told[0].count("•") == 3

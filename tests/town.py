@@ -1,0 +1,215 @@
+"""A town for tests: the real bot and the sandbox in one process, moved step by step, with no waiting."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.app import Bot, assembled, set_menus
+from bot.bench import Bench
+from bot.buttons import Action
+from bot.sandbox import Sandbox, SandboxRequest
+from bot.sandbox.world import Message
+
+START = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)  # a Monday, 9.00 in Stockholm
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+MASTER_KEY = b"m" * 32
+GROUP = "Kärngruppen i Exempelstad"
+BENCH = Bench()  # one worker process for all towns; it is started when a document is first asked for
+
+
+class NoSuchButton(AssertionError):
+    """The button that a test wants to tap is not on the screen; the message shows the screen."""
+
+
+class Town:
+    """People, their chats, and the bot. People are called by first name; chats are "privat" or the group's title."""
+
+    def __init__(self, sandbox: Sandbox, bot: Bot, start: Callable[[], Awaitable[Bot]]) -> None:
+        self.sandbox, self.bot, self._start = sandbox, bot, start
+        self.people: dict[str, int] = {}
+        self.groups: dict[str, int] = {}
+        self._tapped: dict[tuple[str, str, str], tuple[int, str]] = {}
+
+    # -- moving on -------------------------------------------------------------------------------------------------
+    async def settle(self) -> None:
+        """Let the bot take everything that was done and say everything it wants to say now."""
+        while True:
+            taken = await self.bot.intake.poll(0)
+            await self.bot.intake.settle()
+            taken += await self.bot.workshop.drain()
+            wait = await self.bot.sender.drain()
+            if not taken and (wait is None or wait > 0) and not self.sandbox.pending(self.bot.intake.offset):
+                return
+
+    async def wind(self, *, days: float = 0, hours: float = 0, minutes: float = 0) -> None:
+        """Wind the clock forward; what falls due on the way comes at its time."""
+        end = self.sandbox.now().timestamp() + days * 86400 + hours * 3600 + minutes * 60
+        while (due := await self.bot.alarm.earliest()) is not None and due.timestamp() <= end:
+            self.sandbox.wind(max(0.0, due.timestamp() - self.sandbox.now().timestamp()))
+            await self.bot.alarm.ring()
+            await self.settle()
+        self.sandbox.wind(end - self.sandbox.now().timestamp())
+        await self.settle()
+
+    async def restart(self) -> None:
+        """Stop the bot and start it anew, with nothing but its database."""
+        self.bot = await self._start()
+
+    # -- people ----------------------------------------------------------------------------------------------------
+    def person(self, name: str) -> int:
+        """The id of a person, who is made if need be."""
+        if name not in self.people:
+            self.people[name] = self.sandbox.add_person(name)
+        return self.people[name]
+
+    def group(self, title: str, *names: str) -> int:
+        """A group chat; the first one named owns it."""
+        owner, *others = (self.person(name) for name in names)
+        self.groups[title] = self.sandbox.create_group(title, owner, others)
+        return self.groups[title]
+
+    async def act(self, name: str, action: str, /, **details: Any) -> None:
+        """Let a person do anything the sandbox knows."""
+        self.sandbox.act(self.person(name), action, **details)
+        await self.settle()
+
+    async def write(self, name: str, text: str, *, chat: str = "privat", reply_to: str | None = None) -> None:
+        """Write a message, in reply to the newest message of the bot that holds `reply_to` if given."""
+        details: dict[str, Any] = {"chat": self.chat_id(name, chat), "text": text}
+        if reply_to is not None:
+            details["reply_to"] = self.find(name, reply_to, chat).id
+        await self.act(name, "send_text", **details)
+
+    async def reply(self, name: str, other: str, words: str, text: str, *, chat: str) -> None:
+        """Write a message in reply to another person's newest message that holds these words."""
+        place = self.chat_id(name, chat)
+        theirs = [m for m in self.sandbox.chat(place).messages.values() if m.sender == self.person(other)]
+        message = next(m for m in reversed(theirs) if words in m.content.get("text", ""))
+        await self.act(name, "send_text", chat=place, text=text, reply_to=message.id)
+
+    async def tap(self, name: str, label: str, *, chat: str = "privat") -> None:
+        """Tap the newest button whose label begins so; a link is followed as Telegram follows it."""
+        message, row, column, key = self.button(name, label, chat)
+        if "url" in key:
+            await self.act(name, "open_link", url=key["url"])
+        else:
+            self._tapped[name, chat, label] = (message.id, key["callback_data"])
+            await self.act(name, "press", chat=self.chat_id(name, chat), message_id=message.id, row=row, col=column)
+
+    async def tap_again(self, name: str, label: str, *, chat: str = "privat") -> None:
+        """Tap the very button that was tapped by that label before, as a phone may that has not caught up yet."""
+        message, data = self._tapped[name, chat, label]
+        await self.act(name, "press", chat=self.chat_id(name, chat), message_id=message, data=data, stale=True)
+
+    async def press(self, name: str, verb: str, *, run: int = 0, ask: int = 0, arg: str = "") -> None:
+        """Tap a button with this action under the newest message in the private chat, whether it is shown or not."""
+        async with self.bot.store.work() as work:
+            person = await work.people.by_user(self.person(name))
+        assert person is not None
+        data = self.bot.house.buttons.seal(f"p{person.id}", Action(verb, run, ask, arg))
+        newest = self.messages(name)[-1].id
+        await self.act(name, "press", chat=self.person(name), message_id=newest, data=data, stale=True)
+
+    async def edit(self, name: str, words: str, text: str, *, chat: str = "privat") -> None:
+        """Edit the person's own newest message that holds these words."""
+        place = self.chat_id(name, chat)
+        own = [m for m in self.sandbox.chat(place).messages.values() if m.sender == self.person(name)]
+        message = next(m for m in reversed(own) if words in m.content.get("text", ""))
+        await self.act(name, "edit_text", chat=place, message_id=message.id, text=text)
+
+    # -- looking ---------------------------------------------------------------------------------------------------
+    def chat_id(self, name: str, chat: str) -> int:
+        """The id of a chat as this person calls it; a group that has become a supergroup is followed there."""
+        if chat == "privat":
+            return self.person(name)
+        while (moved := self.sandbox.chat(self.groups[chat]).migrated_to) is not None:
+            self.groups[chat] = moved
+        return self.groups[chat]
+
+    def messages(self, name: str, chat: str = "privat") -> list[Message]:
+        """The bot's messages in a chat, oldest first, as they stand now."""
+        if chat == "privat" and self.chat_id(name, chat) not in self.sandbox.world.chats:
+            return []  # never opened
+        shown = self.sandbox.chat(self.chat_id(name, chat)).messages.values()
+        return [m for m in shown if m.sender == self.sandbox.bot.id and not m.service]
+
+    def texts(self, name: str, chat: str = "privat") -> list[str]:
+        """What the bot's messages say, oldest first; of a file, what stands under it."""
+        return [str(m.content.get("text") or m.content.get("caption", "")) for m in self.messages(name, chat)]
+
+    def last(self, name: str, chat: str = "privat") -> str:
+        """What the bot's newest message in a chat says; empty if there is none."""
+        return (self.texts(name, chat) or [""])[-1]
+
+    def find(self, name: str, words: str, chat: str = "privat") -> Message:
+        """The bot's newest message that holds these words."""
+        for message in reversed(self.messages(name, chat)):
+            if words in message.content.get("text", ""):
+                return message
+        raise AssertionError(f"no message of the bot says {words!r} here:\n" + "\n---\n".join(self.texts(name, chat)))
+
+    def keys(self, name: str, chat: str = "privat") -> list[str]:
+        """The labels under the bot's newest message."""
+        found = self.messages(name, chat)
+        return [key["text"] for row in _keyboard(found[-1]) for key in row] if found else []
+
+    def button(self, name: str, label: str, chat: str = "privat") -> tuple[Message, int, int, dict[str, Any]]:
+        """The newest button whose label begins so: its message, its place, itself."""
+        for message in reversed(self.messages(name, chat)):
+            for row, keys in enumerate(_keyboard(message)):
+                for column, key in enumerate(keys):
+                    if key["text"].startswith(label):
+                        return message, row, column, key
+        seen = "\n---\n".join(f"{m.content.get('text')}\n{_keyboard(m)}" for m in self.messages(name, chat)[-3:])
+        raise NoSuchButton(f"no button begins with {label!r} here:\n{seen}")
+
+    def toast(self) -> str:
+        """The latest notice over a chat."""
+        toasts = self.sandbox.toasts
+        return str(toasts[-1]["text"]) if toasts else ""
+
+
+def _keyboard(message: Message) -> list[list[dict[str, Any]]]:
+    return list((message.markup or {}).get("inline_keyboard", []))
+
+
+@asynccontextmanager
+async def town(
+    folder: Path, *, start: datetime = START, needs_activation: bool = False, allowed: frozenset[str] = frozenset()
+) -> AsyncIterator[Town]:
+    """A town with nobody in it and a bot that is up. Telegram's limits are tested elsewhere."""
+    sandbox = Sandbox(start=start)
+    sandbox.limits.enabled = False
+    ticks = itertools.count(step=100)
+    running = AsyncExitStack()
+
+    async def start_bot() -> Bot:
+        await running.aclose()
+        bot = await running.enter_async_context(
+            assembled(
+                token=sandbox.token,
+                master_key=MASTER_KEY,
+                database=folder / "data" / "stadsbot.db",
+                zone=STOCKHOLM,
+                language="sv",
+                api_url="https://sandbox.invalid",
+                clock=sandbox.now,
+                needs_activation=needs_activation,
+                allowed=allowed,
+                request=SandboxRequest(sandbox),
+                pace_clock=lambda: float(next(ticks)),
+                bench=BENCH,
+            )
+        )
+        await bot.intake.begin()
+        await set_menus(bot)
+        return bot
+
+    async with running:
+        yield Town(sandbox, await start_bot(), start_bot)

@@ -1,0 +1,257 @@
+"""Transcripts: conversations in plain text that are played against the real bot, line by line.
+
+A transcript is written so that a process leader can read it. Its first lines say what it shows, and which ids of the
+process it covers. `#` begins a comment. People:
+
+    Alva: text                      Alva writes in her private chat with the bot
+    Alva i gruppen: text            … in the group's chat
+    Alva svarar gruppen «words»: text   … as a reply to the bot's newest message there that holds the words
+    Alva svarar Bo i gruppen «words»: text   … as a reply to what Bo wrote there
+    Alva trycker [Ja] [Ja]          Alva taps buttons, one after the other, in her private chat (a link is followed)
+    Alva trycker i gruppen [Visa]   … in the group's chat
+    Alva trycker igen [Ja]          Alva taps that very button once more, though it may be gone from the screen by now
+    Alva trycker igen i gruppen [Visa]
+    Alva ändrar «words» till: text  Alva edits her own newest message that holds the words (`ändrar i gruppen` likewise)
+    Alva skickar bild               (röst, film, dokument, klistermärke, omröstning, kontakt, plats, album)
+    Alva skickar bild: text         … with a caption (bild, film, dokument, album)
+    Alva: lämnar | blockerar | avblockerar | startar | går med | lägger till boten | tar bort boten | gör supergrupp
+    Rut följer länken från Alva     Rut follows the newest link that the bot has given Alva to pass on
+    Boten startas om                with nothing but its database
+    Klockan går 3 dagar             (timmar, minuter) what falls due on the way comes at its time
+
+The bot, at once after what it answers:
+
+    > Alva: words                   the bot's newest message to Alva holds these words; several lines, several demands
+    > gruppen: words                … in the group's chat
+    > gruppen någonstans: words     some message in the group holds them
+    > notis: words                  the latest notice over a chat
+    > Alva någonstans: words        … in Alva's private chat
+    > Alva ser inte: words          no message in Alva's private chat holds these words (`gruppen ser inte` likewise)
+    > Alva: inget nytt              the bot has said nothing new to Alva, and changed nothing, since the last deed
+    > knappar Alva: [Ja] [Nej]      the buttons under the newest message, in order, by their first words; or `inga`
+
+The first line of play says who there is: `Grupp: Alva, Bo` (the first one owns the chat, the bot is not in it yet) or
+`Med: Alva, Bo` (the bot is there, Alva coordinates, everyone has joined). `I gång: Riktning, Staden` is short for the
+coordinator finding these exercises and beginning them (their steps are then open), and `Steg öppet: 6` for a group that
+has come so far. `\\n` in a text is a line break.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from storage.store import Work
+from tests.town import GROUP, Town
+
+PEOPLE = {
+    "Alva": ("Socialtjänsten", "Socialtjänst", ("Strategiskt", "Operativt"), "Ja"),
+    "Bo": ("Polisen", "Polis", ("Strategiskt",), "Nej"),
+    "Cia": ("Kvinnojouren", "Civilsamhälle", ("Operativt",), "Ja"),
+    "David": ("Hotell Stjärnan", "Näringsliv", ("Operativt",), "Nej"),
+    "Elin": ("Bostadsbolaget", "Näringsliv", ("Strategiskt",), "Nej"),
+    "Farid": ("Polisen", "Polis", ("Operativt",), "Nej"),
+}
+DEEDS = {
+    "lämnar": "leave",
+    "blockerar": "block_bot",
+    "avblockerar": "unblock_bot",
+    "startar": "start",
+    "går med": "join",
+    "lägger till boten": "add_bot",
+    "tar bort boten": "remove_bot",
+    "gör supergrupp": "make_supergroup",
+}
+ALONE = {"block_bot", "unblock_bot", "start"}  # deeds in the private chat; the others are done to the group
+MEDIA = {
+    "bild": "send_photo",
+    "röst": "send_voice",
+    "film": "send_video",
+    "dokument": "send_document",
+    "klistermärke": "send_sticker",
+    "omröstning": "send_poll",
+    "kontakt": "send_contact",
+    "plats": "send_location",
+    "album": "send_album",
+}
+UNITS = {"dag": "days", "dagar": "days", "timme": "hours", "timmar": "hours", "minut": "minutes", "minuter": "minutes"}
+_TAPS = re.compile(r"\[([^\]]+)\]")
+
+
+class Differs(AssertionError):
+    """The bot did not say what the transcript says; the message names file and line and shows what it said."""
+
+
+async def join(town: Town, name: str, group: str = GROUP) -> None:
+    """Let someone follow the group's link, accept the agreement and answer the joining questions."""
+    organisation, sector, levels, children = PEOPLE.get(
+        name, ("Kommunen", "Kommunen i övrigt", ("Strategiskt",), "Nej")
+    )
+    await town.tap(name, "Jag är med", chat=group)
+    await town.tap(name, "Jag lovar")
+    await town.write(name, name)
+    if organisation in town.keys(name):
+        await town.tap(name, organisation)
+    else:
+        await town.write(name, organisation)
+    await town.tap(name, sector)
+    for level in levels:
+        await town.tap(name, f"☐ {level}")
+    await town.tap(name, "Klar")
+    await town.tap(name, children)
+    await town.tap(name, "Lämna in")
+
+
+async def gathered(town: Town, names: list[str]) -> None:
+    """A group with the bot in it, in which everyone named has joined; the first one coordinates."""
+    town.group(GROUP, *names)
+    await town.act(names[0], "add_bot", chat=town.groups[GROUP])
+    for name in names:
+        await join(town, name)
+
+
+async def begin(town: Town, title: str) -> None:
+    """Let the coordinator find an exercise in the private chat and begin it; its step is open, however that came."""
+    coordinator, process = next(iter(town.people)), town.bot.house.process
+    named = {town.bot.house.voice.exercise(exercise)["title"]: exercise for exercise in process.exercises}
+    exercise = next(named[full] for full in sorted(named, key=len) if full.startswith(title))
+    await open_step(town, getattr(process.step_of(exercise), "number", 0))
+    await town.write(coordinator, "/steg")
+    await town.press(coordinator, "view", ask=await group_id(town), arg=exercise)
+    await town.tap(coordinator, "Sätt i gång")
+
+
+async def open_step(town: Town, number: int) -> None:
+    """Let this step and those before it be open, as if the group had come so far."""
+    async with town.bot.store.work() as work:
+        group = await work.groups.get(await group_id(town, work))
+        steps = sorted({*group.settings.get("steps", [0]), *range(number + 1)})
+        passed = {"reason": "Redo", "by": "", "on": "2027-01-11"}
+        gates = {
+            f"gate:{step.number}": passed
+            for step in town.bot.house.process.steps
+            if step.gate and step.number <= number
+        }
+        settings = {**group.settings, "steps": steps}
+        if gates:
+            settings["overruled"] = {**gates, **group.settings.get("overruled", {})}
+        await work.groups.update(group.id, settings=settings)
+
+
+async def group_id(town: Town, work: Work | None = None) -> int:
+    """The bot's own number of the group."""
+    if work is None:
+        async with town.bot.store.work() as opened:
+            return await group_id(town, opened)
+    group = await work.groups.by_chat(town.chat_id(next(iter(town.people)), GROUP))
+    assert group is not None
+    return group.id
+
+
+class Player:
+    """Plays one transcript."""
+
+    def __init__(self, town: Town, path: Path) -> None:
+        self.town, self.path, self.number, self.line = town, path, 0, ""
+        self.before: dict[str, list[str]] = {}  # what everybody had before the last deed
+
+    async def play(self) -> None:
+        """Play the whole transcript. Raises Differs at the first line that does not hold."""
+        for number, raw in enumerate(self.path.read_text(encoding="utf-8").splitlines(), 1):
+            self.number, self.line = number, raw.strip()
+            if not self.line or self.line.startswith("#"):
+                continue
+            try:
+                await (self._expect(self.line[1:].strip()) if self.line.startswith(">") else self._do(self.line))
+            except AssertionError as error:
+                raise Differs(f"{self.path.name}:{self.number}: {self.line}\n{error}") from None
+
+    async def _do(self, line: str) -> None:
+        self.before = {name: self._texts(name) for name in [*self.town.people, "gruppen"] if self.town.people}
+        if match := re.fullmatch(r"(Grupp|Med): (.+)", line):
+            names = [name.strip() for name in match[2].split(",")]
+            if match[1] == "Med":
+                await gathered(self.town, names)
+            else:
+                self.town.group(GROUP, *names)
+        elif match := re.fullmatch(r"Klockan går (\d+) (\w+)", line):
+            await self.town.wind(**{UNITS[match[2]]: float(match[1])})
+        elif match := re.fullmatch(r"Steg öppet: (\d)", line):
+            await open_step(self.town, int(match[1]))
+        elif match := re.fullmatch(r"I gång: (.+)", line):
+            for title in match[1].split(", "):
+                await begin(self.town, title)
+        elif match := re.fullmatch(r"(\w+) trycker( igen)?( i gruppen)?((?: \[[^\]]+\])+)", line):
+            tap = self.town.tap_again if match[2] else self.town.tap
+            for label in _TAPS.findall(match[4]):
+                await tap(match[1], label, chat=_chat(match[3]))
+        elif line == "Boten startas om":
+            await self.town.restart()
+        elif (match := re.fullmatch(r"(\w+): ([\wåäö ]+)", line)) and match[2] in DEEDS:
+            deed = DEEDS[match[2]]
+            await self.town.act(
+                match[1], deed, **({} if deed in ALONE else {"chat": self.town.chat_id(match[1], GROUP)})
+            )
+        else:
+            await self._write(line)
+
+    async def _write(self, line: str) -> None:
+        """A deed with words: a message, a reply, an edit, something that is not text."""
+        if match := re.fullmatch(r"(\w+) svarar gruppen «([^»]+)»: (.+)", line):
+            await self.town.write(match[1], _text(match[3]), chat=GROUP, reply_to=match[2])
+        elif match := re.fullmatch(r"(\w+) svarar (\w+) i gruppen «([^»]+)»: (.+)", line):
+            await self.town.reply(match[1], match[2], match[3], _text(match[4]), chat=GROUP)
+        elif match := re.fullmatch(r"(\w+) följer länken från (\w+)", line):
+            found = re.findall(r"https://t\.me/\S+", "\n".join(self.town.texts(match[2])))
+            assert found, "no link has been given"
+            await self.town.act(match[1], "open_link", url=found[-1])
+        elif match := re.fullmatch(r"(\w+) ändrar( i gruppen)? «([^»]+)» till: (.+)", line):
+            await self.town.edit(match[1], match[3], _text(match[4]), chat=_chat(match[2]))
+        elif (match := re.fullmatch(r"(\w+) skickar (\w+)(?:: (.+))?", line)) and match[2] in MEDIA:
+            caption = {"caption": match[3]} if match[3] else {}
+            await self.town.act(match[1], MEDIA[match[2]], chat=self.town.person(match[1]), **caption)
+        elif match := re.fullmatch(r"(\w+)( i gruppen)?: (.+)", line):
+            await self.town.write(match[1], _text(match[3]), chat=_chat(match[2]))
+        else:
+            raise AssertionError("this line is of no known form; see tests/transcript.py")
+
+    async def _expect(self, line: str) -> None:
+        if match := re.fullmatch(r"notis: (.+)", line):
+            self._holds(match[1], self.town.toast())
+        elif match := re.fullmatch(r"knappar (\w+): (inga|\[.+)", line):
+            labels, chat = _TAPS.findall(match[2]), match[1]
+            keys = self._keys(chat)
+            same = len(keys) == len(labels) and all(
+                key.startswith(label) for key, label in zip(keys, labels, strict=True)
+            )
+            assert same, f"the buttons are {keys}"
+        elif match := re.fullmatch(r"(\w+) ser inte: (.+)", line):
+            seen = "\n---\n".join(self._texts(match[1]))
+            assert match[2] not in seen, f"but it says:\n{seen}"
+        elif match := re.fullmatch(r"(\w+) någonstans: (.+)", line):
+            self._holds(match[2], "\n---\n".join(self._texts(match[1])))
+        elif match := re.fullmatch(r"(\w+): inget nytt", line):
+            assert self._texts(match[1]) == self.before[match[1]], f"the bot said:\n{self._texts(match[1])[-1]}"
+        elif match := re.fullmatch(r"(\w+): (.+)", line):
+            self._holds(match[2], (self._texts(match[1]) or [""])[-1])
+        else:
+            raise AssertionError("this line is of no known form; see tests/transcript.py")
+
+    def _texts(self, whose: str) -> list[str]:
+        return self.town.texts(next(iter(self.town.people)), GROUP) if whose == "gruppen" else self.town.texts(whose)
+
+    def _keys(self, whose: str) -> list[str]:
+        return self.town.keys(next(iter(self.town.people)), GROUP) if whose == "gruppen" else self.town.keys(whose)
+
+    @staticmethod
+    def _holds(words: str, text: str) -> None:
+        flat = " ".join(text.split())
+        assert " ".join(words.split()) in flat, f"the bot said:\n{text}"
+
+
+def _chat(in_group: str | None) -> str:
+    return GROUP if in_group else "privat"
+
+
+def _text(written: str) -> str:
+    return written.replace("\\n", "\n")
