@@ -1,6 +1,7 @@
 """Questions that are answered with rows of another register, items that come and go, and small groups."""
 
 from dataclasses import replace
+from typing import Any
 
 from flows import journey
 from flows.effects import Keep, KeepItem, KeepRow, Say
@@ -104,7 +105,7 @@ def test_a_small_group_has_one_sheet() -> None:
 def test_rows_that_nothing_points_at_are_told() -> None:
     """The rule “linked” names what no row points at yet, also where a row points at several."""
     rule = Gap("alone", "linked", "groups")
-    rows = [{"groups": [{"id": 1}, {"id": 2}]}, {"groups": {"id": 3}}, {}]
+    rows: list[dict[str, Any]] = [{"groups": [{"id": 1}, {"id": 2}]}, {"groups": {"id": 3}}, {}]
     assert gaps([rule], {}, rows, {"groups": [1, 2, 3, 4]})[0].unlinked == (4,)
     assert gaps([rule], {}, rows, {"groups": [1, 2]}) == []
 
