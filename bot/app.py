@@ -16,23 +16,26 @@ import uvloop
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
-from bot import editions, helping, logs, systemd
-from bot.alarm import Alarm
-from bot.bench import Bench
-from bot.buttons import Buttons
+from bot import logs
 from bot.config import Address, Settings
-from bot.desk import House
+from bot.core.buttons import Buttons
+from bot.core.desk import House
+from bot.documents.bench import Bench
+from bot.documents.workshop import Workshop
+from bot.doors.alarm import Alarm
+from bot.doors.intake import Intake
+from bot.doors.sender import Sender
+from bot.doors.webhook import LARGEST_BODY, Webhook
 from bot.errors import StartError
-from bot.health import Health
-from bot.intake import Intake
-from bot.keeper import Keeper, Plan
-from bot.listening import listening
-from bot.pace import Pace
-from bot.sender import Sender
-from bot.telegram import Telegram, client
-from bot.watchdog import Watchdog
-from bot.webhook import LARGEST_BODY, Webhook
-from bot.workshop import Workshop
+from bot.operations import systemd
+from bot.operations.health import Health
+from bot.operations.keeper import Keeper, Plan
+from bot.operations.listening import listening
+from bot.operations.watchdog import Watchdog
+from bot.process import editions
+from bot.turn import helping
+from bot.wire.pace import Pace
+from bot.wire.telegram import Telegram, client
 from flows.loader import the_process
 from flows.model import Process
 from messages.voice import Voice

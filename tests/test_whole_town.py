@@ -12,11 +12,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bot import turns
-from bot.desk import Desk
-from bot.invented import Invented
-from bot.others import Others
-from bot.retention import RULES  # what is thinned out when a year has gone
+from bot.core.desk import Desk
+from bot.demo.invented import Invented
+from bot.demo.others import Others
+from bot.incidents.retention import RULES  # what is thinned out when a year has gone
+from bot.turn import turns
 from flows.model import Exercise, How, Kind, Question
 from flows.state import Phase, Run, key_of
 from storage.records import Group

@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.app import Bot, assembled, set_menus
-from bot.bench import Bench
-from bot.buttons import Action
+from bot.core.buttons import Action
+from bot.documents.bench import Bench
 from bot.sandbox import Sandbox, SandboxRequest
 from bot.sandbox.world import Message
 

@@ -2,8 +2,8 @@
 
 import argparse
 
-from bot import matrix
 from bot.commands import Arguments
+from bot.core import matrix
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

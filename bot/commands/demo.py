@@ -15,6 +15,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: Arguments) -> int:
     """Open the door of the sandbox's page, with the unchanged bot behind it."""
     logs.set_up("WARNING")
-    from bot.demo import demo  # the other commands need not wait for the servers to load
+    from bot.demo.serve import open_town  # the other commands need not wait for the servers to load
 
-    return demo(args.port, browser=not args.no_browser)
+    return open_town(args.port, browser=not args.no_browser)

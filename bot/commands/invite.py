@@ -5,11 +5,11 @@ import asyncio
 
 import httpx
 
-from bot.activation import GOOD_FOR, new_code
-from bot.buttons import Buttons
 from bot.commands import Arguments
 from bot.config import Settings
+from bot.core.buttons import Buttons
 from bot.doctor.telegram import Telegram
+from bot.people.activation import GOOD_FOR, new_code
 from storage.vault import Keyring
 
 

@@ -1,7 +1,8 @@
 """The table of rights and what the features offer are about the same buttons and commands."""
 
-from bot import access, private
-from bot.taps import HANDLERS
+from bot.core import access
+from bot.doors import private
+from bot.doors.taps import HANDLERS
 
 ASKED_OF_TELEGRAM = {"coordinate"}  # whether a stranger is an administrator only Telegram knows
 ABOUT_NO_GROUP = {"hjalp", "ring", "aktivera", "avbryt", "svara"}  # handled before a group is chosen

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.access import TAPS
-from bot.buttons import LINK, LONGEST, Action, Buttons
-from bot.exercises import DIALOGUE
+from bot.core.access import TAPS
+from bot.core.buttons import LINK, LONGEST, Action, Buttons
+from bot.process.exercises import DIALOGUE
 from flows.loader import the_process
 
 BUTTONS = Buttons(b"k" * 32)

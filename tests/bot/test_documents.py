@@ -8,13 +8,14 @@ import openpyxl
 import pypdf
 import pytest
 
-from bot import demo, documents, workshop
-from bot.access import Role
-from bot.buttons import LONGEST, Action
-from bot.desk import Desk
-from bot.invented import Invented
-from bot.keys import PICTURE, PICTURES
-from bot.material import material_of, town_of
+from bot.core.access import Role
+from bot.core.buttons import LONGEST, Action
+from bot.core.desk import Desk
+from bot.core.keys import PICTURE, PICTURES
+from bot.demo import serve
+from bot.demo.invented import Invented
+from bot.documents import orders, workshop
+from bot.documents.material import material_of, town_of
 from messages.documents.catalogue import DOCUMENTS, completeness, entries
 from messages.documents.material import Material
 from messages.documents.order import PICTURE as A_PICTURE
@@ -310,24 +311,24 @@ async def test_register_as_a_table(tmp_path: Path) -> None:
 
 def test_every_button_fits() -> None:
     """Every document, table and picture can be asked for by a button, also in the hundred-thousandth group."""
-    wanted = [*(documents._short(e.id) for e in entries()), *(f"{PICTURE}{kind}" for kind in KINDS)]
+    wanted = [*(orders._short(e.id) for e in entries()), *(f"{PICTURE}{kind}" for kind in KINDS)]
     for name in wanted:
         action = Action("mk", 99_999, 4, name)
         assert len(f"{action.verb}.{action.run}.{action.ask}.{action.arg}") <= LONGEST
-        assert documents._reader(documents._long(name)) is not None
+        assert orders._reader(orders._long(name)) is not None
 
 
 def test_pictures_of_exercises_are_there() -> None:
     """An exercise is shown as a picture that can be drawn, and each role may have some document."""
     assert set(PICTURES.values()) <= set(KINDS)
-    assert documents._reader(f"{A_PICTURE}nothing") is None
-    assert set(documents.LEAST.values()) == {Role.MEMBER, Role.NETWORK, Role.INVITED}
+    assert orders._reader(f"{A_PICTURE}nothing") is None
+    assert set(orders.LEAST.values()) == {Role.MEMBER, Role.NETWORK, Role.INVITED}
 
 
 # -- the finished town -------------------------------------------------------------------------------------------------
 async def finished_town(played: Town) -> Group:
     """The demonstration's second group, as its coordinator meets it."""
-    await demo.furnish(played.sandbox, played.bot, Invented())
+    await serve.furnish(played.sandbox, played.bot, Invented())
     played.people |= {user.first_name: id for id, user in played.sandbox.world.users.items()}
     await played.settle()
     await played.act("Gunnel", "start")

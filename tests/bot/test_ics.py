@@ -8,7 +8,7 @@ import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import ics
+from bot.calendar import ics
 from flows.calendar import Kind, Meeting
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

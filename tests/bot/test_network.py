@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 from telegram.error import TimedOut
 
-from bot.network import BrokenOff, Network, NotSent
-from bot.telegram import Telegram
+from bot.wire.network import BrokenOff, Network, NotSent
+from bot.wire.telegram import Telegram
 from storage.records import Attachment
 
 TOKEN = "7000000001:canary-token-canary-token-canary-to"

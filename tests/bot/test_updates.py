@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.updates import (
+from bot.wire.updates import (
     LONG,
     Came,
     Chat,

@@ -16,7 +16,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from bot.demo import play
+from bot.demo.serve import play
 from bot.sandbox.http import serve
 from bot.sandbox.sandbox import Sandbox
 from tests.browser.scripted_bot import ScriptedBot

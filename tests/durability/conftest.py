@@ -10,10 +10,10 @@ import pytest
 from telegram.error import TelegramError
 
 from bot.app import Bot, assembled
-from bot.desk import Desk
+from bot.core.desk import Desk
 from bot.sandbox import Sandbox, SandboxRequest
 from bot.sandbox.world import Message
-from bot.updates import Heard, Written
+from bot.wire.updates import Heard, Written
 from messages.voice import Voice
 from storage.errors import Unknown
 from storage.records import Attachment, Group, Outgoing, Person, group_chat, private_chat
@@ -46,7 +46,7 @@ class Line:
         return [at - self.calls[0][0] for at, _, params in self.calls if params.get("chat_id") == chat]
 
     async def call(self, method: str, params: Mapping[str, Any], files: Sequence[Attachment] = ()) -> Any:
-        """As bot.telegram.Telegram.call."""
+        """As bot.wire.telegram.Telegram.call."""
         self.calls.append((self._sandbox.now().timestamp(), method, params))
         chat = params.get("chat_id", 0)
         if chat in self._held:
@@ -167,7 +167,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise (Unknown("rows", 7) if "okänd" in what.text else ZeroDivisionError(what.text))
         desk.work.after_commit.append(lambda: texts.append(what.text))
 
-    monkeypatch.setattr("bot.intake.handle", handle)
+    monkeypatch.setattr("bot.doors.intake.handle", handle)
     return texts
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from telegram.error import Conflict, InvalidToken, NetworkError
 
-from bot.intake import AWAY_TOO_LONG
+from bot.doors.intake import AWAY_TOO_LONG
 from storage.records import Person
 from tests.durability.conftest import PostOffice
 from tests.durability.intake_loop import running, until, write

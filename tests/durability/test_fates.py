@@ -15,8 +15,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.network import BrokenOff, NotSent
-from bot.telegram import Fate, fate
+from bot.wire.network import BrokenOff, NotSent
+from bot.wire.telegram import Fate, fate
 from tests.durability.conftest import PostOffice
 
 ERRORS = {

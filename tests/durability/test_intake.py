@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from telegram.error import NetworkError
 
-from bot.desk import Desk
-from bot.intake import ANEW
-from bot.updates import Heard
+from bot.core.desk import Desk
+from bot.doors.intake import ANEW
+from bot.wire.updates import Heard
 from storage.errors import DiskFull
 from storage.records import Person
 from tests.durability.conftest import PostOffice
@@ -108,7 +108,7 @@ async def test_dead_letter_from_a_tap(
     async def handle(desk: Desk, what: Heard) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bot.intake.handle", handle)
+    monkeypatch.setattr("bot.doors.intake.handle", handle)
     (message,) = office.shown(alva)
     office.sandbox.act(alva.user_id, "press", chat=alva.user_id, message_id=message.id, data="yes")
     await office.bot.intake.poll(0)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from telegram.error import RetryAfter
 
-from bot.pace import ALL_PER_SECOND
+from bot.wire.pace import ALL_PER_SECOND
 from tests.durability.conftest import PostOffice, raising
 from tests.durability.process import until
 

@@ -151,7 +151,7 @@ def test_the_watchdog_bites(way: str) -> None:
     program = f"""
 import asyncio, time
 from bot import logs
-from bot.watchdog import Watchdog
+from bot.operations.watchdog import Watchdog
 logs.set_up("INFO")
 dog = Watchdog(patience=0.3)
 dog.start()
@@ -170,7 +170,7 @@ def test_the_watchdog_is_calm() -> None:
     """A process that gives signs of life, or has been told to stop, is left alone."""
     program = """
 import time
-from bot.watchdog import Watchdog
+from bot.operations.watchdog import Watchdog
 dog = Watchdog(patience=0.4)
 dog.start()
 for _ in range(12):

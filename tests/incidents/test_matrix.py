@@ -14,14 +14,15 @@ from typing import Any
 
 import pytest
 
-from bot import access, matrix, private, taps
-from bot.access import About
-from bot.buttons import Action
 from bot.commands import access as command
-from bot.desk import Desk
-from bot.handlers import handle
-from bot.matrix import Who
-from bot.updates import Chat, Sender, Tapped, Written, read
+from bot.core import access, matrix
+from bot.core.access import About
+from bot.core.buttons import Action
+from bot.core.desk import Desk
+from bot.core.matrix import Who
+from bot.doors import private, taps
+from bot.doors.handlers import handle
+from bot.wire.updates import Chat, Sender, Tapped, Written, read
 from storage.records import Member, Person
 from storage.store import Work
 from tests.town import START, Town, town

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.statistics import as_csv
+from bot.incidents.statistics import as_csv
 from tests.incidents.scene import in_group, log, watched
 from tests.town import GROUP, Town
 

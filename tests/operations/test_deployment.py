@@ -12,7 +12,7 @@ import pytest
 
 from bot.app import CONFLICT_EXIT, TOKEN_EXIT
 from bot.config import NAMES
-from bot.watchdog import PATIENCE
+from bot.operations.watchdog import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")

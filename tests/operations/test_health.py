@@ -15,10 +15,10 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.config import Address, SettingsError, new_master_key, read
 from bot.errors import StartError
-from bot.health import Health
-from bot.keeper import Keeper, Plan
-from bot.listening import listening
-from bot.watchdog import PATIENCE
+from bot.operations.health import Health
+from bot.operations.keeper import Keeper, Plan
+from bot.operations.listening import listening
+from bot.operations.watchdog import PATIENCE
 from storage.errors import Busy
 from storage.store import Store
 from storage.vault import Keyring
@@ -32,7 +32,14 @@ GOOD = {"STADSBOT_TOKEN": "123456789:" + "canaryToken_canaryToken-canaryToken", 
 async def asked(people: Town, keeper: Keeper | None = None) -> AsyncIterator[TestClient[Any, Any]]:
     """A client of the health door."""
     bot = people.bot
-    health = Health(bot.store, bot.intake, bot.sender, keeper or bot.keeper, bot.watchdog, people.sandbox.now)
+    health = Health(
+        bot.store,
+        bot.intake,
+        bot.sender,
+        keeper or bot.keeper,
+        bot.watchdog,
+        people.sandbox.now,
+    )
     app = web.Application()
     app.add_routes(health.routes())
     async with TestClient(TestServer(app)) as client:
@@ -145,10 +152,17 @@ async def test_health(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_lag_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Something that blocks the event loop shows, and fades when it is over."""
-    monkeypatch.setattr("bot.health.TICK", 0.01)
+    monkeypatch.setattr("bot.operations.health.TICK", 0.01)
     async with town(tmp_path) as people:
         bot = people.bot
-        health = Health(bot.store, bot.intake, bot.sender, bot.keeper, bot.watchdog, people.sandbox.now)
+        health = Health(
+            bot.store,
+            bot.intake,
+            bot.sender,
+            bot.keeper,
+            bot.watchdog,
+            people.sandbox.now,
+        )
         measuring = asyncio.create_task(health.run())
         await asyncio.sleep(0.03)
         await asyncio.get_running_loop().run_in_executor(None, lambda: None)

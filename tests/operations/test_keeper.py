@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.keeper import Keeper, Plan
+from bot.operations.keeper import Keeper, Plan
 from storage import backup
 from storage.errors import DiskFull
 from storage.store import Store

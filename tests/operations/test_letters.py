@@ -10,7 +10,7 @@ import pytest
 from bot.__main__ import main
 from bot.commands import letters as command
 from bot.config import decode_key, new_master_key
-from bot.handlers import handle
+from bot.doors.handlers import handle
 from storage.reading import dead_letters
 from storage.store import Store, lock_database
 from storage.vault import Keyring
@@ -29,7 +29,7 @@ def _break(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
         if words in getattr(heard, "text", ""):
             raise ZeroDivisionError(heard.text)
 
-    monkeypatch.setattr("bot.intake.handle", faulty)
+    monkeypatch.setattr("bot.doors.intake.handle", faulty)
 
 
 async def _put_aside(people: Town) -> int:

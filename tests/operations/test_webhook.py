@@ -11,9 +11,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot import webhook as module
+from bot.doors import webhook as module
+from bot.doors.webhook import HEADER, LARGEST_BODY, Webhook
 from bot.errors import StartError
-from bot.webhook import HEADER, LARGEST_BODY, Webhook
 from storage.errors import DiskFull
 from storage.store import Store
 from tests.town import GROUP, Town, town

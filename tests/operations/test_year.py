@@ -15,8 +15,8 @@ from dataclasses import astuple, dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 
-from bot.health import _memory
-from bot.keeper import Keeper, Plan
+from bot.operations.health import _memory
+from bot.operations.keeper import Keeper, Plan
 from storage import backup
 from storage.repository import CACHE_SIZE
 from storage.vault import Keyring

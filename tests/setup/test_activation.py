@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.activation import Verdict, new_code, spend
-from bot.buttons import LINK, Action, Buttons
+from bot.core.buttons import LINK, Action, Buttons
+from bot.people.activation import Verdict, new_code, spend
 from storage.store import Store
 from storage.vault import Keyring
 

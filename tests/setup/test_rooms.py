@@ -41,35 +41,58 @@ MAY_IMPORT = {
         "uvloop",
     },
 }
+# The rooms of bot/, from the ground up: each imports only those before it. `BASE` is at hand everywhere.
+ROOMS_OF_BOT = (
+    *("wire", "sandbox", "core", "agenda", "turn", "process", "calendar", "incidents", "people", "documents", "doors"),
+    *("operations", "app", "demo", "doctor", "commands", "__main__"),
+)
+BASE = ("config", "errors", "logs")
 PICKLES = {"pickle", "shelve", "marshal", "dill"}
 
 
 def imports(room: str) -> Iterator[tuple[str, str]]:
-    """Yield place and top-level module of every import in a room, also of those inside functions."""
+    """Yield place and dotted name of every import in a room, also of those inside functions."""
     for path in sorted((HOUSE / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
                 case ast.Import(names=aliases):
                     names = [alias.name for alias in aliases]
-                case ast.ImportFrom(level=0, module=str(module)):
-                    names = [module]
+                case ast.ImportFrom(level=0, module=str(module), names=aliases):
+                    names = [f"{module}.{alias.name}" for alias in aliases]
                 case _:
                     continue
             for name in names:
-                yield f"{path.relative_to(HOUSE)}:{node.lineno}", name.partition(".")[0]
+                yield f"{path.relative_to(HOUSE)}:{node.lineno}", name
+
+
+def top(name: str) -> str:
+    """The top-level module of a dotted name."""
+    return name.partition(".")[0]
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_imports(room: str) -> None:
     """A room imports itself, the standard library, and what its line in the table allows; nothing imports bot."""
     allowed = MAY_IMPORT[room] | {room} | sys.stdlib_module_names
-    assert [f"{place} imports {name}" for place, name in imports(room) if name not in allowed] == []
+    assert [f"{place} imports {name}" for place, name in imports(room) if top(name) not in allowed] == []
+
+
+def test_rooms_of_bot() -> None:
+    """Inside bot/ too, nothing imports what stands on it: the rooms have an order, and each has its place in it."""
+    upwards = []
+    for place, name in imports("bot"):
+        if top(name) != "bot" or name.split(".")[1] in BASE:
+            continue
+        here = place.split("/")[1].partition(".py")[0]
+        if here in BASE or ROOMS_OF_BOT.index(name.split(".")[1]) > ROOMS_OF_BOT.index(here):
+            upwards.append(f"{place} imports {name}")
+    assert upwards == []
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_no_pickles(room: str) -> None:
     """Nothing is kept in a form that can run code when it is read, or that a kill in the midst of writing destroys."""
-    assert [place for place, name in imports(room) if name in PICKLES] == []
+    assert [place for place, name in imports(room) if top(name) in PICKLES] == []
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)

@@ -6,8 +6,8 @@ from typing import Any
 
 import vobject
 
-from bot import meetings
-from bot.desk import Desk
+from bot.calendar import meetings
+from bot.core.desk import Desk
 from tests.town import Town, town
 from tests.transcript import gathered
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk import Desk
-from bot.moments import DAY, aim
+from bot.agenda.moments import DAY, aim
+from bot.core.desk import Desk
 from storage.store import Store
 from storage.table import seconds
 from storage.vault import Keyring

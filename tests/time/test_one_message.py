@@ -3,8 +3,10 @@
 from datetime import date
 from pathlib import Path
 
-from bot import matters, meetings, turns
-from bot.desk import Desk
+from bot.agenda import matters
+from bot.calendar import meetings
+from bot.core.desk import Desk
+from bot.turn import turns
 from storage.records import Row
 from tests.town import GROUP, Town, town
 from tests.transcript import begin, gathered, join

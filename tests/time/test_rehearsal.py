@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import checkins, deadlines, matters, meetings, turns
-from bot.desk import Desk
-from bot.holidays import is_holiday
+from bot.agenda import deadlines, matters
+from bot.agenda.holidays import is_holiday
+from bot.calendar import checkins, meetings
+from bot.core.desk import Desk
+from bot.turn import turns
 from flows.events import Revealed
 from flows.state import Phase
 from storage.records import Group, Member

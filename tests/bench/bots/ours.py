@@ -19,8 +19,9 @@ from zoneinfo import ZoneInfo
 import uvloop
 
 import messages.voice
-from bot import app, turns
-from bot.desk import Desk
+from bot import app
+from bot.core.desk import Desk
+from bot.turn import turns
 from flows.loader import HERE, load_process
 from messages.voice import Voice
 from tests.bench.questions import COUNT, OPTIONS, TEXT

@@ -1,0 +1,30 @@
+"""What a change of a run or a row means for the schedule, seen to in the same transaction."""
+
+from datetime import timedelta
+
+from bot.agenda import matters
+from bot.core.desk import Desk
+from flows.engine import deadlines
+from flows.state import Phase, Run
+from storage.records import Group, Row
+
+TIMER = "timer"  # the kind of the agenda's row
+
+
+async def schedule(desk: Desk, group: Group, before: Run, run: Run) -> None:
+    """Bring what everybody has open in line with a run that has changed."""
+    if deadlines(before) == deadlines(run) and before.phase is run.phase:
+        return
+    if run.phase is not Phase.OPEN:
+        await desk.work.agenda.cancel(kind=TIMER, ref=f"run:{run.number}")
+    await matters.of_run(desk, group, run)
+
+
+async def schedule_row(desk: Desk, group: Group, row: Row) -> None:
+    """The same for a row that somebody may have taken on."""
+    await matters.of_row(desk, group, row)
+
+
+async def start_timer(desk: Desk, group: Group, run: Run, minutes: int) -> None:
+    """Minutes to think alone, from now."""
+    await desk.work.agenda.put(TIMER, desk.now + timedelta(minutes=minutes), group_id=group.id, ref=f"run:{run.number}")

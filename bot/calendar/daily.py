@@ -1,0 +1,207 @@
+"""The one message a day in which the bot speaks to a person of itself.
+
+What lights up on a locked phone tells a bystander nothing: no name, no subject. What each line is about stands on its
+button, and every button acts at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+from bot.agenda import kinds
+from bot.agenda.kinds import MANNER
+from bot.agenda.matters import hand_over
+from bot.agenda.moments import aim, plan
+from bot.core.buttons import Action
+from bot.core.desk import Actor, Desk, Key, TapHandler
+from bot.turn import turns
+from bot.turn.present import cut
+from flows.pacing import Manner
+from flows.wellbeing import HIGHEST, LOWEST
+from storage.records import Matter, Person
+
+WEEK = timedelta(days=7)
+TITLE = 40  # characters of a title on a button
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a message says about one matter, and the buttons that go with it."""
+
+    matter: Matter
+    facts: dict[str, Any]
+    keys: list[Key]
+
+
+async def speak(desk: Desk, person_id: int) -> None:
+    """A person's moment has come: say what there is to say today, if anything still is."""
+    habit = await desk.work.habits.of(person_id)
+    person = await desk.work.people.get(person_id)
+    found = await plan(desk, person, habit)
+    if found is not None and found.day == desk.today:
+        for matter in found.handed:
+            await hand_over(desk, matter, "handed")
+        lines = [
+            line for matter in found.matters if (line := await _line(desk, matter, len(found.matters))) is not None
+        ]
+        for matter in found.matters:
+            await _count(desk, matter)
+        if lines:
+            await _say(desk, person, lines)
+            await desk.work.habits.change(person_id, spoken=desk.today.isoformat())
+    await aim(desk, person_id)
+
+
+async def _count(desk: Desk, matter: Matter) -> None:
+    """What was reminded of has been so once more; what is told once is told."""
+    if MANNER[matter.kind] is Manner.REMIND:
+        await desk.work.matters.update(matter.id, sent=matter.sent + 1, last=desk.today.isoformat())
+        return
+    await desk.work.matters.update(matter.id, state="told")
+    if matter.kind == kinds.WEEKLY:
+        due, member = date.fromisoformat(matter.due), await desk.work.members.get(matter.member_id)
+        while due <= desk.today:
+            due += WEEK
+        await desk.work.matters.put(member, kinds.WEEKLY, matter.ref, due, desk.today)
+
+
+async def _say(desk: Desk, person: Person, lines: Sequence[Line]) -> None:
+    """Render the message. It is not sent again when nobody knows whether it arrived (`once`)."""
+    keys = [line.keys for line in lines]
+    reminded = [line.matter for line in lines if MANNER[line.matter.kind] is Manner.REMIND]
+    if reminded:
+        only, group = str(reminded[0].id) if len(reminded) == 1 else "", reminded[0].group_id
+        keys.append(
+            [
+                desk.key("day.later", "later_day", group, desk.today.isoformat()),
+                desk.key("day.cannot", "cannot", group, only),
+            ]
+        )
+    groups = {line.matter.group_id for line in lines}
+    await desk.to_person(
+        person.id,
+        "day.ask" if lines[0].matter.kind == kinds.CHECK_IN else "day.message",
+        {"lines": [line.facts for line in lines], "coming": len(lines) > 1},
+        keys,
+        about=groups.pop() if len(groups) == 1 else None,
+        context={"once": True},
+    )
+
+
+async def _line(desk: Desk, matter: Matter, among: int) -> Line | None:
+    """What to say about a matter, None where it is no more. `among`: how many the message speaks of."""
+    due = date.fromisoformat(matter.due)
+    facts: dict[str, Any] = {
+        "kind": matter.kind,
+        "due": matter.due,
+        "late": due < desk.today,
+        "today": due == desk.today,
+    }
+    number = matter.ref.partition(":")[2]
+    match matter.kind:
+        case kinds.ANSWER | kinds.DECIDE:
+            return await _about_run(desk, matter, int(number), facts, among)
+        case kinds.TASK:
+            return await _about_row(desk, matter, int(number), facts, among)
+        case kinds.STUCK:
+            return await _about_stuck(desk, matter, facts)
+        case kinds.AWAY:
+            return Line(matter, facts, [desk.key("day.away", "touches", matter.group_id, number)])
+        case kinds.WISH:
+            return Line(matter, facts, [desk.key("day.wish_done", "granted", matter.group_id, number)])
+        case kinds.MEETING:
+            meeting = await desk.work.meetings.lookup(int(number))
+            if meeting is None or due < desk.today:
+                return None
+            facts["at"] = time.fromisoformat(meeting.at)
+            return Line(matter, facts, [desk.key("day.calendar", "calendar", matter.group_id)])
+        case kinds.CHECK_IN:
+            scale = [
+                Key(str(n), Action("feel", matter.group_id, 0, f"{number}:{n}")) for n in range(LOWEST, HIGHEST + 1)
+            ]
+            return Line(matter, facts, scale)
+        case kinds.STILL | kinds.WEEKLY | kinds.KEEPING:
+            return Line(matter, facts, [desk.key(f"day.{matter.kind}", matter.kind, matter.group_id)])
+    raise AssertionError(f"nobody has words for a matter of the kind {matter.kind}")
+
+
+async def _about_run(desk: Desk, matter: Matter, number: int, facts: dict[str, Any], among: int) -> Line | None:
+    record = await desk.work.runs.lookup(number)
+    if record is None:
+        return None
+    title = cut(desk.house.voice.exercise(record.exercise)["title"], TITLE)
+    if matter.kind == kinds.ANSWER:
+        key = (
+            desk.key("answer", "open", number)
+            if among == 1
+            else desk.key("day.answer_title", "open", number, title=title)
+        )
+        return Line(matter, facts, [key])
+    run = turns.load(desk, record)
+    waiting, owners = run.waiting_for(), run.owners()
+    facts |= {"done": len(owners) - len(waiting), "all": len(owners), "shared": run.exercise.how == "group"}
+    return Line(matter, facts, [desk.key("day.missing", "missing", number, title=title)])
+
+
+async def _about_row(desk: Desk, matter: Matter, number: int, facts: dict[str, Any], among: int) -> Line | None:
+    row = await desk.work.rows.lookup(number)
+    rounds = await desk.work.runs.of_exercise(matter.group_id, row.register) if row else []
+    if row is None or not rounds:
+        return None
+    group = await desk.work.groups.get(matter.group_id)
+    present = await turns.present_of(desk, group, desk.house.process.exercises[row.register])
+    title = cut(present.row_title(row), TITLE)
+    run, arg = rounds[-1].id, str(row.id)
+    opening = (
+        desk.key("open_row", "row", run, arg)
+        if among == 1
+        else desk.key("day.open_title", "row", run, arg, title=title)
+    )
+    return Line(matter, facts, [opening, desk.key("day.done", "done", run, arg)])
+
+
+async def _about_stuck(desk: Desk, matter: Matter, facts: dict[str, Any]) -> Line | None:
+    """Somebody has not been reached by three reminders, or has said that they cannot."""
+    ref, _, member_id = matter.ref.rpartition(":")
+    stuck = [m for m in await desk.work.matters.about(matter.group_id, ref) if m.member_id == int(member_id)]
+    if not stuck or stuck[0].state not in ("handed", "declined"):
+        return None  # it was done meanwhile
+    member = await desk.work.members.get(int(member_id))
+    facts["declined"] = stuck[0].state == "declined"
+    return Line(matter, facts, [desk.key("day.stuck", "stuck", matter.group_id, str(stuck[0].id), name=member.name)])
+
+
+# -- the buttons that act at once --------------------------------------------------------------------------------------
+async def later(desk: Desk, actor: Actor, action: Action) -> None:
+    """Remind me tomorrow: of all that the message of that day reminded of."""
+    tomorrow = (desk.today + timedelta(1)).isoformat()
+    for matter in await desk.work.matters.of_person(actor.person.id):
+        if matter.last == action.arg:
+            await desk.work.matters.update(matter.id, snoozed=tomorrow)
+    await aim(desk, actor.person.id)
+    desk.toast("day.later")
+
+
+async def cannot(desk: Desk, actor: Actor, action: Action) -> None:
+    """I can't: nothing more is said about it, and the coordinators are told. Of several, the person chooses which."""
+    mine = [m for m in await desk.work.matters.of_person(actor.person.id) if MANNER[m.kind] is Manner.REMIND]
+    if not action.arg:
+        keys = [[key] for m in mine if m.last and (key := await _cannot_key(desk, m)) is not None]
+        await desk.to_person(actor.person.id, "day.which", {}, keys)
+        return
+    for matter in mine:
+        if matter.id == int(action.arg):
+            await hand_over(desk, matter, "declined")
+            await aim(desk, actor.person.id)
+            desk.toast("day.cannot", alert=True)
+            return
+    desk.toast("day.settled")
+
+
+async def _cannot_key(desk: Desk, matter: Matter) -> Key | None:
+    line = await _line(desk, matter, 2)
+    return Key(line.keys[0].label, Action("cannot", matter.group_id, 0, str(matter.id))) if line else None
+
+
+TAPS: Mapping[str, TapHandler] = {"later_day": later, "cannot": cannot}

@@ -1,0 +1,62 @@
+"""`/paminnelser`: when a person wants to hear from the bot, about what, or not at all."""
+
+from collections.abc import Mapping
+from datetime import time
+
+from bot.agenda.kinds import MUTABLE
+from bot.agenda.moments import aim
+from bot.core.buttons import Action
+from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
+
+HOURS = tuple(f"{hour:02}:00" for hour in (8, 9, 10, 12, 13, 15, 16))
+WEEKDAYS = "01234"
+
+
+async def show(desk: Desk, actor: Actor, _arguments: str = "") -> None:
+    """How it is now, with a button for everything that can be changed."""
+    person = await desk.work.people.get(actor.person.id)
+    habit, group = await desk.work.habits.of(person.id), actor.group.id
+    muted = habit.muted.split()
+    facts = {"stopped": person.stopped, "at": time.fromisoformat(habit.at), "days": [int(d) for d in habit.weekdays]}
+    facts["muted"] = [desk.house.voice.label(f"kind.{kind}") for kind in muted]
+    if person.stopped:
+        keys = [[desk.key("habit.start", "habit", group, "start")]]
+    else:
+        hours = [
+            Key(f"{'● ' if hour == habit.at else ''}{int(hour[:2])}", Action("habit", group, 0, f"at:{hour[:2]}"))
+            for hour in HOURS
+        ]
+        days = [desk.key("habit.day", "habit", group, f"day:{d}", on=d in habit.weekdays, day=int(d)) for d in WEEKDAYS]
+        kinds = [
+            [desk.key("habit.kind", "habit", group, f"kind:{kind}", on=kind not in muted, kind=_kind(desk, kind))]
+            for kind in MUTABLE
+        ]
+        keys = [hours, days, *kinds, [desk.key("habit.stop", "habit", group, "stop")]]
+    await desk.to_person(person.id, "habits", facts, keys, edit=desk.tapped)
+
+
+def _kind(desk: Desk, kind: str) -> str:
+    return desk.house.voice.label(f"kind.{kind}")
+
+
+async def change(desk: Desk, actor: Actor, action: Action) -> None:
+    """One thing is otherwise from now on. At least one weekday stays; whoever wants none stops everything."""
+    what, _, value = action.arg.partition(":")
+    person, habits = actor.person.id, desk.work.habits
+    habit = await habits.of(person)
+    match what:
+        case "at" if f"{value}:00" in HOURS:
+            await habits.change(person, at=f"{value}:00")
+        case "day" if value in WEEKDAYS:
+            days = "".join(sorted(set(habit.weekdays) ^ {value}))
+            await habits.change(person, weekdays=days or habit.weekdays)
+        case "kind" if value in MUTABLE:
+            await habits.change(person, muted=" ".join(sorted({*habit.muted.split()} ^ {value})))
+        case "stop" | "start":
+            await desk.work.people.update(person, stopped=what == "stop")
+    await aim(desk, person)
+    await show(desk, actor)
+
+
+TAPS: Mapping[str, TapHandler] = {"habit": change}
+COMMANDS: Mapping[str, CommandHandler] = {"paminnelser": show}

@@ -1,0 +1,195 @@
+"""What a handler works at: one transaction, one moment, and the ways to say something.
+
+Everything said here is rendered now, before the commit, and lies in the outbox when the transaction commits. Nothing
+here talks to Telegram.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.core.buttons import LINK, Action, Buttons
+from bot.core.happenings import Happening
+from bot.core.limits import Limits
+from bot.core.split import split
+from flows.model import Exercise, Process
+from messages.voice import Voice
+from storage.records import Group, Member, Person, group_chat, private_chat
+from storage.store import Work
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What stays the same from start to stop."""
+
+    process: Process
+    voice: Voice
+    buttons: Buttons
+    zone: ZoneInfo
+    username: str  # the bot's
+    user_id: int  # the bot's
+    needs_activation: bool = True
+    allowed_groups: frozenset[int] = frozenset()
+    limits: Limits = field(default_factory=Limits)
+    editions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
+    allowed: frozenset[str] = frozenset()  # what the operator lets travel over Telegram, such as "notes"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a keyboard: a label with either something to do or somewhere to go."""
+
+    label: str
+    action: Action | None = None
+    url: str | None = None
+
+
+Keys = Sequence[Sequence[Key]]
+
+
+@dataclass(slots=True)
+class Notice:
+    """The answer to a tap, given once the transaction is committed. Telegram wants one for every tap."""
+
+    query_id: str
+    text: str | None = None
+    alert: bool = False
+
+
+@dataclass(slots=True)
+class Desk:
+    """One transaction's desk."""
+
+    house: House
+    work: Work
+    now: datetime  # UTC
+    notices: list[Notice] = field(default_factory=list)
+    happened: list[Happening] = field(
+        default_factory=list
+    )  # seen to by `bot.doors.aftermath`, still in this transaction
+    tapped: int | None = None  # the message whose button is being handled
+
+    @property
+    def today(self) -> date:
+        """The date in the town."""
+        return self.now.astimezone(self.house.zone).date()
+
+    # -- saying --------------------------------------------------------------------------------------------------
+    async def to_person(
+        self, person_id: int, name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
+    ) -> None:
+        """Say something in a person's private chat (see `_put` for what more there is)."""
+        await self._put(private_chat(person_id), f"p{person_id}", name, facts, keys, **more)
+
+    async def to_group(
+        self, group: Group, name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
+    ) -> None:
+        """Say something in a group's chat, in the topic the bot writes in."""
+        more.setdefault("thread", group.thread_id)
+        await self._put(group_chat(group.id), f"g{group.id}", name, facts, keys, about=group.id, **more)
+
+    async def _put(
+        self,
+        chat: str,
+        scope: str,
+        name: str,
+        facts: Mapping[str, Any] | None,
+        keys: Keys,
+        *,
+        about: int | None = None,
+        slot: str | None = None,
+        living: bool = False,
+        edit: int | None = None,
+        context: dict[str, Any] | None = None,
+        thread: int | None = None,
+        write_for: str | None = None,
+        reply_to: int | None = None,
+        reply: dict[str, Any] | None = None,
+    ) -> None:
+        """Render and queue a message.
+
+        `about`: the group whose words it carries, and whose key seals it. `slot` with `living`: the message that was
+        last sent there is edited instead. `edit`: this message is edited. `context`: what a reply to it is about.
+        `write_for`: open the writing field, with this hint in it. `reply`: what to do once a new message is sent (see
+        `bot.doors.replies`).
+        """
+        parts = split(self.house.voice.render(name, facts))
+        markup = self._markup(scope, keys)
+        if markup is None and write_for is not None:
+            markup = {"force_reply": True, "selective": reply_to is not None, "input_field_placeholder": write_for}
+        if living:
+            parts = parts[:1]  # a card is one message; what does not fit is read where it was written
+            edit_card = slot is not None and await self.work.outbox.latest(chat, slot) is not None
+        for number, text in enumerate(parts):
+            first, last = number == 0, number == len(parts) - 1
+            params: dict[str, Any] = {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+            if markup is not None and last:
+                params["reply_markup"] = markup
+            editing = first and (edit is not None or (living and edit_card))
+            if not editing and thread is not None:
+                params["message_thread_id"] = thread
+            if not editing and first and reply_to is not None:
+                params["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
+            await self.work.outbox.put(
+                chat,
+                "editMessageText" if editing else "sendMessage",
+                params,
+                about=about,
+                slot=slot if last or slot is None else f"{slot}#{number}",
+                message_id=edit if editing else None,
+                context=context if last else None,
+                reply=reply if first and not editing else None,
+            )
+
+    async def ask(
+        self, chat: str, method: str, params: dict[str, Any], reply: dict[str, Any], *, about: int | None = None
+    ) -> None:
+        """Queue a call whose answer matters; `reply` says what it was asked for (see `bot.doors.replies`)."""
+        await self.work.outbox.put(chat, method, params, about=about, reply=reply)
+
+    def _markup(self, scope: str, keys: Keys) -> dict[str, Any] | None:
+        rows = [[self._key(scope, key) for key in row] for row in keys if row]
+        return {"inline_keyboard": rows} if rows else None
+
+    def _key(self, scope: str, key: Key) -> dict[str, str]:
+        if key.action is not None:
+            return {"text": key.label, "callback_data": self.house.buttons.seal(scope, key.action)}
+        assert key.url is not None
+        return {"text": key.label, "url": key.url}
+
+    def key(self, label: str, verb: str, run: int = 0, arg: str = "", ask: int = 0, **facts: Any) -> Key:
+        """A key that does something."""
+        return Key(self.house.voice.label(label, facts), Action(verb, run, ask, arg))
+
+    def link(self, action: Action) -> str:
+        """A deep link that opens the private chat with this action."""
+        return f"https://t.me/{self.house.username}?start={self.house.buttons.seal(LINK, action)}"
+
+    # -- answering a tap -----------------------------------------------------------------------------------------
+    def toast(self, name: str, facts: Mapping[str, Any] | None = None, *, alert: bool = False) -> bool:
+        """Answer the tap with a notice. False when there was no tap, so that the caller can say it otherwise."""
+        if not self.notices:
+            return False
+        self.notices[-1].text = self.house.voice.toast(name, facts)
+        self.notices[-1].alert = alert
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something where: a person with a seat in a group, in the private chat or in the group's own."""
+
+    person: Person
+    group: Group
+    member: Member
+    in_group: bool = False
+    message_id: int = 0  # the message that was tapped, or the command that was written
+
+
+# What a feature offers to `bot.doors.taps` and `bot.commands`: see FEATURES in `bot.doors.handlers`.
+TapHandler = Callable[[Desk, Actor, Action], Awaitable[None]]
+CommandHandler = Callable[[Desk, Actor, str], Awaitable[None]]
+# A text that a feature asked for, and the context of the message that did.
+TextHandler = Callable[[Desk, Actor, str, Mapping[str, Any]], Awaitable[None]]

@@ -1,0 +1,125 @@
+"""What a turn of the engine's set in motion beyond its own run, as data; `bot.doors.aftermath` sees to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileGiven:
+    """A member has answered the joining questions, or changed an answer."""
+
+    group: int
+    member: int
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """An exercise was closed."""
+
+    group: int
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterNeeded:
+    """Rows were begun in a register that the group should now see."""
+
+    group: int
+    exercise: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuestRow:
+    """Someone outside of the group has filled in a form about `actor` (a row), or left it (None).
+
+    `kept` is False when the link had ended, so that nothing was kept.
+    """
+
+    group: int
+    run: int
+    member: int
+    actor: int | None
+    kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TookOver:
+    """Someone has come in to take over a colleague's seat."""
+
+    group: int
+    member: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowAdded:
+    """A row was made in a register from elsewhere, by its name."""
+
+    group: int
+    exercise: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAdded:
+    """Someone has added an item of the group's own to an exercise, and goes on with it."""
+
+    group: int
+    run: int
+    member: int
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinatorsChanged:
+    """Others than before coordinate the group."""
+
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A sheet of an exercise in which a text is approved was handed in, or (`back`) taken back."""
+
+    group: int
+    run: int
+    owner: str
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextChanged:
+    """Something was changed in an exercise that is part of a text to be approved."""
+
+    group: int
+    exercise: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateRow:
+    """A row of a private register has been given, or its dialogue left: nothing of it lies where rows are shown.
+
+    `values` is None when nothing was given; `row` is the one that was changed.
+    """
+
+    group: int
+    exercise: str
+    member: int
+    values: Mapping[str, Any] | None
+    row: int | None
+
+
+Happening = (
+    ProfileGiven
+    | Concluded
+    | RegisterNeeded
+    | CoordinatorsChanged
+    | HandedIn
+    | TextChanged
+    | PrivateRow
+    | RowAdded
+    | GuestRow
+    | TookOver
+    | ItemAdded
+)

@@ -1,0 +1,98 @@
+"""Keys that are shown from several places."""
+
+from bot.core.buttons import Action
+from bot.core.desk import Desk, Key
+from flows.keyboards import conclusion_keyboard
+from flows.model import Exercise
+from flows.state import Run
+from storage.records import Group, Row
+
+# How a button names a picture or a register as a table; documents go by their own names.
+PICTURE, TABLE = "p.", "t."
+FORMS = ("xlsx", "csv")  # of a table, in the catalogue's order
+# The picture that an exercise is shown as.
+PICTURES = {
+    "readiness": "readiness",
+    "vulnerable_groups": "map",
+    "places": "map",
+    "actors": "map",
+    "indicators": "indicators",
+    "actor_matrix": "influence",
+    "actor_levels": "levels",
+    "collaboration_levels": "levels",
+    "swot": "swot",
+    "ambition": "stairs",
+    "chain": "flow",
+}
+
+
+def join_key(desk: Desk, group: Group) -> Key:
+    """The button to the private chat for those who want to be part of this group."""
+    return Key(desk.house.voice.label("join"), url=desk.link(Action("join", group.id, group.settings.get("link", 1))))
+
+
+def open_key(desk: Desk, exercise: Exercise, run: int, *, in_group: bool) -> Key:
+    """The way to answer: from the group it is a link to the private chat."""
+    label, action = desk.house.voice.label(f"card.{exercise.how}"), Action("open", run)
+    return Key(label, url=desk.link(action)) if in_group else Key(label, action)
+
+
+def picture_key(desk: Desk, kind: str, group_id: int = 0) -> Key:
+    """To have it drawn. In the group's own chat the group need not be named."""
+    return desk.key("as_picture", "mk", group_id, f"{PICTURE}{kind}")
+
+
+def file_keys(desk: Desk, exercise: Exercise, group_id: int) -> list[list[Key]]:
+    """A register as a table, and as a picture where there is one."""
+    forms = [desk.key(f"form.{form}", "mk", group_id, f"{TABLE}{exercise.id}", n) for n, form in enumerate(FORMS)]
+    picture = [picture_key(desk, PICTURES[exercise.id], group_id)] if exercise.id in PICTURES else []
+    return [[*forms, *picture]]
+
+
+def together_keys(desk: Desk, run: Run) -> list[list[Key]]:
+    """What the group can do together with what has been shown."""
+    picture = [picture_key(desk, PICTURES[run.exercise.id])] if run.exercise.id in PICTURES else []
+    board = [desk.key("board", "board", run.number)] if run.exercise.board else []
+    present = [desk.key("present", "present", run.number)] if run.exercise.presents else []
+    return [row for row in (board, present, picture) if row]
+
+
+def pen_keys(desk: Desk, run: Run) -> list[list[Key]]:
+    """What goes with what the group has come to: take the pen, or close the exercise."""
+    return [
+        [Key(desk.house.voice.label(button.label), Action(button.verb, run.number, 0, button.arg)) for button in row]
+        for row in conclusion_keyboard(run)
+    ]
+
+
+def approval_keys(desk: Desk, run: Run) -> list[list[Key]]:
+    """The text that is to be approved, and who has said what to it."""
+    if not run.exercise.approves:
+        return []
+    read, said = desk.key("read_text", "read", run.number), desk.key("approvals", "approvals", run.number)
+    return [[read, said]]
+
+
+def row_keys(desk: Desk, run: Run, row: Row) -> list[list[Key]]:
+    """What can be done with an opened row."""
+    number, arg = run.number, str(row.id)
+    back = desk.key("rows", "rows", number)
+    if row.state == "removed":
+        return [[desk.key("undrop", "undrop", number, arg)], [back]]
+    register = run.exercise.register
+    done = desk.key("undone", "undone", number, arg) if row.state == "done" else desk.key("done", "done", number, arg)
+    fill = [desk.key("fill", "fill", number, arg)] if unfilled(run, row) else []
+    first = [desk.key("edit", "edit", number, arg), desk.key("drop", "drop", number, arg)]
+    second = [desk.key("give", "give", number, arg), done] if register and register.assign else []
+    third = []
+    if row.assignee is not None:
+        third = [desk.key("task.postpone", "postpone", number, arg), desk.key("task.note", "note", number, arg)]
+    invitation = register is not None and register.link == "invitation"
+    third += [desk.key("guest.invite", "invite", number, arg)] if invitation else []
+    history = [desk.key("history", "hist", number, arg)] if row.version > 1 else []
+    return [fill, first, second, third, [*history, desk.key("add", "add", number), back]]
+
+
+def unfilled(run: Run, row: Row) -> tuple[str, ...]:
+    """The fields that a row should have and has not: it was begun by the bot, for a weak part."""
+    return tuple(q.id for q in run.exercise.questions if q.required and q.id not in row.values)

@@ -1,0 +1,86 @@
+"""Who may what, laid out: every role against every command, button, text and kind of data. From `core.access`.
+
+Nothing is decided here. What a button shows is named beside it: each kind of data is as open as its ways in.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from bot.core import access
+from storage.records import Group, Member
+
+EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class Who(StrEnum):
+    """Everybody there is. The operator has no rights over Telegram; what they can do stands in SECURITY.md."""
+
+    STRANGER = "stranger"
+    GUEST = "link guest"
+    LEADER = "process leader"
+    NETWORK = "network participant"
+    CORE = "core group member"
+    READER = "incident reader"
+    COORDINATOR = "coordinator"
+    LEFT = "former member"
+    OPERATOR = "operator"
+
+
+# Each kind of data, and the commands and buttons through which it can be reached.
+DATA: Mapping[str, tuple[str, ...]] = {
+    "where to turn": ("/ring",),
+    "the group's place on the way": ("/steg", "map"),
+    "who takes part": ("/deltagare",),
+    "who has answered, not what": ("/vantar",),
+    "shared answers and lists": ("view", "rows", "row", "hist"),
+    "logging an incident": ("/incident", "log"),
+    "receipts of one's own incidents": ("mylogs",),
+    "incidents and their notes": ("/handelser", "incs", "openinc"),
+    "statistics with small numbers hidden": ("/statistik", "stats", "statsfile"),
+    "the access log": ("accesslog",),
+    "all that is stored about oneself": ("mydata",),
+    "the whole group as an archive": ("export",),
+}
+
+SEATS: Mapping[Who, tuple[str, str, bool]] = {
+    Who.GUEST: ("guest", "active", False),
+    Who.LEADER: ("process_leader", "active", False),
+    Who.NETWORK: ("network", "active", False),
+    Who.CORE: ("core", "active", False),
+    Who.READER: ("core", "active", False),
+    Who.COORDINATOR: ("core", "active", True),
+    Who.LEFT: ("core", "left", False),
+}
+
+
+def seat(who: Who) -> tuple[Member | None, Group]:
+    """A seat of this kind in an invented group whose one reader is that of Who.READER."""
+    settings = {"readers": [1]}
+    group = Group(1, -1, "", None, "active", settings, EPOCH, "")
+    if who not in SEATS:
+        return None, group
+    role, state, coordinator = SEATS[who]
+    number = 1 if who in (Who.READER, Who.LEFT) else 2  # one who has left was a reader too
+    return (
+        Member(number, 1, 1, 1, "", None, {}, coordinator, role, state, None, None, EPOCH, None),
+        group,
+    )
+
+
+def rows() -> Iterator[tuple[str, str, Mapping[Who, bool]]]:
+    """Yield every line of the matrix: what kind of thing, its name, and who may."""
+    for command, role in sorted(access.COMMANDS.items()):
+        yield "command", f"/{command}", {who: access.may(role, *seat(who)) for who in Who}
+    for verb, right in sorted(access.TAPS.items()):
+        yield "button", verb, {who: access.may(right.role, *seat(who)) for who in Who}
+    for want, role in sorted(access.TEXTS.items()):
+        yield "text", want, {who: access.may(role, *seat(who)) for who in Who}
+    for datum, ways in DATA.items():
+        yield "data", datum, {who: any(may(who, way) for way in ways) for who in Who}
+
+
+def may(who: Who, way: str) -> bool:
+    """True if somebody of this kind may use a command or a button."""
+    role = access.COMMANDS[way[1:]] if way.startswith("/") else access.TAPS[way].role
+    return access.may(role, *seat(who))

@@ -1,0 +1,1 @@
+"""The demo: invented towns in the sandbox."""

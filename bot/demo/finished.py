@@ -1,0 +1,222 @@
+"""The demonstration's second town, where everything is done: the answers of the documents' demo town, in storage.
+
+So a visitor can look at a plan, a routine and statistics at once. Nobody there exists.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.core.desk import Desk
+from bot.core.happenings import HandedIn
+from bot.demo.invented import Invented
+from bot.documents.material import keep_version, material_of
+from bot.people.entering import JOINING
+from bot.process import approvals
+from bot.process.status import status
+from bot.turn import turns
+from flows.keyboards import CONCLUSION
+from flows.model import Exercise, How, Kind, Question
+from flows.state import Phase, Run, Seat, Sheet, key_of, to_json
+from messages.documents.compose import version
+from messages.documents.demo import material as invented_material
+from messages.documents.material import Material, Round, Said
+from storage.records import Group, Member
+
+PROFILE = ("sector", "level", "children")  # what the joining questions are about, besides name and organisation
+EARLIER = timedelta(days=200)  # since the first version of the plan, which had fewer activities
+FEWER = 4
+CHECK_IN = timedelta(days=6)
+WEEK = timedelta(weeks=1)
+GOES_ON = ("activities",)  # what is taken on here is still to be done, a week apart
+
+
+async def settle(desk: Desk, chat_id: int, users: Sequence[int], invented: Invented) -> None:
+    """Write the finished process into a new group with this chat, whose members these Telegram users are."""
+    group = await desk.work.groups.add(chat_id, invented.finished_group)
+    steps = [step.number for step in desk.house.process.steps]
+    settings = {"activated": True, "steps": steps, "link": 1}
+    group = await desk.work.groups.update(group.id, state="active", settings=settings)
+    await turns.begin(desk, group, desk.house.process.exercises[JOINING], seats={})
+    town = _Town(
+        desk,
+        group,
+        [await _member(desk, group, u, p) for u, p in zip(users, invented.moved(invented.people), strict=True)],
+    )
+    await town.write(invented_material(), invented.moved)
+    await status(desk, group)
+
+
+async def _member(desk: Desk, group: Group, user: int, invented: Mapping[str, Any]) -> Member:
+    person = await desk.work.people.ensure(user)
+    member = await desk.work.members.add(group.id, person.id, "core")
+    organisation = await desk.work.members.add_organisation(group.id, invented["organisation"])
+    return await desk.work.members.update(
+        member.id,
+        name=invented["name"],
+        organisation_id=organisation.id,
+        profile={name: invented[name] for name in PROFILE},
+        coordinator=not any(m.coordinator for m in await desk.work.members.of_group(group.id)),
+        state="active",
+        agreed_version=desk.house.voice.book("agreement")["version"],
+        agreed_at=desk.now,
+    )
+
+
+class _Town:
+    """The group while it is written."""
+
+    def __init__(self, desk: Desk, group: Group, members: Sequence[Member]) -> None:
+        self._desk, self._group, self._members = desk, group, members
+        self._rows: dict[tuple[str, int], int] = {}  # ids by register and number
+        self._titles: dict[tuple[str, str], int] = {}  # and by register and name
+
+    async def write(self, given: Material, moved: Callable[[Any], Any]) -> None:
+        process = self._desk.house.process
+        for step in process.steps:
+            for name in step.exercises:
+                exercise = process.exercises[name]
+                if exercise.how is How.ROWS:
+                    await self._register(exercise, given, moved)
+                elif given.rounds[name].said:
+                    await self._round(exercise, given.rounds[name], moved)
+        await self._calendar(given)
+        await self._numbers(given)
+        await self._versions()
+
+    # -- registers -------------------------------------------------------------------------------------------------
+    async def _register(self, exercise: Exercise, given: Material, moved: Callable[[Any], Any]) -> None:
+        assert exercise.register is not None
+        rows = self._desk.work.rows
+        for row in given.registers[exercise.id]:
+            values = {name: self._value(exercise.question(name), moved(v)) for name, v in row.values.items()}
+            assignee = self._members[row.assignee - 1].id if row.assignee else None
+            ahead = self._desk.today + row.number * WEEK if assignee and exercise.id in GOES_ON else None
+            due = ahead.isoformat() if ahead else None
+            made = await rows.add(
+                self._group.id, exercise.id, values, author=self._members[0].id, assignee=assignee, due=due
+            )
+            if row.state == "done" or (assignee and not ahead):
+                await rows.change(made.id, None, self._members[0].id, state="done")
+            self._rows[exercise.id, row.number] = made.id
+            title = values.get(exercise.register.title)
+            if isinstance(title, str):
+                self._titles[exercise.id, title.casefold()] = made.id
+        await self._run(exercise, {})
+
+    def _value(self, question: Question, value: Any) -> Any:
+        """A value as it is stored: people, organisations and rows by their ids here."""
+        match question.kind:
+            case Kind.PERSON if "id" in value:
+                return {"id": self._members[value["id"] - 1].id}
+            case Kind.ORGANISATION if "id" in value:
+                return {"id": self._organisation(value["id"])}
+            case Kind.ROW if question.many:
+                return [self._row(question, name.strip()) for name in re.split(r"[,;\n]", value) if name.strip()]
+            case Kind.ROW:
+                return self._row(question, value)
+        return value
+
+    def _row(self, question: Question, name: str) -> dict[str, Any]:
+        """The row whose name begins so; a row that is not there is left a name."""
+        begins = name.casefold()
+        found = [id for (r, title), id in self._titles.items() if r == question.register and title.startswith(begins)]
+        return {"id": found[0]} if found else {"name": name}
+
+    def _organisation(self, number: int) -> int:
+        """The invented town numbers its organisations in the order of its people."""
+        return list(dict.fromkeys(m.organisation_id for m in self._members if m.organisation_id))[number - 1]
+
+    # -- rounds ----------------------------------------------------------------------------------------------------
+    async def _round(self, exercise: Exercise, given: Round, moved: Callable[[Any], Any]) -> None:
+        answers = list(self._owned(exercise, given))
+        answered: dict[str, set[str]] = {}
+        for owner, _, said in answers:
+            answered.setdefault(owner, set()).add(key_of(said.question, self._item(exercise, said.item)))
+        if given.conclusion:
+            answered.setdefault("g", set()).add(CONCLUSION)
+        run = await self._run(exercise, {owner: Sheet(frozenset(keys), True) for owner, keys in answered.items()})
+        for owner, member, said in answers:
+            question = exercise.question(said.question)
+            value, comment = self._value(question, moved(said.value)), moved(said.comment)
+            where = (owner, question.id, self._item(exercise, said.item))
+            await self._desk.work.answers.keep(
+                run, *where, value, comment, str(question.audience), exercise.anonymous, member
+            )
+        if given.conclusion:
+            text = moved(given.conclusion)
+            await self._desk.work.answers.keep(
+                run, "g", CONCLUSION, "", text, None, "group", anonymous=False, member_id=self._members[0].id
+            )
+        for owner in answered:
+            await self._desk.work.answers.hand_in(run, owner)
+            if exercise.approves:
+                await approvals.noted(self._desk, HandedIn(self._group.id, run, owner))
+
+    def _owned(self, exercise: Exercise, given: Round) -> Iterator[tuple[str, int, Said]]:
+        """The answers with their owners and who wrote them. Where they are anonymous they stand in everyone's order."""
+        seen: Counter[tuple[str, str]] = Counter()
+        for said in given.said:
+            place = seen[said.question, said.item]
+            seen[said.question, said.item] += 1
+            match exercise.how:
+                case How.EACH:
+                    member = self._members[said.member - 1 if said.member else place]
+                    yield f"m:{member.id}", member.id, said
+                case How.ORG:
+                    organisation = self._organisation(said.organisation or place + 1)
+                    member = next(m for m in self._members if m.organisation_id == organisation)
+                    yield f"o:{organisation}", member.id, said
+                case _:
+                    yield "g", self._members[0].id, said
+
+    def _item(self, exercise: Exercise, item: str) -> str:
+        if exercise.for_each and exercise.for_each.register and item:
+            return f"#{self._rows[exercise.for_each.register, int(item[1:])]}"
+        return item
+
+    async def _run(self, exercise: Exercise, sheets: Mapping[str, Sheet]) -> int:
+        """A round that is concluded."""
+        items = {key.partition("@")[2] for sheet in sheets.values() for key in sheet.answered if key != CONCLUSION}
+        seats = {m.id: Seat(m.id, m.organisation_id) for m in self._members}
+        run = Run(exercise, 0, Phase.CONCLUDED, seats, sheets, items=tuple(sorted(items)) or ("",), trail=(Phase.NEW,))
+        runs = self._desk.work.runs
+        return (await runs.add(self._group.id, exercise.id, exercise.version, to_json(run), str(run.phase))).id
+
+    # -- the rest --------------------------------------------------------------------------------------------------
+    async def _calendar(self, given: Material) -> None:
+        for m in given.calendar:
+            await self._desk.work.meetings.put(
+                self._group.id,
+                str(m.kind),
+                m.part,
+                m.number,
+                among=m.of,
+                day=m.on.isoformat(),
+                at=m.at.isoformat("minutes"),
+                minutes=m.minutes,
+                sequence=m.sequence,
+            )
+
+    async def _numbers(self, given: Material) -> None:
+        """The statistics, as figures entered by hand, and how everyone was."""
+        work = self._desk.work
+        for year in given.years:
+            for series in ("reported", "exposed", "talks", "support"):
+                await work.earlier_years.put(self._group.id, year.year, series, getattr(year, series))
+        for check_in in given.checkins:
+            if check_in.point is not None:
+                members = [m.id for m in self._members]
+                asked = await work.check_ins.open(self._group.id, members, check_in.on, check_in.on + CHECK_IN)
+                for member in members:
+                    await work.check_ins.answer(asked, member, round(check_in.point))
+
+    async def _versions(self) -> None:
+        """The plan was given out before, with less in it."""
+        now = await material_of(self._desk, self._group)
+        fewer = {**now.registers, "activities": now.registers["activities"][:FEWER]}
+        earlier = replace(now, registers=fewer, today=now.today - EARLIER)
+        await keep_version(self._desk, self._group, "plan", version("plan", earlier))

@@ -1,0 +1,87 @@
+"""What the demonstration's invented people say, question by question, from messages/<language>/demo*.toml."""
+
+import re
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+from bot.people.entering import JOINING
+from flows.model import How, Kind, Question
+from flows.state import Run
+
+FILES = ("demo.toml", "demo-1-3.toml", "demo-4-8.toml")
+
+
+class Invented:
+    """The town, its people and their answers.
+
+    Lists are taken from the top: one entry per person, organisation, scenario or row.
+    """
+
+    def __init__(self, language: str = "sv") -> None:
+        found: dict[str, Any] = {"answers": {}}
+        for name in FILES:
+            data = tomllib.loads((files("messages") / language / name).read_text(encoding="utf-8"))
+            found["answers"] |= data.pop("answers", {})
+            found |= data
+        self.group: str = found["group"]
+        self.people: list[dict[str, Any]] = found["person"]
+        self.finished_group: str = found["finished"]["group"]
+        self._moved: dict[str, str] = found["finished"]["names"]
+        self._stranger: dict[str, Any] = found["stranger"]
+        self._otherwise: str = found["otherwise"]
+        self._answers: dict[str, dict[str, list[Any]]] = found["answers"]
+
+    def moved(self, said: Any) -> Any:
+        """What is said in the finished town where this is said in the first one: with its own names."""
+        match said:
+            case str():
+                return re.sub("|".join(rf"\b{name}" for name in self._moved), lambda m: self._moved[m[0]], said)
+            case dict():
+                return {key: self.moved(value) for key, value in said.items()}
+            case list() | tuple():
+                return [self.moved(value) for value in said]
+        return said
+
+    def answer(self, run: Run, key: str, member: int, name: str) -> Any:
+        """What the person called `name` answers; None where nothing is invented and any sound answer will do."""
+        question = run.question(key)
+        if run.exercise.id == JOINING:
+            return name if question.id == "name" else self._person(name)[question.id]
+        pool = self._answers.get(run.exercise.id, {}).get(question.id, [])
+        if pool:
+            return pool[self._place(run, key, member) % len(pool)]
+        return self._fallback(question, name)
+
+    def comment(self, run: Run, key: str, member: int) -> str | None:
+        """Everyone comments on one question, each on another, so that the picture is not drowned."""
+        pool, place = self._answers.get(run.exercise.id, {}).get("comments", []), self._place(run, "", member)
+        welcome = [k for k in run.keys() if run.question(k).comment and not run.question(k).many]
+        if not pool or key not in welcome or welcome.index(key) != place % len(welcome):
+            return None
+        return str(pool[place % len(pool)])
+
+    def has_row(self, run: Run, member: int) -> bool:
+        """Whether this person has something to add to a register."""
+        lists = self._answers.get(run.exercise.id, {}).values()
+        return self._place(run, "", member) < max(map(len, lists), default=0)
+
+    def _person(self, name: str) -> dict[str, Any]:
+        return next((person for person in self.people if person["name"] == name), self._stranger)
+
+    def _place(self, run: Run, key: str, member: int) -> int:
+        """Which entry of a list is this one's."""
+        item = key.partition("@")[2]
+        if item:
+            return run.items.index(item)
+        if run.exercise.how is How.GROUP:
+            return 0
+        return run.owners().index(run.owner(member))
+
+    def _fallback(self, question: Question, name: str) -> Any:
+        match question.kind:
+            case Kind.ORGANISATION:
+                return self._person(name)["organisation"]
+            case Kind.TEXT | Kind.ROW if question.required:
+                return self._otherwise
+        return None

@@ -1,0 +1,231 @@
+"""The other people of the demonstration town: they join and answer by themselves, as their invented persons would.
+
+They act through the sandbox, as people do: they follow links, tap buttons, write. What they are asked is looked up in
+the bot's memory rather than read off the screen, so they need not wait for every edit that Telegram's limits hold back;
+but nobody answers a question that has not come yet.
+"""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bot.app import Bot
+from bot.core.buttons import Action
+from bot.core.desk import Desk
+from bot.core.keys import join_key
+from bot.demo.invented import Invented
+from bot.people.entering import JOINING
+from bot.sandbox.errors import ActError
+from bot.sandbox.sandbox import Sandbox
+from bot.turn import turns
+from flows.model import How, Kind, Question
+from flows.state import Phase, Place, Run, Visit
+from storage.records import Group, Member, Person, private_chat
+
+GLANCE = 0.02  # seconds between looks at what the bot has done
+PATIENCE = 20.0  # seconds for all of them together; whoever is not done then goes on the next time
+MOST_STEPS = 80  # for one person in one go; more means that something goes round in circles
+FORTNIGHT = "2"  # the argument of that button under a question for a date
+
+Deed = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next thing that a person does; without a deed they wait for the bot."""
+
+    user: int
+    deed: Deed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """One of the others, as the bot knows them in a group."""
+
+    user: int
+    name: str
+    person: Person
+    member: Member
+
+
+class Others:
+    """Everyone whom the visitor does not play."""
+
+    def __init__(self, sandbox: Sandbox, bot: Bot, invented: Invented) -> None:
+        self._sandbox, self._bot, self._invented = sandbox, bot, invented
+        self._busy = asyncio.Lock()
+        self._followed: set[str] = set()  # links, each once in one go
+        self._luck = random.Random(7)  # noqa: S311 - plausible answers, not secrets
+
+    async def answer(self, spared: list[int]) -> dict[str, int]:
+        """Let all but the spared join and answer what waits for them; how many did something.
+
+        Raises ActError if there is nothing for anybody to do.
+        """
+        async with self._busy:
+            self._followed.clear()
+            taken: Counter[int] = Counter()
+            give_up = time.monotonic() + PATIENCE
+            while time.monotonic() < give_up:
+                if not self._sandbox.pending():  # the bot has taken all that was done before
+                    steps = await self._steps(spared)
+                    if not steps:
+                        break
+                    for step in steps:
+                        if step.deed and taken[step.user] < MOST_STEPS:
+                            step.deed()
+                            taken[step.user] += 1
+                await asyncio.sleep(GLANCE)
+        if not taken:
+            raise ActError("De andra har inget att svara på just nu.")
+        return {"people": len(taken)}
+
+    async def _steps(self, spared: list[int]) -> list[Step]:
+        """What everyone does next, at most one thing each."""
+        steps: dict[int, Step] = {}
+        async with self._bot.store.work() as work:
+            desk = Desk(self._bot.house, work, self._sandbox.now())
+            for group in await work.groups.all_active():
+                others: list[Somebody] = []
+                for user in self._present(group, spared):
+                    person, member = await work.people.by_user(user), await work.members.find(group.id, user)
+                    if person and member and member.state != "left":
+                        others.append(Somebody(user, self._sandbox.world.users[user].first_name, person, member))
+                    else:
+                        steps.setdefault(user, self._follow(user, join_key(desk, group).url or ""))
+                for one in others:
+                    step = await self._step(desk, group, one, {other.member.id for other in others})
+                    if step:
+                        steps.setdefault(one.user, step)
+        return list(steps.values())
+
+    def _present(self, group: Group, spared: list[int]) -> Iterator[int]:
+        chat, users = self._sandbox.chat(group.chat_id), self._sandbox.world.users
+        for user in chat.members:
+            if chat.present(user) and user not in spared and not users[user].is_bot and not users[user].blocked:
+                yield user
+
+    async def _step(self, desk: Desk, group: Group, one: Somebody, others: set[int]) -> Step | None:
+        if one.member.agreed_at is None:
+            return self._agree(desk, group, one)
+        run = await self._waiting_run(desk, group, one, others)
+        if run is None:
+            return None
+        shown = await desk.work.outbox.latest(private_chat(one.person.id), f"visit:{run.number}")
+        if shown is not None and shown.message_id is None:
+            return Step(one.user)
+        visit, newest = run.visits.get(one.member.id, Visit()), shown.message_id if shown else None
+        if newest is not None and visit.place not in (Place.INTRO, Place.DONE) and not visit.paused:
+            if one.person.focus == run.number:
+                return self._go_on(one, run, visit, newest)
+        elif run.exercise.how is How.ROWS and (button := self._find(one, Action("add", run.number))):
+            return Step(one.user, self._tap(one, Action("add", run.number), button))
+        elif newest is not None and visit.ask == 0:
+            return Step(one.user, self._tap(one, Action("open", run.number), newest))
+        elif newest is not None and visit.place is Place.INTRO and not visit.paused:
+            return Step(one.user, self._tap(one, Action("start", run.number, visit.ask), newest))
+        return self._follow(one.user, desk.link(Action("open", run.number)))
+
+    async def _waiting_run(self, desk: Desk, group: Group, one: Somebody, others: set[int]) -> Run | None:
+        """The first run that waits for this person. What several answer together is written by one of them."""
+        for record in await desk.work.runs.open_in(group.id):
+            run, me = turns.load(desk, record), one.member.id
+            if run.phase is not Phase.OPEN or me not in run.seats or not run.seats[me].awaited:
+                continue
+            if run.exercise.id != JOINING and one.member.state != "active":
+                continue
+            if run.exercise.how is How.ROWS:
+                rows, _ = await desk.work.rows.list(group.id, run.exercise.id, limit=1000)
+                waits = self._invented.has_row(run, me) and all(row.author != me for row in rows)
+            else:
+                pen = next(member for member in run.members_of(run.owner(me)) if member in others)
+                waits = pen == me and not run.sheet(me).handed_in
+            if waits:
+                return run
+        return None
+
+    # -- deeds -----------------------------------------------------------------------------------------------------
+    def _agree(self, desk: Desk, group: Group, one: Somebody) -> Step:
+        action = Action("agree", group.id)
+        button = self._find(one, action)
+        if button is None:
+            return self._follow(one.user, join_key(desk, group).url or "")
+        return Step(one.user, self._tap(one, action, button))
+
+    def _follow(self, user: int, url: str) -> Step:
+        """Follow a link to the private chat, once; then wait for what comes of it."""
+        if f"{user} {url}" in self._followed:
+            return Step(user)
+        self._followed.add(f"{user} {url}")
+        return Step(user, lambda: self._sandbox.act(user, "open_link", url=url))
+
+    def _go_on(self, one: Somebody, run: Run, visit: Visit, newest: int) -> Step:
+        """Answer what is asked; `newest` is the message it is asked in."""
+
+        def tap(verb: str, arg: str = "") -> Step:
+            return Step(one.user, self._tap(one, Action(verb, run.number, visit.ask, arg), newest))
+
+        def write(text: object) -> Step:
+            return Step(one.user, lambda: self._sandbox.act(one.user, "send_text", chat=one.user, text=str(text)))
+
+        if visit.place is Place.SUMMARY and run.exercise.how is How.ROWS:
+            return tap("save")
+        if visit.place is Place.SUMMARY:
+            answered = run.sheet(one.member.id).answered
+            missing = next((place for place, key in enumerate(run.keys()) if key in {*run.required()} - answered), None)
+            return tap("send") if missing is None else tap("go", str(missing))
+        if visit.place is Place.COMMENT:
+            return tap("skip")
+        question, answer = run.question(visit.key), self._invented.answer(run, visit.key, one.member.id, one.name)
+        comment = self._invented.comment(run, visit.key, one.member.id)
+        if comment and not visit.remark:
+            return write(comment)  # before an option is chosen, what is written is a comment to it
+        match question.kind:
+            case Kind.CHOICE if question.many:
+                wanted = ([answer] if isinstance(answer, str) else answer) or question.options[:1]
+                unticked = [o for o in wanted if o in question.options and o not in visit.ticked]
+                return tap("on", str(question.options.index(unticked[0]))) if unticked else tap("ok")
+            case Kind.CHOICE:
+                chosen = answer if answer in question.options else self._likely(run, question)
+                return tap("pick", str(question.options.index(chosen)))
+            case Kind.SCALE:
+                return tap("pick", str(answer or self._luck.randint(max(question.low, 2), question.high)))
+            case Kind.DATE if answer is None:
+                return tap("pick", FORTNIGHT)
+            case Kind.PERSON if answer is None:
+                return tap("pick", str(one.member.id))
+            case Kind.ROW if visit.query:  # one with a name like it is there, but not this one
+                return tap("new")
+            case Kind.ROW if question.many and visit.ticked:
+                return tap("ok")
+            case Kind.NUMBER:
+                return write(answer or question.advise_low or question.low)
+            case _:
+                return tap("skip") if answer is None else write(answer)
+
+    def _likely(self, run: Run, question: Question) -> str:
+        """Most people think alike, but not all; what the group decides together is the first thing."""
+        if run.exercise.how is not How.EACH or self._luck.random() < 0.7:
+            return question.options[0]
+        return question.options[min(1, len(question.options) - 1)]
+
+    def _tap(self, one: Somebody, action: Action, message: int) -> Deed:
+        data = self._sealed(one, action)
+        return lambda: self._sandbox.act(
+            one.user, "press", chat=one.user, message_id=message, data=data, stale=self._find(one, action) != message
+        )
+
+    def _find(self, one: Somebody, action: Action) -> int | None:
+        """The newest message in the private chat that has this button."""
+        chat, data = self._sandbox.world.chats.get(one.user), self._sealed(one, action)
+        for message in reversed(list(chat.messages.values()) if chat else []):
+            rows = (message.markup or {}).get("inline_keyboard", [])
+            if any(key.get("callback_data") == data for row in rows for key in row):
+                return message.id
+        return None
+
+    def _sealed(self, one: Somebody, action: Action) -> str:
+        return self._bot.house.buttons.seal(f"p{one.person.id}", action)

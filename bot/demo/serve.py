@@ -1,0 +1,119 @@
+"""The demonstration: a small town in the browser, with Telegram played on this machine and the unchanged bot behind it.
+
+Everything lies in a temporary folder under a key of its own, and is gone when the demonstration ends.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import signal
+import tempfile
+import time
+import webbrowser
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.agenda.deadlines import TIMER
+from bot.agenda.moments import DAY
+from bot.app import Bot, assembled, serve
+from bot.core.desk import Desk
+from bot.demo import finished
+from bot.demo.invented import Invented
+from bot.demo.others import Others
+from bot.sandbox.http import serve as serve_sandbox
+from bot.sandbox.sandbox import Sandbox
+
+JUMP = timedelta(seconds=1)  # a step of the sandbox clock that nobody's waiting explains
+
+
+def populate(sandbox: Sandbox, invented: Invented) -> None:
+    """Six people and their group; the first of them has just added the bot to it."""
+    people = [sandbox.add_person(person["name"]) for person in invented.people]
+    chat = sandbox.create_group(invented.group, people[0], people[1:])
+    sandbox.act(people[0], "add_bot", chat=chat)
+
+
+async def furnish(sandbox: Sandbox, bot: Bot, invented: Invented) -> None:
+    """A second group, with a finished process to look at. The bot is in it already."""
+    people = [sandbox.add_person(person["name"]) for person in invented.moved(invented.people)]
+    chat = sandbox.create_group(invented.finished_group, people[0], people[1:])
+    async with bot.store.work() as work:
+        await finished.settle(Desk(bot.house, work, sandbox.now()), chat, people, invented)
+    sandbox.act(people[0], "add_bot", chat=chat)
+    sandbox.act(people[0], "send_text", chat=chat, text="/dokument")
+
+
+def follow_clock(sandbox: Sandbox, bot: Bot) -> None:
+    """When somebody winds the sandbox's clock, the alarm is aimed anew: APScheduler waits on the machine's own."""
+    ahead = sandbox.now() - datetime.now(UTC)
+
+    def changed(_version: int) -> None:
+        nonlocal ahead
+        now_ahead = sandbox.now() - datetime.now(UTC)
+        if abs(now_ahead - ahead) > JUMP:
+            ahead = now_ahead
+            bot.alarm.aim()
+
+    sandbox.subscribe(changed)
+
+
+async def play(
+    port: int, *, stop: asyncio.Event, opened: Callable[[str], None], monotonic: Callable[[], float] = time.monotonic
+) -> None:
+    """Serve the page until `stop` is set; `opened(address)` is called once it is there.
+
+    The town's clock and Telegram's limits go by `monotonic`, in seconds; a test hands in a faster one.
+    """
+    sandbox = Sandbox(start=datetime.now(UTC), monotonic=monotonic)
+    invented = Invented()
+    played: list[tuple[Bot, Others]] = []  # the bot needs the door to be open first
+
+    async def next_reminder() -> datetime | None:
+        return await played[0][0].alarm.earliest(DAY, TIMER)
+
+    async def answer(spared: list[int]) -> dict[str, int]:
+        return await played[0][1].answer(spared)
+
+    with tempfile.TemporaryDirectory(prefix="stadsbot-demo-") as folder:
+        async with (
+            serve_sandbox(sandbox, port=port, next_reminder=next_reminder, others=answer) as address,
+            assembled(
+                token=sandbox.token,
+                master_key=secrets.token_bytes(32),
+                database=Path(folder) / "data" / "stadsbot.db",
+                zone=ZoneInfo("Europe/Stockholm"),
+                language="sv",
+                api_url=address,
+                clock=sandbox.now,
+                needs_activation=False,
+                pace_clock=monotonic,
+            ) as bot,
+        ):
+            played.append((bot, Others(sandbox, bot, invented)))
+            populate(sandbox, invented)
+            await furnish(sandbox, bot, invented)
+            follow_clock(sandbox, bot)
+            opened(address)
+            await serve(bot, stop)
+
+
+def open_town(port: int, *, browser: bool = True) -> int:
+    """Play until Ctrl+C; the exit code."""
+
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        await play(port, stop=stop, opened=lambda address: _opened(address, browser=browser))
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(until_stopped())
+    return 0
+
+
+def _opened(address: str, *, browser: bool) -> None:
+    print(f"Staden finns på {address} – avsluta med Ctrl+C.", flush=True)  # noqa: T201 - this is the command's answer
+    if browser:
+        webbrowser.open(address)

@@ -1,0 +1,1 @@
+"""Documents: what the group takes with it, made beside the conversation."""

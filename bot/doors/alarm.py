@@ -1,0 +1,102 @@
+"""The alarm clock. The database is the schedule: one job is aimed at the earliest row, and anew after each commit."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from bot.core.desk import Desk, House
+from bot.doors import aftermath, reminders
+from bot.errors import passes
+from bot.logs import Log
+from storage.errors import StorageError
+from storage.store import Store
+
+log = Log(__name__)
+
+JOB = "alarm"
+LONGEST = timedelta(hours=1)  # looked at least this often, so that a machine whose clock was set is survived
+LIMIT = 100  # rows in one transaction
+AGAIN = timedelta(seconds=5)  # until the next try when the agenda could not be read or seen to
+
+
+class Alarm:
+    """One per process. `clock` is ours (in the sandbox it can be wound); APScheduler waits on the machine's."""
+
+    def __init__(self, store: Store, house: House, clock: Callable[[], datetime], said: Callable[[], None]) -> None:
+        """`said` is called after each commit that may have put something in the outbox."""
+        self._store, self._house, self._clock, self._said = store, house, clock, said
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._aiming: asyncio.Task[None] | None = None
+        self._again = False
+
+    async def start(self) -> None:
+        """Begin to wait, and see to what fell due meanwhile."""
+        self._scheduler.start()
+        self.aim()
+
+    def stop(self) -> None:
+        """Stop waiting; the rows stay."""
+        if self._aiming is not None:
+            self._aiming.cancel()
+        self._scheduler.shutdown(wait=False)
+
+    def aim(self) -> None:
+        """The agenda may have changed: find the earliest row anew. Calls that come close together are one."""
+        self._again = True
+        if self._aiming is None or self._aiming.done():
+            self._aiming = asyncio.ensure_future(self._aim())
+
+    async def _aim(self) -> None:
+        while self._again:
+            self._again = False
+            try:
+                earliest = await self.earliest()
+            except StorageError as error:
+                log.warning("alarm_not_aimed", error_type=type(error).__name__)
+                self._ring_in(AGAIN)
+                continue
+            self._ring_in(earliest - self._clock() if earliest else LONGEST)
+
+    def _ring_in(self, wait: timedelta) -> None:
+        at = datetime.now(UTC) + min(max(wait, timedelta(0)), LONGEST)
+        self._scheduler.add_job(self._ring, DateTrigger(at), id=JOB, replace_existing=True, misfire_grace_time=None)
+
+    async def _ring(self) -> None:
+        try:
+            await self.ring()
+        except Exception as error:  # noqa: BLE001 - an alarm that is not aimed anew would never ring again
+            log.failure("alarm_failed", error)
+            self._ring_in(AGAIN)
+        else:
+            self.aim()
+
+    async def earliest(self, *kinds: str) -> datetime | None:
+        """When the next thing (of these kinds, if any are given) falls due."""
+        async with self._store.work() as work:
+            return await work.agenda.earliest(*kinds)
+
+    async def ring(self) -> int:
+        """See to everything that is due now; how many rows that were."""
+        seen = 0
+        while True:
+            async with self._store.work() as work:
+                rows = await work.agenda.take_due(self._clock(), LIMIT)
+                for due in rows:
+                    await work.agenda.done(due.id)  # before it is seen to, as that may set it anew
+                    try:
+                        async with work.savepoint():
+                            desk = Desk(self._house, work, self._clock())
+                            await reminders.fire(desk, due)
+                            await aftermath.see_to(desk)
+                    except Exception as error:
+                        if passes(error):
+                            raise
+                        log.failure("due_row_failed", error, kind=due.kind)
+            seen += len(rows)
+            if rows:
+                self._said()
+            if len(rows) < LIMIT:
+                return seen

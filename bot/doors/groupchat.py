@@ -1,0 +1,97 @@
+"""What reaches the bot in a group's chat: commands, replies to what it wrote. Ordinary talk is not its business."""
+
+from bot.core import access
+from bot.core.access import Role, role_of
+from bot.core.buttons import Action
+from bot.core.desk import Actor, Desk, Key
+from bot.core.keys import join_key
+from bot.doors.private import COMMANDS, TEXTS
+from bot.people import entering
+from bot.process import todos
+from bot.turn import helping, turns
+from bot.wire.updates import Written
+from flows.events import Edited, Event, Wrote
+from storage.records import Group, group_chat
+
+# Commands that are answered in the group's chat itself.
+HERE = frozenset({"steg", "vantar", "deltagare", "kalender", "atgard", "beslut", "dokument"})
+
+
+async def heard(desk: Desk, said: Written) -> None:
+    """Handle a message in a group's chat."""
+    group = await desk.work.groups.by_chat(said.chat.id)
+    if group is None:
+        if said.command is None:
+            return
+        await entering.added(desk, said.chat, said.sender)  # the news that we were added must have been lost
+        group = await desk.work.groups.by_chat(said.chat.id)
+        assert group is not None
+    if said.command is None and said.reply_to is None:
+        return  # ordinary talk, which with privacy mode on does not reach us
+    if not said.sender.known:
+        if said.command is not None:
+            await desk.to_group(group, "group.be_yourself", thread=said.thread)
+        return
+    if said.thread != group.thread_id and said.command is not None:
+        group = await desk.work.groups.update(group.id, thread_id=said.thread)
+    if said.command is not None and not said.edited:
+        await _command(desk, group, said)
+    elif said.reply_to is not None:
+        await _replied(desk, group, said)
+
+
+async def _command(desk: Desk, group: Group, said: Written) -> None:
+    command = said.command
+    assert command is not None
+    if command in ("start", "aktivera") and said.arguments:
+        await entering.try_code(desk, group, said.arguments, said.sender)
+        return
+    if command in ("hjalp", "ring"):
+        await helping.help_group(desk, group, command)
+        return
+    if group.state != "active":
+        await desk.to_group(group, "group.needs_code", {"bot": desk.house.username})
+        return
+    member = await desk.work.members.find(group.id, said.sender.user_id)
+    needed = access.COMMANDS.get(command)
+    if needed is None:
+        await desk.to_group(group, "unknown_command")
+    elif member is None or role_of(member, group) < min(max(needed, Role.NETWORK), Role.MEMBER):
+        await desk.to_group(group, "group.join_first", {"name": said.sender.name}, [[join_key(desk, group)]])
+    elif command in HERE:
+        person = await desk.work.people.get(member.person_id)
+        text = said.arguments or (said.quoted if command in todos.COMMANDS else "")
+        await COMMANDS[command](desk, Actor(person, group, member, in_group=True), text)
+    elif command == "incident":  # not here: what is written in a group stays in everybody's phone
+        key = Key(desk.house.voice.label("log"), url=desk.link(Action("log", group.id)))
+        await desk.to_group(group, "group.incident", {"turn": helping.turn_facts(desk)}, [[key]])
+    else:
+        key = Key(desk.house.voice.label("our_chat"), url=join_key(desk, group).url)
+        await desk.to_group(group, "group.in_private", {"command": command}, [[key]])
+
+
+async def _replied(desk: Desk, group: Group, said: Written) -> None:
+    """A reply to a message of ours that asked for a text: the group's conclusion, or a shared answer."""
+    assert said.reply_to is not None
+    replied = await desk.work.outbox.by_message(group_chat(group.id), said.reply_to)
+    context = replied.context if replied else {}
+    member = await desk.work.members.find(group.id, said.sender.user_id)
+    wanted = context.get("want") in TEXTS and not said.edited
+    if said.media is not None or (not wanted and ("key" not in context or not context.get("run"))):
+        return
+    if member is None or role_of(member, group) < Role.MEMBER:
+        await desk.to_group(group, "group.join_first", {"name": said.sender.name}, [[join_key(desk, group)]])
+        return
+    if wanted:
+        if role_of(member, group) >= access.TEXTS[context["want"]]:
+            person = await desk.work.people.get(member.person_id)
+            await TEXTS[context["want"]](desk, Actor(person, group, member, in_group=True), said.text, context)
+        return
+    record = await desk.work.runs.get(context["run"])
+    event: Event = (
+        Edited(member.id, said.text, context["key"], desk.today)
+        if said.edited
+        else Wrote(member.id, said.text, said.at, desk.today, context["key"], said.long)
+    )
+    source = turns.Source(said.chat.id, said.message_id)
+    await turns.take(desk, group, record, event, by=member, source=source)

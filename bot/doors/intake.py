@@ -1,0 +1,227 @@
+"""One poll, one transaction.
+
+The updates of a poll are taken in order in one transaction, each in a savepoint of its own, and the next offset is
+stored in the same transaction. Only then is Telegram asked for more, which is what confirms them. So each update is
+taken exactly once, whatever happens in between; an update that cannot be taken is put aside as a dead letter, and the
+others go on.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.core.desk import Desk, House, Notice
+from bot.doors.handlers import handle
+from bot.errors import passes
+from bot.logs import Log
+from bot.wire.telegram import ALLOWED_UPDATES, POLL_SECONDS, Telegram, wait_asked_for
+from bot.wire.updates import Tapped, Written, read
+from storage.errors import StorageError
+from storage.records import DeadLetter
+from storage.store import Store, Work
+
+log = Log(__name__)
+
+LIMIT = 100  # updates in a poll (Bot API limit)
+BACK_OFF = (1, 2, 5, 10, 30)  # seconds between polls while Telegram or the disk is not well
+PARTING = 1.0  # seconds that answers to taps are waited for at the end
+REST = 30.0  # seconds without a sign of life while Telegram asks us to wait; the watchdog is more patient
+AWAY_TOO_LONG = timedelta(hours=23)  # Telegram keeps updates for 24 hours
+ANEW = 10_000  # an id so far below the next one is no repetition: after a silent week Telegram begins to count anew
+
+
+class Intake:
+    """Polls, takes, answers taps."""
+
+    def __init__(
+        self,
+        store: Store,
+        telegram: Telegram,
+        house: House,
+        clock: Callable[[], datetime],
+        taken: Callable[[], None],
+        alive: Callable[[], None],
+    ) -> None:
+        """`taken` is called after each commit, `alive` at each turn of the loop (see `bot.operations.watchdog`)."""
+        self._store, self._telegram, self._house, self._clock = store, telegram, house, clock
+        self._taken, self._alive = taken, alive
+        self._answers: set[asyncio.Task[None]] = set()
+        self._out_of_touch = True
+        self._brought: set[int] = set()  # what a webhook brought lately, and was taken
+        self.offset = 0
+        self.polls = self.updates = 0  # since the start, for whoever counts
+
+    async def begin(self) -> None:
+        """Find where to go on."""
+        async with self._store.work() as work:
+            self.offset = await work.intake.next_offset()
+            self._brought = await work.intake.taken()
+
+    async def run(self) -> None:
+        """Poll for ever. Raises Conflict if somebody else polls with our token, InvalidToken, Damaged."""
+        troubles = 0
+        while True:
+            self._alive()
+            try:
+                await self.poll(POLL_SECONDS)
+                troubles = 0
+            except (Conflict, InvalidToken):
+                raise
+            except RetryAfter as error:
+                await self._rest(wait_asked_for(error).total_seconds())
+            except (TelegramError, StorageError) as error:
+                if isinstance(error, StorageError) and not passes(error):
+                    raise
+                self._out_of_touch = True
+                log.warning("poll_failed", error_type=type(error).__name__)
+                await self._rest(BACK_OFF[min(troubles, len(BACK_OFF) - 1)])
+                troubles += 1
+
+    async def _rest(self, seconds: float) -> None:
+        while seconds > 0:
+            self._alive()
+            await asyncio.sleep(min(seconds, REST))
+            seconds -= REST
+
+    async def poll(self, seconds: int) -> int:
+        """One poll that waits so long for something to come; how many updates came."""
+        params = {"offset": self.offset, "timeout": seconds, "limit": LIMIT, "allowed_updates": list(ALLOWED_UPDATES)}
+        updates = await self._telegram.call("getUpdates", params)
+        self.polls += 1
+        await self.take(updates)
+        return len(updates)
+
+    async def take(self, updates: Sequence[Mapping[str, Any]], *, brought: bool = False) -> None:
+        """Take updates in one transaction, in order, and those that have been taken before not again.
+
+        Polls bring them in order, so the next offset tells which those are. What is brought by a webhook comes in any
+        order, and leaves the offset alone: it is remembered one by one. Both are always looked at; so one can change
+        between the two ways, and nothing is lost or taken twice.
+        """
+        ahead = {u["update_id"]: u for u in updates if not self.offset - ANEW <= u["update_id"] < self.offset}
+        fresh = {id: update for id, update in ahead.items() if id not in self._brought}
+        offset = max(ahead) + 1 if ahead and not brought else self.offset
+        notices: list[Notice] = []
+        async with self._store.work() as work:
+            if self._out_of_touch:
+                await self._tell_of_absence(work)
+            for id in sorted(fresh):
+                notices += await self._one(work, fresh[id])
+            if fresh and brought:
+                await work.intake.note_taken(fresh)
+            if offset != self.offset:
+                await work.intake.set_offset(offset)
+            await work.intake.heartbeat(self._clock())
+        self._out_of_touch = False
+        self.updates += len(fresh)
+        self.offset = offset
+        if brought:
+            self._brought.update(fresh)
+        for notice in notices:
+            self._aside(self._answer(notice))
+        if fresh:
+            self._taken()
+
+    async def forget_taken(self, before: datetime) -> None:
+        """Forget what a webhook brought before that time."""
+        async with self._store.work() as work:
+            await work.intake.forget_taken(before)
+            kept = await work.intake.taken()
+        self._brought = kept
+
+    async def retake(self, letter: DeadLetter) -> bool:
+        """Take an update that was put aside, as after a fix; False if it cannot be taken now either, and stays."""
+        if not letter.raw:
+            return False
+        async with self._store.work() as work:
+            try:
+                async with work.savepoint():
+                    await self._handle(work, letter.raw)
+            except Exception as error:
+                if passes(error):
+                    raise
+                log.failure("dead_letter_again", error, update_id=letter.update_id)
+                return False
+            await work.intake.remove_letter(letter.id)
+        return True
+
+    async def _tell_of_absence(self, work: Work) -> None:
+        """Tell the groups if we were away so long that Telegram may have thrown away what they wrote."""
+        last, now = await work.intake.last_heartbeat(), self._clock()
+        if last is None or now - last <= AWAY_TOO_LONG:
+            return
+        desk, since = Desk(self._house, work, now), last.astimezone(self._house.zone).date()
+        for group in await work.groups.all_active():
+            if group.state == "active":
+                await desk.to_group(group, "group.was_away", {"since": since})
+
+    async def _one(self, work: Work, update: Mapping[str, Any]) -> list[Notice]:
+        try:
+            async with work.savepoint():
+                return await self._handle(work, update)
+        except Exception as error:
+            if passes(error):
+                raise  # the disk is full, say: nothing of this poll is taken, and it is polled for again
+            return await self._set_aside(work, update, error)
+
+    async def _handle(self, work: Work, update: Mapping[str, Any]) -> list[Notice]:
+        desk = Desk(self._house, work, self._clock())
+        heard = read(update, self._house.username)
+        if heard is not None:
+            await handle(desk, heard)
+        return desk.notices
+
+    async def _set_aside(self, work: Work, update: Mapping[str, Any], error: Exception) -> list[Notice]:
+        """Keep an update that could not be taken, sealed, and tell the one who sent it."""
+        number, kind = update["update_id"], type(error).__name__
+        log.failure("dead_letter", error, update_id=number)
+        try:
+            await work.intake.dead_letter(number, dict(update), kind)
+        except ValueError:  # text that is no text (half a surrogate pair) can be kept nowhere
+            await work.intake.dead_letter(number, {}, kind)
+        try:
+            async with work.savepoint():
+                return await self._tell_sender(work, update)
+        except Exception as another:
+            if passes(another):
+                raise
+            log.failure("sender_not_told", another, update_id=number)
+            return []
+
+    async def _tell_sender(self, work: Work, update: Mapping[str, Any]) -> list[Notice]:
+        """One sentence where it was tapped or written."""
+        desk, heard = Desk(self._house, work, self._clock()), read(update, self._house.username)
+        match heard:
+            case Tapped():
+                return [Notice(heard.query_id, self._house.voice.toast("dead_letter"), alert=True)]
+            case Written() if heard.chat.private:
+                if person := await work.people.by_user(heard.sender.user_id):
+                    await desk.to_person(person.id, "dead_letter")
+            case Written() if heard.command or heard.reply_to:
+                if (group := await work.groups.by_chat(heard.chat.id)) and group.state == "active":
+                    await desk.to_group(group, "dead_letter", thread=heard.thread)
+        return []
+
+    # -- answering taps, outside of any transaction ----------------------------------------------------------------
+    async def _answer(self, notice: Notice) -> None:
+        """The one direct call: it stops the button's spinner. One that comes too late is refused, and that is fine."""
+        params: dict[str, Any] = {"callback_query_id": notice.query_id}
+        if notice.text:
+            params |= {"text": notice.text[:200], "show_alert": notice.alert}
+        try:
+            await self._telegram.call("answerCallbackQuery", params)
+        except TelegramError as error:
+            log.debug("tap_not_answered", error_type=type(error).__name__)
+
+    def _aside(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
+
+    async def settle(self) -> None:
+        """Wait for the answers that are under way."""
+        if self._answers:
+            await asyncio.wait(self._answers, timeout=PARTING)

@@ -1,0 +1,265 @@
+"""What a person writes in the private chat: commands, links followed, texts, edits, and what is not text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.calendar import absence, checkins, habits, meetings, tasks
+from bot.core import access, invitations, limits
+from bot.core.access import Role, role_of
+from bot.core.buttons import LINK, Action
+from bot.core.desk import Actor, CommandHandler, Desk, TapHandler, TextHandler
+from bot.core.invitations import LinkHandler
+from bot.documents import orders
+from bot.incidents import reading, reporting, safety, statistics
+from bot.people import activation, entering, forms, guests, handover, rights
+from bot.process import boards, coordinating, leaders, registers, status, steps, todos, wayfinding
+from bot.turn import helping, turns
+from bot.wire.updates import Written
+from flows.events import Edited, Picked, Wrote
+from storage.records import Person, private_chat
+
+# What the features offer, by command. `access.COMMANDS` says who may use each.
+COMMANDS: Mapping[str, CommandHandler] = {
+    **wayfinding.COMMANDS,
+    **status.COMMANDS,
+    **entering.COMMANDS,
+    **meetings.COMMANDS,
+    **todos.COMMANDS,
+    **absence.COMMANDS,
+    **checkins.COMMANDS,
+    **habits.COMMANDS,
+    **tasks.COMMANDS,
+    **reporting.COMMANDS,
+    **reading.COMMANDS,
+    **safety.COMMANDS,
+    **statistics.COMMANDS,
+    **rights.COMMANDS,
+    **orders.COMMANDS,
+}
+# Texts that features ask for, by what the asking message's context says it wants.
+TEXTS: Mapping[str, TextHandler] = {
+    **boards.TEXTS,
+    **coordinating.TEXTS,
+    **meetings.TEXTS,
+    **absence.TEXTS,
+    **checkins.TEXTS,
+    **tasks.TEXTS,
+    **safety.TEXTS,
+    **statistics.TEXTS,
+    **registers.TEXTS,
+    **steps.TEXTS,
+    **leaders.TEXTS,
+}
+# Links for those who are not in the group, by what they are for.
+LINKS: Mapping[str, LinkHandler] = {**forms.LINKS, **guests.LINKS, **leaders.LINKS, **handover.LINKS}
+
+
+async def heard(desk: Desk, said: Written) -> None:
+    """Handle a message in a private chat."""
+    if not said.sender.known:
+        return
+    person = await desk.work.people.by_user(said.sender.user_id)
+    if await _too_much(desk, said, person):
+        return
+    if said.command is not None and not said.edited:
+        await _command(desk, said, person)
+    elif person is None or person.reach == "new":
+        pass  # nothing is kept of strangers; Telegram lets nobody write here before Start was pressed
+    elif said.media is not None:
+        await _media(desk, person, said)
+    elif said.edited:
+        await _edited(desk, person, said)
+    else:
+        await _wrote(desk, person, said)
+
+
+async def _too_much(desk: Desk, said: Written, person: Person | None) -> bool:
+    """True for more messages than anybody writes by hand, and for links tried one after the other. It is told once."""
+    bad_link = (
+        said.command == "start" and bool(said.arguments) and desk.house.buttons.open(LINK, said.arguments) is None
+    )
+    what = limits.LINKS if bad_link else limits.MESSAGES
+    who = said.sender.user_id
+    if desk.house.limits.over(what, who, desk.now) is None:
+        desk.house.limits.count(what, who, desk.now)
+        return False
+    if person is not None and desk.house.limits.should_tell(what, who, desk.now):
+        await desk.to_person(person.id, "slower")
+    return True
+
+
+# -- commands ----------------------------------------------------------------------------------------------------------
+async def _command(desk: Desk, said: Written, person: Person | None) -> None:
+    """A command. Whoever writes one can be reached."""
+    assert said.command is not None
+    if person is None or person.reach != "reachable":
+        person = await desk.work.people.ensure(said.sender.user_id)
+        person = await desk.work.people.update(person.id, reach="reachable")
+    if said.command == "start" and said.arguments:
+        await _followed(desk, person, said)
+        return
+    mine = await wayfinding.memberships(desk, person, access.seat_for(said.command))
+    if said.command not in access.COMMANDS:
+        await desk.to_person(person.id, "unknown_command")
+    elif said.command in ("hjalp", "ring") or (said.command == "start" and not mine):
+        await helping.help_person(desk, person, said.command, member=bool(mine))
+    elif said.command == "svara":
+        await wayfinding.what_waits(desk, person)
+    elif said.command == "avbryt":
+        await _pause(desk, person)
+    elif not mine:
+        await desk.to_person(person.id, "not_a_member")
+    elif len(mine) > 1:
+        keys = [[desk.key("town", "town", group.id, said.command, town=group.title)] for group, _ in mine]
+        await desk.to_person(person.id, "which_town", {}, keys)
+    else:
+        actor = Actor(person, *mine[0], message_id=said.message_id)
+        await _about_a_group(desk, actor, said.command, said.arguments)
+
+
+async def _about_a_group(desk: Desk, actor: Actor, command: str, arguments: str) -> None:
+    """Do what a command asks, now that the group is known."""
+    needed = access.COMMANDS[command]
+    if access.may(needed, actor.member, actor.group):
+        await COMMANDS.get(command, wayfinding.home)(desk, actor, arguments)
+    elif needed in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
+        await desk.to_person(actor.person.id, "readers_only" if needed is Role.READER else "coordinators_only")
+    else:
+        await desk.to_person(actor.person.id, "not_a_member")
+
+
+async def choose_town(desk: Desk, actor: Actor, action: Action) -> None:
+    """Which of a person's groups a command was about."""
+    await desk.work.people.update(actor.person.id, current_group=actor.group.id)
+    if action.arg in access.COMMANDS:
+        await _about_a_group(desk, actor, action.arg, "")
+
+
+TAPS: Mapping[str, TapHandler] = {"town": choose_town}
+
+
+async def _followed(desk: Desk, person: Person, said: Written) -> None:
+    """A deep link was followed: to join a group, or to take part in an exercise."""
+    action = desk.house.buttons.open(LINK, said.arguments)
+    if action is None or action.verb == activation.VERB:
+        await desk.to_person(person.id, "start.code_here" if action else "start.bad_link")
+        return
+    if action.verb == invitations.VERB:
+        await _invited(desk, person, said)
+        return
+    if action.verb == "join":
+        await entering.follow_join(desk, person, action, said.sender)
+        return
+    if action.verb == "log":
+        await _log(desk, person, action.run)
+        return
+    actor = await _actor(desk, person, action.run)
+    if actor is None or role_of(actor.member, actor.group) < Role.MEMBER:
+        await desk.to_person(person.id, "start.not_yours")
+        return
+    await registers.answer_or_list(desk, actor, turns.load(desk, await desk.work.runs.get(action.run)))
+
+
+async def _log(desk: Desk, person: Person, group_id: int) -> None:
+    """The group's button for logging an incident was followed."""
+    group = await desk.work.groups.lookup(group_id)
+    member = await desk.work.members.find(group_id, person.user_id) if group else None
+    if group is None or member is None or group.state != "active" or not access.may_tap("log", member, group):
+        await desk.to_person(person.id, "start.not_yours")
+        return
+    await reporting.begin(desk, Actor(person, group, member))
+
+
+async def _invited(desk: Desk, person: Person, said: Written) -> None:
+    """A link for one who is not in the group: what it is for, if it still is good."""
+    link = await desk.work.links.find(said.arguments)
+    if link is None or link.state in ("expired", "revoked"):
+        await desk.to_person(person.id, "link.expired")
+    elif link.state == "used":
+        await desk.to_person(person.id, "link.used")
+    else:
+        await LINKS[link.purpose](desk, person, link, said.sender)
+
+
+async def _pause(desk: Desk, person: Person) -> None:
+    """Stop asking. Nothing is lost, and one can go on whenever one likes."""
+    actor = await _actor(desk, person, person.focus)
+    if actor is None:
+        await desk.to_person(person.id, "nothing_to_pause")
+        return
+    record = await desk.work.runs.get(person.focus or 0)
+    visit = turns.load(desk, record).visits.get(actor.member.id)
+    event = Picked(actor.member.id, visit.ask if visit else 0, "pause", "", desk.today)
+    await turns.take(desk, actor.group, record, event, by=actor.member)
+
+
+# -- texts -------------------------------------------------------------------------------------------------------------
+async def _wrote(desk: Desk, person: Person, said: Written) -> None:
+    """A free text: to what was replied to, or to what is being asked."""
+    chat = private_chat(person.id)
+    replied = await desk.work.outbox.by_message(chat, said.reply_to) if said.reply_to else None
+    asked = replied or await desk.work.outbox.newest(chat)
+    if asked is not None and asked.context.get("want") in TEXTS:
+        await _wanted(desk, person, said.text, asked.context)
+        return
+    run_id = (replied.context.get("run") if replied else None) or person.focus
+    actor = await _actor(desk, person, run_id)
+    if actor is None or run_id is None or role_of(actor.member, actor.group) < Role.INVITED:
+        await desk.to_person(person.id, "stray", {"long": len(said.text) > 200}, [[desk.key("what_waits", "answers")]])
+        return
+    if await reporting.overhears(desk, run_id):
+        await reporting.wrote(desk, actor, run_id, said)
+        return
+    key = replied.context.get("key", "") if replied else ""
+    event = Wrote(actor.member.id, said.text, said.at, desk.today, key, said.long)
+    source = turns.Source(said.chat.id, said.message_id)
+    await turns.take(desk, actor.group, await desk.work.runs.get(run_id), event, by=actor.member, source=source)
+
+
+async def _wanted(desk: Desk, person: Person, text: str, context: Mapping[str, Any]) -> None:
+    """A text that a feature asked for: in reply to its message, or right after it."""
+    group = await desk.work.groups.get(context["group"])
+    member = await desk.work.members.find(group.id, person.user_id)
+    if member is None or group.state != "active" or not access.may(access.TEXTS[context["want"]], member, group):
+        await desk.to_person(person.id, "start.not_yours")
+        return
+    await TEXTS[context["want"]](desk, Actor(person, group, member), text, context)
+
+
+async def _edited(desk: Desk, person: Person, said: Written) -> None:
+    """An edited message edits the answer it once gave; any other edit changes nothing."""
+    answer = await desk.work.answers.by_source(said.chat.id, said.message_id)
+    if answer is None:
+        if said.command is None:
+            await desk.to_person(person.id, "edit_lost")
+        return
+    actor = await _actor(desk, person, answer.run_id)
+    if actor is None or role_of(actor.member, actor.group) < Role.INVITED:
+        return
+    key = f"{answer.question}@{answer.item}" if answer.item else answer.question
+    event = Edited(actor.member.id, said.text, key, desk.today, comment=answer.comment is not None)
+    source = turns.Source(said.chat.id, said.message_id)
+    record = await desk.work.runs.get(answer.run_id)
+    await turns.take(desk, actor.group, record, event, by=actor.member, source=source)
+
+
+async def _media(desk: Desk, person: Person, said: Written) -> None:
+    """Pictures, voice and the like are not taken. An album comes as many messages and is answered once."""
+    actor = await _actor(desk, person, person.focus)
+    if actor is not None and person.focus is not None and await reporting.overhears(desk, person.focus):
+        await reporting.sent(desk, actor, person.focus, said)
+        return
+    slot = f"album:{said.album}" if said.album else None
+    if slot and await desk.work.outbox.latest(private_chat(person.id), slot):
+        return
+    await desk.to_person(person.id, "media", {"kind": said.media, "text": bool(said.text)}, slot=slot)
+
+
+async def _actor(desk: Desk, person: Person, run_id: int | None) -> Actor | None:
+    """This person's seat in the group of a run; None without one, or where the bot is away."""
+    record = await desk.work.runs.lookup(run_id) if run_id else None
+    if record is None:
+        return None
+    group = await desk.work.groups.get(record.group_id)
+    member = await desk.work.members.find(group.id, person.user_id)
+    return Actor(person, group, member) if member and group.state == "active" else None

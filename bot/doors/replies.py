@@ -1,0 +1,53 @@
+"""What Telegram answered to a call whose answer matters: who is administrator, who is in a group, what to pin.
+
+The call went through the outbox with a note of what it was for; its answer is taken in a transaction of its own.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.core.desk import Desk
+from bot.documents import orders
+from bot.doors import aftermath
+from bot.people import entering
+from storage.records import Group, group_chat
+
+Note = Mapping[str, Any]
+
+
+async def take(desk: Desk, note: Note, result: Any) -> None:
+    """Go on where the call was made. `result` is None when Telegram refused it."""
+    group = await desk.work.groups.get(note["group"])
+    if group.state == "active":
+        await _TAKERS[note["what"]](desk, group, note, result)
+        await aftermath.see_to(desk)
+
+
+async def _admins(desk: Desk, group: Group, note: Note, result: Any) -> None:
+    await entering.greet(desk, group, result, note["by"], note["name"])
+
+
+async def _coordinator(desk: Desk, group: Group, note: Note, result: Any) -> None:
+    await entering.coordinator_checked(desk, group, result, note["by"], note["name"])
+
+
+async def _member(desk: Desk, group: Group, note: Note, result: Any) -> None:
+    await entering.membership_checked(desk, group, result, note["person"], note["name"], note.get("over"))
+
+
+async def _pin(desk: Desk, group: Group, note: Note, result: Any) -> None:
+    """Pin the status message. Where the bot may not, Telegram refuses, and that is fine."""
+    if result is not None:
+        params = {"disable_notification": True}
+        await desk.work.outbox.put(
+            group_chat(group.id), "pinChatMessage", params, about=group.id, message_id=result["message_id"]
+        )
+
+
+_TAKERS: Mapping[str, Callable[[Desk, Group, Note, Any], Awaitable[None]]] = {
+    "admins": _admins,
+    "coordinator": _coordinator,
+    "member": _member,
+    "pin": _pin,
+    "file": orders.sent,
+}

@@ -1,0 +1,299 @@
+"""Drains the outbox: in order within a chat, side by side over chats, within Telegram's limits.
+
+A round is one transaction: what came of the calls that have returned is written down, and what may go now is fetched.
+The calls themselves are made between the rounds, never inside one. What was called and not yet written down when the
+process dies is called again: a message may then come twice, but none is lost.
+"""
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import unescape
+from typing import Any
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+
+from bot.core.desk import Desk, House
+from bot.doors import replies
+from bot.errors import passes
+from bot.logs import Log
+from bot.process.status import status
+from bot.wire.pace import Pace
+from bot.wire.telegram import Fate, Telegram, fate, is_bad_markup, is_gone, is_lost_topic, wait_asked_for
+from storage.errors import StorageError
+from storage.records import Outgoing
+from storage.store import Store, Work
+
+log = Log(__name__)
+
+ROUND = 30  # calls begun in one round
+FULL = 0.05  # seconds between looks while all of Telegram's limit is used
+HELD = 1.0  # seconds between looks while a chat that could be sent to waits for its call to return
+BACK_OFF = (1, 2, 5, 10, 30, 60, 120, 300)  # seconds
+MOST_TRIES = 300  # about a day: then a call that fails again and again no longer keeps its chat waiting
+PARTING = 3  # seconds that calls under way are waited for at the end
+DISK = 5  # seconds between tries while nothing can be written down
+_NO_CHAT = frozenset({"setMyCommands"})  # methods that are about no chat
+WRITTEN = ("text", "caption")  # the parameters that hold HTML
+_TAG = re.compile(r"<[^>]+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one call: a result, or an error."""
+
+    item: Outgoing
+    result: Any = None
+    error: TelegramError | None = None
+
+
+class Sender:
+    """One per process."""
+
+    def __init__(
+        self, store: Store, telegram: Telegram, house: House, clock: Callable[[], datetime], pace: Pace
+    ) -> None:
+        self._store, self._telegram, self._house, self._clock, self._pace = store, telegram, house, clock, pace
+        self._calls: dict[str, asyncio.Task[None]] = {}  # by chat, until what came of it is written down
+        self._returned: list[Outcome] = []
+        self._wake = asyncio.Event()
+        self.outcomes: Counter[str] = Counter()  # of calls since the start, for whoever counts
+        self.after_reply: Callable[[], None] = lambda: None  # the alarm is aimed anew: an answer may have set a date
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send for ever. Raises InvalidToken when Telegram does not know the token, Damaged."""
+        while True:
+            self._wake.clear()
+            try:
+                wait = await self.round()
+            except StorageError as error:
+                if not passes(error):
+                    raise
+                log.warning("round_failed", error_type=type(error).__name__)
+                await asyncio.sleep(DISK)
+                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):  # (wait_for would at times swallow the cancelling at the end)
+                    await self._wake.wait()
+
+    async def drain(self) -> float | None:
+        """Send until nothing more may go now; the seconds until more may, None if nothing waits."""
+        while True:
+            wait = await self.round()
+            if not self._calls and not self._returned and (wait is None or wait > 0):
+                return wait
+            if self._calls:
+                await asyncio.wait(self._calls.values(), return_when=asyncio.FIRST_COMPLETED)
+
+    async def stop(self) -> None:
+        """Let the calls that are under way return, and write down what came of them."""
+        if self._calls:
+            await asyncio.wait(self._calls.values(), timeout=PARTING)
+        await self._exchange(fetch=0, resting=())
+
+    async def round(self) -> float | None:
+        """One round; the seconds until the next is worth while, None if only a wake-up makes it so."""
+        resting = self._pace.resting()
+        room = max(0, min(ROUND, self._pace.room()))
+        items, earliest = await self._exchange(fetch=room, resting=resting)
+        for item in items:
+            self._pace.count(item.chat, message=not item.method.startswith("get"))
+            self._calls[item.chat] = asyncio.create_task(self._call(item))
+        if room == 0:
+            return FULL
+        if items:
+            return 0.0
+        if earliest is None:
+            return None
+        wait = (earliest - self._clock()).total_seconds()
+        if wait <= 0:  # its chat rests, or waits for a call to return
+            wait = min((*resting.values(), HELD))
+        return max(FULL, wait)
+
+    async def _exchange(self, *, fetch: int, resting: Collection[str]) -> tuple[list[Outgoing], datetime | None]:
+        """One transaction: write down what has returned, and take what may go now. Undone, it will be tried again."""
+        returned, self._returned = self._returned, []
+        settled = {outcome.item.chat for outcome in returned}
+        try:
+            async with self._store.work() as work:
+                for outcome in returned:
+                    await self._settle(work, outcome)
+                busy = [chat for chat in self._calls if chat not in settled]
+                items = await work.outbox.due(self._clock(), fetch, [*busy, *resting]) if fetch else []
+                earliest = None if items else await work.outbox.earliest()
+        except BaseException:
+            self._returned = [*returned, *self._returned]
+            raise
+        for chat in settled:
+            del self._calls[chat]
+        return items, earliest
+
+    async def _call(self, item: Outgoing) -> None:
+        """Make one call. What came of it is written down in the next round."""
+        result: Any = None
+        failure: TelegramError | None = None
+        try:
+            params, files = await self._addressed(item)
+            if params is None:
+                failure = Forbidden("the group has no chat any more")
+            else:
+                result = await self._telegram.call(item.method, params, files)
+        except TelegramError as error:
+            failure = error
+        except Exception as error:  # noqa: BLE001 - one not taken down here would hold its chat for ever
+            # A disk that is not well is as good as no network.
+            failure = NetworkError(type(error).__name__) if passes(error) else self._cannot(item, error)
+        self.outcomes["sent" if failure is None else fate(failure).value] += 1
+        self._returned.append(Outcome(item, result, failure))
+        self.wake()
+
+    @staticmethod
+    def _cannot(item: Outgoing, error: Exception) -> TelegramError:
+        """A call that could not even be made."""
+        log.failure("call_not_made", error, method=item.method, outgoing_id=item.id)
+        return BadRequest(type(error).__name__)
+
+    async def _addressed(self, item: Outgoing) -> tuple[dict[str, Any] | None, Any]:
+        """The call with its chat and message filled in, as they are now; None if its group has no chat any more."""
+        async with self._store.work() as work:
+            files = await work.outbox.files(item.id) if item.with_files else ()
+            if item.group_id is not None:
+                chat_id = (await work.groups.get(item.group_id)).chat_id
+            else:
+                assert item.person_id is not None
+                chat_id = (await work.people.get(item.person_id)).user_id
+        if not chat_id:
+            return None, ()
+        params = dict(item.params)
+        if item.method not in _NO_CHAT:
+            params["chat_id"] = chat_id
+        if item.message_id is not None:
+            params["message_id"] = item.message_id
+        return params, files
+
+    # -- what came of it -----------------------------------------------------------------------------------------
+    async def _settle(self, work: Work, outcome: Outcome) -> None:
+        item, error = outcome.item, outcome.error
+        desk = Desk(self._house, work, self._clock())
+        if error is None:
+            message_id = outcome.result.get("message_id") if isinstance(outcome.result, dict) else None
+            await self._answered(desk, item, outcome.result)
+            await work.outbox.sent(item.id, message_id)
+            return
+        log.info(
+            "call_failed",
+            method=item.method,
+            error_type=type(error).__name__,
+            reason=fate(error).value,
+            outgoing_id=item.id,
+        )
+        if await self._still_queued(work, item):
+            await self._failed(desk, item, error)
+
+    async def _failed(self, desk: Desk, item: Outgoing, error: TelegramError) -> None:
+        outbox = desk.work.outbox
+        match fate(error):
+            case Fate.DONE:
+                await outbox.sent(item.id, item.message_id)
+            case Fate.UNSURE if not await self._worth_repeating(desk, item, error):
+                await outbox.failed(item.id, "unsure")
+            case Fate.WAIT | Fate.CONFLICT | Fate.UNSURE if item.tries < MOST_TRIES:
+                await outbox.retry(item.id, desk.now + self._back_off(item, error))
+            case Fate.MIGRATED if isinstance(error, ChatMigrated) and item.group_id is not None:
+                group = await desk.work.groups.get(item.group_id)
+                await desk.work.groups.migrate(group.chat_id, error.new_chat_id)
+                await outbox.retry(item.id, desk.now)
+            case Fate.BLOCKED:
+                await self._blocked(desk, item)
+            case Fate.BAD_TOKEN:
+                raise error
+            case _:
+                await self._refused(desk, item, error)
+
+    async def _still_queued(self, work: Work, item: Outgoing) -> bool:
+        """False when it has been written down before, or was erased with its group while it was on its way."""
+        now = await work.outbox.lookup(item.id)
+        return now is not None and now.state == "queued"
+
+    async def _answered(self, desk: Desk, item: Outgoing, result: Any) -> None:
+        """Hand Telegram's answer, or its refusal (None), to whoever asked. A fault there is no reason to ask again."""
+        if item.reply is None or not await self._still_queued(desk.work, item):
+            return
+        desk.work.after_commit.append(self.after_reply)
+        try:
+            async with desk.work.savepoint():
+                await replies.take(desk, item.reply, result)
+        except Exception as error:
+            if passes(error):
+                raise
+            log.failure("reply_failed", error, method=item.method, outgoing_id=item.id)
+
+    def _back_off(self, item: Outgoing, error: TelegramError) -> timedelta:
+        if isinstance(error, RetryAfter):
+            return wait_asked_for(error) + timedelta(seconds=1)  # the outbox keeps whole seconds, rounded down
+        return timedelta(seconds=BACK_OFF[min(item.tries, len(BACK_OFF) - 1)])
+
+    async def _worth_repeating(self, desk: Desk, item: Outgoing, error: TelegramError) -> bool:
+        """Whether to make a call again that may have been done. A reminder is not sent again, another message once if
+        Telegram had the time to take it; edits and questions do no harm when they are repeated."""
+        if not item.method.startswith("send"):
+            return True
+        if item.context.get("once"):
+            return False
+        if not isinstance(error, TimedOut):
+            return True
+        await desk.work.outbox.update(item.id, context={**item.context, "repeated": True})
+        return not item.context.get("repeated")
+
+    async def _blocked(self, desk: Desk, item: Outgoing) -> None:
+        """Nobody there hears us: stop sending. A person is shown as unreachable; a group waits for us to come again."""
+        await desk.work.outbox.failed(item.id, "blocked", whole_chat=True)
+        if item.group_id is not None:
+            await desk.work.groups.update(item.group_id, state="away")
+            return
+        assert item.person_id is not None
+        person = await desk.work.people.update(item.person_id, reach="blocked")
+        for member in await desk.work.members.of_person(person.id):
+            group = await desk.work.groups.get(member.group_id)
+            if member.state == "active" and group.state == "active":
+                await status(desk, group)
+
+    async def _refused(self, desk: Desk, item: Outgoing, error: TelegramError) -> None:
+        """It will not succeed as it is: say it another way where there is one, in the same place of the queue."""
+        other = await self._put_otherwise(desk, item, error)
+        if other is None:
+            await self._answered(desk, item, None)
+            await desk.work.outbox.failed(item.id, "refused")
+            return
+        await desk.work.outbox.update(item.id, **other)
+        await desk.work.outbox.retry(item.id, desk.now)
+
+    async def _put_otherwise(self, desk: Desk, item: Outgoing, error: TelegramError) -> dict[str, Any] | None:
+        """What to change of a refused call before it is made again; None where nothing helps."""
+        params = dict(item.params)
+        if is_lost_topic(error) and params.pop("message_thread_id", None) and item.group_id is not None:
+            await desk.work.groups.update(item.group_id, thread_id=None)
+            return {"params": params}
+        if is_bad_markup(error) and params.pop("parse_mode", None):
+            return {"params": {**params, **{name: _plain(params[name]) for name in WRITTEN if name in params}}}
+        if is_gone(error) and item.method == "editMessageText":
+            newest = await desk.work.outbox.latest(item.chat, item.slot) if item.slot else None
+            if newest is not None and newest.id > item.id:
+                return None  # a newer edit waits, and will be the new message
+            if item.group_id is not None and (topic := (await desk.work.groups.get(item.group_id)).thread_id):
+                params["message_thread_id"] = topic
+            return {"method": "sendMessage", "params": params, "message_id": None}
+        return None
+
+
+def _plain(text: str) -> str:
+    """HTML as the text it stands for."""
+    return unescape(_TAG.sub("", text))

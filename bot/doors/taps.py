@@ -1,0 +1,137 @@
+"""A tap on a button: what it carries is opened, looked up in `access`, and led to the feature that handles it."""
+
+from collections.abc import Mapping
+
+from bot.calendar import absence, checkins, daily, habits, meetings, tasks
+from bot.core import access
+from bot.core.access import About, Role, role_of
+from bot.core.buttons import Action
+from bot.core.desk import Actor, Desk, Notice, TapHandler
+from bot.documents import orders
+from bot.doors import private
+from bot.incidents import reading, reporting, safety, statistics
+from bot.people import entering, forms, guests, handover, rights
+from bot.process import (
+    approvals,
+    boards,
+    coordinating,
+    exercises,
+    leaders,
+    pairing,
+    registers,
+    sessions,
+    status,
+    steps,
+    todos,
+    wayfinding,
+)
+from bot.wire.updates import Tapped
+from storage.records import Group, Member, Person
+
+# What the features offer, by verb. `access.TAPS` says who may use each, and what it is about.
+HANDLERS: Mapping[str, TapHandler] = {
+    **approvals.TAPS,
+    **forms.TAPS,
+    **guests.TAPS,
+    **handover.TAPS,
+    **leaders.TAPS,
+    **steps.TAPS,
+    **boards.TAPS,
+    **pairing.TAPS,
+    **sessions.TAPS,
+    **todos.TAPS,
+    **entering.TAPS,
+    **private.TAPS,
+    **wayfinding.TAPS,
+    **status.TAPS,
+    **exercises.TAPS,
+    **registers.TAPS,
+    **coordinating.TAPS,
+    **daily.TAPS,
+    **reporting.TAPS,
+    **reading.TAPS,
+    **safety.TAPS,
+    **statistics.TAPS,
+    **rights.TAPS,
+    **meetings.TAPS,
+    **absence.TAPS,
+    **checkins.TAPS,
+    **habits.TAPS,
+    **tasks.TAPS,
+    **orders.TAPS,
+}
+
+
+async def tapped(desk: Desk, tap: Tapped) -> None:
+    """Handle a tap. Whatever comes of it, it is answered."""
+    desk.notices.append(Notice(tap.query_id))
+    if not tap.sender.known:
+        return
+    person = await desk.work.people.ensure(tap.sender.user_id)
+    group, scope = None, f"p{person.id}"
+    if not tap.chat.private:
+        group = await desk.work.groups.by_chat(tap.chat.id)
+        scope = f"g{group.id}" if group else ""
+    action = desk.house.buttons.open(scope, tap.data)
+    if action is None:
+        desk.toast("old_button")
+        return
+    if tap.chat.private:
+        desk.tapped = tap.message_id
+        if person.reach != "reachable":
+            person = await desk.work.people.update(person.id, reach="reachable")
+    await _act(desk, person, action, tap, group)
+
+
+async def _act(desk: Desk, person: Person, action: Action, tap: Tapped, here: Group | None) -> None:
+    """Find what the action is about, check that this person may, and do it."""
+    if action.verb == "answers" and not action.run:  # the one button about all of a person's groups
+        await wayfinding.what_waits(desk, person)
+        return
+    group = await _about(desk, action, here)
+    if group is None or group.state != "active":
+        desk.toast("old_button")
+        return
+    member = await desk.work.members.find(group.id, person.user_id)
+    if not access.may_tap(action.verb, member, group):
+        desk.toast(_refusal(action.verb, role_of(member, group)), alert=True)
+    elif member is not None and not await _is_open_to(desk, action, member):
+        desk.toast("not_yours", alert=True)
+    elif action.verb == "coordinate":
+        await entering.wants_to_coordinate(desk, group, tap.sender)
+    elif member is not None:
+        actor = Actor(person, group, member, in_group=here is not None, message_id=tap.message_id)
+        await HANDLERS[action.verb](desk, actor, action)
+
+
+async def _about(desk: Desk, action: Action, here: Group | None) -> Group | None:
+    """The group that an action is about. What belongs to another group than the chat's is as if it were not there."""
+    right = access.TAPS.get(action.verb)
+    if right is None:
+        return None
+    if right.about is About.GROUP or (right.about is About.EITHER and not action.run):
+        group_id = action.run or action.ask
+        group = await desk.work.groups.lookup(group_id) if group_id else here
+    else:
+        record = await desk.work.runs.lookup(action.run)
+        group = await desk.work.groups.get(record.group_id) if record else None
+    return group if here is None or group is None or group.id == here.id else None
+
+
+async def _is_open_to(desk: Desk, action: Action, member: Member) -> bool:
+    """Whether an exercise is for this one: the network meets those that are open to it, and nothing of the others."""
+    if member.role != "network" or access.TAPS[action.verb].about is About.GROUP:
+        return True
+    record = await desk.work.runs.lookup(action.run)
+    if record is None:
+        return False
+    exercise = desk.house.process.exercises[record.exercise]
+    return exercise.private or member.role in exercise.who
+
+
+def _refusal(verb: str, role: Role) -> str:
+    """Why someone may not: it is the coordinator's, or they are not in."""
+    right = access.TAPS.get(verb)
+    if right and right.role is Role.READER and role >= Role.NETWORK:
+        return "readers_only"
+    return "coordinators_only" if right and right.role is Role.COORDINATOR and role is Role.MEMBER else "not_yours"

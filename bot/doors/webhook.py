@@ -1,0 +1,133 @@
+"""Updates brought by Telegram instead of fetched: a door behind the operator's reverse proxy.
+
+Everything that waits is taken in one transaction, as a poll is, and Telegram gets its 200 only after the commit. What
+it gets no 200 for it brings again, for a day. So an update may come twice, and those of different chats in any order;
+which have been taken is remembered one by one (`Intake.take`).
+"""
+
+import asyncio
+import hmac
+import json
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from telegram.error import BadRequest, TelegramError
+
+from bot.doors.intake import BACK_OFF, LIMIT, Intake
+from bot.errors import StartError, passes
+from bot.logs import Log
+from bot.wire.telegram import ALLOWED_UPDATES, Telegram
+from storage.errors import StorageError
+
+log = Log(__name__)
+
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+LARGEST_BODY = 1 << 20  # bytes; the longest message, quoting another, has some forty thousand
+MOST_WAITING = 1_000  # more are sent away, to be brought again
+TURN = 30.0  # seconds until a sign of life is noted although nothing came
+REFUSED_EXIT = 78  # EX_CONFIG
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    update: dict[str, Any]
+    taken: asyncio.Future[bool]
+
+
+class Webhook:
+    """Takes the place of the intake's polling."""
+
+    def __init__(self, intake: Intake, telegram: Telegram, url: str, secret: str, alive: Callable[[], None]) -> None:
+        """`url` is where Telegram brings updates, `secret` what it shows with each, `alive` see `Watchdog`."""
+        self._intake, self._telegram, self._url, self._secret = intake, telegram, url, secret
+        self._alive = alive
+        self._waiting: list[_Brought] = []
+        self._came = asyncio.Event()
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Any path will do, as proxies may shorten it: the secret decides."""
+        return [web.post("/{path:.*}", self.receive)]
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """One update. 200 means that it is on the disk, 503 that it is to be brought again."""
+        shown = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(shown, self._secret.encode()):
+            return web.Response(status=403)
+        try:
+            update = json.loads(await request.read())
+        except ValueError:
+            return web.Response(status=400)
+        if not isinstance(update, dict) or type(update.get("update_id")) is not int:
+            return web.Response(status=400)
+        if len(self._waiting) >= MOST_WAITING:
+            return web.Response(status=503)
+        brought = _Brought(update, asyncio.get_running_loop().create_future())
+        self._waiting.append(brought)
+        self._came.set()
+        return web.Response(status=200 if await brought.taken else 503)
+
+    async def run(self) -> None:
+        """Take what is brought, for ever. Raises StartError if Telegram refuses the address, and Damaged."""
+        asking = asyncio.create_task(self._ask_telegram())
+        asking.add_done_callback(lambda _: self._came.set())
+        troubles = 0
+        try:
+            while True:
+                self._alive()
+                if asking.done():
+                    asking.result()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(TURN):
+                        await self._came.wait()
+                try:
+                    await self.turn()
+                    troubles = 0
+                except StorageError as error:
+                    if not passes(error):
+                        raise
+                    log.warning("updates_not_taken", error_type=type(error).__name__)
+                    await asyncio.sleep(BACK_OFF[min(troubles, len(BACK_OFF) - 1)])
+                    troubles += 1
+        finally:
+            asking.cancel()
+            _tell(self._waiting, taken=False)
+
+    async def turn(self) -> None:
+        """Take what waits now, or note a sign of life if nothing does. Raises StorageError."""
+        batch, self._waiting = self._waiting[:LIMIT], self._waiting[LIMIT:]
+        if not self._waiting:
+            self._came.clear()
+        try:
+            await self._intake.take([brought.update for brought in batch], brought=True)
+        except BaseException:
+            _tell(batch, taken=False)
+            raise
+        _tell(batch, taken=True)
+
+    async def _ask_telegram(self) -> None:
+        """Tell Telegram where to bring updates; tried until it can be reached."""
+        wanted = {"url": self._url, "secret_token": self._secret, "allowed_updates": list(ALLOWED_UPDATES)}
+        troubles = 0
+        while True:
+            try:
+                await self._telegram.call("setWebhook", wanted)
+                return
+            except BadRequest:
+                raise StartError(
+                    "Telegram refuses to bring updates to STADSBOT_WEBHOOK_URL: it must be https, with a certificate "
+                    "that is valid, on port 443, 80, 88 or 8443.",
+                    REFUSED_EXIT,
+                ) from None
+            except TelegramError as error:
+                log.warning("webhook_not_set", error_type=type(error).__name__)
+                await asyncio.sleep(BACK_OFF[min(troubles, len(BACK_OFF) - 1)])
+                troubles += 1
+
+
+def _tell(batch: Iterable[_Brought], *, taken: bool) -> None:
+    for brought in batch:
+        if not brought.taken.done():
+            brought.taken.set_result(taken)

@@ -1,0 +1,1 @@
+"""Incidents: logged by many, read by few, counted with care, kept no longer than agreed."""

@@ -1,0 +1,188 @@
+"""Reading incidents, by those whom the group has named: pages, one at a time, and what came of it (I.2).
+
+Storage checks the reader anew at each step and writes each reading into the access log; a refusal here is only kinder.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.core.buttons import Action
+from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
+from bot.turn import turns
+from bot.turn.present import Presenter
+from storage.errors import NotAllowed, Unknown
+from storage.incidents import CONTACT, OUTCOME
+from storage.records import FollowUp, Incident
+
+PAGE = 6
+INCIDENT = "incident"
+# What can have come of an incident; "outcome_…" ends it. Their words stand in common.toml under label.follow.
+STEPS = ("talk", "support_begun", "support_ended")
+HANDED = ("police", "social")
+ANSWERS = ("yes", "no", "unknown")
+OUTCOMES = tuple(f"{OUTCOME}_{name}" for name in ("safe", "supported", "declined", "lost", "unfounded"))
+WAYS = (*STEPS, *HANDED, OUTCOME, *(f"{name}_{answer}" for name in HANDED for answer in ANSWERS), *OUTCOMES)
+DAYS = {"today": 0, "yesterday": 1, "two_days": 2, "week": 7}  # ago
+
+FILTERS: Mapping[str, Callable[[Incident], bool]] = {
+    "all": lambda _: True,
+    "danger": lambda i: i.values.get("danger") == "yes",
+    "minors": lambda i: i.values.get("minors") == "yes",
+    "contact": lambda i: bool(i.values.get(CONTACT)),
+    **{
+        kind: (lambda i, kind=kind: kind in i.values.get("kind", []))  # type: ignore[misc]
+        for kind in ("general", "sexual", "begging", "labour", "criminal", "domestic")
+    },
+}
+
+
+async def overview(desk: Desk, actor: Actor, action: Action | str = "") -> None:
+    """A page of the incidents, newest first, as the filter has it."""
+    number, _, chosen = (action.arg if isinstance(action, Action) else "").partition(":")
+    page, chosen = int(number or 0), chosen if chosen in FILTERS else "all"
+    try:
+        shown, total = await desk.work.incidents.overview(
+            actor.member, fits=FILTERS[chosen], offset=page * PAGE, limit=PAGE
+        )
+    except NotAllowed:
+        await _refuse(desk, actor)
+        return
+    group, voice = actor.group, desk.house.voice
+    present = await _present(desk, actor)
+    facts = {
+        "total": total,
+        "page": page + 1,
+        "pages": -(-total // PAGE) or 1,
+        "filter": _filter_name(desk, chosen),
+        "incidents": [{"receipt": i.receipt, **_line(present, i)} for i in shown],
+    }
+    keys = [
+        [desk.key("receipt", "openinc", group.id, str(i.id), receipt=i.receipt) for i in shown[n : n + 3]]
+        for n in (0, 3)
+    ]
+    turn = []
+    if page:
+        turn.append(desk.key("earlier", "incs", group.id, f"{page - 1}:{chosen}"))
+    if (page + 1) * PAGE < total:
+        turn.append(desk.key("later", "incs", group.id, f"{page + 1}:{chosen}"))
+    keys += [turn, [Key(voice.label("filter"), Action("incfilter", group.id))]]
+    await desk.to_person(actor.person.id, "incidents.list", facts, keys, about=group.id, edit=desk.tapped)
+
+
+def _line(present: Presenter, incident: Incident) -> dict[str, Any]:
+    values = incident.values
+    kind, when = present.exercise.question("kind"), values.get("when")
+    return {
+        "when": when,
+        "kind": present.value(kind, values["kind"]) if values.get("kind") else None,
+        "area": values.get("area"),
+        "danger": values.get("danger") == "yes",
+        "contact": bool(values.get(CONTACT)),
+    }
+
+
+async def choose_filter(desk: Desk, actor: Actor, _action: Action) -> None:
+    """What to see."""
+    keys = [[Key(_filter_name(desk, name), Action("incs", actor.group.id, 0, f"0:{name}"))] for name in FILTERS]
+    await desk.to_person(actor.person.id, "incidents.filter", {}, keys, about=actor.group.id, edit=desk.tapped)
+
+
+def _filter_name(desk: Desk, name: str) -> str:
+    if name in ("all", "danger", "minors", CONTACT):
+        return desk.house.voice.label(f"incidents.{name}")
+    return desk.house.voice.exercise(INCIDENT).option("kind", name)
+
+
+async def show(desk: Desk, actor: Actor, action: Action) -> None:
+    """One incident with what came of it."""
+    try:
+        incident, followed = await desk.work.incidents.read(int(action.arg), actor.member)
+    except (NotAllowed, Unknown):
+        await _refuse(desk, actor)
+        return
+    await _card(desk, actor, incident, followed)
+
+
+async def _card(desk: Desk, actor: Actor, incident: Incident, followed: list[FollowUp]) -> None:
+    group, label = actor.group, desk.house.voice.label
+    present = await _present(desk, actor)
+    fields = [
+        {"short": present.short(q.id), "value": present.value(q, incident.values[q.id])}
+        for q in present.exercise.questions
+        if q.id != CONTACT and incident.values.get(q.id)
+    ]
+    contact = incident.values.get(CONTACT)
+    facts = {
+        "receipt": incident.receipt,
+        "logged_on": incident.logged_on,
+        "withdrawn": incident.state != "open",
+        "fields": fields,
+        "contact": present.scene.member(contact["id"]) if contact else None,
+        "followed": [{"what": label(f"follow.{f.values['what']}"), "on": f.values["day"]} for f in followed],
+    }
+    keys: list[list[Key]] = []
+    if incident.state == "open":
+        keys = [[_step(desk, actor, incident, name)] for name in STEPS]
+        keys += [[_step(desk, actor, incident, name) for name in HANDED], [_step(desk, actor, incident, OUTCOME)]]
+    keys.append([desk.key("back", "incs", group.id)])
+    await desk.to_person(actor.person.id, "incidents.card", facts, keys, about=group.id, edit=desk.tapped)
+
+
+def _step(desk: Desk, actor: Actor, incident: Incident, name: str) -> Key:
+    return _way(desk, actor, str(incident.id), name)
+
+
+def _way(desk: Desk, actor: Actor, id: str, name: str) -> Key:
+    """A button names what it notes by its place, as a name would not always fit in it."""
+    arg = f"{id}:{WAYS.index(name)}"
+    return Key(desk.house.voice.label(f"follow.{name}"), Action("follow", actor.group.id, 0, arg))
+
+
+async def follow(desk: Desk, actor: Actor, action: Action) -> None:
+    """Note what came of it: what, how where it can be answered in several ways, and on which day."""
+    id, place, *days = action.arg.split(":")
+    group, what = actor.group, WAYS[int(place)]
+    back = [desk.key("back", "openinc", group.id, id)]
+    if not await desk.work.incidents.may_read(actor.member):
+        await _refuse(desk, actor)
+    elif what in HANDED or what == OUTCOME:
+        ways = [f"{what}_{answer}" for answer in ANSWERS] if what in HANDED else OUTCOMES
+        await _ask(desk, actor, "incidents.how", what, [*([_way(desk, actor, id, way)] for way in ways), back])
+    elif not days:
+        keys = [[desk.key(f"ago.{day}", "follow", group.id, f"{action.arg}:{ago}")] for day, ago in DAYS.items()]
+        await _ask(desk, actor, "incidents.day", what, [*keys, back])
+    else:
+        day = desk.today - timedelta(days=int(days[0]))
+        try:
+            await desk.work.incidents.follow_up(int(id), actor.member, {"what": what, "day": day.isoformat()})
+            incident, followed = await desk.work.incidents.read(int(id), actor.member)
+        except (NotAllowed, Unknown):
+            await _refuse(desk, actor)
+            return
+        await _card(desk, actor, incident, followed)
+
+
+async def _ask(desk: Desk, actor: Actor, name: str, what: str, keys: list[list[Key]]) -> None:
+    facts = {"what": desk.house.voice.label(f"follow.{what}")}
+    await desk.to_person(actor.person.id, name, facts, keys, about=actor.group.id, edit=desk.tapped)
+
+
+async def _present(desk: Desk, actor: Actor) -> Presenter:
+    """The words of the questions, all of them: what was once asked can be read also when it is asked no more."""
+    scene = await turns.scene_of(desk, actor.group)
+    return Presenter(desk.house.voice, scene, desk.house.process.exercises[INCIDENT])
+
+
+async def _refuse(desk: Desk, actor: Actor) -> None:
+    if not desk.toast("readers_only", alert=True):
+        await desk.to_person(actor.person.id, "incidents.readers_only", about=actor.group.id)
+
+
+TAPS: Mapping[str, TapHandler] = {
+    "incs": overview,
+    "incfilter": choose_filter,
+    "openinc": show,
+    "follow": follow,
+}
+COMMANDS: Mapping[str, CommandHandler] = {"handelser": overview}

@@ -1,0 +1,215 @@
+"""The network's statistics (I.3) as tables and files. Outside the circle of readers small numbers are hidden."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from bot.core.buttons import Action
+from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler, TextHandler
+from bot.core.keys import picture_key
+from bot.turn import turns
+from bot.turn.present import Presenter
+from flows.statistics import UNKNOWN, Fact, Series, Table, closed, divided, hide, quarterly, yearly
+from storage.incidents import Countable
+from storage.records import Attachment, private_chat
+
+INCIDENT = "incident"
+DIMENSIONS = ("kind", "area", "known")
+VIEWS = ("year", "quarter", *DIMENSIONS)
+SHOWN_YEARS = 4  # columns of a table in a chat; the files have them all
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
+
+
+async def facts_of(desk: Desk, actor: Actor) -> tuple[list[Fact], bool]:
+    """What is counted, and whether this person sees it whole. Others see only quarters that are over."""
+    facts = await _counted(desk, actor.group.id)
+    whole = await desk.work.incidents.may_read(actor.member)
+    return (facts if whole else closed(facts, desk.today)), whole
+
+
+async def _counted(desk: Desk, group_id: int) -> list[Fact]:
+    return [fact for incident in await desk.work.incidents.countable(group_id) for fact in _facts(incident)]
+
+
+async def years_for_all(desk: Desk, group_id: int) -> Table:
+    """The four series per year as everybody may see them: full quarters only, small numbers hidden."""
+    facts = closed(await _counted(desk, group_id), desk.today)
+    return hide(yearly(facts, await _earlier(desk, group_id)))
+
+
+async def _earlier(desk: Desk, group_id: int) -> dict[tuple[int, Series], int]:
+    return {(f.year, Series(f.series)): f.number for f in await desk.work.earlier_years.of_group(group_id)}
+
+
+def _facts(incident: Countable) -> list[Fact]:
+    values = incident.values
+    day = date.fromisoformat(values.get("when", incident.logged_on))
+    of = {
+        "kind": tuple(values.get("kind", ())),
+        "area": (values["area"],) if values.get("area") else (),
+        "known": (values["known"],) if values.get("known") else (),
+    }
+    found = [Fact(Series.REPORTED, day, 1, of), Fact(Series.EXPOSED, day, int(values.get("exposed") or 0), of)]
+    series = {"talk": Series.TALKS, "support_begun": Series.SUPPORT}
+    followed = (f for f in incident.follow_ups if f["what"] in series)
+    return found + [Fact(series[f["what"]], date.fromisoformat(f["day"]), 1, of) for f in followed]
+
+
+async def _table(desk: Desk, actor: Actor, view: str) -> tuple[Table, bool]:
+    """The table of a view as this person may see it."""
+    facts, whole = await facts_of(desk, actor)
+    if view == "year":
+        table = yearly(facts, await _earlier(desk, actor.group.id))
+    elif view == "quarter":
+        table = quarterly(facts, desk.today.year)
+    else:
+        table = divided(facts, Series.REPORTED, view, await _categories(desk, actor, view, facts))
+    return (table if whole else hide(table)), whole
+
+
+async def _categories(desk: Desk, actor: Actor, view: str, facts: Sequence[Fact]) -> Sequence[str]:
+    if view == "area":  # also those that the group has since taken from its list
+        return sorted({area for fact in facts for area in fact.of.get("area", ())})
+    return desk.house.process.exercises[INCIDENT].question(view).options
+
+
+def _name(present: Presenter, view: str, category: str) -> str:
+    """What a category or a column is called."""
+    label = present.voice.label
+    if category == UNKNOWN:
+        return label("statistics.unknown")
+    if category in tuple(Series):
+        return label(f"series.{category}")
+    if view == "quarter":
+        return label("statistics.quarter_name", {"n": category[-1]})
+    if view in ("kind", "known") and category in present.exercise.question(view).options:
+        return present.option(present.exercise.question(view), category)
+    return category  # a year, or a part of town
+
+
+async def _present(desk: Desk, actor: Actor) -> Presenter:
+    scene = await turns.scene_of(desk, actor.group)
+    return Presenter(desk.house.voice, scene, desk.house.process.exercises[INCIDENT])
+
+
+async def show(desk: Desk, actor: Actor, action: Action | str = "") -> None:
+    """A view of the statistics as a table."""
+    chosen = action.arg if isinstance(action, Action) else ""
+    view = chosen if chosen in VIEWS else "year"
+    table, whole = await _table(desk, actor, view)
+    present = await _present(desk, actor)
+    columns = table.columns if view == "quarter" else table.columns[-SHOWN_YEARS:]
+    across = view in ("year", "quarter")
+    facts = {
+        "view": desk.house.voice.label(f"statistics.{view}"),
+        "year": desk.today.year if view == "quarter" else None,
+        "lines": _lines(present, view, Table(table.categories, tuple(columns)), across=across),
+        "whole": whole,
+        "hidden": any(n is None for c in columns for n in c.cells.values()),
+        "empty": not columns,
+        "several": view == "kind",
+    }
+    group, label = actor.group, desk.house.voice.label
+    views = [Key(label(f"statistics.{v}"), Action("stats", group.id, 0, v)) for v in VIEWS if v != view]
+    keys = [views[:2], views[2:], [desk.key("statistics.file", "statsfile", group.id, view)]]
+    if view == "year":
+        keys[-1].append(picture_key(desk, "statistics", group.id))
+    if actor.member.coordinator:
+        keys.append([desk.key("statistics.earlier", "figures", group.id)])
+    await desk.to_person(actor.person.id, "statistics.table", facts, keys, about=group.id, edit=desk.tapped)
+
+
+def _lines(present: Presenter, view: str, table: Table, *, across: bool) -> list[dict[str, Any]]:
+    """The table line by line. Years are lines of four series; categories are lines of years."""
+    if across:
+        return [
+            {
+                "name": _name(present, view, column.name),
+                "cells": [(_name(present, view, c), n) for c, n in column.cells.items()],
+            }
+            for column in table.columns
+        ]
+    return [
+        {
+            "name": _name(present, view, category),
+            "cells": [(column.name, column.cells[category]) for column in table.columns],
+        }
+        for category in table.categories
+    ]
+
+
+# -- a file ------------------------------------------------------------------------------------------------------------
+async def as_file(desk: Desk, actor: Actor, action: Action) -> None:
+    """The table as a file for spreadsheets, with all years."""
+    view = action.arg if action.arg in VIEWS else "year"
+    table, _ = await _table(desk, actor, view)
+    present = await _present(desk, actor)
+    rows = [["", *(_name(present, view, column.name) for column in table.columns)]]
+    for category in table.categories:
+        cells = ["<5" if (n := column.cells[category]) is None else str(n) for column in table.columns]
+        rows.append([_name(present, view, category), *cells])
+    name = desk.house.voice.label("statistics.file_name", {"view": desk.house.voice.label(f"statistics.{view}")})
+    await desk.work.outbox.put(
+        private_chat(actor.person.id),
+        "sendDocument",
+        {"caption": desk.house.voice.label("statistics.caption")},
+        about=actor.group.id,
+        files=[Attachment("document", name, as_csv(rows))],
+    )
+
+
+def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    """Lines for a Swedish spreadsheet (semicolons, UTF-8 with its mark). What would be a formula is text instead."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerows([[defused(cell) for cell in row] for row in rows])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def defused(cell: str) -> str:
+    """The cell, with an apostrophe before what a spreadsheet would calculate."""
+    return f"'{cell}" if cell.lstrip().startswith(FORMULA) or cell.startswith(FORMULA) else cell
+
+
+# -- earlier years -----------------------------------------------------------------------------------------------------
+async def ask_figures(desk: Desk, actor: Actor, _action: Action) -> None:
+    """Figures of earlier years, to be written a line each."""
+    await _ask_figures(desk, actor, trouble=None)
+
+
+async def _ask_figures(desk: Desk, actor: Actor, *, trouble: str | None) -> None:
+    known = [(f.year, f.series, f.number) for f in await desk.work.earlier_years.of_group(actor.group.id)]
+    years = {
+        year: [next((n for y, s, n in known if (y, s) == (year, series)), None) for series in Series]
+        for year, _, _ in known
+    }
+    facts = {"years": sorted(years.items()), "trouble": trouble}
+    context = {"want": "figures", "group": actor.group.id}
+    hint = desk.house.voice.label("figures_hint")
+    await desk.to_person(
+        actor.person.id, "statistics.earlier", facts, about=actor.group.id, context=context, write_for=hint
+    )
+
+
+async def take_figures(desk: Desk, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
+    """Lines such as "2019: 30 12 8 3", a dash for what is not known. All are taken, or none."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    found: dict[int, list[int | None]] = {}
+    for line in lines:
+        parts = line.replace(":", " ").replace(",", " ").split()
+        year, numbers = parts[0], parts[1:]
+        sound = year.isdecimal() and 1990 <= int(year) <= desk.today.year and 1 <= len(numbers) <= len(Series)
+        if not sound or not all(n in ("-", "–") or (n.isdecimal() and len(n) < 7) for n in numbers):
+            await _ask_figures(desk, actor, trouble=line.strip()[:60])
+            return
+        found[int(year)] = [None if n in ("-", "–") else int(n) for n in numbers]
+    for when, values in found.items():
+        for series, value in zip(Series, values, strict=False):
+            await desk.work.earlier_years.put(actor.group.id, when, series, value)
+    await show(desk, actor)
+
+
+TAPS: Mapping[str, TapHandler] = {"stats": show, "statsfile": as_file, "figures": ask_figures}
+COMMANDS: Mapping[str, CommandHandler] = {"statistik": show}
+TEXTS: Mapping[str, TextHandler] = {"figures": take_figures}

@@ -1,0 +1,131 @@
+"""How the bot is, for whoever watches over it: `/health` for a yes or no, `/metrics` for Prometheus.
+
+Numbers only: no name, no id of a person or group, no text. Whoever may ask still learns how much goes on; so nobody
+is answered unless the operator sets STADSBOT_METRICS, and from other machines only if that names their side.
+"""
+
+import asyncio
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.doors.intake import Intake
+from bot.doors.sender import Sender
+from bot.operations.keeper import Keeper
+from bot.operations.watchdog import PATIENCE, Watchdog
+from storage.census import Counts
+from storage.errors import StorageError
+from storage.repository import Clock
+from storage.store import Store
+
+TICK = 1.0  # seconds between two looks at how late the event loop is
+FADE = 0.98  # a tick; the highest lag seen is forgotten within a few minutes
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+Sample = tuple[dict[str, str], float]
+Metric = tuple[str, str, str, list[Sample]]  # name, type, what it means, samples
+
+
+class Health:
+    """Looks at the parts of the bot; asks the database when it is asked itself."""
+
+    def __init__(
+        self, store: Store, intake: Intake, sender: Sender, keeper: Keeper, watchdog: Watchdog, clock: Clock
+    ) -> None:
+        self._store, self._intake, self._sender, self._keeper = store, intake, sender, keeper
+        self._watchdog, self._clock = watchdog, clock
+        self._lag = 0.0
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Where it can be asked."""
+        return [web.get("/health", self.health), web.get("/metrics", self.metrics)]
+
+    async def run(self) -> None:
+        """Measure for ever how late the event loop comes to what it has to do."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + TICK
+            await asyncio.sleep(TICK)
+            self._lag = max(loop.time() - due, self._lag * FADE, 0.0)
+
+    async def health(self, _request: web.Request) -> web.Response:
+        """200 while updates are being asked for or waited for and the database answers; else 503."""
+        idle, answers = self._watchdog.idle(), True
+        try:
+            await self._counts()
+        except StorageError:
+            answers = False
+        well = idle < PATIENCE and answers
+        told = {"well": well, "seconds_since_turn": round(idle, 1), "database": answers}
+        return web.json_response(told, status=200 if well else 503)
+
+    async def metrics(self, _request: web.Request) -> web.Response:
+        """Everything there is to count, in Prometheus' text format 0.0.4."""
+        try:
+            metrics = [*self._measured(), *self._counted(await self._counts())]
+        except StorageError:
+            metrics = [*self._measured(), _gauge("database_answers", "Whether the database answers.", 0)]
+        return web.Response(
+            text="".join(_written(metric) for metric in metrics),
+            headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
+        )
+
+    async def _counts(self) -> Counts:
+        async with self._store.work() as work:
+            return await work.census.at(self._clock())
+
+    def _measured(self) -> Iterator[Metric]:
+        yield "polls_total", "counter", "Polls that Telegram has answered.", [({}, self._intake.polls)]
+        yield "updates_total", "counter", "Updates taken.", [({}, self._intake.updates)]
+        calls = [({"outcome": outcome}, float(count)) for outcome, count in sorted(self._sender.outcomes.items())]
+        yield "calls_total", "counter", "Calls made to send, edit or ask, by what came of them.", calls
+        idle = self._watchdog.idle()
+        yield _gauge("last_turn_seconds", "Seconds since updates were last asked for; a poll lasts up to 40.", idle)
+        yield _gauge("loop_lag_seconds", "How late the event loop was at worst in the last minutes.", self._lag)
+        yield _gauge("memory_bytes", "Memory that the process has in use.", _memory())
+        size = sum(file.stat().st_size for file in _files_of(self._store.path) if file.exists())
+        yield _gauge("database_bytes", "The database with its log.", size)
+        last = self._keeper.last_backup()
+        if last is not None:
+            age = (self._clock() - last).total_seconds()
+            yield _gauge("backup_age_seconds", "Seconds since the newest backup was made.", age)
+
+    def _counted(self, counts: Counts) -> Iterator[Metric]:
+        yield _gauge("database_answers", "Whether the database answers.", 1)
+        yield _gauge("outbox_waiting", "Messages that wait to be sent.", counts.outbox_waiting)
+        yield _gauge("outbox_failed", "Messages given up within the last week.", counts.outbox_failed)
+        overdue = (self._clock() - counts.outbox_oldest).total_seconds() if counts.outbox_oldest else 0.0
+        yield _gauge("outbox_overdue_seconds", "How late the most overdue message is.", max(0.0, overdue))
+        yield _gauge("agenda_due", "Reminders and deadlines that are due and not seen to.", counts.agenda_due)
+        yield _gauge("agenda_waiting", "Reminders and deadlines to come.", counts.agenda_waiting)
+        yield _gauge("dead_letters", "Updates that could not be taken; see `stadsbot letters`.", counts.dead_letters)
+        states = [({"state": state}, float(count)) for state, count in sorted(counts.groups.items())]
+        yield "groups", "gauge", "Groups, by state.", states
+        reach = [({"reach": reach}, float(count)) for reach, count in sorted(counts.people.items())]
+        yield "people", "gauge", "People whom the bot has met, by whether it can write to them.", reach
+
+
+def _gauge(name: str, meaning: str, value: float) -> Metric:
+    return name, "gauge", meaning, [({}, value)]
+
+
+def _written(metric: Metric) -> str:
+    name, kind, meaning, samples = metric
+    lines = [f"# HELP stadsbot_{name} {meaning}", f"# TYPE stadsbot_{name} {kind}"]
+    for labels, value in samples:
+        inside = ",".join(f'{label}="{text}"' for label, text in labels.items())
+        lines.append(f"stadsbot_{name}{{{inside}}} {value:.15g}" if inside else f"stadsbot_{name} {value:.15g}")
+    return "\n".join(lines) + "\n"
+
+
+def _files_of(path: Path) -> Iterator[Path]:
+    yield path
+    yield path.with_name(f"{path.name}-wal")
+
+
+def _memory() -> int:
+    """Resident bytes, as Linux tells them; 0 elsewhere."""
+    statm = Path("/proc/self/statm")
+    return int(statm.read_text(encoding="ascii").split()[1]) * PAGE if statm.exists() else 0

@@ -1,0 +1,150 @@
+"""Keeps house in the running bot: backups by night, the backup's group keys by the minute, and old rows by the day.
+
+All of it looks at how things stand rather than at what it has done: the newest backup's name tells whether one is due,
+so a night that the machine slept through is made good at the next start.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.doors.intake import Intake
+from bot.logs import Log
+from storage import backup
+from storage.errors import BackupBusy, StorageError
+from storage.store import Store, keys_of
+from storage.vault import KeyFolder, Keyring
+
+log = Log(__name__)
+
+TURN = 60.0  # seconds between looks
+AGAIN = timedelta(hours=1)  # until a backup that failed is tried again
+PRUNE_EVERY = timedelta(days=1)
+# For how long what has been done with is kept: to be looked into if somebody asks what became of a message or reminder.
+KEEP_OUTBOX = timedelta(days=7)
+KEEP_LINKS = timedelta(days=30)
+KEEP_AGENDA = timedelta(days=90)
+KEEP_UPLOADS = timedelta(days=90)
+KEEP_TAKEN = timedelta(days=2)  # Telegram brings an update again for one day
+KEEP_COPIES = timedelta(days=30)  # those made before a migration
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where backups go, at which full hour of the town's day, and how many are kept."""
+
+    folder: Path
+    hour: int
+    keep: int
+
+
+class Keeper:
+    """One per process. Without a plan it makes no backups."""
+
+    def __init__(
+        self,
+        store: Store,
+        intake: Intake,
+        keyring: Keyring,
+        clock: Callable[[], datetime],
+        zone: ZoneInfo,
+        plan: Plan | None,
+    ) -> None:
+        self._store, self._intake, self._keyring = store, intake, keyring
+        self._clock, self._zone, self._plan = clock, zone, plan
+        self._keys_saved: dict[str, bool] | None = None
+        self._pruned: datetime | None = None
+        self._not_before: datetime | None = None  # after a backup that failed
+
+    async def run(self) -> None:
+        """Keep house for ever. Nothing that goes wrong here stops the bot; it is logged, and tried again."""
+        while True:
+            await self.look()
+            await asyncio.sleep(TURN)
+
+    async def look(self) -> None:
+        """Do what is due now."""
+        now = self._clock()
+        try:
+            if self._pruned is None or now - self._pruned >= PRUNE_EVERY:
+                await self._prune(now)
+                self._pruned = now
+            if self._plan is not None:
+                await _aside(self._keep_backups, self._plan, now)
+        except BackupBusy:
+            log.info("backup_busy")
+        except (StorageError, OSError) as error:
+            log.failure("housekeeping_failed", error)
+
+    def last_backup(self) -> datetime | None:
+        """When the newest backup was made."""
+        made = backup.all_in(self._plan.folder) if self._plan else []
+        return backup.made_at(made[0]) if made else None
+
+    async def _prune(self, now: datetime) -> None:
+        async with self._store.work() as work:
+            await work.outbox.prune(now - KEEP_OUTBOX)
+            await work.agenda.prune(now - KEEP_AGENDA)
+            await work.links.prune(now - KEEP_LINKS)
+            await work.uploads.prune(now - KEEP_UPLOADS)
+        await self._intake.forget_taken(now - KEEP_TAKEN)
+        await asyncio.to_thread(_drop_copies, self._store.path, now - KEEP_COPIES)
+
+    def _keep_backups(self, plan: Plan, now: datetime) -> None:
+        path, known = self._store.path, KeyFolder(keys_of(self._store.path), self._keyring).known()
+        if known != self._keys_saved:  # a group was erased, and must not live on in the backups; or one is new
+            backup.renew_keys(path, plan.folder, self._keyring)
+            self._keys_saved = known
+        last = self.last_backup()
+        if last is not None and last >= self._last_due(plan, now):
+            return
+        if self._not_before is not None and now < self._not_before:
+            return
+        self._not_before = now + AGAIN
+        made = backup.make(path, plan.folder, self._keyring, now, plan.keep)
+        self._not_before = None
+        log.info("backup_made", length=made.stat().st_size)
+
+    def _last_due(self, plan: Plan, now: datetime) -> datetime:
+        local = now.astimezone(self._zone)
+        due = local.replace(hour=plan.hour, minute=0, second=0, microsecond=0, fold=0)
+        return due if due <= local else due - timedelta(days=1)
+
+
+async def _aside(work: Callable[..., None], *arguments: Any) -> None:
+    """Do slow work on a thread that the process need not wait for when it ends: half a backup is none."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def finish(error: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
+
+    def run() -> None:
+        error: BaseException | None = None
+        try:
+            work(*arguments)
+        except BaseException as raised:  # noqa: BLE001 - it is raised where it is waited for
+            error = raised
+        with suppress(RuntimeError):  # the loop has ended meanwhile, and nobody waits
+            loop.call_soon_threadsafe(finish, error)
+
+    threading.Thread(target=run, name="backup", daemon=True).start()
+    await done
+
+
+def _drop_copies(path: Path, before: datetime) -> None:
+    """Copies made before a migration hold what has been deleted since."""
+    for copy in path.parent.glob(f"{path.name}.v*.backup"):
+        if copy.stat().st_mtime < before.timestamp():
+            copy.unlink()

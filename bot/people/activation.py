@@ -1,0 +1,45 @@
+"""Activation codes: how an operator lets a group in.
+
+A code is sealed with a key of the operator's and carries its own end, so making one needs no database and disturbs no
+running bot. Nothing is stored until it is spent; then a keyed hash of it is, which makes it good for one group only.
+"""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from secrets import token_hex
+
+from bot.core.buttons import LINK, Action, Buttons
+from storage.store import Work
+
+VERB = "activate"
+GOOD_FOR = timedelta(days=7)
+
+
+class Verdict(StrEnum):
+    """What became of a code that somebody gave."""
+
+    ACCEPTED = "accepted"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    SPENT = "spent"
+
+
+def new_code(buttons: Buttons, now: datetime) -> str:
+    """Return a code that is good once, for seven days from `now` (UTC); it fits in a deep link."""
+    end = int((now + GOOD_FOR).timestamp())
+    return buttons.seal(LINK, Action(VERB, arg=f"{end:x}-{token_hex(5)}"))
+
+
+async def spend(work: Work, buttons: Buttons, code: str, group_id: int, now: datetime) -> Verdict:
+    """Take a code for a group. A code that the same group spent before is accepted again, as updates may come twice."""
+    action = buttons.open(LINK, code)
+    if action is None or action.verb != VERB:
+        return Verdict.UNKNOWN
+    spent = await work.links.find(code)
+    if spent is not None:
+        return Verdict.ACCEPTED if spent.group_id == group_id else Verdict.SPENT
+    end = datetime.fromtimestamp(int(action.arg.partition("-")[0], 16), UTC)
+    if end <= now:
+        return Verdict.EXPIRED
+    await work.links.add(code, VERB, group_id=group_id, expires_at=end)
+    return Verdict.ACCEPTED

@@ -1,0 +1,185 @@
+"""The form that people outside of the group fill in (2.7): a link for each actor, which is good for one answer.
+
+Whoever follows one sits down as a guest of that one register: they meet its questions and nothing else, are thanked,
+and are gone. The group sees which actor has answered, and never who did it.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.core import invitations
+from bot.core.buttons import Action
+from bot.core.desk import Actor, Desk, Key, TapHandler
+from bot.core.happenings import GuestRow
+from bot.core.invitations import LinkHandler
+from bot.turn import linking, turns
+from bot.turn.present import Presenter, cut
+from bot.wire.updates import Sender
+from flows.events import Joined, Left, Opened
+from flows.model import Exercise, Kind, Question
+from flows.state import Phase, Run, Seat
+from storage.records import Group, Link, Member, Person
+from storage.records import Run as Record
+
+PURPOSE: Final = "form"
+PAGE: Final = 8
+
+
+def pointed(exercise: Exercise) -> Question:
+    """The question that says whom the answers are from."""
+    assert exercise.register is not None
+    question = exercise.question(exercise.register.title)
+    assert question.kind is Kind.ROW  # the loader demands it of a register with such links
+    return question
+
+
+# -- the group's side --------------------------------------------------------------------------------------------------
+async def show(desk: Desk, actor: Actor, action: Action) -> None:
+    """Whom one can ask, who has been given a link, and who has answered."""
+    run, present = await _opened(desk, actor, action)
+    offers = (await linking.offers(desk, present.scene, run.exercise))[pointed(run.exercise).id]
+    answered = await linking.cited(desk, actor.group, run.exercise, pointed(run.exercise))
+    links = await desk.work.links.of_group(actor.group.id, PURPOSE)
+    waiting = {link.ref for link in links if link.state == "valid"}
+    page = min(int(action.arg or 0), max(len(offers) - 1, 0) // PAGE)
+    shown = offers[page * PAGE :][:PAGE]
+    facts = {
+        "title": present.words["title"],
+        "actors": [{"title": o.title, "state": _state(int(o.arg) in answered, waits=o.arg in waiting)} for o in shown],
+        "count": len(answered),
+    }
+    keys = [[Key(cut(offer.title, 60), Action("form", run.number, 0, offer.arg))] for offer in shown]
+    turn = [desk.key("earlier", "forms", run.number, str(page - 1))] if page else []
+    if (page + 1) * PAGE < len(offers):
+        turn.append(desk.key("later", "forms", run.number, str(page + 1)))
+    keys += [turn, [desk.key("rows", "rows", run.number)]]
+    await desk.to_person(actor.person.id, "outside.list", facts, keys, about=actor.group.id, edit=desk.tapped)
+
+
+def _state(answered: bool, *, waits: bool) -> str:
+    return "answered" if answered else "waits" if waits else "none"
+
+
+async def one(desk: Desk, actor: Actor, action: Action) -> None:
+    """One actor: make a link, or end the one there is."""
+    run, present = await _opened(desk, actor, action)
+    name = present.scene.rows.get(int(action.arg))
+    if name is None or name.gone:
+        desk.toast("no_row", alert=True)
+        return
+    link = await invitations.valid(desk, actor.group, PURPOSE, action.arg)
+    facts = {"actor": name.title, "until": link.expires_at if link else None}
+    keys = [[desk.key("outside.new" if link else "outside.make", "formlink", run.number, action.arg)]]
+    if link:
+        keys.append([desk.key("outside.stop", "formstop", run.number, action.arg)])
+    keys.append([desk.key("back", "forms", run.number)])
+    await desk.to_person(actor.person.id, "outside.actor", facts, keys, about=actor.group.id, edit=desk.tapped)
+
+
+async def give(desk: Desk, actor: Actor, action: Action) -> None:
+    """A link to pass on, in words and as a picture."""
+    _, present = await _opened(desk, actor, action)
+    name = present.scene.rows.get(int(action.arg))
+    if name is None or name.gone:
+        desk.toast("no_row", alert=True)
+        return
+    url = await invitations.make(desk, actor.group, PURPOSE, action.arg)
+    facts = {"actor": name.title, "url": url, "until": desk.now + invitations.GOOD_FOR}
+    await desk.to_person(actor.person.id, "outside.link", facts, about=actor.group.id)
+    caption = desk.house.voice.label("outside.caption", {"actor": name.title})
+    await invitations.show_code(desk, actor.person, actor.group, url, caption)
+
+
+async def stop(desk: Desk, actor: Actor, action: Action) -> None:
+    """The link ends."""
+    await desk.work.links.revoke(actor.group.id, PURPOSE, action.arg)
+    await one(desk, actor, action)
+    desk.toast("link_stopped")
+
+
+async def _opened(desk: Desk, actor: Actor, action: Action) -> tuple[Run, Presenter]:
+    run = turns.load(desk, await desk.work.runs.get(action.run))
+    return run, await turns.present_of(desk, actor.group, run.exercise)
+
+
+# -- the guest's side --------------------------------------------------------------------------------------------------
+async def follow(desk: Desk, person: Person, link: Link, sender: Sender) -> None:
+    """Somebody opens the link: what it is, for whom, and a button to begin."""
+    assert link.group_id is not None
+    assert link.ref is not None
+    group = await desk.work.groups.get(link.group_id)
+    record = await _running(desk, group)
+    if record is None or group.state != "active":
+        await desk.to_person(person.id, "link.expired")
+        return
+    run = turns.load(desk, record)
+    present = await turns.present_of(desk, group, run.exercise)
+    name = present.scene.rows.get(int(link.ref))
+    if name is None or name.gone:
+        await desk.to_person(person.id, "link.expired")
+        return
+    member = await desk.work.members.find(group.id, sender.user_id)
+    if member is not None and member.role != "guest" and member.state != "left":
+        await desk.to_person(person.id, "outside.yours", {"actor": name.title}, about=group.id)
+        return
+    await _sit_down(desk, group, person, member)
+    words = present.words
+    facts = {
+        "actor": name.title,
+        "town": group.title,
+        "lead": words["outside.lead"],
+        "privacy": words["outside.privacy"],
+    }
+    keys = [[desk.key("start", "formfill", run.number, link.ref)]]
+    await desk.to_person(person.id, "outside.hello", facts, keys, about=group.id)
+
+
+async def _running(desk: Desk, group: Group) -> Record | None:
+    """The round of the register that takes answers from outside."""
+    for record in await desk.work.runs.open_in(group.id):
+        register = desk.house.process.exercises[record.exercise].register
+        if register is not None and register.link == PURPOSE and record.phase in (Phase.OPEN, Phase.CONCLUDED):
+            return record
+    return None
+
+
+async def _sit_down(desk: Desk, group: Group, person: Person, member: Member | None) -> None:
+    member = member or await desk.work.members.add(group.id, person.id, "guest")
+    await desk.work.members.update(member.id, role="guest", state="invited", left_at=None)
+
+
+async def fill(desk: Desk, actor: Actor, action: Action) -> None:
+    """The guest begins: the first question that is theirs."""
+    if actor.member.role != "guest" or await invitations.valid(desk, actor.group, PURPOSE, action.arg) is None:
+        await desk.to_person(actor.person.id, "link.used", edit=desk.tapped)
+        return
+    member, record = actor.member, await desk.work.runs.get(action.run)
+    exercise = turns.load(desk, record).exercise
+    await turns.take(desk, actor.group, record, Joined(Seat(member.id)), by=member)
+    given: dict[str, Any] = {pointed(exercise).id: {"id": int(action.arg)}, **turns.defaults(desk, exercise)}
+    event = Opened(member.id, introduced=True, given=given)
+    await turns.take(desk, actor.group, await desk.work.runs.get(record.id), event, by=member)
+
+
+async def done(desk: Desk, given: GuestRow) -> None:
+    """The form is handed in, or left: the link is used up, and the guest is gone."""
+    group, member = await desk.work.groups.get(given.group), await desk.work.members.get(given.member)
+    record = await desk.work.runs.get(given.run)
+    words = desk.house.voice.exercise(record.exercise, record.definition)
+    if given.actor is None:
+        name, facts = "outside.left", {}
+    elif given.kept:
+        name, facts = "outside.thanks", {"thanks": words["outside.thanks"]}
+        link = await invitations.valid(desk, group, PURPOSE, str(given.actor))
+        if link is not None:
+            await desk.work.links.use(link.id)
+    else:
+        name, facts = "link.used", {}
+    await desk.to_person(member.person_id, name, facts, about=group.id)
+    await desk.work.people.update(member.person_id, focus=None)
+    await turns.take(desk, group, record, Left(member.id))
+    await desk.work.members.update(member.id, state="left", left_at=desk.now)
+
+
+TAPS: Mapping[str, TapHandler] = {"forms": show, "form": one, "formlink": give, "formstop": stop, "formfill": fill}
+LINKS: Mapping[str, LinkHandler] = {PURPOSE: follow}

@@ -1,0 +1,209 @@
+"""The guests of the event (5.4): an invitation for each, and what they answer before they go.
+
+Whoever says yes to the network is asked for the same promise as everybody else, and then takes part in what is open to
+the network: with their name, and without having been in the group's chat.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from bot.core import invitations
+from bot.core.buttons import Action
+from bot.core.desk import Actor, Desk, TapHandler
+from bot.core.invitations import LinkHandler
+from bot.people import entering
+from bot.turn import turns
+from bot.wire.updates import Sender
+from flows.state import Phase
+from storage.records import Group, Link, Member, Person, Row
+
+PURPOSE: Final = "invitation"
+REGISTER: Final = "guests"
+EVENT: Final = "event"
+REQUEST: Final = ("join", "shape", "start")  # asked one after the other, before they go
+ANSWERS: Final = ("yes", "maybe", "no")
+
+
+# -- the group's side --------------------------------------------------------------------------------------------------
+async def invite(desk: Desk, actor: Actor, action: Action) -> None:
+    """An invitation to pass on, in words and as a picture."""
+    row = await desk.work.rows.lookup(int(action.arg))
+    if row is None or row.group_id != actor.group.id or row.register != REGISTER or row.state == "removed":
+        desk.toast("no_row", alert=True)
+        return
+    url = await invitations.make(desk, actor.group, PURPOSE, str(row.id))
+    facts = {"name": row.values["name"], "url": url, "until": desk.now + invitations.GOOD_FOR}
+    await desk.to_person(actor.person.id, "guest.link", facts, about=actor.group.id)
+    caption = desk.house.voice.label("guest.caption", {"name": row.values["name"]})
+    await invitations.show_code(desk, actor.person, actor.group, url, caption)
+    if row.values.get("invited") == "not_yet":
+        await _keep(desk, actor.group, row, actor.member.id, invited="invited")
+
+
+async def ask_all(desk: Desk, actor: Actor, _action: Action) -> None:
+    """The coordinator lets the request come to every guest who has opened the invitation and not said no."""
+    asked = 0
+    for member in await desk.work.members.of_group(actor.group.id, roles=("guest", "network")):
+        row = await _row_of(desk, actor.group, member)
+        person = await desk.work.people.get(member.person_id)
+        if row is None or row.values.get("coming") == "no" or person.reach != "reachable":
+            continue
+        if any(name not in row.values for name in REQUEST):
+            await _ask(desk, actor.group, member, row)
+            asked += 1
+    desk.toast("guests_asked", {"count": asked}, alert=True)
+
+
+# -- the guest's side --------------------------------------------------------------------------------------------------
+async def follow(desk: Desk, person: Person, link: Link, sender: Sender) -> None:
+    """A guest opens the invitation; it is theirs from then on."""
+    assert link.group_id is not None
+    assert link.ref is not None
+    group, row = await desk.work.groups.get(link.group_id), await desk.work.rows.lookup(int(link.ref))
+    if row is None or row.state == "removed" or group.state != "active":
+        await desk.to_person(person.id, "link.expired")
+        return
+    if link.person_id not in (None, person.id):
+        await desk.to_person(person.id, "link.others")
+        return
+    member = await desk.work.members.find(group.id, sender.user_id)
+    if member is not None and member.role == "core" and member.state != "left":
+        await desk.to_person(person.id, "guest.yours", {"name": row.values["name"]}, about=group.id)
+        return
+    await desk.work.links.update(link.id, person_id=person.id)
+    member = member or await desk.work.members.add(group.id, person.id, "guest")
+    if member.role != "network" or member.state == "left":
+        member = await desk.work.members.update(member.id, role="guest", state="invited", left_at=None)
+    member = await desk.work.members.update(member.id, profile={**member.profile, "guest": row.id})
+    event = await _event(desk, group)
+    if event.get("date") and event["date"] <= desk.today.isoformat():
+        await _ask(desk, group, member, row)
+        return
+    await desk.to_person(
+        person.id, "guest.invitation", _facts(group, row, event), _answers(desk, group, "coming"), about=group.id
+    )
+
+
+async def answer(desk: Desk, actor: Actor, action: Action) -> None:
+    """A guest answers whether they come, or one of the three things asked before they go."""
+    question, _, said = action.arg.partition(":")
+    row = await _row_of(desk, actor.group, actor.member)
+    if row is None or question not in ("coming", *REQUEST) or said not in ANSWERS:
+        desk.toast("old_button")
+        return
+    row = await _keep(desk, actor.group, row, None, **{question: said})
+    if question == "coming":
+        keys = [
+            [desk.key("guest.change", "guest", actor.group.id)],
+            [desk.key("guest.leaving", "leaving", actor.group.id)],
+        ]
+        facts = _facts(actor.group, row, await _event(desk, actor.group)) | {"said": said}
+        await desk.to_person(
+            actor.person.id,
+            "guest.coming",
+            facts,
+            keys if said != "no" else keys[:1],
+            about=actor.group.id,
+            edit=desk.tapped,
+        )
+        return
+    following = next((name for name in REQUEST if name not in row.values), None)
+    if following:
+        await _ask(desk, actor.group, actor.member, row, edit=desk.tapped)
+        return
+    facts = {"town": actor.group.title, "joins": row.values["join"] == "yes"}
+    await desk.to_person(actor.person.id, "guest.thanks", facts, about=actor.group.id, edit=desk.tapped)
+    if row.values["join"] == "yes" and actor.member.state != "active":
+        await _welcome(desk, actor.group, actor.member, row)
+
+
+async def again(desk: Desk, actor: Actor, _action: Action) -> None:
+    """The guest wants to change whether they come."""
+    row = await _row_of(desk, actor.group, actor.member)
+    if row is None:
+        desk.toast("old_button")
+        return
+    facts = _facts(actor.group, row, await _event(desk, actor.group))
+    keys = _answers(desk, actor.group, "coming")
+    await desk.to_person(actor.person.id, "guest.invitation", facts, keys, about=actor.group.id, edit=desk.tapped)
+
+
+async def leaving(desk: Desk, actor: Actor, _action: Action) -> None:
+    """The guest is about to go and answers the request."""
+    row = await _row_of(desk, actor.group, actor.member)
+    if row is None or all(name in row.values for name in REQUEST):
+        desk.toast("guest_answered", alert=True)
+        return
+    await _ask(desk, actor.group, actor.member, row)
+
+
+async def _ask(desk: Desk, group: Group, member: Member, row: Row, *, edit: int | None = None) -> None:
+    """The first part of the request that is not answered."""
+    question = next(name for name in REQUEST if name not in row.values)
+    facts = _facts(group, row, await _event(desk, group)) | {"question": question}
+    keys = _answers(desk, group, question)
+    await desk.to_person(member.person_id, "guest.request", facts, keys, about=group.id, edit=edit)
+
+
+def _answers(desk: Desk, group: Group, question: str) -> list[list[Any]]:
+    return [[desk.key(f"guest.{said}", "rsvp", group.id, f"{question}:{said}") for said in ANSWERS]]
+
+
+async def _welcome(desk: Desk, group: Group, member: Member, row: Row) -> None:
+    """Yes to the network: a seat with the guest's name, and the promise that everybody gives."""
+    scene = await turns.scene_of(desk, group, desk.house.process.exercises[REGISTER])
+    where = scene.rows.get((row.values.get("organisation") or {}).get("id", 0))
+    organisation = await desk.work.members.add_organisation(group.id, where.title) if where else None
+    member = await desk.work.members.update(
+        member.id,
+        role="network",
+        name=str(row.values["name"])[:60],
+        organisation_id=organisation.id if organisation else None,
+    )
+    await desk.work.people.update(member.person_id, current_group=group.id)
+    await entering.show_agreement(desk, group, member)
+
+
+# -- what is known -----------------------------------------------------------------------------------------------------
+async def _row_of(desk: Desk, group: Group, member: Member) -> Row | None:
+    """The row of the register that is about this guest."""
+    row = await desk.work.rows.lookup(member.profile.get("guest", 0))
+    return row if row and row.group_id == group.id and row.state != "removed" else None
+
+
+async def _keep(desk: Desk, group: Group, row: Row, author: int | None, **said: str) -> Row:
+    row = await desk.work.rows.change(row.id, None, author, values={**row.values, **said})
+    for record in await desk.work.runs.of_exercise(group.id, REGISTER):
+        if record.phase == Phase.OPEN:
+            await turns.refresh_card(desk, group, record)
+    return row
+
+
+async def _event(desk: Desk, group: Group) -> dict[str, Any]:
+    """What the group has written about the event, of which guests are told the day, the place and what comes next."""
+    rounds = await desk.work.runs.of_exercise(group.id, EVENT)
+    if not rounds:
+        return {}
+    return {a.question: a.value for a in await desk.work.answers.of_owner(rounds[-1].id, "g")}
+
+
+def _facts(group: Group, row: Row, event: Mapping[str, Any]) -> dict[str, Any]:
+    when = {name: date.fromisoformat(event[name]) if event.get(name) else None for name in ("date", "next_date")}
+    return {
+        "town": group.title,
+        "name": row.values["name"],
+        "place": event.get("place"),
+        "request": event.get("request"),
+        **when,
+    }
+
+
+TAPS: Mapping[str, TapHandler] = {
+    "invite": invite,
+    "askguests": ask_all,
+    "rsvp": answer,
+    "guest": again,
+    "leaving": leaving,
+}
+LINKS: Mapping[str, LinkHandler] = {PURPOSE: follow}

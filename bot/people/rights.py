@@ -1,0 +1,260 @@
+"""What people may ask of what is stored about them: to have it, corrected, or erased; and the same for a group."""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.core.buttons import Action
+from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
+from bot.incidents.statistics import as_csv
+from bot.people import membership
+from bot.turn import turns
+from bot.turn.present import Presenter, answer_key
+from bot.wire.updates import Chat
+from storage.records import Attachment, Group, Member, private_chat
+
+FORGET = "forget"  # the kind of the agenda's row
+FAREWELL = timedelta(minutes=1)
+ONE_DAY = timedelta(days=1)
+HIDE_WITHIN = timedelta(hours=47)  # Telegram lets a bot delete its messages for 48
+LATEST = 300  # ids before the command; they are counted over all of the bot's chats
+AT_ONCE = 100  # messages in one deleteMessages
+STAMP = (1980, 1, 1, 0, 0, 0)  # of the files in an archive: their times are nobody's business
+
+
+# -- one's own ---------------------------------------------------------------------------------------------------------
+async def mine(desk: Desk, actor: Actor, _action: Action | str = "") -> None:
+    """What is stored, in short, and what one can do about it."""
+    group = actor.group
+    keys = [
+        [desk.key("rights.file", "mydata", group.id)],
+        [desk.key("rights.correct", "mydata", group.id, "correct")],
+        [desk.key("rights.forget", "forget", group.id)],
+    ]
+    await desk.to_person(actor.person.id, "rights.mine", {"town": group.title}, keys, about=group.id, edit=desk.tapped)
+
+
+async def my_data(desk: Desk, actor: Actor, action: Action) -> None:
+    """All of it as a file; or how to correct it."""
+    if action.arg == "correct":
+        await desk.to_person(actor.person.id, "rights.correct", about=actor.group.id)
+        return
+    content = json.dumps(await stored_about(desk, actor), ensure_ascii=False, indent=2).encode()
+    name = desk.house.voice.label("rights.file_name")
+    await _send(desk, actor, name, content, "rights.file_caption")
+
+
+async def _send(desk: Desk, actor: Actor, name: str, content: bytes, caption: str) -> None:
+    await desk.work.outbox.put(
+        private_chat(actor.person.id),
+        "sendDocument",
+        {"caption": desk.house.voice.label(caption)},
+        about=actor.group.id,
+        files=[Attachment("document", name, content)],
+    )
+
+
+async def stored_about(desk: Desk, actor: Actor) -> dict[str, Any]:
+    """Everything that is stored about a person in a group. Of incidents only receipts: they are not read back."""
+    person, member, group = actor.person, actor.member, actor.group
+    answers = [
+        {
+            "exercise": desk.house.voice.exercise(record.exercise)["title"],
+            "question": answer_key(answer),
+            "answer": answer.value,
+            "comment": answer.comment,
+            "for": answer.audience,
+            "handed_in": answer.handed_in,
+            "at": answer.at.isoformat(),
+        }
+        for record in await desk.work.runs.all_of(group.id)
+        for answer in await desk.work.answers.of_owner(record.id, f"m:{member.id}")
+    ]
+    habit = await desk.work.habits.of(person.id)
+    rows = await desk.work.rows.touched_by(member.id)
+    receipts = await desk.work.incidents.receipts_of(group.id, person.id, desk.today - timedelta(days=36_500))
+    return {
+        "person": {"telegram_id": person.user_id, "since": person.created_at.isoformat(), "stopped": person.stopped},
+        "seat": {
+            "group": group.title,
+            "name": member.name,
+            "told": member.profile,
+            "coordinator": member.coordinator,
+            "role": member.role,
+            "agreed": member.agreed_at.isoformat() if member.agreed_at else None,
+            "joined": member.joined_at.isoformat(),
+        },
+        "answers": answers,
+        "rows": [{"list": r.register, "number": r.number, "values": r.values, "due": r.due} for r in rows],
+        "incidents_logged": [{"receipt": receipt, "on": day} for _, receipt, day in receipts],
+        "open_matters": [{"kind": m.kind, "due": m.due} for m in await desk.work.matters.of_person(person.id)],
+        "habits": {"at": habit.at, "weekdays": habit.weekdays, "muted": habit.muted},
+    }
+
+
+async def forget(desk: Desk, actor: Actor, action: Action) -> None:
+    """Erase me: what it means is said first, and asked once more."""
+    group, member = actor.group, actor.member
+    if action.arg != "yes":
+        facts = {"town": group.title, "coordinator": member.coordinator}
+        keys = [[desk.key("rights.forget_sure", "forget", group.id, "yes")], [desk.key("keep_it", "mine", group.id)]]
+        await desk.to_person(actor.person.id, "rights.forget", facts, keys, about=group.id, edit=desk.tapped)
+        return
+    await membership.left(desk, Chat(group.chat_id, "group"), member.user_id)
+    await desk.work.forgetting.member(await desk.work.members.get(member.id))
+    await desk.to_person(actor.person.id, "rights.forgotten", edit=desk.tapped)
+    # Whom the chat belongs to is forgotten once this has been said.
+    await desk.work.agenda.put(FORGET, desk.now + FAREWELL, ref=f"forget:{actor.person.id}")
+
+
+async def hide(desk: Desk, actor: Actor, _arguments: str) -> None:
+    """What was said in this chat in the last two days leaves it (T2: a phone that somebody else picks up).
+
+    Not every message's id is kept, so the latest before this command are named too; Telegram skips what is not here.
+    """
+    chat, latest = private_chat(actor.person.id), actor.message_id
+    known = await desk.work.outbox.sent_since(chat, desk.now - HIDE_WITHIN)
+    ids = sorted({*known, *range(max(1, latest - LATEST), latest + 1)})
+    for place in range(0, len(ids), AT_ONCE):
+        params = {"message_ids": ids[place : place + AT_ONCE]}
+        await desk.work.outbox.put(chat, "deleteMessages", params, about=None, context={"once": True})
+
+
+# -- the group's -------------------------------------------------------------------------------------------------------
+async def export(desk: Desk, actor: Actor, action: Action) -> None:
+    """Everything of the group as an archive, as far as the coordinator may read it."""
+    group = actor.group
+    if action.arg != "yes":
+        keys = [[desk.key("rights.export_sure", "export", group.id, "yes")], [desk.key("back", "safety", group.id)]]
+        reads = await desk.work.incidents.may_read(actor.member)
+        await desk.to_person(actor.person.id, "rights.export", {"reads": reads}, keys, about=group.id, edit=desk.tapped)
+        return
+    await desk.work.access_log.add(group.id, actor.member.id, "export")
+    files = await _files(desk, actor)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(name, STAMP), content)
+    await _send(desk, actor, desk.house.voice.label("rights.archive_name"), made.getvalue(), "rights.archive_caption")
+
+
+async def _files(desk: Desk, actor: Actor) -> dict[str, bytes]:
+    """The files of the archive. Their names come from the process, never from what people wrote."""
+    group, voice, process = actor.group, desk.house.voice, desk.house.process
+    scene = await turns.scene_of(desk, group)
+    files: dict[str, bytes] = {"readme.txt": voice.label("rights.readme").encode()}
+    people = [
+        {
+            "name": m.name,
+            "organisation": scene.organisation(m.organisation_id) if m.organisation_id else None,
+            "coordinator": m.coordinator,
+            "role": m.role,
+            "state": m.state,
+            "joined": m.joined_at.isoformat(),
+        }
+        for m in scene.members.values()
+    ]
+    files["group.json"] = _json({"title": group.title, "settings": group.settings, "people": people})
+    for record in await desk.work.runs.all_of(group.id):
+        exercise = process.exercises[record.exercise]
+        if exercise.private:
+            continue
+        present = Presenter(voice, scene, exercise)
+        answers = [
+            {
+                "question": answer_key(a),
+                "who": scene.owner(a.owner) if a.owner else None,
+                "answer": a.value,
+                "comment": a.comment,
+            }
+            for a in await desk.work.answers.visible(record.id, actor.member)
+        ]
+        if answers:
+            content = {"title": present.words["title"], "phase": record.phase, "answers": answers}
+            files[f"answers/{record.exercise}-{record.round}.json"] = _json(content)
+    for exercise in process.exercises.values():
+        rows, total = await desk.work.rows.list(group.id, exercise.id, limit=100_000)
+        if exercise.register is None or not total:
+            continue
+        present = Presenter(voice, scene, exercise)
+        header = ["nr", *(present.short(q.id) for q in exercise.questions)]
+        table = [
+            [
+                str(r.number),
+                *(present.value(q, r.values[q.id]) if r.values.get(q.id) else "" for q in exercise.questions),
+            ]
+            for r in rows
+        ]
+        files[f"lists/{exercise.id}.csv"] = as_csv([header, *table])
+        files[f"lists/{exercise.id}.json"] = _json([{"number": r.number, "state": r.state, **r.values} for r in rows])
+    if await desk.work.incidents.may_read(actor.member):
+        found, _ = await desk.work.incidents.overview(actor.member, limit=100_000)
+        files["incidents.json"] = _json([{"receipt": i.receipt, "logged_on": i.logged_on, **i.values} for i in found])
+    return files
+
+
+def _json(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=2).encode()
+
+
+async def erase(desk: Desk, actor: Actor, action: Action) -> None:
+    """Erase the group: asked for by one coordinator and confirmed by another, or by the same one a day later."""
+    group, member = actor.group, actor.member
+    asked = group.settings.get("erase")
+    if action.arg == "ask":
+        asked = {"by": member.id, "at": desk.now.isoformat()}
+        group = await desk.work.groups.update(group.id, settings={**group.settings, "erase": asked})
+        await _tell_coordinators(desk, group, member)
+    elif action.arg == "no" and asked:
+        group = await desk.work.groups.update(
+            group.id, settings={k: v for k, v in group.settings.items() if k != "erase"}
+        )
+        asked = None
+    elif action.arg == "yes" and asked and _may_confirm(desk, asked, member):
+        await desk.work.groups.erase(group.id)
+        await desk.to_person(actor.person.id, "rights.erased", edit=desk.tapped)
+        return
+    await _show_erase(desk, actor, group, asked)
+
+
+async def _show_erase(desk: Desk, actor: Actor, group: Group, asked: Mapping[str, Any] | None) -> None:
+    ready = asked is not None and _may_confirm(desk, asked, actor.member)
+    keys: list[list[Key]] = []
+    if asked is None:
+        keys.append([desk.key("rights.erase_ask", "erase", group.id, "ask")])
+    else:
+        keys.append([desk.key("rights.erase_sure", "erase", group.id, "yes")] if ready else [])
+        keys.append([desk.key("rights.erase_no", "erase", group.id, "no")])
+    facts = {
+        "town": group.title,
+        "asked": (await desk.work.members.get(asked["by"])).name if asked else None,
+        "from": (datetime.fromisoformat(asked["at"]) + ONE_DAY).astimezone(desk.house.zone) if asked else None,
+        "ready": ready,
+    }
+    keys.append([desk.key("back", "safety", group.id)])
+    await desk.to_person(actor.person.id, "rights.erase", facts, keys, about=group.id, edit=desk.tapped)
+
+
+def _may_confirm(desk: Desk, asked: Mapping[str, Any], member: Member) -> bool:
+    """Another coordinator at once, the same one after a day."""
+    return bool(asked["by"] != member.id) or desk.now >= datetime.fromisoformat(asked["at"]) + ONE_DAY
+
+
+async def _tell_coordinators(desk: Desk, group: Group, by: Member) -> None:
+    for member in await desk.work.members.of_group(group.id):
+        if member.coordinator and member.state == "active" and member.id != by.id:
+            keys = [[desk.key("open_it", "erase", group.id)]]
+            await desk.to_person(member.person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
+
+
+TAPS: Mapping[str, TapHandler] = {
+    "mine": mine,
+    "mydata": my_data,
+    "forget": forget,
+    "export": export,
+    "erase": erase,
+}
+COMMANDS: Mapping[str, CommandHandler] = {"mina_uppgifter": mine, "dolj": hide}

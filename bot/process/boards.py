@@ -1,0 +1,251 @@
+"""The board (1.3, 6.2): notes without names that a group puts together by tapping, names, and votes on.
+
+One message in the group, a question at a time. It is edited at each tap and never sent again; only the results are new
+messages, which stay. A button carries the number of the layout it was shown with, so that two who tap at once do not
+undo each other's work.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.core.access import Role, role_of
+from bot.core.buttons import Action
+from bot.core.desk import Actor, Desk, Key, TapHandler, TextHandler
+from bot.core.keys import pen_keys
+from bot.turn import turns
+from bot.turn.present import cut
+from flows import board
+from flows.answers import clean, unfit, whole
+from flows.board import Board
+from flows.state import Phase, Run
+from storage.records import Group
+
+BOARD = "board"
+GROUPING, VOTING, DONE = "grouping", "voting", "done"
+PAGE, ROW = 20, 5  # clusters to a page, number buttons to a row
+NAME = 60  # characters of a cluster's name
+NOTE, REST = 120, 3  # characters of a note on the board, and notes shown of a cluster
+
+State = dict[str, Any]
+
+
+async def open_board(desk: Desk, actor: Actor, action: Action) -> None:
+    """Lay what has been handed in on the board, or show the board where it is; what has come since is added."""
+    run = turns.load(desk, await desk.work.runs.get(action.run))
+    if not run.exercise.board or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
+        desk.toast("unfit.over")
+        return
+    notes = await _notes(desk, run)
+    state = await _state(desk, actor.group, run)
+    if state is None:
+        boards = {question: board.to_json(board.lay(said)) for question, said in notes.items()}
+        state = {"boards": boards, "order": list(boards), "at": 0, "phase": GROUPING}
+        state |= {"picked": 0, "page": 0, "layout": 1}
+    for question, said in notes.items():
+        state["boards"][question] = board.to_json(board.add(board.from_json(state["boards"][question]), said))
+    await _keep(desk, actor.group, run, state)
+    await _show(desk, actor.group, run, state, anew=True)
+
+
+async def _notes(desk: Desk, run: Run) -> dict[str, list[str]]:
+    """Each line of each answer is a note, by question; questions that nobody answered are left out."""
+    said: dict[str, list[str]] = {question.id: [] for question in run.exercise.questions}
+    for answer in await desk.work.answers.for_group(run.number):
+        if answer.question in said:
+            lines = (line.strip(" \t-–•*") for line in str(answer.value).split("\n"))
+            said[answer.question] += [line for line in lines if line]
+    return {question: lines for question, lines in said.items() if lines}
+
+
+async def _state(desk: Desk, group: Group, run: Run) -> State | None:
+    found = await desk.work.gatherings.state(group.id, BOARD, str(run.number))
+    return {**found, "boards": dict(found["boards"])} if found else None
+
+
+async def _keep(desk: Desk, group: Group, run: Run, state: State) -> None:
+    await desk.work.gatherings.keep(group.id, BOARD, str(run.number), state)
+
+
+def _board(state: State) -> Board:
+    return board.from_json(state["boards"][state["order"][state["at"]]])
+
+
+def _put(state: State, laid: Board) -> None:
+    state["boards"][state["order"][state["at"]]] = board.to_json(laid)
+
+
+# -- taps --------------------------------------------------------------------------------------------------------------
+async def tapped(desk: Desk, actor: Actor, action: Action) -> None:
+    """A button of the board."""
+    run = turns.load(desk, await desk.work.runs.get(action.run))
+    state = await _state(desk, actor.group, run)
+    if state is None or not actor.in_group or state["phase"] == DONE:
+        desk.toast("old_button")
+        return
+    if action.verb == "bdot" and state["phase"] == VOTING:
+        _vote(desk, actor, state, action.arg)
+    elif action.ask != state["layout"]:
+        desk.toast("board.moved")
+    elif action.verb in ("bvote", "bnext"):
+        if role_of(actor.member, actor.group) < Role.COORDINATOR:
+            desk.toast("coordinators_only", alert=True)
+            return
+        await _go_on(desk, actor, run, state)
+    elif action.verb == "bname":
+        await _ask_name(desk, actor, run, state)
+    else:
+        _arrange(state, action)
+    await _keep(desk, actor.group, run, state)
+    await _show(desk, actor.group, run, state)
+
+
+def _arrange(state: State, action: Action) -> None:
+    """Choose a cluster, lay another on it, take one apart, turn the page."""
+    laid, number = _board(state), whole(action.arg) or 0
+    match action.verb:
+        case "bpick" if state["picked"] == number:
+            state["picked"] = 0
+        case "bpick" if state["picked"] and laid.cluster(number):
+            _put(state, board.merge(laid, state["picked"], number))
+        case "bpick" if laid.cluster(number):
+            state["picked"] = number
+        case "bapart":
+            _put(state, board.take_apart(laid, state["picked"]))
+            state["picked"] = 0
+        case "bpage":
+            state["page"] = number
+    state["layout"] += 1
+
+
+def _vote(desk: Desk, actor: Actor, state: State, arg: str) -> None:
+    before, number, me = _board(state), whole(arg), actor.member.id
+    after = board.take_dots_back(before, me) if number is None else board.dot(before, me, number)
+    spent = number is not None and after == before
+    desk.toast("board.spent" if spent else "board.left", {"left": after.left(me)}, alert=spent)
+    _put(state, after)
+
+
+async def _go_on(desk: Desk, actor: Actor, run: Run, state: State) -> None:
+    """From putting together to voting, then to the result and the next question, and at last to the agreement."""
+    state |= {"picked": 0, "page": 0, "layout": state["layout"] + 1}
+    if state["phase"] == GROUPING:
+        state["phase"] = VOTING
+        return
+    await desk.to_group(actor.group, "board.result", _result(desk, run, state))
+    last = state["at"] + 1 == len(state["order"])
+    state |= {"phase": DONE} if last else {"phase": GROUPING, "at": state["at"] + 1}
+    if last:
+        words = desk.house.voice.exercise(run.exercise.id)
+        facts = {"title": words["title"], "conclusion": words.get("conclusion")}
+        await desk.to_group(actor.group, "board.done", facts, pen_keys(desk, run))
+
+
+async def _ask_name(desk: Desk, actor: Actor, run: Run, state: State) -> None:
+    cluster = _board(state).cluster(state["picked"])
+    if cluster is None:
+        return
+    question = state["order"][state["at"]]
+    context = {"want": "board_name", "group": actor.group.id, "run": run.number, "question": question}
+    notes = [cut(note, NOTE) for note in cluster.notes]
+    facts = {"name": actor.member.name, "user_id": actor.member.user_id, "notes": notes}
+    await desk.to_group(
+        actor.group,
+        "board.name",
+        facts,
+        context={**context, "cluster": cluster.id},
+        write_for=desk.house.voice.label("board_name_hint"),
+        reply_to=actor.message_id,
+    )
+
+
+async def take_name(desk: Desk, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+    """A cluster's name was written."""
+    run = turns.load(desk, await desk.work.runs.get(context["run"]))
+    state, name = await _state(desk, actor.group, run), " ".join(clean(text).split())[:NAME]
+    if state is None or unfit(name) or state["phase"] == DONE:
+        return
+    laid = board.from_json(state["boards"][context["question"]])
+    state["boards"][context["question"]] = board.to_json(board.name(laid, context["cluster"], name))
+    state |= {"picked": 0, "layout": state["layout"] + 1}
+    await _keep(desk, actor.group, run, state)
+    await _show(desk, actor.group, run, state)
+
+
+# -- showing -----------------------------------------------------------------------------------------------------------
+async def _show(desk: Desk, group: Group, run: Run, state: State, *, anew: bool = False) -> None:
+    """The board as it lies. `anew`: as a new message, since the old one is far up."""
+    laid, slot = _board(state), f"board:{run.number}"
+    pages = -(-len(laid.clusters) // PAGE) or 1
+    page = min(state["page"], pages - 1)
+    shown = laid.clusters[page * PAGE :][:PAGE]
+    members = [m for m in await desk.work.members.of_group(group.id) if m.state == "active"]
+    facts = {
+        "title": desk.house.voice.exercise(run.exercise.id)["title"],
+        "question": _question(desk, run, state),
+        "phase": state["phase"],
+        "clusters": [_cluster(c, picked=state["picked"]) for c in shown],
+        "page": page + 1,
+        "pages": pages,
+        "picked": state["picked"],
+        "dots": sum(len(mine) for mine in laid.dots.values()),
+        "most": board.DOTS * len(members),
+    }
+    await desk.to_group(group, "board.lay", facts, _keys(desk, run, state, page, pages), slot=slot, living=not anew)
+
+
+def _question(desk: Desk, run: Run, state: State) -> str:
+    return desk.house.voice.exercise(run.exercise.id)[f"question.{state['order'][state['at']]}.short"]
+
+
+def _cluster(cluster: board.Cluster, *, picked: int) -> dict[str, Any]:
+    notes = [cut(note, NOTE) for note in cluster.notes]
+    return {
+        "id": cluster.id,
+        "name": cluster.name,
+        "notes": notes[:REST],
+        "more": len(notes[REST:]),
+        "picked": cluster.id == picked,
+    }
+
+
+def _keys(desk: Desk, run: Run, state: State, page: int, pages: int) -> list[list[Key]]:
+    if state["phase"] == DONE:
+        return []
+    number, layout, laid = run.number, state["layout"], _board(state)
+    voting = state["phase"] == VOTING
+    verb, ask = ("bdot", 0) if voting else ("bpick", layout)
+    buttons = [
+        Key(f"• {c.id} •" if c.id == state["picked"] else str(c.id), Action(verb, number, ask, str(c.id)))
+        for c in laid.clusters[page * PAGE :][:PAGE]
+    ]
+    rows = [buttons[start : start + ROW] for start in range(0, len(buttons), ROW)]
+    picked = laid.cluster(state["picked"])
+    if picked is not None:
+        apart = [desk.key("board_apart", "bapart", number, ask=layout)] if len(picked.notes) > 1 else []
+        rows.append([desk.key("board_name", "bname", number, ask=layout), *apart])
+    turn = [desk.key("earlier", "bpage", number, str(page - 1), ask=layout)] if page else []
+    turn += [desk.key("later", "bpage", number, str(page + 1), ask=layout)] if page + 1 < pages else []
+    rows.append(turn)
+    if voting:
+        rows.append([desk.key("board_back", "bdot", number)])
+    onward = ("board_result", "bnext") if voting else ("board_vote", "bvote")
+    rows.append([desk.key(*onward, number, ask=layout)])
+    return rows
+
+
+def _result(desk: Desk, run: Run, state: State) -> dict[str, Any]:
+    laid = _board(state)
+    return {
+        "title": desk.house.voice.exercise(run.exercise.id)["title"],
+        "question": _question(desk, run, state),
+        "clusters": [
+            {**_cluster(c, picked=0), "title": cut(c.title, NOTE), "dots": laid.count(c.id)} for c in board.ranked(laid)
+        ],
+    }
+
+
+TAPS: Mapping[str, TapHandler] = {
+    "board": open_board,
+    **dict.fromkeys(("bpick", "bapart", "bname", "bpage", "bvote", "bdot", "bnext"), tapped),
+}
+TEXTS: Mapping[str, TextHandler] = {"board_name": take_name}

@@ -1,0 +1,66 @@
+"""What should be in place before an exercise or a step begins.
+
+Precautions that an exercise needs must be confirmed, and nobody can overrule that (2.6). Everything else is advice: the
+coordinator can go on with a reason, which is kept and shown (6.0 and others).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.core.desk import Desk
+from bot.turn import turns
+from flows.model import Exercise, Kind
+from flows.state import Phase
+from storage.records import Group, Member, Run
+
+
+async def unconfirmed(desk: Desk, group: Group, exercise: Exercise) -> list[str]:
+    """The exercises that this one needs and that are not confirmed: all answered with yes by the group."""
+    return [name for name in exercise.needs if not await _confirmed(desk, group, desk.house.process.exercises[name])]
+
+
+async def _confirmed(desk: Desk, group: Group, exercise: Exercise) -> bool:
+    record = await _latest(desk, group, exercise.id)
+    if record is None:
+        return False
+    said = await turns.values_of_group(desk, turns.load(desk, record))
+    return all(said.get(q.id) == q.options[0] for q in exercise.questions if q.kind is Kind.CHOICE)
+
+
+async def _latest(desk: Desk, group: Group, exercise: str) -> Run | None:
+    rounds = [r for r in await desk.work.runs.of_exercise(group.id, exercise) if r.phase != Phase.ASIDE]
+    return rounds[-1] if rounds else None
+
+
+async def advice(desk: Desk, group: Group, exercise: Exercise) -> tuple[int, str | None] | None:
+    """The step whose gate says that this exercise should wait, and in which words; None when it may go on.
+
+    The gate is an exercise of the step's own. Without an answer there are no words, only its name.
+    """
+    step = desk.house.process.step_of(exercise.id)
+    if step is None or not step.gate or step.gate == exercise.id or overruled(group, f"gate:{step.number}"):
+        return None
+    gate, record = desk.house.process.exercises[step.gate], await _latest(desk, group, step.gate)
+    if record is None:
+        return step.number, None
+    run = turns.load(desk, record)
+    present = await turns.present_of(desk, group, run.exercise)
+    judgement = present.judgement(run, await desk.work.answers.of_owner(run.number, "g"))
+    if judgement is None:
+        return step.number, None
+    assert gate.verdict is not None  # the loader demands it of a gate
+    passed = judgement.band == gate.verdict.bands[-1].id
+    return None if passed else (step.number, present.words[f"verdict.{judgement.band}.text"])
+
+
+def overruled(group: Group, what: str) -> Mapping[str, Any] | None:
+    """Why, by whom and when the advice on a step ("step:6") or its gate ("gate:6") was overruled."""
+    found: Mapping[str, Any] | None = group.settings.get("overruled", {}).get(what)
+    return found
+
+
+async def overrule(desk: Desk, group: Group, what: str, reason: str, by: Member) -> Group:
+    """Keep the coordinator's reason."""
+    kept = {"reason": reason, "by": by.name, "on": desk.today.isoformat()}
+    settings = {**group.settings, "overruled": {**group.settings.get("overruled", {}), what: kept}}
+    return await desk.work.groups.update(group.id, settings=settings)

@@ -1,0 +1,319 @@
+"""Where we are and where to go: the map, a step's guide, an exercise before it is begun, and what waits for a person.
+
+The map, the steps and the exercises are pages to leaf in: each takes the place of the one it was opened from.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.core.access import Role, role_of
+from bot.core.buttons import Action
+from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
+from bot.core.happenings import Concluded
+from bot.core.keys import open_key, picture_key
+from bot.process import gates, leaders, registers
+from bot.process.status import map_facts, map_of, status
+from bot.turn import turns
+from bot.turn.present import Presenter, step_outline
+from flows.model import Exercise, How
+from flows.state import Phase, Run
+from storage import records
+from storage.records import Group, Member, Person, group_chat, private_chat
+
+PAGE = {"page": True}
+BESIDE = 4  # steps beside each other: more do not fit on a phone
+
+
+# -- the map -----------------------------------------------------------------------------------------------------------
+async def show_map(desk: Desk, actor: Actor, _action: Action | str = "") -> None:
+    """The map, with what the reader can do from there."""
+    if actor.member.role != "core":
+        await _map_of_others(desk, actor)
+        return
+    group, found = actor.group, await map_of(desk, actor.group)
+    voice = desk.house.voice
+    keys: list[list[Key]] = []
+    if found.now:
+        going_on = [] if actor.in_group else [s for s in found.now.stops if s.state in ("open", "talk")]
+        keys += [[Key(voice.exercise(s.exercise)["title"], Action("view", 0, 0, s.exercise))] for s in going_on]
+        keys.append([desk.key("about_step", "step", group.id, str(found.now.number), n=found.now.number)])
+        if actor.member.coordinator:
+            going = [step.number for step in found.steps if step.state == "now"]
+            several = len(going) > 1
+            keys += [[desk.key("session.start", "session", group.id, str(n), n=n, several=several)] for n in going]
+    if found.next:
+        keys.insert(0, [desk.key("next", "view", 0, found.next, title=voice.exercise(found.next)["title"])])
+    opened = group.settings.get("steps", [0])
+    others = [n for n in opened if found.now is None or n != found.now.number]
+    if not actor.in_group:
+        steps = [Key(voice.label("step_number", {"n": n}), Action("step", group.id, 0, str(n))) for n in others]
+        keys += [steps[i : i + BESIDE] for i in range(0, len(steps), BESIDE)]
+    following = next((step.number for step in found.steps if step.number not in opened), None)
+    if following is not None and actor.member.coordinator and not actor.in_group:
+        keys.append([desk.key("step.open", "opens", group.id, str(following), n=following)])
+    keys.append([picture_key(desk, "progress", group.id), desk.key("documents.open", "docs", group.id)])
+    await page(desk, actor, "map", map_facts(desk, group, found), keys)
+
+
+async def _map_of_others(desk: Desk, actor: Actor) -> None:
+    """What is open to the network; or, for a process leader, how far the town is."""
+    if actor.member.role == leaders.ROLE:
+        await leaders.show_map(desk, actor)
+        return
+    voice, found = desk.house.voice, await map_of(desk, actor.group)
+    stops = [stop for step in found.steps for stop in step.stops if stop.run is not None]
+    mine = [stop for stop in stops if actor.member.role in desk.house.process.exercises[stop.exercise].who]
+    keys = [[Key(voice.exercise(stop.exercise)["title"], Action("view", 0, 0, stop.exercise))] for stop in mine]
+    facts = {
+        "town": actor.group.title,
+        "stops": [{"title": voice.exercise(stop.exercise)["title"], "state": stop.state} for stop in mine],
+    }
+    await page(desk, actor, "map_network", facts, keys)
+
+
+async def page(desk: Desk, actor: Actor, name: str, facts: dict[str, Any], keys: list[list[Key]]) -> None:
+    """A page, in the place of the one that was tapped."""
+    if actor.in_group:
+        await desk.to_group(actor.group, name, facts, keys, edit=await _page_before(desk, actor), context=PAGE)
+        return
+    keys = [[_scoped(key, actor.group) for key in row] for row in keys]
+    before = await _page_before(desk, actor)
+    await desk.to_person(actor.person.id, name, facts, keys, about=actor.group.id, edit=before, context=PAGE)
+
+
+async def _page_before(desk: Desk, actor: Actor) -> int | None:
+    """The message that was tapped, if it is a page: the next one takes its place."""
+    if not actor.message_id:
+        return None
+    chat = group_chat(actor.group.id) if actor.in_group else private_chat(actor.person.id)
+    message = await desk.work.outbox.by_message(chat, actor.message_id)
+    return actor.message_id if message is not None and message.context.get("page") else None
+
+
+def _scoped(key: Key, group: Group) -> Key:
+    """In a private chat a button must say which group it is about; `ask` is free for that where there is no asking."""
+    if key.action is None or key.action.run:
+        return key
+    return Key(key.label, Action(key.action.verb, key.action.run, group.id, key.action.arg))
+
+
+async def show_step(desk: Desk, actor: Actor, action: Action) -> None:
+    """A step's guide: why, what it takes, tips, and its exercises."""
+    voice, number = desk.house.voice, int(action.arg)
+    step = desk.house.process.step(number)
+    facts = {**step_outline(voice, step), **_led(desk, actor.group, number)}
+    keys = [[Key(voice.exercise(name)["title"], Action("view", 0, 0, name))] for name in step.exercises]
+    if actor.member.coordinator and not actor.in_group:
+        keys += _step_keys(desk, actor.group, number)
+    keys.append([desk.key("map", "map", actor.group.id)])
+    await page(desk, actor, "step", facts, keys)
+
+
+def _led(desk: Desk, group: Group, number: int) -> dict[str, Any]:
+    """How the coordinators have led the group here: closed with things missing, or gone on against advice."""
+    closed = group.settings.get("closed", {}).get(str(number))
+    against = (gates.overruled(group, f"{what}:{number}") for what in ("step", "gate"))
+    titles = [desk.house.voice.exercise(name)["title"] for name in closed["missing"]] if closed else []
+    return {"closed": closed, "missing": titles, "overruled": [kept for kept in against if kept]}
+
+
+def _step_keys(desk: Desk, group: Group, number: int) -> list[list[Key]]:
+    if number not in group.settings.get("steps", [0]):
+        return [[desk.key("step.open", "opens", group.id, str(number), n=number)]]
+    session = desk.key("session.start", "session", group.id, str(number), n=number, several=False)
+    if str(number) in group.settings.get("closed", {}):
+        return [[desk.key("step.reopen", "reopens", group.id, str(number))]]
+    session = desk.key("session.start", "session", group.id, str(number), n=number, several=False)
+    return [[session], [desk.key("step.closing", "closes", group.id, str(number))]]
+
+
+# -- an exercise -------------------------------------------------------------------------------------------------------
+async def view(desk: Desk, actor: Actor, action: Action) -> None:
+    """An exercise before it is begun, or as it goes on: what it is, and what the reader can do."""
+    exercise = desk.house.process.exercises.get(action.arg)
+    if exercise is None or exercise.private or actor.member.role not in exercise.who:
+        desk.toast("old_button")
+        return
+    record = await _latest(desk, actor.group, exercise)
+    if record is not None and record.phase == Phase.OPEN and not actor.in_group:
+        await registers.answer_or_list(desk, actor, turns.load(desk, record))
+        return
+    present = await turns.present_of(desk, actor.group, exercise)
+    items = exercise.for_each.items or ("",) if exercise.for_each else ("",)
+    run = turns.load(desk, record) if record else Run(exercise, 0, items=items)
+    facts = {
+        **present.outline(run),
+        **present.guide(),
+        "phase": record.phase if record else "new",
+        "may_begin": actor.member.coordinator,
+    }
+    await page(desk, actor, "exercise", facts, _exercise_keys(desk, actor, exercise, record))
+
+
+def _exercise_keys(desk: Desk, actor: Actor, exercise: Exercise, record: records.Run | None) -> list[list[Key]]:
+    """Begin it, or open what is there. Beginning again names the round before, so that an old button begins nothing."""
+    keys: list[list[Key]] = []
+    if record is None:
+        keys.append([desk.key("begin", "begin", 0, exercise.id)])
+    elif record.phase in (Phase.ASIDE, Phase.CONCLUDED):
+        keys.append([desk.key("begin" if record.phase == Phase.ASIDE else "begin_again", "begin", record.id)])
+    if record is not None and (record.phase == Phase.OPEN or (exercise.register and record.phase == Phase.CONCLUDED)):
+        keys.append([open_key(desk, exercise, record.id, in_group=actor.in_group)])
+    keys.append([desk.key("map", "map", actor.group.id)])
+    return keys
+
+
+async def _latest(desk: Desk, group: Group, exercise: Exercise) -> records.Run | None:
+    rounds = await desk.work.runs.of_exercise(group.id, exercise.id)
+    return rounds[-1] if rounds else None
+
+
+async def begin(desk: Desk, actor: Actor, action: Action) -> None:
+    """Begin an exercise: the first time it is named by its id, later by the round before, which must be the latest."""
+    before = await desk.work.runs.lookup(action.run) if action.run else None
+    exercise = desk.house.process.exercises.get(before.exercise if before else action.arg)
+    if exercise is None or exercise.private:
+        desk.toast("old_button")
+        return
+    rounds = await desk.work.runs.of_exercise(actor.group.id, exercise.id)
+    if rounds and (rounds[-1].id != action.run or rounds[-1].phase in (Phase.OPEN, Phase.REVEALED)):
+        desk.toast("unfit.already_begun" if rounds[-1].phase != Phase.CONCLUDED else "old_button")
+        return
+    if await _held_back(desk, actor, exercise):
+        return
+    run = await turns.begin(desk, actor.group, exercise)
+    await status(desk, actor.group)
+    desk.toast("begun")
+    if not actor.in_group:
+        invited = exercise.how in (How.EACH, How.ORG)  # an invitation of its own follows
+        keys = [] if invited else [[open_key(desk, exercise, run.number, in_group=False)]]
+        facts = {"title": desk.house.voice.exercise(exercise.id)["title"]}
+        await desk.to_person(
+            actor.person.id, "begun", facts, keys, about=actor.group.id, edit=await _page_before(desk, actor)
+        )
+
+
+async def _held_back(desk: Desk, actor: Actor, exercise: Exercise) -> bool:
+    """True for an exercise that cannot, or for now should not, begin; then it is said why and what can be done."""
+    voice, group, step = desk.house.voice, actor.group, desk.house.process.step_of(exercise.id)
+    title = voice.exercise(exercise.id)["title"]
+    needed = await gates.unconfirmed(desk, group, exercise)
+    if needed:
+        names = [voice.exercise(name)["title"] for name in needed]
+        keys = [[Key(name, Action("view", 0, 0, needed[place]))] for place, name in enumerate(names)]
+        await page(desk, actor, "gate.needs", {"title": title, "needs": names}, keys)
+        return True
+    if step is not None and step.number not in group.settings.get("steps", [0]):
+        keys = [[desk.key("step.open", "opens", group.id, str(step.number), n=step.number)]]
+        await page(desk, actor, "gate.not_open", {"title": title, "number": step.number}, keys)
+        return True
+    if exercise.for_each and exercise.for_each.register:
+        register = exercise.for_each.register
+        if not (await desk.work.rows.list(group.id, register))[1]:
+            keys = [[Key(voice.exercise(register)["title"], Action("view", 0, 0, register))]]
+            await page(desk, actor, "gate.needs", {"title": title, "needs": [keys[0][0].label]}, keys)
+            return True
+    advised = await gates.advice(desk, group, exercise)
+    if advised:
+        number, words = advised
+        gate = desk.house.process.step(number).gate
+        keys = [
+            [Key(voice.exercise(gate)["title"], Action("view", 0, 0, gate))],
+            [desk.key("step.anyway", "overrule", group.id, f"gate:{number}")],
+        ]
+        facts = {"title": title, "gate": voice.exercise(gate)["title"], "words": words}
+        await page(desk, actor, "gate.advice", facts, keys)
+        return True
+    return False
+
+
+async def after_conclusion(desk: Desk, happened: Concluded) -> None:
+    """An exercise is done: what was decided, what comes next, who takes it on."""
+    group, record = await desk.work.groups.get(happened.group), await desk.work.runs.get(happened.run)
+    run, voice = turns.load(desk, record), desk.house.voice
+    outcome, opened, decided = run.exercise.outcome, None, None
+    if outcome:
+        decided = (await turns.values_of_group(desk, run)).get(outcome.question)
+        opened = outcome.opens if decided == outcome.option else None
+    following = (await map_of(desk, group)).next
+    facts = {
+        "title": voice.exercise(run.exercise.id)["title"],
+        "next": voice.exercise(following)["title"] if following else None,
+        "opened": voice.book("process")[f"step.{opened}.title"] if opened is not None else None,
+        "step": opened,
+        "waits": outcome is not None and opened is None,
+        "decided": decided is not None,
+    }
+    keys = [[desk.key("next", "view", 0, following, title=facts["next"])]] if following else []
+    await desk.to_group(group, "run.concluded", facts, keys)
+
+
+# -- one's own ---------------------------------------------------------------------------------------------------------
+async def home_keys(desk: Desk, group: Group, member: Member) -> list[list[Key]]:
+    """What one can do from the start of the private chat. Whoever coordinates can go straight to the next exercise."""
+    keys = [[desk.key("map", "map", group.id)]]
+    if member.role != leaders.ROLE:
+        keys.insert(0, [desk.key("what_waits", "answers", group.id)])
+    keys.append([desk.key("log", "log", group.id)])  # always at hand
+    following = (await map_of(desk, group)).next if member.coordinator else None
+    if following:
+        title = desk.house.voice.exercise(following)["title"]
+        keys.insert(0, [desk.key("next", "view", 0, following, ask=group.id, title=title)])
+    return keys
+
+
+async def home(desk: Desk, actor: Actor, _arguments: str = "") -> None:
+    """The start of the private chat for someone who is in."""
+    facts = {"town": actor.group.title, "name": actor.member.name, "coordinator": actor.member.coordinator}
+    keys = await home_keys(desk, actor.group, actor.member)
+    await desk.to_person(actor.person.id, "home", facts, keys, about=actor.group.id)
+
+
+async def memberships(desk: Desk, person: Person, least: Role = Role.MEMBER) -> list[tuple[Group, Member]]:
+    """The groups this person has a seat of at least this kind in."""
+    found = []
+    for member in await desk.work.members.of_person(person.id):
+        group = await desk.work.groups.get(member.group_id)
+        if role_of(member, group) >= least and group.state == "active":
+            found.append((group, member))
+    return found
+
+
+async def what_waits(desk: Desk, person: Person) -> None:
+    """Everything that is open to this person, across their groups, with a button each."""
+    entries, keys = [], []
+    mine = await memberships(desk, person, Role.NETWORK)
+    for group, member in mine:
+        scene = await turns.scene_of(desk, group)
+        for record in await desk.work.runs.open_in(group.id):
+            run = turns.load(desk, record)
+            if not _waits(run, member):
+                continue
+            sheet = run.sheet(member.id)
+            entry = Presenter(desk.house.voice, scene, run.exercise).outline(run)
+            entry |= {"done": sheet.handed_in, "answered": len(sheet.answered)}
+            entries.append(entry | {"town": group.title if len(mine) > 1 else None})
+            keys.append([Key(entry["title"], Action("open", run.number))])
+    await desk.to_person(person.id, "waits", {"entries": entries}, keys)
+
+
+def _waits(run: Run, member: Member) -> bool:
+    """Whether a run is open to this member, who may still answer or change an answer."""
+    seat = run.seats.get(member.id)
+    if run.exercise.private or seat is None or not seat.awaited:
+        return False
+    return run.phase is Phase.OPEN or (run.phase is Phase.REVEALED and not run.sheet(member.id).handed_in)
+
+
+async def _what_waits(desk: Desk, actor: Actor, _action: Action) -> None:
+    await what_waits(desk, actor.person)
+
+
+TAPS: Mapping[str, TapHandler] = {
+    "map": show_map,
+    "step": show_step,
+    "view": view,
+    "begin": begin,
+    "answers": _what_waits,
+}
+COMMANDS: Mapping[str, CommandHandler] = {"steg": show_map, "start": home}

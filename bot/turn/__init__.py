@@ -1,0 +1,1 @@
+"""The turn: an event to the engine, its effects to messages."""

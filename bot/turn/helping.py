@@ -1,0 +1,112 @@
+"""Help that is always a tap away: where to turn (P.9), what one can do, and Telegram's menus of commands."""
+
+from typing import Any
+
+from bot.agenda.holidays import is_holiday
+from bot.core import access
+from bot.core.desk import Desk
+from bot.turn.linking import row_names
+from messages.voice import Voice
+from storage.records import Group, Member, Person, private_chat
+
+ROUTINE = "chain"  # the register that holds who does what in the group's routine
+
+# Which commands each menu shows. Their words stand in common.toml under label.command.
+GROUP_COMMANDS = (
+    "incident",
+    "steg",
+    "vantar",
+    "kalender",
+    "atgard",
+    "beslut",
+    "dokument",
+    "deltagare",
+    "hjalp",
+    "ring",
+)
+PRIVATE_COMMANDS = (
+    "incident",
+    "svara",
+    "steg",
+    "kalender",
+    "vantar",
+    "atgard",
+    "beslut",
+    "dokument",
+    "deltagare",
+    "uppgifter",
+    "maende",
+    "franvaro",
+    "paminnelser",
+    "mig",
+    "avbryt",
+    "statistik",
+    "mina_uppgifter",
+    "dolj",
+    "hjalp",
+    "ring",
+)
+STRANGER_COMMANDS = ("start", "hjalp", "ring")
+
+
+def turn_facts(desk: Desk) -> dict[str, Any]:
+    """Where to turn: 112 first."""
+    words = desk.house.voice.book("help")
+    return {"title": words["turn.title"], "lead": words["turn.lead"], "contacts": words.data["turn"]["contact"]}
+
+
+async def routine_now(desk: Desk, group: Group) -> list[dict[str, str]]:
+    """Whom the group's own routine (7.3) says to call at this hour, when something has been discovered."""
+    here = desk.now.astimezone(desk.house.zone)
+    free = here.weekday() > 4 or is_holiday(here.date())
+    hours = "weekend" if free else "daytime" if 8 <= here.hour < 17 else "evening"
+    names = await row_names(desk, group, desk.house.process.exercises[ROUTINE])
+    rows, _ = await desk.work.rows.list(group.id, ROUTINE, limit=100)
+    found = []
+    for row in rows:
+        actor, reach = row.values.get("actor") or {}, row.values.get(hours)
+        if row.values.get("link") in ("discovery", "first_contact") and reach:
+            name = names.get(actor.get("id", 0))
+            found.append({"name": name.title if name else "", "reach": str(reach)})
+    return found
+
+
+async def help_person(desk: Desk, person: Person, command: str, *, member: bool) -> None:
+    """What one can do here, or where to turn: in the group the person is in now; also for someone who is in none."""
+    name = "where_to_turn" if command == "ring" else "help"
+    group = await _group_of(desk, person)
+    routine = await routine_now(desk, group) if group else []
+    facts = {"turn": turn_facts(desk), "routine": routine, "member": member}
+    await desk.to_person(person.id, name, facts, about=group.id if group else None)
+
+
+async def _group_of(desk: Desk, person: Person) -> Group | None:
+    """The group whose numbers a person gets: the one they were in last, or their only one."""
+    mine = [m for m in await desk.work.members.of_person(person.id) if m.state == "active"]
+    current = [m.group_id for m in mine if m.group_id == person.current_group] or [m.group_id for m in mine]
+    group = await desk.work.groups.get(current[0]) if current else None
+    return group if group and group.state == "active" else None
+
+
+async def help_group(desk: Desk, group: Group, command: str) -> None:
+    """What one can do in the group, or where to turn."""
+    facts = {"turn": turn_facts(desk), "routine": await routine_now(desk, group) if group.state == "active" else []}
+    await desk.to_group(group, "where_to_turn" if command == "ring" else "group.help", facts)
+
+
+async def set_commands(desk: Desk, member: Member) -> None:
+    """The menu of commands in this member's private chat: those that they may use."""
+    names = (name for name in PRIVATE_COMMANDS if access.role_of(member) >= access.seat_for(name))
+    commands = _described(desk.house.voice, tuple(names))
+    params = {"commands": commands, "scope": {"type": "chat", "chat_id": member.user_id}}
+    await desk.work.outbox.put(private_chat(member.person_id), "setMyCommands", params, about=None)
+
+
+def house_commands(voice: Voice) -> list[dict[str, Any]]:
+    """The menus that everybody has, in private chats and in groups: parameters of setMyCommands."""
+    menus = ((STRANGER_COMMANDS, "all_private_chats"), (GROUP_COMMANDS, "all_group_chats"))
+    return [{"commands": _described(voice, names), "scope": {"type": scope}} for names, scope in menus]
+
+
+def _described(voice: Voice, commands: tuple[str, ...]) -> list[dict[str, str]]:
+    return [{"command": command, "description": voice.label(f"command.{command}")} for command in commands]

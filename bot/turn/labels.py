@@ -1,0 +1,41 @@
+"""What stands on the engine's buttons."""
+
+from collections.abc import Mapping
+
+from bot.turn.present import Presenter, cut
+from flows.effects import Button, Say
+from flows.model import Question
+from flows.state import Run
+
+OFFERED: Mapping[str, str] = {"offer_on": "ticked", "offer_off": "unticked"}  # rows to choose among, ticked or not
+TITLE, NAME = 60, 40  # characters of a row's title, and of a new one's name within a sentence
+
+
+def label(present: Presenter, run: Run, say: Say, button: Button) -> str:
+    """The words on a button of what is said."""
+    voice, question = present.voice, run.question(say.key) if say.key in run.keys() else None
+    match button.label:
+        case "option" | "ticked" | "unticked" if question:
+            option = present.option(question, question.options[int(button.arg)])
+            return option if button.label == "option" else voice.label(button.label, {"option": option})
+        case "number":
+            return str(int(button.arg) + 1) if button.verb == "go" else button.arg
+        case "person":
+            return present.scene.member(int(button.arg))
+        case "organisation":
+            return present.scene.organisation(int(button.arg))
+        case "offer" | "offer_on" | "offer_off" if question:
+            title = _offered(question, run, say, button.arg)
+            ticked = OFFERED.get(button.label)
+            return cut(voice.label(ticked, {"option": title}) if ticked else title, TITLE)
+        case "new_row":
+            return voice.label("new_row", {"name": cut(run.visits[int(say.to)].query, NAME)})
+        case name:
+            return voice.label(name)
+
+
+def _offered(question: Question, run: Run, say: Say, arg: str) -> str:
+    """The name of a row on a button; of one that is to be made, as it was written."""
+    if arg[:1] == "+":
+        return run.visits[int(say.to)].ticked[int(arg[1:])][1:]
+    return next(offer.title for offer in run.offers[question.id] if offer.arg == arg)

@@ -1,0 +1,106 @@
+"""Rows that others point at: what they are called, which can be chosen among, and new ones made by their name.
+
+So an actor is entered once, and is the same one in every register and exercise that names it.
+"""
+
+from typing import Any
+
+from bot.core.desk import Desk
+from bot.core.happenings import RowAdded
+from bot.turn.present import RowName, Scene, answer_key
+from flows.model import Exercise, How, Kind, Question
+from flows.results import linked_rows
+from flows.state import Offer, Run, ticks_of
+from storage.records import Group, Row
+
+OWN = "title"  # the value that names an item of the group's own
+
+
+async def row_names(desk: Desk, group: Group, exercise: Exercise | None) -> dict[int, RowName]:
+    """The names of all rows that an exercise (None: any) can point at, also of those that have been removed."""
+    exercises = [exercise] if exercise else desk.house.process.exercises.values()
+    names: dict[int, RowName] = {}
+    for register in sorted({name for one in exercises for name in one.linked}):
+        for state in (None, "removed"):
+            rows, _ = await desk.work.rows.list(group.id, register, state=state, limit=100_000)
+            names |= {row.id: RowName(_title(desk, row), register, gone=state is not None) for row in rows}
+    return names
+
+
+def _title(desk: Desk, row: Row) -> str:
+    register = desk.house.process.exercises[row.register].register
+    return str(row.values.get(register.title if register else OWN, row.number))
+
+
+async def items(desk: Desk, group: Group, run: Run) -> tuple[str, ...]:
+    """What the questions are asked about now: named items, then rows. A row that has been answered about stays."""
+    for_each = run.exercise.for_each
+    if for_each is None or not (for_each.register or for_each.add):
+        return run.items
+    rows, _ = await desk.work.rows.list(group.id, for_each.register or run.exercise.id, limit=100_000)
+    there = [f"#{row.id}" for row in rows]
+    answered = {key.partition("@")[2] for sheet in run.sheets.values() for key in sheet.answered}
+    kept = [item for item in run.items if item and (item in there or item in answered or item[0] != "#")]
+    return (*kept, *(item for item in there if item not in kept)) or ("",)
+
+
+async def offers(desk: Desk, scene: Scene, exercise: Exercise) -> dict[str, tuple[Offer, ...]]:
+    """For each question that is answered with rows those that can be chosen, the likeliest first: then the newest."""
+    found = {}
+    for question in exercise.questions:
+        if question.kind is Kind.ROW:
+            rows = [
+                (id, name) for id, name in scene.rows.items() if name.register == question.register and not name.gone
+            ]
+            before = await cited(desk, scene.group, exercise, question)
+            rows.sort(key=lambda row: (row[0] in before, -row[0]))
+            named = [Offer(str(id), name.title) for id, name in rows]
+            titles = {offer.title.casefold() for offer in named}
+            others = scene.organisations.values() if question.organisations else ()
+            named += [Offer(f"o{o.id}", o.name) for o in others if o.name.casefold() not in titles]
+            found[question.id] = tuple(named)
+    return found
+
+
+async def cited(desk: Desk, group: Group, exercise: Exercise, question: Question) -> set[int]:
+    """What a register that has one row for each of the other's has already; the rest is likelier."""
+    if exercise.register is None or exercise.register.title != question.id:
+        return set()
+    rows, _ = await desk.work.rows.list(group.id, exercise.id, limit=100_000)
+    return {number for row in rows for number in linked_rows(row.values.get(question.id))}
+
+
+async def ticks(desk: Desk, run: Run, member: int, row_id: int | None = None) -> dict[str, tuple[str, ...]]:
+    """What this person's sheet, or the row that they change, has ticked where there can be several answers."""
+    several = {question.id for question in run.exercise.questions if question.many}
+    if not several or member not in run.seats:
+        return {}
+    if run.exercise.how is How.ROWS:
+        number = row_id or (run.visits[member].row if member in run.visits else None)
+        row = await desk.work.rows.lookup(number) if number is not None else None
+        given = list(row.values.items()) if row else []
+    else:
+        answers = await desk.work.answers.of_owner(run.number, run.owner(member))
+        given = [(answer_key(a), a.value) for a in answers]
+    return {key: ticks_of(value) for key, value in given if key.partition("@")[0] in several}
+
+
+async def resolved(desk: Desk, group: Group, question: Question, value: Any, author: int) -> Any:
+    """An answer with rows in which those given by name have become rows: the one of that name, or a new one."""
+    if question.many:
+        return [await _row(desk, group, question.register, one, author) for one in value]
+    return await _row(desk, group, question.register, value, author)
+
+
+async def _row(desk: Desk, group: Group, register: str, value: dict[str, Any], author: int) -> dict[str, int]:
+    if "id" in value:
+        return {"id": value["id"]}
+    name = value["name"]
+    rows, _ = await desk.work.rows.list(group.id, register, limit=100_000)
+    same = next((row for row in rows if _title(desk, row).casefold() == name.casefold()), None)
+    if same is None:
+        described = desk.house.process.exercises[register].register
+        assert described is not None  # the loader lets only registers be pointed at
+        same = await desk.work.rows.add(group.id, register, {described.title: name}, author=author)
+        desk.happened.append(RowAdded(group.id, register))
+    return {"id": same.id}

@@ -1,0 +1,153 @@
+"""The process as it looks, message by message, for editors to read through: made with the bot's own engine and words.
+
+A group of one invented person stands in for those who will read it. Nothing is asked of a database or of Telegram.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.turn.labels import label
+from bot.turn.present import Presenter, Scene, step_outline
+from flows.effects import Say
+from flows.engine import advance
+from flows.events import Began, Opened
+from flows.model import Exercise, How, Process, Step
+from flows.state import Offer, Place, Run, Seat, Visit
+from messages.voice import ExerciseWords, Voice
+from storage.records import Group, Member, Organisation
+
+ME = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """A message with the rows of its keyboard. `about` says where it is shown; `rendered`: it is Telegram's HTML."""
+
+    about: str
+    html: str
+    keys: tuple[tuple[str, ...], ...] = ()
+    rendered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A step's guide or an exercise, with its messages and the file that its words stand in."""
+
+    title: str
+    file: str
+    bubbles: tuple[Bubble, ...]
+    step: bool = False
+
+
+def chapters(process: Process, voice: Voice) -> Iterator[Chapter]:
+    """Every step and exercise in the order of the process, and last what belongs to no step."""
+    for step in process.steps:
+        yield _step(process, voice, step)
+        for name in step.exercises:
+            yield _exercise(process.exercises[name], voice)
+    placed = {name for step in process.steps for name in step.exercises}
+    for exercise in process.exercises.values():
+        if exercise.id not in placed:
+            yield _exercise(exercise, voice)
+
+
+def _step(process: Process, voice: Voice, step: Step) -> Chapter:
+    outline = step_outline(voice, step)
+    facts = {**outline, "closed": None, "missing": [], "overruled": []}
+    keys = tuple((voice.exercise(name)["title"],) for name in step.exercises)
+    shown = Bubble("page", voice.render("step", facts), keys)
+    return Chapter(outline["title"], voice.book("process").file, (shown,), step=True)
+
+
+def _exercise(exercise: Exercise, voice: Voice) -> Chapter:
+    present = Presenter(voice, _scene(voice), exercise)
+    words = present.words
+    run = advance(_run(exercise, present), Began()).run
+    return Chapter(words["title"], words.file, tuple(_bubbles(exercise, present, run)))
+
+
+def _scene(voice: Voice) -> Scene:
+    name, now = voice.label("preview.someone"), datetime(2027, 1, 1, tzinfo=UTC)
+    group = Group(1, 1, voice.label("preview.town"), None, "active", {}, now, "")
+    member = Member(ME, 1, 1, 1, name, 1, {}, True, "core", "active", "1", now, now, None)
+    return Scene(group, {ME: member}, {1: Organisation(1, 1, voice.label("preview.organisation"), None)})
+
+
+def _run(exercise: Exercise, present: Presenter) -> Run:
+    """A round that has everything that can be chosen among: an organisation, a row of each register."""
+    items = exercise.for_each.items if exercise.for_each else ()
+    row = present.voice.label("preview.row")
+    return Run(
+        exercise.fitted(_lists(exercise, row), {q.needs for q in exercise.questions}),
+        1,
+        seats={ME: Seat(ME, 1)},
+        items=items or ("",),
+        organisations=(1,),
+        offers={q.id: (Offer("1", row),) for q in exercise.questions if q.register},
+    )
+
+
+def _lists(exercise: Exercise, row: str) -> dict[str, list[str]]:
+    return {question.listed: [row] for question in exercise.questions if question.listed}
+
+
+def _bubbles(exercise: Exercise, present: Presenter, run: Run) -> Iterator[Bubble]:
+    voice, words = present.voice, present.words
+    if not exercise.private:
+        facts = {**present.outline(run), **present.guide(), "phase": "new", "may_begin": True}
+        yield Bubble("page", voice.render("exercise", facts), ((voice.label("begin"),),))
+    if exercise.how in (How.EACH, How.ORG) and not exercise.private:
+        team = [present.scene.member(ME)] if exercise.teams else []
+        facts = {**present.outline(run), "team": team, "recall": _recalled(exercise, voice, words)}
+        yield Bubble("private", voice.render("run.invite", facts), ((voice.label("start"),),))
+    elif exercise.recall:
+        facts = {"title": words["title"], "recall": _recalled(exercise, voice, words)}
+        yield Bubble("group", voice.render("run.recall", facts))
+    for key in run.keys():
+        yield _asked(present, run, key)
+    yield from _hints(present)
+    yield from _afterwards(exercise, present, words)
+
+
+def _asked(present: Presenter, run: Run, key: str) -> Bubble:
+    """A question as it stands in the private chat, with its keyboard."""
+    begun = {"": None} if run.exercise.how is How.ROWS else {}
+    turn = advance(run.with_visit(ME, Visit(Place.ASK, key, 1, draft=begun)), Opened(ME))
+    say = next(effect for effect in turn.effects if isinstance(effect, Say))
+    html = present.voice.render(say.name, present.ask(turn.run, key, say.facts, None))
+    return Bubble("private", html, tuple(tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard))
+
+
+def _recalled(exercise: Exercise, voice: Voice, words: ExerciseWords) -> list[dict[str, Any]]:
+    line, on = voice.label("preview.kept"), "2027-01-01"
+    return [
+        {"text": words[f"recall.{n}"], "lines": [line], "more": 0, "title": voice.exercise(n)["title"], "on": on}
+        for n in exercise.recall
+    ]
+
+
+def _hints(present: Presenter) -> Iterator[Bubble]:
+    for question in present.exercise.questions:
+        for option in question.hints:
+            hint = present.advice(f"hint.{question.id}.{option}") or ""
+            yield Bubble("hint", f"{present.words[f'question.{question.id}.short']}: {hint}", rendered=False)
+
+
+def _afterwards(exercise: Exercise, present: Presenter, words: ExerciseWords) -> Iterator[Bubble]:
+    """What is said when the answers are there: what to talk about, verdicts, gaps, what to conclude."""
+    voice = present.voice
+    if discuss := words.get("discuss"):
+        yield Bubble("group", discuss, rendered=False)
+    for band in exercise.verdict.bands if exercise.verdict else ():
+        yield Bubble("verdict", words[f"verdict.{band.id}.text"], rendered=False)
+    for gap in exercise.register.gaps if exercise.register else ():
+        yield Bubble("gap", words[f"gap.{gap.id}.text"].replace("{missing}", "…"), rendered=False)
+    if exercise.conclusion:
+        someone = voice.label("preview.someone")
+        facts = {"name": someone, "user_id": ME, "prompt": words.get("conclusion"), "title": words["title"]}
+        yield Bubble("group", voice.render("run.pen", facts))
+
+
+__all__ = ["Bubble", "Chapter", "chapters"]

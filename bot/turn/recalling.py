@@ -1,0 +1,180 @@
+"""What comes back later: what was kept of earlier exercises, with where it came from, and what there is in numbers.
+
+Only what the group may see is looked at, and only rounds that have been shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from bot.core.desk import Desk
+from bot.turn.linking import row_names
+from bot.turn.present import SEPARATOR, Presenter, Scene, answer_key, cut
+from flows import board
+from flows.journey import where
+from flows.keyboards import CONCLUSION
+from flows.model import Exercise, How, Kind
+from flows.results import Picture
+from flows.state import Phase, Run
+from messages.filters import number
+from storage import records
+from storage.records import Answer, Row
+
+SHOWN = frozenset({Phase.REVEALED, Phase.CONCLUDED})
+MOST = 6  # lines of each exercise that comes back; the rest can be read where it was written
+MONTH = 30.4  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was kept of an exercise."""
+
+    lines: tuple[str, ...]
+    more: int  # how many more there are
+    on: date
+
+
+async def recalled(desk: Desk, scene: Scene, exercise: Exercise) -> list[dict[str, Any]]:
+    """What comes back in an exercise: its own words about it, the lines, and where they come from."""
+    words, found = desk.house.voice.exercise(exercise.id), []
+    for name in exercise.recall:
+        kept = await of_exercise(desk, scene, desk.house.process.exercises[name])
+        if kept is not None:
+            title = desk.house.voice.exercise(name)["title"]
+            facts = {"text": words[f"recall.{name}"], "lines": kept.lines, "more": kept.more}
+            found.append({**facts, "title": title, "on": kept.on})
+    if exercise.numbers:
+        lines = await _in_numbers(desk, scene, exercise.numbers)
+        found.insert(0, {"text": desk.house.voice.label("numbers.title"), "lines": lines, "more": 0, "title": None})
+    return found
+
+
+async def of_exercise(desk: Desk, scene: Scene, exercise: Exercise, *, most: int | None = MOST) -> Kept | None:
+    """What was kept of an exercise; None while there is nothing. `most`: lines at most, None for all of it."""
+    scene = replace(scene, rows=await row_names(desk, scene.group, exercise))
+    present, zone = Presenter(desk.house.voice, scene, exercise), desk.house.zone
+    if exercise.register is not None:
+        rows, _ = await desk.work.rows.list(scene.group.id, exercise.id, limit=1000)
+        rows = [row for row in rows if not _withheld(exercise, row)]
+        lines = [_row(present, row, whole=most is None) for row in rows]
+        changed = max((row.changed_at for row in rows), default=None)
+    else:
+        record = await _shown(desk, scene, exercise)
+        if record is None:
+            return None
+        answers = await desk.work.answers.for_group(record.id)
+        lines, changed = await _lines(desk, present, record, answers, whole=most is None), record.changed_at
+    if not lines or changed is None:
+        return None
+    kept = lines[:most]
+    return Kept(tuple(kept), len(lines) - len(kept), changed.astimezone(zone).date())
+
+
+async def _shown(desk: Desk, scene: Scene, exercise: Exercise) -> records.Run | None:
+    """The latest round that the group has seen; what it writes together it sees at once."""
+    rounds = await desk.work.runs.of_exercise(scene.group.id, exercise.id)
+    seen = {*SHOWN, Phase.OPEN} if exercise.how is How.GROUP else SHOWN
+    return next((record for record in reversed(rounds) if record.phase in seen), None)
+
+
+def _withheld(exercise: Exercise, row: Row) -> bool:
+    """Rows that stay within the core group are not carried on to where others read too."""
+    withheld = exercise.register.withheld if exercise.register else ()
+    return any(row.values.get(question) in options for question, options in withheld)
+
+
+def _row(present: Presenter, row: Row, *, whole: bool) -> str:
+    """A row as its line in the list, or with every field."""
+    card = present.row_card(row)
+    fields = [f"{field['short']}: {field['value']}" for field in card["fields"] if field["value"]]
+    more = SEPARATOR.join(fields if whole else card["columns"])
+    return f"{card['title'] if whole else cut(card['title'], 60)}{' – ' if more else ''}{more}"
+
+
+async def _lines(
+    desk: Desk, present: Presenter, record: records.Run, answers: Sequence[Answer], *, whole: bool
+) -> list[str]:
+    """The group's board if it made one, else its conclusion, else what was answered."""
+    exercise = present.exercise
+    laid = await desk.work.gatherings.state(record.group_id, "board", str(record.id))
+    if laid is not None:
+        return [line for state in laid["boards"].values() for line in _clusters(desk, board.from_json(state))]
+    picture = present.collected(Run(exercise, record.id, items=tuple(record.state["items"])), answers)
+    if picture.judgement is not None and picture.judgement.weak:
+        return _weak(desk, present, picture)
+    conclusion = next((a.value for a in answers if a.question == CONCLUSION), None)
+    if conclusion is not None:
+        return [str(conclusion)]
+    if exercise.how is How.GROUP:
+        given = {answer_key(a): a for a in answers}
+        values = (
+            (key, present.value(picture_line.question, given[key].value))
+            for picture_line in picture.lines
+            if (key := picture_line.key) in given
+        )
+        return [f"{present.short(key)}: {value if whole else cut(value)}" for key, value in values]
+    return _pictured(desk, present, picture)
+
+
+def _clusters(desk: Desk, laid: board.Board) -> list[str]:
+    """The clusters that got dots, the most first; all of them while there are none."""
+    ranked = board.ranked(laid)
+    dotted = [cluster for cluster in ranked if laid.count(cluster.id)] or ranked
+    label = desk.house.voice.label
+    return [label("dots", {"title": cut(c.title), "count": laid.count(c.id)}) for c in dotted]
+
+
+def _weak(desk: Desk, present: Presenter, picture: Picture) -> list[str]:
+    assert picture.judgement is not None
+    label, weak = desk.house.voice.label, picture.judgement.weak
+    return [
+        label("mean", {"short": present.short(line.key), "mean": number(line.mean)})
+        for line in picture.lines
+        if line.key in weak and line.mean is not None
+    ]
+
+
+def _pictured(desk: Desk, present: Presenter, picture: Picture) -> list[str]:
+    """Answers that people gave alone: how many chose what, means, and what was said without who said it."""
+    found = []
+    for line in picture.lines:
+        short = present.short(line.key)
+        if line.question.kind is Kind.CHOICE:
+            counts = [f"{present.option(line.question, o)} {n}" for o, n in line.counts.items() if n]
+            found.append(f"{short}: {', '.join(counts)}")
+        elif line.mean is not None:
+            found.append(desk.house.voice.label("mean", {"short": short, "mean": number(line.mean)}))
+        else:
+            found += [f"{short}: {cut(present.value(line.question, given.value))}" for given in line.given]
+    return found
+
+
+async def _in_numbers(desk: Desk, scene: Scene, registers: Sequence[str]) -> list[str]:
+    """What has been achieved, in numbers: time, people, exercises, rows, tasks, and the five sub-goals."""
+    group, process, voice = scene.group, desk.house.process, desk.house.voice
+    runs = await desk.work.runs.all_of(group.id)
+    begun = min((run.opened_at for run in runs), default=desk.now)
+    active = [m for m in scene.members.values() if m.state == "active"]
+    concluded = {run.exercise for run in runs if run.phase == Phase.CONCLUDED and process.step_of(run.exercise)}
+    facts: dict[str, int] = {
+        "months": max(1, round((desk.now - begun).days / MONTH)),
+        "people": len([m for m in scene.members.values() if m.agreed_at is not None]),
+        "organisations": len({m.organisation_id for m in active if m.organisation_id}),
+        "exercises": len(concluded),
+    }
+    lines, tasks = [voice.label(f"numbers.{name}", {"count": count}) for name, count in facts.items()], 0
+    for exercise in process.exercises.values():
+        if exercise.register is None or exercise.private:
+            continue
+        rows, total = await desk.work.rows.list(group.id, exercise.id, limit=1000)
+        tasks += sum(row.state == "done" for row in rows)
+        if total and exercise.id in registers:
+            lines.append(voice.label("numbers.rows", {"title": voice.exercise(exercise.id)["title"], "count": total}))
+    if tasks:
+        lines.append(voice.label("numbers.tasks", {"count": tasks}))
+    found = where(process, ((r.id, r.exercise, Phase(r.phase)) for r in runs), group.settings.get("steps", [0]))
+    words = voice.book("process")
+    for goal, share in found.goals.items():
+        lines.append(voice.label("numbers.goal", {"short": words[f"goal.{goal}.short"], "share": round(5 * share)}))
+    return lines

@@ -1,0 +1,143 @@
+"""A turn: load the run, let the engine advance it, do what follows – all within the transaction of the desk.
+
+The engine decides, the presenter words, the store keeps. Nothing here knows a certain exercise, except for the joining
+questions, whose answers become the member's profile.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.agenda.deadlines import schedule, start_timer
+from bot.core.desk import Desk
+from bot.turn import linking
+from bot.turn.consequences import Consequences, Source
+from bot.turn.present import Presenter, Scene
+from bot.turn.recalling import recalled
+from flows.engine import advance
+from flows.events import Began, Event, Undid, Withdrawn
+from flows.mixing import small_groups
+from flows.model import Exercise, How
+from flows.state import Phase, Run, Seat, from_json, key_of, to_json
+from storage import records
+from storage.records import Group, Member
+
+ANSWER_WITHIN = timedelta(days=7)  # proposed time to answer; the coordinator can move it
+
+
+async def scene_of(desk: Desk, group: Group, exercise: Exercise | None = None) -> Scene:
+    """A group with its people, those who left included, since their names stand by what they said.
+
+    The rows that can be pointed at come along: those of one exercise, or of all where several are told of.
+    """
+    members = await desk.work.members.of_group(group.id, include_left=True, roles=None)
+    organisations = await desk.work.members.organisations(group.id)
+    rows = await linking.row_names(desk, group, exercise)
+    return Scene(group, {m.id: m for m in members}, {o.id: o for o in organisations}, rows)
+
+
+async def present_of(desk: Desk, group: Group, exercise: Exercise) -> Presenter:
+    """What words an exercise in this group."""
+    return Presenter(desk.house.voice, await scene_of(desk, group, exercise), exercise)
+
+
+async def seats_of(desk: Desk, group: Group, exercise: Exercise) -> dict[int, Seat]:
+    """A seat for everyone active in the roles that the exercise is for, in small groups where it has them.
+
+    Nobody waits for those who are away.
+    """
+    members = await desk.work.members.of_group(group.id, roles=exercise.who)
+    away = await desk.work.absences.away_on(desk.today)
+    seats = {m.id: Seat(m.id, m.organisation_id, m.person_id not in away) for m in members if m.state == "active"}
+    if not exercise.teams:
+        return seats
+    here = {seat.member: seat.organisation for seat in seats.values() if seat.awaited}
+    teams = {member: team[0] for team in small_groups(here, most=exercise.teams) for member in team}
+    return {member: replace(seat, team=teams.get(member)) for member, seat in seats.items()}
+
+
+def defaults(desk: Desk, exercise: Exercise) -> dict[str, Any]:
+    """What a new row of a register has from the start."""
+    return {q.id: desk.today.isoformat() for q in exercise.questions if q.default == "today"}
+
+
+async def begin(desk: Desk, group: Group, exercise: Exercise, *, seats: Mapping[int, Seat] | None = None) -> Run:
+    """Begin a new round of an exercise, or take out the one that was set aside."""
+    for record in reversed(await desk.work.runs.of_exercise(group.id, exercise.id)):
+        if record.phase == Phase.ASIDE:
+            return await take(desk, group, record, Began())
+    run = Run(
+        exercise,
+        0,
+        seats=seats if seats is not None else await seats_of(desk, group, exercise),
+        items=exercise.for_each.items if exercise.for_each and exercise.for_each.items else ("",),
+        answer_by=desk.today + ANSWER_WITHIN if exercise.how is not How.ROWS and not exercise.private else None,
+    )
+    record = await desk.work.runs.add(group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW)
+    run = await take(desk, group, record, Began())
+    recall = await recalled(desk, await scene_of(desk, group), exercise)
+    if recall:
+        facts = {"title": desk.house.voice.exercise(exercise.id)["title"], "recall": recall}
+        await desk.to_group(group, "run.recall", facts)
+    if exercise.timer:
+        await start_timer(desk, group, run, exercise.timer)
+    return run
+
+
+def load(desk: Desk, record: records.Run) -> Run:
+    """The run as the engine knows it, of the version that it began with."""
+    exercise = desk.house.editions.get(record.definition) or desk.house.process.exercises[record.exercise]
+    return from_json(exercise, record.id, record.state)
+
+
+def fitted(desk: Desk, group: Group, record: records.Run) -> Run:
+    """The run with its questions as this group meets them: its own lists, and what the operator allows."""
+    run = load(desk, record)
+    return replace(run, exercise=run.exercise.fitted(group.settings.get("lists", {}), desk.house.allowed))
+
+
+async def take(
+    desk: Desk,
+    group: Group,
+    record: records.Run,
+    event: Event,
+    *,
+    by: Member | None = None,
+    source: Source | None = None,
+) -> Run:
+    """Let an event happen to a run, and do all that follows."""
+    loaded = fitted(desk, group, record)
+    scene = await scene_of(desk, group, loaded.exercise)
+    before = replace(
+        loaded,
+        organisations=tuple(scene.organisations),
+        items=await linking.items(desk, group, loaded),
+        offers=await linking.offers(desk, scene, loaded.exercise),
+        ticks=await linking.ticks(desk, loaded, by.id, getattr(event, "row", None)) if by else {},
+    )
+    turn = advance(before, event)
+    doing = Consequences(desk, group, scene, before, turn.run, by, source)
+    if turn.run != before or before.items != loaded.items:
+        await desk.work.runs.update(record.id, state=to_json(turn.run), phase=str(turn.run.phase))
+    for effect in turn.effects:
+        await doing.do(effect)
+    if isinstance(event, Undid | Withdrawn):
+        await doing.undo()
+    await schedule(desk, group, before, turn.run)
+    return turn.run
+
+
+async def refresh_card(desk: Desk, group: Group, record: records.Run) -> None:
+    """Bring the card of a run up to date after a change that was no turn of the engine's (a row given to someone)."""
+    run = load(desk, record)
+    scene = await scene_of(desk, group, run.exercise)
+    await Consequences(desk, group, scene, run, run, None, None).card()
+
+
+async def values_of_group(desk: Desk, run: Run) -> dict[str, Any]:
+    """The group's own answers, as the engine wants them when an exercise is concluded."""
+    return {key_of(a.question, a.item): a.value for a in await desk.work.answers.of_owner(run.number, "g")}
+
+
+__all__ = ["Source", "begin", "load", "refresh_card", "scene_of", "seats_of", "take", "values_of_group"]

@@ -1,0 +1,151 @@
+"""The one way to Telegram: python-telegram-bot's client, called by method name with plain JSON.
+
+Answers stay JSON too: building the library's objects is most of its time, and of a sent message only the id is needed.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from enum import Enum
+from typing import Any
+
+from telegram import Bot, InputFile
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    PassportDecryptionError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.request import BaseRequest
+
+from bot.wire.network import BrokenOff, Network
+from storage.records import Attachment
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way to tell times; the present one warns
+
+CONNECTIONS = 64  # calls at the same time; Telegram's limit of 30 messages a second leaves most of them idle
+POLL_SECONDS = 30  # how long Telegram holds a poll open when there is nothing
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
+
+
+class Telegram(Bot):
+    """The client. `call` is the only method the rest of the program uses."""
+
+    async def initialize(self) -> None:
+        """Open the connections. The library would also ask who we are, which fails while Telegram is away."""
+        for request in self._request:
+            await request.initialize()
+        self._requests_initialized = True
+
+    async def call(self, method: str, params: Mapping[str, Any], files: Sequence[Attachment] = ()) -> Any:
+        """Call a Bot API method and return its result as JSON. Raises telegram.error.TelegramError."""
+        data = {**params, **{f.field: InputFile(f.content, filename=f.filename) for f in files}}
+        patience: dict[str, Any] = {"read_timeout": POLL_SECONDS + 10} if method == "getUpdates" else {}
+        return await self._post(method, data, **patience)
+
+
+def client(token: str, api_url: str, request: BaseRequest | None = None) -> Telegram:
+    """A client for this token; `request` replaces the network (the sandbox's in-process door)."""
+    return Telegram(
+        token,
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=request or Network(CONNECTIONS),
+        get_updates_request=request or Network(1),
+    )
+
+
+class Fate(Enum):
+    """What to do about a call that failed."""
+
+    WAIT = "wait"  # nothing was done: Telegram asks us to wait, or is away
+    UNSURE = "unsure"  # no answer came, or none that can be read: it may have been done
+    BLOCKED = "blocked"  # the person or group does not want to hear from us
+    MIGRATED = "migrated"  # the group has a new id
+    DONE = "done"  # what was asked for is already so
+    REFUSED = "refused"  # it will never succeed as it is
+    CONFLICT = "conflict"  # somebody else polls with our token
+    BAD_TOKEN = "bad_token"  # noqa: S105 - the name of a fate, not a secret
+
+
+# Telegram's own words for a message that already is as it should be, or that is no longer there to be changed.
+_ALREADY = ("message is not modified",)
+_GONE = (
+    "message to edit not found",
+    "message to delete not found",
+    "message can't be edited",
+    "message to pin not found",
+)
+_NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
+_SHUT_OUT = (
+    "chat not found",
+    "bot was kicked",
+    "user is deactivated",
+    "not enough rights to send",
+    "have no rights to send",
+)
+
+
+def fate(error: TelegramError) -> Fate:
+    """Sort an error. The order matters: in this library BadRequest and TimedOut are NetworkErrors too."""
+    match error:
+        case ChatMigrated():
+            return Fate.MIGRATED
+        case RetryAfter():
+            return Fate.WAIT
+        case Conflict():
+            return Fate.CONFLICT
+        case InvalidToken():
+            return Fate.BAD_TOKEN
+        case Forbidden():
+            return Fate.BLOCKED
+        case BadRequest():
+            return _fate_of_bad_request(error)
+        case EndPointNotFound() | PassportDecryptionError():
+            return Fate.REFUSED
+        case NetworkError():
+            return _fate_on_the_way(error)
+        case _:
+            return Fate.UNSURE  # an answer that is none, from a server that is not well
+
+
+def _fate_of_bad_request(error: BadRequest) -> Fate:
+    text = error.message.lower()
+    if any(words in text for words in _ALREADY):
+        return Fate.DONE
+    return Fate.BLOCKED if any(words in text for words in _SHUT_OUT) else Fate.REFUSED
+
+
+def _fate_on_the_way(error: NetworkError) -> Fate:
+    """No answer, or one of a server that could not do it (5xx)."""
+    if isinstance(error.__cause__, ValueError | TypeError) or "entity too large" in error.message.lower():
+        return Fate.REFUSED  # it cannot be put on the wire, or not by anyone be received
+    return Fate.UNSURE if isinstance(error, TimedOut | BrokenOff) else Fate.WAIT
+
+
+def is_gone(error: TelegramError) -> bool:
+    """True if the message that was to be edited is no longer there, so that a new one should be sent."""
+    return isinstance(error, BadRequest) and any(words in error.message.lower() for words in _GONE)
+
+
+def is_lost_topic(error: TelegramError) -> bool:
+    """True if the topic was deleted or closed, so that the message belongs in the General topic."""
+    return isinstance(error, BadRequest) and any(words in error.message.lower() for words in _NO_TOPIC)
+
+
+def is_bad_markup(error: TelegramError) -> bool:
+    """True if Telegram could not read our HTML, so that the text should go as plain text rather than be lost."""
+    return isinstance(error, BadRequest) and "can't parse entities" in error.message.lower()
+
+
+def wait_asked_for(error: RetryAfter) -> timedelta:
+    """How long Telegram asks us to wait; the library gives seconds or a timedelta, as it is set up."""
+    after = error.retry_after
+    return after if isinstance(after, timedelta) else timedelta(seconds=after)
