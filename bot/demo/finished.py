@@ -3,7 +3,6 @@
 So a visitor can look at a plan, a routine and statistics at once. Nobody there exists.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -115,16 +114,15 @@ class _Town:
             case Kind.ORGANISATION if "id" in value:
                 return {"id": self._organisation(value["id"])}
             case Kind.ROW if question.many:
-                return [self._row(question, name.strip()) for name in re.split(r"[,;\n]", value) if name.strip()]
+                return [self._row(question, name) for name in value]
             case Kind.ROW:
-                return self._row(question, value)
+                return self._row(question, value[0])
         return value
 
     def _row(self, question: Question, name: str) -> dict[str, Any]:
-        """The row whose name begins so; a row that is not there is left a name."""
-        begins = name.casefold()
-        found = [id for (r, title), id in self._titles.items() if r == question.register and title.startswith(begins)]
-        return {"id": found[0]} if found else {"name": name}
+        """The row of that name; a row that is not there is left a name."""
+        found = self._titles.get((question.register, name.casefold()))
+        return {"id": found} if found else {"name": name}
 
     def _organisation(self, number: int) -> int:
         """The invented town numbers its organisations in the order of its people."""

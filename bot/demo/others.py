@@ -204,7 +204,8 @@ class Others:
             case Kind.NUMBER:
                 return write(answer or question.advise_low or question.low)
             case _:
-                return tap("skip") if answer is None else write(answer)
+                first = (answer or [None])[0] if isinstance(answer, list) else answer  # one of several rows will do
+                return tap("skip") if first is None else write(first)
 
     def _likely(self, run: Run, question: Question) -> str:
         """Most people think alike, but not all; what the group decides together is the first thing."""

@@ -134,7 +134,7 @@ class _Reader:
         if question.kind is not Kind.ROW or value is None:
             return value
         pointed = value if isinstance(value, list) else [value]
-        return ", ".join(str(self._titles.get(v["id"], "–") if "id" in v else v["name"]) for v in pointed)
+        return tuple(str(self._titles.get(v["id"], "–") if "id" in v else v["name"]) for v in pointed)
 
     def _item(self, exercise: Exercise, item: str) -> str:
         """A row of a register by its number, an item of the group's own by its name."""

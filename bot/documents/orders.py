@@ -84,6 +84,7 @@ async def _beside(desk: Desk, actor: Actor, which: str) -> None:
         filled = [register for register in catalogue.registers() if facts.stored(register)]
         keys = [[_open(group, f"{TABLE}{register}", facts.name(register))] for register in filled]
         keys += [[_open(group, catalogue.TABLES.id, catalogue.title(catalogue.TABLES.id, material))]]
+        keys += [[desk.key("calendar.file", "ics", group.id)]] if material.calendar else []
     else:
         drawn = [kind for kind in KINDS if figure(kind, facts)]
         keys = [[Key(label(f"picture.{k}"), Action("mk", group.id, 0, f"{PICTURE}{k}"))] for k in drawn]

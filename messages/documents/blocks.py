@@ -1,6 +1,6 @@
 """A document as plain data. One description serves Word, PDF, slides and the chat; it knows neither of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -44,12 +44,48 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a header row. `widths` are shares of the line; `height`: cm in each row to write in by hand."""
+    """A table with a header row. `widths` are shares of the line; `height`: cm in each row to write in by hand.
+
+    `crowded`: its longest words do not fit beside each other, so words are cut.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[float, ...]
     height: float = 0.0
+    crowded: bool = False
+
+
+LINE = 88  # letters on a line of a table across an A4 page, in its smaller size, less the room between columns
+
+
+def laid(
+    header: Iterable[str],
+    rows: Iterable[Iterable[str]],
+    widths: Iterable[float] = (),
+    *,
+    line: int = LINE,
+    height: float = 0.0,
+) -> Table:
+    """A table with columns as wide as wished, but none narrower than its longest word where `line` letters have room.
+
+    What a narrow column needs is taken from the others; where all the words are too long together, all give alike.
+    """
+    lines = [tuple(header), *map(tuple, rows)]
+    wishes = tuple(widths) or (1.0,) * len(lines[0])
+    wished = [width / sum(wishes) for width in wishes]
+    columns = zip(*lines, strict=True)
+    words = [max(len(word) for cell in column for word in (*cell.split(), "")) + 3 for column in columns]
+    least = [word / max(line, sum(words)) for word in words]
+    narrow: set[int] = set()
+    while True:
+        room = 1 - sum(least[at] for at in narrow)
+        free = sum(width for at, width in enumerate(wished) if at not in narrow)
+        found = [least[at] if at in narrow else width / free * room for at, width in enumerate(wished)]
+        pressed = {at for at, width in enumerate(found) if width < least[at] - 1e-9}
+        if not pressed:
+            return Table(lines[0], tuple(lines[1:]), tuple(found), height, sum(words) > line)
+        narrow |= pressed
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def _block(block: Block) -> Iterator[str]:
         case Bullets(items, numbered, ticks):
             marks = (f"{n}." if numbered else "☐" if ticks else "•" for n in range(1, len(items) + 1))
             yield "\n".join(f"{mark} {_html(item)}" for mark, item in zip(marks, items, strict=True))
-        case Table(_, rows, _, _):
+        case Table(rows=rows):
             yield "\n".join("• " + escape(" – ".join(cell for cell in row if cell)) for row in rows)
         case Quote(text):
             yield f"<blockquote>{_html(text)}</blockquote>"

@@ -145,6 +145,8 @@ def _value(question: Question, given: dict[str, list[Any]], n: int, people: int)
     values = given.get(question.id, [])
     if n < len(values):
         value = values[n]
+        if question.kind is Kind.ROW:
+            return tuple(value) if question.many else (value,)
         named = question.kind in (Kind.PERSON, Kind.ORGANISATION) and isinstance(value, str)
         return {"name": value} if named else value
     match question.kind:

@@ -51,6 +51,8 @@ class Facts:
                 return ", ".join(known)
             case Kind.DATE:
                 return self.dated(value)
+            case Kind.ROW:
+                return cleaned(", ".join(value))
             case Kind.PERSON if "id" in value:
                 return self.material.people.get(value["id"], "–")
             case Kind.ORGANISATION if "id" in value:

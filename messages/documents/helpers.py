@@ -10,7 +10,7 @@ from flows.model import Kind
 from flows.results import Given, collect
 from flows.state import Run
 from flows.statistics import Series
-from messages.documents.blocks import Table
+from messages.documents.blocks import Table, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import AREAS, means
 from messages.documents.reading import Markdown
@@ -52,10 +52,7 @@ def counted(parts: Parts, exercise: str) -> Markdown:
             row = (parts.short(exercise, question.id), *(str(votes[o] or "–") for o in question.options))
             tables.setdefault(names, []).append(row)
     return parts.keep(
-        *(
-            Table(("", *names), tuple(rows), (1 - 0.15 * len(names), *(0.15 for _ in names)))
-            for names, rows in tables.items()
-        )
+        *(laid(("", *names), rows, (1 - 0.15 * len(names), *(0.15 for _ in names))) for names, rows in tables.items())
     )
 
 
@@ -68,7 +65,7 @@ def by_organisation(parts: Parts, exercise: str, question: str) -> Markdown:
         if s.question == question and s.organisation is not None
     )
     header = (parts.words("label.organisation"), parts.short(exercise, question))
-    return parts.keep(Table(header, rows, (0.35, 0.65))) if rows else Markdown("")
+    return parts.keep(laid(header, rows, (0.35, 0.65))) if rows else Markdown("")
 
 
 def indicator_table(parts: Parts) -> Markdown:
@@ -84,7 +81,7 @@ def indicator_table(parts: Parts) -> Markdown:
     every = ((fmean(values) if (values := [actor[a] for actor in found if a in actor]) else None) for a in AREAS)
     rows.append((parts.material.town, *(number(mean) if mean is not None else "–" for mean in every)))
     header = (parts.short("indicators", "actor"), *(parts.words(f"area.{a}") for a in AREAS))
-    return parts.keep(Table(header, tuple(rows), (0.25, *(0.125 for _ in AREAS))))
+    return parts.keep(laid(header, rows, (0.25, *(0.125 for _ in AREAS))))
 
 
 def advert_counts(parts: Parts) -> Markdown:
@@ -94,7 +91,7 @@ def advert_counts(parts: Parts) -> Markdown:
         (f"{MONTHS[int(month[5:]) - 1]} {month[:4]}", site, str(count)) for (month, site), count in sorted(seen.items())
     )
     header = tuple(parts.words(f"advert.{name}") for name in ("month", "site", "count"))
-    return parts.keep(Table(header, rows, (0.3, 0.5, 0.2))) if rows else Markdown("")
+    return parts.keep(laid(header, rows, (0.3, 0.5, 0.2))) if rows else Markdown("")
 
 
 def tick_rows(parts: Parts, register: str, point: str) -> Markdown:
@@ -106,6 +103,9 @@ def tick_rows(parts: Parts, register: str, point: str) -> Markdown:
     return parts.ticks(shown)
 
 
+HALF_A_LINE = 58  # letters: the card is folded in the middle
+
+
 def card_numbers(parts: Parts) -> Markdown:
     """Who is reached how, at which hours; follow-up can wait and is not on the card."""
     hours = ("daytime", "evening", "weekend")
@@ -115,7 +115,7 @@ def card_numbers(parts: Parts) -> Markdown:
         if row["stored"].values.get("link") != "follow_up"
     )
     header = (parts.short("chain", "actor"), *(parts.short("chain", hour) for hour in hours))
-    return parts.keep(Table(header, rows, (0.31, 0.23, 0.23, 0.23)))
+    return parts.keep(laid(header, rows, (0.31, 0.23, 0.23, 0.23), line=HALF_A_LINE))
 
 
 def year_table(parts: Parts) -> Markdown:
@@ -125,7 +125,7 @@ def year_table(parts: Parts) -> Markdown:
         for year in sorted(parts.material.years, key=lambda y: y.year)
     )
     header = (parts.words("label.year"), *(parts.words(f"series.{name}") for name in Series))
-    return parts.keep(Table(header, rows, (0.14, 0.215, 0.215, 0.215, 0.215)))
+    return parts.keep(laid(header, rows, (0.14, 0.215, 0.215, 0.215, 0.215)))
 
 
 def _shown(parts: Parts, number: int | None) -> str:

@@ -44,7 +44,10 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a register. `state`: open | done | removed; `due` is an ISO date."""
+    """A row of a register. `state`: open | done | removed; `due` is an ISO date.
+
+    Where a value points at rows of another register it is a tuple of their names.
+    """
 
     number: int
     values: Mapping[str, Any]

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from flows.model import Kind
-from messages.documents.blocks import Block, Bullets, Heading, Missing, Paragraph, Quote, Source, Span, Table
+from messages.documents.blocks import Block, Bullets, Heading, Missing, Paragraph, Quote, Source, Span, laid
 from messages.documents.facts import Facts
 from messages.documents.material import Material
 from messages.documents.pictures import figure
@@ -89,15 +89,13 @@ class Parts(Facts):
             self.words(f"label.{q}") if q in ("assignee", "due") else self.short(register, q) for q in questions
         )
         cells = tuple(tuple(row[q] or "–" for q in questions) for row in rows)
-        return self.keep(Table(header, cells, _shares(tuple(widths), len(header))))
+        return self.keep(laid(header, cells, widths))
 
     def grid(
         self, header: Iterable[str], rows: Iterable[Iterable[str]], widths: Iterable[float] = (), height: float = 0.0
     ) -> Markdown:
         """A table of a template's own."""
-        names = tuple(header)
-        cells = tuple(tuple(cleaned(str(cell)) for cell in row) for row in rows)
-        return self.keep(Table(names, cells, _shares(tuple(widths), len(names)), height))
+        return self.keep(laid(header, ((cleaned(str(cell)) for cell in row) for row in rows), widths, height=height))
 
     def ticks(self, items: Iterable[str]) -> Markdown:
         """A list to tick off."""
@@ -128,10 +126,8 @@ class Parts(Facts):
                     cleaned(str(same.get("signer") or "–")),
                 )
             )
-        header = ("organisation", "decision", "text_version", "on", "signer")
-        return self.keep(
-            Table(tuple(self.words(f"label.{name}") for name in header), tuple(rows), (0.25, 0.22, 0.14, 0.2, 0.19))
-        )
+        header = (self.words(f"label.{name}") for name in ("organisation", "decision", "text_version", "on", "signer"))
+        return self.keep(laid(header, rows, (0.25, 0.22, 0.14, 0.2, 0.19)))
 
     @cached_property
     def helpers(self) -> dict[str, Any]:
@@ -156,9 +152,3 @@ def prose(text: str) -> Iterator[Block]:
         yield Bullets(tuple((Span(line),) for line in found))
     else:
         yield from (Paragraph((Span(line),)) for line in found)
-
-
-def _shares(widths: tuple[float, ...], count: int) -> tuple[float, ...]:
-    """Widths as shares of the whole."""
-    widths = widths or (1.0,) * count
-    return tuple(width / sum(widths) for width in widths)

@@ -16,7 +16,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from messages.documents.blocks import Block, Bullets, Heading, Inline, PageBreak, Paragraph, Quote, Span, Table, plain
+from messages.documents.blocks import (
+    Block,
+    Bullets,
+    Heading,
+    Inline,
+    PageBreak,
+    Paragraph,
+    Quote,
+    Span,
+    Table,
+    laid,
+    plain,
+)
 from messages.filters import FILTERS
 
 SPOKEN = Path(__file__).parents[1]  # messages/, where the languages are
@@ -139,7 +151,7 @@ def _table(inside: Sequence[Token]) -> Table:
         if token.type == "tr_open":
             cells = [t for t in inside[place : _end(inside, place)] if t.type == "inline"]
             rows.append(tuple(plain(_spans(cell)) for cell in cells))
-    return Table(rows[0], tuple(rows[1:]), (1 / len(rows[0]),) * len(rows[0]))
+    return laid(rows[0], rows[1:])
 
 
 def _spans(inline: Token) -> Inline:

@@ -82,7 +82,7 @@ def _lines(blocks: list[Block]) -> Iterator[Inline]:
                 yield from items
             case Missing(_, text):
                 yield (Span(text, emphasis=True),)
-            case Table(_, rows, _, _):
+            case Table(rows=rows):
                 yield from ((Span(" – ".join(cell for cell in row if cell)),) for row in rows)
             case Source() | Figure() | _:
                 continue

@@ -6,7 +6,7 @@ from PIL import Image
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.documents.make import picture
-from messages.documents.material import CheckIn, Material, Year
+from messages.documents.material import CheckIn, Material, Row, Year
 from messages.documents.pictures import KINDS, figure
 from tests.documents.answered import DAY, with_rows
 
@@ -39,13 +39,26 @@ def test_readiness_tells_the_spread(town: Material) -> None:
     assert "27,7 av 40" in alt
 
 
-def test_map_ties_what_was_written(town: Material) -> None:
-    """Groups and places that were typed are tied to the rows they mean; “all groups” is tied to none."""
+def test_map_ties_what_belongs_together(town: Material) -> None:
+    """Places are tied to the groups, and actors to the places they name; an actor without a place to its groups."""
     found = shown("map", town)
     assert "Barn och unga i familjehem: Chattar och appar; möts av Exempelstads Taxi och Påhittade skolan." in found.alt
-    actors = found.data["columns"][2]["nodes"]
-    tied = {actors[to_node] for _, _, to, to_node, _ in found.data["lines"] if to == 2}
-    assert "Exempelstads vårdcentral" not in tied
+    _, places, actors = (column["nodes"] for column in found.data["columns"])
+    lines = found.data["lines"]
+    to_actors = {(places[of], actors[to]) for column, of, after, to, _ in lines if (column, after) == (1, 2)}
+    assert ("Hotell och korttidsboenden", "Hotell Exempel") in to_actors
+    straight = {actors[to] for column, _, after, to, _ in lines if (column, after) == (0, 2)}
+    assert straight == {"Exempelbostäder", "Exempelstads vårdcentral"}
+
+
+def test_names_that_contain_each_other_are_told_apart(empty: Material) -> None:
+    """“Hotell” is not “Hotell och vandrarhem, i hamnen”: rows are tied by whole names, commas and all."""
+    names = ("Hotell", "Hotell och vandrarhem, i hamnen")
+    places = tuple(Row(n, {"place": name}, DAY) for n, name in enumerate(names, 1))
+    actors = (Row(1, {"name": "Taxi", "places": (names[1],)}, DAY),)
+    found = shown("map", Material(empty.town, DAY, registers={"places": places, "actors": actors}))
+    (line,) = found.data["lines"]
+    assert found.data["columns"][1]["nodes"][line[1]] == names[1]
 
 
 def test_hours_with_one_number_stand_together(town: Material) -> None:

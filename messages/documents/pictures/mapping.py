@@ -1,10 +1,11 @@
 """The map of 2.1 and 2.2: which groups can be at which places, and who meets them there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
+from messages.documents.reading import cleaned
 from messages.filters import plural
 
 LONGEST = 56  # characters of a name in the picture; the text alternative has all of it
@@ -13,19 +14,16 @@ LONGEST = 56  # characters of a name in the picture; the text alternative has al
 def figure(facts: Facts) -> Figure | None:
     """Three columns under the town's name, with lines between what belongs together."""
     words = facts.words
-    everything = tuple(word.strip() for word in words("picture.map.everything").split(","))
     groups = [str(row["group"]) for row in facts.rows("vulnerable_groups")]
     places, actors = facts.rows("places"), facts.rows("actors")
     if not (groups or places or actors):
         return None
     names = [str(row["place"]) for row in places]
-    to_places = [_mentioned(row["groups"], groups, everything) for row in places]
-    to_actors = [_mentioned(row["places"], names, everything) for row in actors]
+    to_places = [_tied(row, "groups", groups) for row in places]
+    to_actors = [_tied(row, "places", names) for row in actors]
     # Where no place is known, the actor is tied to the groups themselves.
-    straight = [
-        [] if tied else _mentioned(row["groups"], groups, everything)
-        for row, tied in zip(actors, to_actors, strict=True)
-    ]
+    to_groups = [_tied(row, "groups", groups) for row in actors]
+    straight = [[] if placed else tied for placed, tied in zip(to_actors, to_groups, strict=True)]
     order = (
         _ordered(len(places), to_places),
         _ordered(len(actors), [a or s for a, s in zip(to_actors, straight, strict=True)]),
@@ -52,7 +50,7 @@ def figure(facts: Facts) -> Figure | None:
         {
             "name": name,
             "places": [names[p] for p, tied in enumerate(to_places) if g in tied],
-            "actors": [str(row["name"]) for row in actors if g in _mentioned(row["groups"], groups, everything)],
+            "actors": [str(row["name"]) for row, tied in zip(actors, to_groups, strict=True) if g in tied],
         }
         for g, name in enumerate(groups)
     ]
@@ -70,17 +68,10 @@ def groups_hue(tied: Sequence[int]) -> int:
     return tied[0] if len(tied) == 1 else 7
 
 
-def _mentioned(text: str, names: Sequence[str], everything: tuple[str, ...]) -> list[int]:
-    """The names that a text mentions, whole or in part: "barn och unga" means "Barn och unga i familjehem"."""
-    written = [part.strip().casefold() for part in text.replace("\n", ",").replace(";", ",").split(",") if part.strip()]
-    if any(part.startswith(everything) for part in written):
-        return []  # a line to each of them would say nothing
-    found = []
-    for place, name in enumerate(names):
-        whole = name.casefold()
-        if whole in text.casefold() or any(len(part) > 3 and (part in whole or whole in part) for part in written):
-            found.append(place)
-    return found
+def _tied(row: Mapping[str, Any], question: str, names: Sequence[str]) -> list[int]:
+    """Which of the names a row points at with its answer to a question."""
+    pointed = {cleaned(name) for name in row["stored"].values.get(question) or ()}
+    return [place for place, name in enumerate(names) if name in pointed]
 
 
 def _ordered(count: int, ties: Sequence[Sequence[int]]) -> list[int]:
