@@ -84,7 +84,7 @@ def test_too_few_answers_are_a_gap(empty: Material) -> None:
 
 def test_crowded_cell(town: Material) -> None:
     """Thirty actors with the same influence and support are all in the picture and in its words."""
-    rows = [{"actor": f"Aktör {n}", "influence": 4, "support": 4, "reason": "-"} for n in range(1, 31)]
+    rows = [{"actor": (f"Aktör {n}",), "influence": 4, "support": 4, "reason": "-"} for n in range(1, 31)]
     drawn = picture("influence", with_rows(town, "actor_matrix", rows))
     assert drawn is not None
     assert "Aktör 30: påverkan 4, stöd 4." in drawn[1]
@@ -92,5 +92,5 @@ def test_crowded_cell(town: Material) -> None:
 
 def test_half_filled_rows(town: Material) -> None:
     """Rows that were begun and not finished are left out of what they cannot be drawn in."""
-    assert figure("influence", Facts(with_rows(town, "actor_matrix", [{"actor": "Någon"}]))) is None
-    assert figure("indicators", Facts(with_rows(town, "indicators", [{"actor": "Någon"}]))) is None
+    assert figure("influence", Facts(with_rows(town, "actor_matrix", [{"actor": ("Någon",)}]))) is None
+    assert figure("indicators", Facts(with_rows(town, "indicators", [{"actor": ("Någon",)}]))) is None
