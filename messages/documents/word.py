@@ -1,6 +1,7 @@
 """A document as Word: real styles, headings, tables with header rows, page numbers, and Swedish as its language."""
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -37,6 +38,7 @@ from messages.filters import day
 LYING = ("card", "form")
 TALLEST = Cm(17)  # of a picture
 KEPT_WHOLE = 600  # characters; a row that holds more may be split between pages
+NUMBER = re.compile(r"\d[\d -]{3,14}\d")  # a telephone number, which is not parted at the end of a line
 
 
 def write(document: Document) -> bytes:
@@ -173,7 +175,7 @@ class _Writer:
         if _right_to_left("".join(span.text for span in text)):
             paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
         for span in text:
-            run = paragraph.add_run(span.text)
+            run = paragraph.add_run(NUMBER.sub(lambda number: number[0].replace(" ", "\N{NO-BREAK SPACE}"), span.text))
             run.bold, run.italic = (span.strong or strong) or None, span.emphasis or None
             if _right_to_left(span.text):
                 run.font.rtl = True
