@@ -52,6 +52,7 @@ TAPS: Mapping[str, Right] = {
     # looking around
     **_all(Role.LEADER, About.GROUP, "map", "town"),
     **_all(Role.NETWORK, About.GROUP, "view", "answers"),
+    **_all(Role.NETWORK, About.RUN, "lookback"),
     **_all(Role.MEMBER, About.GROUP, "step"),
     **_all(Role.MEMBER, About.RUN, "about", "pen"),
     # registers

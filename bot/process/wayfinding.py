@@ -12,6 +12,7 @@ from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
 from bot.core.happenings import Concluded
 from bot.core.keys import open_key, picture_key
 from bot.process import gates, leaders, registers
+from bot.process.looking_back import look_back_keys
 from bot.process.status import map_facts, map_of, status
 from bot.turn import turns
 from bot.turn.present import Presenter, step_outline
@@ -147,7 +148,8 @@ async def view(desk: Desk, actor: Actor, action: Action) -> None:
         "phase": record.phase if record else "new",
         "may_begin": actor.member.coordinator,
     }
-    await page(desk, actor, "exercise", facts, _exercise_keys(desk, actor, exercise, record))
+    keys = await look_back_keys(desk, actor, exercise) + _exercise_keys(desk, actor, exercise, record)
+    await page(desk, actor, "exercise", facts, keys)
 
 
 def _exercise_keys(desk: Desk, actor: Actor, exercise: Exercise, record: records.Run | None) -> list[list[Key]]:

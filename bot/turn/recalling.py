@@ -97,9 +97,9 @@ async def _lines(
 ) -> list[str]:
     """The group's board if it made one, else its conclusion, else what was answered."""
     exercise = present.exercise
-    laid = await desk.work.gatherings.state(record.group_id, "board", str(record.id))
+    laid = await board_lines(desk, record)
     if laid is not None:
-        return [line for state in laid["boards"].values() for line in _clusters(desk, board.from_json(state))]
+        return laid
     picture = present.collected(Run(exercise, record.id, items=tuple(record.state["items"])), answers)
     if picture.judgement is not None and picture.judgement.weak:
         return _weak(desk, present, picture)
@@ -115,6 +115,14 @@ async def _lines(
         )
         return [f"{present.short(key)}: {value if whole else cut(value)}" for key, value in values]
     return _pictured(desk, present, picture)
+
+
+async def board_lines(desk: Desk, record: records.Run) -> list[str] | None:
+    """What the group's board came to, with its dots; None for a round without one."""
+    laid = await desk.work.gatherings.state(record.group_id, "board", str(record.id))
+    if laid is None:
+        return None
+    return [line for state in laid["boards"].values() for line in _clusters(desk, board.from_json(state))]
 
 
 def _clusters(desk: Desk, laid: board.Board) -> list[str]:
