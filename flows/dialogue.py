@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from flows import meeting
 from flows.answers import Trouble, advice, clean, from_button, from_text, option_at, unfit, whole
 from flows.effects import Button, Comment, Effect, HandIn, Keep, KeepItem, KeepRow, Keyboard, Say, TakeBack
 from flows.events import Edited, Opened, Picked, Wrote
@@ -139,9 +140,9 @@ def _ask(
     question = t.run.question(key)
     same = t.visit.place is Place.ASK and t.visit.key == key
     if not same:
-        t.stand(ticked=_ticked_before(t, key), remark=None, page=0, query="")
-    t.stand(place=Place.ASK, key=key)
-    t.stand(blank=key not in t.answered)
+        t.stand(ticked=_ticked_before(t, key), remark=None, page=0, query="", met={})
+    ticking = same and again and question.many  # what is ticked is not what is shown as the answer
+    t.stand(place=Place.ASK, key=key, seen=t.visit.seen if ticking else t.version(key))
     facts: dict[str, Any] = {
         "n": keys.index(key) + 1 if t.visit.row is None else None,
         "of": len(keys),
@@ -178,6 +179,8 @@ def _ask_again(t: Talk) -> None:
             t.say("visit.intro", keyboard=((Button("start", "", "start"),),), again=True)
         case Place.OWN:
             _ask_own(t, again=True)
+        case Place.MET if visit.key in t.keys:
+            meeting.show(t, again=True)
         case Place.SUMMARY if t.rows:
             _show_draft(t, again=True)
         case _ if t.rows:
@@ -207,6 +210,8 @@ def _picked(t: Talk, event: Picked) -> None:
     match event.verb:
         case "pick" | "on" | "off" | "ok" | "new" if visit.place is Place.ASK and visit.key in keys:
             _picked_answer(t, event)
+        case "pick" if visit.place is Place.MET and visit.key in keys and event.arg in meeting.CHOICES:
+            _choose(t, event.arg)
         case "page" if (page := whole(event.arg)) is not None:
             t.stand(page=page)
             _ask_again(t)
@@ -250,6 +255,25 @@ def _picked_in_sheet(t: Talk, event: Picked) -> None:
             _take_back(t)
         case _:
             t.toast("visit.stale")
+
+
+def _choose(t: Talk, choice: str) -> None:
+    """One of two answers that were written at once, or both."""
+    if meeting.choose(t, choice):
+        _after_meeting(t, t.visit.key)
+    else:
+        meeting.meet(t, t.visit.key, t.visit.met[choice])
+
+
+def _after_meeting(t: Talk, key: str) -> None:
+    """On with what this person was doing before."""
+    back = t.visit.met["back"]
+    t.stand(met={})
+    if back:
+        t.stand(place=Place(back[0]), key=back[1])
+        _ask_again(t)
+    else:
+        _ask_next(t, key, saved=True)
 
 
 def _picked_answer(t: Talk, event: Picked) -> None:
@@ -393,7 +417,7 @@ def _take_own(t: Talk, event: Wrote) -> None:
 def _wrote(t: Talk, event: Wrote) -> None:
     visit = t.visit
     if event.key == CONCLUSION:
-        _write_conclusion(t, event)
+        _write_conclusion(t, event.text, event.seen)
     elif _locked(t) and (event.key or visit.place is not Place.DONE):
         t.toast("visit.locked")
     elif not event.key and not _locked(t) and _goes_on(t, event):
@@ -406,7 +430,7 @@ def _wrote(t: Talk, event: Wrote) -> None:
         _take_comment(t, event)
     elif visit.place is Place.OWN:
         _take_own(t, event)
-    elif visit.place is Place.ASK and visit.key in t.keys:
+    elif visit.place in (Place.ASK, Place.MET) and visit.key in t.keys:
         _take_text(t, event)
     else:
         t.aside("visit.stray")
@@ -438,7 +462,7 @@ def _take_text(t: Talk, event: Wrote) -> None:
         return
     if not isinstance(value, Trouble) and question.kind is Kind.TEXT:
         t.stand(last_key=key, last_at=event.at, last_long=event.long)
-    _take(t, key, value)
+    _take(t, key, value, event.seen)
 
 
 def _look_for(t: Talk, key: str, question: Question, text: str) -> None:
@@ -479,6 +503,8 @@ def _continue_long(t: Talk, event: Wrote) -> None:
     t.stand(last_at=event.at, last_long=event.long)
     if t.rows:
         t.stand(draft={**t.visit.draft, key: f"{t.visit.draft[key]}\n{clean(event.text)}"})
+    elif t.visit.place is Place.MET:
+        meeting.add(t, clean(event.text))
     else:
         t.effects.append(Keep(t.owner, key, clean(event.text), t.member, more=True))
     t.toast("visit.more_kept")
@@ -494,12 +520,16 @@ def _answer_other(t: Talk, event: Wrote) -> None:
     if isinstance(value, Trouble):
         t.aside(value.name, value.facts)
         return
-    _keep(t, event.key, [value] if question.kind is Kind.ROW and question.many else value)
+    value = [value] if question.kind is Kind.ROW and question.many else value
+    if meeting.meets(t, event.key, value, event.seen):
+        meeting.meet(t, event.key, value, aside=True)
+        return
+    _keep(t, event.key, value)
     t.aside("visit.changed", {"key": event.key})
 
 
-def _write_conclusion(t: Talk, event: Wrote) -> None:
-    text = clean(event.text)
+def _write_conclusion(t: Talk, text: str, seen: int | None, *, own: bool = False) -> None:
+    text = clean(text)
     if not t.run.exercise.conclusion or t.run.phase is not Phase.REVEALED:
         t.toast("unfit.over")
         return
@@ -508,16 +538,18 @@ def _write_conclusion(t: Talk, event: Wrote) -> None:
         return
     sheet = t.run.sheets.get("g", Sheet())
     t.run = t.run.with_sheet("g", Sheet(sheet.answered | {CONCLUSION}, handed_in=True))
-    t.effects += [
-        Keep("g", CONCLUSION, text, t.member),
-        Say("group", "run.conclusion", keyboard=conclusion_keyboard(t.run)),
-    ]
+    t.effects.append(Keep("g", CONCLUSION, text, t.member))
+    met = meeting.meets(t, CONCLUSION, text, seen, own=own)
+    if met:  # the group sees both, and whoever takes the pen next puts them together
+        both = f"{t.run.written[CONCLUSION].value}\n\n{text}"
+        t.effects.append(Keep("g", CONCLUSION, both, t.member, joined=True))
+    t.effects.append(Say("group", "run.conclusion", {"met": met}, keyboard=conclusion_keyboard(t.run)))
 
 
 def _edited(t: Talk, event: Edited) -> None:
     """An edited message edits its answer, until what was handed in has been shown."""
     if event.key == CONCLUSION:
-        _write_conclusion(t, Wrote(event.member, event.text, 0, event.today, CONCLUSION))
+        _write_conclusion(t, event.text, event.seen, own=True)
         return
     if _locked(t) or event.key not in t.keys or t.rows:
         t.aside("visit.locked")
@@ -532,13 +564,20 @@ def _edited(t: Talk, event: Edited) -> None:
     if isinstance(value, Trouble):
         t.aside(value.name, value.facts)
         return
-    _keep(t, event.key, [value] if question.kind is Kind.ROW and question.many else value)
+    value = [value] if question.kind is Kind.ROW and question.many else value
+    if meeting.meets(t, event.key, value, event.seen, own=True):
+        meeting.meet(t, event.key, value, aside=True)
+        return
+    _keep(t, event.key, value)
     t.toast("visit.changed_toast")
 
 
 # -- keeping -------------------------------------------------------------------------------------------------------
-def _take(t: Talk, key: str, value: Any) -> None:
-    """Keep a sound value and go on; ask the same again with what was wrong with an unsound one."""
+def _take(t: Talk, key: str, value: Any, seen: int | None = None) -> None:
+    """Keep a sound value and go on; ask the same again with what was wrong with an unsound one.
+
+    `seen`: the version of the answer that it was written to, where that is not the one asked about now.
+    """
     if isinstance(value, Trouble):
         _ask(t, key, trouble=value)
         return
@@ -549,21 +588,27 @@ def _take(t: Talk, key: str, value: Any) -> None:
     if not remark and not question.many and value in question.reasons:
         _ask(t, key, trouble=Trouble("trouble.reason"))
         return
-    # Somebody else may have answered on the same sheet since this was asked: then what both wrote is kept.
-    met = t.visit.blank and key in t.run.sheet(t.member).answered and question.kind is Kind.TEXT
-    _keep(t, key, value, more=met)
+    met = meeting.meets(t, key, value, t.visit.seen if seen is None else seen)
+    if met:
+        meeting.meet(t, key, value)
+    else:
+        _keep(t, key, value)
     if remark:
         t.effects.append(Comment(t.owner, key, remark, t.member))
-    if question.ask_comment and not remark:
+    if met:
+        return
+    if t.visit.place is Place.MET:
+        _after_meeting(t, key)
+    elif question.ask_comment and not remark:
         _ask_comment(t, key, saved=True)
     else:
-        _ask_next(t, key, saved=True, advised="advice.both" if met else advice(question, value))
+        _ask_next(t, key, saved=True, advised=advice(question, value))
 
 
-def _keep(t: Talk, key: str, value: Any, *, more: bool = False) -> None:
+def _keep(t: Talk, key: str, value: Any) -> None:
     sheet = t.run.sheet(t.member)
     t.run = t.run.with_sheet(t.owner, replace(sheet, answered=sheet.answered | {key}))
-    t.effects.append(Keep(t.owner, key, value, t.member, more=more))
+    t.effects.append(Keep(t.owner, key, value, t.member))
 
 
 def _show_summary(

@@ -40,13 +40,17 @@ class Amend:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """An answer is kept. `more` adds to the text that is there (a message that the phone split)."""
+    """An answer is kept. `more` adds to the text that is there (a message that the phone split).
+
+    `joined`: two answers that were written at once stand together, which no single message has said.
+    """
 
     owner: str
     key: str
     value: Any = None
     member: int = 0
     more: bool = False
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Wrote:
     today: date
     key: str = ""
     long: bool = False  # so long that the phone may have split it
+    seen: int | None = None  # the version of the answer that the message replied to has shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Edited:
     key: str
     today: date
     comment: bool = False
+    seen: int | None = None  # the version of the answer that the message gave, where a later one holds now
 
 
 @dataclass(frozen=True, slots=True)

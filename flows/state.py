@@ -31,6 +31,7 @@ class Place(StrEnum):
     COMMENT = "comment"
     SUMMARY = "summary"
     OWN = "own"  # names an item of the group's own
+    MET = "met"  # chooses between two answers that were written at once
     DONE = "done"
 
 
@@ -66,6 +67,15 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What is answered on a sheet that several write on: which version, by whom, and what."""
+
+    version: int
+    member: int | None
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One person's way through the exercise. `ask` grows with each thing asked, so old buttons are known as old."""
 
@@ -73,7 +83,8 @@ class Visit:
     key: str = ""
     ask: int = 0
     ticked: tuple[str, ...] = ()
-    blank: bool = False  # nothing was answered to `key` when it was asked
+    seen: int = 0  # the version of the answer to `key` that was shown when it was asked; 0 for none
+    met: Mapping[str, Any] = field(default_factory=dict)  # two answers to `key` to choose between; see flows.meeting
     remark: str | None = None  # written before an option was chosen; becomes the comment
     to_summary: bool = False  # answering returns to the summary
     row: int | None = None  # registers: the row being changed, None for a new one
@@ -107,6 +118,7 @@ class Run:
     ticks: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # by key: what the one who acts has ticked before
+    written: Mapping[str, Written] = field(default_factory=dict)  # by key: the sheet of the one who acts, if shared
 
     # -- keys ------------------------------------------------------------------------------------------------------
     def keys(self) -> tuple[str, ...]:
@@ -125,6 +137,11 @@ class Run:
         return tuple(key for key in self.keys() if self.question(key).required)
 
     # -- who -------------------------------------------------------------------------------------------------------
+    @property
+    def shared(self) -> bool:
+        """Whether several can write on one sheet."""
+        return self.exercise.how in (How.GROUP, How.ORG) or bool(self.exercise.teams)
+
     def owner(self, member: int) -> str:
         """Whose sheet this member writes on: `m:<member>`, `o:<organisation>` or `g`."""
         if self.exercise.how is How.GROUP:
@@ -212,7 +229,8 @@ _VISIT_FIELDS = (
     "key",
     "ask",
     "ticked",
-    "blank",
+    "seen",
+    "met",
     "remark",
     "to_summary",
     "row",
@@ -234,7 +252,7 @@ def _visit_to_json(visit: Visit) -> dict[str, Any]:
 
 
 def _visit_from_json(data: Mapping[str, Any]) -> Visit:
-    fields = dict(data)
+    fields = {name: value for name, value in data.items() if name in _VISIT_FIELDS}  # a later version asks for less
     if "place" in fields:
         fields["place"] = Place(fields["place"])
     for name in ("ticked", "rest", "fixed"):

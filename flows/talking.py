@@ -72,6 +72,11 @@ class Talk:
         """The keys that have an answer: of the new row, or of the sheet."""
         return frozenset(self.visit.draft) if self.rows else self.run.sheet(self.member).answered
 
+    def version(self, key: str) -> int:
+        """The version of the answer that several can write, 0 while there is none."""
+        written = self.run.written.get(key)
+        return written.version if written else 0
+
     @property
     def can_save(self) -> bool:
         """Whether a new row has all that it needs."""

@@ -15,6 +15,7 @@ from storage.vault import Key
 ANSWERS = Table("answers", Answer, sealed=("value", "comment"))
 
 COLUMNS = ", ".join(f"a.{column}" for column in ANSWERS.columns.split(", "))
+VERSION = "id, version, audience, anonymous, handed_in, member_id, at, sealed, source_chat, source_message"
 REVEALED_SQL = ", ".join(f"'{phase}'" for phase in REVEALED)
 
 # A member's own; what the member's organisation wrote; what was handed in for those that the member belongs to.
@@ -58,8 +59,13 @@ class Answers(Repository):
         anonymous: bool,
         member_id: int | None,
         source: tuple[int, int] | None = None,
+        *,
+        joined: bool = False,
     ) -> Answer:
         """Keep an answer as the newest version; the one before goes to the history.
+
+        `source` is the message that says it (default: the one that said the version before); one that was `joined` of
+        several answers no single message has said.
 
         Saying the same again makes no new version (but the message that said it last is the one whose editing counts).
         An answer stays handed in when it is changed, and a new one is not handed in. Raises Unknown; ValueError or
@@ -74,7 +80,7 @@ class Answers(Repository):
         )
         before = ANSWERS.record(row, key) if row else None
         handed_in = before is not None and before.handed_in
-        chat, message = source or (before.source if before else None) or (None, None)
+        chat, message = (None, None) if joined else source or (before.source if before else None) or (None, None)
         after = Answer(
             id=before.id if before else self._memory.new_id("answers"),
             run_id=run_id,
@@ -103,8 +109,7 @@ class Answers(Repository):
                 )
             return replace(before, source_chat=chat, source_message=message)
         self._session.write(
-            "INSERT INTO answer_versions SELECT id, version, audience, anonymous, handed_in, member_id, at, sealed "
-            "FROM answers WHERE id = ?",
+            f"INSERT INTO answer_versions ({VERSION}) SELECT {VERSION} FROM answers WHERE id = ?",
             (before.id,),
         )
         self._session.write(*ANSWERS.change(before, after, key))
@@ -150,6 +155,16 @@ class Answers(Repository):
             f"{ANSWERS.select} WHERE source_chat = ? AND source_message = ?", (chat_id, message_id)
         )
         return ANSWERS.record(row, await self._run_key(row["run_id"])) if row else None
+
+    async def superseded(self, chat_id: int, message_id: int) -> Answer | None:
+        """The version that the message gave, where another holds now. For the owner's eyes only."""
+        row = await self._session.row(
+            "SELECT id, max(version) AS version FROM answer_versions WHERE source_chat = ? AND source_message = ?",
+            (chat_id, message_id),
+        )
+        if row is None or row["id"] is None:
+            return None
+        return next(a for a in await self.history(row["id"]) if a.version == row["version"])
 
     async def history(self, answer_id: int) -> list[Answer]:
         """Every version of an answer, the first one first. For the owner's eyes only: earlier ones may be private."""

@@ -6,6 +6,7 @@ process it covers. `#` begins a comment. People:
     Alva: text                      Alva writes in her private chat with the bot
     Alva i gruppen: text            … in the group's chat
     Alva svarar gruppen «words»: text   … as a reply to the bot's newest message there that holds the words
+    Alva svarar boten «words»: text     … likewise in her private chat
     Alva svarar Bo i gruppen «words»: text   … as a reply to what Bo wrote there
     Alva trycker [Ja] [Ja]          Alva taps buttons, one after the other, in her private chat (a link is followed)
     Alva trycker i gruppen [Visa]   … in the group's chat
@@ -199,6 +200,8 @@ class Player:
         """A deed with words: a message, a reply, an edit, something that is not text."""
         if match := re.fullmatch(r"(\w+) svarar gruppen «([^»]+)»: (.+)", line):
             await self.town.write(match[1], _text(match[3]), chat=GROUP, reply_to=match[2])
+        elif match := re.fullmatch(r"(\w+) svarar boten «([^»]+)»: (.+)", line):
+            await self.town.write(match[1], _text(match[3]), reply_to=match[2])
         elif match := re.fullmatch(r"(\w+) svarar (\w+) i gruppen «([^»]+)»: (.+)", line):
             await self.town.reply(match[1], match[2], match[3], _text(match[4]), chat=GROUP)
         elif match := re.fullmatch(r"(\w+) följer länken från (\w+)", line):

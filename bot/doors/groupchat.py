@@ -88,10 +88,11 @@ async def _replied(desk: Desk, group: Group, said: Written) -> None:
             await TEXTS[context["want"]](desk, Actor(person, group, member, in_group=True), said.text, context)
         return
     record = await desk.work.runs.get(context["run"])
-    event: Event = (
-        Edited(member.id, said.text, context["key"], desk.today)
-        if said.edited
-        else Wrote(member.id, said.text, said.at, desk.today, context["key"], said.long)
-    )
+    seen = context.get("seen")
+    if said.edited:
+        given = await turns.given_by(desk, said.chat.id, said.message_id)
+        event: Event = Edited(member.id, said.text, context["key"], desk.today, seen=given[1] if given else None)
+    else:
+        event = Wrote(member.id, said.text, said.at, desk.today, context["key"], said.long, seen)
     source = turns.Source(said.chat.id, said.message_id)
     await turns.take(desk, group, record, event, by=member, source=source)

@@ -14,6 +14,7 @@ from bot.incidents import reading, reporting, safety, statistics
 from bot.people import activation, entering, forms, guests, handover, rights
 from bot.process import boards, coordinating, leaders, registers, status, steps, todos, wayfinding
 from bot.turn import helping, turns
+from bot.turn.present import answer_key
 from bot.wire.updates import Written
 from flows.events import Edited, Picked, Wrote
 from storage.records import Person, private_chat
@@ -211,7 +212,8 @@ async def _wrote(desk: Desk, person: Person, said: Written) -> None:
         await reporting.wrote(desk, actor, run_id, said)
         return
     key = replied.context.get("key", "") if replied else ""
-    event = Wrote(actor.member.id, said.text, said.at, desk.today, key, said.long)
+    seen = replied.context.get("seen") if replied else None
+    event = Wrote(actor.member.id, said.text, said.at, desk.today, key, said.long, seen)
     source = turns.Source(said.chat.id, said.message_id)
     await turns.take(desk, actor.group, await desk.work.runs.get(run_id), event, by=actor.member, source=source)
 
@@ -228,16 +230,16 @@ async def _wanted(desk: Desk, person: Person, text: str, context: Mapping[str, A
 
 async def _edited(desk: Desk, person: Person, said: Written) -> None:
     """An edited message edits the answer it once gave; any other edit changes nothing."""
-    answer = await desk.work.answers.by_source(said.chat.id, said.message_id)
-    if answer is None:
+    given = await turns.given_by(desk, said.chat.id, said.message_id)
+    if given is None:
         if said.command is None:
             await desk.to_person(person.id, "edit_lost")
         return
+    answer, seen = given
     actor = await _actor(desk, person, answer.run_id)
     if actor is None or role_of(actor.member, actor.group) < Role.INVITED:
         return
-    key = f"{answer.question}@{answer.item}" if answer.item else answer.question
-    event = Edited(actor.member.id, said.text, key, desk.today, comment=answer.comment is not None)
+    event = Edited(actor.member.id, said.text, answer_key(answer), desk.today, answer.comment is not None, seen)
     source = turns.Source(said.chat.id, said.message_id)
     record = await desk.work.runs.get(answer.run_id)
     await turns.take(desk, actor.group, record, event, by=actor.member, source=source)

@@ -8,7 +8,7 @@ from bot.core.buttons import Action
 from bot.core.desk import Actor, Desk, TapHandler
 from bot.process import coordinating, registers
 from bot.process.status import status
-from bot.turn import turns
+from bot.turn import linking, turns
 from flows.events import Began, Concluded, Event, Joined, Moved, Opened, Picked, Revealed, Undid
 from flows.keyboards import CONCLUSION
 from flows.state import Phase
@@ -107,7 +107,8 @@ async def pen(desk: Desk, actor: Actor, action: Action) -> None:
         "prompt": words.get("conclusion"),
         "title": words["title"],
     }
-    context = {"run": record.id, "key": CONCLUSION}
+    concluded = (await linking.written(desk, turns.load(desk, record), actor.member.id, CONCLUSION)).get(CONCLUSION)
+    context = {"run": record.id, "key": CONCLUSION, "seen": concluded.version if concluded else 0}
     hint = desk.house.voice.label("conclusion_hint")
     await desk.to_group(actor.group, "run.pen", facts, context=context, write_for=hint, reply_to=actor.message_id)
 

@@ -131,7 +131,7 @@ class Consequences:
             if current is not None:
                 comment = current.comment
                 value = f"{current.value}\n{value}" if effect.more else value
-        await self._store(effect.owner, effect.key, value, comment, effect.member)
+        await self._store(effect.owner, effect.key, value, comment, effect.member, joined=effect.joined)
         if self.run.exercise.private and self.run.sheets[effect.owner].handed_in:
             await self._profile(effect.owner)  # what someone who is in says about themselves holds at once
 
@@ -144,6 +144,7 @@ class Consequences:
         member: int,
         *,
         source: tuple[int, int] | None = None,
+        joined: bool = False,
     ) -> None:
         question_id, _, item = key.partition("@")
         audience = Audience.GROUP if key == CONCLUSION else self.run.question(key).audience
@@ -161,6 +162,7 @@ class Consequences:
             self.run.exercise.anonymous,
             member,
             source or here,
+            joined=joined,
         )
         self._text_changed()
 
@@ -289,11 +291,18 @@ class Consequences:
             about=self.group.id,
             slot=f"visit:{self.run.number}",
             edit=self.desk.tapped if say.in_place else None,
-            context={"run": self.run.number, "key": say.key, "ask": say.ask} if say.key else {"run": self.run.number},
+            context={"run": self.run.number, **self._answered_by_reply(say)},
         )
         focus = None if say.name in FINISHED else self.run.number
         if say.ask and person.focus != focus:
             await self.desk.work.people.update(person.id, focus=focus, current_group=self.group.id)
+
+    def _answered_by_reply(self, say: Say) -> dict[str, Any]:
+        """Which question a reply to the message answers, and which version of a shared answer it shows."""
+        if not say.key or not isinstance(say.to, int):
+            return {}
+        seen = {"seen": self.run.visits[say.to].seen} if self.run.shared and say.name == "visit.ask" else {}
+        return {"key": say.key, "ask": say.ask, **seen}
 
     async def _facts(self, say: Say) -> dict[str, Any]:
         """What each message of the dialogue needs. The name of the message tells."""
@@ -330,6 +339,11 @@ class Consequences:
                     "private": run.exercise.private,
                 }
                 return {**present.outline(run), **say.facts, **more}
+            case "visit.met":
+                question = run.question(say.key)
+                both = {name: present.value(question, say.facts[name]) for name in ("mine", "theirs")}
+                by = present.scene.member(say.facts["by"]) if say.facts["by"] else None
+                return {**say.facts, **both, "by": by, "short": present.short(say.key), "text": say.write}
             case "visit.own":
                 return {"title": present.words["title"], "trouble": present.trouble(say.facts["trouble"])}
             case "visit.changed":
@@ -368,7 +382,7 @@ class Consequences:
             case "run.conclusion":
                 answer = await self._current("g", CONCLUSION)
                 assert answer is not None  # it was kept by the effect before
-                facts |= {"text": answer.value, "by": self.scene.member(answer.member_id or 0)}
+                facts |= {**say.facts, "text": answer.value, "by": self.scene.member(answer.member_id or 0)}
             case "run.concluded":
                 self.desk.happened.append(Concluded(self.group.id, self.run.number))
                 return

@@ -28,6 +28,8 @@ def label(present: Presenter, run: Run, say: Say, button: Button) -> str:
             title = _offered(question, run, say, button.arg)
             ticked = OFFERED.get(button.label)
             return cut(voice.label(ticked, {"option": title}) if ticked else title, TITLE)
+        case "met_theirs":
+            return voice.label("met_theirs", {"name": present.scene.member(run.visits[int(say.to)].met["by"])})
         case "new_row":
             return voice.label("new_row", {"name": cut(run.visits[int(say.to)].query, NAME)})
         case name:

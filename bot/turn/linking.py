@@ -8,9 +8,10 @@ from typing import Any
 from bot.core.desk import Desk
 from bot.core.happenings import RowAdded
 from bot.turn.present import RowName, Scene, answer_key
+from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question
 from flows.results import linked_rows
-from flows.state import Offer, Run, ticks_of
+from flows.state import Offer, Run, Written, ticks_of
 from storage.records import Group, Row
 
 OWN = "title"  # the value that names an item of the group's own
@@ -83,6 +84,15 @@ async def ticks(desk: Desk, run: Run, member: int, row_id: int | None = None) ->
         answers = await desk.work.answers.of_owner(run.number, run.owner(member))
         given = [(answer_key(a), a.value) for a in answers]
     return {key: ticks_of(value) for key, value in given if key.partition("@")[0] in several}
+
+
+async def written(desk: Desk, run: Run, member: int, key: str) -> dict[str, Written]:
+    """What stands on the sheet that this person shares with others; with the conclusion's key, on the group's."""
+    owner = "g" if key == CONCLUSION else run.owner(member) if run.shared and member in run.seats else None
+    if owner is None or run.exercise.how is How.ROWS:
+        return {}
+    answers = await desk.work.answers.of_owner(run.number, owner)
+    return {answer_key(a): Written(a.version, a.member_id, a.value) for a in answers}
 
 
 async def resolved(desk: Desk, group: Group, question: Question, value: Any, author: int) -> Any:

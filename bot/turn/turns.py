@@ -17,11 +17,12 @@ from bot.turn.present import Presenter, Scene
 from bot.turn.recalling import recalled
 from flows.engine import advance
 from flows.events import Began, Event, Undid, Withdrawn
+from flows.keyboards import CONCLUSION
 from flows.mixing import small_groups
 from flows.model import Exercise, How
 from flows.state import Phase, Run, Seat, from_json, key_of, to_json
 from storage import records
-from storage.records import Group, Member
+from storage.records import Answer, Group, Member
 
 ANSWER_WITHIN = timedelta(days=7)  # proposed time to answer; the coordinator can move it
 
@@ -85,6 +86,24 @@ async def begin(desk: Desk, group: Group, exercise: Exercise, *, seats: Mapping[
     return run
 
 
+async def given_by(desk: Desk, chat_id: int, message_id: int) -> tuple[Answer, int | None] | None:
+    """The answer that a message once gave; with its version, where others have written something else since.
+
+    What only one person writes is theirs to change where it stands now: an older message of theirs gives nothing.
+    """
+    answer = await desk.work.answers.by_source(chat_id, message_id)
+    if answer is not None:
+        return answer, None
+    older = await desk.work.answers.superseded(chat_id, message_id)
+    if older is None:
+        return None
+    run = load(desk, await desk.work.runs.get(older.run_id))
+    if older.question != CONCLUSION and not run.shared:
+        return None
+    newest = (await desk.work.answers.history(older.id))[-1]
+    return older, None if newest.value == older.value else older.version
+
+
 def load(desk: Desk, record: records.Run) -> Run:
     """The run as the engine knows it, of the version that it began with."""
     exercise = desk.house.editions.get(record.definition) or desk.house.process.exercises[record.exercise]
@@ -115,6 +134,7 @@ async def take(
         items=await linking.items(desk, group, loaded),
         offers=await linking.offers(desk, scene, loaded.exercise),
         ticks=await linking.ticks(desk, loaded, by.id, getattr(event, "row", None)) if by else {},
+        written=await linking.written(desk, loaded, by.id, getattr(event, "key", "")) if by else {},
     )
     turn = advance(before, event)
     doing = Consequences(desk, group, scene, before, turn.run, by, source)
@@ -140,4 +160,4 @@ async def values_of_group(desk: Desk, run: Run) -> dict[str, Any]:
     return {key_of(a.question, a.item): a.value for a in await desk.work.answers.of_owner(run.number, "g")}
 
 
-__all__ = ["Source", "begin", "load", "refresh_card", "scene_of", "seats_of", "take", "values_of_group"]
+__all__ = ["Source", "begin", "given_by", "load", "refresh_card", "scene_of", "seats_of", "take", "values_of_group"]

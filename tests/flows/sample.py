@@ -92,6 +92,8 @@ def fitting(run: Run, member: int) -> Event | None:
             return tap(run, member, "save" if run.exercise.how is How.ROWS else "send")
         case Place.ASK:
             return _answer(run, member, here)
+        case Place.MET:
+            return tap(run, member, "pick", "both")
         case Place.OWN | Place.DONE:
             return None
 

@@ -212,7 +212,7 @@ class Watch:
         """A late tap changes nothing but what a person now sees of a shared sheet: answered or handed in meanwhile."""
         was, now = visit(before, member), visit(self.run, member)
         assert replace(self.run, visits={}) == replace(before, visits={})
-        assert replace(now, place=was.place, blank=was.blank) == was
+        assert replace(now, place=was.place, seen=was.seen) == was
 
     def _said(self, say: Say) -> None:
         if not isinstance(say.to, int):

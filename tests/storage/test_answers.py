@@ -104,3 +104,21 @@ async def test_runs_are_rounds(store: Store, clock: Clock) -> None:
         await work.runs.update(first.id, phase="open", state={"a": 2})
         assert [run.state for run in await work.runs.all_of(group.id)] == [{"a": 2}, {}, {}]
         assert (await work.runs.get(first.id)).closed_at is None
+
+
+async def test_an_earlier_version_is_found_by_its_message(store: Store) -> None:
+    """A message whose answer has been changed since still leads to it; what two have said together is no message's."""
+    async with store.work() as work:
+        group, (alva, bo) = await make_group(work, -1, 2)
+        run = await work.runs.add(group.id, "0.4", "hash", {})
+        arguments, rest = (run.id, "g", "q", ""), (None, "group", False)
+        first = await work.answers.keep(*arguments, "ett", *rest, alva.id, (1000, 7))
+        assert await work.answers.superseded(1000, 7) is None
+        await work.answers.keep(*arguments, "två", *rest, bo.id, (2000, 9))
+        joined = await work.answers.keep(*arguments, "ett\n\ntvå", *rest, bo.id, (2000, 9), joined=True)
+        assert joined.source is None
+        assert await work.answers.by_source(2000, 9) is None
+        assert await work.answers.superseded(1000, 7) == first
+        later = await work.answers.superseded(2000, 9)
+        assert later is not None
+        assert (later.value, later.version, later.member_id) == ("två", 2, bo.id)
