@@ -156,6 +156,16 @@ class Answers(Repository):
         )
         return ANSWERS.record(row, await self._run_key(row["run_id"])) if row else None
 
+    async def shared_history(self, answer_id: int, reader: Member) -> list[Answer]:
+        """Every version of an answer that the reader writes together with others, as far as they may be seen."""
+        reader = await Members(self._session, self._memory).get(reader.id)
+        versions = await self.history(answer_id)
+        run = await self._run(versions[-1].run_id) if versions else None
+        if run is None or run.group_id != reader.group_id or reader.state != "active" or reader.role == "guest":
+            return []
+        own = f"o:{reader.organisation_id}"
+        return [v for v in versions if v.owner == own or (v.owner == "g" and v.audience == "group")]
+
     async def superseded(self, chat_id: int, message_id: int) -> Answer | None:
         """The version that the message gave, where another holds now. For the owner's eyes only."""
         row = await self._session.row(

@@ -55,6 +55,7 @@ TAPS: Mapping[str, Right] = {
     **_all(Role.NETWORK, About.RUN, "lookback"),
     **_all(Role.MEMBER, About.GROUP, "step"),
     **_all(Role.MEMBER, About.RUN, "about", "pen"),
+    **_all(Role.NETWORK, About.RUN, "past", "revert"),  # of what one writes together with others
     # registers
     **_all(Role.NETWORK, About.RUN, "rows", "find", "row", "add", "edit", "fill", "field", "hist"),
     **_all(Role.MEMBER, About.RUN, "give", "to", "when", "done", "undone", "drop", "undrop"),

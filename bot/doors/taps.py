@@ -12,6 +12,7 @@ from bot.doors import private
 from bot.incidents import reading, reporting, safety, statistics
 from bot.people import entering, forms, guests, handover, rights
 from bot.process import (
+    answer_history,
     approvals,
     boards,
     coordinating,
@@ -31,6 +32,7 @@ from storage.records import Group, Member, Person
 
 # What the features offer, by verb. `access.TAPS` says who may use each, and what it is about.
 HANDLERS: Mapping[str, TapHandler] = {
+    **answer_history.TAPS,
     **approvals.TAPS,
     **forms.TAPS,
     **guests.TAPS,

@@ -15,6 +15,7 @@ from bot.process import gates, leaders, registers
 from bot.process.looking_back import look_back_keys
 from bot.process.status import map_facts, map_of, status
 from bot.turn import turns
+from bot.turn.earlier import history_keys
 from bot.turn.present import Presenter, step_outline
 from flows.model import Exercise, How
 from flows.state import Phase, Run
@@ -148,8 +149,9 @@ async def view(desk: Desk, actor: Actor, action: Action) -> None:
         "phase": record.phase if record else "new",
         "may_begin": actor.member.coordinator,
     }
-    keys = await look_back_keys(desk, actor, exercise) + _exercise_keys(desk, actor, exercise, record)
-    await page(desk, actor, "exercise", facts, keys)
+    history = await history_keys(desk, run, actor.member) if record and not actor.in_group else []
+    looking = [*await look_back_keys(desk, actor, exercise), *history]
+    await page(desk, actor, "exercise", facts, [*looking, *_exercise_keys(desk, actor, exercise, record)])
 
 
 def _exercise_keys(desk: Desk, actor: Actor, exercise: Exercise, record: records.Run | None) -> list[list[Key]]:

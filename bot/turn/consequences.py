@@ -23,6 +23,7 @@ from bot.core.happenings import (
 )
 from bot.core.keys import approval_keys, open_key, pen_keys, row_keys, together_keys
 from bot.turn import linking
+from bot.turn.earlier import history_keys
 from bot.turn.labels import label
 from bot.turn.present import NAMED, Presenter, Scene, answer_key
 from bot.turn.recalling import recalled
@@ -280,6 +281,8 @@ class Consequences:
             facts["audience"] = self.desk.house.voice.label("audience.guest")
         if say.name in ("run.invite", "visit.intro"):
             keys += approval_keys(self.desk, self.run)
+        if say.name in ("visit.ask", "visit.summary") and self.run.shared:
+            keys += await history_keys(self.desk, self.run, member, say.key)
         if say.name.startswith("row.") and self.row is not None:
             facts = {**self.present.row_card(self.row), **facts}
             keys = row_keys(self.desk, self.run, self.row)

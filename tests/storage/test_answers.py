@@ -122,3 +122,29 @@ async def test_an_earlier_version_is_found_by_its_message(store: Store) -> None:
         later = await work.answers.superseded(2000, 9)
         assert later is not None
         assert (later.value, later.version, later.member_id) == ("två", 2, bo.id)
+
+
+async def test_only_those_who_write_an_answer_together_see_how_it_has_changed(store: Store) -> None:
+    """Neither another organisation nor a guest, somebody who has left or another group sees an earlier version."""
+    async with store.work() as work:
+        group, members = await make_group(work, -1, 5)
+        _, (stranger,) = await make_group(work, -2, 1, first_user=900)
+        ours, theirs = [(await work.members.add_organisation(group.id, name)).id for name in ("Ett", "Två")]
+        alva, bo, cia, guest, left = [
+            await work.members.update(member.id, organisation_id=organisation)
+            for member, organisation in zip(members, (ours, ours, theirs, ours, ours), strict=True)
+        ]
+        await work.members.update(guest.id, role="guest")
+        await work.members.update(left.id, state="left")
+        run = await work.runs.add(group.id, "1.2", "hash", {})
+
+        async def seen(owner: str, audience: str = "group") -> list[str]:
+            for value in ("före", "efter"):
+                kept = await work.answers.keep(run.id, owner, "q", "", value, None, audience, False, alva.id)
+            readers = {"alva": alva, "bo": bo, "cia": cia, "guest": guest, "left": left, "stranger": stranger}
+            return [name for name, reader in readers.items() if await work.answers.shared_history(kept.id, reader)]
+
+        assert await seen("g") == ["alva", "bo", "cia"]
+        assert await seen(f"o:{ours}") == ["alva", "bo"]
+        assert await seen(f"m:{alva.id}") == []
+        assert await work.answers.shared_history(10_000, alva) == []

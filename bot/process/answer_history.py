@@ -1,0 +1,130 @@
+"""How a shared answer has changed: who wrote what and when, and the way back to an earlier text.
+
+Only what several write together has such a page, and only they can open it; storage holds the rule. Going back is one
+more change, which the history keeps like any other.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.core.buttons import Action
+from bot.core.desk import Actor, Desk, Key, TapHandler
+from bot.turn import earlier, turns
+from bot.turn.present import Presenter, answer_key, cut
+from flows.events import Edited
+from flows.keyboards import CONCLUSION
+from flows.model import Kind
+from flows.state import Phase, Run
+from storage.records import Answer, private_chat
+
+PAGE = 5  # versions shown at once, the newest first
+WORDS = 600  # characters of each
+
+
+async def show(desk: Desk, actor: Actor, action: Action) -> None:
+    """The answers that have been changed, or (with an answer's id) how one of them has."""
+    run = turns.load(desk, await desk.work.runs.get(action.run))
+    present = await turns.present_of(desk, actor.group, run.exercise)
+    number, _, page = action.arg.partition(":")
+    changed = await earlier.changed(desk, run, actor.member)
+    if number:
+        await _one(desk, actor, run, present, int(number), int(page or 0))
+        return
+    if not changed:
+        desk.toast("old_button")
+        return
+    keys = [[Key(cut(_short(desk, present, a), 60), Action("past", run.number, 0, str(a.id)))] for a in changed]
+    facts = {"title": present.words["title"]}
+    await desk.to_person(actor.person.id, "visit.changes", facts, keys, about=actor.group.id)
+
+
+def _short(desk: Desk, present: Presenter, answer: Answer) -> str:
+    if answer.question == CONCLUSION:
+        return desk.house.voice.label("conclusion")
+    return present.short(answer_key(answer))
+
+
+async def _one(desk: Desk, actor: Actor, run: Run, present: Presenter, answer_id: int, page: int) -> None:
+    versions = await desk.work.answers.shared_history(answer_id, actor.member)
+    if not versions or versions[-1].run_id != run.number:
+        desk.toast("old_button")
+        return
+    newest = versions[-1]
+    last = (len(versions) - 1) // PAGE
+    shown = versions[::-1][min(page, last) * PAGE :][:PAGE]
+    facts = {
+        "title": present.words["title"],
+        "short": _short(desk, present, newest),
+        "versions": [_version(desk, run, present, version) for version in shown],
+    }
+    keys = [
+        [desk.key("go_back_to", "revert", run.number, f"{answer_id}:{v.version}", newest.version, n=v.version)]
+        for v in shown
+        if v is not newest and v.value != newest.value and _is_text(run, newest) and _open(run, newest)
+    ]
+    turn = [desk.key("newer", "past", run.number, f"{answer_id}:{page - 1}")] if page else []
+    turn += [desk.key("older", "past", run.number, f"{answer_id}:{page + 1}")] if page < last else []
+    keys += [turn, [desk.key("resume", "open", run.number)] if run.phase is Phase.OPEN else []]
+    context = {"history": answer_id}
+    before = await _page_before(desk, actor, answer_id)
+    await desk.to_person(
+        actor.person.id, "visit.history", facts, keys, about=actor.group.id, edit=before, context=context
+    )
+
+
+async def _page_before(desk: Desk, actor: Actor, answer_id: int) -> int | None:
+    """The page that was tapped: the next takes its place. A question that was tapped stays where it is."""
+    if desk.tapped is None:
+        return None
+    message = await desk.work.outbox.by_message(private_chat(actor.person.id), desk.tapped)
+    return desk.tapped if message is not None and message.context.get("history") == answer_id else None
+
+
+def _version(desk: Desk, run: Run, present: Presenter, version: Answer) -> dict[str, Any]:
+    value = version.value if version.question == CONCLUSION else _value(run, present, version)
+    at = version.at.astimezone(desk.house.zone)
+    return {
+        "n": version.version,
+        "by": present.scene.member(version.member_id) if version.member_id else None,
+        "on": at.date(),
+        "at": at,
+        "value": value if len(value) <= WORDS else f"{value[: WORDS - 1].rstrip()}…",
+        "comment": version.comment,
+    }
+
+
+def _value(run: Run, present: Presenter, version: Answer) -> str:
+    return present.value(run.exercise.question(version.question), version.value)
+
+
+def _is_text(run: Run, answer: Answer) -> bool:
+    return answer.question == CONCLUSION or run.exercise.question(answer.question).kind is Kind.TEXT
+
+
+def _open(run: Run, answer: Answer) -> bool:
+    """Whether the answer can still be changed."""
+    if answer.question == CONCLUSION:
+        return run.phase is Phase.REVEALED
+    return run.phase is Phase.OPEN
+
+
+async def go_back(desk: Desk, actor: Actor, action: Action) -> None:
+    """Let an earlier text stand again, unless somebody has written since the page was shown."""
+    number, _, version = action.arg.partition(":")
+    versions = await desk.work.answers.shared_history(int(number), actor.member)
+    chosen = next((v for v in versions if v.version == int(version or 0)), None)
+    if chosen is None or chosen.run_id != action.run:
+        desk.toast("old_button")
+        return
+    record = await desk.work.runs.get(action.run)
+    if versions[-1].version != action.ask:
+        desk.toast("changed_since", alert=True)
+    else:
+        event = Edited(actor.member.id, str(chosen.value), answer_key(chosen), desk.today)
+        await turns.take(desk, actor.group, record, event, by=actor.member)
+    run = turns.load(desk, await desk.work.runs.get(action.run))
+    present = await turns.present_of(desk, actor.group, run.exercise)
+    await _one(desk, actor, run, present, chosen.id, 0)
+
+
+TAPS: Mapping[str, TapHandler] = {"past": show, "revert": go_back}
