@@ -14,11 +14,16 @@ class Links(Records[Link]):
     table = Table("links", Link)
     owner = None
 
+    def reserve(self) -> int:
+        """The id of a link that will be added, for a token that is made from it."""
+        return self._memory.new_id("links")
+
     async def add(
         self,
         token: str,
         purpose: str,
         *,
+        id: int | None = None,
         group_id: int | None = None,
         ref: str | None = None,
         person_id: int | None = None,
@@ -29,7 +34,7 @@ class Links(Records[Link]):
             "INSERT INTO links (id, token_hash, purpose, group_id, ref, person_id, state, created_at, expires_at) "
             "VALUES (?, ?, ?, ?, ?, ?, 'valid', ?, ?)",
             (
-                self._memory.new_id("links"),
+                id if id is not None else self.reserve(),
                 self._memory.keyring.link_hash(token),
                 purpose,
                 group_id,

@@ -89,8 +89,9 @@ TAPS: Mapping[str, Right] = {
     **_all(Role.COORDINATOR, About.RUN, "reveal", "close", "undo", "resume", "move", "nudge"),
     **_all(Role.COORDINATOR, About.GROUP, "people", "share", "hand", "relink", "swap", "swapped"),
     **_all(Role.COORDINATOR, About.GROUP, "opens", "overrule", "closes", "closed", "reopens"),
-    **_all(Role.COORDINATOR, About.GROUP, "leaders", "leaderin", "leaderout", "askleader"),
+    **_all(Role.COORDINATOR, About.GROUP, "leaders", "leaderin", "leaderstop", "leaderout", "askleader"),
     **_all(Role.COORDINATOR, About.RUN, "askguests"),
+    **_all(Role.COORDINATOR, About.GROUP, "eventlink", "admit"),
 }
 
 COMMANDS: Mapping[str, Role] = {
@@ -127,6 +128,7 @@ TEXTS: Mapping[str, Role] = {
     "overrule": Role.COORDINATOR,
     "leader_question": Role.COORDINATOR,
     "leader_answer": Role.LEADER,
+    "guest_name": Role.INVITED,
     "find": Role.NETWORK,
     "until": Role.COORDINATOR,
     "area": Role.COORDINATOR,

@@ -1,12 +1,13 @@
 """Links for people who are not in the group: one link is for one thing, ends by itself, and can be taken back.
 
 A link is sealed like a button's action and noted down by a keyed hash, with what it is for: it cannot be guessed, and a
-copy of the database opens none.
+copy of the database opens none. What is sealed is the link's number, so whoever may give it out can be shown it again
+while it is good, though it is stored nowhere.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from secrets import token_hex
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.buttons import LINK, Action
@@ -21,11 +22,45 @@ GOOD_FOR: Final = timedelta(days=30)
 LinkHandler = Callable[[Desk, Person, Link, Sender], Awaitable[None]]
 
 
-async def make(desk: Desk, group: Group, purpose: str, ref: str) -> str:
-    """A new link for this, as an address; the one before ends."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A link as it is given out: its address, until when it is good, whether somebody has made it theirs."""
+
+    url: str
+    until: datetime
+    taken: bool = False
+
+
+async def make(desk: Desk, group: Group, purpose: str, ref: str) -> Given:
+    """A new link for this; the one before ends."""
     await desk.work.links.revoke(group.id, purpose, ref)
-    token = desk.house.buttons.seal(LINK, Action(VERB, group.id, 0, token_hex(6)))
-    await desk.work.links.add(token, purpose, group_id=group.id, ref=ref, expires_at=desk.now + GOOD_FOR)
+    number, until = desk.work.links.reserve(), desk.now + GOOD_FOR
+    token = _token(desk, group, number)
+    await desk.work.links.add(token, purpose, id=number, group_id=group.id, ref=ref, expires_at=until)
+    return Given(_address(desk, token), until)
+
+
+async def given(desk: Desk, group: Group, purpose: str, ref: str) -> Given | None:
+    """The link for this that is good now, as it was given out; None where there is none to show."""
+    link = await valid(desk, group, purpose, ref)
+    if link is None or link.expires_at is None:
+        return None
+    token = _token(desk, group, link.id)
+    if await desk.work.links.find(token) is None:  # from before links could be shown again, or from an earlier key
+        return None
+    return Given(_address(desk, token), link.expires_at, taken=link.person_id is not None)
+
+
+async def given_or_made(desk: Desk, group: Group, purpose: str, ref: str) -> Given:
+    """The link for this that is good now; a new one where there is none."""
+    return await given(desk, group, purpose, ref) or await make(desk, group, purpose, ref)
+
+
+def _token(desk: Desk, group: Group, number: int) -> str:
+    return desk.house.buttons.seal(LINK, Action(VERB, group.id, number))
+
+
+def _address(desk: Desk, token: str) -> str:
     return f"https://t.me/{desk.house.username}?start={token}"
 
 

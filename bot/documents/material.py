@@ -12,6 +12,7 @@ from typing import Any
 from bot.calendar import meetings
 from bot.core.desk import Desk
 from bot.incidents import statistics
+from bot.people import event_link
 from bot.process import approvals
 from bot.process.status import map_of
 from bot.turn import turns
@@ -35,6 +36,7 @@ async def material_of(desk: Desk, group: Group) -> Material:
     numbers = {row.id: row.number for register in registers() for row in await _rows(desk, group, register)}
     titles = {id: name.title for id, name in scene.rows.items()}
     reader = _Reader(desk, scene, numbers, titles)
+    event = await event_link.address(desk, group)
     return Material(
         town=town_of(group.title),
         today=desk.today,
@@ -48,6 +50,7 @@ async def material_of(desk: Desk, group: Group) -> Material:
         progress=await map_of(desk, group),
         versions=await versions_of(desk, group),
         language=desk.house.voice.language,
+        links={"event": event} if event else {},
     )
 
 

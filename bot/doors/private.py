@@ -11,7 +11,7 @@ from bot.core.desk import Actor, CommandHandler, Desk, TapHandler, TextHandler
 from bot.core.invitations import LinkHandler
 from bot.documents import orders
 from bot.incidents import reading, reporting, safety, statistics
-from bot.people import activation, entering, forms, guests, handover, rights
+from bot.people import activation, entering, event_link, forms, guests, handover, rights
 from bot.process import boards, coordinating, leaders, registers, status, steps, todos, wayfinding
 from bot.turn import helping, turns
 from bot.turn.present import answer_key
@@ -50,6 +50,7 @@ TEXTS: Mapping[str, TextHandler] = {
     **registers.TEXTS,
     **steps.TEXTS,
     **leaders.TEXTS,
+    **event_link.TEXTS,
 }
 # Links for those who are not in the group, by what they are for.
 LINKS: Mapping[str, LinkHandler] = {**forms.LINKS, **guests.LINKS, **leaders.LINKS, **handover.LINKS}
@@ -150,6 +151,9 @@ async def _followed(desk: Desk, person: Person, said: Written) -> None:
         return
     if action.verb == "join":
         await entering.follow_join(desk, person, action, said.sender)
+        return
+    if action.verb == event_link.VERB:
+        await event_link.follow(desk, person, action, said.sender)
         return
     if action.verb == "log":
         await _log(desk, person, action.run)

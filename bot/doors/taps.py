@@ -10,7 +10,7 @@ from bot.core.desk import Actor, Desk, Notice, TapHandler
 from bot.documents import orders
 from bot.doors import private
 from bot.incidents import reading, reporting, safety, statistics
-from bot.people import entering, forms, guests, handover, rights
+from bot.people import entering, event_link, forms, guests, handover, rights
 from bot.process import (
     answer_history,
     approvals,
@@ -36,6 +36,7 @@ HANDLERS: Mapping[str, TapHandler] = {
     **approvals.TAPS,
     **forms.TAPS,
     **guests.TAPS,
+    **event_link.TAPS,
     **handover.TAPS,
     **leaders.TAPS,
     **looking_back.TAPS,

@@ -67,27 +67,30 @@ async def one(desk: Desk, actor: Actor, action: Action) -> None:
     if name is None or name.gone:
         desk.toast("no_row", alert=True)
         return
-    link = await invitations.valid(desk, actor.group, PURPOSE, action.arg)
-    facts = {"actor": name.title, "until": link.expires_at if link else None}
+    link = await invitations.given(desk, actor.group, PURPOSE, action.arg)
+    facts = {"actor": name.title, "until": link.until if link else None}
     keys = [[desk.key("outside.new" if link else "outside.make", "formlink", run.number, action.arg)]]
     if link:
+        keys.insert(0, [desk.key("outside.again", "formlink", run.number, f"{action.arg}:again")])
         keys.append([desk.key("outside.stop", "formstop", run.number, action.arg)])
     keys.append([desk.key("back", "forms", run.number)])
     await desk.to_person(actor.person.id, "outside.actor", facts, keys, about=actor.group.id, edit=desk.tapped)
 
 
 async def give(desk: Desk, actor: Actor, action: Action) -> None:
-    """A link to pass on, in words and as a picture."""
+    """A link to pass on, in words and as a picture: a new one, or once more the one that there is."""
     _, present = await _opened(desk, actor, action)
-    name = present.scene.rows.get(int(action.arg))
+    ref, _, again = action.arg.partition(":")
+    name = present.scene.rows.get(int(ref))
     if name is None or name.gone:
         desk.toast("no_row", alert=True)
         return
-    url = await invitations.make(desk, actor.group, PURPOSE, action.arg)
-    facts = {"actor": name.title, "url": url, "until": desk.now + invitations.GOOD_FOR}
+    wanted = invitations.given_or_made if again else invitations.make
+    link = await wanted(desk, actor.group, PURPOSE, ref)
+    facts = {"actor": name.title, "url": link.url, "until": link.until}
     await desk.to_person(actor.person.id, "outside.link", facts, about=actor.group.id)
     caption = desk.house.voice.label("outside.caption", {"actor": name.title})
-    await invitations.show_code(desk, actor.person, actor.group, url, caption)
+    await invitations.show_code(desk, actor.person, actor.group, link.url, caption)
 
 
 async def stop(desk: Desk, actor: Actor, action: Action) -> None:

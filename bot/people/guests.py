@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
+from bot.agenda import matters
 from bot.core import invitations
 from bot.core.buttons import Action
 from bot.core.desk import Actor, Desk, TapHandler
@@ -23,20 +24,24 @@ REGISTER: Final = "guests"
 EVENT: Final = "event"
 REQUEST: Final = ("join", "shape", "start")  # asked one after the other, before they go
 ANSWERS: Final = ("yes", "maybe", "no")
+BY_POSTER: Final = "by_poster"  # in a guest's profile: they came by the open link, and nobody has invited them by name
 
 
 # -- the group's side --------------------------------------------------------------------------------------------------
 async def invite(desk: Desk, actor: Actor, action: Action) -> None:
-    """An invitation to pass on, in words and as a picture."""
-    row = await desk.work.rows.lookup(int(action.arg))
+    """An invitation to pass on, in words and as a picture: the one that there is, or (":new") another instead of it."""
+    number, _, new = action.arg.partition(":")
+    row = await desk.work.rows.lookup(int(number))
     if row is None or row.group_id != actor.group.id or row.register != REGISTER or row.state == "removed":
         desk.toast("no_row", alert=True)
         return
-    url = await invitations.make(desk, actor.group, PURPOSE, str(row.id))
-    facts = {"name": row.values["name"], "url": url, "until": desk.now + invitations.GOOD_FOR}
-    await desk.to_person(actor.person.id, "guest.link", facts, about=actor.group.id)
+    wanted = invitations.make if new else invitations.given_or_made
+    link = await wanted(desk, actor.group, PURPOSE, str(row.id))
+    facts = {"name": row.values["name"], "url": link.url, "until": link.until, "taken": link.taken}
+    keys = [[desk.key("outside.new", "invite", action.run, f"{row.id}:new")]]
+    await desk.to_person(actor.person.id, "guest.link", facts, keys, about=actor.group.id)
     caption = desk.house.voice.label("guest.caption", {"name": row.values["name"]})
-    await invitations.show_code(desk, actor.person, actor.group, url, caption)
+    await invitations.show_code(desk, actor.person, actor.group, link.url, caption)
     if row.values.get("invited") == "not_yet":
         await _keep(desk, actor.group, row, actor.member.id, invited="invited")
 
@@ -45,7 +50,7 @@ async def ask_all(desk: Desk, actor: Actor, _action: Action) -> None:
     """The coordinator lets the request come to every guest who has opened the invitation and not said no."""
     asked = 0
     for member in await desk.work.members.of_group(actor.group.id, roles=("guest", "network")):
-        row = await _row_of(desk, actor.group, member)
+        row = await row_of(desk, actor.group, member)
         person = await desk.work.people.get(member.person_id)
         if row is None or row.values.get("coming") == "no" or person.reach != "reachable":
             continue
@@ -76,19 +81,27 @@ async def follow(desk: Desk, person: Person, link: Link, sender: Sender) -> None
     if member.role != "network" or member.state == "left":
         member = await desk.work.members.update(member.id, role="guest", state="invited", left_at=None)
     member = await desk.work.members.update(member.id, profile={**member.profile, "guest": row.id})
-    event = await _event(desk, group)
-    if event.get("date") and event["date"] <= desk.today.isoformat():
+    await greet(desk, group, member, row)
+
+
+async def greet(desk: Desk, group: Group, member: Member, row: Row) -> None:
+    """What a guest is asked now: whether they come or, from the day of the event on, what they say to the request."""
+    event = await event_of(desk, group)
+    if (
+        event.get("date")
+        and event["date"] <= desk.today.isoformat()
+        and any(name not in row.values for name in REQUEST)
+    ):
         await _ask(desk, group, member, row)
         return
-    await desk.to_person(
-        person.id, "guest.invitation", _facts(group, row, event), _answers(desk, group, "coming"), about=group.id
-    )
+    facts, keys = _facts(group, row, event), _answers(desk, group, "coming")
+    await desk.to_person(member.person_id, "guest.invitation", facts, keys, about=group.id)
 
 
 async def answer(desk: Desk, actor: Actor, action: Action) -> None:
     """A guest answers whether they come, or one of the three things asked before they go."""
     question, _, said = action.arg.partition(":")
-    row = await _row_of(desk, actor.group, actor.member)
+    row = await row_of(desk, actor.group, actor.member)
     if row is None or question not in ("coming", *REQUEST) or said not in ANSWERS:
         desk.toast("old_button")
         return
@@ -98,7 +111,7 @@ async def answer(desk: Desk, actor: Actor, action: Action) -> None:
             [desk.key("guest.change", "guest", actor.group.id)],
             [desk.key("guest.leaving", "leaving", actor.group.id)],
         ]
-        facts = _facts(actor.group, row, await _event(desk, actor.group)) | {"said": said}
+        facts = _facts(actor.group, row, await event_of(desk, actor.group)) | {"said": said}
         await desk.to_person(
             actor.person.id,
             "guest.coming",
@@ -112,26 +125,29 @@ async def answer(desk: Desk, actor: Actor, action: Action) -> None:
     if following:
         await _ask(desk, actor.group, actor.member, row, edit=desk.tapped)
         return
-    facts = {"town": actor.group.title, "joins": row.values["join"] == "yes"}
+    joins, by_poster = row.values["join"] == "yes" and actor.member.state != "active", BY_POSTER in actor.member.profile
+    facts = {"town": actor.group.title, "joins": row.values["join"] == "yes", "waits": joins and by_poster}
     await desk.to_person(actor.person.id, "guest.thanks", facts, about=actor.group.id, edit=desk.tapped)
-    if row.values["join"] == "yes" and actor.member.state != "active":
-        await _welcome(desk, actor.group, actor.member, row)
+    if joins and by_poster:  # nobody has invited them by name
+        await _ask_to_admit(desk, actor.group, actor.member, row)
+    elif joins:
+        await welcome(desk, actor.group, actor.member, row)
 
 
 async def again(desk: Desk, actor: Actor, _action: Action) -> None:
     """The guest wants to change whether they come."""
-    row = await _row_of(desk, actor.group, actor.member)
+    row = await row_of(desk, actor.group, actor.member)
     if row is None:
         desk.toast("old_button")
         return
-    facts = _facts(actor.group, row, await _event(desk, actor.group))
+    facts = _facts(actor.group, row, await event_of(desk, actor.group))
     keys = _answers(desk, actor.group, "coming")
     await desk.to_person(actor.person.id, "guest.invitation", facts, keys, about=actor.group.id, edit=desk.tapped)
 
 
 async def leaving(desk: Desk, actor: Actor, _action: Action) -> None:
     """The guest is about to go and answers the request."""
-    row = await _row_of(desk, actor.group, actor.member)
+    row = await row_of(desk, actor.group, actor.member)
     if row is None or all(name in row.values for name in REQUEST):
         desk.toast("guest_answered", alert=True)
         return
@@ -141,7 +157,7 @@ async def leaving(desk: Desk, actor: Actor, _action: Action) -> None:
 async def _ask(desk: Desk, group: Group, member: Member, row: Row, *, edit: int | None = None) -> None:
     """The first part of the request that is not answered."""
     question = next(name for name in REQUEST if name not in row.values)
-    facts = _facts(group, row, await _event(desk, group)) | {"question": question}
+    facts = _facts(group, row, await event_of(desk, group)) | {"question": question}
     keys = _answers(desk, group, question)
     await desk.to_person(member.person_id, "guest.request", facts, keys, about=group.id, edit=edit)
 
@@ -150,7 +166,7 @@ def _answers(desk: Desk, group: Group, question: str) -> list[list[Any]]:
     return [[desk.key(f"guest.{said}", "rsvp", group.id, f"{question}:{said}") for said in ANSWERS]]
 
 
-async def _welcome(desk: Desk, group: Group, member: Member, row: Row) -> None:
+async def welcome(desk: Desk, group: Group, member: Member, row: Row) -> None:
     """Yes to the network: a seat with the guest's name, and the promise that everybody gives."""
     scene = await turns.scene_of(desk, group, desk.house.process.exercises[REGISTER])
     where = scene.rows.get((row.values.get("organisation") or {}).get("id", 0))
@@ -165,8 +181,16 @@ async def _welcome(desk: Desk, group: Group, member: Member, row: Row) -> None:
     await entering.show_agreement(desk, group, member)
 
 
+async def _ask_to_admit(desk: Desk, group: Group, member: Member, row: Row) -> None:
+    """The coordinators are told who wants to be in the network; one of them lets them in."""
+    facts = {"name": row.values["name"], "town": group.title}
+    keys = [[desk.key("guest.admit", "admit", group.id, str(member.id))]]
+    for coordinator in await matters.coordinators(desk, group):
+        await desk.to_person(coordinator.person_id, "guest.wants_in", facts, keys, about=group.id)
+
+
 # -- what is known -----------------------------------------------------------------------------------------------------
-async def _row_of(desk: Desk, group: Group, member: Member) -> Row | None:
+async def row_of(desk: Desk, group: Group, member: Member) -> Row | None:
     """The row of the register that is about this guest."""
     row = await desk.work.rows.lookup(member.profile.get("guest", 0))
     return row if row and row.group_id == group.id and row.state != "removed" else None
@@ -174,13 +198,18 @@ async def _row_of(desk: Desk, group: Group, member: Member) -> Row | None:
 
 async def _keep(desk: Desk, group: Group, row: Row, author: int | None, **said: str) -> Row:
     row = await desk.work.rows.change(row.id, None, author, values={**row.values, **said})
-    for record in await desk.work.runs.of_exercise(group.id, REGISTER):
-        if record.phase == Phase.OPEN:
-            await turns.refresh_card(desk, group, record)
+    await refreshed(desk, group)
     return row
 
 
-async def _event(desk: Desk, group: Group) -> dict[str, Any]:
+async def refreshed(desk: Desk, group: Group) -> None:
+    """The register's card tells of it."""
+    for record in await desk.work.runs.of_exercise(group.id, REGISTER):
+        if record.phase == Phase.OPEN:
+            await turns.refresh_card(desk, group, record)
+
+
+async def event_of(desk: Desk, group: Group) -> dict[str, Any]:
     """What the group has written about the event, of which guests are told the day, the place and what comes next."""
     rounds = await desk.work.runs.of_exercise(group.id, EVENT)
     if not rounds:

@@ -29,14 +29,17 @@ async def choose(desk: Desk, actor: Actor, _action: Action) -> None:
 
 
 async def give(desk: Desk, actor: Actor, action: Action) -> None:
-    """A link for the colleague."""
-    member = await desk.work.members.lookup(int(action.arg))
+    """A link for the colleague: the one that there is, or (":new") another instead of it."""
+    number, _, new = action.arg.partition(":")
+    member = await desk.work.members.lookup(int(number))
     if member is None or member.group_id != actor.group.id or member.state != "active":
         desk.toast("unfit.no_seat")
         return
-    url = await invitations.make(desk, actor.group, PURPOSE, str(member.id))
-    facts = {"name": member.name, "url": url, "until": desk.now + invitations.GOOD_FOR}
-    await desk.to_person(actor.person.id, "handover.link", facts, about=actor.group.id, edit=desk.tapped)
+    wanted = invitations.make if new else invitations.given_or_made
+    link = await wanted(desk, actor.group, PURPOSE, str(member.id))
+    facts = {"name": member.name, "url": link.url, "until": link.until}
+    keys = [[desk.key("outside.new", "swapped", actor.group.id, f"{member.id}:new")]]
+    await desk.to_person(actor.person.id, "handover.link", facts, keys, about=actor.group.id, edit=desk.tapped)
 
 
 async def follow(desk: Desk, person: Person, link: Link, sender: Sender) -> None:

@@ -42,11 +42,25 @@ async def show(desk: Desk, actor: Actor, _action: Action) -> None:
     await desk.to_person(actor.person.id, "leader.list", facts, keys, about=group.id, edit=desk.tapped)
 
 
-async def invite(desk: Desk, actor: Actor, _action: Action) -> None:
-    """A link for a process leader."""
-    url = await invitations.make(desk, actor.group, PURPOSE, "")
-    facts = {"url": url, "until": desk.now + invitations.GOOD_FOR, "town": actor.group.title}
-    await desk.to_person(actor.person.id, "leader.link", facts, about=actor.group.id)
+async def invite(desk: Desk, actor: Actor, action: Action) -> None:
+    """A link for a process leader: the one that there is, or ("new") another instead of it."""
+    wanted = invitations.make if action.arg == "new" else invitations.given_or_made
+    link = await wanted(desk, actor.group, PURPOSE, "")
+    facts = {"url": link.url, "until": link.until, "town": actor.group.title}
+    keys = [
+        [desk.key("outside.new", "leaderin", actor.group.id, "new")],
+        [desk.key("outside.stop", "leaderstop", actor.group.id)],
+    ]
+    await desk.to_person(actor.person.id, "leader.link", facts, keys, about=actor.group.id)
+    caption = desk.house.voice.label("leader.caption")
+    await invitations.show_code(desk, actor.person, actor.group, link.url, caption)
+
+
+async def stop(desk: Desk, actor: Actor, action: Action) -> None:
+    """The link ends."""
+    await desk.work.links.revoke(actor.group.id, PURPOSE)
+    desk.toast("link_stopped")
+    await show(desk, actor, action)
 
 
 async def end(desk: Desk, actor: Actor, action: Action) -> None:
@@ -133,6 +147,7 @@ async def reply(desk: Desk, actor: Actor, text: str, context: Mapping[str, Any])
 TAPS: Mapping[str, TapHandler] = {
     "leaders": show,
     "leaderin": invite,
+    "leaderstop": stop,
     "leaderout": end,
     "askleader": ask,
     "leading": accept,

@@ -85,7 +85,10 @@ def _outside(desk: Desk, actor: Actor, run: Run) -> list[list[Key]]:
     if link == "form":
         return [[desk.key("outside.open", "forms", run.number)]]
     if link == "invitation" and actor.member.coordinator:
-        return [[desk.key("guest.ask", "askguests", run.number)]]
+        return [
+            [desk.key("guest.ask", "askguests", run.number)],
+            [desk.key("guest.open_link", "eventlink", actor.group.id)],
+        ]
     return []
 
 

@@ -381,3 +381,31 @@ async def test_read_in_the_chat(tmp_path: Path) -> None:
         await played.tap("Gunnel", "Läs här")
         assert "I Färdigstad ser vi varandra" in "".join(played.texts("Gunnel"))
         assert not files(played, "Gunnel")
+
+
+# -- the code on the poster --------------------------------------------------------------------------------------------
+async def test_the_code_on_the_poster_lets_guests_in(tmp_path: Path) -> None:
+    """The link printed on the poster is the one that works, until a coordinator changes it; before an event, none is."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        assert (await material(played)).links == {}
+        await begin(played, "Anordna ett event: ramen")
+        await played.tap("Alva", "Skriv gruppens svar", chat=GROUP)
+        await played.tap("Alva", "Börja")
+        for text in ("Vi vill bli fler", "25 januari", "Folkets hus"):
+            await played.write("Alva", text)
+        await played.press("Alva", "mk", run=1, ask=1, arg="flyer")
+        (poster,) = files(played, "Alva")
+        printed = (await material(played)).links["event"]
+        assert printed in text_of(content(played, poster)).replace("\n", "").replace(" ", "")
+        await played.act("Greta", "open_link", url=printed)
+        assert "Vad heter du?" in played.last("Greta")
+        await played.press("Alva", "eventlink", run=1, arg="new")
+        await played.act("Sven", "open_link", url=printed)
+        assert "gäller inte längre" in played.last("Sven")
+        changed = (await material(played)).links["event"]
+        assert changed != printed
+        await played.press("Alva", "eventlink", run=1, arg="0")
+        assert (await material(played)).links == {}
+        await played.press("Alva", "eventlink", run=1, arg="new")
+        assert (await material(played)).links["event"] not in (printed, changed), "a closed link stays closed"
