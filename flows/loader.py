@@ -179,6 +179,7 @@ def _exercise(name: str, table: _Table, version: str) -> Exercise:
         teams=table.get("teams", int, 0),
         always=table.get("always", bool, False),
         recall=table.strings("recall"),
+        beside=table.strings("beside"),
         numbers=table.strings("numbers"),
         board=table.get("board", bool, False),
         deck=table.get("deck", str, ""),
@@ -475,14 +476,21 @@ def _cross_check(process: Process, files: Mapping[str, str]) -> Iterator[str]:
             yield f"{file}: opens step {exercise.outcome.opens}, which is no step of process.toml; mend it"
 
 
+def _signed(exercise: Exercise) -> bool:
+    """Whether each answers it alone and signs what the group is shown."""
+    return exercise.how is How.EACH and not exercise.anonymous and not exercise.private and not exercise.teams
+
+
 def _others_named(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
     """Yield what an exercise names that is not there, or is not what it should be."""
     for served in exercise.serves:
         if served not in process.ids:
             yield f"{file}: serves “{served}”, which is no id of the process; mend it"
-    for other in (*exercise.recall, *exercise.approves, *exercise.numbers):
+    for other in (*exercise.recall, *exercise.beside, *exercise.approves, *exercise.numbers):
         if other not in process.exercises:
             yield f"{file}: names “{other}”, which is no exercise; mend it"
+        elif other in exercise.beside and not _signed(process.exercises[other]):
+            yield f'{file}: lays “{other}” beside others, which must be an exercise with how = "each" and with names'
     for register in (
         exercise.for_each and exercise.for_each.register,
         exercise.verdict and exercise.verdict.plan,

@@ -166,6 +166,7 @@ class Exercise:
     teams: int = 0  # each: people write in small groups of two to so many, one sheet to a group
     always: bool = False  # in no step, and there whenever it is needed
     recall: tuple[str, ...] = ()  # exercises of which what was kept comes back here
+    beside: tuple[str, ...] = ()  # exercises of which everyone's answers are laid beside each other
     numbers: tuple[str, ...] = ()  # what has been achieved is shown with it, in numbers: rows of these registers too
     board: bool = False  # what is handed in becomes notes on a board
     deck: str = ""  # the register with cards that people meet over, two and two

@@ -54,7 +54,7 @@ TAPS: Mapping[str, Right] = {
     **_all(Role.NETWORK, About.GROUP, "view", "answers"),
     **_all(Role.NETWORK, About.RUN, "lookback"),
     **_all(Role.MEMBER, About.GROUP, "step"),
-    **_all(Role.MEMBER, About.RUN, "about", "pen"),
+    **_all(Role.MEMBER, About.RUN, "about", "pen", "beside"),
     **_all(Role.NETWORK, About.RUN, "past", "revert"),  # of what one writes together with others
     # registers
     **_all(Role.NETWORK, About.RUN, "rows", "find", "row", "add", "edit", "fill", "field", "hist"),

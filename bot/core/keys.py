@@ -65,6 +65,11 @@ def pen_keys(desk: Desk, run: Run) -> list[list[Key]]:
     ]
 
 
+def beside_keys(desk: Desk, run: Run) -> list[list[Key]]:
+    """What each has answered along the way, side by side."""
+    return [[desk.key("beside", "beside", run.number)]] if run.exercise.beside else []
+
+
 def approval_keys(desk: Desk, run: Run) -> list[list[Key]]:
     """The text that is to be approved, and who has said what to it."""
     if not run.exercise.approves:

@@ -14,6 +14,7 @@ from bot.people import entering, event_link, forms, guests, handover, rights
 from bot.process import (
     answer_history,
     approvals,
+    beside,
     boards,
     coordinating,
     exercises,
@@ -34,6 +35,7 @@ from storage.records import Group, Member, Person
 HANDLERS: Mapping[str, TapHandler] = {
     **answer_history.TAPS,
     **approvals.TAPS,
+    **beside.TAPS,
     **forms.TAPS,
     **guests.TAPS,
     **event_link.TAPS,

@@ -10,7 +10,7 @@ from bot.core.access import Role, role_of
 from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
 from bot.core.happenings import Concluded
-from bot.core.keys import open_key, picture_key
+from bot.core.keys import beside_keys, open_key, picture_key
 from bot.process import gates, leaders, registers
 from bot.process.looking_back import look_back_keys
 from bot.process.status import map_facts, map_of, status
@@ -150,7 +150,7 @@ async def view(desk: Desk, actor: Actor, action: Action) -> None:
         "may_begin": actor.member.coordinator,
     }
     history = await history_keys(desk, run, actor.member) if record and not actor.in_group else []
-    looking = [*await look_back_keys(desk, actor, exercise), *history]
+    looking = [*await look_back_keys(desk, actor, exercise), *history, *(beside_keys(desk, run) if record else [])]
     await page(desk, actor, "exercise", facts, [*looking, *_exercise_keys(desk, actor, exercise, record)])
 
 

@@ -21,7 +21,7 @@ from bot.core.happenings import (
     RegisterNeeded,
     TextChanged,
 )
-from bot.core.keys import approval_keys, open_key, pen_keys, row_keys, together_keys
+from bot.core.keys import approval_keys, beside_keys, open_key, pen_keys, row_keys, together_keys
 from bot.turn import linking
 from bot.turn.earlier import history_keys
 from bot.turn.labels import label
@@ -280,7 +280,7 @@ class Consequences:
         if member.role == "guest" and "audience" in facts:
             facts["audience"] = self.desk.house.voice.label("audience.guest")
         if say.name in ("run.invite", "visit.intro"):
-            keys += approval_keys(self.desk, self.run)
+            keys += approval_keys(self.desk, self.run) + beside_keys(self.desk, self.run)
         if say.name in ("visit.ask", "visit.summary") and self.run.shared:
             keys += await history_keys(self.desk, self.run, member, say.key)
         if say.name.startswith("row.") and self.row is not None:

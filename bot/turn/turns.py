@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.agenda.deadlines import schedule, start_timer
 from bot.core.desk import Desk
+from bot.core.keys import beside_keys
 from bot.turn import linking
 from bot.turn.consequences import Consequences, Source
 from bot.turn.present import Presenter, Scene
@@ -80,7 +81,7 @@ async def begin(desk: Desk, group: Group, exercise: Exercise, *, seats: Mapping[
     recall = await recalled(desk, await scene_of(desk, group), exercise)
     if recall:
         facts = {"title": desk.house.voice.exercise(exercise.id)["title"], "recall": recall}
-        await desk.to_group(group, "run.recall", facts)
+        await desk.to_group(group, "run.recall", facts, beside_keys(desk, run))
     if exercise.timer:
         await start_timer(desk, group, run, exercise.timer)
     return run

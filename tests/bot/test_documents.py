@@ -385,7 +385,7 @@ async def test_read_in_the_chat(tmp_path: Path) -> None:
 
 # -- the code on the poster --------------------------------------------------------------------------------------------
 async def test_the_code_on_the_poster_lets_guests_in(tmp_path: Path) -> None:
-    """The link printed on the poster is the one that works, until a coordinator changes it; before an event, none is."""
+    """The link on the poster works until a coordinator changes it; before there is an event, there is none."""
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         assert (await material(played)).links == {}

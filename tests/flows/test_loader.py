@@ -295,6 +295,12 @@ CASES = [
         '0.1-talk.toml: needs “people”, which must be an exercise with how = "group"',
     ),
     (
+        "0.1-talk.toml",
+        "minutes = 5",
+        'minutes = 5\nbeside = ["people"]',
+        '“people” beside others, which must be an exercise with how = "each" and with names',
+    ),
+    (
         "0.1-people.toml",
         'rule = "covers"',
         'rule = "linked"',
