@@ -227,7 +227,8 @@ def _same(question: Question, value: Any, answer: Any, shown: str) -> bool:
         case Kind.CHOICE if question.many:
             return set(value) == set([answer] if isinstance(answer, str) else answer)
         case Kind.ROW:
-            return all(part.strip().casefold() in shown.casefold() for part in re.split("[,;\n]", str(answer)))
+            named = answer if isinstance(answer, list) else re.split("[,;\n]", str(answer))
+            return all(part.strip().casefold() in shown.casefold() for part in named)
         case Kind.PERSON | Kind.ORGANISATION:
             return str(answer) in shown
         case Kind.DATE:

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from bot.app import Bot
 from bot.core.buttons import Action
@@ -21,6 +22,7 @@ from bot.people.entering import JOINING
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from bot.turn import turns
+from flows.meeting import THEIRS
 from flows.model import How, Kind, Question
 from flows.state import Phase, Place, Run, Visit
 from storage.records import Group, Member, Person, private_chat
@@ -29,6 +31,8 @@ GLANCE = 0.02  # seconds between looks at what the bot has done
 PATIENCE = 20.0  # seconds for all of them together; whoever is not done then goes on the next time
 MOST_STEPS = 80  # for one person in one go; more means that something goes round in circles
 FORTNIGHT = "2"  # the argument of that button under a question for a date
+# Where they have little to say: no comment; and of two answers written at once whoever was first may have theirs.
+GIVES_WAY = {Place.COMMENT: ("skip", ""), Place.MET: ("pick", THEIRS)}
 
 Deed = Callable[[], object]
 
@@ -138,7 +142,7 @@ class Others:
             if run.exercise.id != JOINING and one.member.state != "active":
                 continue
             if run.exercise.how is How.ROWS:
-                rows, _ = await desk.work.rows.list(group.id, run.exercise.id, limit=1000)
+                rows, _ = await desk.work.rows.list(group.id, run.exercise.id, limit=100_000)
                 waits = self._invented.has_row(run, me) and all(row.author != me for row in rows)
             else:
                 pen = next(member for member in run.members_of(run.owner(me)) if member in others)
@@ -177,8 +181,8 @@ class Others:
             answered = run.sheet(one.member.id).answered
             missing = next((place for place, key in enumerate(run.keys()) if key in {*run.required()} - answered), None)
             return tap("send") if missing is None else tap("go", str(missing))
-        if visit.place is Place.COMMENT:
-            return tap("skip")
+        if visit.place in GIVES_WAY:
+            return tap(*GIVES_WAY[visit.place])
         question, answer = run.question(visit.key), self._invented.answer(run, visit.key, one.member.id, one.name)
         comment = self._invented.comment(run, visit.key, one.member.id)
         if comment and not visit.remark:
@@ -204,8 +208,8 @@ class Others:
             case Kind.NUMBER:
                 return write(answer or question.advise_low or question.low)
             case _:
-                first = (answer or [None])[0] if isinstance(answer, list) else answer  # one of several rows will do
-                return tap("skip") if first is None else write(first)
+                text = _text(question, answer)
+                return tap("skip") if text is None else write(text)
 
     def _likely(self, run: Run, question: Question) -> str:
         """Most people think alike, but not all; what the group decides together is the first thing."""
@@ -230,3 +234,10 @@ class Others:
 
     def _sealed(self, one: Somebody, action: Action) -> str:
         return self._bot.house.buttons.seal(f"p{one.person.id}", action)
+
+
+def _text(question: Question, answer: Any) -> Any:
+    """What is written: an answer of several rows by their names, as many as it takes."""
+    if not isinstance(answer, list):
+        return answer
+    return "\n".join(answer if question.many else answer[:1]) or None

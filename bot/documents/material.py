@@ -153,7 +153,7 @@ class _Reader:
 
 
 async def _rows(desk: Desk, group: Group, register: str) -> Sequence[records.Row]:
-    return (await desk.work.rows.list(group.id, register, limit=1000))[0]
+    return (await desk.work.rows.list(group.id, register, limit=100_000))[0]
 
 
 async def _years(desk: Desk, group: Group) -> tuple[Year, ...]:

@@ -56,7 +56,7 @@ async def _resume(desk: Desk, group: Group) -> None:
         run = turns.load(desk, record)
         await schedule(desk, group, replace(run, phase=Phase.NEW), run)
         if run.exercise.register is not None and run.exercise.register.assign:
-            rows, _ = await desk.work.rows.list(group.id, run.exercise.id, limit=1000)
+            rows, _ = await desk.work.rows.list(group.id, run.exercise.id, limit=100_000)
             for row in rows:
                 await schedule_row(desk, group, row)
     for member in await desk.work.members.of_group(group.id):

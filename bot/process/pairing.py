@@ -40,7 +40,7 @@ async def _deck(desk: Desk, group: Group, run: Run) -> list[str]:
     """The group's own cards first, then the ones that come along; each time another one is on top."""
     register = desk.house.process.exercises[run.exercise.deck]
     assert register.register is not None  # the loader sees to it
-    rows, _ = await desk.work.rows.list(group.id, register.id, limit=1000)
+    rows, _ = await desk.work.rows.list(group.id, register.id, limit=100_000)
     own = [str(row.values[register.register.title]) for row in rows]
     others = desk.house.voice.exercise(register.id).list("examples.cards")
     top = run.number % len(others)

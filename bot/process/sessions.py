@@ -198,7 +198,7 @@ async def _close(desk: Desk, group: Group, state: dict[str, Any]) -> None:
         record = await _latest(desk, group, point.what)
         if record is not None and record.changed_at >= begun:
             worked.append({"title": _point(desk, point)["title"], "done": record.phase == Phase.CONCLUDED})
-    rows, _ = await desk.work.rows.list(group.id, todos.TODOS, limit=1000)
+    rows, _ = await desk.work.rows.list(group.id, todos.TODOS, limit=100_000)
     new = [row for row in rows if row.created_at >= begun]
 
     def written(kind: str) -> list[dict[str, Any]]:

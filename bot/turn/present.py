@@ -459,7 +459,9 @@ def gap_sentences(
             named = [(rows or {})[number] for number in gap.unlinked]
             filling = SEPARATOR.join([*named[:NAMED], *(["…"] if len(named) > NAMED else [])])
         elif gap.rows:
-            filling = joined(titles[place] for place in gap.rows)
+            named = [titles[place] for place in gap.rows]
+            more = len(named) - NAMED
+            filling = joined([*named[:NAMED], *([f"{more} till"] if more > 0 else [])])
         else:
             filling = _options(of or words, questions[gap.gap], gap.options)
         sentences.append(words[f"gap.{gap.gap}.text"].replace("{missing}", filling))

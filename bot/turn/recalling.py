@@ -55,7 +55,7 @@ async def of_exercise(desk: Desk, scene: Scene, exercise: Exercise, *, most: int
     scene = replace(scene, rows=await row_names(desk, scene.group, exercise))
     present, zone = Presenter(desk.house.voice, scene, exercise), desk.house.zone
     if exercise.register is not None:
-        rows, _ = await desk.work.rows.list(scene.group.id, exercise.id, limit=1000)
+        rows, _ = await desk.work.rows.list(scene.group.id, exercise.id, limit=100_000)
         rows = [row for row in rows if not _withheld(exercise, row)]
         lines = [_row(present, row, whole=most is None) for row in rows]
         changed = max((row.changed_at for row in rows), default=None)
@@ -175,7 +175,7 @@ async def _in_numbers(desk: Desk, scene: Scene, registers: Sequence[str]) -> lis
     for exercise in process.exercises.values():
         if exercise.register is None or exercise.private:
             continue
-        rows, total = await desk.work.rows.list(group.id, exercise.id, limit=1000)
+        rows, total = await desk.work.rows.list(group.id, exercise.id, limit=100_000)
         tasks += sum(row.state == "done" for row in rows)
         if total and exercise.id in registers:
             lines.append(voice.label("numbers.rows", {"title": voice.exercise(exercise.id)["title"], "count": total}))

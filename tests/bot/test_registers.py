@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from bot.core.desk import Desk
+from bot.documents.material import material_of
 from tests.town import GROUP, Town, town
 from tests.transcript import begin, gathered
 
@@ -32,6 +34,25 @@ async def test_a_long_register_has_pages(tmp_path: Path) -> None:
         await played.tap("Bo", "Fler")
         assert played.keys("Bo")[:2] == ["17. Person 17", "18. Person 18"]
         assert "Fler" not in "".join(played.keys("Bo"))
+
+
+async def test_a_register_of_more_than_a_thousand_rows(tmp_path: Path) -> None:
+    """The last of them is found, opened and changed like the first, and stands in the table that is taken home."""
+    async with town(tmp_path) as played:
+        await filled(played, 1001)
+        await played.tap("Bo", "Öppna listan", chat=GROUP)
+        assert "Sida 1 av 126, 1001 rader" in played.last("Bo")
+        await played.tap("Bo", "Sök")
+        await played.write("Bo", "son 1001")
+        await played.tap("Bo", "1001. Person 1001")
+        await played.tap("Bo", "Ändra")
+        await played.tap("Bo", "Namn")
+        await played.write("Bo", "Vera Ny")
+        assert "Vera Ny" in played.last("Bo")
+        async with played.bot.store.work() as work:
+            desk = Desk(played.bot.house, work, played.sandbox.now())
+            kept = (await material_of(desk, await work.groups.get(1))).registers["candidates"]
+        assert (len(kept), kept[-1].values["name"]) == (1001, "Vera Ny")
 
 
 async def test_the_last_row_of_a_page_may_go(tmp_path: Path) -> None:
