@@ -65,11 +65,18 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a move leads to: the meetings as they would be, each that changes with how it was, and what to mind."""
+    """What a change leads to: the meetings as they would be, each that moves with how it was, and what to mind."""
 
     meetings: tuple[Meeting, ...]
     changes: tuple[tuple[Meeting, Meeting], ...]
     concerns: tuple[Concern, ...]
+    added: tuple[Meeting, ...] = ()
+    removed: tuple[Meeting, ...] = ()
+
+    @property
+    def alters(self) -> bool:
+        """True if anything would be otherwise."""
+        return bool(self.changes or self.added or self.removed)
 
 
 def workable(day: date, closed: Closed) -> bool:
@@ -94,14 +101,20 @@ def propose(
     today.
     """
     spread = frozenset(spread)
-    planned = [meeting for step in steps for meeting in _sessions(step, start, spread=step.number in spread)]
+    planned = [meeting for step in steps for meeting in sessions_of(step, start, spread=step.number in spread)]
     if not planned:
         return ()
     begin, end = max(start, today), add_months(start, months)
     if end <= begin:
         end = add_months(begin, months)
+    return lay_out(planned, _places(steps, spread), begin, end, closed)
+
+
+def lay_out(
+    planned: Sequence[Meeting], places: Sequence[float], begin: date, end: date, closed: Closed
+) -> tuple[Meeting, ...]:
+    """Give each of these meetings its own workable day, in order: at its place between begin (0) and end (1)."""
     days = _workable_days(begin, end, len(planned), closed)
-    places = _places(steps, spread)
     laid: list[Meeting] = []
     first = 0
     for place, meeting in enumerate(planned):
@@ -115,23 +128,78 @@ def propose(
     return tuple(laid)
 
 
-def rhythm(end: date, closed: Closed, years: Iterable[int] = (1, 2)) -> tuple[Meeting, ...]:
-    """What keeps the work alive after the end (8.2): network meetings, and once a year a look at plan and routine."""
+def rhythm(
+    end: date,
+    closed: Closed,
+    years: Sequence[int] = (1, 2),
+    counts: Sequence[int] = NETWORK_MEETINGS,
+    review: date | None = None,
+    like: date | None = None,
+) -> tuple[Meeting, ...]:
+    """What keeps the work alive after the end (8.2): network meetings, and once a year a look at plan and routine.
+
+    `counts`: meetings in the first year, and in every later one. `review`: the look of the first of these years is
+    held on just this day; without it a look closes each year. `like`: a day whose weekday they are on, else the end's.
+    """
     found: list[Meeting] = []
-    latest = end
     for year in years:
-        base = add_months(end, 12 * (year - 1))
-        count = NETWORK_MEETINGS[min(year, len(NETWORK_MEETINGS)) - 1]
-        for number in range(1, count + 1):
-            target = base + (add_months(base, 12) - base) * ((2 * number - 1) / (2 * count))
-            latest = _nearest(_same_weekday(target, end), latest, closed)
-            found.append(Meeting(Kind.NETWORK, year, number, count, latest, AFTERNOON, NETWORK_MINUTES))
-        latest = _nearest(add_months(base, 12), latest, closed)
-        found.append(Meeting(Kind.REVIEW, year, 1, 1, latest, AFTERNOON, REVIEW_MINUTES))
-    return tuple(found)
+        base, latest = add_months(end, 12 * (year - 1)), max((m.on for m in found), default=end)
+        look = add_months(review, 12 * (year - years[0])) if review else None
+        found += a_year(
+            year, base, latest, closed, counts, look, like=like or end, chosen=look is not None and look == review
+        )
+    return ordered(found)
 
 
-def _sessions(step: Step, start: date, *, spread: bool) -> Iterator[Meeting]:
+def next_year(meetings: Iterable[Meeting], closed: Closed, counts: Sequence[int] = NETWORK_MEETINGS) -> list[Meeting]:
+    """The year after the last one that is laid, wherever that one has been moved to; nothing where none is laid."""
+    after = [m for m in meetings if m.kind is not Kind.SESSION]
+    if not after:
+        return []
+    year = max(m.part for m in after)
+    own = [m for m in after if m.part == year]
+    look = next((add_months(m.on, 12) for m in own if m.kind is Kind.REVIEW), None)
+    latest = max(m.on for m in after)
+    return a_year(year + 1, add_months(begin_of(own), 12), latest, closed, counts, look, like=own[0].on)
+
+
+def begin_of(year: Sequence[Meeting]) -> date:
+    """When a year of these meetings begins: they lie evenly in it, so half a year before their middle."""
+    days = [m.on for m in year if m.kind is Kind.NETWORK] or [m.on for m in year]
+    return add_months(date.fromordinal(sum(day.toordinal() for day in days) // len(days)), -6)
+
+
+def a_year(
+    year: int,
+    base: date,
+    latest: date,
+    closed: Closed,
+    counts: Sequence[int],
+    review: date | None = None,
+    *,
+    like: date,
+    chosen: bool = False,
+) -> list[Meeting]:
+    """The meetings of one year from `base` on, all after `latest` and on the weekday that `like` has.
+
+    `review`: the day of the yearly look, or about it unless it is `chosen`; None at the end of the year.
+    """
+    count = counts[min(year, len(counts)) - 1]
+    found: list[Meeting] = []
+    for number in range(1, count + 1):
+        target = base + (add_months(base, 12) - base) * ((2 * number - 1) / (2 * count))
+        latest = nearest(_same_weekday(target, like), latest, lambda day: closed(day) or (chosen and day == review))
+        found.append(Meeting(Kind.NETWORK, year, number, count, latest, AFTERNOON, NETWORK_MINUTES))
+    if review is None:
+        review = nearest(add_months(base, 12), latest, closed)
+    elif not chosen:
+        taken = {m.on for m in found}
+        review = nearest(review, base, lambda day: closed(day) or day in taken)
+    return [*found, Meeting(Kind.REVIEW, year, 1, 1, review, AFTERNOON, REVIEW_MINUTES)]
+
+
+def sessions_of(step: Step, start: date, *, spread: bool) -> Iterator[Meeting]:
+    """The meetings of a step, whole days or spread out over shorter ones, all on this day as yet."""
     spread = spread and step.spread_sessions > 0
     count = step.spread_sessions if spread else step.sessions
     minutes = step.spread_minutes if spread else step.session_minutes
@@ -143,7 +211,7 @@ def _places(steps: Sequence[Step], spread: frozenset[int]) -> list[float]:
     """Where between the beginning (0) and the end (1) each session belongs, as the steps weigh against each other."""
     gaps: list[int] = []
     for step in steps:
-        count = sum(1 for _ in _sessions(step, date.min, spread=step.number in spread))
+        count = sum(1 for _ in sessions_of(step, date.min, spread=step.number in spread))
         gaps += [WITHIN_STEP] * (count - 1) + [max(step.own_weeks, WITHIN_STEP)] if count else []
     weeks = list(accumulate(gaps[:-1], initial=0))  # the own work after the last session does not lie before it
     return [at / (weeks[-1] or 1) for at in weeks]
@@ -170,7 +238,7 @@ def _closest(days: Sequence[date], target: date, first: int, last: int) -> int:
     return min((i for i in (after - 1, after) if first <= i <= last), key=lambda i: abs(days[i] - target))
 
 
-def _nearest(target: date, after: date, closed: Closed) -> date:
+def nearest(target: date, after: date, closed: Closed) -> date:
     """The workable day that is closest to the target and later than `after`; of two, the earlier."""
     target = max(target, after + timedelta(1))
     for distance in range(1000):
@@ -202,8 +270,10 @@ def move_from(meetings: Sequence[Meeting], id: str, on: date, at: time | None, c
 
 
 def ordered(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:
-    """In the order in which they belong, whatever their dates: the steps, then the years afterwards."""
-    return tuple(sorted(meetings, key=lambda m: (m.kind is not Kind.SESSION, m.part, m.kind is Kind.REVIEW, m.number)))
+    """In the order in which they belong: the steps whatever their dates, then what comes afterwards, day by day."""
+    return tuple(
+        sorted(meetings, key=lambda m: (0, m.part, m.number) if m.kind is Kind.SESSION else (1, m.on.toordinal(), 0))
+    )
 
 
 def _find(meetings: Iterable[Meeting], id: str) -> Meeting:
@@ -214,29 +284,40 @@ def _find(meetings: Iterable[Meeting], id: str) -> Meeting:
 
 
 def _to(meeting: Meeting, on: date, at: time | None = None) -> Meeting:
-    moved = replace(meeting, on=on, at=at or meeting.at)
-    return meeting if moved == meeting else replace(moved, sequence=meeting.sequence + 1)
+    return replace(meeting, on=on, at=at or meeting.at)
 
 
 def _shifted(meetings: Sequence[Meeting], on: date, at: time | None, closed: Closed) -> dict[str, Meeting]:
     """The first exactly where it is wanted, the others by as many days, each then to the nearest workable day."""
     first, *rest = meetings
-    moved, latest = {first.id: _to(first, on, at)}, on
-    for meeting in rest:
-        latest = _nearest(meeting.on + (on - first.on), latest, closed)
-        moved[meeting.id] = _to(meeting, latest)
-    return moved
+    return {first.id: _to(first, on, at)} | {m.id: m for m in follow(rest, on - first.on, on, closed)}
+
+
+def follow(meetings: Iterable[Meeting], by: timedelta, after: date, closed: Closed) -> Iterator[Meeting]:
+    """Meetings moved along, each to the workable day nearest to where it would lie, and later than the one before."""
+    for meeting in meetings:
+        after = nearest(meeting.on + by, after, closed)
+        yield _to(meeting, after)
 
 
 def _moved(meetings: Sequence[Meeting], new: dict[str, Meeting], closed: Closed, today: date) -> Moved:
-    after = tuple(new.get(m.id, m) for m in meetings)
-    changes = tuple((old, now) for old, now in zip(meetings, after, strict=True) if old != now)
-    changed = {now.id for _, now in changes}
-    concerns = [concern for _, now in changes for concern in _about(now, closed, today)]
-    for before, meeting in pairwise(after):
-        if meeting.on <= before.on and {before.id, meeting.id} & changed:
+    return compare(meetings, [new.get(m.id, m) for m in meetings], closed, today=today)
+
+
+def compare(before: Iterable[Meeting], after: Iterable[Meeting], closed: Closed, *, today: date) -> Moved:
+    """What leads from these meetings to those, which are in the order in which they belong."""
+    was = {m.id: m for m in before}
+    meetings = [replace(m, sequence=was[m.id].sequence) if m.id in was else m for m in after]
+    meetings = [m if was.get(m.id, m) == m else replace(m, sequence=m.sequence + 1) for m in meetings]
+    changes = tuple((was[m.id], m) for m in meetings if m.id in was and was[m.id] != m)
+    added = tuple(m for m in meetings if m.id not in was)
+    removed = tuple(m for id, m in was.items() if id not in {now.id for now in meetings})
+    touched = {m.id for m in (*added, *(now for _, now in changes))}
+    concerns = [concern for m in meetings if m.id in touched for concern in _about(m, closed, today)]
+    for earlier, meeting in pairwise(meetings):
+        if meeting.on <= earlier.on and {earlier.id, meeting.id} & touched:
             concerns.append(Concern("order", meeting.id))
-    return Moved(after, changes, tuple(concerns))
+    return Moved(tuple(meetings), changes, tuple(concerns), added, removed)
 
 
 def _about(meeting: Meeting, closed: Closed, today: date) -> Iterator[Concern]:

@@ -38,6 +38,8 @@ _TIME = re.compile(
     r"(?:på )?(?P<clock>kl\.? ?|klockan )?(?P<part>halv|kvart över|kvart i)? ?"
     rf"(?P<hour>{_HOUR})(?:[.:](?P<minute>\d{{2}}))?(?: ?(?:[-–]|till) ?{_HOUR}(?:[.:]\d{{2}})?)?"
 )
+_BETWEEN = re.compile(r"[,;\n]+|\b(?:och|samt)\b|&")
+_REST_OF_DAY = re.compile(rf"(?<=[\de] )(?:{'|'.join(MONTHS)})\b.*")
 _TO = re.compile(r" ?[–—] ?| (?:-|till och med|till|t\.?o\.?m\.?) |(?<=\d)-(?=\d)")
 
 
@@ -88,6 +90,29 @@ def read_moment(text: str, today: date) -> list[tuple[date, time | None]]:
         found += [(d, t) for d in read_date(day, today) for t in read_time(at)]
     found = list(dict.fromkeys(found))
     return [(day, at) for day, at in found if day >= today] or found
+
+
+def read_days(text: str, today: date) -> list[tuple[date, time | None]]:
+    """The days to come that a text lists, each with its time if it has one, in order: "12, 19 och 26 mars", "5/4 kl 9".
+
+    What is no day is passed over; of several readings the first is taken, as a list is shown before anything is done.
+    """
+    parts = [part.strip() for part in _BETWEEN.split(text.lower()) if part.strip()]
+    found: dict[date, time | None] = {}
+    day: date | None = None
+    for place, part in enumerate(parts):
+        if day is not None and part.startswith("kl") and (times := read_time(part)):  # "12 mars, kl 9"
+            found[day] = found[day] or times[0]
+            continue
+        if alone := re.fullmatch(r"(?:den |på )?(\d{1,2})(?::?e|:a)?", part):  # month and hour stand with a later one
+            rest = next((m[0] for p in parts[place + 1 :] if (m := _REST_OF_DAY.search(p))), "")
+            readings = read_moment(f"{alone[1]} {rest}", today)
+        else:
+            readings = read_moment(part, today)
+        if readings and readings[0][0] >= today:
+            day = readings[0][0]
+            found[day] = found.get(day) or readings[0][1]
+    return sorted(found.items())
 
 
 def read_range(text: str, today: date) -> list[tuple[date, date]]:

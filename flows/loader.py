@@ -21,6 +21,7 @@ from flows.model import (
     Process,
     Question,
     Register,
+    Shaping,
     Step,
     Verdict,
 )
@@ -171,6 +172,7 @@ def _exercise(name: str, table: _Table, version: str) -> Exercise:
         for_each=_for_each(table.table("for_each")),
         verdict=_verdict(table.table("verdict")),
         outcome=_outcome(table.table("outcome")),
+        calendar=_shaping(table.table("calendar")),
         register=_register(table.table("register")),
         heavy=table.get("heavy", bool, False),
         private=table.get("private", bool, False),
@@ -298,6 +300,27 @@ def _outcome(table: _Table | None) -> Outcome | None:
     return outcome
 
 
+def _shaping(table: _Table | None) -> Shaping | None:
+    if table is None:
+        return None
+    spread = _Table(table.get("spread", dict, {}), f"{table.place} spread", table.mistakes)
+    shaping = Shaping(
+        step=table.get("step", int),
+        spread=tuple((name, spread.strings(name)) for name in spread.data),
+        days=table.get("days", str, ""),
+        until=table.get("until", str, ""),
+        meetings=table.strings("meetings"),
+        review=table.get("review", str, ""),
+        before=table.one_of("before", ("", "review"), ""),
+    )
+    if shaping.step is None and (shaping.spread or shaping.days or shaping.until):
+        table.wrong("step", "is missing; say which step's meetings are meant")
+    if len(shaping.meetings) not in (0, 2):
+        table.wrong("meetings", "must be two questions: about the first year, and about every later one")
+    table.done()
+    return shaping
+
+
 def _register(table: _Table | None) -> Register | None:
     if table is None:
         return None
@@ -363,6 +386,7 @@ def _check_exercise(exercise: Exercise, table: _Table) -> None:
         )
     _check_people(exercise, table)
     _check_register(exercise, table)
+    _check_calendar(exercise, table)
     for place, used, chosen in _names_used(exercise):
         if used not in names:
             table.wrong(place, f"names the question “{used}”, which is not here; use one of {', '.join(names)}")
@@ -390,6 +414,20 @@ def _check_register(exercise: Exercise, table: _Table) -> None:
             table.wrong("[[register.gap]]", "“filled” needs a question for each option, with the option's id")
 
 
+def _check_calendar(exercise: Exercise, table: _Table) -> None:
+    """The calendar is shaped by what is written together, and by answers that can be read as days and numbers."""
+    shaping = exercise.calendar
+    if shaping is None:
+        return
+    if exercise.how is not How.GROUP:
+        table.wrong("[calendar]", 'is shaped by what the group writes together: use how = "group"')
+    kinds = {question.id: question.kind for question in exercise.questions}
+    wanted = {shaping.days: Kind.TEXT, shaping.until: Kind.DATE, shaping.review: Kind.DATE}
+    for name, kind in (wanted | dict.fromkeys(shaping.meetings, Kind.NUMBER)).items():
+        if kinds.get(name, kind) is not kind:
+            table.wrong("[calendar]", f"“{name}” must be a {kind}")
+
+
 def _check_people(exercise: Exercise, table: _Table) -> None:
     """Who takes part, and together with whom."""
     for role in exercise.who:
@@ -404,6 +442,11 @@ def _names_used(exercise: Exercise) -> Iterable[tuple[str, str, tuple[str, ...]]
     if exercise.outcome:
         yield "[outcome] question", exercise.outcome.question, (exercise.outcome.option,)
         yield from (("[outcome]", name, ()) for name in (exercise.outcome.start, exercise.outcome.months) if name)
+    if exercise.calendar:
+        shaping = exercise.calendar
+        yield from (("[calendar] spread", name, options) for name, options in shaping.spread)
+        named = (shaping.days, shaping.until, shaping.review, *shaping.meetings)
+        yield from (("[calendar]", name, ()) for name in named if name)
     if exercise.register:
         register = exercise.register
         yield "[register] title", register.title, ()
@@ -472,6 +515,8 @@ def _cross_check(process: Process, files: Mapping[str, str]) -> Iterator[str]:
         if exercise.id not in placed and not exercise.private and not exercise.always:
             yield f"process.toml: “{exercise.id}” is in no step; add it to one"
         yield from _others_named(process, exercise, file)
+        if exercise.calendar and exercise.calendar.step not in (None, *numbers):
+            yield f"{file}: shapes step {exercise.calendar.step}, which is no step of process.toml; mend it"
         if exercise.outcome and exercise.outcome.opens not in numbers:
             yield f"{file}: opens step {exercise.outcome.opens}, which is no step of process.toml; mend it"
 

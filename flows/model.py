@@ -117,6 +117,19 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Shaping:
+    """What an exercise has to do with the group's calendar: which answers alter it, and what it begins before."""
+
+    step: int | None = None  # the step whose meetings the first three are about:
+    spread: tuple[tuple[str, tuple[str, ...]], ...] = ()  # with these answers its whole days are spread out
+    days: str = ""  # the question about the days, in plain words
+    until: str = ""  # … and about the last one there may be
+    meetings: tuple[str, ...] = ()  # how often the network meets: the first year, and every later one
+    review: str = ""  # the day of the yearly look
+    before: str = ""  # "review": a new round begins by itself before each yearly look
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """Scales of a register that belong together: their mean is told for each row, and over all rows."""
 
@@ -158,6 +171,7 @@ class Exercise:
     for_each: ForEach | None = None
     verdict: Verdict | None = None
     outcome: Outcome | None = None
+    calendar: Shaping | None = None
     register: Register | None = None
     heavy: bool = False  # wears on people; how everyone is is asked soon afterwards (P.7)
     private: bool = False  # belongs to the person (the joining questions), never shown as an exercise

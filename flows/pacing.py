@@ -19,6 +19,7 @@ Closed = Callable[[date], bool]
 
 MOST = 3  # reminders of one matter
 WORKDAYS = frozenset(range(5))
+EARLIEST = time(8)  # the first hour that anybody can choose
 USUAL, LATEST = time(9), time(17)  # a message that could not go at its hour goes later that day, but not after 17
 SHARE = 4  # the first reminder comes when a quarter of the window is left …
 LONGEST_LEAD = 5  # … but no earlier than so many of the person's days before its end

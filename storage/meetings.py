@@ -34,7 +34,8 @@ class Meetings(Records[Meeting]):
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned') ON CONFLICT (group_id, kind, part, number) DO UPDATE "
             "SET among = excluded.among, day = excluded.day, at = excluded.at, minutes = excluded.minutes, "
             "state = 'planned', sequence = max(excluded.sequence, sequence + 1) "
-            "WHERE day <> excluded.day OR at <> excluded.at OR minutes <> excluded.minutes OR state <> 'planned'",
+            "WHERE among <> excluded.among OR day <> excluded.day "
+            "OR at <> excluded.at OR minutes <> excluded.minutes OR state <> 'planned'",
             (self._memory.new_id("meetings"), group_id, kind, part, number, among, day, at, minutes, sequence),
         )
 

@@ -14,6 +14,7 @@ STILL: Final = "still"  # to the coordinator: nothing has happened for three wee
 WEEKLY: Final = "weekly"  # to the coordinator: how it stands
 AWAY: Final = "away"  # to the coordinator: somebody will be away
 KEEPING: Final = "keeping"  # to the coordinator: something that is kept will soon be removed
+SHAPE: Final = "shape"  # to the coordinator: what the group has decided would alter the calendar
 CHECK_IN: Final = "check_in"
 
 MANNER: Final = {
@@ -27,6 +28,7 @@ MANNER: Final = {
     WEEKLY: Manner.TELL,
     AWAY: Manner.TELL,
     KEEPING: Manner.TELL,
+    SHAPE: Manner.TELL,
     CHECK_IN: Manner.ASK,
 }
 MUTABLE: Final = (ANSWER, TASK, MEETING, WEEKLY, CHECK_IN)  # what a person can choose not to hear of

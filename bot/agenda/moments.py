@@ -5,7 +5,7 @@ it comes; so nothing is planned that the database does not imply.
 """
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.agenda.holidays import is_holiday
 from bot.agenda.kinds import MANNER
@@ -40,6 +40,21 @@ async def aim(desk: Desk, person_id: int) -> None:
     nearest = min((date.fromisoformat(m.due) for m in found.matters), default=found.day)
     moment += timedelta(seconds=min(max((nearest - found.day).days, 0), 59))
     await desk.work.agenda.put(DAY, max(moment, desk.now), ref=ref)
+
+
+def by_daylight(desk: Desk) -> datetime:
+    """Now, if a group can be spoken to unasked; else the next working day's morning."""
+    here = desk.now.astimezone(desk.house.zone)
+    if (
+        pacing.EARLIEST <= here.time() < pacing.LATEST
+        and here.weekday() in pacing.WORKDAYS
+        and not is_holiday(desk.today)
+    ):
+        return desk.now
+    day = desk.today if here.time() < pacing.EARLIEST else desk.today + timedelta(1)
+    while day.weekday() not in pacing.WORKDAYS or is_holiday(day):
+        day += timedelta(1)
+    return pacing.at_wall(day, pacing.USUAL, desk.house.zone)
 
 
 async def hours_of(desk: Desk, habit: Habit) -> Hours:

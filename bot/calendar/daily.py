@@ -110,6 +110,8 @@ async def _line(desk: Desk, matter: Matter, among: int) -> Line | None:
             return Line(matter, facts, [desk.key("day.away", "touches", matter.group_id, number)])
         case kinds.WISH:
             return Line(matter, facts, [desk.key("day.wish_done", "granted", matter.group_id, number)])
+        case kinds.SHAPE:
+            return Line(matter, facts, [desk.key("calendar.shape", "shape", matter.group_id, number)])
         case kinds.MEETING:
             meeting = await desk.work.meetings.lookup(int(number))
             if meeting is None or due < desk.today:

@@ -84,7 +84,7 @@ TAPS: Mapping[str, Right] = {
     # the coordinator's
     **_all(Role.COORDINATOR, About.RUN, "missing", "words", "until"),
     **_all(Role.COORDINATOR, About.GROUP, "stuck", "weekly", "still", "moving", "mv", "mvd"),
-    **_all(Role.COORDINATOR, About.GROUP, "touches", "rhythm"),
+    **_all(Role.COORDINATOR, About.GROUP, "touches", "rhythm", "shape"),
     **_all(Role.COORDINATOR, About.EITHER, "begin"),
     **_all(Role.COORDINATOR, About.RUN, "reveal", "close", "undo", "resume", "move", "nudge"),
     **_all(Role.COORDINATOR, About.GROUP, "people", "share", "hand", "relink", "swap", "swapped"),

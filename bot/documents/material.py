@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from bot.calendar import meetings
+from bot.calendar import laying
 from bot.core.desk import Desk
 from bot.incidents import statistics
 from bot.people import event_link
@@ -46,7 +46,7 @@ async def material_of(desk: Desk, group: Group) -> Material:
         registers={register: await reader.register(register) for register in registers()},
         years=await _years(desk, group),
         checkins=tuple([c async for c in _check_ins(desk, group)]),
-        calendar=await meetings.planned(desk, group),
+        calendar=await laying.planned(desk, group),
         progress=await map_of(desk, group),
         versions=await versions_of(desk, group),
         language=desk.house.voice.language,

@@ -1,6 +1,6 @@
 """Sees to what turns have set in motion beyond their own run, still in the same transaction, until nothing is left."""
 
-from bot.calendar import checkins, meetings
+from bot.calendar import checkins, laying, shaping
 from bot.core.desk import Desk
 from bot.core.happenings import (
     Concluded,
@@ -29,13 +29,14 @@ async def see_to(desk: Desk) -> None:
         match desk.happened.pop(0):
             case ProfileGiven() as given:
                 await entering.completed(desk, given)
-                await meetings.announce(desk, await desk.work.groups.get(given.group))
+                await laying.announce(desk, await desk.work.groups.get(given.group))
             case PrivateRow(exercise=reporting.INCIDENT) as row:
                 await reporting.given(desk, row)
             case Concluded() as concluded:
-                await meetings.after_conclusion(desk, concluded)
+                await laying.after_conclusion(desk, concluded)
                 await checkins.after_conclusion(desk, concluded)
                 await wayfinding.after_conclusion(desk, concluded)
+                await shaping.after_conclusion(desk, concluded)
             case HandedIn() | TextChanged() as happened:
                 await approvals.see_to(desk, happened)
             case CoordinatorsChanged(group_id):

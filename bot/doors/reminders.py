@@ -1,8 +1,8 @@
 """What is done when something falls due. Each is looked at against what is true now; a late one says nothing."""
 
-from bot.agenda import deadlines, kinds
+from bot.agenda import deadlines, kinds, moments
 from bot.agenda.moments import DAY
-from bot.calendar import absence, checkins, daily, meetings
+from bot.calendar import absence, checkins, daily, laying
 from bot.core.desk import Desk
 from bot.incidents import retention, unread
 from bot.people import rights
@@ -35,8 +35,12 @@ async def fire(desk: Desk, due: Due) -> None:
             await _time_is_up(desk, group, number)
         case kinds.CHECK_IN:
             await checkins.begin(desk, group)
+        case kinds.MEETING | laying.OPENS if (later := moments.by_daylight(desk)) > desk.now:
+            await desk.work.agenda.put(due.kind, later, group_id=group.id, ref=due.ref)
         case kinds.MEETING:
-            await meetings.announce(desk, group)
+            await laying.go_on(desk, group)
+        case laying.OPENS:
+            await laying.open_before(desk, group)
         case sessions.SESSION:
             await sessions.tick(desk, group)
         case kinds.STILL:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.calendar import absence, checkins, daily, habits, meetings, tasks
+from bot.calendar import absence, checkins, daily, habits, meetings, shaping, tasks
 from bot.core import access
 from bot.core.access import About, Role, role_of
 from bot.core.buttons import Action
@@ -61,6 +61,7 @@ HANDLERS: Mapping[str, TapHandler] = {
     **statistics.TAPS,
     **rights.TAPS,
     **meetings.TAPS,
+    **shaping.TAPS,
     **absence.TAPS,
     **checkins.TAPS,
     **habits.TAPS,

@@ -10,13 +10,14 @@ from typing import Any
 
 from bot.agenda.deadlines import schedule, schedule_row
 from bot.agenda.moments import aim
+from bot.calendar import checkins, laying
 from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
 from bot.core.happenings import CoordinatorsChanged, ProfileGiven, TookOver
 from bot.core.keys import join_key
 from bot.incidents import retention
 from bot.people import activation
-from bot.process import wayfinding
+from bot.process import coordinating, wayfinding
 from bot.process.status import status
 from bot.turn import helping, turns
 from bot.wire.updates import Chat, Sender, is_inside
@@ -59,6 +60,10 @@ async def _resume(desk: Desk, group: Group) -> None:
             rows, _ = await desk.work.rows.list(group.id, run.exercise.id, limit=100_000)
             for row in rows:
                 await schedule_row(desk, group, row)
+    await laying.announce(desk, group)
+    if await desk.work.check_ins.of_group(group.id):
+        await checkins.plan(desk, group, desk.today)
+    await coordinating.watch(desk, group, desk.now)
     for member in await desk.work.members.of_group(group.id):
         await aim(desk, member.person_id)
 

@@ -6,7 +6,7 @@ questions, whose answers become the member's profile.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.agenda.deadlines import schedule, start_timer
@@ -64,17 +64,25 @@ def defaults(desk: Desk, exercise: Exercise) -> dict[str, Any]:
     return {q.id: desk.today.isoformat() for q in exercise.questions if q.default == "today"}
 
 
-async def begin(desk: Desk, group: Group, exercise: Exercise, *, seats: Mapping[int, Seat] | None = None) -> Run:
-    """Begin a new round of an exercise, or take out the one that was set aside."""
+async def begin(
+    desk: Desk,
+    group: Group,
+    exercise: Exercise,
+    *,
+    seats: Mapping[int, Seat] | None = None,
+    until: date | None = None,
+) -> Run:
+    """Begin a new round of an exercise, or take out the one that was set aside. `until`: the time to answer."""
     for record in reversed(await desk.work.runs.of_exercise(group.id, exercise.id)):
         if record.phase == Phase.ASIDE:
             return await take(desk, group, record, Began())
+    answered = exercise.how is not How.ROWS and not exercise.private
     run = Run(
         exercise,
         0,
         seats=seats if seats is not None else await seats_of(desk, group, exercise),
         items=exercise.for_each.items if exercise.for_each and exercise.for_each.items else ("",),
-        answer_by=desk.today + ANSWER_WITHIN if exercise.how is not How.ROWS and not exercise.private else None,
+        answer_by=(until or desk.today + ANSWER_WITHIN) if answered else None,
     )
     record = await desk.work.runs.add(group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW)
     run = await take(desk, group, record, Began())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.dates import MONTHS, add_months, read_date, read_moment, read_range, read_time
+from flows.dates import MONTHS, add_months, read_date, read_days, read_moment, read_range, read_time
 
 TODAY = date(2027, 3, 9)  # a Tuesday
 
@@ -124,3 +124,32 @@ def test_stretches_of_days(text: str, first: date, last: date) -> None:
 def test_no_stretch(text: str) -> None:
     """What is no stretch of days gives nothing."""
     assert read_range(text, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12 mars", [(12, None)]),
+        ("12 mars och 19 mars", [(12, None), (19, None)]),
+        ("19, 26 och 12 mars", [(12, None), (19, None), (26, None)]),
+        ("12, 19 och 26 mars kl 10", [(12, time(10)), (19, time(10)), (26, time(10))]),
+        ("den 12:e och 14:e mars", [(12, None), (14, None)]),
+        ("12/3 kl 9\n19/3 13.30", [(12, time(9)), (19, time(13, 30))]),
+        ("12 mars, kl 9, och 19 mars kl 10", [(12, time(9)), (19, time(10))]),
+        ("fredag 12 mars 9-16 samt lördag 13 mars", [(12, time(9)), (13, None)]),
+        ("Vi börjar 12 mars; 19 mars", [(19, None)]),
+        ("Vi ses på torsdagar.", []),
+        ("", []),
+    ],
+)
+def test_lists_of_days(text: str, expected: list[tuple[int, time | None]]) -> None:
+    """Days written one after the other are read as a list, and what is no day is passed over."""
+    assert read_days(text, TODAY) == [(date(2027, 3, day), at) for day, at in expected]
+
+
+@given(st.text(max_size=60), st.dates(date(2025, 1, 1), date(2040, 12, 31)))
+def test_any_list_is_survived(text: str, today: date) -> None:
+    """Whatever is written, the days that are found lie ahead and in order."""
+    found = [day for day, _ in read_days(text, today)]
+    assert found == sorted(set(found))
+    assert all(day >= today for day in found)

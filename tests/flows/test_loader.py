@@ -187,6 +187,22 @@ CASES = [
         "[for_each]\n[outcome]",
         "0.1-talk.toml [for_each], items: give either items or a register",
     ),
+    (
+        "0.1-talk.toml",
+        "[outcome]",
+        '[calendar]\nbefore = "review"\n[outcome]',
+        "is shaped by what the group writes together",
+    ),
+    ("0.1-talk.toml", "[outcome]", '[calendar]\nuntil = "need"\n[outcome]', "[calendar], step: is missing"),
+    ("0.1-talk.toml", "[outcome]", '[calendar]\nuntil = "need"\n[outcome]', "[calendar]: “need” must be a date"),
+    ("0.1-talk.toml", "[outcome]", '[calendar]\nmeetings = ["need"]\n[outcome]', "must be two questions"),
+    ("0.1-talk.toml", "[outcome]", "[calendar]\nstep = 9\n[outcome]", "0.1-talk.toml: shapes step 9, which is no step"),
+    (
+        "0.1-talk.toml",
+        "[outcome]",
+        '[calendar]\nstep = 0\nspread = { sure = ["maybe"] }\n[outcome]',
+        "[calendar] spread: “maybe” is no option of “sure”",
+    ),
     ("0.1-talk.toml", "[outcome]", '[for_each]\nregister = "gone"\n[outcome]', "0.1-talk.toml: “gone” is no register"),
     (
         "0.1-people.toml",

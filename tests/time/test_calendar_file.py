@@ -6,7 +6,7 @@ from typing import Any
 
 import vobject
 
-from bot.calendar import meetings
+from bot.calendar import laying
 from bot.core.desk import Desk
 from tests.town import Town, town
 from tests.transcript import gathered
@@ -16,7 +16,7 @@ async def lay(played: Town, months: int = 14) -> None:
     """Lay the group's calendar from 18 January 2027."""
     async with played.bot.store.work() as work:
         desk = Desk(played.bot.house, work, played.sandbox.now())
-        await meetings.lay(desk, await work.groups.get(1), date(2027, 1, 18), months, 1)
+        await laying.lay(desk, await work.groups.get(1), date(2027, 1, 18), months, 1)
     await played.settle()
 
 

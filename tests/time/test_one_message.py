@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.agenda import matters
-from bot.calendar import meetings
+from bot.calendar import laying
 from bot.core.desk import Desk
 from bot.turn import turns
 from storage.records import Row
@@ -139,7 +139,7 @@ async def test_who_comes_later_hears_of_the_next_meeting(tmp_path: Path) -> None
         await gathered(played, ["Alva"])
         async with played.bot.store.work() as work:
             desk = Desk(played.bot.house, work, played.sandbox.now())
-            await meetings.lay(desk, await work.groups.get(1), date(2027, 1, 20), 14, 1)
+            await laying.lay(desk, await work.groups.get(1), date(2027, 1, 20), 14, 1)
         await played.act("Bo", "join", chat=played.groups[GROUP])
         await join(played, "Bo")
         await played.wind(days=8, hours=1)

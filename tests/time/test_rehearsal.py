@@ -11,7 +11,7 @@ import pytest
 
 from bot.agenda import deadlines, matters
 from bot.agenda.holidays import is_holiday
-from bot.calendar import checkins, meetings
+from bot.calendar import checkins, laying
 from bot.core.desk import Desk
 from bot.turn import turns
 from flows.events import Revealed
@@ -96,7 +96,7 @@ class Rehearsal:
 
     async def _lay_out(self) -> None:
         async with self.desk() as (desk, group, members):
-            await meetings.lay(desk, group, FIRST + timedelta(7), 14, 1)
+            await laying.lay(desk, group, FIRST + timedelta(7), 14, 1)
             await checkins.plan(desk, group, FIRST)
             absence = await desk.work.absences.add(members["David"].person_id, *AWAY)
             ref = f"absence:{absence.id}"

@@ -1,0 +1,120 @@
+"""What a group decides on its way alters its calendar: steps 6 and 7 as whole days or spread out, and how it goes on.
+
+As with a move nothing is refused; what is unwise is named, and what follows is shown before it is done.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+from flows.calendar import (
+    NETWORK_MEETINGS,
+    WITHIN_STEP,
+    Closed,
+    Kind,
+    Meeting,
+    Moved,
+    begin_of,
+    compare,
+    follow,
+    lay_out,
+    ordered,
+    rhythm,
+    sessions_of,
+)
+from flows.model import Step
+
+When = tuple[date, time | None]
+
+
+def reshape_step(
+    meetings: Sequence[Meeting],
+    step: Step,
+    closed: Closed,
+    *,
+    today: date,
+    spread: bool,
+    days: Sequence[When] = (),
+    until: date | None = None,
+) -> Moved:
+    """The meetings of a step in its other form, or in the same one on other days.
+
+    Several `days` are all of them; a single one is the first, and the others are proposed from there `until` the last
+    day. What comes after the step follows along where it would begin too early. Meetings that have been held stay.
+    """
+    meetings = ordered(meetings)
+    sooner = [m for m in meetings if m.kind is Kind.SESSION and m.part < step.number]
+    own = [m for m in meetings if m.kind is Kind.SESSION and m.part == step.number]
+    after = [m for m in meetings if m.kind is not Kind.SESSION or m.part > step.number]
+    held, coming = [m for m in own if m.on < today], [m for m in own if m.on >= today]
+    form = list(sessions_of(step, today, spread=spread))
+    days = sorted((d for d in days if d[0] >= today), key=lambda d: d[0])
+    if len(days) > 1 and form:
+        new = [replace(form[0], on=on, at=at or form[0].at) for on, at in days]
+    elif not days and _same_form(own, form) and (until is None or own[-1].on <= until):
+        new = coming
+    else:
+        earliest = max((m.on for m in sooner if m.on >= today), default=today - timedelta(1)) + timedelta(1)
+        new = _proposed(form[len(held) :], coming, days, until, earliest, closed)
+    of = len(held) + len(new)
+    new = [replace(m, number=n, of=of) for n, m in enumerate(new, len(held) + 1)]
+    if new and after and after[0].on <= new[-1].on:
+        before = own[-1].on if own else after[0].on - timedelta(weeks=WITHIN_STEP)
+        after = list(follow(after, new[-1].on - before, new[-1].on, closed))
+    return compare(meetings, [*sooner, *held, *new, *after], closed, today=today)
+
+
+def _same_form(own: Sequence[Meeting], form: Sequence[Meeting]) -> bool:
+    return bool(own) and [m.minutes for m in own] == [m.minutes for m in form]
+
+
+def _proposed(
+    form: Sequence[Meeting],
+    coming: Sequence[Meeting],
+    days: Sequence[When],
+    until: date | None,
+    earliest: date,
+    closed: Closed,
+) -> list[Meeting]:
+    """These meetings evenly from the day that is given, or from where the step lies now, to the last day."""
+    if not form:
+        return []
+    span = timedelta(weeks=WITHIN_STEP * max(len(form) - 1, 1))
+    begin = days[0][0] if days else coming[0].on if coming else earliest + timedelta(weeks=WITHIN_STEP)
+    end = until or max(begin + span, coming[-1].on if coming else begin)
+    if end < begin and not days:
+        begin = max(earliest, end - span)
+    places = [n / max(len(form) - 1, 1) for n in range(len(form))]
+    laid = list(lay_out(form, places, begin, end, closed))
+    if days:  # the day that was written is the one, be it a Saturday
+        laid[0] = replace(laid[0], on=days[0][0], at=days[0][1] or laid[0].at)
+    return laid
+
+
+def reshape_rhythm(
+    meetings: Sequence[Meeting],
+    closed: Closed,
+    *,
+    today: date,
+    counts: Sequence[int] = NETWORK_MEETINGS,
+    review: date | None = None,
+    first_time: bool = True,
+) -> Moved:
+    """The years after the end with so many network meetings, and the next yearly look on this day.
+
+    The first time that a group says so its first year begins: when the steps end or, if that has been, now. What has
+    been held stays.
+    """
+    sessions = [m for m in meetings if m.kind is Kind.SESSION]
+    after = [m for m in meetings if m.kind is not Kind.SESSION]
+    first = [m for m in after if m.part == 1]
+    begin = begin_of(first) if first else max((m.on for m in sessions), default=today)
+    if first_time:
+        begin, held = max(begin, today), []
+    else:
+        held = [m for m in after if m.on < today]
+    year = max((m.part + 1 for m in held if m.kind is Kind.REVIEW), default=1)
+    years = range(year, max([year + 1, *(m.part for m in after)]) + 1)
+    kept, like = {m.id for m in held}, next((m.on for m in first if m.kind is Kind.NETWORK), None)
+    new = [m for m in rhythm(begin, closed, years, counts, review, like) if m.id not in kept and m.on >= today]
+    return compare(meetings, ordered([*sessions, *held, *new]), closed, today=today)
