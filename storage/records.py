@@ -241,6 +241,11 @@ class Outgoing:
         return int(self.chat[2:]) if self.chat.startswith("g:") else None
 
     @property
+    def asks_about(self) -> int | None:
+        """The group that a question is about, which waits in the chat of whoever wants to know; None for all else."""
+        return self.about if self.method.startswith("getChat") else None
+
+    @property
     def person_id(self) -> int | None:
         """The person it goes to; None when it goes to a group."""
         return int(self.chat[2:]) if self.chat.startswith("p:") else None

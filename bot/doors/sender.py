@@ -165,8 +165,9 @@ class Sender:
         """The call with its chat and message filled in, as they are now; None if its group has no chat any more."""
         async with self._store.work() as work:
             files = await work.outbox.files(item.id) if item.with_files else ()
-            if item.group_id is not None:
-                chat_id = (await work.groups.get(item.group_id)).chat_id
+            group_id = item.asks_about or item.group_id
+            if group_id is not None:
+                chat_id = (await work.groups.get(group_id)).chat_id
             else:
                 assert item.person_id is not None
                 chat_id = (await work.people.get(item.person_id)).user_id
@@ -207,11 +208,11 @@ class Sender:
                 await outbox.failed(item.id, "unsure")
             case Fate.WAIT | Fate.CONFLICT | Fate.UNSURE if item.tries < MOST_TRIES:
                 await outbox.retry(item.id, desk.now + self._back_off(item, error))
-            case Fate.MIGRATED if isinstance(error, ChatMigrated) and item.group_id is not None:
-                group = await desk.work.groups.get(item.group_id)
+            case Fate.MIGRATED if isinstance(error, ChatMigrated) and (moved := item.asks_about or item.group_id):
+                group = await desk.work.groups.get(moved)
                 await desk.work.groups.migrate(group.chat_id, error.new_chat_id)
                 await outbox.retry(item.id, desk.now)
-            case Fate.BLOCKED:
+            case Fate.BLOCKED if item.asks_about is None or item.group_id is not None:  # the person has not shut us out
                 await self._blocked(desk, item)
             case Fate.BAD_TOKEN:
                 raise error

@@ -23,7 +23,7 @@ from bot.turn import helping, turns
 from bot.wire.updates import Chat, Sender, is_inside
 from flows.events import Joined, Opened
 from flows.state import Phase, Seat
-from storage.records import Group, Member, Person, group_chat
+from storage.records import Group, Member, Person, group_chat, private_chat
 
 OVER = "over"  # in a profile: whose seat is being taken over
 JOINING = "joining"  # the exercise that holds the joining questions
@@ -145,7 +145,8 @@ async def follow_join(desk: Desk, person: Person, action: Action, sender: Sender
         await wayfinding.home(desk, Actor(person, group, member))
         return
     reply = {"what": "member", "group": group.id, "person": person.id, "name": sender.name}
-    await desk.ask(group_chat(group.id), "getChatMember", {"user_id": sender.user_id}, reply, about=group.id)
+    # It waits in the person's own queue: the group's, slow as Telegram wants it, is long when a town has much to say.
+    await desk.ask(private_chat(person.id), "getChatMember", {"user_id": sender.user_id}, reply, about=group.id)
 
 
 async def membership_checked(

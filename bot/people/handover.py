@@ -16,7 +16,7 @@ from bot.core.invitations import LinkHandler
 from bot.people import membership
 from bot.wire.updates import Sender
 from flows.model import Kind
-from storage.records import Group, Link, Member, Person, Row, group_chat
+from storage.records import Group, Link, Member, Person, Row, private_chat
 
 PURPOSE: Final = "handover"
 
@@ -55,7 +55,7 @@ async def follow(desk: Desk, person: Person, link: Link, sender: Sender) -> None
         await desk.to_person(person.id, "handover.yours", {"name": before.name}, about=group.id)
         return
     reply = {"what": "member", "group": group.id, "person": person.id, "name": sender.name, "over": before.id}
-    await desk.ask(group_chat(group.id), "getChatMember", {"user_id": sender.user_id}, reply, about=group.id)
+    await desk.ask(private_chat(person.id), "getChatMember", {"user_id": sender.user_id}, reply, about=group.id)
 
 
 async def take_over(desk: Desk, happened: TookOver) -> None:

@@ -5,9 +5,14 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from telegram.error import RetryAfter
+from telegram.error import Forbidden, RetryAfter
 
+from bot.core.buttons import Action
+from bot.core.desk import Desk
+from bot.people import entering
 from bot.wire.pace import ALL_PER_SECOND
+from bot.wire.updates import Sender
+from storage.records import Group, Person
 from tests.durability.conftest import PostOffice, raising
 from tests.durability.process import until
 
@@ -43,6 +48,41 @@ async def test_one_chat_of_each_kind(office: PostOffice) -> None:
     await office.send(5 * SECONDS)
     assert set(office.bot.sender.outcomes) == {"sent"}
     assert office.texts(person) == office.texts(group) == [f"Nummer {n}" for n in range(80)]
+
+
+async def follow_the_link(office: PostOffice, group: Group, name: str) -> Person:
+    """Somebody in a group's chat follows its link."""
+    person = await office.person(name)
+    office.sandbox.act(person.user_id, "join", chat=group.chat_id)
+    office.sandbox.world.updates.clear()
+    async with office.bot.store.work() as work:
+        desk = Desk(office.bot.house, work, office.sandbox.now())
+        link = Action("join", group.id, group.settings.get("link", 1))
+        await entering.follow_join(desk, person, link, Sender(person.user_id, name, known=True))
+    return person
+
+
+async def test_joining_does_not_wait_for_the_group(office: PostOffice) -> None:
+    """Whoever follows the link is met at once, though the group's own chat has minutes of messages to come."""
+    group = await office.group()
+    for n in range(80):
+        await office.put(group, f"Nummer {n}")
+    await office.send(1)
+    cia = await follow_the_link(office, group, "Cia")
+    await office.send(1)
+    assert "Innan du är med" in office.texts(cia)[-1]
+    assert len(office.texts(group)) < 18
+
+
+async def test_a_question_that_cannot_be_asked(office: PostOffice) -> None:
+    """Where the bot has been thrown out of the chat, the one who asks gets an answer, and has not blocked anybody."""
+    group = await office.group()
+    office.line.trouble(group.chat_id, raising(Forbidden, "bot was kicked from the group chat"))
+    cia = await follow_the_link(office, group, "Cia")
+    await office.send(1)
+    assert "Telegram säger att du inte är med i" in office.texts(cia)[-1]
+    async with office.bot.store.work() as work:
+        assert (await work.people.get(cia.id)).reach == "reachable"
 
 
 async def test_short_burst(office: PostOffice) -> None:
