@@ -14,6 +14,8 @@ STILL: Final = "still"  # to the coordinator: nothing has happened for three wee
 WEEKLY: Final = "weekly"  # to the coordinator: how it stands
 AWAY: Final = "away"  # to the coordinator: somebody will be away
 KEEPING: Final = "keeping"  # to the coordinator: something that is kept will soon be removed
+WAITS: Final = "waits"  # to a reader of incidents: something has come, or has waited
+UNREAD: Final = "unread"  # to the coordinator: nobody has read it
 SHAPE: Final = "shape"  # to the coordinator: what the group has decided would alter the calendar
 CHECK_IN: Final = "check_in"
 
@@ -28,6 +30,8 @@ MANNER: Final = {
     WEEKLY: Manner.TELL,
     AWAY: Manner.TELL,
     KEEPING: Manner.TELL,
+    WAITS: Manner.TELL,
+    UNREAD: Manner.TELL,
     SHAPE: Manner.TELL,
     CHECK_IN: Manner.ASK,
 }

@@ -42,6 +42,18 @@ async def aim(desk: Desk, person_id: int) -> None:
     await desk.work.agenda.put(DAY, max(moment, desk.now), ref=ref)
 
 
+async def hears(desk: Desk, person_id: int) -> bool:
+    """Whether a person can and wants to hear from the bot at all."""
+    person = await desk.work.people.get(person_id)
+    return person.reach == "reachable" and not person.stopped
+
+
+async def spoken(desk: Desk, person_id: int) -> None:
+    """A person was told something of the bot's own accord, at once: that is enough for today."""
+    await desk.work.habits.change(person_id, spoken=desk.today.isoformat())
+    await aim(desk, person_id)
+
+
 def by_daylight(desk: Desk) -> datetime:
     """Now, if a group can be spoken to unasked; else the next working day's morning."""
     here = desk.now.astimezone(desk.house.zone)
@@ -66,7 +78,7 @@ async def hours_of(desk: Desk, habit: Habit) -> Hours:
 
 async def plan(desk: Desk, person: Person, habit: Habit) -> Plan | None:
     """The next message, worked out from what the person has open now."""
-    if person.reach != "reachable" or person.stopped:
+    if not await hears(desk, person.id):
         return None
     muted = habit.muted.split()
     matters = {

@@ -11,6 +11,7 @@ from typing import Any
 from bot.agenda import matters
 from bot.agenda.holidays import is_avoided
 from bot.agenda.kinds import CHECK_IN, WISH
+from bot.agenda.moments import hears
 from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler, TextHandler
 from bot.core.happenings import Concluded
@@ -122,7 +123,7 @@ async def contact(desk: Desk, actor: Actor, action: Action) -> None:
     wish = await desk.work.wishes.add(actor.group.id, actor.member.id, chosen.id, desk.today + CONTACT_WITHIN)
     due = date.fromisoformat(wish.due)
     await matters.settle(desk, actor.group, f"wish:{wish.id}", {(WISH, chosen.id): due})
-    if (await desk.work.people.get(chosen.person_id)).reach == "reachable":
+    if await hears(desk, chosen.person_id):
         keys = [[desk.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
         facts = {"name": actor.member.name, "due": wish.due}
         await desk.to_person(chosen.person_id, "check_in.wish", facts, keys, about=actor.group.id)

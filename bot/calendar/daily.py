@@ -12,7 +12,7 @@ from typing import Any
 from bot.agenda import kinds
 from bot.agenda.kinds import MANNER
 from bot.agenda.matters import hand_over
-from bot.agenda.moments import aim, plan
+from bot.agenda.moments import aim, plan, spoken
 from bot.core.buttons import Action
 from bot.core.desk import Actor, Desk, Key, TapHandler
 from bot.turn import turns
@@ -49,7 +49,7 @@ async def speak(desk: Desk, person_id: int) -> None:
             await _count(desk, matter)
         if lines:
             await _say(desk, person, lines)
-            await desk.work.habits.change(person_id, spoken=desk.today.isoformat())
+            await spoken(desk, person_id)
     await aim(desk, person_id)
 
 
@@ -110,6 +110,12 @@ async def _line(desk: Desk, matter: Matter, among: int) -> Line | None:
             return Line(matter, facts, [desk.key("day.away", "touches", matter.group_id, number)])
         case kinds.WISH:
             return Line(matter, facts, [desk.key("day.wish_done", "granted", matter.group_id, number)])
+        case kinds.WAITS | kinds.UNREAD:
+            incident = await desk.work.incidents.lookup(int(number))
+            if incident is None or incident.state != "open":
+                return None
+            verb, arg = ("safety", "") if matter.kind == kinds.UNREAD else ("openinc", number)
+            return Line(matter, facts, [desk.key("open_it", verb, matter.group_id, arg)])
         case kinds.SHAPE:
             return Line(matter, facts, [desk.key("calendar.shape", "shape", matter.group_id, number)])
         case kinds.MEETING:

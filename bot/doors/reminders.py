@@ -27,7 +27,7 @@ async def fire(desk: Desk, due: Due) -> None:
     if group is None or group.state != "active":
         return
     match due.kind:
-        case unread.UNREAD | unread.FOLLOW:
+        case kinds.UNREAD | unread.FOLLOW:
             await unread.fire(desk, group, due)
         case retention.KIND:
             await retention.fire(desk, group, due)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
+from bot.incidents import unread
 from bot.turn import turns
 from bot.turn.present import Presenter
 from storage.errors import NotAllowed, Unknown
@@ -101,6 +102,7 @@ async def show(desk: Desk, actor: Actor, action: Action) -> None:
     except (NotAllowed, Unknown):
         await _refuse(desk, actor)
         return
+    await unread.opened(desk, actor.group, incident.id, actor.member)
     await _card(desk, actor, incident, followed)
 
 

@@ -11,8 +11,8 @@ from bot.core import limits
 from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
 from bot.core.happenings import PrivateRow
+from bot.incidents import unread
 from bot.incidents.identity import find
-from bot.incidents.unread import tell_readers
 from bot.turn import helping, turns
 from bot.wire.updates import Written
 from flows.events import Joined, Opened, Wrote
@@ -93,7 +93,7 @@ async def given(desk: Desk, row: PrivateRow) -> None:
         *_again(desk, group),
     ]
     await desk.to_person(person.id, "incident.saved", facts, keys, about=group.id, edit=desk.tapped)
-    await tell_readers(desk, group, incident, but=member)
+    await unread.tell_readers(desk, group, incident, but=member)
 
 
 def _again(desk: Desk, group: Group) -> list[list[Key]]:
@@ -188,6 +188,7 @@ async def withdraw(desk: Desk, actor: Actor, action: Action) -> None:
     ]
     if sure:
         await desk.work.incidents.withdraw(int(id), actor.person.id)
+        await unread.withdrawn(desk, actor.group, int(id))
         keys = _again(desk, actor.group)
     facts = {"receipt": receipt, "gone": bool(sure)}
     await desk.to_person(actor.person.id, "incident.withdraw", facts, keys, about=actor.group.id, edit=desk.tapped)

@@ -1,13 +1,19 @@
-"""Those who read incidents: told that something waits, never what; the coordinators, when it has waited too long."""
+"""Those who read incidents: told that something waits, never what; the coordinators, when it has waited too long.
 
+It comes in each one's message of the day. Only where somebody is in danger now are the readers told at once.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
+from bot.agenda import matters, moments
 from bot.agenda.holidays import is_holiday
+from bot.agenda.kinds import UNREAD, WAITS
 from bot.core.desk import Desk
 from flows.pacing import at_wall
 from storage.records import Due, Group, Incident, Member
 
-UNREAD, FOLLOW = "unread", "follow"  # kinds of the agenda's rows; what they refer to is the incident
+FOLLOW = "follow"  # with UNREAD the kinds of the agenda's rows; what they refer to is the incident
 UNREAD_AFTER = timedelta(days=3)
 FOLLOW_AFTER = timedelta(days=14)
 MORNING = time(9)
@@ -20,12 +26,28 @@ async def readers(desk: Desk, group: Group) -> list[Member]:
 
 
 async def tell_readers(desk: Desk, group: Group, incident: Incident, *, but: Member | None = None) -> None:
-    """Something has come. It is not told in the group."""
-    for reader in await readers(desk, group):
-        if but is None or reader.id != but.id:
-            await _tell(desk, group, reader, incident)
-    await desk.work.agenda.put(UNREAD, morning(desk, UNREAD_AFTER), group_id=group.id, ref=f"incident:{incident.id}")
-    await desk.work.agenda.put(FOLLOW, morning(desk, FOLLOW_AFTER), group_id=group.id, ref=f"incident:{incident.id}")
+    """Something has come. It is not told in the group. `but`: the one who logged it."""
+    named = await readers(desk, group)
+    await _tell(desk, named, WAITS, incident.id)
+    at_once = incident.values.get("danger") == "yes"
+    for matter in await desk.work.matters.about(group.id, _ref(incident.id)):
+        own = but is not None and matter.member_id == but.id
+        if own or (at_once and await _tell_now(desk, group, matter.person_id, incident)):
+            await desk.work.matters.update(matter.id, state="told")
+            await moments.aim(desk, matter.person_id)
+    await watch(desk, group, incident.id)
+
+
+async def watch(desk: Desk, group: Group, incident_id: int) -> None:
+    """Look after some days whether somebody has read it, and whether anything has come of it."""
+    for kind, after in ((UNREAD, UNREAD_AFTER), (FOLLOW, FOLLOW_AFTER)):
+        await desk.work.agenda.put(kind, morning(desk, after), group_id=group.id, ref=_ref(incident_id))
+
+
+async def resume(desk: Desk, group: Group) -> None:
+    """The bot has come back to a group: what is unfinished there is looked after again."""
+    for incident_id in await desk.work.incidents.unfinished(group.id):
+        await watch(desk, group, incident_id)
 
 
 async def fire(desk: Desk, group: Group, due: Due) -> None:
@@ -35,13 +57,25 @@ async def fire(desk: Desk, group: Group, due: Due) -> None:
         return
     seen = await desk.work.access_log.was_opened(group.id, incident.id)
     if due.kind == UNREAD and not seen:
-        for member in await desk.work.members.of_group(group.id):
-            if member.coordinator and member.state == "active":
-                await _tell(desk, group, member, incident, unread=True)
+        await _tell(desk, await matters.coordinators(desk, group), UNREAD, incident.id)
     elif due.kind == FOLLOW and not await desk.work.incidents.has_outcome(incident.id):
-        for reader in await readers(desk, group):
-            await _tell(desk, group, reader, incident)
+        await _tell(desk, await readers(desk, group), WAITS, incident.id)
         await desk.work.agenda.put(FOLLOW, morning(desk, FOLLOW_AFTER), group_id=group.id, ref=due.ref)
+
+
+async def opened(desk: Desk, group: Group, incident_id: int, by: Member) -> None:
+    """Someone has read it: it waits for them no more, and for the coordinators not either."""
+    for matter in await desk.work.matters.about(group.id, _ref(incident_id)):
+        if matter.state == "open" and (matter.kind == UNREAD or matter.member_id == by.id):
+            await desk.work.matters.update(matter.id, state="told")
+            await moments.aim(desk, matter.person_id)
+
+
+async def withdrawn(desk: Desk, group: Group, incident_id: int) -> None:
+    """It was taken back: nothing waits any more."""
+    await matters.settle(desk, group, _ref(incident_id), {})
+    for kind in (UNREAD, FOLLOW):
+        await desk.work.agenda.cancel(kind=kind, ref=_ref(incident_id))
 
 
 def morning(desk: Desk, after: timedelta) -> datetime:
@@ -52,12 +86,25 @@ def morning(desk: Desk, after: timedelta) -> datetime:
     return at_wall(day, MORNING, desk.house.zone)
 
 
-async def _tell(desk: Desk, group: Group, member: Member, incident: Incident, *, unread: bool = False) -> None:
-    """One sentence that says nothing to whoever else sees the phone."""
-    person = await desk.work.people.get(member.person_id)
-    if person.reach != "reachable" or person.stopped:
-        return
-    verb = ("safety", "") if unread else ("openinc", str(incident.id))
-    keys = [[desk.key("open_it", verb[0], group.id, verb[1])]]
-    slot = f"{'unread' if unread else 'incident'}:{incident.id}"
-    await desk.to_person(person.id, "something_waits", {}, keys, about=group.id, slot=slot, context={"once": True})
+async def _tell(desk: Desk, members: Iterable[Member], kind: str, incident_id: int) -> None:
+    """Let it stand in their next message of the day, as one sentence that says nothing to whoever else sees the phone.
+
+    All readers get a matter, whoever logged it: that one of them has none would tell who did.
+    """
+    for member in members:
+        await desk.work.matters.put(member, kind, _ref(incident_id), desk.today, desk.today)
+        await moments.aim(desk, member.person_id)
+
+
+async def _tell_now(desk: Desk, group: Group, person_id: int, incident: Incident) -> bool:
+    """The same sentence, now. False for someone who does not want to hear from the bot."""
+    if not await moments.hears(desk, person_id):
+        return False
+    keys = [[desk.key("open_it", "openinc", group.id, str(incident.id))]]
+    await desk.to_person(person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
+    await moments.spoken(desk, person_id)
+    return True
+
+
+def _ref(incident_id: int) -> str:
+    return f"incident:{incident_id}"

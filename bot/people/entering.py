@@ -15,7 +15,7 @@ from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
 from bot.core.happenings import CoordinatorsChanged, ProfileGiven, TookOver
 from bot.core.keys import join_key
-from bot.incidents import retention
+from bot.incidents import retention, unread
 from bot.people import activation
 from bot.process import coordinating, wayfinding
 from bot.process.status import status
@@ -53,6 +53,7 @@ async def added(desk: Desk, chat: Chat, by: Sender) -> None:
 async def _resume(desk: Desk, group: Group) -> None:
     """What waited while the bot was away falls due again; what is overdue comes at once."""
     await retention.schedule(desk, group)
+    await unread.resume(desk, group)
     for record in await desk.work.runs.open_in(group.id):
         run = turns.load(desk, record)
         await schedule(desk, group, replace(run, phase=Phase.NEW), run)

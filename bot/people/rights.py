@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.agenda import moments
 from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
 from bot.incidents.statistics import as_csv
@@ -244,10 +245,13 @@ def _may_confirm(desk: Desk, asked: Mapping[str, Any], member: Member) -> bool:
 
 
 async def _tell_coordinators(desk: Desk, group: Group, by: Member) -> None:
+    """At once: it cannot be undone, and the one who asked can confirm it in a day."""
     for member in await desk.work.members.of_group(group.id):
-        if member.coordinator and member.state == "active" and member.id != by.id:
+        others = member.coordinator and member.state == "active" and member.id != by.id
+        if others and await moments.hears(desk, member.person_id):
             keys = [[desk.key("open_it", "erase", group.id)]]
             await desk.to_person(member.person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
+            await moments.spoken(desk, member.person_id)
 
 
 TAPS: Mapping[str, TapHandler] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.agenda import matters
 from bot.agenda.kinds import ANSWER, STILL, WEEKLY
-from bot.agenda.moments import aim
+from bot.agenda.moments import hears, spoken
 from bot.core.buttons import Action
 from bot.core.desk import Actor, Desk, Key, TapHandler, TextHandler
 from bot.core.keys import open_key
@@ -84,22 +84,21 @@ async def remind_missing(desk: Desk, group: Group, run: Run, words: tuple[str, s
 
 async def _remind(desk: Desk, group: Group, run: Run, member: Member, words: tuple[str, str] | None) -> bool:
     """Remind one person; False if they cannot be reached. What a locked phone shows tells nothing."""
-    person = await desk.work.people.get(member.person_id)
-    if person.reach != "reachable" or person.stopped:
+    person_id = member.person_id
+    if not await hears(desk, person_id):
         return False
     slot = f"remind:{run.number}"
-    if words is None and await _lately(desk, private_chat(person.id), slot):
+    if words is None and await _lately(desk, private_chat(person_id), slot):
         return True
     by, text = words or (None, None)
     facts = {"answer_by": run.answer_by.isoformat() if run.answer_by else None, "by": by, "text": text}
     keys = [[desk.key("answer", "open", run.number)]]
-    await desk.to_person(person.id, "reminder", facts, keys, about=group.id, slot=slot, context={"once": True})
+    await desk.to_person(person_id, "reminder", facts, keys, about=group.id, slot=slot, context={"once": True})
     today = desk.today.isoformat()
     for matter in await desk.work.matters.about(group.id, f"run:{run.number}"):
         if matter.member_id == member.id and matter.kind == ANSWER and matter.state == "open":
             await desk.work.matters.update(matter.id, sent=matter.sent + 1, last=today)
-    await desk.work.habits.change(person.id, spoken=today)  # enough for today
-    await aim(desk, person.id)
+    await spoken(desk, person_id)
     return True
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.agenda.deadlines import schedule_row
+from bot.agenda.moments import hears
 from bot.core.buttons import Action
 from bot.core.desk import Actor, Desk, Key, TapHandler, TextHandler
 from bot.core.happenings import TextChanged
@@ -220,7 +221,7 @@ async def tell(desk: Desk, actor: Actor, run: Run, row: Row) -> None:
         return
     present = await _present(desk, actor, run)
     given = await desk.work.members.get(row.assignee)
-    if (await desk.work.people.get(given.person_id)).reach != "reachable":
+    if not await hears(desk, given.person_id):
         return
     facts = {**present.row_line(row), "register": present.words["title"], "by": actor.member.name}
     keys = [[desk.key("open_row", "row", run.number, str(row.id))]]

@@ -31,13 +31,15 @@ async def watched(folder: Path, **more: Any) -> AsyncIterator[Town]:
 
 
 async def log(played: Town, name: str, *taps: str) -> str:
-    """Log an incident by these taps, by the shortest ones if none are given; its receipt."""
+    """Log an incident by these taps, by the shortest ones if none are given; its receipt. What is due now comes."""
     await played.write(name, "/start")
     await played.tap(name, "Logga en händelse")
     for label in taps or SIX:
         await played.tap(name, label)
     assert played.last(name).startswith("✓ Sparat. Kvitto ")
-    return played.last(name).split()[3]
+    receipt = played.last(name).split()[3]
+    await played.wind()
+    return receipt
 
 
 def in_group(played: Town) -> str:

@@ -117,6 +117,7 @@ async def test_a_note_where_notes_are_allowed(tmp_path: Path) -> None:
         await played.write("Bo", "Madrasser i källaren, sex personer.")
         assert own(played, "Bo") == []
         await played.tap("Bo", "Spara")
+        await played.wind()
         assert "Madrasser" not in "\n".join(played.texts("Alva"))
         await played.tap("Cia", "Öppna")
         assert "Madrasser i källaren" in played.last("Cia")
@@ -321,6 +322,7 @@ async def test_nothing_said_is_on_the_disk_or_in_the_log(tmp_path: Path, loudest
         await played.write("Bo", f"Ring {said[3]}, {said[2]}")
         await played.write("Bo", said[0])
         await played.tap("Bo", "Spara")
+        await played.wind()
         await played.tap("Cia", "Öppna")
         assert said[0] in played.last("Cia")
         await played.bot.store.backup(tmp_path / "data" / "backup.db")

@@ -58,3 +58,17 @@ async def test_the_buttons_tell_nothing_either(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         await log(played, "Bo")
         assert (played.last("Cia"), played.keys("Cia")) == ("Något väntar på dig här.", ["Öppna"])
+
+
+async def test_danger_is_told_at_once(tmp_path: Path) -> None:
+    """Where somebody is in danger now a reader hears of it at once, in the middle of the night; else in the morning."""
+    async with watched(tmp_path) as played:
+        await played.wind(hours=14)  # eleven in the evening
+        before = len(played.texts("Cia"))
+        await log(played, "Bo")
+        assert len(played.texts("Cia")) == before
+        await log(played, "Bo", "Nu", "☐ Arbete", "Klar", "Ja", "Hoppa över resten", "Spara")
+        assert (played.last("Cia"), played.keys("Cia")) == ("Något väntar på dig här.", ["Öppna"])
+        await played.wind(hours=12)
+        assert len(played.texts("Cia")) == before + 2
+        assert played.sandbox.now().hour == 10  # eleven in the morning: it came at nine
