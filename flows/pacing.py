@@ -65,11 +65,12 @@ class Matter:
     sent: int = 0  # reminders
     last: date | None = None  # the day of the latest
     snoozed: date | None = None  # "remind me on this day"
+    most: int = MOST  # reminders
 
     @property
     def spent(self) -> bool:
         """True when reminding has been of no use."""
-        return self.sent >= MOST
+        return self.sent >= self.most
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def next_message(matters: Iterable[Matter], hours: Hours, closed: Closed, today:
     if not others:
         return None
     soon = [m for day, m in others if day == first or (_is_new(m, first) and day <= first + GATHER)]
-    soon.sort(key=lambda matter: (matter.due, matter.key))
+    soon.sort(key=lambda matter: matter.due)  # of the same end in the order they came
     return Message(first, tuple(m for m in soon if not m.spent), tuple(m for m in soon if m.spent))
 
 

@@ -16,6 +16,8 @@ AWAY: Final = "away"  # to the coordinator: somebody will be away
 KEEPING: Final = "keeping"  # to the coordinator: something that is kept will soon be removed
 WAITS: Final = "waits"  # to a reader of incidents: something has come, or has waited
 UNREAD: Final = "unread"  # to the coordinator: nobody has read it
+PENDING: Final = "pending"  # someone has followed the group's link and not come in
+INVITING: Final = "inviting"  # to whoever gave an invitation away: nobody has answered
 SHAPE: Final = "shape"  # to the coordinator: what the group has decided would alter the calendar
 CHECK_IN: Final = "check_in"
 
@@ -30,9 +32,12 @@ MANNER: Final = {
     WEEKLY: Manner.TELL,
     AWAY: Manner.TELL,
     KEEPING: Manner.TELL,
+    PENDING: Manner.REMIND,
+    INVITING: Manner.TELL,
     WAITS: Manner.TELL,
     UNREAD: Manner.TELL,
     SHAPE: Manner.TELL,
     CHECK_IN: Manner.ASK,
 }
+FEWER: Final = {PENDING: 2}  # reminders, where three would be too many: they have not said yes to anything yet
 MUTABLE: Final = (ANSWER, TASK, MEETING, WEEKLY, CHECK_IN)  # what a person can choose not to hear of

@@ -4,14 +4,16 @@ So a reminder of something done cannot exist: who hands in, finishes a task, lea
 matters changed by the same commit. When they are spoken of is for `flows.pacing`, and how for `bot.calendar.daily`.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
-from bot.agenda.kinds import ANSWER, DECIDE, STUCK, TASK
+from bot.agenda.kinds import ANSWER, DECIDE, INVITING, STUCK, TASK
 from bot.agenda.moments import aim
 from bot.core.desk import Desk
 from flows.engine import deadlines
 from flows.state import Phase, Run
 from storage.records import Group, Matter, Member, Row
+
+INVITATION_WAITS = timedelta(days=14)
 
 
 async def of_run(desk: Desk, group: Group, run: Run) -> None:
@@ -31,6 +33,11 @@ async def of_row(desk: Desk, group: Group, row: Row) -> None:
     if row.assignee is not None and row.due is not None and row.state == "open" and group.state == "active":
         wanted[TASK, row.assignee] = date.fromisoformat(row.due)
     await settle(desk, group, f"row:{row.id}", wanted)
+
+
+async def given_away(desk: Desk, group: Group, member: Member, purpose: str, ref: str) -> None:
+    """A member has given an invitation away: they are told if nobody has answered it after a while."""
+    await settle(desk, group, f"{purpose}:{ref or 0}", {(INVITING, member.id): desk.today + INVITATION_WAITS})
 
 
 async def settle(desk: Desk, group: Group, ref: str, wanted: dict[tuple[str, int], date]) -> None:

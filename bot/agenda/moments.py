@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.agenda.holidays import is_holiday
-from bot.agenda.kinds import MANNER
+from bot.agenda.kinds import FEWER, MANNER
 from bot.core.desk import Desk
 from flows import pacing
 from flows.pacing import Hours
@@ -107,4 +107,5 @@ def _paced(matter: Matter) -> pacing.Matter:
         matter.sent,
         date.fromisoformat(matter.last) if matter.last else None,
         date.fromisoformat(matter.snoozed) if matter.snoozed else None,
+        FEWER.get(matter.kind, pacing.MOST),
     )

@@ -13,6 +13,7 @@ from bot.agenda import kinds
 from bot.agenda.kinds import MANNER
 from bot.agenda.matters import hand_over
 from bot.agenda.moments import aim, plan, spoken
+from bot.core import invitations
 from bot.core.buttons import Action
 from bot.core.desk import Actor, Desk, Key, TapHandler
 from bot.turn import turns
@@ -21,6 +22,18 @@ from flows.pacing import Manner
 from flows.wellbeing import HIGHEST, LOWEST
 from storage.records import Matter, Person
 
+# What says nothing more than that there is something, and the button that opens it: its label and what it does.
+OPENING: Mapping[str, tuple[str, str]] = {
+    kinds.AWAY: ("day.away", "touches"),
+    kinds.WISH: ("day.wish_done", "granted"),
+    kinds.SHAPE: ("calendar.shape", "shape"),
+    kinds.STILL: ("day.still", "still"),
+    kinds.WEEKLY: ("day.weekly", "weekly"),
+    kinds.KEEPING: ("day.keeping", "keeping"),
+    kinds.WAITS: ("open_it", "openinc"),
+    kinds.UNREAD: ("open_it", "safety"),
+    kinds.INVITING: ("day.inviting", "inviting"),
+}
 WEEK = timedelta(days=7)
 TITLE = 40  # characters of a title on a button
 
@@ -69,7 +82,7 @@ async def _count(desk: Desk, matter: Matter) -> None:
 async def _say(desk: Desk, person: Person, lines: Sequence[Line]) -> None:
     """Render the message. It is not sent again when nobody knows whether it arrived (`once`)."""
     keys = [line.keys for line in lines]
-    reminded = [line.matter for line in lines if MANNER[line.matter.kind] is Manner.REMIND]
+    reminded = [line.matter for line in lines if _can_be_put_off(line.matter)]
     if reminded:
         only, group = str(reminded[0].id) if len(reminded) == 1 else "", reminded[0].group_id
         keys.append(
@@ -89,6 +102,11 @@ async def _say(desk: Desk, person: Person, lines: Sequence[Line]) -> None:
     )
 
 
+def _can_be_put_off(matter: Matter) -> bool:
+    """Whoever has not come in has a no of their own."""
+    return MANNER[matter.kind] is Manner.REMIND and matter.kind != kinds.PENDING
+
+
 async def _line(desk: Desk, matter: Matter, among: int) -> Line | None:
     """What to say about a matter, None where it is no more. `among`: how many the message speaks of."""
     due = date.fromisoformat(matter.due)
@@ -99,6 +117,11 @@ async def _line(desk: Desk, matter: Matter, among: int) -> Line | None:
         "today": due == desk.today,
     }
     number = matter.ref.partition(":")[2]
+    if matter.kind in OPENING:
+        label, verb = OPENING[matter.kind]
+        arg = str(matter.id) if matter.kind == kinds.INVITING else number
+        key = desk.key(label, verb, matter.group_id, arg)
+        return Line(matter, facts, [key]) if await _holds(desk, matter) else None
     match matter.kind:
         case kinds.ANSWER | kinds.DECIDE:
             return await _about_run(desk, matter, int(number), facts, among)
@@ -106,18 +129,9 @@ async def _line(desk: Desk, matter: Matter, among: int) -> Line | None:
             return await _about_row(desk, matter, int(number), facts, among)
         case kinds.STUCK:
             return await _about_stuck(desk, matter, facts)
-        case kinds.AWAY:
-            return Line(matter, facts, [desk.key("day.away", "touches", matter.group_id, number)])
-        case kinds.WISH:
-            return Line(matter, facts, [desk.key("day.wish_done", "granted", matter.group_id, number)])
-        case kinds.WAITS | kinds.UNREAD:
-            incident = await desk.work.incidents.lookup(int(number))
-            if incident is None or incident.state != "open":
-                return None
-            verb, arg = ("safety", "") if matter.kind == kinds.UNREAD else ("openinc", number)
-            return Line(matter, facts, [desk.key("open_it", verb, matter.group_id, arg)])
-        case kinds.SHAPE:
-            return Line(matter, facts, [desk.key("calendar.shape", "shape", matter.group_id, number)])
+        case kinds.PENDING:
+            keys = [desk.key("day.come_in", "enter", matter.group_id), desk.key("decline", "decline", matter.group_id)]
+            return Line(matter, facts, keys)
         case kinds.MEETING:
             meeting = await desk.work.meetings.lookup(int(number))
             if meeting is None or due < desk.today:
@@ -129,9 +143,19 @@ async def _line(desk: Desk, matter: Matter, among: int) -> Line | None:
                 Key(str(n), Action("feel", matter.group_id, 0, f"{number}:{n}")) for n in range(LOWEST, HIGHEST + 1)
             ]
             return Line(matter, facts, scale)
-        case kinds.STILL | kinds.WEEKLY | kinds.KEEPING:
-            return Line(matter, facts, [desk.key(f"day.{matter.kind}", matter.kind, matter.group_id)])
     raise AssertionError(f"nobody has words for a matter of the kind {matter.kind}")
+
+
+async def _holds(desk: Desk, matter: Matter) -> bool:
+    """Whether what a matter is about is still so."""
+    what, _, number = matter.ref.partition(":")
+    if matter.kind in (kinds.WAITS, kinds.UNREAD):
+        incident = await desk.work.incidents.lookup(int(number))
+        return incident is not None and incident.state == "open"
+    if matter.kind == kinds.INVITING:
+        group = await desk.work.groups.get(matter.group_id)
+        return await invitations.valid(desk, group, what, number if int(number) else "") is not None
+    return True
 
 
 async def _about_run(desk: Desk, matter: Matter, number: int, facts: dict[str, Any], among: int) -> Line | None:
@@ -193,7 +217,7 @@ async def later(desk: Desk, actor: Actor, action: Action) -> None:
 
 async def cannot(desk: Desk, actor: Actor, action: Action) -> None:
     """I can't: nothing more is said about it, and the coordinators are told. Of several, the person chooses which."""
-    mine = [m for m in await desk.work.matters.of_person(actor.person.id) if MANNER[m.kind] is Manner.REMIND]
+    mine = [m for m in await desk.work.matters.of_person(actor.person.id) if _can_be_put_off(m)]
     if not action.arg:
         keys = [[key] for m in mine if m.last and (key := await _cannot_key(desk, m)) is not None]
         await desk.to_person(actor.person.id, "day.which", {}, keys)

@@ -1,12 +1,14 @@
-"""`/paminnelser`: when a person wants to hear from the bot, about what, or not at all."""
+"""`/paminnelser`: when a person wants to hear from the bot, about what, or not at all; and on which day the week."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import time
 
 from bot.agenda.kinds import MUTABLE
 from bot.agenda.moments import aim
 from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
+from bot.process import coordinating
 
 HOURS = tuple(f"{hour:02}:00" for hour in (8, 9, 10, 12, 13, 15, 16))
 WEEKDAYS = "01234"
@@ -18,6 +20,7 @@ async def show(desk: Desk, actor: Actor, _arguments: str = "") -> None:
     habit, group = await desk.work.habits.of(person.id), actor.group.id
     muted = habit.muted.split()
     facts = {"stopped": person.stopped, "at": time.fromisoformat(habit.at), "days": [int(d) for d in habit.weekdays]}
+    facts["weekly"] = None
     facts["muted"] = [desk.house.voice.label(f"kind.{kind}") for kind in muted]
     if person.stopped:
         keys = [[desk.key("habit.start", "habit", group, "start")]]
@@ -31,6 +34,14 @@ async def show(desk: Desk, actor: Actor, _arguments: str = "") -> None:
             [desk.key("habit.kind", "habit", group, f"kind:{kind}", on=kind not in muted, kind=_kind(desk, kind))]
             for kind in MUTABLE
         ]
+        if actor.member.coordinator:
+            facts["weekly"] = coordinating.weekday_of(actor.group)
+            kinds.append(
+                [
+                    desk.key("habit.week", "habit", group, f"week:{d}", on=int(d) == facts["weekly"], day=int(d))
+                    for d in WEEKDAYS
+                ]
+            )
         keys = [hours, days, *kinds, [desk.key("habit.stop", "habit", group, "stop")]]
     await desk.to_person(person.id, "habits", facts, keys, edit=desk.tapped)
 
@@ -52,6 +63,10 @@ async def change(desk: Desk, actor: Actor, action: Action) -> None:
             await habits.change(person, weekdays=days or habit.weekdays)
         case "kind" if value in MUTABLE:
             await habits.change(person, muted=" ".join(sorted({*habit.muted.split()} ^ {value})))
+        case "week" if value in WEEKDAYS and actor.member.coordinator:
+            settings = {**actor.group.settings, "weekly": int(value)}
+            actor = replace(actor, group=await desk.work.groups.update(actor.group.id, settings=settings))
+            await coordinating.plan_weekly(desk, actor.group)
         case "stop" | "start":
             await desk.work.people.update(person, stopped=what == "stop")
     await aim(desk, person)

@@ -44,7 +44,7 @@ def _all(role: Role, about: About, *verbs: str) -> dict[str, Right]:
 TAPS: Mapping[str, Right] = {
     # coming in; "coordinate" asks Telegram whether the person is an administrator
     **_all(Role.STRANGER, About.GROUP, "coordinate"),
-    **_all(Role.INVITED, About.GROUP, "agree", "decline"),
+    **_all(Role.INVITED, About.GROUP, "enter", "agree", "decline"),
     # one's own dialogue (the engine lets nobody without a seat in)
     **_all(Role.INVITED, About.RUN, "open", "start", "pick", "on", "off", "ok", "back", "skip", "remark", "pause"),
     **_all(Role.INVITED, About.RUN, "go", "send", "redo", "save", "cancel", "rest", "discard"),
@@ -61,6 +61,7 @@ TAPS: Mapping[str, Right] = {
     **_all(Role.MEMBER, About.RUN, "give", "to", "when", "done", "undone", "drop", "undrop"),
     # people outside of the group: their forms and invitations, and what they do with them
     **_all(Role.MEMBER, About.RUN, "forms", "form", "formlink", "formstop", "invite"),
+    **_all(Role.MEMBER, About.GROUP, "inviting"),
     **_all(Role.INVITED, About.RUN, "formfill"),
     **_all(Role.INVITED, About.GROUP, "rsvp", "guest", "leaving", "leading"),
     # incidents: whoever takes part logs; those whom the group has named read, which storage checks once more

@@ -10,7 +10,7 @@ from bot.core.desk import Actor, Desk, Notice, TapHandler
 from bot.documents import orders
 from bot.doors import private
 from bot.incidents import reading, reporting, safety, statistics
-from bot.people import entering, event_link, forms, guests, handover, rights
+from bot.people import awaited, entering, event_link, forms, guests, handover, rights
 from bot.process import (
     answer_history,
     approvals,
@@ -37,6 +37,7 @@ HANDLERS: Mapping[str, TapHandler] = {
     **approvals.TAPS,
     **beside.TAPS,
     **forms.TAPS,
+    **awaited.TAPS,
     **guests.TAPS,
     **event_link.TAPS,
     **handover.TAPS,

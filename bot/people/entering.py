@@ -6,9 +6,12 @@ is asked whether they really are in the group; they read the notice, accept the 
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from bot.agenda import matters
 from bot.agenda.deadlines import schedule, schedule_row
+from bot.agenda.kinds import PENDING
 from bot.agenda.moments import aim
 from bot.calendar import checkins, laying
 from bot.core.buttons import Action
@@ -26,6 +29,7 @@ from flows.state import Phase, Seat
 from storage.records import Group, Member, Person, group_chat, private_chat
 
 OVER = "over"  # in a profile: whose seat is being taken over
+COME_IN_WITHIN = timedelta(days=7)
 JOINING = "joining"  # the exercise that holds the joining questions
 
 
@@ -169,7 +173,23 @@ async def membership_checked(
     if over is not None:
         member = await desk.work.members.update(member.id, profile={**member.profile, OVER: over})
     await desk.work.people.update(person_id, current_group=group.id)
+    await matters.settle(desk, group, _ref(member), {(PENDING, member.id): desk.today + COME_IN_WITHIN})
     await show_agreement(desk, group, member)
+
+
+def _ref(member: Member) -> str:
+    """What someone who has followed the link is reminded of until they come in, or say no."""
+    return f"joining:{member.id}"
+
+
+async def enter(desk: Desk, actor: Actor, _action: Action) -> None:
+    """On with coming in, from where one was: the agreement, or the questions."""
+    if actor.member.state == "active" or actor.member.role != "core":
+        desk.toast("old_button")
+    elif actor.member.agreed_at is None:
+        await show_agreement(desk, actor.group, actor.member)
+    else:
+        await ask_profile(desk, actor.group, actor.member)
 
 
 async def show_agreement(desk: Desk, group: Group, member: Member, *, edit: int | None = None) -> None:
@@ -223,6 +243,7 @@ async def decline(desk: Desk, actor: Actor, _action: Action) -> None:
         return
     if not actor.member.coordinator:
         await desk.work.members.update(actor.member.id, state="left", left_at=desk.now, name="")
+    await matters.settle(desk, actor.group, _ref(actor.member), {})
     await desk.to_person(actor.person.id, "enter.declined", edit=desk.tapped)
 
 
@@ -240,6 +261,7 @@ async def completed(desk: Desk, given: ProfileGiven) -> None:
     member = await desk.work.members.update(
         member.id, name=str(answers["name"])[:60], organisation_id=organisation, profile=profile, state="active"
     )
+    await matters.settle(desk, group, _ref(member), {})
     await status(desk, group)
     if not first_time:
         return
@@ -265,5 +287,5 @@ async def _profile(desk: Desk, actor: Actor, _arguments: str) -> None:
     await ask_profile(desk, actor.group, actor.member)
 
 
-TAPS: Mapping[str, TapHandler] = {"agree": agree, "decline": decline}
+TAPS: Mapping[str, TapHandler] = {"enter": enter, "agree": agree, "decline": decline}
 COMMANDS: Mapping[str, CommandHandler] = {"mig": _profile}

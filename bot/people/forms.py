@@ -7,6 +7,7 @@ and are gone. The group sees which actor has answered, and never who did it.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.agenda import matters
 from bot.core import invitations
 from bot.core.buttons import Action
 from bot.core.desk import Actor, Desk, Key, TapHandler
@@ -87,6 +88,7 @@ async def give(desk: Desk, actor: Actor, action: Action) -> None:
         return
     wanted = invitations.given_or_made if again else invitations.make
     link = await wanted(desk, actor.group, PURPOSE, ref)
+    await matters.given_away(desk, actor.group, actor.member, PURPOSE, ref)
     facts = {"actor": name.title, "url": link.url, "until": link.until}
     await desk.to_person(actor.person.id, "outside.link", facts, about=actor.group.id)
     caption = desk.house.voice.label("outside.caption", {"actor": name.title})

@@ -37,6 +37,7 @@ async def invite(desk: Desk, actor: Actor, action: Action) -> None:
         return
     wanted = invitations.make if new else invitations.given_or_made
     link = await wanted(desk, actor.group, PURPOSE, str(row.id))
+    await matters.given_away(desk, actor.group, actor.member, PURPOSE, str(row.id))
     facts = {"name": row.values["name"], "url": link.url, "until": link.until, "taken": link.taken}
     keys = [[desk.key("outside.new", "invite", action.run, f"{row.id}:new")]]
     await desk.to_person(actor.person.id, "guest.link", facts, keys, about=actor.group.id)
@@ -106,6 +107,7 @@ async def answer(desk: Desk, actor: Actor, action: Action) -> None:
         desk.toast("old_button")
         return
     row = await _keep(desk, actor.group, row, None, **{question: said})
+    await matters.settle(desk, actor.group, f"{PURPOSE}:{row.id}", {})
     if question == "coming":
         keys = [
             [desk.key("guest.change", "guest", actor.group.id)],

@@ -7,6 +7,7 @@ handed in, are seen by nobody else.
 from collections.abc import Mapping
 from typing import Final
 
+from bot.agenda import matters
 from bot.agenda.deadlines import schedule_row
 from bot.core import invitations
 from bot.core.buttons import Action
@@ -37,6 +38,7 @@ async def give(desk: Desk, actor: Actor, action: Action) -> None:
         return
     wanted = invitations.make if new else invitations.given_or_made
     link = await wanted(desk, actor.group, PURPOSE, str(member.id))
+    await matters.given_away(desk, actor.group, actor.member, PURPOSE, str(member.id))
     facts = {"name": member.name, "url": link.url, "until": link.until}
     keys = [[desk.key("outside.new", "swapped", actor.group.id, f"{member.id}:new")]]
     await desk.to_person(actor.person.id, "handover.link", facts, keys, about=actor.group.id, edit=desk.tapped)

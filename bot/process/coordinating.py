@@ -35,10 +35,20 @@ async def changed(desk: Desk, group: Group) -> None:
     """Others coordinate now, or the group has begun: what is the coordinators' goes to those who are it."""
     for record in await desk.work.runs.open_in(group.id):
         await matters.of_run(desk, group, turns.load(desk, record))
-    ahead = (MONDAY - desk.today.weekday() - 1) % 7 + 1
+    await plan_weekly(desk, group)
+    await watch(desk, group, desk.now)
+
+
+def weekday_of(group: Group) -> int:
+    """On which day those who coordinate get the week in one look."""
+    return int(group.settings.get("weekly", MONDAY))
+
+
+async def plan_weekly(desk: Desk, group: Group) -> None:
+    """The next such day is the coming one of that weekday, for everybody who coordinates now."""
+    ahead = (weekday_of(group) - desk.today.weekday() - 1) % 7 + 1
     wanted = {(WEEKLY, m.id): desk.today + timedelta(ahead) for m in await matters.coordinators(desk, group)}
     await matters.settle(desk, group, f"group:{group.id}", wanted)
-    await watch(desk, group, desk.now)
 
 
 # -- who is missing ----------------------------------------------------------------------------------------------------
@@ -156,8 +166,12 @@ async def stuck(desk: Desk, actor: Actor, action: Action) -> None:
         "declined": matter.state == "declined",
         "due": matter.due,
         "task": what == "row",
+        "joining": what == "joining",
     }
-    if what == "run":
+    keys: list[list[Key]] = []
+    if what == "joining":
+        facts["title"] = None
+    elif what == "run":
         record = await desk.work.runs.get(int(number))
         facts["title"] = desk.house.voice.exercise(record.exercise)["title"]
         keys = [[desk.key("day.missing", "missing", record.id, title=cut(facts["title"], 40))]]

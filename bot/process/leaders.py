@@ -46,6 +46,7 @@ async def invite(desk: Desk, actor: Actor, action: Action) -> None:
     """A link for a process leader: the one that there is, or ("new") another instead of it."""
     wanted = invitations.make if action.arg == "new" else invitations.given_or_made
     link = await wanted(desk, actor.group, PURPOSE, "")
+    await matters.given_away(desk, actor.group, actor.member, PURPOSE, "")
     facts = {"url": link.url, "until": link.until, "town": actor.group.title}
     keys = [
         [desk.key("outside.new", "leaderin", actor.group.id, "new")],

@@ -79,6 +79,26 @@ async def test_own_hours(tmp_path: Path) -> None:
         assert played.sandbox.now().weekday() == 1
 
 
+async def test_the_week_on_the_day_that_is_chosen(tmp_path: Path) -> None:
+    """Whoever coordinates chooses on which day the week in one look comes, beside the hour; others are not asked."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await played.write("Bo", "/paminnelser")
+        assert "Veckan i korthet kommer" not in played.last("Bo")
+        await played.write("Alva", "/paminnelser")
+        assert "till er som samordnar: mån." in played.last("Alva")
+        await played.tap("Alva", "○ ons")
+        await played.tap("Alva", "10")
+        assert "till er som samordnar: ons." in played.last("Alva")
+        for _ in range(3):
+            before = len(played.texts("Alva"))
+            await played.wind(days=2, hours=0.9)
+            assert "Ny vecka" not in "\n".join(own_words(played, "Alva", before))
+            await played.wind(hours=0.2)
+            assert played.last("Alva") == "Ny vecka. Så här ligger ni till."
+            await played.wind(days=4, hours=22.9)
+
+
 async def test_silence_is_kept_and_shown(tmp_path: Path) -> None:
     """Muting a kind silences it, stopping everything silences all; both stand in the roster and can be taken back."""
     async with town(tmp_path) as played:
