@@ -26,6 +26,7 @@ from bot.sandbox.http import serve as serve_sandbox
 from bot.sandbox.sandbox import Sandbox
 
 JUMP = timedelta(seconds=1)  # a step of the sandbox clock that nobody's waiting explains
+LOOK, MOST_LOOKS = 0.05, 20  # seconds between looks at what waits to be sent, and how many
 
 
 def populate(sandbox: Sandbox, invented: Invented) -> None:
@@ -59,6 +60,20 @@ def follow_clock(sandbox: Sandbox, bot: Bot) -> None:
     sandbox.subscribe(changed)
 
 
+async def pass_by(sandbox: Sandbox, bot: Bot, seconds: float) -> None:
+    """Let so much time go by as it would, with what falls due on the way at its time: no jump, which is an outage."""
+    end = sandbox.now() + timedelta(seconds=seconds)
+    while (due := await bot.alarm.earliest()) is not None and due <= end:
+        sandbox.wind(max(0.0, (due - sandbox.now()).total_seconds()))
+        await bot.alarm.ring()
+        for _ in range(MOST_LOOKS):  # what it made the bot say shall be sent before the clock goes on
+            async with bot.store.work() as work:
+                if await work.outbox.earliest() is None:
+                    break
+            await asyncio.sleep(LOOK)
+    sandbox.wind(max(0.0, (end - sandbox.now()).total_seconds()))
+
+
 async def play(
     port: int, *, stop: asyncio.Event, opened: Callable[[str], None], monotonic: Callable[[], float] = time.monotonic
 ) -> None:
@@ -73,12 +88,15 @@ async def play(
     async def next_reminder() -> datetime | None:
         return await played[0][0].alarm.earliest(DAY, TIMER)
 
+    async def passing(seconds: float) -> None:
+        await pass_by(sandbox, played[0][0], seconds)
+
     async def answer(spared: list[int]) -> dict[str, int]:
         return await played[0][1].answer(spared)
 
     with tempfile.TemporaryDirectory(prefix="stadsbot-demo-") as folder:
         async with (
-            serve_sandbox(sandbox, port=port, next_reminder=next_reminder, others=answer) as address,
+            serve_sandbox(sandbox, port=port, next_reminder=next_reminder, others=answer, pass_by=passing) as address,
             assembled(
                 token=sandbox.token,
                 master_key=secrets.token_bytes(32),

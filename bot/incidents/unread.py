@@ -10,12 +10,12 @@ from bot.agenda import matters, moments
 from bot.agenda.holidays import is_holiday
 from bot.agenda.kinds import UNREAD, WAITS
 from bot.core.desk import Desk
-from flows.pacing import at_wall
+from flows.pacing import MOST, at_wall
 from storage.records import Due, Group, Incident, Member
 
 FOLLOW = "follow"  # with UNREAD the kinds of the agenda's rows; what they refer to is the incident
 UNREAD_AFTER = timedelta(days=3)
-FOLLOW_AFTER = timedelta(days=14)
+FOLLOW_AFTER = timedelta(days=14)  # and then each time twice as long, as often as anything is reminded of
 MORNING = time(9)
 
 
@@ -41,7 +41,7 @@ async def tell_readers(desk: Desk, group: Group, incident: Incident, *, but: Mem
 async def watch(desk: Desk, group: Group, incident_id: int) -> None:
     """Look after some days whether somebody has read it, and whether anything has come of it."""
     for kind, after in ((UNREAD, UNREAD_AFTER), (FOLLOW, FOLLOW_AFTER)):
-        await desk.work.agenda.put(kind, morning(desk, after), group_id=group.id, ref=_ref(incident_id))
+        await desk.work.agenda.put(kind, morning(desk, after), group_id=group.id, ref=_ref(incident_id), visit=1)
 
 
 async def resume(desk: Desk, group: Group) -> None:
@@ -59,8 +59,12 @@ async def fire(desk: Desk, group: Group, due: Due) -> None:
     if due.kind == UNREAD and not seen:
         await _tell(desk, await matters.coordinators(desk, group), UNREAD, incident.id)
     elif due.kind == FOLLOW and not await desk.work.incidents.has_outcome(incident.id):
+        if due.visit > MOST:
+            await _tell(desk, await matters.coordinators(desk, group), UNREAD, incident.id)
+            return
         await _tell(desk, await readers(desk, group), WAITS, incident.id)
-        await desk.work.agenda.put(FOLLOW, morning(desk, FOLLOW_AFTER), group_id=group.id, ref=due.ref)
+        later = morning(desk, FOLLOW_AFTER * 2**due.visit)
+        await desk.work.agenda.put(FOLLOW, later, group_id=group.id, ref=due.ref, visit=due.visit + 1)
 
 
 async def opened(desk: Desk, group: Group, incident_id: int, by: Member) -> None:

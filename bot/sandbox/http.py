@@ -10,7 +10,7 @@ from aiohttp import web
 
 from . import files
 from .exchange import Exchange, Reply
-from .page_door import Others, PageDoor, Reminder
+from .page_door import Others, PageDoor, Pass, Reminder
 from .params import Files
 from .sandbox import Sandbox
 
@@ -78,18 +78,24 @@ async def _parameters(request: web.Request) -> tuple[dict[str, Any], Files]:
 
 
 def make_app(
-    sandbox: Sandbox, *, page: bool = True, next_reminder: Reminder | None = None, others: Others | None = None
+    sandbox: Sandbox,
+    *,
+    page: bool = True,
+    next_reminder: Reminder | None = None,
+    others: Others | None = None,
+    pass_by: Pass | None = None,
 ) -> web.Application:
     """The web application: the bot's door, and the page's unless `page` is False.
 
     `next_reminder` tells when the bot will next speak by itself (aware UTC), `others` lets all people but the
-    named ones answer once; both belong to the demo and may be coroutines.
+    named ones answer once; both belong to the demo and may be coroutines. `pass_by` lets time go by step by step, where
+    otherwise the clock jumps.
     """
     app = web.Application(client_max_size=_LARGEST_BODY)
     exchange = Exchange(sandbox, real_time=True)
     app.add_routes(BotDoor(sandbox, exchange).routes())
     if page:
-        door = PageDoor(sandbox, exchange, next_reminder, others)
+        door = PageDoor(sandbox, exchange, next_reminder, others, pass_by)
         app.add_routes(door.routes())
         app.middlewares.append(door.guard)
     return app
@@ -104,9 +110,10 @@ async def serve(
     page: bool = True,
     next_reminder: Reminder | None = None,
     others: Others | None = None,
+    pass_by: Pass | None = None,
 ) -> AsyncIterator[str]:
     """Open the door while the block runs; gives its address, such as http://127.0.0.1:8080. Port 0 takes a free one."""
-    app = make_app(sandbox, page=page, next_reminder=next_reminder, others=others)
+    app = make_app(sandbox, page=page, next_reminder=next_reminder, others=others, pass_by=pass_by)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:

@@ -29,18 +29,26 @@ _SHOWN_INLINE = ("image/png", "image/jpeg", "application/pdf", "text/plain")
 
 Reminder = Callable[[], datetime | Awaitable[datetime | None] | None]
 Others = Callable[[list[int]], Any]
+Pass = Callable[[float], Awaitable[None]]
+"""Lets so many seconds go by, with all that the bot does meanwhile at its time."""
 
 
 class PageDoor:
     """The routes of the page. Every answer to a POST is {ok: true, …} or {ok: false, error: one Swedish sentence}."""
 
     def __init__(
-        self, sandbox: Sandbox, exchange: Exchange, next_reminder: Reminder | None, others: Others | None
+        self,
+        sandbox: Sandbox,
+        exchange: Exchange,
+        next_reminder: Reminder | None,
+        others: Others | None,
+        pass_by: Pass | None,
     ) -> None:
         self._sandbox = sandbox
         self._exchange = exchange
         self._next_reminder = next_reminder
         self._others = others
+        self._pass_by = pass_by
 
     def routes(self) -> list[web.RouteDef]:
         """Where the door is."""
@@ -148,7 +156,10 @@ class PageDoor:
             seconds = await self._until_reminder()
         else:
             seconds = float(body.get("seconds") or 0)
-        self._sandbox.wind(seconds)
+        if self._pass_by is None or seconds < 0:
+            self._sandbox.wind(seconds)
+        else:
+            await self._pass_by(seconds)
         return web.json_response({"ok": True, "now": self._sandbox.now().isoformat()})
 
     async def _until_reminder(self) -> float:

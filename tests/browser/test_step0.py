@@ -8,7 +8,7 @@ import pytest
 from selenium import webdriver
 
 from tests.browser.conftest import DESKTOP, resize
-from tests.browser.town_page import PhonePage, TownPage
+from tests.browser.town_page import PLENTY, PhonePage, TownPage
 
 pytestmark = pytest.mark.browser
 
@@ -196,3 +196,19 @@ def test_reminder(town: TownPage) -> None:
         if alva.gets("på ditt svar", within=3):
             return
     pytest.fail("no reminder came")
+
+
+def test_a_week_and_three_months(town: TownPage) -> None:
+    """A longer time goes by as it would: what the bot says of itself arrives bit by bit, each at its own time."""
+    alva = town.phone("Alva")
+    alva.open_chat(BOT)
+
+    def weeks() -> int:
+        return sum("Ny vecka" in text or "veckan ut" in text for text in alva.messages())
+
+    before = weeks()
+    town.wind("+ 1 vecka")
+    town.until(lambda: weeks() == before + 1, PLENTY)
+    town.wind("+ 3 månader")
+    town.until(lambda: weeks() >= before + 12, PLENTY)
+    assert any("Det har varit stilla i tre veckor" in text for text in alva.messages())

@@ -143,6 +143,10 @@ async def test_unread_and_unfinished(tmp_path: Path) -> None:
         heard = played.texts("Cia").count("Något väntar på dig här.")
         await played.wind(days=12)
         assert played.texts("Cia").count("Något väntar på dig här.") == heard + 1
+        alvas = played.texts("Alva").count("Något väntar på dig här.")
+        await played.wind(days=300)
+        assert played.texts("Cia").count("Något väntar på dig här.") == heard + 3
+        assert played.texts("Alva").count("Något väntar på dig här.") == alvas + 1
 
 
 async def test_thinned_out_in_time_with_a_warning(tmp_path: Path) -> None:

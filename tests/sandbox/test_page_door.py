@@ -128,6 +128,20 @@ async def test_waits_for_changes(page: Page) -> None:
     assert (await poll)["version"] > version
 
 
+async def test_time_goes_by_as_the_demo_lets_it(town: Any) -> None:
+    """Where the demo lets time go by step by step, the page's clock does so too; backwards it is refused."""
+    passed: list[float] = []
+
+    async def pass_by(seconds: float) -> None:
+        passed.append(seconds)
+
+    async with serve(town.sandbox, pass_by=pass_by) as url, aiohttp.ClientSession(url) as session:
+        for seconds, well in ((86400, True), (-1, False)):
+            async with session.post("/clock", json={"seconds": seconds}) as response:
+                assert (await response.json())["ok"] is well
+    assert passed == [86400]
+
+
 async def test_clock_faults_and_others(page: Page) -> None:
     """The clock can be wound, also to the next reminder; faults are switched; the others can be let to answer."""
     before = page.town.sandbox.now()

@@ -1,24 +1,33 @@
-"""A rehearsal: eighteen months of a group's life in simulated time, with an outage and both changes of the clock."""
+"""A rehearsal: eighteen months of a group's life in simulated time, with an outage and both changes of the clock.
+
+`make test ARGS="tests/time/test_rehearsal.py -s"` prints the figures.
+"""
 
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
 
-from bot.agenda import deadlines, matters
+from bot.agenda import deadlines, kinds, matters
 from bot.agenda.holidays import is_holiday
 from bot.calendar import checkins, laying
+from bot.core import invitations
 from bot.core.desk import Desk
+from bot.incidents import unread
+from bot.people import guests
 from bot.turn import turns
 from flows.events import Revealed
+from flows.model import How
+from flows.pacing import Manner
 from flows.state import Phase
-from storage.records import Group, Member
+from storage.records import Group, Matter, Member
 from tests.flows.sample import fitting
-from tests.town import STOCKHOLM, Town, town
+from tests.town import GROUP, STOCKHOLM, Town, town
 from tests.transcript import gathered
 
 NAMES = ["Alva", "Bo", "Cia", "David", "Elin", "Farid"]
@@ -26,9 +35,12 @@ FIRST, LAST = date(2027, 1, 11), date(2028, 7, 11)
 OUTAGE = (date(2027, 9, 14), date(2027, 9, 18))  # first and last day
 AWAY = (date(2027, 6, 28), date(2027, 8, 8))  # David's holiday
 EVERY = timedelta(days=16)  # a new exercise
-EXERCISES = ("commitment", "direction")
+REGISTERS = ("candidates", "training", "event_checklist", "todos")  # in which people take on rows
+INCIDENTS = (date(2027, 3, 6), date(2027, 10, 30))  # a Saturday, and the eve of the clock's change
 # After how many days of an exercise's seven each one answers; None: never.
 ANSWERS: dict[str, int | None] = {"Alva": 1, "Bo": 0, "Cia": 5, "David": 6, "Elin": 20, "Farid": None}
+LATECOMER = "Gun"  # follows the group's link and never comes in
+EVERYBODY = [*NAMES, LATECOMER]
 
 
 @dataclass
@@ -36,6 +48,9 @@ class Seen:
     """What the bot has said by itself: to whom, when (in the town's time), and what."""
 
     messages: list[tuple[str, datetime, str]] = field(default_factory=list)
+    of_what_is_done: list[str] = field(default_factory=list)  # reminders that should not have come
+    without_a_nudge: list[str] = field(default_factory=list)  # ends that came without a word before
+    nudged: int = 0
 
     def of(self, name: str) -> list[tuple[datetime, str]]:
         """What one person got."""
@@ -70,14 +85,51 @@ class Rehearsal:
         end = datetime.combine(day, at, tzinfo=STOCKHOLM).timestamp()
         while (due := await self.town.bot.alarm.earliest()) is not None and due.timestamp() <= end:
             self.town.sandbox.wind(max(0.0, due.timestamp() - self.town.sandbox.now().timestamp()))
-            before = {name: {m.id for m in self.town.messages(name)} for name in NAMES}
+            before = {name: {m.id for m in self.town.messages(name)} for name in EVERYBODY}
             await self.town.bot.alarm.ring()
             await self.town.settle()
-            for name in NAMES:
+            for name in EVERYBODY:
                 new = [m for m in self.town.messages(name) if m.id not in before[name]]
                 at_wall = self.town.sandbox.now().astimezone(STOCKHOLM)
                 self.seen.messages += [(name, at_wall, str(m.content.get("text", ""))) for m in new]
+                if new:
+                    await self._look_at(name)
         self.town.sandbox.wind(end - self.town.sandbox.now().timestamp())
+
+    async def _look_at(self, name: str) -> None:
+        """Someone has just got a message: was all that it reminded of still open to them?"""
+        async with self.desk() as (desk, _, members):
+            for matter in await desk.work.matters.of_member(members[name].id):
+                if matter.last == self.today.isoformat() and not await self._still_open(desk, matter):
+                    self.seen.of_what_is_done.append(f"{name}, {self.today}: {matter.kind} {matter.ref}")
+
+    @staticmethod
+    async def _still_open(desk: Desk, matter: Matter) -> bool:
+        number = int(matter.ref.partition(":")[2])
+        match matter.kind:
+            case kinds.ANSWER:
+                run = turns.load(desk, await desk.work.runs.get(number))
+                waiting = {member for owner in run.waiting_for() for member in run.members_of(owner)}
+                return run.phase is Phase.OPEN and matter.member_id in waiting
+            case kinds.TASK:
+                row = await desk.work.rows.get(number)
+                return row.state == "open" and row.assignee == matter.member_id
+        return True
+
+    async def _ends(self, desk: Desk, members: dict[str, Member]) -> None:
+        """Of everything whose end comes today, and that is still open, the person has been reminded."""
+        for name, member in members.items():
+            for matter in await desk.work.matters.of_member(member.id):
+                remind = kinds.MANNER[matter.kind] is Manner.REMIND
+                if not remind or matter.state != "open" or matter.due != self.today.isoformat():
+                    continue
+                days = ((date.fromisoformat(matter.opened) + timedelta(n)) for n in range(1, 400))
+                own = [d for d in days if d.isoformat() <= matter.due and d.weekday() < 5 and not is_holiday(d)]
+                own = [d for d in own if not (name == "David" and AWAY[0] <= d <= AWAY[1])]
+                if matter.sent:
+                    self.seen.nudged += 1
+                elif [d for d in own if not OUTAGE[0] <= d <= OUTAGE[1]]:
+                    self.seen.without_a_nudge.append(f"{name}: {matter.kind} {matter.ref} {matter.due}")
 
     async def live(self) -> None:
         """All eighteen months."""
@@ -96,26 +148,38 @@ class Rehearsal:
 
     async def _lay_out(self) -> None:
         async with self.desk() as (desk, group, members):
-            await laying.lay(desk, group, FIRST + timedelta(7), 14, 1)
+            named = {**group.settings, "readers": [members["Cia"].id]}
+            await desk.work.groups.update(group.id, settings=named)
+            for register in REGISTERS:
+                await turns.begin(desk, group, desk.house.process.exercises[register])
+            await laying.lay(desk, await desk.work.groups.get(group.id), FIRST + timedelta(7), 14, 1)
             await checkins.plan(desk, group, FIRST)
             absence = await desk.work.absences.add(members["David"].person_id, *AWAY)
             ref = f"absence:{absence.id}"
             for kind, on in (("away", AWAY[0]), ("back", AWAY[1] + timedelta(1))):
                 at = datetime.combine(on, time(0, 5), tzinfo=STOCKHOLM)
                 await desk.work.agenda.put(kind, at, ref=ref)
-            for place, name in enumerate(NAMES):
-                due = FIRST + timedelta(30 + 61 * place)
+            for place, (register, name) in enumerate(product(REGISTERS, NAMES)):
+                due = FIRST + timedelta(30 + 17 * place)
                 row = await desk.work.rows.add(
-                    group.id, "candidates", {}, author=None, assignee=members[name].id, due=due.isoformat()
+                    group.id, register, {}, author=None, assignee=members[name].id, due=due.isoformat()
                 )
                 await matters.of_row(desk, group, row)
                 if (after := ANSWERS[name]) is not None:
                     self.rows.append((due - timedelta(7) + timedelta(after), name, row.id))
+            guest = await desk.work.rows.add(group.id, guests.REGISTER, {"name": "Greta Gäst"}, author=None)
+            await invitations.make(desk, group, guests.PURPOSE, str(guest.id))
+            await matters.given_away(desk, group, members["Bo"], guests.PURPOSE, str(guest.id))
 
     async def _begin(self, number: int, day: date) -> None:
         async with self.desk() as (desk, group, _):
-            exercise = desk.house.process.exercises[EXERCISES[number % len(EXERCISES)]]
-            run = await turns.begin(desk, group, exercise)
+            exercises = [
+                exercise
+                for step in desk.house.process.steps
+                for exercise in map(desk.house.process.exercises.__getitem__, step.exercises)
+                if exercise.how in (How.EACH, How.ORG)
+            ]
+            run = await turns.begin(desk, group, exercises[number % len(exercises)])
         for name, after in ANSWERS.items():
             if after is not None:
                 self.answering.append((day + timedelta(after), name, run.number))
@@ -132,6 +196,14 @@ class Rehearsal:
                 self.rows.remove(task)
                 row = await desk.work.rows.change(task[2], None, members[task[1]].id, state="done")
                 await deadlines.schedule_row(desk, group, row)
+            await self._ends(desk, members)
+            for check_in in await desk.work.check_ins.of_group(group.id):
+                for name in NAMES[:5] if check_in.opened < day.isoformat() <= check_in.until else ():
+                    await desk.work.check_ins.answer(check_in, members[name].id, 4)
+            if day in INCIDENTS:
+                bo = members["Bo"]
+                incident = await desk.work.incidents.add(group.id, bo.person_id, {"danger": "no"}, day)
+                await unread.tell_readers(desk, group, incident, but=bo)
             for record in await desk.work.runs.open_in(group.id):
                 run = turns.load(desk, record)
                 if record.phase == Phase.OPEN and run.answer_by and day >= run.answer_by + timedelta(30):
@@ -153,6 +225,8 @@ async def test_eighteen_months(tmp_path: Path) -> None:
     """At most one message a day, on work days within hours, never to who is done or away; every deadline is nudged."""
     async with town(tmp_path) as played:
         await gathered(played, NAMES)
+        await played.act(LATECOMER, "join", chat=played.groups[GROUP])
+        await played.tap(LATECOMER, "Jag är med", chat=GROUP)
         rehearsal = Rehearsal(played)
         await rehearsal.live()
         seen = rehearsal.seen
@@ -165,6 +239,10 @@ async def test_eighteen_months(tmp_path: Path) -> None:
             assert time(8) <= at.time() < time(17)
         assert not [at for at, _ in seen.of("David") if AWAY[0] <= at.date() <= AWAY[1]]
         assert not [text for _, text in seen.of("Bo") if "svar, " in text or "på ditt svar" in text]  # answers at once
+        assert seen.of_what_is_done == []
+        assert seen.without_a_nudge == []
+        assert seen.nudged >= 50
+        assert len(seen.of(LATECOMER)) == 2
 
         async with rehearsal.desk() as (desk, _, members):
             every = [m for member in members.values() for m in await desk.work.matters.of_member(member.id)]
@@ -175,12 +253,18 @@ async def test_eighteen_months(tmp_path: Path) -> None:
             handed = [m for m in every if m.state == "handed" and m.member_id == members["Farid"].id]
             assert handed  # Farid never answers, and the coordinator has been told
 
+            told = Counter((m.kind, m.state) for m in every if m.state in ("told", "handed"))
+            spoken_of = {kind for kind, _ in told} | {m.kind for m in every if m.sent}
+            unheard = {kinds.WISH, kinds.AWAY, kinds.KEEPING, kinds.SHAPE, kinds.STILL}  # nothing of these happens here
+            assert spoken_of >= set(kinds.MANNER) - unheard - {kinds.WEEKLY}
+            assert sum("Ny vecka" in text or "Så ser veckan ut" in text for _, text in seen.of("Alva")) > 60
         weeks = (LAST - FIRST).days / 7
         print(f"\n{'':8}messages  a week  most a day")  # noqa: T201 (the figures that this rehearsal is for)
-        for name in NAMES:
+        for name in EVERYBODY:
             count = len(seen.of(name))
             most = max(n for (who, _), n in a_day.items() if who == name)
             print(f"{name:8}{count:8}{count / weeks:8.2f}{most:12}")  # noqa: T201
+        print(f"{seen.nudged} ends of what was open, each with a word before")  # noqa: T201
 
 
 async def test_five_days_down_is_one_message_each(tmp_path: Path) -> None:

@@ -1,0 +1,46 @@
+"""Nine o'clock: a thousand people in three hundred groups have something to hear of at the same moment."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+
+from bot.agenda.kinds import PENDING
+from bot.agenda.moments import aim
+from bot.core.desk import Desk
+from tests.durability.conftest import PostOffice
+from tests.town import START
+
+PEOPLE, GROUPS = 1000, 300
+TODAY = START.date()
+
+
+@pytest.mark.slow
+async def test_a_thousand_in_three_hundred_groups(office: PostOffice) -> None:
+    """Each hears once, the nearest deadlines first, at nearly Telegram's pace and not once beyond it."""
+    people = [await office.person(f"Person {n}") for n in range(PEOPLE)]
+    due: dict[int, date] = {}
+    async with office.bot.store.work() as work:
+        desk = Desk(office.bot.house, work, office.sandbox.now())
+        groups = [await work.groups.add(-n - 1, f"Stad {n}") for n in range(GROUPS)]
+        for group in groups:
+            await work.groups.update(group.id, state="active")
+        for n, person in enumerate(people):
+            member = await work.members.add(groups[n % GROUPS].id, person.id, "core")
+            member = await work.members.update(member.id, state="active", coordinator=True)
+            due[person.user_id] = TODAY + timedelta(2 + n * 17 % 41)
+            await work.matters.put(member, PENDING, f"joining:{member.id}", due[person.user_id], TODAY)
+            (matter,) = await work.matters.of_member(member.id)
+            await work.matters.update(matter.id, snoozed=TODAY.isoformat())
+            await aim(desk, person.id)
+    office.sandbox.wind(60)
+    began = office.sandbox.now()
+    assert await office.bot.alarm.ring() == PEOPLE
+    await office.send(PEOPLE)
+    assert office.bot.sender.outcomes == {"sent": PEOPLE}
+    assert all(len(office.texts(person)) == 1 for person in people)
+    order = [due[params["chat_id"]] for _, _, params in office.line.calls]
+    assert order == sorted(order)
+    per_second = Counter(int(at) for at, _, _ in office.line.calls)
+    assert max(per_second.values()) <= 30
+    assert max(per_second) - began.timestamp() < PEOPLE / 25
