@@ -89,6 +89,8 @@ def _open_row(t: Talk, event: Opened) -> None:
         rest = tuple(key for key in event.rest if key in t.run.keys())
         t.stand(key="", row=event.row, rest=rest, ticked=(), paused=False)
         _ask(t, event.key)
+    elif event.told and visit.place in (Place.ASK, Place.SUMMARY):
+        _told(t, event.told)
     elif visit.draft and visit.row is None and visit.place in (Place.ASK, Place.SUMMARY) and not _another(t, event):
         t.stand(paused=False)
         _ask_again(t)
@@ -99,6 +101,22 @@ def _open_row(t: Talk, event: Opened) -> None:
             t.stand(draft=dict(event.given), fixed=tuple(event.given))
             visit = t.visit
         _ask(t, next((key for key in t.keys if key not in visit.draft), t.keys[-1]))
+
+
+def _told(t: Talk, told: Mapping[str, str]) -> None:
+    """Options became known without being asked for: they answer what is asked now, or what would be asked later."""
+    visit, sound = t.visit, {key: value for key, value in told.items() if _is_option(t, key, value)}
+    t.stand(paused=False)
+    if visit.place is Place.ASK and visit.key in sound:
+        _take_field(t, visit.key, sound[visit.key])
+        return
+    if visit.row is None:
+        t.stand(draft={**visit.draft, **sound}, told=tuple(dict.fromkeys((*visit.told, *sound))))
+    _ask_again(t)
+
+
+def _is_option(t: Talk, key: str, value: str) -> bool:
+    return key in t.keys and not t.run.question(key).many and value in t.run.question(key).options
 
 
 def _another(t: Talk, event: Opened) -> bool:
@@ -347,7 +365,7 @@ def _picked_in_row(t: Talk, event: Picked) -> None:
             t.stand(to_summary=True)
             _ask(t, key)
         case "discard" if t.visit.place is Place.SUMMARY:
-            t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=())
+            t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=())
             t.say("row.discarded")
         case "cancel" if row is not None:
             t.stand(place=Place.DONE, row=None, rest=(), ticked=())
@@ -677,13 +695,14 @@ def _take_field(t: Talk, key: str, value: Any) -> None:
 def _next_field(t: Talk, after: str, *, saved: bool, advised: str | None = None) -> None:
     keys = t.keys
     position = keys.index(after) + 1 if after in keys else 0
+    ahead = [key for key in keys[position:] if key not in t.visit.told]
     if t.visit.to_summary and t.can_save:
         _show_draft(t)
     elif t.visit.to_summary:  # from a question further on, which is still to be answered
         t.stand(to_summary=False)
         _ask(t, next(key for key in t.run.required() if key not in t.visit.draft))
-    elif position < len(keys):
-        _ask(t, keys[position], saved=saved, advised=advised)
+    elif ahead:
+        _ask(t, ahead[0], saved=saved, advised=advised)
     elif t.can_save:
         (_show_draft if t.reviewed else _save_row)(t)
     else:
@@ -700,5 +719,5 @@ def _show_draft(t: Talk, *, again: bool = False) -> None:
 
 def _save_row(t: Talk) -> None:
     t.effects.append(KeepRow(dict(t.visit.draft), t.member))
-    t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=())
+    t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=())
     t.say("row.saved", {"row": None})

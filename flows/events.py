@@ -23,6 +23,9 @@ class Opened:
     key: str = ""  # … in this field; elsewhere: go to this question
     rest: tuple[str, ...] = ()  # … and then in these
     given: Mapping[str, Any] = field(default_factory=dict)  # registers: fields that a new row has from the start
+    told: Mapping[str, str] = field(
+        default_factory=dict
+    )  # registers: options that a new row has got without being asked
 
 
 @dataclass(frozen=True, slots=True)

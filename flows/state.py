@@ -97,6 +97,7 @@ class Visit:
     page: int = 0  # of the buttons or the summary shown
     query: str = ""  # what is looked for among the rows offered
     fixed: tuple[str, ...] = ()  # registers: fields of the new row that are given and not asked
+    told: tuple[str, ...] = ()  # registers: fields of the new row that became known meanwhile, and can be changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,7 @@ _VISIT_FIELDS = (
     "page",
     "query",
     "fixed",
+    "told",
 )
 
 
@@ -255,7 +257,7 @@ def _visit_from_json(data: Mapping[str, Any]) -> Visit:
     fields = {name: value for name, value in data.items() if name in _VISIT_FIELDS}  # a later version asks for less
     if "place" in fields:
         fields["place"] = Place(fields["place"])
-    for name in ("ticked", "rest", "fixed"):
+    for name in ("ticked", "rest", "fixed", "told"):
         if name in fields:
             fields[name] = tuple(fields[name])
     return Visit(**fields)

@@ -19,6 +19,7 @@ class Role(IntEnum):
     NETWORK = 3  # takes part in the network, from step 5 on
     MEMBER = 4  # active in the core group
     COORDINATOR = 5
+    WATCHER = 8  # whoever coordinates or reads: sees what is done with what is sensitive, and can stop it
     READER = 9  # a member whom the group has named to read incidents; a coordinator is not one for being that
 
 
@@ -65,11 +66,13 @@ TAPS: Mapping[str, Right] = {
     **_all(Role.INVITED, About.RUN, "formfill"),
     **_all(Role.INVITED, About.GROUP, "rsvp", "guest", "leaving", "leading"),
     # incidents: whoever takes part logs; those whom the group has named read, which storage checks once more
-    **_all(Role.NETWORK, About.GROUP, "log", "mylogs", "mylog", "fixlog", "unlog", "stats", "statsfile"),
+    **_all(Role.NETWORK, About.GROUP, "log", "here", "mylogs", "mylog", "fixlog", "unlog"),
+    **_all(Role.NETWORK, About.GROUP, "stats", "statsfile"),
     **_all(Role.READER, About.GROUP, "incs", "incfilter", "openinc", "follow"),
     # what is sensitive, and one's rights
     **_all(Role.INVITED, About.GROUP, "mine", "mydata", "forget"),
     **_all(Role.COORDINATOR, About.GROUP, "safety", "readers", "accesslog", "areas", "keeping", "figures"),
+    **_all(Role.WATCHER, About.GROUP, "guard"),
     **_all(Role.COORDINATOR, About.GROUP, "export", "erase"),
     # what the group takes with it; each document says who may have it
     **_all(Role.INVITED, About.GROUP, "docs", "doc", "mk"),
@@ -133,6 +136,7 @@ TEXTS: Mapping[str, Role] = {
     "find": Role.NETWORK,
     "until": Role.COORDINATOR,
     "area": Role.COORDINATOR,
+    "area_point": Role.COORDINATOR,
     "put_off": Role.COORDINATOR,
     "figures": Role.COORDINATOR,
     "calendar": Role.COORDINATOR,
@@ -168,6 +172,8 @@ def may(needed: Role, member: Member | None, group: Group | None = None) -> bool
     """True if someone with this seat may do what needs that role."""
     if needed is Role.READER:
         return member is not None and is_reader(member, group)
+    if needed is Role.WATCHER:
+        return may(Role.READER, member, group) or may(Role.COORDINATOR, member, group)
     return role_of(member, group) >= needed
 
 

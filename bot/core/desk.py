@@ -143,6 +143,10 @@ class Desk:
                 reply=reply if first and not editing else None,
             )
 
+    async def delete(self, chat: str, message_id: int) -> None:
+        """Take a message from a chat (Telegram allows it for 48 hours)."""
+        await self.work.outbox.put(chat, "deleteMessage", {}, about=None, message_id=message_id, context={"once": True})
+
     async def ask(
         self, chat: str, method: str, params: dict[str, Any], reply: dict[str, Any], *, about: int | None = None
     ) -> None:

@@ -39,6 +39,7 @@ DATA: Mapping[str, tuple[str, ...]] = {
     "incidents and their notes": ("/handelser", "incs", "openinc"),
     "statistics with small numbers hidden": ("/statistik", "stats", "statsfile"),
     "the access log": ("accesslog",),
+    "what was asked for and done with what is sensitive": ("guard",),
     "all that is stored about oneself": ("mydata",),
     "the whole group as an archive": ("export",),
 }

@@ -18,7 +18,7 @@ from bot.doors.handlers import handle
 from bot.errors import passes
 from bot.logs import Log
 from bot.wire.telegram import ALLOWED_UPDATES, POLL_SECONDS, Telegram, wait_asked_for
-from bot.wire.updates import Tapped, Written, read
+from bot.wire.updates import Tapped, Written, read, without_places
 from storage.errors import StorageError
 from storage.records import DeadLetter
 from storage.store import Store, Work
@@ -179,7 +179,7 @@ class Intake:
         number, kind = update["update_id"], type(error).__name__
         log.failure("dead_letter", error, update_id=number)
         try:
-            await work.intake.dead_letter(number, dict(update), kind)
+            await work.intake.dead_letter(number, without_places(update), kind)
         except ValueError:  # text that is no text (half a surrogate pair) can be kept nowhere
             await work.intake.dead_letter(number, {}, kind)
         try:

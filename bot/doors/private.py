@@ -10,14 +10,14 @@ from bot.core.buttons import LINK, Action
 from bot.core.desk import Actor, CommandHandler, Desk, TapHandler, TextHandler
 from bot.core.invitations import LinkHandler
 from bot.documents import orders
-from bot.incidents import reading, reporting, safety, statistics
+from bot.incidents import areas, reading, reporting, safety, statistics
 from bot.people import activation, entering, event_link, forms, guests, handover, rights
 from bot.process import boards, coordinating, leaders, registers, status, steps, todos, wayfinding
 from bot.turn import helping, turns
 from bot.turn.present import answer_key
 from bot.wire.updates import Written
 from flows.events import Edited, Picked, Wrote
-from storage.records import Person, private_chat
+from storage.records import Outgoing, Person, private_chat
 
 # What the features offer, by command. `access.COMMANDS` says who may use each.
 COMMANDS: Mapping[str, CommandHandler] = {
@@ -68,7 +68,8 @@ async def heard(desk: Desk, said: Written) -> None:
     elif person is None or person.reach == "new":
         pass  # nothing is kept of strangers; Telegram lets nobody write here before Start was pressed
     elif said.media is not None:
-        await _media(desk, person, said)
+        if not said.edited:  # such as a position that moves on
+            await _media(desk, person, said)
     elif said.edited:
         await _edited(desk, person, said)
     else:
@@ -201,9 +202,7 @@ async def _pause(desk: Desk, person: Person) -> None:
 # -- texts -------------------------------------------------------------------------------------------------------------
 async def _wrote(desk: Desk, person: Person, said: Written) -> None:
     """A free text: to what was replied to, or to what is being asked."""
-    chat = private_chat(person.id)
-    replied = await desk.work.outbox.by_message(chat, said.reply_to) if said.reply_to else None
-    asked = replied or await desk.work.outbox.newest(chat)
+    replied, asked = await _spoken_of(desk, person, said)
     if asked is not None and asked.context.get("want") in TEXTS:
         await _wanted(desk, person, said.text, asked.context)
         return
@@ -222,14 +221,27 @@ async def _wrote(desk: Desk, person: Person, said: Written) -> None:
     await turns.take(desk, actor.group, await desk.work.runs.get(run_id), event, by=actor.member, source=source)
 
 
+async def _spoken_of(desk: Desk, person: Person, said: Written) -> tuple[Outgoing | None, Outgoing | None]:
+    """Our message that was replied to, if any, and the one that this is the answer to."""
+    chat = private_chat(person.id)
+    replied = await desk.work.outbox.by_message(chat, said.reply_to) if said.reply_to else None
+    return replied, replied or await desk.work.outbox.newest(chat)
+
+
 async def _wanted(desk: Desk, person: Person, text: str, context: Mapping[str, Any]) -> None:
     """A text that a feature asked for: in reply to its message, or right after it."""
+    if actor := await _asked(desk, person, context):
+        await TEXTS[context["want"]](desk, actor, text, context)
+
+
+async def _asked(desk: Desk, person: Person, context: Mapping[str, Any]) -> Actor | None:
+    """Whoever may give what a feature has asked for; somebody else is told that it is not theirs to give."""
     group = await desk.work.groups.get(context["group"])
     member = await desk.work.members.find(group.id, person.user_id)
     if member is None or group.state != "active" or not access.may(access.TEXTS[context["want"]], member, group):
         await desk.to_person(person.id, "start.not_yours")
-        return
-    await TEXTS[context["want"]](desk, Actor(person, group, member), text, context)
+        return None
+    return Actor(person, group, member)
 
 
 async def _edited(desk: Desk, person: Person, said: Written) -> None:
@@ -251,6 +263,11 @@ async def _edited(desk: Desk, person: Person, said: Written) -> None:
 
 async def _media(desk: Desk, person: Person, said: Written) -> None:
     """Pictures, voice and the like are not taken. An album comes as many messages and is answered once."""
+    _, asked = await _spoken_of(desk, person, said)
+    if asked is not None and asked.context.get("want") == areas.WANT:
+        if wanted := await _asked(desk, person, asked.context):
+            await areas.point_shown(desk, wanted, said, asked.context)
+        return
     actor = await _actor(desk, person, person.focus)
     if actor is not None and person.focus is not None and await reporting.overhears(desk, person.focus):
         await reporting.sent(desk, actor, person.focus, said)

@@ -141,6 +141,6 @@ async def _is_open_to(desk: Desk, action: Action, member: Member) -> bool:
 def _refusal(verb: str, role: Role) -> str:
     """Why someone may not: it is the coordinator's, or they are not in."""
     right = access.TAPS.get(verb)
-    if right and right.role is Role.READER and role >= Role.NETWORK:
+    if right and right.role in (Role.READER, Role.WATCHER) and role >= Role.NETWORK:
         return "readers_only"
     return "coordinators_only" if right and right.role is Role.COORDINATOR and role is Role.MEMBER else "not_yours"

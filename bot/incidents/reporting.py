@@ -11,7 +11,7 @@ from bot.core import limits
 from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
 from bot.core.happenings import PrivateRow
-from bot.incidents import unread
+from bot.incidents import areas, unread
 from bot.incidents.identity import find
 from bot.turn import helping, turns
 from bot.wire.updates import Written
@@ -24,6 +24,7 @@ from storage.records import Group, Member, Person, private_chat
 INCIDENT = "incident"  # the exercise that asks
 CORRECTABLE = timedelta(days=30)  # how long whoever logged it can correct or take it back
 LOGGERS = ("core", "network")
+AREA = "area"  # the question that a position answers
 
 
 # -- logging -----------------------------------------------------------------------------------------------------------
@@ -109,7 +110,7 @@ async def overhears(desk: Desk, run_id: int | None) -> bool:
 
 async def wrote(desk: Desk, actor: Actor, run_id: int, said: Written) -> None:
     """A text within the dialogue. Its message leaves the chat; if it points somebody out, nothing of it is kept."""
-    await _delete(desk, actor.person, said)
+    await desk.delete(private_chat(actor.person.id), said.message_id)
     found = find(said.text)
     if found:
         kinds = [desk.house.voice.label(f"identity.{kind}") for kind in dict.fromkeys(f.kind for f in found)]
@@ -121,19 +122,49 @@ async def wrote(desk: Desk, actor: Actor, run_id: int, said: Written) -> None:
 
 
 async def sent(desk: Desk, actor: Actor, run_id: int, said: Written) -> None:
-    """Something else than text within the dialogue: it leaves the chat with the reason, a position as well."""
-    await _delete(desk, actor.person, said)
-    await desk.to_person(actor.person.id, "incident.media", {"kind": said.media}, about=actor.group.id)
-    record = await desk.work.runs.get(run_id)
-    await turns.take(desk, actor.group, record, Opened(actor.member.id, introduced=True), by=actor.member)
+    """Something else than text within the dialogue: it leaves the chat with the reason.
+
+    Of a position the part of town is kept, where the group has points to compare it with; otherwise the parts are
+    offered.
+    """
+    group, person = actor.group, actor.person
+    await desk.delete(private_chat(person.id), said.message_id)
+    area = areas.nearest(group, said.position) if said.position else None
+    if said.position:
+        facts = {"area": area, "areas": bool(areas.named(group)), "chosen": False}
+        await desk.to_person(
+            person.id, "incident.position", facts, areas.choices(desk, group, but=area), about=group.id
+        )
+    else:
+        await desk.to_person(person.id, "incident.media", {"kind": said.media}, about=group.id)
+    await _tell(desk, actor, await desk.work.runs.get(run_id), area)
 
 
-async def _delete(desk: Desk, person: Person, said: Written) -> None:
-    """The person's own message leaves their chat with the bot (Telegram allows it for 48 hours)."""
-    chat = private_chat(person.id)
-    await desk.work.outbox.put(
-        chat, "deleteMessage", {}, about=None, message_id=said.message_id, context={"once": True}
+async def here(desk: Desk, actor: Actor, action: Action) -> None:
+    """The part of town was chosen under the answer to a position, in place of one that was guessed or of none."""
+    group, area = actor.group, areas.marked(actor.group, action.arg)
+    rounds = await desk.work.runs.of_exercise(group.id, INCIDENT)
+    if area is None or not rounds or actor.person.focus != rounds[-1].id:
+        desk.toast("old_button")
+        return
+    facts = {"area": area, "areas": True, "chosen": True}
+    await desk.to_person(
+        actor.person.id,
+        "incident.position",
+        facts,
+        areas.choices(desk, group, but=area),
+        about=group.id,
+        edit=desk.tapped,
     )
+    asked = await desk.work.outbox.latest(private_chat(actor.person.id), f"visit:{rounds[-1].id}")
+    desk.tapped = asked.message_id if asked else None  # what is asked is brought up to date where it stands
+    await _tell(desk, actor, rounds[-1], area)
+
+
+async def _tell(desk: Desk, actor: Actor, record: records.Run, area: str | None) -> None:
+    """Ask what is asked once more; a part of town that became known is no longer asked for."""
+    event = Opened(actor.member.id, introduced=True, told={AREA: area} if area else {})
+    await turns.take(desk, actor.group, record, event, by=actor.member)
 
 
 # -- one's own, afterwards ---------------------------------------------------------------------------------------------
@@ -209,5 +240,6 @@ TAPS: Mapping[str, TapHandler] = {
     "mylog": my_log,
     "fixlog": fix_log,
     "unlog": withdraw,
+    "here": here,
 }
 COMMANDS: Mapping[str, CommandHandler] = {"incident": begin}

@@ -6,16 +6,13 @@ from typing import Any
 
 from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler, TextHandler
-from bot.incidents import retention
-from bot.incidents.identity import find
+from bot.incidents import areas, asking, retention
 from bot.incidents.unread import readers
 from flows.answers import clean, unfit
 from flows.dates import add_months
 from storage.records import Group
 
 PAGE = 10
-AREAS = "areas"  # the group's list that the incident's question on where offers
-MOST_AREAS, LONGEST_AREA = 20, 40
 
 
 async def page(desk: Desk, actor: Actor, _action: Action | str = "") -> None:
@@ -24,12 +21,14 @@ async def page(desk: Desk, actor: Actor, _action: Action | str = "") -> None:
     facts = {
         "town": group.title,
         "readers": [m.name for m in await readers(desk, group)],
-        "areas": group.settings.get("lists", {}).get(AREAS, []),
+        "areas": areas.named(group),
         "notes": "notes" in desk.house.allowed,
         "coming": sum(rule["coming"] for rule in await retention.upcoming(desk, group)),
         "whole": await desk.work.access_log.is_whole(group.id),
     }
+    waiting = len(await asking.requests(desk, group))
     keys = [
+        [desk.key("safety.guard", "guard", group.id, count=waiting)] if waiting else [],
         [desk.key("safety.readers", "readers", group.id), desk.key("safety.areas", "areas", group.id)],
         [desk.key("safety.access_log", "accesslog", group.id), desk.key("safety.keeping", "keeping", group.id)],
         [desk.key("safety.export", "export", group.id), desk.key("safety.erase", "erase", group.id)],
@@ -47,17 +46,46 @@ def _back(desk: Desk, group: Group) -> list[Key]:
 
 # -- readers -----------------------------------------------------------------------------------------------------------
 async def choose_readers(desk: Desk, actor: Actor, action: Action) -> None:
-    """Tick who may read; each change stands in the access log."""
+    """Tick who may read. Once there is something to read, another must agree, or a day pass; a tick goes at once."""
+    yes, _, id = action.arg.rpartition(":")
     group = actor.group
     members = [m for m in await desk.work.members.of_group(group.id) if m.state == "active" and m.role == "core"]
-    named = list(group.settings.get("readers", []))
-    if action.arg and (chosen := next((m for m in members if str(m.id) == action.arg), None)):
-        named = [id for id in named if id != chosen.id] if chosen.id in named else [*named, chosen.id]
-        group = await desk.work.groups.update(group.id, settings={**group.settings, "readers": named})
-        await desk.work.access_log.add(group.id, actor.member.id, "readers")
-    labels = {m.id: "ticked" if m.id in named else "unticked" for m in members}
+    named, chosen = group.settings.get("readers", []), next((m for m in members if str(m.id) == id), None)
+    waiting = {one.what for one in await asking.requests(desk, group)}
+    if chosen is not None:
+        what = f"{asking.READER}:{chosen.id}"
+        if chosen.id in named and not yes:
+            group = await _name(desk, actor, [one for one in named if one != chosen.id])
+        elif chosen.id in named:
+            pass  # confirmed twice
+        elif not await desk.work.incidents.count_logged(group.id, date.min):
+            group = await _name(desk, actor, [*named, chosen.id])
+        elif yes:
+            if await asking.allow(desk, actor, what):
+                group = await _name(desk, actor, [*named, chosen.id])
+        elif what in waiting:
+            await asking.guard(desk, actor, Action("guard", group.id))
+            return
+        else:
+            group = await asking.ask(desk, actor, what)
+    named = group.settings.get("readers", [])
+    waiting = {one.what for one in await asking.requests(desk, group)}
+    labels = {
+        m.id: "ticked" if m.id in named else "pending" if f"{asking.READER}:{m.id}" in waiting else "unticked"
+        for m in members
+    }
     keys = [[desk.key(labels[m.id], "readers", group.id, str(m.id), option=m.name)] for m in members]
-    await _say(desk, actor, "safety.readers", {"count": len(named)}, [*keys, _back(desk, group)])
+    facts = {"count": len(named), "pending": [m.name for m in members if labels[m.id] == "pending"]}
+    await _say(desk, actor, "safety.readers", facts, [*keys, _back(desk, group)])
+
+
+async def _name(desk: Desk, actor: Actor, named: list[int]) -> Group:
+    """Let these read; the log says that it was changed, and the others hear of it."""
+    group = await desk.work.groups.get(actor.group.id)
+    group = await desk.work.groups.update(group.id, settings={**group.settings, "readers": named})
+    await desk.work.access_log.add(group.id, actor.member.id, "readers")
+    await asking.tell(desk, group, actor.member)
+    return group
 
 
 async def access_log(desk: Desk, actor: Actor, action: Action) -> None:
@@ -83,59 +111,13 @@ async def access_log(desk: Desk, actor: Actor, action: Action) -> None:
     await _say(desk, actor, "safety.access_log", facts, [turn, _back(desk, actor.group)])
 
 
-# -- parts of town -----------------------------------------------------------------------------------------------------
-async def areas(desk: Desk, actor: Actor, action: Action) -> None:
-    """The parts of town that can be chosen when an incident is logged; a tap takes one away."""
-    named = _areas(actor.group)
-    group = actor.group
-    if action.arg == "new":
-        context = {"want": "area", "group": group.id}
-        hint = desk.house.voice.label("area_hint")
-        await desk.to_person(
-            actor.person.id, "safety.area", {"trouble": None}, about=group.id, context=context, write_for=hint
-        )
-        return
-    if action.arg.isdecimal() and int(action.arg) < len(named):
-        del named[int(action.arg)]
-        group = await _set_areas(desk, group, named)
-    keys = [[desk.key("remove_area", "areas", group.id, str(n), area=area)] for n, area in enumerate(named)]
-    keys.append([desk.key("add_area", "areas", group.id, "new")] if len(named) < MOST_AREAS else [])
-    await _say(desk, actor, "safety.areas", {"areas": named}, [*keys, _back(desk, group)])
-
-
-async def add_area(desk: Desk, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
-    """A part of town was written; several with commas between."""
-    named = _areas(actor.group)
-    written = [" ".join(part.split()) for part in clean(text).replace("\n", ",").split(",")]
-    written = [part[:LONGEST_AREA] for part in written if part]
-    if find(text) or not written:
-        context = {"want": "area", "group": actor.group.id}
-        facts = {"trouble": "identity" if written else "empty"}
-        await desk.to_person(actor.person.id, "safety.area", facts, about=actor.group.id, context=context)
-        return
-    named = list(dict.fromkeys([*named, *written]))[:MOST_AREAS]
-    group = await _set_areas(desk, actor.group, named)
-    keys = [[desk.key("safety.areas", "areas", group.id)], _back(desk, group)]
-    await desk.to_person(actor.person.id, "safety.areas", {"areas": named}, keys, about=group.id)
-
-
-def _areas(group: Group) -> list[str]:
-    return list(group.settings.get("lists", {}).get(AREAS, []))
-
-
-async def _set_areas(desk: Desk, group: Group, named: list[str]) -> Group:
-    lists = {**group.settings.get("lists", {}), AREAS: named}
-    return await desk.work.groups.update(group.id, settings={**group.settings, "lists": lists})
-
-
 # -- keeping -----------------------------------------------------------------------------------------------------------
 async def keeping(desk: Desk, actor: Actor, action: Action) -> None:
     """How long everything is kept; or one thing, with what can be changed."""
     group = actor.group
     name, _, choice = action.arg.partition(":")
     if name in retention.RULES and choice.isdecimal() and int(choice) in retention.CHOICES:
-        times = {**group.settings.get("retention", {}), name: int(choice)}
-        group = await desk.work.groups.update(group.id, settings={**group.settings, "retention": times})
+        group = await _set_time(desk, actor, name, int(choice))
         name = ""
     elif name in retention.RULES and choice == "off":
         context = {"want": "put_off", "group": group.id, "name": name}
@@ -157,6 +139,23 @@ async def keeping(desk: Desk, actor: Actor, action: Action) -> None:
         return
     keys = [[Key(rule["what"], Action("keeping", group.id, 0, rule["name"]))] for rule in rules]
     await _say(desk, actor, "safety.keeping", {"rules": rules}, [*keys, _back(desk, group)])
+
+
+async def _set_time(desk: Desk, actor: Actor, name: str, months: int) -> Group:
+    """Keep something for so long. A shorter time begins in a month: nothing may be gone before others have heard."""
+    group, before = actor.group, retention.months(actor.group, name)
+    if months == before:
+        return group
+    settings = {**group.settings, "retention": {**group.settings.get("retention", {}), name: months}}
+    held, soonest = retention.held(group, name), (desk.today + retention.WARNING).isoformat()
+    if months < before and (held is None or held["until"] < soonest):
+        reason = desk.house.voice.label("shortened")
+        hold = {"until": soonest, "reason": reason, "by": actor.member.id, "on": desk.today.isoformat()}
+        settings["put_off"] = {**group.settings.get("put_off", {}), name: hold}
+    group = await desk.work.groups.update(group.id, settings=settings)
+    await desk.work.access_log.add(group.id, actor.member.id, "keeping")
+    await asking.tell(desk, group, actor.member)
+    return group
 
 
 async def put_off(desk: Desk, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
@@ -181,8 +180,9 @@ TAPS: Mapping[str, TapHandler] = {
     "safety": page,
     "readers": choose_readers,
     "accesslog": access_log,
-    "areas": areas,
+    **areas.TAPS,
+    **asking.TAPS,
     "keeping": keeping,
 }
 COMMANDS: Mapping[str, CommandHandler] = {"skydd": page}
-TEXTS: Mapping[str, TextHandler] = {"area": add_area, "put_off": put_off}
+TEXTS: Mapping[str, TextHandler] = {**areas.TEXTS, "put_off": put_off}

@@ -4,22 +4,22 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from bot.agenda import moments
+from bot.core.access import is_reader
 from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
+from bot.incidents import asking
 from bot.incidents.statistics import as_csv
 from bot.people import membership
 from bot.turn import turns
 from bot.turn.present import Presenter, answer_key
 from bot.wire.updates import Chat
-from storage.records import Attachment, Group, Member, private_chat
+from storage.records import Attachment, Group, private_chat
 
 FORGET = "forget"  # the kind of the agenda's row
 FAREWELL = timedelta(minutes=1)
-ONE_DAY = timedelta(days=1)
 HIDE_WITHIN = timedelta(hours=47)  # Telegram lets a bot delete its messages for 48
 LATEST = 300  # ids before the command; they are counted over all of the bot's chats
 AT_ONCE = 100  # messages in one deleteMessages
@@ -126,14 +126,42 @@ async def hide(desk: Desk, actor: Actor, _arguments: str) -> None:
 
 # -- the group's -------------------------------------------------------------------------------------------------------
 async def export(desk: Desk, actor: Actor, action: Action) -> None:
-    """Everything of the group as an archive, as far as the coordinator may read it."""
+    """Everything of the group as an archive, as far as whoever asked for it may read it; see `incidents.asking`."""
     group = actor.group
-    if action.arg != "yes":
-        keys = [[desk.key("rights.export_sure", "export", group.id, "yes")], [desk.key("back", "safety", group.id)]]
-        reads = await desk.work.incidents.may_read(actor.member)
-        await desk.to_person(actor.person.id, "rights.export", {"reads": reads}, keys, about=group.id, edit=desk.tapped)
+    if action.arg == "ask":
+        group = await asking.ask(desk, actor, asking.ARCHIVE)
+    elif action.arg == "no":
+        group = await asking.stop(desk, actor, asking.ARCHIVE)
+    elif action.arg == "yes" and (asked := await asking.allow(desk, actor, asking.ARCHIVE)):
+        await _hand_over(desk, Actor(await desk.work.people.get(asked.by.person_id), group, asked.by))
+        await asking.tell(desk, group, actor.member)
+        await desk.to_person(
+            actor.person.id,
+            "rights.exported",
+            {"to": asked.by.name if asked.by.id != actor.member.id else None},
+            [[desk.key("back", "safety", group.id)]],
+            about=group.id,
+            edit=desk.tapped,
+        )
         return
-    await desk.work.access_log.add(group.id, actor.member.id, "export")
+    facts = {**await asking.facts(desk, actor, group, asking.ARCHIVE), "reads": is_reader(actor.member, group)}
+    keys = _ways(desk, group, "export", facts)
+    await desk.to_person(actor.person.id, "rights.export", facts, keys, about=group.id, edit=desk.tapped)
+
+
+def _ways(desk: Desk, group: Group, verb: str, facts: Mapping[str, Any]) -> list[list[Key]]:
+    """Ask for it, or say yes or no to what was asked for."""
+    if facts["asked"] is None:
+        keys = [[desk.key(f"rights.{verb}_ask", verb, group.id, "ask")]]
+    else:
+        keys = [[desk.key(f"rights.{verb}_sure", verb, group.id, "yes")] if facts["ready"] else []]
+        keys.append([desk.key(f"rights.{verb}_no", verb, group.id, "no")])
+    return [*keys, [desk.key("back", "safety", group.id)]]
+
+
+async def _hand_over(desk: Desk, actor: Actor) -> None:
+    """The archive, to this person."""
+    await desk.work.access_log.add(actor.group.id, actor.member.id, "export")
     files = await _files(desk, actor)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -203,55 +231,18 @@ def _json(content: Any) -> bytes:
 
 async def erase(desk: Desk, actor: Actor, action: Action) -> None:
     """Erase the group: asked for by one coordinator and confirmed by another, or by the same one a day later."""
-    group, member = actor.group, actor.member
-    asked = group.settings.get("erase")
+    group = actor.group
     if action.arg == "ask":
-        asked = {"by": member.id, "at": desk.now.isoformat()}
-        group = await desk.work.groups.update(group.id, settings={**group.settings, "erase": asked})
-        await _tell_coordinators(desk, group, member)
-    elif action.arg == "no" and asked:
-        group = await desk.work.groups.update(
-            group.id, settings={k: v for k, v in group.settings.items() if k != "erase"}
-        )
-        asked = None
-    elif action.arg == "yes" and asked and _may_confirm(desk, asked, member):
+        group = await asking.ask(desk, actor, asking.ERASURE)
+    elif action.arg == "no":
+        group = await asking.stop(desk, actor, asking.ERASURE)
+    elif action.arg == "yes" and await asking.allow(desk, actor, asking.ERASURE):
         await desk.work.groups.erase(group.id)
         await desk.to_person(actor.person.id, "rights.erased", edit=desk.tapped)
         return
-    await _show_erase(desk, actor, group, asked)
-
-
-async def _show_erase(desk: Desk, actor: Actor, group: Group, asked: Mapping[str, Any] | None) -> None:
-    ready = asked is not None and _may_confirm(desk, asked, actor.member)
-    keys: list[list[Key]] = []
-    if asked is None:
-        keys.append([desk.key("rights.erase_ask", "erase", group.id, "ask")])
-    else:
-        keys.append([desk.key("rights.erase_sure", "erase", group.id, "yes")] if ready else [])
-        keys.append([desk.key("rights.erase_no", "erase", group.id, "no")])
-    facts = {
-        "town": group.title,
-        "asked": (await desk.work.members.get(asked["by"])).name if asked else None,
-        "from": (datetime.fromisoformat(asked["at"]) + ONE_DAY).astimezone(desk.house.zone) if asked else None,
-        "ready": ready,
-    }
-    keys.append([desk.key("back", "safety", group.id)])
+    facts = {**await asking.facts(desk, actor, group, asking.ERASURE), "town": group.title}
+    keys = _ways(desk, group, "erase", facts)
     await desk.to_person(actor.person.id, "rights.erase", facts, keys, about=group.id, edit=desk.tapped)
-
-
-def _may_confirm(desk: Desk, asked: Mapping[str, Any], member: Member) -> bool:
-    """Another coordinator at once, the same one after a day."""
-    return bool(asked["by"] != member.id) or desk.now >= datetime.fromisoformat(asked["at"]) + ONE_DAY
-
-
-async def _tell_coordinators(desk: Desk, group: Group, by: Member) -> None:
-    """At once: it cannot be undone, and the one who asked can confirm it in a day."""
-    for member in await desk.work.members.of_group(group.id):
-        others = member.coordinator and member.state == "active" and member.id != by.id
-        if others and await moments.hears(desk, member.person_id):
-            keys = [[desk.key("open_it", "erase", group.id)]]
-            await desk.to_person(member.person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
-            await moments.spoken(desk, member.person_id)
 
 
 TAPS: Mapping[str, TapHandler] = {

@@ -5,7 +5,7 @@ need a dozen fields. Shapes we have no use for give None.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 # Telegram's stand-ins for anonymous administrators, channels and its own service account: nobody in particular.
@@ -14,6 +14,7 @@ MEDIA = (
     "photo", "video", "voice", "audio", "document", "sticker", "animation", "video_note", "poll", "contact", "location",
     "venue", "dice", "game", "story", "paid_media", "checklist", "giveaway", "invoice",
 )  # fmt: skip
+SHOWN = frozenset({"contact", "location", "venue"})  # media that say in data, and not in a file, where or who
 LONG = 4000  # UTF-16 units from which on a phone may have split a text (it splits at 4096)
 
 ChatType = Literal["private", "group", "supergroup", "channel"]
@@ -43,6 +44,14 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """A place on the map, in degrees. It shows itself nowhere: it is compared, and never kept or logged."""
+
+    latitude: float = field(repr=False)
+    longitude: float = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A message, or an edited one. `command` has no slash, no bot name and is in lower case."""
 
@@ -61,6 +70,7 @@ class Written:
     forwarded: bool = False
     edited: bool = False
     long: bool = False
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +190,22 @@ def _message(data: Mapping[str, Any], username: str, *, edited: bool) -> Heard |
         forwarded="forward_origin" in data,
         edited=edited,
         long=len(text.encode("utf-16-le")) // 2 >= LONG,
+        position=_position(data),
     )
+
+
+def _position(data: Mapping[str, Any]) -> Position | None:
+    place = data.get("location") or data.get("venue", {}).get("location")
+    return Position(float(place["latitude"]), float(place["longitude"])) if place else None
+
+
+def without_places(update: Mapping[str, Any]) -> dict[str, Any]:
+    """The update as it may be kept for a while: positions and contact cards are taken out of its message."""
+    kept = dict(update)
+    for kind in ("message", "edited_message"):
+        if isinstance(message := kept.get(kind), Mapping):
+            kept[kind] = {name: value for name, value in message.items() if name not in SHOWN}
+    return kept
 
 
 def _command(data: Mapping[str, Any], text: str, username: str) -> tuple[str | None, str]:

@@ -1,16 +1,11 @@
 """A night receptionist logs what she saw, is told where to turn, and writes nothing that could hurt anyone."""
 
 import io
-import logging
-import sys
-import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot import logs
 from bot.app import Bot
 from flows.dates import read_past
 from storage.records import Incident
@@ -293,20 +288,6 @@ async def test_the_routine_s_own_numbers_come_first(tmp_path: Path) -> None:
 def test_days_that_have_been(text: str, day: str | None) -> None:
     """A day without a year is the latest one; what is still to come is no answer to when it happened."""
     assert [found.isoformat() for found in read_past(text, START.date())] == ([day] if day else [])
-
-
-@pytest.fixture
-def loudest() -> Iterator[io.StringIO]:
-    """The bot's own logging at its loudest; the test's comes back afterwards."""
-    root = logging.getLogger()
-    kept = root.handlers[:], root.level, logging.getLogRecordFactory(), sys.excepthook, threading.excepthook
-    stream = io.StringIO()
-    logs.set_up("DEBUG", stream)
-    yield stream
-    logging.captureWarnings(False)
-    root.handlers[:], level, factory, sys.excepthook, threading.excepthook = kept
-    root.setLevel(level)
-    logging.setLogRecordFactory(factory)
 
 
 async def test_nothing_said_is_on_the_disk_or_in_the_log(tmp_path: Path, loudest: io.StringIO) -> None:

@@ -235,6 +235,11 @@ async def test_the_group_s_archive(tmp_path: Path) -> None:
             await work.rows.add(1, "candidates", {"name": "=HYPERLINK(1)"}, author=None)
         await played.write("Alva", "/skydd")
         await played.tap("Alva", "Ta ut allt")
+        await played.tap("Alva", "Begär arkivet")
+        assert "Ta ut arkivet" not in played.keys("Alva")
+        await played.wind(days=1, minutes=1)
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Ta ut allt")
         await played.tap("Alva", "Ta ut arkivet")
         with zipfile.ZipFile(io.BytesIO(sent_file(played, "Alva"))) as archive:
             names = archive.namelist()
@@ -281,7 +286,8 @@ async def test_two_coordinators_erase_at_once(tmp_path: Path) -> None:
         await played.tap("Alva", "Avbryt raderingen")
         await played.tap("Alva", "Begär radering")
         await played.tap("Bo", "Öppna")
-        await played.tap("Bo", "Radera allt nu")
+        assert "Alva vill radera hela gruppen" in played.last("Bo")
+        await played.tap("Bo", "Bekräfta: raderingen")
         assert "Gruppen är raderad" in played.last("Bo")
 
 

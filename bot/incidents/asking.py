@@ -1,0 +1,181 @@
+"""What a taken-over account must not do alone (T4): one coordinator asks for it, and another says yes, or a day passes.
+
+Whoever else coordinates or reads hears at once that something waits, and each of them can stop it. Somebody who has
+become a coordinator only since it was asked for cannot say yes before the day is over, as they may be the same one.
+A code to type would protect against little: it would stand in the very chat that somebody else has opened.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.agenda import moments
+from bot.agenda.matters import coordinators
+from bot.core.access import is_reader
+from bot.core.buttons import Action
+from bot.core.desk import Actor, Desk, Key, TapHandler
+from storage.records import Group, Member
+
+ASKED = "asked"  # the group's setting: what waits, by what it is about
+ARCHIVE: Final = "archive"
+ERASURE: Final = "erasure"
+READER: Final = "reader"  # followed by the member's number
+ONE_DAY = timedelta(days=1)
+LAPSES = timedelta(days=7)  # what nobody has said yes to by then is as if it had not been asked for
+SHOWN = 5  # lines of what was done lately
+# What stands in the access log about all this; readings stand there as well, and are not shown here.
+TOLD = frozenset(
+    {"archive_asked", "erasure_asked", "reader_asked", "confirmed", "stopped", "export", "readers", "keeping"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something was asked for. `others` coordinated the group then too, and can say yes at once."""
+
+    what: str
+    by: Member
+    at: datetime
+    others: frozenset[int]
+
+    @property
+    def ripe(self) -> datetime:
+        """From when on it can be done by whoever asked."""
+        return self.at + ONE_DAY
+
+    def ready(self, desk: Desk, member: Member) -> bool:
+        """True if this coordinator can let it happen now."""
+        return desk.now >= self.ripe or (member.id != self.by.id and member.id in self.others)
+
+
+async def requests(desk: Desk, group: Group) -> list[Request]:
+    """What waits. What was asked for by someone who coordinates no more waits no longer."""
+    may = {member.id: member for member in await coordinators(desk, group)}
+    found = []
+    for what, asked in group.settings.get(ASKED, {}).items():
+        at = datetime.fromisoformat(asked["at"])
+        if asked["by"] in may and desk.now < at + LAPSES:
+            found.append(Request(what, may[asked["by"]], at, frozenset(asked["others"])))
+    return found
+
+
+async def request(desk: Desk, group: Group, what: str) -> Request | None:
+    """This, if it waits."""
+    return next((one for one in await requests(desk, group) if one.what == what), None)
+
+
+async def ask(desk: Desk, actor: Actor, what: str) -> Group:
+    """Ask for it; the others hear that something waits, and the log says it."""
+    others = [member.id for member in await coordinators(desk, actor.group) if member.id != actor.member.id]
+    asked = {"by": actor.member.id, "at": desk.now.isoformat(), "others": others}
+    group = await _change(desk, actor.group, {**actor.group.settings.get(ASKED, {}), what: asked})
+    await desk.work.access_log.add(group.id, actor.member.id, f"{what.partition(':')[0]}_asked")
+    await tell(desk, group, actor.member)
+    return group
+
+
+async def allow(desk: Desk, actor: Actor, what: str) -> Request | None:
+    """Say yes to it: what was asked for, which the caller now does; None if it does not wait, or must wait longer."""
+    found = await request(desk, actor.group, what)
+    if found is None or not found.ready(desk, actor.member):
+        return None
+    await _change(desk, actor.group, _without(actor.group, what))
+    if found.by.id != actor.member.id:
+        await desk.work.access_log.add(actor.group.id, actor.member.id, "confirmed")
+    return found
+
+
+async def stop(desk: Desk, actor: Actor, what: str) -> Group:
+    """It is not to happen."""
+    if await request(desk, actor.group, what) is None:
+        return actor.group
+    group = await _change(desk, actor.group, _without(actor.group, what))
+    await desk.work.access_log.add(group.id, actor.member.id, "stopped")
+    await tell(desk, group, actor.member)
+    return group
+
+
+async def tell(desk: Desk, group: Group, by: Member) -> None:
+    """Let whoever else coordinates or reads know at once that there is something to see; it says no more."""
+    for member in await desk.work.members.of_group(group.id, roles=None):
+        watches = member.state == "active" and (member.coordinator or is_reader(member, group))
+        if watches and member.id != by.id and await moments.hears(desk, member.person_id):
+            keys = [[desk.key("open_it", "guard", group.id)]]
+            await desk.to_person(member.person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
+            await moments.spoken(desk, member.person_id)
+
+
+async def facts(desk: Desk, actor: Actor, group: Group, what: str) -> dict[str, Any]:
+    """What a page says of a request, if there is one: who asked, and when who can let it happen."""
+    found = await request(desk, group, what)
+    return {
+        "asked": found.by.name if found else None,
+        "mine": found is not None and found.by.id == actor.member.id,
+        "from": found.ripe.astimezone(desk.house.zone) if found else None,
+        "ready": found is not None and found.ready(desk, actor.member),
+    }
+
+
+def _without(group: Group, what: str) -> dict[str, Any]:
+    return {name: asked for name, asked in group.settings.get(ASKED, {}).items() if name != what}
+
+
+async def _change(desk: Desk, group: Group, asked: Mapping[str, Any]) -> Group:
+    group = await desk.work.groups.get(group.id)
+    return await desk.work.groups.update(group.id, settings={**group.settings, ASKED: dict(asked)})
+
+
+# -- the page of those who watch ---------------------------------------------------------------------------------------
+async def guard(desk: Desk, actor: Actor, action: Action) -> None:
+    """What was asked for and what was done lately, for whoever coordinates or reads: each can stop what waits."""
+    group = actor.group
+    if action.arg:
+        group = await stop(desk, actor, action.arg)
+    waiting, keys = await requests(desk, group), []
+    members = {m.id: m.name for m in await desk.work.members.of_group(group.id, include_left=True, roles=None)}
+    for one in waiting:
+        about = _about(desk, one, members)
+        row = [desk.key("stop_it", "guard", group.id, one.what, what=about["short"])]
+        if actor.member.coordinator and one.ready(desk, actor.member):
+            row.insert(0, Key(desk.house.voice.label("confirm_it", {"what": about["short"]}), _doing(group, one)))
+        keys.append(row)
+    lines, _ = await desk.work.access_log.lines(group.id, limit=100)
+    done = [line for line in lines if line.what in TOLD][:SHOWN]
+    shown = {
+        "town": group.title,
+        "asked": [{**_about(desk, one, members), **await facts(desk, actor, group, one.what)} for one in waiting],
+        "done": [
+            {
+                "at": line.at.astimezone(desk.house.zone),
+                "who": members.get(line.member_id or 0),
+                "what": desk.house.voice.label(f"access.{line.what}"),
+            }
+            for line in done
+        ],
+    }
+    if actor.member.coordinator:
+        keys.append([desk.key("back", "safety", group.id)])
+    await desk.to_person(actor.person.id, "safety.guard", shown, keys, about=group.id, edit=desk.tapped)
+
+
+def _about(desk: Desk, one: Request, members: Mapping[int, str]) -> dict[str, Any]:
+    """What was asked for, in words."""
+    kind, _, id = one.what.partition(":")
+    name = {"name": members.get(int(id), "")} if id else {"name": ""}
+    label = desk.house.voice.label
+    return {"what": label(f"asked.{kind}", name), "short": label(f"asked.{kind}_short", name)}
+
+
+def _doing(group: Group, one: Request) -> Action:
+    kind, _, id = one.what.partition(":")
+    match kind:
+        case "archive":
+            return Action("export", group.id, 0, "yes")
+        case "erasure":
+            return Action("erase", group.id, 0, "yes")
+        case _:
+            return Action("readers", group.id, 0, f"yes:{id}")
+
+
+TAPS: Mapping[str, TapHandler] = {"guard": guard}
