@@ -24,6 +24,7 @@ from bot.commands import (
     rekey,
     restore,
     run,
+    verify_log,
 )
 from bot.config import SettingsError
 from bot.errors import StartError
@@ -45,6 +46,7 @@ COMMANDS = {
     "restore": restore,
     "rekey": rekey,
     "letters": letters,
+    "verify-log": verify_log,
 }
 # From sysexits.h, so that a supervisor can tell them apart and need not start again what a person must mend.
 EXIT_STORAGE, EXIT_SETTINGS = 74, 78

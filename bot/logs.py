@@ -54,6 +54,7 @@ class Fields(TypedDict, total=False):
     seconds: float
     milliseconds: float
     version: str
+    head: str
 
 
 class Log:

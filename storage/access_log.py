@@ -1,15 +1,65 @@
 """The access log: who has read which incident and when, never what it said.
 
 Lines are only added. Each carries a mark made with the group's key from itself and the line before, so that a line
-taken away, changed or slipped in shows.
+taken away, changed or slipped in shows. That the newest ones were cut off, or all of it written anew by somebody who
+has the key, shows only to whoever has kept a head: the number, day and mark of what was once the last line.
 """
 
-from dataclasses import replace
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
 
 from storage.records import Access
 from storage.repository import Records
-from storage.table import Table, pack, seconds
+from storage.table import Table, moment, pack, seconds
 from storage.vault import Key
+
+MARK = 16  # signs of a mark in a head: 64 bits, which nobody without the key can meet
+_HEAD = re.compile(rf"(\d{{1,18}})-(\d{{1,18}})-(\d{{8}})-([0-9a-f]{{{MARK}}})")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Which line was a group's last one once. It tells nothing of what was read, and may be kept anywhere."""
+
+    group_id: int
+    line: int
+    day: date
+    mark: str
+
+    def __str__(self) -> str:
+        return f"{self.group_id}-{self.line}-{self.day:%Y%m%d}-{self.mark}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Head | None":
+        """The head that was written so, None for anything else."""
+        found = _HEAD.fullmatch(text.strip())
+        try:
+            return cls(int(found[1]), int(found[2]), date.fromisoformat(found[3]), found[4]) if found else None
+        except ValueError:
+            return None
+
+
+class Verdict(StrEnum):
+    """What has become of a head."""
+
+    STANDS = "stands"
+    AGED = "aged"  # removed in time, as the group has decided
+    CUT = "cut"  # gone before its time
+    CHANGED = "changed"  # another line stands in its place, or what came after it does not fit
+
+
+def heads_in(database: sqlite3.Connection) -> list[Head]:
+    """The heads of all groups in a database that is read without any key."""
+    rows = database.execute(
+        "SELECT group_id, id, at, chain FROM access_log WHERE id IN (SELECT max(id) FROM access_log GROUP BY group_id) "
+        "ORDER BY group_id"
+    )
+    return [Head(group, id, moment(at).date(), chain.hex()[:MARK]) for group, id, at, chain in rows]
 
 
 class AccessLog(Records[Access]):
@@ -18,7 +68,7 @@ class AccessLog(Records[Access]):
     table = Table("access_log", Access, sealed=("member_id", "what", "incident_id"))
 
     async def add(self, group_id: int, member_id: int | None, what: str, incident_id: int | None = None) -> None:
-        """Write a line: `what` is list, open, follow_up, export, readers or withdrawn (which names nobody)."""
+        """Write a line: `what` says what was done; `withdrawn` names nobody."""
         before = await self._session.row(
             "SELECT chain FROM access_log WHERE group_id = ? ORDER BY id DESC LIMIT 1", (group_id,)
         )
@@ -39,17 +89,37 @@ class AccessLog(Records[Access]):
         lines = await self._select("WHERE group_id = ? ORDER BY id DESC", (group_id,))
         return any(line.what == "open" and line.incident_id == incident_id for line in lines)
 
+    async def head(self, group_id: int) -> Head | None:
+        """The last line as it is now, to be kept elsewhere; None where nothing was read yet."""
+        newest = await self._select("WHERE group_id = ? ORDER BY id DESC LIMIT 1", (group_id,))
+        return _head(newest[0]) if newest else None
+
+    async def check(self, group_id: int, heads: Iterable[Head], kept_from: date) -> dict[Head, Verdict]:
+        """What has become of heads of this group that were kept; lines from before `kept_from` are removed in time."""
+        lines = await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
+        whole, standing = await self._fits(group_id, lines), {line.id: _head(line) for line in lines}
+
+        def became(head: Head) -> Verdict:
+            if head.line not in standing:
+                return Verdict.AGED if head.day < kept_from else Verdict.CUT
+            return Verdict.STANDS if whole and standing[head.line] == head else Verdict.CHANGED
+
+        return {head: became(head) for head in heads}
+
     async def is_whole(self, group_id: int) -> bool:
         """True if no line in the midst was taken away, changed or slipped in since it was written.
 
         The first one there is taken on trust, as those before it are removed in time.
         """
-        key, previous = await self._key(group_id), None
-        for line in await self._select("WHERE group_id = ? ORDER BY id", (group_id,)):
-            if previous is not None and line.chain != _chain(key, previous, line):
-                return False
-            previous = line.chain
-        return True
+        return await self._fits(group_id, await self._select("WHERE group_id = ? ORDER BY id", (group_id,)))
+
+    async def _fits(self, group_id: int, lines: Sequence[Access]) -> bool:
+        key = await self._key(group_id)
+        return all(after.chain == _chain(key, before.chain, after) for before, after in pairwise(lines))
+
+
+def _head(line: Access) -> Head:
+    return Head(line.group_id, line.id, line.at.date(), line.chain.hex()[:MARK])
 
 
 def _chain(key: Key, previous: bytes, line: Access) -> bytes:

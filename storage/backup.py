@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from storage import schema, sealed_file
+from storage.access_log import Head, heads_in
 from storage.errors import (
     BackupBusy,
     BackupDamaged,
@@ -42,6 +43,7 @@ from storage.store import copy_database, keys_of, lock_database
 from storage.vault import KeyFolder, Keyring
 
 KEYS = "group-keys.backup"
+HEADS = "access-log-heads.txt"  # grows by a line for each group and backup; no secret, and proof against a cut log
 GAP = 100_000  # ids left out after a restore: what was numbered after the backup must not be mistaken for something new
 _NAME = re.compile(r"stadsbot-(\d{8}T\d{6}Z)\.backup")
 _TIME = "%Y%m%dT%H%M%SZ"
@@ -81,6 +83,7 @@ def make(path: Path, folder: Path, keyring: Keyring, now: datetime, keep: int) -
         _write_keys(path, folder, keyring)  # before the name: a backup with a name has all of its keys beside it
         backup = folder / f"stadsbot-{now.astimezone(UTC):{_TIME}}.backup"
         part.replace(backup)
+        _note_heads(copy, folder, now)
         _sync(folder)
         for old in all_in(folder)[keep:]:
             old.unlink()
@@ -177,6 +180,25 @@ def _prepare(copy: Path, keys: KeyFolder, folder: Path) -> None:
                 "AND name NOT IN (SELECT name FROM sqlite_sequence)"
             )
             database.execute("UPDATE sqlite_sequence SET seq = seq + ?", (GAP,))
+
+
+def kept_heads(folder: Path) -> list[Head]:
+    """The heads of the access log that were noted with the backups in this folder."""
+    place = folder / HEADS
+    words = place.read_text(encoding="utf-8").split() if place.exists() else ()
+    return [head for word in words if (head := Head.parse(word)) is not None]
+
+
+def _note_heads(copy: Path, folder: Path, now: datetime) -> None:
+    with closing(sqlite3.connect(copy)) as database:
+        heads = heads_in(database)
+    if not heads:
+        return
+    descriptor = os.open(folder / HEADS, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.writelines(f"{now.astimezone(UTC):{_TIME}} {head}\n" for head in heads)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 # -- the file of keys --------------------------------------------------------------------------------------------------

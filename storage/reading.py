@@ -1,13 +1,18 @@
 """Reading beside a running bot: a connection that can change nothing, for those who only look."""
 
+import shutil
 import sqlite3
-from contextlib import closing
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from datetime import datetime
 from pathlib import Path
 
-from storage.errors import NoDatabase, translate
+from storage.errors import Damaged, NoDatabase, translate
 from storage.intake import Intake
 from storage.records import DeadLetter
 from storage.rekey import prove_key
+from storage.store import Store, keys_of
 from storage.vault import Keyring
 
 
@@ -23,3 +28,33 @@ def dead_letters(path: Path, keyring: Keyring) -> list[DeadLetter]:
     except sqlite3.Error as error:
         raise translate(error) from error
     return [Intake.table.record(row, keyring.house) for row in rows]
+
+
+@asynccontextmanager
+async def copied(path: Path, keyring: Keyring, clock: Callable[[], datetime]) -> AsyncIterator[Store]:
+    """A store on a copy of database and group keys as they are at this moment, opened exactly as the bot opens it.
+
+    Whatever is done with it changes nothing, and the bot may run meanwhile. Raises Damaged when the copy is unsound,
+    what `Store.open` raises, and OSError.
+    """
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".copy-") as folder:
+        copy = Path(folder) / path.name
+        _copy(path, copy)
+        store = await Store.open(copy, keyring=keyring, clock=clock, backup_before_migrating=False)
+        try:
+            yield store
+        finally:
+            await store.close()
+
+
+def _copy(path: Path, copy: Path) -> None:
+    with (
+        closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
+        sound = target.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        if not sound or target.execute("PRAGMA foreign_key_check").fetchall():
+            raise Damaged("one of its tables")
+    if keys_of(path).exists():
+        shutil.copytree(keys_of(path), keys_of(copy))

@@ -190,7 +190,7 @@ class Access:
     at: datetime
     chain: bytes = dataclasses.field(repr=False)  # proves this line and the one before
     member_id: int | None
-    what: str  # list | open | follow_up | export | readers | withdrawn
+    what: str  # one of label.access in the words
     incident_id: int | None
 
 

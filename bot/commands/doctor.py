@@ -39,7 +39,7 @@ async def _examine(args: Arguments, settings: Settings) -> AsyncIterator[Finding
     for finding in machine.modes(settings.database, _secret_files(args)):
         yield finding
     yield backups.look(settings.backups, settings.database, args.clock())
-    looked = await database.look(settings.database, settings.master_key, args.clock)
+    looked = await database.look(settings.database, settings.master_key, args.clock, settings.backups)
     for finding in looked.findings:
         yield finding
     async with httpx.AsyncClient() as client:

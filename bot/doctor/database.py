@@ -5,18 +5,18 @@ migration that would fail are found without changing anything, also while the bo
 """
 
 import fcntl
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot.doctor.finding import Finding, error, ok, warning
+from bot.incidents.heads import BROKEN, verdicts
+from storage.access_log import Head
+from storage.backup import HEADS, kept_heads
 from storage.errors import Damaged, KeysMissing, StorageError, WrongKey
-from storage.store import Store
+from storage.reading import copied
 from storage.vault import Keyring
 
 RESTORE = "Stop the bot, keep the file aside, and put the latest backup in its place."
@@ -31,31 +31,42 @@ class Look:
     running: bool = False
 
 
-async def look(path: Path, master_key: bytes, clock: Callable[[], datetime]) -> Look:
-    """Look at the database with what lies beside it."""
+async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], backups: Path | None = None) -> Look:
+    """Look at the database with what lies beside it, and whether its access log fits the heads beside the backups."""
     if not path.exists():  # noqa: ASYNC240 - nothing else goes on in this program
         return Look([ok("database", "There is none yet; it is made at the first start.")], [])
     running = _in_use(path.with_name(f"{path.name}.lock"))
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".doctor-") as folder:
-        copy = Path(folder) / path.name
-        try:
-            _copy(path, copy)
-            store = await Store.open(copy, keyring=Keyring(master_key), clock=clock, backup_before_migrating=False)
-            async with store.work() as work:
-                groups = [(group.id, group.chat_id) for group in await work.groups.all_active()]
-                letters = (await work.census.at(clock())).dead_letters
-            await store.close()
-        except (StorageError, sqlite3.Error, OSError) as failure:
-            return Look([_failed(failure, path)], [], running)
+    try:
+        async with copied(path, Keyring(master_key), clock) as store, store.work() as work:
+            groups = [(group.id, group.chat_id) for group in await work.groups.all_active()]
+            letters = (await work.census.at(clock())).dead_letters
+            broken = [id for id, _ in groups if not await work.access_log.is_whole(id)]
+            kept = await verdicts(work, kept_heads(backups) if backups else [], clock().date())
+    except (StorageError, sqlite3.Error, OSError) as failure:
+        return Look([_failed(failure, path)], [], running)
     state = "The bot runs on it now" if running else "No bot runs on it now"
     findings = [
         ok("database", f"It opens, is whole, and serves {len(groups)} groups. {state}."),
         ok("key", "The master key fits the database."),
     ]
+    findings.append(_access_log(len(groups), broken, [head for head, became in kept.items() if became in BROKEN]))
     if letters:
         cure = "See `stadsbot letters`; after a fix, `stadsbot letters --retry` takes them again."
         findings.append(warning("letters", f"{letters} updates could not be taken and were put aside.", cure))
     return Look(findings, groups, running)
+
+
+def _access_log(groups: int, broken: list[int], gone: list[Head]) -> Finding:
+    """The log of who has read what: does it fit itself, and the heads that lie with the backups."""
+    if not broken and not gone:
+        says = f"The log of who has read what is whole in {groups} groups. `stadsbot verify-log` prints its heads."
+        return ok("access log", says)
+    if broken:
+        says = f"Lines of it were changed or taken out in group {', '.join(map(str, broken))}."
+        return error("access log", says, "Somebody had access to the file: tell the data protection officer.")
+    says = f"{len(gone)} heads that lie with the backups stand in it no longer; the last one is {gone[-1]}."
+    cure = f"If a backup was put back since then, put {HEADS} there aside. Otherwise tell the data protection officer."
+    return error("access log", says, cure)
 
 
 def _in_use(lock: Path) -> bool:
@@ -68,21 +79,6 @@ def _in_use(lock: Path) -> bool:
         except OSError:
             return True
     return False
-
-
-def _copy(path: Path, copy: Path) -> None:
-    """Copy database and group keys, as they are at this moment; raises Damaged when SQLite finds the copy unsound."""
-    with (
-        closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source,
-        closing(sqlite3.connect(copy)) as target,
-    ):
-        source.backup(target)
-        sound = target.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        if not sound or target.execute("PRAGMA foreign_key_check").fetchall():
-            raise Damaged("one of its tables")
-    keys = path.with_name(f"{path.name}.keys")
-    if keys.exists():
-        shutil.copytree(keys, copy.with_name(f"{copy.name}.keys"))
 
 
 def _failed(failure: Exception, path: Path) -> Finding:

@@ -107,7 +107,12 @@ async def access_log(desk: Desk, actor: Actor, action: Action) -> None:
     turn = [desk.key("later", "accesslog", actor.group.id, str(number + 1))] if (number + 1) * PAGE < total else []
     if number:
         turn.insert(0, desk.key("earlier", "accesslog", actor.group.id, str(number - 1)))
-    facts = {"lines": shown, "whole": await desk.work.access_log.is_whole(actor.group.id)}
+    head = None if number else await desk.work.access_log.head(actor.group.id)
+    facts = {
+        "lines": shown,
+        "whole": await desk.work.access_log.is_whole(actor.group.id),
+        "head": str(head) if head else None,
+    }
     await _say(desk, actor, "safety.access_log", facts, [turn, _back(desk, actor.group)])
 
 

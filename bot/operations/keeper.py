@@ -93,6 +93,9 @@ class Keeper:
             await work.agenda.prune(now - KEEP_AGENDA)
             await work.links.prune(now - KEEP_LINKS)
             await work.uploads.prune(now - KEEP_UPLOADS)
+            heads = [await work.access_log.head(group.id) for group in await work.groups.all_active()]
+        for head in filter(None, heads):  # once a day they leave the machine, where its log is shipped
+            log.info("access_log_head", group_id=head.group_id, head=str(head))
         await self._intake.forget_taken(now - KEEP_TAKEN)
         await asyncio.to_thread(_drop_copies, self._store.path, now - KEEP_COPIES)
 

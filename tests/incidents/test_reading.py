@@ -66,6 +66,31 @@ async def test_the_coordinator_sees_who_has_read(tmp_path: Path) -> None:
         assert "Arbete" not in played.last("Alva")
 
 
+async def test_where_the_log_cannot_be_written_nothing_is_shown(tmp_path: Path) -> None:
+    """A reader whose reading cannot be noted sees nothing of the incident, and is told that something went wrong."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        async with played.bot.store.work() as work:
+            refuse = "CREATE TRIGGER full BEFORE INSERT ON access_log BEGIN SELECT raise(ABORT, 'no room'); END"
+            await work._session.rows(refuse)
+        await played.tap("Cia", "Öppna")
+        assert "Något gick fel" in played.toast()
+        await played.write("Cia", "/handelser")
+        assert "Arbete" not in "".join(played.texts("Cia"))
+
+
+async def test_the_log_s_head_can_be_kept(tmp_path: Path) -> None:
+    """The coordinator sees the log's head, which tells nothing of what was read."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        await played.tap("Cia", "Öppna")
+        async with played.bot.store.work() as work:
+            head = await work.access_log.head(1)
+        await played.write("Alva", "/skydd")
+        await played.tap("Alva", "Läslogg")
+        assert f"{head}" in played.last("Alva")
+
+
 async def test_a_reader_who_leaves_and_comes_back(tmp_path: Path) -> None:
     """The right to read does not come back with the person."""
     async with watched(tmp_path) as played:

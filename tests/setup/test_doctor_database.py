@@ -56,6 +56,7 @@ async def test_all_is_well(town: Path) -> None:
     assert [(finding.about, finding.level) for finding in result.findings] == [
         ("database", Level.OK),
         ("key", Level.OK),
+        ("access log", Level.OK),
     ]
     assert [chat for _, chat in result.groups] == [-100]
     assert not result.running

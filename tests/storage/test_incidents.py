@@ -4,11 +4,15 @@
 # ruff: noqa: PT012
 
 import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from storage.access_log import Head, Verdict
 from storage.errors import Damaged, NotAllowed, Unknown
 from storage.incidents import SIGNS
 from storage.records import Group, Incident, Member
@@ -142,6 +146,57 @@ async def test_a_line_taken_away_shows(store: Store) -> None:
         assert await work.access_log.is_whole(group.id)
         await work._session.rows("DELETE FROM access_log WHERE id = 2")
         assert not await work.access_log.is_whole(group.id)
+
+
+async def test_a_head_shows_what_was_cut_off(store: Store) -> None:
+    """Whoever kept a head sees that the newest lines were cut off, or another stands there, or that all is well."""
+    async with store.work() as work:
+        group, reader, _, incident = await scene(work)
+        log = work.access_log
+        assert await log.head(group.id) is None
+        heads = []
+        for _ in range(3):
+            await work.incidents.read(incident.id, reader)
+            head = await log.head(group.id)
+            assert head is not None
+            assert Head.parse(str(head)) == head
+            heads.append(head)
+        forged = replace(heads[1], mark="0" * 16)
+        assert await log.check(group.id, [*heads, forged], TODAY) == {
+            **dict.fromkeys(heads, Verdict.STANDS),
+            forged: Verdict.CHANGED,
+        }
+        await work._session.rows("DELETE FROM access_log WHERE id = 3")
+        assert await log.is_whole(group.id), "the chain alone does not see it"
+        assert (await log.check(group.id, heads, TODAY))[heads[2]] is Verdict.CUT
+        assert (await log.check(group.id, heads, date(2030, 1, 1)))[heads[2]] is Verdict.AGED
+        await work._session.rows("DELETE FROM access_log WHERE id = 1")
+        assert set((await log.check(group.id, heads, TODAY)).values()) == {Verdict.CUT, Verdict.STANDS}
+
+
+@pytest.mark.parametrize("text", ["", "1-2-20260302", "1-2-20261399-0123456789abcdef", "a-2-20260302-0123456789abcdef"])
+def test_what_is_no_head(text: str) -> None:
+    """What was not written as a head is none."""
+    assert Head.parse(text) is None
+
+
+async def test_no_line_no_reading(store: Store) -> None:
+    """Where the log cannot be written nothing is read, noted or listed: the whole transaction fails."""
+    async with store.work() as work:
+        group, reader, _, incident = await scene(work)
+        refuse = "CREATE TRIGGER full BEFORE INSERT ON access_log BEGIN SELECT raise(ABORT, 'no room'); END"
+        await work._session.rows(refuse)
+    ways: list[Callable[[Work], Awaitable[Any]]] = [
+        lambda work: work.incidents.read(incident.id, reader),
+        lambda work: work.incidents.overview(reader),
+        lambda work: work.incidents.follow_up(incident.id, reader, {"what": "talk"}),
+    ]
+    for way in ways:
+        with pytest.raises(sqlite3.IntegrityError):
+            async with store.work() as work:
+                await way(work)
+    async with store.work() as work:
+        assert [countable.follow_ups for countable in await work.incidents.countable(group.id)] == [()]
 
 
 async def test_a_line_cannot_be_changed(store: Store) -> None:
