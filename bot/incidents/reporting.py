@@ -13,7 +13,8 @@ from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
 from bot.core.happenings import PrivateRow
 from bot.incidents import areas, unread
 from bot.incidents.identity import find
-from bot.turn import helping, turns
+from bot.incidents.unread import tell_readers
+from bot.turn import helping, routine, turns
 from bot.wire.updates import Written
 from flows.events import Joined, Opened, Wrote
 from flows.state import Seat
@@ -35,7 +36,7 @@ async def begin(desk: Desk, actor: Actor, _action: Action | str = "") -> None:
     wait = wait or desk.house.limits.over(limits.GROUP_INCIDENTS, group.id, desk.now)
     facts = {
         "turn": helping.turn_facts(desk),
-        "routine": await helping.routine_now(desk, group),
+        "routine": await routine.first_now(desk, group),
         "notes": "notes" in desk.house.allowed,
         "readers": bool(group.settings.get("readers")),
         "wait": -(-int(wait.total_seconds()) // 60) if wait else None,

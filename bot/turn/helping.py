@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from bot.agenda.holidays import is_holiday
 from bot.core import access
 from bot.core.desk import Desk
-from bot.turn.linking import row_names
+from bot.turn import routine
 from messages.voice import Voice
 from storage.records import Group, Member, Person, private_chat
-
-ROUTINE = "chain"  # the register that holds who does what in the group's routine
 
 # Which commands each menu shows. Their words stand in common.toml under label.command.
 GROUP_COMMANDS = (
@@ -55,28 +52,11 @@ def turn_facts(desk: Desk) -> dict[str, Any]:
     return {"title": words["turn.title"], "lead": words["turn.lead"], "contacts": words.data["turn"]["contact"]}
 
 
-async def routine_now(desk: Desk, group: Group) -> list[dict[str, str]]:
-    """Whom the group's own routine (7.3) says to call at this hour, when something has been discovered."""
-    here = desk.now.astimezone(desk.house.zone)
-    free = here.weekday() > 4 or is_holiday(here.date())
-    hours = "weekend" if free else "daytime" if 8 <= here.hour < 17 else "evening"
-    names = await row_names(desk, group, desk.house.process.exercises[ROUTINE])
-    rows, _ = await desk.work.rows.list(group.id, ROUTINE, limit=100)
-    found = []
-    for row in rows:
-        actor, reach = row.values.get("actor") or {}, row.values.get(hours)
-        if row.values.get("link") in ("discovery", "first_contact") and reach:
-            name = names.get(actor.get("id", 0))
-            found.append({"name": name.title if name else "", "reach": str(reach)})
-    return found
-
-
 async def help_person(desk: Desk, person: Person, command: str, *, member: bool) -> None:
     """What one can do here, or where to turn: in the group the person is in now; also for someone who is in none."""
     name = "where_to_turn" if command == "ring" else "help"
     group = await _group_of(desk, person)
-    routine = await routine_now(desk, group) if group else []
-    facts = {"turn": turn_facts(desk), "routine": routine, "member": member}
+    facts = {"turn": turn_facts(desk), "routine": await routine.whole(desk, group) if group else None, "member": member}
     await desk.to_person(person.id, name, facts, about=group.id if group else None)
 
 
@@ -90,7 +70,8 @@ async def _group_of(desk: Desk, person: Person) -> Group | None:
 
 async def help_group(desk: Desk, group: Group, command: str) -> None:
     """What one can do in the group, or where to turn."""
-    facts = {"turn": turn_facts(desk), "routine": await routine_now(desk, group) if group.state == "active" else []}
+    numbers = await routine.whole(desk, group) if group.state == "active" else None
+    facts = {"turn": turn_facts(desk), "routine": numbers}
     await desk.to_group(group, "where_to_turn" if command == "ring" else "group.help", facts)
 
 

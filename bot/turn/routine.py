@@ -1,0 +1,70 @@
+"""The numbers of the group's own routine (7.3): whom to call now, and at other times."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.agenda.holidays import is_holiday
+from bot.core.desk import Desk
+from bot.turn.linking import row_names
+from storage.records import Group
+
+CHAIN: Final = "chain"  # the register that holds who does what
+TIMES: Final = ("daytime", "evening", "weekend")  # its fields with numbers
+FIRST: Final = ("discovery", "first_contact")  # the links that somebody needs who has just seen something
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Who is reached how, for which link of the chain; `otherwise` is what to do when nobody answers."""
+
+    link: str
+    name: str
+    reach: str
+    otherwise: str = ""
+
+
+def time_of(desk: Desk) -> str:
+    """Which of the routine's times it is now: weekends and holidays, working hours, or evening and night."""
+    here = desk.now.astimezone(desk.house.zone)
+    if here.weekday() > 4 or is_holiday(here.date()):
+        return "weekend"
+    return "daytime" if 8 <= here.hour < 17 else "evening"
+
+
+async def numbers(desk: Desk, group: Group) -> dict[str, list[Number]]:
+    """The numbers by time, link by link."""
+    exercise = desk.house.process.exercises[CHAIN]
+    names, links = await row_names(desk, group, exercise), exercise.question("link").options
+    rows, _ = await desk.work.rows.list(group.id, CHAIN, limit=1000)
+    known = sorted(
+        (row for row in rows if row.values.get("link") in links), key=lambda r: links.index(r.values["link"])
+    )
+    found: dict[str, list[Number]] = {time: [] for time in TIMES}
+    for row in known:
+        actor = names.get((row.values.get("actor") or {}).get("id", 0))
+        for time in TIMES:
+            if reach := row.values.get(time):
+                otherwise = str(row.values.get("otherwise") or "")
+                found[time].append(Number(row.values["link"], actor.title if actor else "", str(reach), otherwise))
+    return found
+
+
+async def first_now(desk: Desk, group: Group) -> list[Number]:
+    """Whom to call at this hour when something has been seen."""
+    return [number for number in (await numbers(desk, group))[time_of(desk)] if number.link in FIRST]
+
+
+async def whole(desk: Desk, group: Group) -> dict[str, Any]:
+    """All of it in words: those for this hour first, then what is different at other times."""
+    found, now, words = await numbers(desk, group), time_of(desk), desk.house.voice.exercise(CHAIN)
+
+    def told(number: Number) -> dict[str, str]:
+        link = words.option("link", number.link)
+        return {"link": link, "name": number.name, "reach": number.reach, "otherwise": number.otherwise}
+
+    others = {time: [number for number in found[time] if number not in found[now]] for time in TIMES if time != now}
+    return {
+        "time": words.option("hours", now),
+        "now": [told(number) for number in found[now]],
+        "others": [(words.option("hours", time), [told(n) for n in its]) for time, its in others.items() if its],
+    }

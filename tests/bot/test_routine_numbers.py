@@ -1,0 +1,67 @@
+"""Where to turn: 112 and 114 14 first, then the group's own numbers for this hour, then those for other times."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.incidents.scene import watched
+from tests.town import GROUP, Town
+
+CHAIN = (
+    {"link": "follow_up", "daytime": "010-4", "what": "Träffas"},
+    {
+        "link": "discovery",
+        "daytime": "010-1",
+        "evening": "020-1",
+        "weekend": "030-1",
+        "otherwise": "112",
+        "what": "Ring",
+    },
+    {"link": "protection", "daytime": "010-3", "evening": "010-3", "weekend": "030-3", "what": "Ordna en säng"},
+    {"link": "first_contact", "weekend": "030-2", "what": "Lyssna"},
+)
+LINES = {
+    "daytime": ["Upptäckt – Jouren: 010-1", "Skydd och stöd – Jouren: 010-3", "utvärdering – Jouren: 010-4"],
+    "evening": ["Upptäckt – Jouren: 020-1", "Skydd och stöd – Jouren: 010-3"],
+    "weekend": ["Upptäckt – Jouren: 030-1", "Första kontakt – Jouren: 030-2", "Skydd och stöd – Jouren: 030-3"],
+}
+
+
+async def chained(played: Town) -> None:
+    """Give the group a routine."""
+    async with played.bot.store.work() as work:
+        actor = await work.rows.add(1, "actors", {"name": "Jouren"}, author=None)
+        for row in CHAIN:
+            await work.rows.add(1, "chain", {**row, "actor": {"id": actor.id}}, author=None)
+
+
+@pytest.mark.parametrize(
+    ("start", "time"),
+    [
+        (datetime(2027, 1, 11, 8, tzinfo=UTC), "daytime"),
+        (datetime(2027, 1, 11, 22, tzinfo=UTC), "evening"),
+        (datetime(2027, 1, 16, 9, tzinfo=UTC), "weekend"),
+        (datetime(2027, 1, 6, 9, tzinfo=UTC), "weekend"),  # Epiphany, a Wednesday
+    ],
+)
+async def test_the_numbers_for_this_hour_come_first(tmp_path: Path, start: datetime, time: str) -> None:
+    """At every hour every number can be reached: those that hold now above, in the chain's order, the others below."""
+    async with watched(tmp_path, start=start) as played:
+        await chained(played)
+        await played.write("Bo", "/ring")
+        await played.write("Bo", "/ring", chat=GROUP)
+        for said in (played.last("Bo"), played.last("Bo", GROUP)):
+            now, _, others = said.partition("Andra tider")
+            places = [now.index(words) for words in ("112", "114 14", *LINES[time])]
+            assert places == sorted(places)
+            assert all(words in now + others for lines in LINES.values() for words in lines)
+            assert "Svarar ingen: 112" in now
+
+
+async def test_without_a_routine(tmp_path: Path) -> None:
+    """Where there is no routine yet, the national numbers stand alone."""
+    async with watched(tmp_path) as played:
+        await played.write("Bo", "/ring")
+        assert "Enligt er rutin" not in played.last("Bo")
+        assert "020-390 000" in played.last("Bo")
