@@ -143,9 +143,11 @@ class Desk:
                 reply=reply if first and not editing else None,
             )
 
-    async def delete(self, chat: str, message_id: int) -> None:
-        """Take a message from a chat (Telegram allows it for 48 hours)."""
-        await self.work.outbox.put(chat, "deleteMessage", {}, about=None, message_id=message_id, context={"once": True})
+    async def delete(self, person_id: int, message_id: int, *, about: int) -> None:
+        """Take a person's own message from their chat; they are told if it could not be (Telegram allows 48 hours)."""
+        reply = {"what": "deleted", "group": about, "person": person_id}
+        chat = private_chat(person_id)
+        await self.work.outbox.put(chat, "deleteMessage", {}, about=None, message_id=message_id, reply=reply)
 
     async def ask(
         self, chat: str, method: str, params: dict[str, Any], reply: dict[str, Any], *, about: int | None = None

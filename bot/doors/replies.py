@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.desk import Desk
 from bot.documents import orders
 from bot.doors import aftermath
-from bot.people import entering
+from bot.people import entering, rights
 from storage.records import Group, group_chat
 
 Note = Mapping[str, Any]
@@ -44,10 +44,22 @@ async def _pin(desk: Desk, group: Group, note: Note, result: Any) -> None:
         )
 
 
+async def _deleted(desk: Desk, _group: Group, note: Note, result: Any) -> None:
+    """A message that was to leave the chat. Where it could not, its owner must know, as it was to be nowhere."""
+    if result is None:
+        await desk.to_person(note["person"], "not_deleted")
+
+
+async def _hidden(desk: Desk, _group: Group, note: Note, result: Any) -> None:
+    await rights.hidden(desk, note, done=result is not None)
+
+
 _TAKERS: Mapping[str, Callable[[Desk, Group, Note, Any], Awaitable[None]]] = {
     "admins": _admins,
     "coordinator": _coordinator,
     "member": _member,
     "pin": _pin,
     "file": orders.sent,
+    "deleted": _deleted,
+    "hidden": _hidden,
 }

@@ -14,7 +14,7 @@ from bot.core.desk import Actor, Desk, Key, TapHandler, TextHandler
 from bot.incidents.identity import find
 from bot.wire.updates import Position, Written
 from flows.answers import clean
-from storage.records import Group, private_chat
+from storage.records import Group
 
 AREAS = "areas"  # the group's list that the incident's question on where offers
 POINTS = "area_points"  # the group's setting: latitude and longitude by the name of the part
@@ -134,7 +134,7 @@ async def point_shown(desk: Desk, actor: Actor, said: Written, context: Mapping[
     It is the coordinator's choice of a place for a whole part of town, and is rounded all the same.
     """
     area = marked(actor.group, context["area"])
-    await desk.delete(private_chat(actor.person.id), said.message_id)
+    await desk.delete(actor.person.id, said.message_id, about=actor.group.id)
     if area is None:
         await _list(desk, actor, actor.group, new=True)
     elif said.position is None:

@@ -111,7 +111,7 @@ async def overhears(desk: Desk, run_id: int | None) -> bool:
 
 async def wrote(desk: Desk, actor: Actor, run_id: int, said: Written) -> None:
     """A text within the dialogue. Its message leaves the chat; if it points somebody out, nothing of it is kept."""
-    await desk.delete(private_chat(actor.person.id), said.message_id)
+    await desk.delete(actor.person.id, said.message_id, about=actor.group.id)
     found = find(said.text)
     if found:
         kinds = [desk.house.voice.label(f"identity.{kind}") for kind in dict.fromkeys(f.kind for f in found)]
@@ -129,7 +129,7 @@ async def sent(desk: Desk, actor: Actor, run_id: int, said: Written) -> None:
     offered.
     """
     group, person = actor.group, actor.person
-    await desk.delete(private_chat(person.id), said.message_id)
+    await desk.delete(person.id, said.message_id, about=group.id)
     area = areas.nearest(group, said.position) if said.position else None
     if said.position:
         facts = {"area": area, "areas": bool(areas.named(group)), "chosen": False}

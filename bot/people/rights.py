@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -116,12 +116,27 @@ async def hide(desk: Desk, actor: Actor, _arguments: str) -> None:
 
     Not every message's id is kept, so the latest before this command are named too; Telegram skips what is not here.
     """
-    chat, latest = private_chat(actor.person.id), actor.message_id
-    known = await desk.work.outbox.sent_since(chat, desk.now - HIDE_WITHIN)
-    ids = sorted({*known, *range(max(1, latest - LATEST), latest + 1)})
+    latest = actor.message_id
+    known = await desk.work.outbox.sent_since(private_chat(actor.person.id), desk.now - HIDE_WITHIN)
+    ids = sorted({*known, *range(max(1, latest - LATEST), latest + 1)}, reverse=True)
     for place in range(0, len(ids), AT_ONCE):
-        params = {"message_ids": ids[place : place + AT_ONCE]}
-        await desk.work.outbox.put(chat, "deleteMessages", params, about=None, context={"once": True})
+        await _hide(desk, actor.person.id, actor.group.id, ids[place : place + AT_ONCE])
+
+
+async def _hide(desk: Desk, person_id: int, group_id: int, ids: list[int], older: Sequence[int] = ()) -> None:
+    """Take these from the chat, and if that goes well the `older` ones too."""
+    reply = {"what": "hidden", "group": group_id, "person": person_id, "ids": ids, "older": list(older)}
+    params = {"message_ids": ids}
+    await desk.work.outbox.put(private_chat(person_id), "deleteMessages", params, about=None, reply=reply)
+
+
+async def hidden(desk: Desk, note: Mapping[str, Any], *, done: bool) -> None:
+    """Telegram refuses all for one that is too old: where those begin is found by halves, the newer one first."""
+    ids, older, middle = note["ids"], note["older"], len(note["ids"]) // 2
+    if done and older:
+        await _hide(desk, note["person"], note["group"], older)
+    elif not done and middle:
+        await _hide(desk, note["person"], note["group"], ids[:middle], older=ids[middle:])
 
 
 # -- the group's -------------------------------------------------------------------------------------------------------

@@ -76,10 +76,9 @@ class Fate(Enum):
 
 
 # Telegram's own words for a message that already is as it should be, or that is no longer there to be changed.
-_ALREADY = ("message is not modified",)
+_ALREADY = ("message is not modified", "message to delete not found")
 _GONE = (
     "message to edit not found",
-    "message to delete not found",
     "message can't be edited",
     "message to pin not found",
 )

@@ -144,6 +144,15 @@ async def test_media_leave_with_the_reason(tmp_path: Path) -> None:
             assert [m for m in standing if m.content.get(kind)] == []
 
 
+async def test_a_message_that_cannot_be_deleted_is_told(tmp_path: Path) -> None:
+    """Where Telegram does not let a message go, its owner is told to take it away."""
+    async with watched(tmp_path) as played:
+        await played.write("Bo", "/incident")
+        played.sandbox.faults.add("error", value=400, methods=("deleteMessage",), times=1)
+        await played.act("Bo", "send_photo", chat=played.person("Bo"))
+        assert "kunde jag inte ta bort" in "".join(played.texts("Bo"))
+
+
 async def test_december_logged_in_january(tmp_path: Path) -> None:
     """An incident begun before the New Year and saved after it counts on the day that was chosen."""
     async with watched(tmp_path, start=datetime(2026, 12, 31, 22, 30, tzinfo=UTC)) as played:

@@ -325,6 +325,18 @@ async def test_hide(tmp_path: Path) -> None:
         assert played.texts("Bo") == []
 
 
+async def test_hide_beside_what_is_too_old(tmp_path: Path) -> None:
+    """Messages older than Telegram lets a bot delete do not keep the newer ones from leaving."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        old = played.texts("Bo")
+        await played.wind(days=3)
+        for _ in range(3):
+            await played.write("Bo", "/ring")
+        await played.write("Bo", "/dolj")
+        assert played.texts("Bo") == old
+
+
 async def test_areas_of_the_group(tmp_path: Path) -> None:
     """The parts of town that the coordinator names can be chosen; something that points somebody out cannot be one."""
     async with watched(tmp_path) as played:
