@@ -5,7 +5,7 @@ from bot.agenda.moments import DAY
 from bot.calendar import absence, checkins, daily, laying
 from bot.core.desk import Desk
 from bot.incidents import retention, unread
-from bot.people import rights
+from bot.people import rights, rollcall
 from bot.process import coordinating, sessions
 from flows.state import Phase
 from storage.records import Due, Group
@@ -31,6 +31,7 @@ async def fire(desk: Desk, due: Due) -> None:
             await unread.fire(desk, group, due)
         case retention.KIND:
             await retention.fire(desk, group, due)
+            await rollcall.look(desk, group)
         case deadlines.TIMER:
             await _time_is_up(desk, group, number)
         case kinds.CHECK_IN:

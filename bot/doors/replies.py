@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.desk import Desk
 from bot.documents import orders
 from bot.doors import aftermath
-from bot.people import entering, rights
+from bot.people import entering, rights, rollcall
 from storage.records import Group, group_chat
 
 Note = Mapping[str, Any]
@@ -33,6 +33,10 @@ async def _coordinator(desk: Desk, group: Group, note: Note, result: Any) -> Non
 
 async def _member(desk: Desk, group: Group, note: Note, result: Any) -> None:
     await entering.membership_checked(desk, group, result, note["person"], note["name"], note.get("over"))
+
+
+async def _roll(desk: Desk, group: Group, note: Note, result: Any) -> None:
+    await rollcall.answered(desk, group, note["member"], result)
 
 
 async def _pin(desk: Desk, group: Group, note: Note, result: Any) -> None:
@@ -59,6 +63,7 @@ _TAKERS: Mapping[str, Callable[[Desk, Group, Note, Any], Awaitable[None]]] = {
     "coordinator": _coordinator,
     "member": _member,
     "pin": _pin,
+    rollcall.WHAT: _roll,
     "file": orders.sent,
     "deleted": _deleted,
     "hidden": _hidden,
