@@ -5,6 +5,7 @@ out is ever stored, that the person's own messages leave the chat, and that what
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core import limits
@@ -17,7 +18,7 @@ from bot.incidents.unread import tell_readers
 from bot.turn import helping, routine, turns
 from bot.wire.updates import Written
 from flows.events import Joined, Opened, Wrote
-from flows.state import Seat
+from flows.state import Seat, to_json
 from storage import records
 from storage.incidents import CONTACT
 from storage.records import Group, Member, Person, private_chat
@@ -25,6 +26,7 @@ from storage.records import Group, Member, Person, private_chat
 INCIDENT = "incident"  # the exercise that asks
 CORRECTABLE = timedelta(days=30)  # how long whoever logged it can correct or take it back
 LOGGERS = ("core", "network")
+REACH = 80  # characters on both sides of a cut: more than any name or number is long
 AREA = "area"  # the question that a position answers
 
 
@@ -110,16 +112,36 @@ async def overhears(desk: Desk, run_id: int | None) -> bool:
 
 
 async def wrote(desk: Desk, actor: Actor, run_id: int, said: Written) -> None:
-    """A text within the dialogue. Its message leaves the chat; if it points somebody out, nothing of it is kept."""
+    """A text within the dialogue. Its message leaves the chat; if it points somebody out, nothing of it is kept.
+
+    A long one comes in several messages. What the cut has hidden is looked for too; then what came before goes as well.
+    """
     await desk.delete(actor.person.id, said.message_id, about=actor.group.id)
-    found = find(said.text)
+    before = await _begun(desk, actor, run_id)
+    found = find(said.text) or (find(f"{before[-REACH:]} {said.text[:REACH]}") if before else [])
     if found:
+        if before:
+            await _drop_begun(desk, actor, run_id)
         kinds = [desk.house.voice.label(f"identity.{kind}") for kind in dict.fromkeys(f.kind for f in found)]
         await desk.to_person(actor.person.id, "incident.identity", {"kinds": kinds}, about=actor.group.id)
         event: Wrote | Opened = Opened(actor.member.id, introduced=True)  # what is asked, once more
     else:
         event = Wrote(actor.member.id, said.text, said.at, desk.today, "", said.long)
     await turns.take(desk, actor.group, await desk.work.runs.get(run_id), event, by=actor.member)
+
+
+async def _begun(desk: Desk, actor: Actor, run_id: int) -> str:
+    """What a long text has said so far that the phone goes on with, empty if there is none."""
+    visit = turns.load(desk, await desk.work.runs.get(run_id)).visits.get(actor.member.id)
+    return str(visit.draft.get(visit.last_key, "")) if visit and visit.last_long else ""
+
+
+async def _drop_begun(desk: Desk, actor: Actor, run_id: int) -> None:
+    run = turns.load(desk, await desk.work.runs.get(run_id))
+    visit = run.visits[actor.member.id]
+    draft = {key: value for key, value in visit.draft.items() if key != visit.last_key}
+    run = run.with_visit(actor.member.id, replace(visit, draft=draft, last_key="", last_long=False))
+    await desk.work.runs.update(run_id, state=to_json(run))
 
 
 async def sent(desk: Desk, actor: Actor, run_id: int, said: Written) -> None:

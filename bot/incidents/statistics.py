@@ -12,12 +12,15 @@ from bot.core.keys import picture_key
 from bot.turn import turns
 from bot.turn.present import Presenter
 from flows.statistics import UNKNOWN, Fact, Series, Table, closed, divided, hide, quarterly, yearly
+from messages.documents.tables import sheet
 from storage.incidents import Countable
 from storage.records import Attachment, private_chat
 
 INCIDENT = "incident"
 DIMENSIONS = ("kind", "area", "known")
 VIEWS = ("year", "quarter", *DIMENSIONS)
+WORKBOOK = "xlsx"
+FORMS = ("csv", WORKBOOK)
 SHOWN_YEARS = 4  # columns of a table in a chat; the files have them all
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
@@ -113,7 +116,8 @@ async def show(desk: Desk, actor: Actor, action: Action | str = "") -> None:
     }
     group, label = actor.group, desk.house.voice.label
     views = [Key(label(f"statistics.{v}"), Action("stats", group.id, 0, v)) for v in VIEWS if v != view]
-    keys = [views[:2], views[2:], [desk.key("statistics.file", "statsfile", group.id, view)]]
+    files = [desk.key(f"statistics.{form}", "statsfile", group.id, f"{view}:{form}") for form in FORMS]
+    keys = [views[:2], views[2:], files]
     if view == "year":
         keys[-1].append(picture_key(desk, "statistics", group.id))
     if actor.member.coordinator:
@@ -142,21 +146,28 @@ def _lines(present: Presenter, view: str, table: Table, *, across: bool) -> list
 
 # -- a file ------------------------------------------------------------------------------------------------------------
 async def as_file(desk: Desk, actor: Actor, action: Action) -> None:
-    """The table as a file for spreadsheets, with all years."""
-    view = action.arg if action.arg in VIEWS else "year"
+    """The table as a file for spreadsheets, with all years: as text with semicolons, or as a workbook."""
+    chosen, _, form = action.arg.partition(":")
+    view = chosen if chosen in VIEWS else "year"
     table, _ = await _table(desk, actor, view)
-    present = await _present(desk, actor)
-    rows = [["", *(_name(present, view, column.name) for column in table.columns)]]
-    for category in table.categories:
-        cells = ["<5" if (n := column.cells[category]) is None else str(n) for column in table.columns]
-        rows.append([_name(present, view, category), *cells])
-    name = desk.house.voice.label("statistics.file_name", {"view": desk.house.voice.label(f"statistics.{view}")})
+    present, label = await _present(desk, actor), desk.house.voice.label
+    header = ["", *(_name(present, view, column.name) for column in table.columns)]
+    rows: list[list[Any]] = [
+        [_name(present, view, category), *("<5" if (n := c.cells[category]) is None else n for c in table.columns)]
+        for category in table.categories
+    ]
+    title = label(f"statistics.{view}")
+    if form == WORKBOOK:
+        made = sheet(title, header, rows, desk.today)
+    else:
+        made = as_csv([header, *([str(cell) for cell in row] for row in rows)])
+    name = label("statistics.file_name", {"view": title, "form": form or "csv"})
     await desk.work.outbox.put(
         private_chat(actor.person.id),
         "sendDocument",
-        {"caption": desk.house.voice.label("statistics.caption")},
+        {"caption": label("statistics.caption")},
         about=actor.group.id,
-        files=[Attachment("document", name, as_csv(rows))],
+        files=[Attachment("document", name, made)],
     )
 
 

@@ -21,20 +21,29 @@ FORMULA = re.compile(r"^[=+\-@\t\r]")
 LONGEST_CELL = 32_767  # characters, a limit of the format
 WIDEST = 60  # characters; longer texts wrap
 HEAD = "#0B4F6C"
+# Texts that look like formulas, links or numbers stay texts.
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 
 def workbook(material: Material, register: str | None) -> bytes:
     """A register as a workbook; with None all that have rows, a sheet each, and the statistics."""
     facts, made = Facts(material), io.BytesIO()
-    # Texts that look like formulas, links or numbers stay texts.
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    with xlsxwriter.Workbook(made, options) as book:
+    with xlsxwriter.Workbook(made, SAFE) as book:
         book.set_properties({"title": material.town, "created": noon(material.today).replace(tzinfo=None)})
         chosen = [register] if register else [name for name in registers() if facts.stored(name)]
         for name in chosen:
             _sheet(book, facts, name)
         if register is None and (material.years or not chosen):
             _statistics(book, facts)
+    return steadied(made.getvalue())
+
+
+def sheet(name: str, header: list[str], rows: list[list[Any]], today: date) -> bytes:
+    """One small table as a workbook; numbers are numbers in it."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, SAFE) as book:
+        book.set_properties({"created": noon(today).replace(tzinfo=None)})
+        _fill(book, book.add_worksheet(_sheet_name(name, [])), header, rows)
     return steadied(made.getvalue())
 
 

@@ -93,6 +93,27 @@ def test_a_note_of_ten_thousand_characters(unit: str) -> None:
     assert time.perf_counter() - began < 2
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Vilhelmina Berg bor i Vilhelmina.", ["Vilhelmina Berg"]),
+        ("I Vilhelmina och i Berg var det lugnt.", []),
+        ("Vi talade med Erik Lund på Lunds station.", ["Erik Lund"]),
+        ("Bussen gick från Lund till Malmö.", []),
+        ("Maria kyrka ligger vid Mariatorget, där Maria Holm väntade.", ["Maria Holm"]),
+    ],
+)
+def test_a_name_that_is_also_a_place(text: str, found: list[str]) -> None:
+    """A name that is a place as well is found where it is somebody's, and the place may be written."""
+    assert [text[f.start : f.end] for f in find(text)] == found
+
+
+@pytest.mark.parametrize("text", ["De kom 150 i taget.", "Hon bor 300 meter bort", "Vi ger 500 kr", "tre 100-lappar"])
+def test_words_before_a_number_are_no_plate(text: str) -> None:
+    """A short word and a number that stand side by side are taken for no car."""
+    assert find(text) == []
+
+
 @given(st.text(max_size=300))
 def test_any_text(text: str) -> None:
     """Whatever is written, findings lie in order inside the text and do not overlap."""

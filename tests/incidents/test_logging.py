@@ -118,6 +118,52 @@ async def test_a_note_where_notes_are_allowed(tmp_path: Path) -> None:
         assert "Madrasser i källaren" in played.last("Cia")
 
 
+def parts(text: str, most: int = 4096) -> list[str]:
+    """A long text as a phone sends it: in several messages, each as long as it may be, cut between words."""
+    found = []
+    while len(text) > most:
+        cut = text.rindex(" ", 0, most + 1)
+        found.append(text[:cut])
+        text = text[cut + 1 :]
+    return [*found, text]
+
+
+async def test_a_note_of_ten_thousand_characters(tmp_path: Path) -> None:
+    """A long note comes in several messages: all of it is kept as one, and each message leaves the chat."""
+    text = "".join(f"Rum {number} hade besök i natt. " for number in range(400)).strip()
+    assert len(text) > 10_000
+    async with watched(tmp_path, allowed=frozenset({"notes"})) as played:
+        await played.write("Bo", "/incident")
+        for label in ("Nu", "☐ Arbete", "Klar", "Hoppa över resten", "12"):
+            await played.tap("Bo", label)
+        for part in parts(text):
+            await played.write("Bo", part)
+        assert own(played, "Bo") == []
+        await played.tap("Bo", "Spara")
+        (incident,) = await logged(played.bot)
+        assert incident.values["note"].split() == text.split()
+        await played.tap("Cia", "Öppna")
+        assert "Rum 399" in "".join(played.texts("Cia"))
+
+
+@pytest.mark.parametrize("secret", ["Zorica Petrovic", "070-174 06 12", "19850412 9803"])
+async def test_an_identity_that_the_phone_has_split(tmp_path: Path, secret: str) -> None:
+    """What points somebody out is found also where a long note was cut within it, and nothing of the note is kept."""
+    first, second = secret.split(" ", 1)
+    long = "Det var lugnt i natt. " * 183
+    async with watched(tmp_path, allowed=frozenset({"notes"})) as played:
+        await played.write("Bo", "/incident")
+        for label in ("Nu", "☐ Arbete", "Klar", "Hoppa över resten", "12"):
+            await played.tap("Bo", label)
+        await played.write("Bo", f"{long}Och så kom {first}")
+        await played.write("Bo", f"{second} kom också.")
+        assert "sparade jag inte" in played.texts("Bo")[-2]
+        async with played.bot.store.work() as work:
+            runs = await work.runs.of_exercise(1, "incident")
+        assert first not in str(runs)
+        assert second not in str(runs)
+
+
 async def test_without_notes_there_is_no_question_of_one(tmp_path: Path) -> None:
     """Unless the operator allows notes none is asked for, and text is answered with the buttons."""
     async with watched(tmp_path) as played:

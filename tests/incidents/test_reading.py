@@ -7,6 +7,7 @@ import zipfile
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from bot.incidents.statistics import as_csv
@@ -148,6 +149,9 @@ async def test_earlier_years_by_hand_and_as_a_file(tmp_path: Path) -> None:
         lines = list(csv.reader(io.StringIO(text), delimiter=";"))
         assert lines[0] == ["", "2017", "2018", "2019", "2020", "2021", "2022"]
         assert lines[1] == ["Händelser", "10", "23", "30", "34", "36", "90"]
+        await played.tap("Alva", "Som Excel")
+        page = openpyxl.load_workbook(io.BytesIO(sent_file(played, "Alva"))).active
+        assert [cell.value for cell in page[2]] == ["Händelser", 10, 23, 30, 34, 36, 90]
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =cmd|'/c calc'!A1"])
