@@ -16,9 +16,10 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.core.desk import Desk, House, Notice
 from bot.doors.handlers import handle
 from bot.errors import passes
+from bot.incidents import reporting
 from bot.logs import Log
 from bot.wire.telegram import ALLOWED_UPDATES, POLL_SECONDS, Telegram, wait_asked_for
-from bot.wire.updates import Tapped, Written, read, without_places
+from bot.wire.updates import Tapped, Written, read
 from storage.errors import StorageError
 from storage.records import DeadLetter
 from storage.store import Store, Work
@@ -178,8 +179,9 @@ class Intake:
         """Keep an update that could not be taken, sealed, and tell the one who sent it."""
         number, kind = update["update_id"], type(error).__name__
         log.failure("dead_letter", error, update_id=number)
+        desk = Desk(self._house, work, self._clock())
         try:
-            await work.intake.dead_letter(number, without_places(update), kind)
+            await work.intake.dead_letter(number, await reporting.may_lie_aside(desk, update), kind)
         except ValueError:  # text that is no text (half a surrogate pair) can be kept nowhere
             await work.intake.dead_letter(number, {}, kind)
         try:

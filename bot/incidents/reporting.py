@@ -7,6 +7,7 @@ out is ever stored, that the person's own messages leave the chat, and that what
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.core import limits
 from bot.core.buttons import Action
@@ -16,7 +17,7 @@ from bot.incidents import areas, unread
 from bot.incidents.identity import find
 from bot.incidents.unread import tell_readers
 from bot.turn import helping, routine, turns
-from bot.wire.updates import Written
+from bot.wire.updates import SAID, SHOWN, Written, without
 from flows.events import Joined, Opened, Wrote
 from flows.state import Seat, to_json
 from storage import records
@@ -109,6 +110,19 @@ async def overhears(desk: Desk, run_id: int | None) -> bool:
     """True if a run is that of the incidents: what is sent then is looked through before anything else."""
     record = await desk.work.runs.lookup(run_id) if run_id else None
     return record is not None and record.exercise == INCIDENT
+
+
+async def may_lie_aside(desk: Desk, update: Mapping[str, Any]) -> dict[str, Any]:
+    """An update that failed, as it may lie on the disk for the operator: no position or contact card is left in it.
+
+    And no word that was said while logging, as it could not be looked through. Its sender is asked to say it again.
+    """
+    logging = False
+    match update:  # it may have failed for being of no shape that anybody knows
+        case {"message": {"from": {"id": int(id)}}} | {"edited_message": {"from": {"id": int(id)}}}:
+            person = await desk.work.people.by_user(id)
+            logging = person is not None and await overhears(desk, person.focus)
+    return without(update, SHOWN | SAID if logging else SHOWN)
 
 
 async def wrote(desk: Desk, actor: Actor, run_id: int, said: Written) -> None:

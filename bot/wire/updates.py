@@ -4,7 +4,7 @@ The library could build its objects of each update; that costs more than everyth
 need a dozen fields. Shapes we have no use for give None.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ MEDIA = (
     "venue", "dice", "game", "story", "paid_media", "checklist", "giveaway", "invoice",
 )  # fmt: skip
 SHOWN = frozenset({"contact", "location", "venue"})  # media that say in data, and not in a file, where or who
+SAID = frozenset({"text", "caption", "entities", "caption_entities", "reply_to_message", "quote"})
 LONG = 4000  # UTF-16 units from which on a phone may have split a text (it splits at 4096)
 
 ChatType = Literal["private", "group", "supergroup", "channel"]
@@ -199,12 +200,12 @@ def _position(data: Mapping[str, Any]) -> Position | None:
     return Position(float(place["latitude"]), float(place["longitude"])) if place else None
 
 
-def without_places(update: Mapping[str, Any]) -> dict[str, Any]:
-    """The update as it may be kept for a while: positions and contact cards are taken out of its message."""
+def without(update: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """The update with these fields taken out of its message."""
     kept = dict(update)
     for kind in ("message", "edited_message"):
         if isinstance(message := kept.get(kind), Mapping):
-            kept[kind] = {name: value for name, value in message.items() if name not in SHOWN}
+            kept[kind] = {name: value for name, value in message.items() if name not in names}
     return kept
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.incidents import areas
+from bot.incidents import areas, reporting
 from bot.wire.updates import Position, read
 from storage.records import Group
 from tests.incidents.scene import SIX, watched
@@ -89,6 +89,25 @@ async def test_a_failure_keeps_no_position(tmp_path: Path, monkeypatch: pytest.M
     assert len(letters) == 2
     assert all(letter.raw["message"]["from"] for letter in letters)
     assert not any(trace in repr(letters).encode() for trace in traces())
+
+
+async def test_a_failure_keeps_no_word_of_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the program fails over what was written while logging, what is put aside holds none of it."""
+
+    def fails(*_: Any) -> None:
+        raise RuntimeError("made to fail")
+
+    async with watched(tmp_path) as played:
+        await played.write("Bo", "/incident")
+        monkeypatch.setattr(reporting, "find", fails)
+        await played.write("Bo", "Hon heter Zorica Petrovic")
+        await played.act("Bo", "send_photo", chat=played.person("Bo"), caption="Zorica")
+        assert "Något gick fel hos mig" in "".join(played.texts("Bo"))
+        async with played.bot.store.work() as work:
+            letters = await work.intake.dead_letters()
+    assert len(letters) == 1, "a picture fails over nothing"
+    assert letters[0].raw["message"]["from"]
+    assert "Zorica" not in repr(letters)
 
 
 async def test_far_from_every_point(tmp_path: Path) -> None:
