@@ -69,6 +69,7 @@ HANDLERS: Mapping[str, TapHandler] = {
     **tasks.TAPS,
     **orders.TAPS,
 }
+GO_ON = "open"  # the button that leads back into an exercise
 
 
 async def tapped(desk: Desk, tap: Tapped) -> None:
@@ -110,6 +111,9 @@ async def _act(desk: Desk, person: Person, action: Action, tap: Tapped, here: Gr
         await entering.wants_to_coordinate(desk, group, tap.sender)
     elif member is not None:
         actor = Actor(person, group, member, in_group=here is not None, message_id=tap.message_id)
+        if action.verb == GO_ON and here is None and await reporting.overhears(desk, action.run):
+            await reporting.begin(desk, actor)  # where to turn comes first there too
+            return
         await HANDLERS[action.verb](desk, actor, action)
 
 

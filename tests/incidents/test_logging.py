@@ -225,6 +225,20 @@ async def test_a_draft_survives(tmp_path: Path) -> None:
         assert "1. När: måndag 11 januari 2027" in played.last("Bo")
 
 
+async def test_where_to_turn_comes_first_also_on_going_on(tmp_path: Path) -> None:
+    """Whoever goes on after a pause is told where to turn before the question; so is who follows the group's button."""
+    async with watched(tmp_path) as played:
+        await played.write("Bo", "/incident")
+        await played.tap("Bo", "Nu")
+        await played.tap("Bo", "Pausa")
+        before = len(played.texts("Bo"))
+        await played.tap("Bo", "Fortsätt")
+        first, question = played.texts("Bo")[before:]
+        assert first.startswith("Är någon i fara: ring 112 nu. Polisen när det inte är akut: 114 14.")
+        assert "Inget kvitto betyder att inget är sparat." in first
+        assert "Vad kan det handla om?" in question
+
+
 async def test_logging_twice_by_a_double_tap(tmp_path: Path) -> None:
     """Two taps on the same button save one incident."""
     async with watched(tmp_path) as played:

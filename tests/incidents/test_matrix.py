@@ -23,7 +23,7 @@ from bot.core.matrix import Who
 from bot.doors import private, taps
 from bot.doors.handlers import handle
 from bot.wire.updates import Chat, Sender, Tapped, Written, read
-from storage.records import Member, Person
+from storage.records import Member, Person, private_chat
 from storage.store import Work
 from tests.town import START, Town, town
 
@@ -76,11 +76,23 @@ class Scene:
         assert isinstance(heard, Written)
         return await self._hears(heard)
 
-    async def _hears(self, heard: Any) -> bool:
+    async def writes(self, seat: Seat, want: str, other: bool = False) -> bool:
+        """True if a text reaches the one who wants it, after a message that asked this person for it."""
+        user = {"id": seat.person.user_id, "first_name": "Någon"}
+        message = {"message_id": 1, "date": 0, "chat": {**user, "type": "private"}, "from": user, "text": "Hej"}
+        heard = read({"message": message}, self.town.bot.house.username)
+        return await self._hears(heard, asked={"want": want, "group": self.groups[other]})
+
+    async def _hears(self, heard: Any, asked: dict[str, Any] | None = None) -> bool:
         self.attempts += 1
         self.reached.clear()
         with pytest.raises(Undo):
             async with self.work.savepoint():
+                if asked is not None:
+                    person = await self.work.people.by_user(heard.sender.user_id)
+                    assert person is not None
+                    chat, words = private_chat(person.id), {"text": "Skriv."}
+                    await self.work.outbox.put(chat, "sendMessage", words, about=None, context=asked)
                 await handle(Desk(self.town.bot.house, self.work, START), heard)
                 raise Undo
         return bool(self.reached)
@@ -137,7 +149,7 @@ def forged(button: str, luck: random.Random) -> Iterator[str]:
 
 
 async def test_every_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every role with every button and command, in every way round: what the matrix does not allow is refused."""
+    """Every role with every button, command and wanted text, in every way round: what is not allowed is refused."""
     reached = watch(monkeypatch)
     luck = random.Random(5)
     async with town(tmp_path) as played, played.bot.store.work() as work:
@@ -170,6 +182,12 @@ async def test_every_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
                 # The start of the chat is for everybody who is in, and says nothing else to others.
                 if name != "start":
                     wrong += [(who, name, way) for way, did in tried.items() if did != allowed.get(way, False)]
+                refused += sum(not did for did in tried.values())
+            for want, role in sorted(access.TEXTS.items()):
+                tried = {"own": await scene.writes(seat, want)}
+                tried["other group"] = await scene.writes(seat, want, other=True)
+                allowed = {"own": access.may(role, *matrix.seat(who))}
+                wrong += [(who, want, way) for way, did in tried.items() if did != allowed.get(way, False)]
                 refused += sum(not did for did in tried.values())
     with capsys.disabled():
         sys.stdout.write(
