@@ -84,6 +84,11 @@ class AccessLog(Records[Access]):
         page = await self._select("WHERE group_id = ? ORDER BY id DESC LIMIT ? OFFSET ?", (group_id, limit, offset))
         return page, total[0]
 
+    async def of_member(self, group_id: int, member_id: int) -> list[Access]:
+        """What a member has done, the oldest first. Every line of the group is opened for it."""
+        lines = await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
+        return [line for line in lines if line.member_id == member_id]
+
     async def was_opened(self, group_id: int, incident_id: int) -> bool:
         """True if somebody has opened this incident. Every line is opened for it, newest first."""
         lines = await self._select("WHERE group_id = ? ORDER BY id DESC", (group_id,))

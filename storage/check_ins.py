@@ -68,6 +68,10 @@ class Wishes(Records[Wish]):
     table = Table("wishes", Wish)
     owner = None
 
+    async def of_member(self, member_id: int) -> list[Wish]:
+        """Those that a member has made, or that are made to them."""
+        return await self._select("WHERE ? IN (member_id, to_member) ORDER BY id", (member_id,))
+
     async def add(self, group_id: int, member_id: int, to_member: int, due: date) -> Wish:
         """Someone wants to be contacted."""
         id = self._memory.new_id("wishes")

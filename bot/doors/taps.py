@@ -7,7 +7,7 @@ from bot.core import access
 from bot.core.access import About, Role, role_of
 from bot.core.buttons import Action
 from bot.core.desk import Actor, Desk, Notice, TapHandler
-from bot.documents import orders
+from bot.documents import archive, orders
 from bot.doors import private
 from bot.incidents import reading, reporting, safety, statistics
 from bot.people import awaited, entering, event_link, forms, guests, handover, rights
@@ -68,6 +68,7 @@ HANDLERS: Mapping[str, TapHandler] = {
     **habits.TAPS,
     **tasks.TAPS,
     **orders.TAPS,
+    **archive.TAPS,
 }
 GO_ON = "open"  # the button that leads back into an exercise
 

@@ -148,19 +148,10 @@ def _lines(present: Presenter, view: str, table: Table, *, across: bool) -> list
 async def as_file(desk: Desk, actor: Actor, action: Action) -> None:
     """The table as a file for spreadsheets, with all years: as text with semicolons, or as a workbook."""
     chosen, _, form = action.arg.partition(":")
-    view = chosen if chosen in VIEWS else "year"
-    table, _ = await _table(desk, actor, view)
-    present, label = await _present(desk, actor), desk.house.voice.label
-    header = ["", *(_name(present, view, column.name) for column in table.columns)]
-    rows: list[list[Any]] = [
-        [_name(present, view, category), *("<5" if (n := c.cells[category]) is None else n for c in table.columns)]
-        for category in table.categories
-    ]
+    view, label = chosen if chosen in VIEWS else "year", desk.house.voice.label
+    header, *rows = await lines(desk, actor, view)
     title = label(f"statistics.{view}")
-    if form == WORKBOOK:
-        made = sheet(title, header, rows, desk.today)
-    else:
-        made = as_csv([header, *([str(cell) for cell in row] for row in rows)])
+    made = sheet(title, header, rows, desk.today) if form == WORKBOOK else as_csv([header, *rows])
     name = label("statistics.file_name", {"view": title, "form": form or "csv"})
     await desk.work.outbox.put(
         private_chat(actor.person.id),
@@ -171,10 +162,21 @@ async def as_file(desk: Desk, actor: Actor, action: Action) -> None:
     )
 
 
-def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
+async def lines(desk: Desk, actor: Actor, view: str) -> list[list[Any]]:
+    """A view as this person may see it, with all years: a header, and a line for each category."""
+    table, _ = await _table(desk, actor, view)
+    present = await _present(desk, actor)
+    header: list[Any] = ["", *(_name(present, view, column.name) for column in table.columns)]
+    return [header] + [
+        [_name(present, view, category), *("<5" if (n := c.cells[category]) is None else n for c in table.columns)]
+        for category in table.categories
+    ]
+
+
+def as_csv(rows: Sequence[Sequence[Any]]) -> bytes:
     """Lines for a Swedish spreadsheet (semicolons, UTF-8 with its mark). What would be a formula is text instead."""
     out = io.StringIO()
-    csv.writer(out, delimiter=";").writerows([[defused(cell) for cell in row] for row in rows])
+    csv.writer(out, delimiter=";").writerows([[defused(str(cell)) for cell in row] for row in rows])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -234,6 +234,28 @@ async def test_all_about_me(tmp_path: Path) -> None:
         assert found["incidents_logged"] == [{"receipt": receipt, "on": "2027-01-11"}]
         assert [(answer["question"], answer["answer"]) for answer in found["answers"]] == [("children", "yes")]
         assert "labour" not in json.dumps(found)
+        assert (found["away"], found["wishes"], found["access_log"]) == ([], [], [])
+
+
+async def test_all_about_a_reader(tmp_path: Path) -> None:
+    """A reader's file says that they read, what stands about it in the log, and when they are away."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        await played.tap("Cia", "Öppna")
+        async with played.bot.store.work() as work:
+            cia = await work.members.find(1, played.person("Cia"))
+            bo = await work.members.find(1, played.person("Bo"))
+            assert cia is not None
+            assert bo is not None
+            await work.absences.add(cia.person_id, date(2027, 2, 1), date(2027, 2, 3))
+            await work.wishes.add(1, bo.id, cia.id, date(2027, 2, 5))
+        await played.write("Cia", "/mina_uppgifter")
+        await played.tap("Cia", "Få allt som fil")
+        found = json.loads(sent_file(played, "Cia"))
+        assert found["seat"]["reads_incidents"] is True
+        assert found["away"] == [{"from": "2027-02-01", "to": "2027-02-03"}]
+        assert found["wishes"] == [{"mine": False, "due": "2027-02-05", "state": "open"}]
+        assert [line["what"] for line in found["access_log"]] == ["open"]
 
 
 async def test_erase_me(tmp_path: Path) -> None:
@@ -273,7 +295,12 @@ async def test_the_group_s_archive(tmp_path: Path) -> None:
         with zipfile.ZipFile(io.BytesIO(sent_file(played, "Alva"))) as archive:
             names = archive.namelist()
             assert all(not name.startswith("/") and ".." not in name for name in names)
-            assert {"readme.txt", "group.json", "lists/candidates.csv"} <= set(names)
+            assert {"readme.txt", "group.json", "fields.json", "statistics.csv", "lists/candidates.csv"} <= set(names)
+            assert "Saknas" in archive.read("documents/start.html").decode()
+            assert json.loads(archive.read("fields.json"))["candidates"]["name"]
+            assert all(
+                name.partition("/")[0] in archive.read("readme.txt").decode() for name in names if name != "readme.txt"
+            )
             assert "incidents.json" not in names
             assert b"'=HYPERLINK(1)" in archive.read("lists/candidates.csv")
         await played.write("Alva", "/skydd")

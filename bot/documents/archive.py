@@ -1,0 +1,192 @@
+"""What a group may ask of all that is stored about it: to have it as an archive, and to have it erased.
+
+Either needs a second coordinator or a day (`incidents.asking`). The archive is for people and for other programs: texts
+that can be read, tables, and the same as data with what each field means.
+"""
+
+import asyncio
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+from bot.core.access import is_reader
+from bot.core.buttons import Action
+from bot.core.desk import Actor, Desk, Key, TapHandler
+from bot.documents.material import material_of
+from bot.incidents import asking, statistics
+from bot.turn import turns
+from bot.turn.present import Presenter, Scene, answer_key
+from flows.model import Exercise
+from messages.documents import catalogue, chat
+from messages.documents.compose import compose
+from messages.documents.material import Material
+from storage.records import Attachment, Group, private_chat
+
+STAMP = (1980, 1, 1, 0, 0, 0)  # of the files in an archive: their times are nobody's business
+ALL = 100_000  # rows of a list; none has so many
+PAGE = """<!doctype html>
+<meta charset="utf-8">
+<title>{title}</title>
+<body style="white-space: pre-wrap">{text}</body>
+"""
+
+
+async def export(desk: Desk, actor: Actor, action: Action) -> None:
+    """Everything of the group as an archive, as far as whoever asked for it may read it; see `incidents.asking`."""
+    group = actor.group
+    if action.arg == "ask":
+        group = await asking.ask(desk, actor, asking.ARCHIVE)
+    elif action.arg == "no":
+        group = await asking.stop(desk, actor, asking.ARCHIVE)
+    elif action.arg == "yes" and (asked := await asking.allow(desk, actor, asking.ARCHIVE)):
+        await _hand_over(desk, Actor(await desk.work.people.get(asked.by.person_id), group, asked.by))
+        await asking.tell(desk, group, actor.member)
+        await desk.to_person(
+            actor.person.id,
+            "rights.exported",
+            {"to": asked.by.name if asked.by.id != actor.member.id else None},
+            [[desk.key("back", "safety", group.id)]],
+            about=group.id,
+            edit=desk.tapped,
+        )
+        return
+    facts = {**await asking.facts(desk, actor, group, asking.ARCHIVE), "reads": is_reader(actor.member, group)}
+    keys = _ways(desk, group, "export", facts)
+    await desk.to_person(actor.person.id, "rights.export", facts, keys, about=group.id, edit=desk.tapped)
+
+
+def _ways(desk: Desk, group: Group, verb: str, facts: Mapping[str, Any]) -> list[list[Key]]:
+    """Ask for it, or say yes or no to what was asked for."""
+    if facts["asked"] is None:
+        keys = [[desk.key(f"rights.{verb}_ask", verb, group.id, "ask")]]
+    else:
+        keys = [[desk.key(f"rights.{verb}_sure", verb, group.id, "yes")] if facts["ready"] else []]
+        keys.append([desk.key(f"rights.{verb}_no", verb, group.id, "no")])
+    return [*keys, [desk.key("back", "safety", group.id)]]
+
+
+async def _hand_over(desk: Desk, actor: Actor) -> None:
+    """The archive, to this person."""
+    await desk.work.access_log.add(actor.group.id, actor.member.id, "export")
+    files = await _files(desk, actor)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(name, STAMP), content)
+    label = desk.house.voice.label
+    await desk.work.outbox.put(
+        private_chat(actor.person.id),
+        "sendDocument",
+        {"caption": label("rights.archive_caption")},
+        about=actor.group.id,
+        files=[Attachment("document", label("rights.archive_name"), made.getvalue())],
+    )
+
+
+async def _files(desk: Desk, actor: Actor) -> dict[str, bytes]:
+    """The files of the archive. Their names come from the process, never from what people wrote."""
+    group, process = actor.group, desk.house.process
+    scene = await turns.scene_of(desk, group)
+    material = await material_of(desk, group)
+    files: dict[str, bytes] = {"readme.txt": desk.house.voice.label("rights.readme").encode()}
+    files["group.json"] = _json({"title": group.title, "settings": group.settings, "people": _people(scene)})
+    files["fields.json"] = _json(
+        {
+            e.id: {q.id: Presenter(desk.house.voice, scene, e).short(q.id) for q in e.questions}
+            for e in process.exercises.values()
+        }
+    )
+    files |= await asyncio.to_thread(_documents, material)
+    files["statistics.csv"] = statistics.as_csv(await statistics.lines(desk, actor, "year"))
+    for record in await desk.work.runs.all_of(group.id):
+        exercise = process.exercises[record.exercise]
+        if exercise.private:
+            continue
+        present = Presenter(desk.house.voice, scene, exercise)
+        answers = [
+            {
+                "question": answer_key(a),
+                "who": scene.owner(a.owner) if a.owner else None,
+                "answer": a.value,
+                "comment": a.comment,
+            }
+            for a in await desk.work.answers.visible(record.id, actor.member)
+        ]
+        if answers:
+            content = {"title": present.words["title"], "phase": record.phase, "answers": answers}
+            files[f"answers/{record.exercise}-{record.round}.json"] = _json(content)
+    for exercise in process.exercises.values():
+        files |= await _list(desk, group, Presenter(desk.house.voice, scene, exercise), exercise)
+    if await desk.work.incidents.may_read(actor.member):
+        found, _ = await desk.work.incidents.overview(actor.member, limit=ALL)
+        files["incidents.json"] = _json([{"receipt": i.receipt, "logged_on": i.logged_on, **i.values} for i in found])
+    return files
+
+
+def _people(scene: Scene) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": m.name,
+            "organisation": scene.organisation(m.organisation_id) if m.organisation_id else None,
+            "coordinator": m.coordinator,
+            "role": m.role,
+            "state": m.state,
+            "joined": m.joined_at.isoformat(),
+        }
+        for m in scene.members.values()
+    ]
+
+
+async def _list(desk: Desk, group: Group, present: Presenter, exercise: Exercise) -> dict[str, bytes]:
+    """A register as a table and as data; nothing where it has no rows."""
+    rows, total = await desk.work.rows.list(group.id, exercise.id, limit=ALL)
+    if exercise.register is None or not total:
+        return {}
+    header = ["nr", *(present.short(q.id) for q in exercise.questions)]
+    table = [
+        [str(r.number), *(present.value(q, r.values[q.id]) if r.values.get(q.id) else "" for q in exercise.questions)]
+        for r in rows
+    ]
+    data = [{"number": r.number, "state": r.state, **r.values} for r in rows]
+    return {
+        f"lists/{exercise.id}.csv": statistics.as_csv([header, *table]),
+        f"lists/{exercise.id}.json": _json(data),
+    }
+
+
+def _documents(material: Material) -> dict[str, bytes]:
+    """The text of each document that has been begun. It takes a while, so it is done beside the loop."""
+    return {f"documents/{id}.html": page.encode() for id, page in _pages(material)}
+
+
+def _pages(material: Material) -> Iterator[tuple[str, str]]:
+    for id, entry in catalogue.DOCUMENTS.items():
+        if entry.needs and catalogue.completeness(id, material).share > 0:
+            title = escape(catalogue.title(id, material))
+            yield id, PAGE.format(title=title, text=chat.write(compose(id, material)))
+
+
+def _json(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=2).encode()
+
+
+async def erase(desk: Desk, actor: Actor, action: Action) -> None:
+    """Erase the group: asked for by one coordinator and confirmed by another, or by the same one a day later."""
+    group = actor.group
+    if action.arg == "ask":
+        group = await asking.ask(desk, actor, asking.ERASURE)
+    elif action.arg == "no":
+        group = await asking.stop(desk, actor, asking.ERASURE)
+    elif action.arg == "yes" and await asking.allow(desk, actor, asking.ERASURE):
+        await desk.work.groups.erase(group.id)
+        await desk.to_person(actor.person.id, "rights.erased", edit=desk.tapped)
+        return
+    facts = {**await asking.facts(desk, actor, group, asking.ERASURE), "town": group.title}
+    keys = _ways(desk, group, "erase", facts)
+    await desk.to_person(actor.person.id, "rights.erase", facts, keys, about=group.id, edit=desk.tapped)
+
+
+TAPS: Mapping[str, TapHandler] = {"export": export, "erase": erase}
