@@ -114,6 +114,7 @@ async def facts(desk: Desk, actor: Actor, group: Group, what: str) -> dict[str, 
         "mine": found is not None and found.by.id == actor.member.id,
         "from": found.ripe.astimezone(desk.house.zone) if found else None,
         "ready": found is not None and found.ready(desk, actor.member),
+        "others": found is not None and any(m.id in found.others for m in await coordinators(desk, group)),
     }
 
 

@@ -50,6 +50,7 @@ async def test_another_coordinator_confirms(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         await coordinates(played, "Bo")
         await asks(played)
+        assert "En annan som samordnar kan bekräfta nu, annars du själv från 12 januari" in played.last("Alva")
         assert played.last("Bo") == WAITS
         await played.tap("Bo", "Öppna")
         assert "Alva vill ta ut allt som gruppen har" in played.last("Bo")
@@ -76,6 +77,7 @@ async def test_a_reader_stops_it(tmp_path: Path) -> None:
     """A reader who is no coordinator hears of it too, stops it, and whoever asked hears that; then nothing happens."""
     async with watched(tmp_path) as played:
         await asks(played)
+        assert "Det går att bekräfta från 12 januari kl. 9.00" in played.last("Alva"), "nobody else coordinates"
         assert played.last("Cia") == WAITS
         await played.tap("Cia", "Öppna")
         assert [key for key in played.keys("Cia") if key.startswith("Bekräfta")] == []
