@@ -30,6 +30,7 @@ def test_token_and_key_are_enough() -> None:
     assert settings.allowed_groups == frozenset()
     assert settings.log_level == "INFO"
     assert (settings.backups, settings.metrics, settings.webhook_url) == (None, None, None)
+    assert not settings.notes, "what is written in an incident travels over Telegram only if somebody has decided it"
 
 
 def test_everything_can_be_set(tmp_path: Path) -> None:
@@ -46,6 +47,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
             "STADSBOT_BACKUPS": str(tmp_path / "backups"),
             "STADSBOT_BACKUP_HOUR": "0",
             "STADSBOT_BACKUP_KEEP": "30",
+            "STADSBOT_NOTES": "YES",
             "STADSBOT_METRICS": "9464",
             "STADSBOT_WEBHOOK_URL": "https://bot.example.se/telegram",
             "STADSBOT_WEBHOOK_LISTEN": "127.0.0.1:8081",
@@ -56,6 +58,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert settings.allowed_groups == {-1001234567890, -42}
     assert settings.api_url == "http://127.0.0.1:8081"
     assert settings.log_level == "DEBUG"
+    assert settings.notes
     assert (settings.backups, settings.backup_hour, settings.backup_keep) == (tmp_path / "backups", 0, 30)
     assert (settings.metrics, settings.webhook_listen) == (Address("127.0.0.1", 9464), Address("127.0.0.1", 8081))
     assert settings.webhook_url == "https://bot.example.se/telegram"
@@ -84,6 +87,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         ("BACKUP_HOUR", "tre", "0 to 23"),
         ("BACKUP_KEEP", "0", "1 to"),
         ("METRICS", "everywhere", "host:port"),
+        ("NOTES", "maybe", "neither yes nor no"),
         ("METRICS", "localhost:99999", "host:port"),
         ("WEBHOOK_URL", "http://bot.example.se", "https://"),
         ("WEBHOOK_LISTEN", "8443x", "host:port"),
