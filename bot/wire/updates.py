@@ -4,6 +4,7 @@ The library could build its objects of each update; that costs more than everyth
 need a dozen fields. Shapes we have no use for give None.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -16,6 +17,9 @@ MEDIA = (
 )  # fmt: skip
 SHOWN = frozenset({"contact", "location", "venue"})  # media that say in data, and not in a file, where or who
 SAID = frozenset({"text", "caption", "entities", "caption_entities", "reply_to_message", "quote"})
+# Telegram knows commands of English letters only, and people write as they spell: /dölj is /dolj.
+_SWEDISH = re.compile(r"/(?=\w*[åäö])(\w{1,32})(?=\s|$)", re.IGNORECASE)
+_FOLDED = str.maketrans("åäö", "aao")
 LONG = 4000  # UTF-16 units from which on a phone may have split a text (it splits at 4096)
 
 ChatType = Literal["private", "group", "supergroup", "channel"]
@@ -211,8 +215,12 @@ def without(update: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]
 
 def _command(data: Mapping[str, Any], text: str, username: str) -> tuple[str | None, str]:
     """The command a message begins with; one addressed to another bot is none of ours. Forwards are never commands."""
+    if "forward_origin" in data:
+        return None, ""
+    if swedish := _SWEDISH.match(text):
+        return swedish[1].lower().translate(_FOLDED), text[swedish.end() :].strip()
     first = next((e for e in data.get("entities", ()) if e["type"] == "bot_command" and e["offset"] == 0), None)
-    if first is None or "forward_origin" in data:
+    if first is None:
         return None, ""
     name, _, bot = text[1 : first["length"]].partition("@")
     if bot and bot.lower() != username.lower():

@@ -108,6 +108,22 @@ def test_commands(text: str, name: str | None, arguments: str) -> None:
     assert (found.command, found.arguments) == (name, arguments)
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "arguments"),
+    [
+        ("/dölj", "dolj", ""),
+        ("/Händelser nu", "handelser", "nu"),
+        ("/åäö/x", None, ""),
+        ("dölj", None, ""),
+        ("/ dölj", None, ""),
+    ],
+)
+def test_commands_as_they_are_spelt(text: str, name: str | None, arguments: str) -> None:
+    """Telegram takes no Swedish letters for a command; whoever writes /dölj in a hurry is understood all the same."""
+    found = said(text=text)
+    assert (found.command, found.arguments) == (name, arguments)
+
+
 def test_what_is_no_command() -> None:
     """A command in the midst of a text, in a forwarded message or under a picture is only text."""
     inside = said(text="Skriv /steg", entities=[{"type": "bot_command", "offset": 6, "length": 5}])
