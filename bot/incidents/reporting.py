@@ -15,7 +15,6 @@ from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
 from bot.core.happenings import PrivateRow
 from bot.incidents import areas, unread
 from bot.incidents.identity import find
-from bot.incidents.unread import tell_readers
 from bot.turn import helping, routine, turns
 from bot.wire.updates import SAID, SHOWN, Written, without
 from flows.events import Joined, Opened, Wrote
