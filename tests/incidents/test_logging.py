@@ -142,6 +142,7 @@ async def test_a_note_of_ten_thousand_characters(tmp_path: Path) -> None:
         await played.tap("Bo", "Spara")
         (incident,) = await logged(played.bot)
         assert incident.values["note"].split() == text.split()
+        await played.wind()
         await played.tap("Cia", "Öppna")
         assert "Rum 399" in "".join(played.texts("Cia"))
 
