@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.agenda.matters import of_row
+from bot.calendar.laying import keep
 from bot.core.desk import Desk
 from bot.core.happenings import HandedIn
 from bot.demo.invented import Invented
@@ -82,7 +84,7 @@ class _Town:
                     await self._register(exercise, given, moved)
                 elif given.rounds[name].said:
                     await self._round(exercise, given.rounds[name], moved)
-        await self._calendar(given)
+        await keep(self._desk, self._group, given.calendar)
         await self._numbers(given)
         await self._versions()
 
@@ -99,7 +101,8 @@ class _Town:
                 self._group.id, exercise.id, values, author=self._members[0].id, assignee=assignee, due=due
             )
             if row.state == "done" or (assignee and not ahead):
-                await rows.change(made.id, None, self._members[0].id, state="done")
+                made = await rows.change(made.id, None, self._members[0].id, state="done")
+            await of_row(self._desk, self._group, made)
             self._rows[exercise.id, row.number] = made.id
             title = values.get(exercise.register.title)
             if isinstance(title, str):
@@ -179,26 +182,14 @@ class _Town:
     async def _run(self, exercise: Exercise, sheets: Mapping[str, Sheet]) -> int:
         """A round that is concluded."""
         items = {key.partition("@")[2] for sheet in sheets.values() for key in sheet.answered if key != CONCLUSION}
+        named = exercise.for_each.items if exercise.for_each else ()
+        ordered = (*(item for item in named if item in items), *sorted(items - set(named)))
         seats = {m.id: Seat(m.id, m.organisation_id) for m in self._members}
-        run = Run(exercise, 0, Phase.CONCLUDED, seats, sheets, items=tuple(sorted(items)) or ("",), trail=(Phase.NEW,))
+        run = Run(exercise, 0, Phase.CONCLUDED, seats, sheets, items=ordered or ("",), trail=(Phase.NEW,))
         runs = self._desk.work.runs
         return (await runs.add(self._group.id, exercise.id, exercise.version, to_json(run), str(run.phase))).id
 
     # -- the rest --------------------------------------------------------------------------------------------------
-    async def _calendar(self, given: Material) -> None:
-        for m in given.calendar:
-            await self._desk.work.meetings.put(
-                self._group.id,
-                str(m.kind),
-                m.part,
-                m.number,
-                among=m.of,
-                day=m.on.isoformat(),
-                at=m.at.isoformat("minutes"),
-                minutes=m.minutes,
-                sequence=m.sequence,
-            )
-
     async def _numbers(self, given: Material) -> None:
         """The statistics, as figures entered by hand, and how everyone was."""
         work = self._desk.work

@@ -92,9 +92,10 @@ class TownPage:
         self.until(lambda: self.click_with_text("#clock button", to))
 
     def click_with_text(self, css: str, text: str) -> bool:
-        """Click the last element that matches and shows this text; False when there is none."""
+        """Scroll to the last element that matches and shows this text, and click it; False when there is none."""
         match = [element for element in self.driver.find_elements(By.CSS_SELECTOR, css) if text in element.text]
         if match:
+            self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", match[-1])
             match[-1].click()
         return bool(match)
 
