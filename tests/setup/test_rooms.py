@@ -89,6 +89,14 @@ def test_rooms_of_bot() -> None:
     assert upwards == []
 
 
+def test_every_module_of_bot_is_on_its_page() -> None:
+    """Whoever reads the page of bot/ meets every module by name; sandbox and commands have pages of their own."""
+    page = (HOUSE / "bot" / "README.md").read_text(encoding="utf-8")
+    elsewhere = {"sandbox", "demo", "doctor", "commands"}
+    modules = [path for path in sorted((HOUSE / "bot").glob("*/*.py")) if path.parent.name not in elsewhere]
+    assert [p.stem for p in modules if p.stem != "__init__" and f"`{p.stem}`" not in page] == []
+
+
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_no_pickles(room: str) -> None:
     """Nothing is kept in a form that can run code when it is read, or that a kill in the midst of writing destroys."""
