@@ -61,7 +61,8 @@ def collect(run: Run, given: Iterable[Given]) -> Picture:
     given = [g for g in given if g.key in run.keys()]
     lines = tuple(_line(key, run.question(key), [g for g in given if g.key == key]) for key in run.keys())
     apart = max(lines, key=lambda line: line.disagreement, default=None)
-    divided = apart.key if apart and apart.disagreement > 0 else None
+    several = sum(line.question.kind in (Kind.CHOICE, Kind.SCALE) for line in lines) > 1  # else there is no "most"
+    divided = apart.key if several and apart and apart.disagreement > 0 else None
     return Picture(len({g.owner for g in given}), lines, divided, _judge(run.exercise, lines, given))
 
 

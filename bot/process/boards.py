@@ -13,6 +13,7 @@ from bot.core.buttons import Action
 from bot.core.desk import Actor, Desk, Key, TapHandler, TextHandler
 from bot.core.keys import pen_keys
 from bot.turn import turns
+from bot.turn.notes import in_common, notes_of
 from bot.turn.present import cut
 from flows import board
 from flows.answers import clean, unfit, whole
@@ -35,7 +36,8 @@ async def open_board(desk: Desk, actor: Actor, action: Action) -> None:
     if not run.exercise.board or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
         desk.toast("unfit.over")
         return
-    notes = await _notes(desk, run)
+    found = await notes_of(desk, run.exercise, run.number)
+    notes = {question: [note for note, _ in said] for question, said in found.items()}
     state = await _state(desk, actor.group, run)
     if state is None:
         boards = {question: board.to_json(board.lay(said)) for question, said in notes.items()}
@@ -45,16 +47,6 @@ async def open_board(desk: Desk, actor: Actor, action: Action) -> None:
         state["boards"][question] = board.to_json(board.add(board.from_json(state["boards"][question]), said))
     await _keep(desk, actor.group, run, state)
     await _show(desk, actor.group, run, state, anew=True)
-
-
-async def _notes(desk: Desk, run: Run) -> dict[str, list[str]]:
-    """Each line of each answer is a note, by question; questions that nobody answered are left out."""
-    said: dict[str, list[str]] = {question.id: [] for question in run.exercise.questions}
-    for answer in await desk.work.answers.for_group(run.number):
-        if answer.question in said:
-            lines = (line.strip(" \t-–•*") for line in str(answer.value).split("\n"))
-            said[answer.question] += [line for line in lines if line]
-    return {question: lines for question, lines in said.items() if lines}
 
 
 async def _state(desk: Desk, group: Group, run: Run) -> State | None:
@@ -131,7 +123,7 @@ async def _go_on(desk: Desk, actor: Actor, run: Run, state: State) -> None:
     if state["phase"] == GROUPING:
         state["phase"] = VOTING
         return
-    await desk.to_group(actor.group, "board.result", _result(desk, run, state))
+    await desk.to_group(actor.group, "board.result", await _result(desk, run, state))
     last = state["at"] + 1 == len(state["order"])
     state |= {"phase": DONE} if last else {"phase": GROUPING, "at": state["at"] + 1}
     if last:
@@ -177,13 +169,13 @@ async def _show(desk: Desk, group: Group, run: Run, state: State, *, anew: bool 
     laid, slot = _board(state), f"board:{run.number}"
     pages = -(-len(laid.clusters) // PAGE) or 1
     page = min(state["page"], pages - 1)
-    shown = laid.clusters[page * PAGE :][:PAGE]
+    shown, said = laid.clusters[page * PAGE :][:PAGE], await _said(desk, run, state)
     members = [m for m in await desk.work.members.of_group(group.id) if m.state == "active"]
     facts = {
         "title": desk.house.voice.exercise(run.exercise.id)["title"],
         "question": _question(desk, run, state),
         "phase": state["phase"],
-        "clusters": [_cluster(c, picked=state["picked"]) for c in shown],
+        "clusters": [_cluster(c, said, picked=state["picked"]) for c in shown],
         "page": page + 1,
         "pages": pages,
         "picked": state["picked"],
@@ -197,7 +189,12 @@ def _question(desk: Desk, run: Run, state: State) -> str:
     return desk.house.voice.exercise(run.exercise.id)[f"question.{state['order'][state['at']]}.short"]
 
 
-def _cluster(cluster: board.Cluster, *, picked: int) -> dict[str, Any]:
+async def _said(desk: Desk, run: Run, state: State) -> list[tuple[str, str]]:
+    """The notes to the question that is on the board, and which small group's each is."""
+    return (await notes_of(desk, run.exercise, run.number)).get(state["order"][state["at"]], [])
+
+
+def _cluster(cluster: board.Cluster, said: list[tuple[str, str]], *, picked: int) -> dict[str, Any]:
     notes = [cut(note, NOTE) for note in cluster.notes]
     return {
         "id": cluster.id,
@@ -205,6 +202,7 @@ def _cluster(cluster: board.Cluster, *, picked: int) -> dict[str, Any]:
         "notes": notes[:REST],
         "more": len(notes[REST:]),
         "picked": cluster.id == picked,
+        "common": in_common(cluster, said),
     }
 
 
@@ -233,13 +231,14 @@ def _keys(desk: Desk, run: Run, state: State, page: int, pages: int) -> list[lis
     return rows
 
 
-def _result(desk: Desk, run: Run, state: State) -> dict[str, Any]:
-    laid = _board(state)
+async def _result(desk: Desk, run: Run, state: State) -> dict[str, Any]:
+    laid, said = _board(state), await _said(desk, run, state)
     return {
         "title": desk.house.voice.exercise(run.exercise.id)["title"],
         "question": _question(desk, run, state),
         "clusters": [
-            {**_cluster(c, picked=0), "title": cut(c.title, NOTE), "dots": laid.count(c.id)} for c in board.ranked(laid)
+            {**_cluster(c, said, picked=0), "title": cut(c.title, NOTE), "dots": laid.count(c.id)}
+            for c in board.ranked(laid)
         ],
     }
 

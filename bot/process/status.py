@@ -46,8 +46,11 @@ async def status(desk: Desk, group: Group) -> None:
     members = await desk.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active"]
     stops = [stop for step in found.steps for stop in step.stops if stop.state in ("open", "talk")]
+    on_the_way = map_facts(desk, group, found)
     facts = {
-        **map_facts(desk, group, found),
+        **on_the_way,
+        "done": [str(step.number) for step in found.steps if step.state == "done" and step.number < 8],
+        "ready": sum(stop["state"] == "done" for stop in on_the_way["stops"]),
         "members": [m.name for m in active],
         "not_yet": [m.name for m in members if m.state == "invited" and m.name],
         "coordinators": [m.name for m in members if m.coordinator],

@@ -16,6 +16,7 @@ from storage.records import Answer, Group, Member, Organisation, Row
 
 SEPARATOR = " · "  # between names of options, which begin with a capital and may hold commas
 NAMED = 12  # rows named in one sentence
+COUNTED = 6  # options that are counted also where nobody chose them; of longer lists those that somebody did
 SHOWN = 280  # characters of a long answer in a list; the whole of it is always one tap away
 
 
@@ -274,11 +275,12 @@ class Presenter:
     def picture(self, run: Run, answers: Sequence[Answer]) -> dict[str, Any]:
         """The collected picture: counts, means, spread, every comment, and the question to talk about."""
         picture = self.collected(run, answers)
+        unsigned = max((len(line.given) for line in picture.lines), default=0)  # nobody's, and yet so many
         if run.exercise.teams:
             self._teams = {owner: self.owner(run, owner) for owner in {a.owner for a in answers}}
         return {
             "title": self.words["title"],
-            "people": len({a.owner for a in answers if a.owner}) or picture.people,
+            "people": len({a.owner for a in answers if a.owner}) or unsigned,
             "lines": [self._line(picture, line, n) for n, line in enumerate(picture.lines, 1) if line.given],
             "divided": self.short(picture.divided) if picture.divided else None,
             "verdict": self._verdict(picture.judgement),
@@ -308,7 +310,11 @@ class Presenter:
     def _line(self, picture: Picture, line: Line, n: int) -> dict[str, Any]:
         question = line.question
         counts = (
-            [(self.words.option(question.id, o), c) for o, c in line.counts.items()]
+            [
+                (self.words.option(question.id, o), c)
+                for o, c in line.counts.items()
+                if c or len(question.options) <= COUNTED
+            ]
             if question.kind is Kind.CHOICE
             else []
         )

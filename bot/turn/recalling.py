@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.core.desk import Desk
 from bot.turn.linking import row_names
+from bot.turn.notes import in_common, notes_of
 from bot.turn.present import SEPARATOR, Presenter, Scene, answer_key, cut
 from flows import board
 from flows.journey import where
@@ -122,15 +123,18 @@ async def board_lines(desk: Desk, record: records.Run) -> list[str] | None:
     laid = await desk.work.gatherings.state(record.group_id, "board", str(record.id))
     if laid is None:
         return None
-    return [line for state in laid["boards"].values() for line in _clusters(desk, board.from_json(state))]
+    said = await notes_of(desk, desk.house.process.exercises[record.exercise], record.id)
+    boards = laid["boards"].items()
+    return [line for name, state in boards for line in _clusters(desk, board.from_json(state), said.get(name, []))]
 
 
-def _clusters(desk: Desk, laid: board.Board) -> list[str]:
+def _clusters(desk: Desk, laid: board.Board, said: Sequence[tuple[str, str]]) -> list[str]:
     """The clusters that got dots, the most first; all of them while there are none."""
     ranked = board.ranked(laid)
     dotted = [cluster for cluster in ranked if laid.count(cluster.id)] or ranked
     label = desk.house.voice.label
-    return [label("dots", {"title": cut(c.title), "count": laid.count(c.id)}) for c in dotted]
+    counted = ({"title": cut(c.title), "count": laid.count(c.id), "common": in_common(c, said)} for c in dotted)
+    return [label("dots", facts) for facts in counted]
 
 
 def _weak(desk: Desk, present: Presenter, picture: Picture) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.agenda.deadlines import schedule, start_timer
 from bot.core.desk import Desk
-from bot.core.keys import beside_keys
+from bot.core.keys import beside_keys, open_key
 from bot.turn import linking
 from bot.turn.consequences import Consequences, Source
 from bot.turn.present import Presenter, Scene
@@ -86,6 +86,7 @@ async def begin(
     )
     record = await desk.work.runs.add(group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW)
     run = await take(desk, group, record, Began())
+    await _tell_network(desk, group, run)
     recall = await recalled(desk, await scene_of(desk, group), exercise)
     if recall:
         facts = {"title": desk.house.voice.exercise(exercise.id)["title"], "recall": recall}
@@ -93,6 +94,18 @@ async def begin(
     if exercise.timer:
         await start_timer(desk, group, run, exercise.timer)
     return run
+
+
+async def _tell_network(desk: Desk, group: Group, run: Run) -> None:
+    """What is written together has its card in the group's chat, where the network is not: they are told alone."""
+    if "network" not in run.exercise.who or run.exercise.how not in (How.GROUP, How.ROWS) or run.exercise.private:
+        return
+    facts = (await present_of(desk, group, run.exercise)).outline(run)
+    for member in await desk.work.members.of_group(group.id, roles=("network",)):
+        person = await desk.work.people.get(member.person_id)
+        if member.id in run.seats and person.reach == "reachable" and not person.stopped:
+            keys = [[open_key(desk, run.exercise, run.number, in_group=False)]]
+            await desk.to_person(person.id, "run.opened", facts, keys, about=group.id)
 
 
 async def given_by(desk: Desk, chat_id: int, message_id: int) -> tuple[Answer, int | None] | None:

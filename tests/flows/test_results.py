@@ -102,6 +102,13 @@ def test_no_answers_no_verdict() -> None:
     assert (found.people, found.divided, found.judgement) == (0, None, None)
 
 
+def test_where_one_can_differ_in_one_thing_alone_nothing_stands_out() -> None:
+    """Which card somebody drew is no disagreement, and with a single question there is nothing to talk about first."""
+    alone = replace(READINESS, questions=READINESS.questions[:1], verdict=None)
+    first = alone.questions[0].id
+    assert picture(alone, {first: 1}, {first: 5}).divided is None
+
+
 def test_the_divided_question() -> None:
     """The question with the most opposed answers is the one to talk about; agreement points out none."""
     apart = picture(READINESS, scores(3, 1, 3, 3, 3, 3, 3, 3), scores(3, 5, 4, 3, 3, 3, 3, 3))

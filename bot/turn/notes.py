@@ -1,0 +1,28 @@
+"""What has been handed in as notes: each line of each answer is one, by question.
+
+Where people write in small groups a note is also its group's, so that what several groups have seen can be told.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from bot.core.desk import Desk
+from flows.board import Cluster
+from flows.model import Exercise
+
+Notes = Mapping[str, list[tuple[str, str]]]  # by question: each note, and whose it is ("" where that is not told)
+
+
+async def notes_of(desk: Desk, exercise: Exercise, run: int) -> Notes:
+    """The notes that the group has been shown; questions that nobody answered are left out."""
+    said: dict[str, list[tuple[str, str]]] = {question.id: [] for question in exercise.questions}
+    for answer in await desk.work.answers.for_group(run):
+        if answer.question in said:
+            lines = (line.strip(" \t-–•*") for line in str(answer.value).split("\n"))
+            owner = answer.owner if exercise.teams else ""
+            said[answer.question] += [(line, owner) for line in lines if line]
+    return {question: notes for question, notes in said.items() if notes}
+
+
+def in_common(cluster: Cluster, notes: Iterable[tuple[str, str]]) -> int:
+    """How many small groups have a note in this cluster: a common denominator, if they are several."""
+    return len({owner for note, owner in notes if owner and note in cluster.notes})
