@@ -1,0 +1,173 @@
+"""What must agree: within an exercise, and between the files of the process."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from flows.model import Exercise, How, Kind, Process
+from flows.tables import Table
+
+T = TypeVar("T", str, int)
+ROLES = ("core", "network")  # who can be given a seat
+
+
+def check_exercise(exercise: Exercise, table: Table) -> None:
+    """What must agree within one exercise."""
+    options = {question.id: question.options for question in exercise.questions}
+    names = [question.id for question in exercise.questions]
+    if not names:
+        table.wrong("question", "an exercise needs at least one question")
+    for name in _twice(names):
+        table.wrong("question", f"two questions are called “{name}”; rename one")
+    if (exercise.how is How.ROWS) != (exercise.register is not None):
+        table.wrong("register", 'how = "rows" needs a [register], and only it has one')
+    if exercise.conclusion and exercise.how not in (How.EACH, How.ORG):
+        table.wrong(
+            "conclusion", 'what is written together has no conclusion of its own; take it away, or use how = "each"'
+        )
+    _check_people(exercise, table)
+    _check_register(exercise, table)
+    _check_calendar(exercise, table)
+    for place, used, chosen in _names_used(exercise):
+        if used not in names:
+            table.wrong(place, f"names the question “{used}”, which is not here; use one of {', '.join(names)}")
+            continue
+        for option in chosen:
+            if option not in options[used]:
+                table.wrong(place, f"“{option}” is no option of “{used}”; use one of {', '.join(options[used])}")
+
+
+def _check_register(exercise: Exercise, table: Table) -> None:
+    """What must agree within a register."""
+    if exercise.register is None:
+        return
+    if any(question.comment for question in exercise.questions):
+        table.wrong("comment", "the rows of a register have no comments; ask a question of its own instead")
+    kinds = {question.id: question for question in exercise.questions}
+    for area in exercise.register.areas:
+        if any(name in kinds and kinds[name].kind is not Kind.SCALE for name in area.questions):
+            table.wrong("[[register.area]]", f"“{area.id}” can only hold scales")
+    for gap in exercise.register.gaps:
+        options = set(kinds[gap.question].options) if gap.question in kinds else set()
+        if gap.rule == "linked" and gap.question in kinds and not kinds[gap.question].register:
+            table.wrong("[[register.gap]]", "“linked” looks at a question that is answered with rows of a register")
+        if gap.rule == "filled" and not options <= set(kinds):
+            table.wrong("[[register.gap]]", "“filled” needs a question for each option, with the option's id")
+
+
+def _check_calendar(exercise: Exercise, table: Table) -> None:
+    """The calendar is shaped by what is written together, and by answers that can be read as days and numbers."""
+    shaping = exercise.calendar
+    if shaping is None:
+        return
+    if exercise.how is not How.GROUP:
+        table.wrong("[calendar]", 'is shaped by what the group writes together: use how = "group"')
+    kinds = {question.id: question.kind for question in exercise.questions}
+    wanted = {shaping.days: Kind.TEXT, shaping.until: Kind.DATE, shaping.review: Kind.DATE}
+    for name, kind in (wanted | dict.fromkeys(shaping.meetings, Kind.NUMBER)).items():
+        if kinds.get(name, kind) is not kind:
+            table.wrong("[calendar]", f"“{name}” must be a {kind}")
+
+
+def _check_people(exercise: Exercise, table: Table) -> None:
+    """Who takes part, and together with whom."""
+    for role in exercise.who:
+        if role not in ROLES:
+            table.wrong("who", f"“{role}” is no role; use {' and '.join(ROLES)}")
+    if exercise.teams and (exercise.how is not How.EACH or exercise.teams < 2):
+        table.wrong("teams", 'small groups have two people or more, and are made where how = "each"')
+
+
+def _names_used(exercise: Exercise) -> Iterable[tuple[str, str, tuple[str, ...]]]:
+    """Where an exercise names its own questions, and which of their options it names there."""
+    if exercise.outcome:
+        yield "[outcome] question", exercise.outcome.question, (exercise.outcome.option,)
+        yield from (("[outcome]", name, ()) for name in (exercise.outcome.start, exercise.outcome.months) if name)
+    if exercise.calendar:
+        shaping = exercise.calendar
+        yield from (("[calendar] spread", name, options) for name, options in shaping.spread)
+        named = (shaping.days, shaping.until, shaping.review, *shaping.meetings)
+        yield from (("[calendar]", name, ()) for name in named if name)
+    if exercise.register:
+        register = exercise.register
+        yield "[register] title", register.title, ()
+        yield from (("[register] columns", column, ()) for column in register.columns)
+        yield from (("[register] person or due", name, ()) for name in (register.person, register.due) if name)
+        yield from (("[register] counts", name, options) for name, options in register.counts)
+        yield from (("[register] done", name, options) for name, options in register.done)
+        yield from (("[[register.area]]", name, ()) for area in register.areas for name in area.questions)
+        yield from (("[register] withheld", name, options) for name, options in register.withheld)
+        for gap in register.gaps:
+            yield from (("[[register.gap]]", name, gap.along_options) for name in (gap.along,) if name)
+            yield from (("[[register.gap]]", name, gap.options) for name in (gap.question,) if name)
+
+
+def cross_check(process: Process, files: Mapping[str, str]) -> Iterator[str]:
+    """Yield what does not agree between the files."""
+    numbers = [step.number for step in process.steps]
+    for number in _twice(numbers):
+        yield f"process.toml: two steps have the number {number}; change one"
+    for step in process.steps:
+        place = f"process.toml, step {step.number}"
+        for name in step.exercises:
+            if name not in process.exercises:
+                yield f"{place}: no file defines “{name}”; add it or take the name away"
+        if step.gate and (step.gate not in step.exercises or process.exercises[step.gate].verdict is None):
+            yield f"{place}: the gate “{step.gate}” must be an exercise of the step with a verdict"
+        for goal in step.goals:
+            if goal not in process.goals:
+                yield f"{place}: “{goal}” is no sub-goal; use one of {', '.join(process.goals)}"
+    placed = [name for step in process.steps for name in step.exercises]
+    for name in _twice(placed):
+        yield f"process.toml: “{name}” stands in two places; keep one"
+    for exercise in process.exercises.values():
+        file = files[exercise.id]
+        if exercise.id not in placed and not exercise.private and not exercise.always:
+            yield f"process.toml: “{exercise.id}” is in no step; add it to one"
+        yield from _others_named(process, exercise, file)
+        if exercise.calendar and exercise.calendar.step not in (None, *numbers):
+            yield f"{file}: shapes step {exercise.calendar.step}, which is no step of process.toml; mend it"
+        if exercise.outcome and exercise.outcome.opens not in numbers:
+            yield f"{file}: opens step {exercise.outcome.opens}, which is no step of process.toml; mend it"
+
+
+def _signed(exercise: Exercise) -> bool:
+    """Whether each answers it alone and signs what the group is shown."""
+    return exercise.how is How.EACH and not exercise.anonymous and not exercise.private and not exercise.teams
+
+
+def _others_named(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
+    """Yield what an exercise names that is not there, or is not what it should be."""
+    for served in exercise.serves:
+        if served not in process.ids:
+            yield f"{file}: serves “{served}”, which is no id of the process; mend it"
+    for other in (*exercise.recall, *exercise.beside, *exercise.approves, *exercise.numbers):
+        if other not in process.exercises:
+            yield f"{file}: names “{other}”, which is no exercise; mend it"
+        elif other in exercise.beside and not _signed(process.exercises[other]):
+            yield f'{file}: lays “{other}” beside others, which must be an exercise with how = "each" and with names'
+    for register in (
+        exercise.for_each and exercise.for_each.register,
+        exercise.verdict and exercise.verdict.plan,
+        exercise.deck,
+    ):
+        if register and (register not in process.exercises or process.exercises[register].register is None):
+            yield f'{file}: “{register}” is no register; name an exercise with how = "rows"'
+    for question in exercise.questions:
+        if question.register and not _can_be_pointed_at(process, question.register):
+            yield f"{file}: “{question.register}” is no register whose rows have a text for a name; mend it"
+    for needed in exercise.needs:
+        if needed not in process.exercises or process.exercises[needed].how is not How.GROUP:
+            yield f'{file}: needs “{needed}”, which must be an exercise with how = "group"'
+
+
+def _can_be_pointed_at(process: Process, name: str) -> bool:
+    """Rows that are pointed at are found by their names, and a new one can be made from its name alone."""
+    exercise = process.exercises.get(name)
+    if exercise is None or exercise.register is None or exercise.private:
+        return False
+    return any(q.id == exercise.register.title and q.kind is Kind.TEXT for q in exercise.questions)
+
+
+def _twice(values: Sequence[T]) -> list[T]:
+    """The values that stand there more than once, each once."""
+    return list(dict.fromkeys(value for value in values if values.count(value) > 1))

@@ -1,0 +1,151 @@
+"""What is put before a person: a question, the comment to it, the summary of a sheet or of a new row.
+
+It keeps nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flows import meeting
+from flows.answers import Trouble
+from flows.effects import Button, Keyboard
+from flows.keyboards import leaf, numbers, question_keyboard, remark_offered, summed_up
+from flows.model import How, Kind
+from flows.state import Phase, Place, ticks_of
+from flows.talking import Talk
+
+
+def ask(
+    t: Talk,
+    key: str,
+    *,
+    saved: bool = False,
+    advised: str | None = None,
+    previous: str = "",
+    trouble: Trouble | None = None,
+    again: bool = False,
+) -> None:
+    """Ask this, with what there is to say about the answer just given."""
+    keys = t.keys
+    question = t.run.question(key)
+    same = t.visit.place is Place.ASK and t.visit.key == key
+    if not same:
+        t.stand(ticked=_ticked_before(t, key), remark=None, page=0, query="", met={})
+    ticking = same and again and question.many  # what is ticked is not what is shown as the answer
+    t.stand(place=Place.ASK, key=key, seen=t.visit.seen if ticking else t.version(key))
+    facts: dict[str, Any] = {
+        "n": keys.index(key) + 1 if t.visit.row is None else None,
+        "of": len(keys),
+        "saved": saved,
+        "advised": advised,
+        "ticked": list(t.visit.ticked),
+        "query": t.visit.query,
+    }
+    if trouble:
+        facts["trouble"] = {"name": trouble.name, "facts": trouble.facts}
+    keyboard = question_keyboard(t, question, key, previous)
+    if advised and t.rows and (register := t.run.exercise.register):  # a hint, and the way back to what it is about
+        keyboard = (*keyboard, (Button("go", str(keys.index(register.title)), "reword"),))
+    t.say("visit.ask", facts, keyboard, again=again, key=key, write=question.kind is Kind.TEXT)
+
+
+def _ticked_before(t: Talk, key: str) -> tuple[str, ...]:
+    """The ticks that a question of several answers begins with: those it has."""
+    if not t.run.question(key).many:
+        return ()
+    drafted = t.visit.draft.get(key) if t.rows and t.visit.row is None else None
+    return ticks_of(drafted) if drafted is not None else t.run.ticks.get(key, ())
+
+
+def ask_again(t: Talk) -> None:
+    """What is open now, said once more."""
+    visit = t.visit
+    match visit.place:
+        case Place.ASK if visit.key in t.keys:
+            ask(t, visit.key, again=True)
+        case Place.COMMENT:
+            ask_comment(t, visit.key, again=True)
+        case Place.INTRO:
+            t.say("visit.intro", keyboard=((Button("start", "", "start"),),), again=True)
+        case Place.OWN:
+            ask_own(t, again=True)
+        case Place.MET if visit.key in t.keys:
+            meeting.show(t, again=True)
+        case Place.SUMMARY if t.rows:
+            show_draft(t, again=True)
+        case _ if t.rows:
+            t.aside("visit.stray")
+        case _:
+            show_summary(t, again=True)
+
+
+def ask_comment(t: Talk, key: str, *, saved: bool = False, again: bool = False) -> None:
+    """Is there something to add to the answer?"""
+    t.stand(place=Place.COMMENT, key=key)
+    keyboard = ((Button("skip", "", "no_comment"),), (Button("pause", "", "pause"),))
+    t.say("visit.comment", {"saved": saved}, keyboard, again=again, key=key, write=True)
+
+
+def ask_own(t: Talk, *, trouble: Trouble | None = None, again: bool = False) -> None:
+    """What shall the group's own item be called?"""
+    t.stand(place=Place.OWN, key="", ticked=(), remark=None)
+    facts = {"trouble": {"name": trouble.name, "facts": trouble.facts} if trouble else None}
+    keyboard = ((Button("open", "", "back"), Button("pause", "", "pause")),)
+    t.say("visit.own", facts, keyboard, again=again, write=True)
+
+
+def show_summary(
+    t: Talk, *, saved: bool = False, advised: str | None = None, previous: str = "", again: bool = False
+) -> None:
+    """The whole sheet, or the page of it that the person is on; from here it is handed in."""
+    sheet, how = t.run.sheet(t.member), t.run.exercise.how
+    missing = [key for key in t.run.required() if key not in sheet.answered]
+    facts: dict[str, Any] = {
+        "missing": missing,
+        "saved": saved,
+        "advised": advised,
+        "handed_in": settled(t),
+        "locked": locked(t),
+    }
+    if not again:
+        t.stand(page=0)
+    facts |= summed_up(t)
+    t.stand(place=Place.DONE if settled(t) else Place.SUMMARY, key="", to_summary=False, ticked=(), remark=None)
+    if settled(t):
+        change: Keyboard = () if locked(t) else ((Button("redo", "", "redo"),),)
+        t.say("visit.summary", facts, (*change, *leaf(t)), again=again)
+        return
+    send = [] if missing else [(Button("send", "", "ready" if how is How.GROUP or sheet.handed_in else "send"),)]
+    for_each = t.run.exercise.for_each
+    own: Keyboard = ((Button("own", "", "own_item"),),) if for_each and for_each.add else ()
+    last: Keyboard = (*own, *remark_offered(t, previous), (Button("pause", "", "pause"),))
+    t.say("visit.summary", facts, (*send, *numbers(t), *leaf(t), *last), again=again)
+
+
+def show_draft(t: Talk, *, again: bool = False) -> None:
+    """The new row as a whole, before it is saved: each field can be changed, and all of it thrown away."""
+    t.stand(place=Place.SUMMARY, key="", to_summary=False, ticked=())
+    last = (Button("pause", "", "pause"), Button("discard", "", "discard"))
+    facts = {"draft": dict(t.visit.draft), "shown": list(t.keys)}
+    t.say("row.summary", facts, ((Button("save", "", "save"),), *numbers(t), last), again=again)
+
+
+def settled(t: Talk) -> bool:
+    """Handed in, so that there is nothing more to do."""
+    return not open_ended(t) and t.run.sheet(t.member).handed_in
+
+
+def open_ended(t: Talk) -> bool:
+    """What a group writes together, and what one says about oneself, can be changed at any time."""
+    return t.run.exercise.how is How.GROUP or t.run.exercise.private
+
+
+def locked(t: Talk) -> bool:
+    """Handed in and revealed: what the group has seen is not changed behind its back."""
+    return t.run.phase is not Phase.OPEN and t.run.sheet(t.member).handed_in
+
+
+def tick_rows(t: Talk, key: str, ticks: Sequence[str], query: str = "") -> None:
+    """Tick these besides, and ask again: the words looked for may have changed."""
+    t.stand(ticked=tuple(dict.fromkeys((*t.visit.ticked, *ticks))), query=query, page=0)
+    ask(t, key)

@@ -1,0 +1,270 @@
+"""From the tables of a definition file to the model: what each key may hold; `flows.agreement` has what must agree."""
+
+from flows.agreement import check_exercise
+from flows.model import (
+    Area,
+    Audience,
+    Band,
+    Exercise,
+    ForEach,
+    Gap,
+    How,
+    Kind,
+    Outcome,
+    Process,
+    Question,
+    Register,
+    Shaping,
+    Step,
+    Verdict,
+)
+from flows.tables import Table
+
+GAP_RULES = ("count", "covers", "every_row", "filled", "linked")
+
+
+def exercise_of(name: str, table: Table, version: str) -> Exercise:
+    """An exercise; what is wrong with it is noted with its table."""
+    how = How(table.one_of("how", How, needed=True))
+    audience = Audience(table.one_of("audience", Audience, "group"))
+    exercise = Exercise(
+        id=name,
+        serves=table.strings("serves"),
+        how=how,
+        minutes=table.get("minutes", int, 5, needed=True),
+        questions=tuple(_question(q, audience) for q in table.tables("question")),
+        anonymous=table.get("anonymous", bool, False),
+        side_by_side=table.get("side_by_side", bool, False),
+        conclusion=table.get("conclusion", bool, False),
+        timer=table.get("timer", int),
+        for_each=_for_each(table.table("for_each")),
+        verdict=_verdict(table.table("verdict")),
+        outcome=_outcome(table.table("outcome")),
+        calendar=_shaping(table.table("calendar")),
+        register=_register(table.table("register")),
+        heavy=table.get("heavy", bool, False),
+        private=table.get("private", bool, False),
+        who=table.strings("who") or ("core",),
+        needs=table.strings("needs"),
+        teams=table.get("teams", int, 0),
+        always=table.get("always", bool, False),
+        recall=table.strings("recall"),
+        beside=table.strings("beside"),
+        numbers=table.strings("numbers"),
+        board=table.get("board", bool, False),
+        deck=table.get("deck", str, ""),
+        presents=table.get("presents", bool, False),
+        approves=table.strings("approves"),
+        version=version,
+    )
+    check_exercise(exercise, table)
+    table.done()
+    return exercise
+
+
+def _question(table: Table, audience: Audience) -> Question:
+    advise = table.get("advise", list, [])
+    if advise and (len(advise) != 2 or not all(isinstance(n, int) for n in advise)):
+        table.wrong("advise", "must be two whole numbers, the lowest and the highest recommended")
+        advise = []
+    comment = table.get("comment", (bool, str), False)
+    if comment not in (True, False, "ask"):
+        table.wrong("comment", 'must be true (offered), "ask" (asked for) or false')
+        comment = False
+    question = Question(
+        id=table.get("id", str, "", needed=True),
+        kind=Kind(table.one_of("kind", Kind, needed=True)),
+        audience=Audience(table.one_of("audience", Audience, audience)),
+        options=table.strings("options"),
+        many=table.get("many", bool, False),
+        low=table.get("low", int, 1),
+        high=table.get("high", int, 5 if table.data.get("kind") == "scale" else 1_000_000),
+        comment=bool(comment),
+        ask_comment=comment == "ask",
+        required=table.get("required", bool, True),
+        advise_low=advise[0] if advise else None,
+        advise_high=advise[1] if advise else None,
+        past=table.get("past", bool, False),
+        listed=table.get("listed", str, ""),
+        needs=table.get("needs", str, ""),
+        register=table.get("register", str, ""),
+        organisations=table.get("organisations", bool, False),
+        default=table.one_of("default", ("", "today"), ""),
+        hints=table.strings("hints"),
+        reasons=table.strings("reasons"),
+        follow_up=table.get("follow_up", bool, False),
+    )
+    for name, chosen in (("hints", question.hints), ("reasons", question.reasons)):
+        if not set(chosen) <= set(question.options):
+            table.wrong(name, f"names what is no option; use some of {', '.join(question.options)}")
+    if question.reasons and (question.many or not question.comment):
+        table.wrong("reasons", "a reason is a comment: give the question comment = true, and let it take one option")
+    if (question.kind is Kind.CHOICE) != (bool(question.options) != bool(question.listed)):
+        table.wrong("options", "a choice needs options or a list of the group's, and only a choice has them")
+    if question.past and question.kind is not Kind.DATE:
+        table.wrong("past", "only a date can be one that has been")
+    if question.many and question.kind not in (Kind.CHOICE, Kind.ROW):
+        table.wrong("many", "only a choice or a row can take several answers")
+    if (question.kind is Kind.ROW) != bool(question.register):
+        table.wrong("register", "a row needs the register that it is of, and only a row has one")
+    if question.default and question.kind is not Kind.DATE:
+        table.wrong("default", "only a date can be today's")
+    if question.low >= question.high:
+        table.wrong("low", "must be below high")
+    if "@" in question.id or len(question.id) > 40:
+        table.wrong("id", "at most 40 characters, without @")
+    table.done()
+    return question
+
+
+def _for_each(table: Table | None) -> ForEach | None:
+    if table is None:
+        return None
+    result = ForEach(table.strings("items"), table.get("add", bool, False), table.get("register", str))
+    if bool(result.items) == bool(result.register):
+        table.wrong("items", "give either items or a register")
+    if result.add and result.register:
+        table.wrong("add", "what is added to a register is a row of it; take this away")
+    table.done()
+    return result
+
+
+def _verdict(table: Table | None) -> Verdict | None:
+    if table is None:
+        return None
+    bands = []
+    for band in table.tables("band"):
+        bands.append(Band(band.get("id", str, "", needed=True), band.get("up_to", (int, float))))
+        band.done()
+    measure = table.one_of("measure", ("sum", "share"), needed=True)
+    verdict = Verdict(
+        measure, tuple(bands), table.get("option", str), table.get("weak", (int, float)), table.get("plan", str)
+    )
+    ends = [band.up_to for band in bands]
+    if (
+        not bands
+        or ends[-1] is not None
+        or None in ends[:-1]
+        or ends[:-1] != sorted(e for e in ends[:-1] if e is not None)
+    ):
+        table.wrong("band", "bands must rise, and only the last one has no up_to")
+    if (measure == "share") != (verdict.option is not None):
+        table.wrong("option", "a share needs the option it counts, a sum has none")
+    table.done()
+    return verdict
+
+
+def _outcome(table: Table | None) -> Outcome | None:
+    if table is None:
+        return None
+    outcome = Outcome(
+        table.get("question", str, "", needed=True),
+        table.get("option", str, "", needed=True),
+        table.get("opens", int, 0, needed=True),
+        table.get("start", str),
+        table.get("months", str),
+    )
+    table.done()
+    return outcome
+
+
+def _shaping(table: Table | None) -> Shaping | None:
+    if table is None:
+        return None
+    spread = Table(table.get("spread", dict, {}), f"{table.place} spread", table.mistakes)
+    shaping = Shaping(
+        step=table.get("step", int),
+        spread=tuple((name, spread.strings(name)) for name in spread.data),
+        days=table.get("days", str, ""),
+        until=table.get("until", str, ""),
+        meetings=table.strings("meetings"),
+        review=table.get("review", str, ""),
+        before=table.one_of("before", ("", "review"), ""),
+    )
+    if shaping.step is None and (shaping.spread or shaping.days or shaping.until):
+        table.wrong("step", "is missing; say which step's meetings are meant")
+    if len(shaping.meetings) not in (0, 2):
+        table.wrong("meetings", "must be two questions: about the first year, and about every later one")
+    table.done()
+    return shaping
+
+
+def _register(table: Table | None) -> Register | None:
+    if table is None:
+        return None
+    counts = Table(table.get("counts", dict, {}), f"{table.place} counts", table.mistakes)
+    done = Table(table.get("done", dict, {}), f"{table.place} done", table.mistakes)
+    withheld = Table(table.get("withheld", dict, {}), f"{table.place} withheld", table.mistakes)
+    register = Register(
+        title=table.get("title", str, "", needed=True),
+        columns=table.strings("columns"),
+        assign=table.get("assign", bool, False),
+        gaps=tuple(_gap(gap) for gap in table.tables("gap")),
+        counts=tuple((name, counts.strings(name)) for name in counts.data),
+        review=table.get("review", bool, False),
+        done=tuple((name, done.strings(name)) for name in done.data),
+        areas=tuple(_area(area) for area in table.tables("area")),
+        link=table.one_of("link", ("", "form", "invitation"), ""),
+        withheld=tuple((name, withheld.strings(name)) for name in withheld.data),
+        person=table.get("person", str, ""),
+        due=table.get("due", str, ""),
+    )
+    table.done()
+    return register
+
+
+def _area(table: Table) -> Area:
+    area = Area(table.get("id", str, "", needed=True), table.strings("questions"))
+    table.done()
+    return area
+
+
+def _gap(table: Table) -> Gap:
+    gap = Gap(
+        id=table.get("id", str, "", needed=True),
+        rule=table.one_of("rule", GAP_RULES, needed=True),
+        question=table.get("question", str),
+        options=table.strings("options"),
+        along=table.get("along", str),
+        along_options=table.strings("along_options"),
+        low=table.get("low", int, 0),
+        high=table.get("high", int, 0),
+    )
+    if gap.rule == "count" and gap.low > gap.high:
+        table.wrong("low", "must not be above high")
+    if (gap.rule == "count") == (gap.question is not None):
+        table.wrong("question", "“count” looks at the rows themselves, the other rules at a question")
+    table.done()
+    return gap
+
+
+def process_of(table: Table, exercises: dict[str, Exercise]) -> Process:
+    """The process as its own file lays it out."""
+    parts = table.strings("parts")
+    steps = []
+    for step in table.tables("step"):
+        steps.append(
+            Step(
+                number=step.get("number", int, 0, needed=True),
+                part=step.one_of("part", parts, needed=True),
+                goals=step.strings("goals"),
+                exercises=step.strings("exercises"),
+                sessions=step.get("sessions", int, 0),
+                session_minutes=step.get("session_minutes", int, 90),
+                own_weeks=step.get("own_weeks", int, 0),
+                spread_sessions=step.get("spread_sessions", int, 0),
+                spread_minutes=step.get("spread_minutes", int, 90),
+                gate=step.get("gate", str, ""),
+            )
+        )
+        step.done()
+    process = Process(
+        goals=table.strings("goals"),
+        parts=parts,
+        steps=tuple(steps),
+        exercises=exercises,
+        ids=table.strings("ids"),
+        group_gaps=tuple(_gap(gap) for gap in table.tables("group_gap")),
+    )
+    table.done()
+    return process

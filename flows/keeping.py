@@ -1,0 +1,149 @@
+"""An answer is kept, and the dialogue goes on to what comes after it: in a sheet, or in a row."""
+
+from dataclasses import replace
+from typing import Any
+
+from flows import meeting
+from flows.answers import Trouble, advice
+from flows.asking import ask, ask_again, ask_comment, locked, open_ended, settled, show_draft, show_summary
+from flows.effects import Button, Comment, HandIn, Keep, KeepRow, TakeBack
+from flows.state import Place
+from flows.talking import Talk
+
+
+def ask_next(t: Talk, after: str, *, saved: bool = False, advised: str | None = None) -> None:
+    """The next question, or the summary when there is none left (or when one came from there)."""
+    keys = t.keys
+    if t.rows:
+        _next_field(t, after, saved=saved)
+        return
+    if t.visit.to_summary or after == keys[-1]:
+        show_summary(t, saved=saved, advised=advised, previous=after if saved else "")
+        return
+    rest = keys[keys.index(after) + 1 :] if after in keys else keys
+    answered = t.run.sheet(t.member).answered
+    fresh = next((key for key in rest if key not in answered), None) if not after else rest[0]
+    if fresh is None:
+        show_summary(t, saved=saved)
+    else:
+        ask(t, fresh, saved=saved, advised=advised, previous=after)
+
+
+def choose(t: Talk, choice: str) -> None:
+    """One of two answers that were written at once, or both."""
+    if meeting.choose(t, choice):
+        _after_meeting(t, t.visit.key)
+    else:
+        meeting.meet(t, t.visit.key, t.visit.met[choice])
+
+
+def _after_meeting(t: Talk, key: str) -> None:
+    """On with what this person was doing before."""
+    back = t.visit.met["back"]
+    t.stand(met={})
+    if back:
+        t.stand(place=Place(back[0]), key=back[1])
+        ask_again(t)
+    else:
+        ask_next(t, key, saved=True)
+
+
+def take(t: Talk, key: str, value: Any, seen: int | None = None) -> None:
+    """Keep a sound value and go on; ask the same again with what was wrong with an unsound one.
+
+    `seen`: the version of the answer that it was written to, where that is not the one asked about now.
+    """
+    if isinstance(value, Trouble):
+        ask(t, key, trouble=value)
+        return
+    question, remark = t.run.question(key), t.visit.remark
+    if t.rows:
+        take_field(t, key, value)
+        return
+    if not remark and not question.many and value in question.reasons:
+        ask(t, key, trouble=Trouble("trouble.reason"))
+        return
+    met = meeting.meets(t, key, value, t.visit.seen if seen is None else seen)
+    if met:
+        meeting.meet(t, key, value)
+    else:
+        keep(t, key, value)
+    if remark:
+        t.effects.append(Comment(t.owner, key, remark, t.member))
+    if met:
+        return
+    if t.visit.place is Place.MET:
+        _after_meeting(t, key)
+    elif question.ask_comment and not remark:
+        ask_comment(t, key, saved=True)
+    else:
+        ask_next(t, key, saved=True, advised=advice(question, value))
+
+
+def keep(t: Talk, key: str, value: Any) -> None:
+    """Keep an answer, and stay where the dialogue is."""
+    sheet = t.run.sheet(t.member)
+    t.run = t.run.with_sheet(t.owner, replace(sheet, answered=sheet.answered | {key}))
+    t.effects.append(Keep(t.owner, key, value, t.member))
+
+
+def take_field(t: Talk, key: str, value: Any) -> None:
+    """Keep a field of a row, and go on: with the new row, or with what else is changed in an old one."""
+    if t.visit.row is not None:
+        row, rest = t.visit.row, t.visit.rest
+        t.effects.append(KeepRow({key: value}, t.member, row))
+        if rest:
+            t.stand(rest=rest[1:])
+            ask(t, rest[0], saved=True)
+            return
+        t.stand(place=Place.DONE, key="", row=None, ticked=())
+        t.say("row.saved", {"row": row})
+        return
+    t.stand(draft={**t.visit.draft, key: value})
+    _next_field(t, key, saved=False, advised=advice(t.run.question(key), value))
+
+
+def _next_field(t: Talk, after: str, *, saved: bool, advised: str | None = None) -> None:
+    keys = t.keys
+    position = keys.index(after) + 1 if after in keys else 0
+    ahead = [key for key in keys[position:] if key not in t.visit.told]
+    if t.visit.to_summary and t.can_save:
+        show_draft(t)
+    elif t.visit.to_summary:  # from a question further on, which is still to be answered
+        t.stand(to_summary=False)
+        ask(t, next(key for key in t.run.required() if key not in t.visit.draft))
+    elif ahead:
+        ask(t, ahead[0], saved=saved, advised=advised)
+    elif t.can_save:
+        (show_draft if t.reviewed else save_row)(t)
+    else:
+        ask(t, next(key for key in t.run.required() if key not in t.visit.draft))
+
+
+def save_row(t: Talk) -> None:
+    """The new row is made."""
+    t.effects.append(KeepRow(dict(t.visit.draft), t.member))
+    t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=())
+    t.say("row.saved", {"row": None})
+
+
+def hand_in(t: Talk) -> None:
+    """The sheet is handed in, unless something is missing."""
+    sheet = t.run.sheet(t.member)
+    if settled(t) or any(key not in sheet.answered for key in t.run.required()):
+        show_summary(t)  # a colleague with the same sheet was faster, or has seen that something is missing
+        return
+    t.run = t.run.with_sheet(t.owner, replace(sheet, handed_in=True))
+    t.effects.append(HandIn(t.owner))
+    t.stand(place=Place.DONE, key="")
+    redo = "edit" if open_ended(t) else "redo"
+    t.say("visit.handed_in", keyboard=() if locked(t) else ((Button("redo", "", redo),),))
+
+
+def take_back(t: Talk) -> None:
+    """What was handed in is to be changed."""
+    sheet = t.run.sheet(t.member)
+    if settled(t):
+        t.run = t.run.with_sheet(t.owner, replace(sheet, handed_in=False))
+        t.effects.append(TakeBack(t.owner))
+    show_summary(t)

@@ -1,0 +1,68 @@
+"""A table of a definition file, read so that each mistake in it is told with its place and a cure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+class Table:
+    """A table of a definition file that knows where it stands, so that each mistake can be told with its place."""
+
+    def __init__(self, data: Mapping[str, Any], place: str, mistakes: list[str]) -> None:
+        self.data, self.place, self.mistakes, self.read = data, place, mistakes, set[str]()
+
+    def wrong(self, key: str, cure: str) -> None:
+        """Note a mistake at this key."""
+        self.mistakes.append(f"{self.place}, {key}: {cure}")
+
+    def get(self, key: str, kind: type | tuple[type, ...], default: Any = None, *, needed: bool = False) -> Any:
+        """The value of a key, which must be of this kind."""
+        self.read.add(key)
+        if key not in self.data:
+            if needed:
+                self.wrong(key, "is missing; add it")
+            return default
+        value = self.data[key]
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            self.wrong(key, f"must be {' or '.join(k.__name__ for k in kinds)}, is {type(value).__name__}")
+            return default
+        return value
+
+    def one_of(self, key: str, allowed: Iterable[str], default: str | None = None, *, needed: bool = False) -> str:
+        """The value of a key, which must be one of these; the first of them for a wrong one without a default."""
+        value = self.get(key, str, default, needed=needed)
+        allowed = tuple(allowed)
+        if value is not None and value not in allowed:
+            self.wrong(key, f"is “{value}”; choose one of {', '.join(allowed)}")
+            value = default
+        return value if value is not None else next(iter(allowed), "")
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """A list of texts, each there once."""
+        values = self.get(key, list, [])
+        if not all(isinstance(v, str) for v in values):
+            self.wrong(key, "must be a list of texts")
+            return ()
+        if len(set(values)) != len(values):
+            self.wrong(key, "has the same entry twice; remove one")
+        return tuple(values)
+
+    def table(self, key: str) -> "Table | None":
+        """A table within this one, None if it is not there."""
+        data = self.get(key, dict)
+        return Table(data, f"{self.place} [{key}]", self.mistakes) if data is not None else None
+
+    def tables(self, key: str) -> list["Table"]:
+        """Tables of the same kind, each named by its id or its number."""
+        rows = self.get(key, list, [])
+        if not all(isinstance(r, dict) for r in rows):
+            self.wrong(key, f"must be tables: [[{key}]]")
+            return []
+        return [
+            Table(r, f"{self.place} [[{key}]] {r.get('id', number)}", self.mistakes) for number, r in enumerate(rows, 1)
+        ]
+
+    def done(self) -> None:
+        """All keys have been asked for: the others are mistakes."""
+        for key in sorted(set(self.data) - self.read):
+            self.wrong(key, "is not known here; remove it or mend the spelling")
