@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from flows.model import Exercise, How, Kind, Process
+from flows.model import Exercise, How, Kind, Process, Question
 from flows.tables import Table
 
 T = TypeVar("T", str, int)
@@ -24,6 +24,9 @@ def check_exercise(exercise: Exercise, table: Table) -> None:
         table.wrong(
             "conclusion", 'what is written together has no conclusion of its own; take it away, or use how = "each"'
         )
+    if exercise.for_each and exercise.for_each.pick and exercise.how is not How.GROUP:
+        table.wrong("[for_each] pick", 'only a group picks together: use how = "group"')
+    _check_conditions(exercise, table)
     _check_people(exercise, table)
     _check_register(exercise, table)
     _check_calendar(exercise, table)
@@ -34,6 +37,24 @@ def check_exercise(exercise: Exercise, table: Table) -> None:
         for option in chosen:
             if option not in options[used]:
                 table.wrong(place, f"“{option}” is no option of “{used}”; use one of {', '.join(options[used])}")
+
+
+def _check_conditions(exercise: Exercise, table: Table) -> None:
+    """A condition looks back at a choice that everyone is asked, or at another exercise."""
+    before: dict[str, Question] = {}
+    if exercise.when is not None and not exercise.when.exercise:
+        table.wrong("when", 'names no other exercise; write “"exercise.question" = ["option"]”')
+    for question in exercise.questions:
+        when = question.when
+        if when is not None and not when.exercise:
+            seen, place = before.get(when.question), f"[[question]] {question.id} when"
+            if seen is None or seen.kind is not Kind.CHOICE or seen.when is not None:
+                table.wrong(place, f"“{when.question}” must be a choice that is always asked, and before this one")
+            elif unknown := [option for option in when.options if option not in seen.options]:
+                table.wrong(place, f"“{unknown[0]}” is no option of it; use some of {', '.join(seen.options)}")
+        before[question.id] = question
+    if exercise.questions and exercise.questions[0].when is not None:
+        table.wrong("when", "the first question is always asked; put another one first")
 
 
 def _check_register(exercise: Exercise, table: Table) -> None:
@@ -155,9 +176,38 @@ def _others_named(process: Process, exercise: Exercise, file: str) -> Iterator[s
     for question in exercise.questions:
         if question.register and not _can_be_pointed_at(process, question.register):
             yield f"{file}: “{question.register}” is no register whose rows have a text for a name; mend it"
+    yield from _answers_named(process, exercise, file)
+    first = exercise.for_each.first if exercise.for_each else ""
+    if first and _choice_of_rows(process, first) is None:
+        yield f"{file}: “{first}” must be a choice in a register; mend it"
     for needed in exercise.needs:
         if needed not in process.exercises or process.exercises[needed].how is not How.GROUP:
             yield f'{file}: needs “{needed}”, which must be an exercise with how = "group"'
+
+
+def _answers_named(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
+    """Yield what is wrong with the answers of other exercises that this one depends on."""
+    whens = [when for when in (exercise.when, *(question.when for question in exercise.questions)) if when]
+    wanted = [(when.place, when.options) for when in whens if when.exercise]
+    gaps = exercise.register.gaps if exercise.register else ()
+    wanted += [(gap.options_from, exercise.question(str(gap.question)).options) for gap in gaps if gap.options_from]
+    for place, options in wanted:
+        name, _, question = place.rpartition(".")
+        other = process.exercises.get(name)
+        choice = next((q for q in other.questions if q.id == question), None) if other else None
+        if other is None or other.how is not How.GROUP or other.for_each or choice is None or not choice.options:
+            yield f'{file}: “{place}” must be a choice of an exercise with how = "group" that has no items; mend it'
+        elif unknown := [option for option in options if option not in choice.options]:
+            yield f"{file}: “{unknown[0]}” is no option of “{place}”; use some of {', '.join(choice.options)}"
+
+
+def _choice_of_rows(process: Process, place: str) -> Question | None:
+    """The choice of a register that "register.question" names."""
+    name, _, question = place.rpartition(".")
+    other = process.exercises.get(name)
+    if other is None or other.register is None or other.private:
+        return None
+    return next((q for q in other.questions if q.id == question and q.kind is Kind.CHOICE), None)
 
 
 def _can_be_pointed_at(process: Process, name: str) -> bool:

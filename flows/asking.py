@@ -9,7 +9,7 @@ from typing import Any
 from flows import meeting
 from flows.answers import Trouble
 from flows.effects import Button, Keyboard
-from flows.keyboards import leaf, numbers, question_keyboard, remark_offered, summed_up
+from flows.keyboards import items_keyboard, leaf, numbers, question_keyboard, remark_offered, summed_up
 from flows.model import How, Kind
 from flows.state import Phase, Place, ticks_of
 from flows.talking import Talk
@@ -67,6 +67,8 @@ def ask_again(t: Talk) -> None:
             ask_comment(t, visit.key, again=True)
         case Place.INTRO:
             t.say("visit.intro", keyboard=((Button("start", "", "start"),),), again=True)
+        case Place.PICK:
+            ask_pick(t, again=True)
         case Place.OWN:
             ask_own(t, again=True)
         case Place.MET if visit.key in t.keys:
@@ -86,6 +88,15 @@ def ask_comment(t: Talk, key: str, *, saved: bool = False, again: bool = False) 
     t.say("visit.comment", {"saved": saved}, keyboard, again=again, key=key, write=True)
 
 
+def ask_pick(t: Talk, *, trouble: Trouble | None = None, again: bool = False) -> None:
+    """Which of the items does the group take up? The others can be picked at any time."""
+    if not again:
+        ticked = tuple(str(place) for place, item in enumerate(t.run.items) if item in t.run.taken_up)
+        t.stand(place=Place.PICK, key="", ticked=ticked, remark=None, page=0)
+    facts = {"trouble": {"name": trouble.name, "facts": trouble.facts} if trouble else None}
+    t.say("visit.pick", facts, items_keyboard(t), again=again)
+
+
 def ask_own(t: Talk, *, trouble: Trouble | None = None, again: bool = False) -> None:
     """What shall the group's own item be called?"""
     t.stand(place=Place.OWN, key="", ticked=(), remark=None)
@@ -99,7 +110,7 @@ def show_summary(
 ) -> None:
     """The whole sheet, or the page of it that the person is on; from here it is handed in."""
     sheet, how = t.run.sheet(t.member), t.run.exercise.how
-    missing = [key for key in t.run.required() if key not in sheet.answered]
+    missing = list(t.missing)
     facts: dict[str, Any] = {
         "missing": missing,
         "saved": saved,
@@ -117,16 +128,18 @@ def show_summary(
         return
     send = [] if missing else [(Button("send", "", "ready" if how is How.GROUP or sheet.handed_in else "send"),)]
     for_each = t.run.exercise.for_each
-    own: Keyboard = ((Button("own", "", "own_item"),),) if for_each and for_each.add else ()
+    choose = (Button("choose", "", "choose_items"),) if t.picks else ()
+    own: Keyboard = ((*choose, Button("own", "", "own_item")),) if for_each and for_each.add else (choose,)
     last: Keyboard = (*own, *remark_offered(t, previous), (Button("pause", "", "pause"),))
-    t.say("visit.summary", facts, (*send, *numbers(t), *leaf(t), *last), again=again)
+    rows = tuple(row for row in (*send, *numbers(t), *leaf(t), *last) if row)
+    t.say("visit.summary", facts, rows, again=again)
 
 
 def show_draft(t: Talk, *, again: bool = False) -> None:
     """The new row as a whole, before it is saved: each field can be changed, and all of it thrown away."""
     t.stand(place=Place.SUMMARY, key="", to_summary=False, ticked=())
     last = (Button("pause", "", "pause"), Button("discard", "", "discard"))
-    facts = {"draft": dict(t.visit.draft), "shown": list(t.keys)}
+    facts = {"draft": t.row_values, "shown": list(t.keys)}
     t.say("row.summary", facts, ((Button("save", "", "save"),), *numbers(t), last), again=again)
 
 

@@ -36,9 +36,9 @@ def exercise(exercise: Exercise) -> str:
     lines = ["flowchart TD", f"    intro([{exercise.id}, {exercise.how}])"]
     previous = "intro"
     for number, question in enumerate(exercise.questions, 1):
-        lines.append(
-            f"    {previous} --> q{number}[{question.id}: {question.kind}{'' if question.required else ', optional'}]"
-        )
+        way = f" -->|{question.when.place} = {' / '.join(question.when.options)}| " if question.when else " --> "
+        optional = "" if question.required else ", optional"
+        lines.append(f"    {previous}{way}q{number}[{question.id}: {question.kind}{optional}]")
         previous = f"q{number}"
     lines.append(f"    {previous} --> summary([{'row saved' if exercise.register else 'summary, hand in'}])")
     if exercise.verdict:

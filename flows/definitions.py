@@ -17,6 +17,7 @@ from flows.model import (
     Shaping,
     Step,
     Verdict,
+    When,
 )
 from flows.tables import Table
 
@@ -55,6 +56,7 @@ def exercise_of(name: str, table: Table, version: str) -> Exercise:
         deck=table.get("deck", str, ""),
         presents=table.get("presents", bool, False),
         approves=table.strings("approves"),
+        when=_when(table),
         version=version,
     )
     check_exercise(exercise, table)
@@ -93,6 +95,7 @@ def _question(table: Table, audience: Audience) -> Question:
         hints=table.strings("hints"),
         reasons=table.strings("reasons"),
         follow_up=table.get("follow_up", bool, False),
+        when=_when(table),
     )
     for name, chosen in (("hints", question.hints), ("reasons", question.reasons)):
         if not set(chosen) <= set(question.options):
@@ -117,14 +120,39 @@ def _question(table: Table, audience: Audience) -> Question:
     return question
 
 
+def _when(table: Table) -> When | None:
+    """A condition: `{ question = ["option"] }`, or `{ "exercise.question" = ["option"] }`."""
+    data = table.get("when", dict)
+    if data is None:
+        return None
+    if len(data) != 1:
+        table.wrong("when", "must name one question and the answers that it waits for")
+        return None
+    options = Table(data, f"{table.place} when", table.mistakes)
+    (name,) = data
+    exercise, _, question = name.rpartition(".")
+    found = When(question, options.strings(name), exercise)
+    if not found.options:
+        table.wrong("when", "must name at least one answer")
+    return found
+
+
 def _for_each(table: Table | None) -> ForEach | None:
     if table is None:
         return None
-    result = ForEach(table.strings("items"), table.get("add", bool, False), table.get("register", str))
+    result = ForEach(
+        table.strings("items"),
+        table.get("add", bool, False),
+        table.get("register", str),
+        table.get("pick", bool, False),
+        table.get("first", str, ""),
+    )
     if bool(result.items) == bool(result.register):
         table.wrong("items", "give either items or a register")
     if result.add and result.register:
         table.wrong("add", "what is added to a register is a row of it; take this away")
+    if result.first and not result.items:
+        table.wrong("first", "only named items can be put in another order")
     table.done()
     return result
 
@@ -229,7 +257,10 @@ def _gap(table: Table) -> Gap:
         along_options=table.strings("along_options"),
         low=table.get("low", int, 0),
         high=table.get("high", int, 0),
+        options_from=table.get("options_from", str, ""),
     )
+    if gap.options_from and gap.rule != "covers":
+        table.wrong("options_from", "only “covers” misses options")
     if gap.rule == "count" and gap.low > gap.high:
         table.wrong("low", "must not be above high")
     if (gap.rule == "count") == (gap.question is not None):

@@ -6,12 +6,24 @@ of several, as each names the state it wants and they may be tapped in any order
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from flows import meeting
 from flows.answers import Trouble, from_button, option_at, whole
-from flows.asking import ask, ask_again, ask_comment, ask_own, locked, settled, show_draft, show_summary, tick_rows
+from flows.asking import (
+    ask,
+    ask_again,
+    ask_comment,
+    ask_own,
+    ask_pick,
+    locked,
+    settled,
+    show_draft,
+    show_summary,
+    tick_rows,
+)
 from flows.effects import Button, Comment, Effect
 from flows.events import Edited, Opened, Picked, Wrote
 from flows.keeping import ask_next, choose, hand_in, save_row, take, take_back, take_field
@@ -46,6 +58,9 @@ def _open(t: Talk, event: Opened) -> None:
         _open_row(t, event)
         return
     t.stand(paused=False)
+    item = event.key.partition("@")[2]
+    if t.picks and event.key in t.run.keys() and item not in t.run.picked:  # one of the group's own, just added
+        t.run = replace(t.run, picked=(*t.run.picked, item))
     if settled(t):
         t.stand(place=Place.DONE)
         show_summary(t)
@@ -146,12 +161,16 @@ def _picked_in_sheet(t: Talk, event: Picked) -> None:
     match event.verb:
         case "start" if visit.place is Place.INTRO:
             ask_next(t, "")
+        case "on" | "off" | "ok" if visit.place is Place.PICK:
+            _pick_items(t, event)
+        case "choose" if t.picks:
+            ask_pick(t)
         case "own" if t.run.exercise.for_each and t.run.exercise.for_each.add:
             ask_own(t)
         case "over" if visit.place is Place.ASK and between_items(t, visit.key)[:1] == (
             Button("over", "", "next_item"),
         ):
-            item = t.run.items[t.run.items.index(visit.key.partition("@")[2]) + 1]
+            item = t.items[t.items.index(visit.key.partition("@")[2]) + 1]
             ask(t, key_of(t.run.exercise.questions[0].id, item))
         case "remark" if (key := _key_at(t, event.arg)) in t.answered and t.run.question(key).comment:
             t.stand(to_summary=visit.place is Place.SUMMARY)
@@ -165,6 +184,23 @@ def _picked_in_sheet(t: Talk, event: Picked) -> None:
             take_back(t)
         case _:
             t.toast("visit.stale")
+
+
+def _pick_items(t: Talk, event: Picked) -> None:
+    """The group ticks what it takes up. What something has been said about stays, whether ticked or not."""
+    if event.verb != "ok":
+        if (place := whole(event.arg)) is None or place >= len(t.run.items):
+            t.toast("visit.stale")
+            return
+        t.stand(ticked=tuple(o for o in t.visit.ticked if o != event.arg) + ((event.arg,) * (event.verb == "on")))
+        ask_pick(t, again=True)
+        return
+    picked = tuple(item for place, item in enumerate(t.run.items) if str(place) in t.visit.ticked)
+    if not picked:
+        ask_pick(t, trouble=Trouble("trouble.pick"))
+        return
+    t.run = replace(t.run, picked=picked)
+    ask_next(t, "")
 
 
 def _picked_answer(t: Talk, event: Picked) -> None:

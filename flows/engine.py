@@ -209,7 +209,7 @@ def _conclude(run: Run, event: Concluded) -> Turn:
         return _unfit(run, "over")
     if run.exercise.how is How.GROUP and not event.anyway:
         sheet = run.sheets.get("g", Sheet())
-        missing = [key for key in run.required() if key not in sheet.answered]
+        missing = [key for key in run.required("g") if key not in sheet.answered]
         if missing:
             keyboard: Keyboard = ((Button("close", "anyway", "close_anyway"),),)
             return Turn(run, (Say("group", "run.missing", {"keys": missing}, keyboard),))

@@ -1,6 +1,6 @@
 """Where the group is: which exercises are done, what goes on, what is next, how far the five sub-goals have come."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from flows.model import Process
@@ -43,10 +43,15 @@ _STATES = {Phase.OPEN: "open", Phase.REVEALED: "talk", Phase.CONCLUDED: "done"}
 
 
 def where(
-    process: Process, runs: Iterable[tuple[int, str, Phase]], open_steps: Iterable[int], closed: Iterable[int] = ()
+    process: Process,
+    runs: Iterable[tuple[int, str, Phase]],
+    open_steps: Iterable[int],
+    closed: Iterable[int] = (),
+    unchosen: Container[str] = (),
 ) -> Map:
     """The map, from the group's runs (number, exercise, phase), its open steps and those closed as they were.
 
+    `unchosen`: exercises that the group has not chosen; unless they are begun all the same they are not on the map.
     The latest round of an exercise counts; one that was set aside counts as not begun.
     """
     latest = {
@@ -61,7 +66,7 @@ def where(
         for name in step.exercises:
             number, phase = latest.get(name, (None, None))
             state = _STATES.get(phase, "later") if phase else "later"
-            if phase is None and name in plans:
+            if phase is None and (name in plans or name in unchosen):
                 continue
             if phase is None and upcoming is None and step.number in opened - closed:
                 upcoming, state = name, "next"
@@ -70,10 +75,11 @@ def where(
         steps.append(
             StepState(step.number, "done" if done else "now" if step.number in opened else "later", tuple(stops))
         )
-    return Map(tuple(steps), upcoming, {goal: _share(process, goal, latest) for goal in process.goals})
+    return Map(tuple(steps), upcoming, {goal: _share(process, goal, latest, unchosen) for goal in process.goals})
 
 
-def _share(process: Process, goal: str, latest: Mapping[str, tuple[int, Phase]]) -> float:
-    serving = [name for step in process.steps if goal in step.goals for name in step.exercises]
+def _share(process: Process, goal: str, latest: Mapping[str, tuple[int, Phase]], unchosen: Container[str]) -> float:
+    every = [name for step in process.steps if goal in step.goals for name in step.exercises]
+    serving = [name for name in every if name in latest or name not in unchosen]
     done = sum(1 for name in serving if name in latest and latest[name][1] is Phase.CONCLUDED)
     return done / len(serving) if serving else 0.0

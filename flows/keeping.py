@@ -5,7 +5,7 @@ from typing import Any
 
 from flows import meeting
 from flows.answers import Trouble, advice
-from flows.asking import ask, ask_again, ask_comment, locked, open_ended, settled, show_draft, show_summary
+from flows.asking import ask, ask_again, ask_comment, ask_pick, locked, open_ended, settled, show_draft, show_summary
 from flows.effects import Button, Comment, HandIn, Keep, KeepRow, TakeBack
 from flows.state import Place
 from flows.talking import Talk
@@ -16,6 +16,13 @@ def ask_next(t: Talk, after: str, *, saved: bool = False, advised: str | None = 
     keys = t.keys
     if t.rows:
         _next_field(t, after, saved=saved)
+        return
+    if not keys:
+        ask_pick(t)
+        return
+    opened = _opened_by(t, after) if t.visit.to_summary else ()
+    if opened:
+        ask(t, opened[0], saved=saved, advised=advised, previous=after)
         return
     if t.visit.to_summary or after == keys[-1]:
         show_summary(t, saved=saved, advised=advised, previous=after if saved else "")
@@ -84,13 +91,21 @@ def keep(t: Talk, key: str, value: Any) -> None:
     """Keep an answer, and stay where the dialogue is."""
     sheet = t.run.sheet(t.member)
     t.run = t.run.with_sheet(t.owner, replace(sheet, answered=sheet.answered | {key}))
+    t.settle(key, value)
     t.effects.append(Keep(t.owner, key, value, t.member))
+
+
+def _opened_by(t: Talk, key: str) -> tuple[str, ...]:
+    """What is asked because of the answer to this key, and is not answered yet."""
+    return tuple(other for other in t.run.depending(key) if other in t.keys and other not in t.answered)
 
 
 def take_field(t: Talk, key: str, value: Any) -> None:
     """Keep a field of a row, and go on: with the new row, or with what else is changed in an old one."""
     if t.visit.row is not None:
-        row, rest = t.visit.row, t.visit.rest
+        row = t.visit.row
+        depending = tuple(other for other, when in t.run.depending(key).items() if when.holds(value))
+        rest = (*depending, *(other for other in t.visit.rest if other not in depending))
         t.effects.append(KeepRow({key: value}, t.member, row))
         if rest:
             t.stand(rest=rest[1:])
@@ -111,18 +126,18 @@ def _next_field(t: Talk, after: str, *, saved: bool, advised: str | None = None)
         show_draft(t)
     elif t.visit.to_summary:  # from a question further on, which is still to be answered
         t.stand(to_summary=False)
-        ask(t, next(key for key in t.run.required() if key not in t.visit.draft))
+        ask(t, t.missing[0])
     elif ahead:
         ask(t, ahead[0], saved=saved, advised=advised)
     elif t.can_save:
         (show_draft if t.reviewed else save_row)(t)
     else:
-        ask(t, next(key for key in t.run.required() if key not in t.visit.draft))
+        ask(t, t.missing[0])
 
 
 def save_row(t: Talk) -> None:
     """The new row is made."""
-    t.effects.append(KeepRow(dict(t.visit.draft), t.member))
+    t.effects.append(KeepRow(t.row_values, t.member))
     t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=())
     t.say("row.saved", {"row": None})
 
@@ -130,7 +145,7 @@ def save_row(t: Talk) -> None:
 def hand_in(t: Talk) -> None:
     """The sheet is handed in, unless something is missing."""
     sheet = t.run.sheet(t.member)
-    if settled(t) or any(key not in sheet.answered for key in t.run.required()):
+    if settled(t) or t.missing:
         show_summary(t)  # a colleague with the same sheet was faster, or has seen that something is missing
         return
     t.run = t.run.with_sheet(t.owner, replace(sheet, handed_in=True))

@@ -89,12 +89,23 @@ def _offered(t: Talk, question: Question) -> Keyboard:
     return (*_paged(t, [*named, *known]), *new, (Button("ok", "", "ok"),))
 
 
+def items_keyboard(t: Talk) -> Keyboard:
+    """The items to pick among, ticked or not."""
+    ticked, for_each = t.visit.ticked, t.run.exercise.for_each
+    marks = [
+        Button("off", arg, "item_on") if arg in ticked else Button("on", arg, "item_off")
+        for arg in map(str, range(len(t.run.items)))
+    ]
+    own = (Button("own", "", "own_item"),) if for_each and for_each.add else ()
+    return tuple(r for r in (*_paged(t, marks), (Button("ok", "", "ok"),), own, (Button("pause", "", "pause"),)) if r)
+
+
 def between_items(t: Talk, key: str) -> tuple[Button, ...]:
     """At the first question about an item: leave it for the next one, or add one of the group's own."""
     for_each, (question, _, item) = t.run.exercise.for_each, key.partition("@")
     if for_each is None or t.rows or question != t.run.exercise.questions[0].id:
         return ()
-    over = (Button("over", "", "next_item"),) if item != t.run.items[-1] else ()
+    over = (Button("over", "", "next_item"),) if item != t.items[-1] else ()
     return (*over, Button("own", "", "own_item")) if for_each.add else over
 
 

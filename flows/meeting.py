@@ -40,6 +40,7 @@ def meet(t: Talk, key: str, value: Any, *, aside: bool = False) -> None:
         back = [t.visit.place, t.visit.key]
     stands = together(t.run.question(key), written.value, value)
     t.effects.append(Keep(t.owner, key, value, t.member))
+    t.settle(key, stands)
     if stands != value:
         t.effects.append(Keep(t.owner, key, stands, t.member, joined=True))
     met = {THEIRS: written.value, "by": written.member, MINE: value, BOTH: stands, "back": back}
@@ -85,6 +86,7 @@ def choose(t: Talk, choice: str) -> bool:
     key, value = t.visit.key, t.visit.met[choice]
     if not _stands(t):
         return choice == THEIRS  # whoever gives way gives way to what stands now
+    t.settle(key, value)
     if value != t.visit.met[BOTH]:
         t.effects.append(Keep(t.owner, key, value, t.member))
     return True

@@ -3,6 +3,7 @@
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 
 class How(StrEnum):
@@ -37,6 +38,24 @@ class Audience(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class When:
+    """Holds when a choice was answered with one of these: one asked before here, or one of another shared exercise."""
+
+    question: str
+    options: tuple[str, ...]
+    exercise: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where its answer stands: "question", or "exercise.question" for another exercise's."""
+        return f"{self.exercise}.{self.question}" if self.exercise else self.question
+
+    def holds(self, value: Any) -> bool:
+        """Whether this answer is one of those."""
+        return any(one in self.options for one in (value if isinstance(value, list | tuple) else (value,)))
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question, or one field of a register's row."""
 
@@ -61,6 +80,11 @@ class Question:
     hints: tuple[str, ...] = ()  # options that are met with a kind hint; the answer is taken all the same
     reasons: tuple[str, ...] = ()  # options that are not taken without a reason
     follow_up: bool = False  # tells how it goes: no part of a text that is approved
+    when: When | None = None  # asked only if this holds
+
+    def applies(self, values: Mapping[str, Any]) -> bool:
+        """Whether it is asked about a row with these answers."""
+        return self.when is None or bool(self.when.exercise) or self.when.holds(values.get(self.when.question))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +94,8 @@ class ForEach:
     items: tuple[str, ...] = ()
     add: bool = False
     register: str | None = None
+    pick: bool = False  # the group ticks which items it takes up; nothing is asked about the others
+    first: str = ""  # the items that some row of a register has chosen ("register.question") come before the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +127,7 @@ class Gap:
     options: tuple[str, ...] = ()
     along: str | None = None  # covers: each option together with every option of this question …
     along_options: tuple[str, ...] = ()  # … or with these of them
+    options_from: str = ""  # covers: only the options ticked in this shared exercise's question ("exercise.question")
     low: int = 0
     high: int = 0
 
@@ -186,6 +213,7 @@ class Exercise:
     deck: str = ""  # the register with cards that people meet over, two and two
     presents: bool = False  # after the picture, turns are dealt to present
     approves: tuple[str, ...] = ()  # exercises that together are the text to be approved
+    when: When | None = None  # of interest only if this holds; it can be begun all the same
     version: str = ""
     source: str = field(default="", repr=False, compare=False)  # the text of the file that defines it
 
@@ -204,12 +232,29 @@ class Exercise:
             found |= {self.for_each.register or "", self.id if self.for_each.add else ""}
         return frozenset(found - {""})
 
-    def fitted(self, lists: Mapping[str, Sequence[str]], allowed: Container[str]) -> "Exercise":
-        """The exercise as a group meets it: with the options that it has listed, and only what the operator allows."""
-        if not any(question.listed or question.needs for question in self.questions):
+    @property
+    def looks_at(self) -> frozenset[str]:
+        """The answers of shared exercises that something here depends on, as "exercise.question"."""
+        whens = [self.when, *(question.when for question in self.questions)]
+        found = {when.place for when in whens if when is not None and when.exercise}
+        return frozenset(found | {gap.options_from for gap in (self.register.gaps if self.register else ())} - {""})
+
+    def fitted(
+        self, lists: Mapping[str, Sequence[str]], allowed: Container[str], said: Mapping[str, Any] | None = None
+    ) -> "Exercise":
+        """The exercise as a group meets it: with the options that it has listed, and only what the operator allows.
+
+        `said` holds the answers that it `looks_at`, as far as they are given; what depends on one that is not, is
+        asked.
+        """
+        if not any(q.listed or q.needs or (q.when and q.when.exercise) for q in self.questions):
             return self
         asked = (
-            q for q in self.questions if (not q.needs or q.needs in allowed) and (not q.listed or lists.get(q.listed))
+            q
+            for q in self.questions
+            if (not q.needs or q.needs in allowed)
+            and (not q.listed or lists.get(q.listed))
+            and not left_out(q.when, said or {})
         )
         return replace(
             self, questions=tuple(replace(q, options=tuple(lists[q.listed])) if q.listed else q for q in asked)
@@ -219,6 +264,11 @@ class Exercise:
     def shared(self) -> bool:
         """True when several people write on the same sheet."""
         return self.how in (How.ORG, How.GROUP)
+
+
+def left_out(when: When | None, said: Mapping[str, Any]) -> bool:
+    """True where a condition on another exercise's answer is known not to hold."""
+    return when is not None and when.place in said and bool(when.exercise) and not when.holds(said[when.place])
 
 
 @dataclass(frozen=True, slots=True)

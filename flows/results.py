@@ -58,7 +58,8 @@ class Picture:
 
 def collect(run: Run, given: Iterable[Given]) -> Picture:
     """The picture of these answers. The caller gives only what the reader may see."""
-    given = [g for g in given if g.key in run.keys()]
+    asked = {owner: run.asked(owner) for owner in run.sheets}
+    given = [g for g in given if g.key in asked.get(g.owner, run.keys())]
     lines = tuple(_line(key, run.question(key), [g for g in given if g.key == key]) for key in run.keys())
     apart = max(lines, key=lambda line: line.disagreement, default=None)
     several = sum(line.question.kind in (Kind.CHOICE, Kind.SCALE) for line in lines) > 1  # else there is no "most"

@@ -4,13 +4,13 @@ The values of the answers are not here; they live in storage. The run only knows
 engine needs to decide what may happen next. A key is a question's id, or `question@item` where it is asked for items.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from flows.model import Exercise, How, Question
+from flows.model import Exercise, How, Question, When
 
 
 class Phase(StrEnum):
@@ -27,6 +27,7 @@ class Place(StrEnum):
     """Where a person stands in the dialogue of an exercise."""
 
     INTRO = "intro"
+    PICK = "pick"  # which items are taken up
     ASK = "ask"
     COMMENT = "comment"
     SUMMARY = "summary"
@@ -64,6 +65,7 @@ class Sheet:
 
     answered: frozenset[str] = frozenset()
     handed_in: bool = False
+    also_asked: frozenset[str] = frozenset()  # the keys whose condition holds, by what is answered here
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class Run:
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
     visits: Mapping[int, Visit] = field(default_factory=dict)
     items: tuple[str, ...] = ("",)
+    picked: tuple[str, ...] = ()  # where the group picks among the items
     trail: tuple[Phase, ...] = ()
     answer_by: date | None = None
     # Given at each load, not stored:
@@ -123,8 +126,26 @@ class Run:
 
     # -- keys ------------------------------------------------------------------------------------------------------
     def keys(self) -> tuple[str, ...]:
-        """Every key in the order they are asked: item by item, question by question."""
+        """Every key that can be asked, in order: item by item, question by question."""
         return tuple(key_of(question.id, item) for item in self.items for question in self.exercise.questions)
+
+    def asked(self, owner: str) -> tuple[str, ...]:
+        """The keys that are asked on this owner's sheet: those whose condition holds by what is answered there."""
+        also_asked, taken_up = self.sheets.get(owner, Sheet()).also_asked, self.taken_up
+        conditional = {q.id for q in self.exercise.questions if q.when and not q.when.exercise}
+        return tuple(
+            key
+            for key, (question, _, item) in ((key, key.partition("@")) for key in self.keys())
+            if item in taken_up and (key in also_asked or question not in conditional)
+        )
+
+    @property
+    def taken_up(self) -> tuple[str, ...]:
+        """The items that are asked about: all, or those that the group has picked or already said something about."""
+        if self.exercise.for_each is None or not self.exercise.for_each.pick:
+            return self.items
+        begun = {key.partition("@")[2] for sheet in self.sheets.values() for key in sheet.answered}
+        return tuple(item for item in self.items if item in self.picked or item in begun)
 
     def question(self, key: str) -> Question:
         """The question behind a key. Raises KeyError for a key that is not of this exercise."""
@@ -133,9 +154,15 @@ class Run:
             raise KeyError(key)
         return self.exercise.question(question_id)
 
-    def required(self) -> tuple[str, ...]:
-        """The keys that must have an answer before the sheet can be handed in."""
-        return tuple(key for key in self.keys() if self.question(key).required)
+    def required(self, owner: str) -> tuple[str, ...]:
+        """The keys that must have an answer before this owner's sheet can be handed in."""
+        return tuple(key for key in self.asked(owner) if self.question(key).required)
+
+    def depending(self, key: str) -> dict[str, When]:
+        """The keys that are asked or not as this one is answered, with their conditions."""
+        name, _, item = key.partition("@")
+        whens = ((q.id, q.when) for q in self.exercise.questions)
+        return {key_of(id, item): when for id, when in whens if when and (when.exercise, when.question) == ("", name)}
 
     # -- who -------------------------------------------------------------------------------------------------------
     @property
@@ -194,9 +221,10 @@ def to_json(run: Run) -> dict[str, Any]:
     return {
         "phase": run.phase,
         "seats": [[s.member, s.organisation, s.awaited, s.team] for s in run.seats.values()],
-        "sheets": {owner: [sorted(s.answered), s.handed_in] for owner, s in run.sheets.items()},
+        "sheets": {owner: [sorted(s.answered), s.handed_in, sorted(s.also_asked)] for owner, s in run.sheets.items()},
         "visits": {str(member): _visit_to_json(v) for member, v in run.visits.items()},
         "items": list(run.items),
+        "picked": list(run.picked),
         "trail": list(run.trail),
         "answer_by": run.answer_by.isoformat() if run.answer_by else None,
     }
@@ -209,9 +237,10 @@ def from_json(exercise: Exercise, number: int, data: Mapping[str, Any], organisa
         number=number,
         phase=Phase(data["phase"]),
         seats={seat[0]: Seat(*seat) for seat in data["seats"]},
-        sheets={owner: Sheet(frozenset(keys), handed_in) for owner, (keys, handed_in) in data["sheets"].items()},
+        sheets={owner: _sheet_from_json(*sheet) for owner, sheet in data["sheets"].items()},
         visits={int(member): _visit_from_json(v) for member, v in data["visits"].items()},
         items=tuple(data["items"]),
+        picked=tuple(data.get("picked", ())),
         trail=tuple(Phase(p) for p in data["trail"]),
         answer_by=date.fromisoformat(data["answer_by"]) if data["answer_by"] else None,
         organisations=organisations,
@@ -251,6 +280,17 @@ _VISIT_FIELDS = (
 def _visit_to_json(visit: Visit) -> dict[str, Any]:
     """Only what differs from a fresh visit: a run with many people stays small."""
     return {name: getattr(visit, name) for name in _VISIT_FIELDS if getattr(visit, name) != getattr(_EMPTY, name)}
+
+
+def conditions_met(run: Run, answers: Mapping[str, Any]) -> frozenset[str]:
+    """The keys whose condition holds by these answers of one sheet."""
+    whens = ((key, when) for given in answers for key, when in run.depending(given).items())
+    return frozenset(key for key, when in whens if when.holds(answers[key_of(when.question, key.partition("@")[2])]))
+
+
+def _sheet_from_json(answered: list[str], handed_in: bool, also_asked: Sequence[str] = ()) -> Sheet:
+    """A sheet; those written before there were conditions have none of these."""
+    return Sheet(frozenset(answered), handed_in, frozenset(also_asked))
 
 
 def _visit_from_json(data: Mapping[str, Any]) -> Visit:

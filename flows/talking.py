@@ -36,13 +36,24 @@ class Talk:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What this person is asked: all but what a new row was given from the start."""
-        fixed = self.visit.fixed if self.rows and self.visit.row is None else ()
-        return tuple(key for key in self.run.keys() if key not in fixed) if fixed else self.run.keys()
+        """What this person is asked: all but what a new row was given from the start, or does not come to."""
+        if not self.rows:
+            return self.run.asked(self.owner)
+        visit, questions = self.visit, self.run.exercise.questions
+        if visit.row is not None:
+            return self.run.keys()
+        return tuple(q.id for q in questions if q.id not in visit.fixed and q.applies(visit.draft))
 
     def stand(self, **changes: Any) -> None:
         """Let this person stand elsewhere."""
         self.run = self.run.with_visit(self.member, replace(self.visit, **changes))
+
+    def settle(self, key: str, value: Any) -> None:
+        """This answer stands now: what is asked further on may depend on it."""
+        sheet, depending = self.run.sheet(self.member), self.run.depending(key)
+        holding = {other for other, when in depending.items() if when.holds(value)}
+        changed = replace(sheet, also_asked=(sheet.also_asked - depending.keys()) | holding)
+        self.run = self.run.with_sheet(self.owner, changed) if depending else self.run
 
     def say(
         self,
@@ -80,7 +91,29 @@ class Talk:
     @property
     def can_save(self) -> bool:
         """Whether a new row has all that it needs."""
-        return self.visit.row is None and all(key in self.visit.draft for key in self.run.required())
+        return self.visit.row is None and not self.missing
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The items that this person is asked about."""
+        return tuple(dict.fromkeys(key.partition("@")[2] for key in self.keys))
+
+    @property
+    def picks(self) -> bool:
+        """Whether the group picks among the items."""
+        return self.run.exercise.for_each is not None and self.run.exercise.for_each.pick
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What must be answered and is not: in the new row, or on the sheet."""
+        answered = self.answered
+        return tuple(key for key in self.keys if self.run.question(key).required and key not in answered)
+
+    @property
+    def row_values(self) -> dict[str, Any]:
+        """The new row, without what was answered to a question that it no longer comes to."""
+        visit, keys = self.visit, self.keys
+        return {key: value for key, value in visit.draft.items() if key in keys or key in visit.fixed}
 
     @property
     def reviewed(self) -> bool:

@@ -49,7 +49,7 @@ TAPS: Mapping[str, Right] = {
     # one's own dialogue (the engine lets nobody without a seat in)
     **_all(Role.INVITED, About.RUN, "open", "start", "pick", "on", "off", "ok", "back", "skip", "remark", "pause"),
     **_all(Role.INVITED, About.RUN, "go", "send", "redo", "save", "cancel", "rest", "discard"),
-    **_all(Role.INVITED, About.RUN, "new", "page", "own", "over"),
+    **_all(Role.INVITED, About.RUN, "new", "page", "own", "over", "choose"),
     # looking around
     **_all(Role.LEADER, About.GROUP, "map", "town"),
     **_all(Role.NETWORK, About.GROUP, "view", "answers"),

@@ -100,4 +100,6 @@ def row_keys(desk: Desk, run: Run, row: Row) -> list[list[Key]]:
 
 def unfilled(run: Run, row: Row) -> tuple[str, ...]:
     """The fields that a row should have and has not: it was begun by the bot, for a weak part."""
-    return tuple(q.id for q in run.exercise.questions if q.required and q.id not in row.values)
+    return tuple(
+        q.id for q in run.exercise.questions if q.required and q.id not in row.values and q.applies(row.values)
+    )

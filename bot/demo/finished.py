@@ -21,7 +21,7 @@ from bot.process.status import status
 from bot.turn import turns
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question
-from flows.state import Phase, Run, Seat, Sheet, key_of, to_json
+from flows.state import Phase, Run, Seat, Sheet, conditions_met, key_of, to_json
 from messages.documents.compose import version
 from messages.documents.demo import material as invented_material
 from messages.documents.material import Material, Round, Said
@@ -139,7 +139,9 @@ class _Town:
             answered.setdefault(owner, set()).add(key_of(said.question, self._item(exercise, said.item)))
         if given.conclusion:
             answered.setdefault("g", set()).add(CONCLUSION)
-        run = await self._run(exercise, {owner: Sheet(frozenset(keys), True) for owner, keys in answered.items()})
+        values = {(owner, key_of(s.question, self._item(exercise, s.item))): s.value for owner, _, s in answers}
+        sheets = {owner: Sheet(frozenset(keys), True) for owner, keys in answered.items()}
+        run = await self._run(exercise, sheets, values)
         for owner, member, said in answers:
             question = exercise.question(said.question)
             value, comment = self._value(question, moved(said.value)), moved(said.comment)
@@ -179,13 +181,18 @@ class _Town:
             return f"#{self._rows[exercise.for_each.register, int(item[1:])]}"
         return item
 
-    async def _run(self, exercise: Exercise, sheets: Mapping[str, Sheet]) -> int:
+    async def _run(
+        self, exercise: Exercise, sheets: Mapping[str, Sheet], said: Mapping[tuple[str, str], Any] | None = None
+    ) -> int:
         """A round that is concluded."""
         items = {key.partition("@")[2] for sheet in sheets.values() for key in sheet.answered if key != CONCLUSION}
         named = exercise.for_each.items if exercise.for_each else ()
         ordered = (*(item for item in named if item in items), *sorted(items - set(named)))
         seats = {m.id: Seat(m.id, m.organisation_id) for m in self._members}
         run = Run(exercise, 0, Phase.CONCLUDED, seats, sheets, items=ordered or ("",), trail=(Phase.NEW,))
+        for owner, sheet in sheets.items():
+            own = {key: value for (of, key), value in (said or {}).items() if of == owner}
+            run = run.with_sheet(owner, replace(sheet, also_asked=conditions_met(run, own)))
         runs = self._desk.work.runs
         return (await runs.add(self._group.id, exercise.id, exercise.version, to_json(run), str(run.phase))).id
 

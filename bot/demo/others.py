@@ -30,6 +30,7 @@ from storage.records import Group, Member, Person, private_chat
 GLANCE = 0.02  # seconds between looks at what the bot has done
 PATIENCE = 20.0  # seconds for all of them together; whoever is not done then goes on the next time
 MOST_STEPS = 80  # for one person in one go; more means that something goes round in circles
+PICKED = 3  # items that a group takes up, where it picks among them
 FORTNIGHT = "2"  # the argument of that button under a question for a date
 # Where they have little to say: no comment; and of two answers written at once whoever was first may have theirs.
 GIVES_WAY = {Place.COMMENT: ("skip", ""), Place.MET: ("pick", THEIRS)}
@@ -175,12 +176,8 @@ class Others:
         def write(text: object) -> Step:
             return Step(one.user, lambda: self._sandbox.act(one.user, "send_text", chat=one.user, text=str(text)))
 
-        if visit.place is Place.SUMMARY and run.exercise.how is How.ROWS:
-            return tap("save")
-        if visit.place is Place.SUMMARY:
-            answered = run.sheet(one.member.id).answered
-            missing = next((place for place, key in enumerate(run.keys()) if key in {*run.required()} - answered), None)
-            return tap("send") if missing is None else tap("go", str(missing))
+        if visit.place in (Place.PICK, Place.SUMMARY):
+            return tap(*self._laid_out(one, run, visit))
         if visit.place in GIVES_WAY:
             return tap(*GIVES_WAY[visit.place])
         question, answer = run.question(visit.key), self._invented.answer(run, visit.key, one.member.id, one.name)
@@ -210,6 +207,18 @@ class Others:
             case _:
                 text = _text(question, answer)
                 return tap("skip") if text is None else write(text)
+
+    def _laid_out(self, one: Somebody, run: Run, visit: Visit) -> tuple[str, str]:
+        """What to tap where all lies before one: the items to pick among, a row, or the sheet with what it lacks."""
+        if visit.place is Place.PICK:
+            unticked = [str(n) for n in range(min(PICKED, len(run.items))) if str(n) not in visit.ticked]
+            return ("on", unticked[0]) if unticked else ("ok", "")
+        if run.exercise.how is How.ROWS:
+            return "save", ""
+        answered, owner = run.sheet(one.member.id).answered, run.owner(one.member.id)
+        lacking = {*run.required(owner)} - answered
+        missing = next((place for place, key in enumerate(run.asked(owner)) if key in lacking), None)
+        return ("send", "") if missing is None else ("go", str(missing))
 
     def _likely(self, run: Run, question: Question) -> str:
         """Most people think alike, but not all; what the group decides together is the first thing."""

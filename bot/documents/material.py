@@ -17,9 +17,10 @@ from bot.process import approvals
 from bot.process.status import map_of
 from bot.turn import turns
 from bot.turn.linking import OWN
-from bot.turn.present import Scene
+from bot.turn.present import Scene, answer_key
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question
+from flows.state import from_json
 from flows.wellbeing import point
 from messages.documents.catalogue import registers
 from messages.documents.material import CheckIn, Material, Round, Row, Said, Version, Year
@@ -82,8 +83,10 @@ class _Reader:
     async def _round(self, exercise: Exercise, record: records.Run) -> Round:
         answers = await self._desk.work.answers.for_group(record.id)
         conclusion = next((str(a.value) for a in answers if a.question == CONCLUSION), None)
-        known = {question.id for question in exercise.questions}
-        said = tuple(self._said(exercise, a) for a in answers if a.question in known)
+        run = from_json(exercise, record.id, record.state)
+        asked = {owner: run.asked(owner) for owner in run.sheets}  # what a question later said no to is not told
+        known = [a for a in answers if answer_key(a) in asked.get(a.owner, run.keys())]
+        said = tuple(self._said(exercise, a) for a in known)
         if exercise.approves:
             said = tuple(await self._approved(exercise))
         newest = max((self._day(a.at) for a in answers), default=None)
@@ -123,7 +126,11 @@ class _Reader:
         return tuple(
             Row(
                 number=row.number,
-                values={q.id: self._value(q, row.values[q.id]) for q in exercise.questions if q.id in row.values},
+                values={
+                    q.id: self._value(q, row.values[q.id])
+                    for q in exercise.questions
+                    if q.id in row.values and q.applies(row.values)
+                },
                 on=self._day(row.changed_at),
                 state=row.state,
                 assignee=row.assignee,

@@ -221,7 +221,7 @@ async def my_log(desk: Desk, actor: Actor, action: Action) -> None:
     receipt = await _receipt(desk, actor, action)
     if receipt is None:
         return
-    run = turns.fitted(desk, actor.group, await _run(desk, actor.group, actor.member))
+    run = await turns.fitted(desk, actor.group, await _run(desk, actor.group, actor.member))
     words = desk.house.voice.exercise(INCIDENT)
     keys = [
         [Key(words[f"question.{q.id}.short"], Action("fixlog", actor.group.id, 0, f"{action.arg}:{place}"))]
@@ -238,7 +238,7 @@ async def fix_log(desk: Desk, actor: Actor, action: Action) -> None:
     if await _receipt(desk, actor, Action("", arg=id)) is None:
         return
     record = await _run(desk, actor.group, actor.member)
-    question = turns.fitted(desk, actor.group, record).exercise.questions[int(place)]
+    question = (await turns.fitted(desk, actor.group, record)).exercise.questions[int(place)]
     event = Opened(actor.member.id, introduced=True, row=int(id), key=question.id)
     await turns.take(desk, actor.group, record, event, by=actor.member)
 

@@ -34,6 +34,7 @@ DIALOGUE = (
     "page",
     "own",
     "over",
+    "choose",
 )
 
 

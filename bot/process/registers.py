@@ -273,6 +273,7 @@ async def _choose_field(desk: Desk, actor: Actor, run: Run, row: Row) -> None:
     keys = [
         [Key(present.words[f"question.{q.id}.short"], Action("field", run.number, 0, f"{row.id}:{place}"))]
         for place, q in enumerate(run.exercise.questions)
+        if q.applies(row.values)
     ]
     keys.append([desk.key("back", "row", run.number, str(row.id))])
     await desk.to_person(

@@ -8,7 +8,7 @@ from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
 from bot.core.happenings import CoordinatorsChanged
 from bot.core.keys import join_key
-from bot.turn import turns
+from bot.turn import elsewhere, turns
 from bot.turn.present import Presenter, gap_sentences
 from flows.journey import Map, where
 from flows.model import How
@@ -23,7 +23,8 @@ async def map_of(desk: Desk, group: Group) -> Map:
     runs = await desk.work.runs.all_of(group.id)
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
     closed = map(int, group.settings.get("closed", {}))
-    return where(desk.house.process, places, group.settings.get("steps", [0]), closed)
+    unchosen = await elsewhere.unchosen(desk, group)
+    return where(desk.house.process, places, group.settings.get("steps", [0]), closed, unchosen)
 
 
 def map_facts(desk: Desk, group: Group, found: Map) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from bot.core.keys import beside_keys, open_key, picture_key
 from bot.process import gates, leaders, registers
 from bot.process.looking_back import look_back_keys
 from bot.process.status import map_facts, map_of, status
-from bot.turn import turns
+from bot.turn import elsewhere, turns
 from bot.turn.earlier import history_keys
 from bot.turn.present import Presenter, step_outline
 from flows.model import Exercise, How
@@ -103,8 +103,11 @@ async def show_step(desk: Desk, actor: Actor, action: Action) -> None:
     """A step's guide: why, what it takes, tips, and its exercises."""
     voice, number = desk.house.voice, int(action.arg)
     step = desk.house.process.step(number)
+    unchosen = await elsewhere.unchosen(desk, actor.group)
+    names = sorted(step.exercises, key=lambda name: name in unchosen)  # what the group has not chosen comes last
     facts = {**step_outline(voice, step), **_led(desk, actor.group, number)}
-    keys = [[Key(voice.exercise(name)["title"], Action("view", 0, 0, name))] for name in step.exercises]
+    facts["unchosen"] = [voice.exercise(name)["title"] for name in names if name in unchosen]
+    keys = [[Key(voice.exercise(name)["title"], Action("view", 0, 0, name))] for name in names]
     if actor.member.coordinator and not actor.in_group:
         keys += _step_keys(desk, actor.group, number)
     keys.append([desk.key("map", "map", actor.group.id)])

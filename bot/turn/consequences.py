@@ -347,7 +347,7 @@ class Consequences:
                 both = {name: present.value(question, say.facts[name]) for name in ("mine", "theirs")}
                 by = present.scene.member(say.facts["by"]) if say.facts["by"] else None
                 return {**say.facts, **both, "by": by, "short": present.short(say.key), "text": say.write}
-            case "visit.own":
+            case "visit.own" | "visit.pick":
                 return {"title": present.words["title"], "trouble": present.trouble(say.facts["trouble"])}
             case "visit.changed":
                 return {"short": present.short(say.facts["key"])}

@@ -24,6 +24,9 @@ def label(present: Presenter, run: Run, say: Say, button: Button) -> str:
             return present.scene.member(int(button.arg))
         case "organisation":
             return present.scene.organisation(int(button.arg))
+        case "item_on" | "item_off":
+            mark = {"item_on": "ticked", "item_off": "unticked"}[button.label]
+            return cut(voice.label(mark, {"option": present.item(run.items[int(button.arg)])}), TITLE)
         case "offer" | "offer_on" | "offer_off" if question:
             title = _offered(question, run, say, button.arg)
             ticked = OFFERED.get(button.label)

@@ -45,6 +45,23 @@ async def items(desk: Desk, group: Group, run: Run) -> tuple[str, ...]:
     return (*kept, *(item for item in there if item not in kept)) or ("",)
 
 
+async def in_order(desk: Desk, group: Group, exercise: Exercise) -> tuple[str, ...]:
+    """The named items of a new round: first those that the group has come upon in the register that tells."""
+    for_each = exercise.for_each
+    if for_each is None or not for_each.items:
+        return ("",)
+    register, _, question = for_each.first.rpartition(".")
+    if not register:
+        return for_each.items
+    rows, _ = await desk.work.rows.list(group.id, register, limit=100_000)
+    met = {option for row in rows for option in _several(row.values.get(question))}
+    return tuple(sorted(for_each.items, key=lambda item: item not in met))
+
+
+def _several(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
 async def offers(desk: Desk, scene: Scene, exercise: Exercise) -> dict[str, tuple[Offer, ...]]:
     """For each question that is answered with rows those that can be chosen, the likeliest first: then the newest."""
     found = {}

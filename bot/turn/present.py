@@ -4,10 +4,10 @@ It reads; it decides nothing and stores nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flows.model import Audience, Exercise, How, Kind, Question, Step
+from flows.model import Audience, Exercise, Gap, How, Kind, Question, Step
 from flows.results import Given, Judgement, Line, Missing, Picture, area_means, collect, counted, gaps
 from flows.state import Phase, Run
 from messages.filters import day, joined, number
@@ -37,6 +37,7 @@ class Scene:
     members: Mapping[int, Member]
     organisations: Mapping[int, Organisation]
     rows: Mapping[int, RowName] = field(default_factory=dict)
+    said: Mapping[str, Any] = field(default_factory=dict)  # by "exercise.question": what the group has answered there
 
     def member(self, member_id: int) -> str:
         """A member's name as the group knows it."""
@@ -147,7 +148,7 @@ class Presenter:
         return {
             "title": self.words["title"],
             "lead": self.words["lead"],
-            "count": len(run.keys()),
+            "count": len(run.asked("g") or run.keys()),
             "minutes": self.exercise.minutes,
             "how": str(self.exercise.how),
             "audience": self.audience(),
@@ -214,7 +215,8 @@ class Presenter:
         """Every question (or those shown, of which `first` come before) with its answer, for summaries and cards."""
         given = {answer_key(a): a for a in answers}
         lines = []
-        for n, key in enumerate(shown or run.keys(), first + 1):
+        every = run.asked("g") if self.exercise.how is How.GROUP else run.keys()
+        for n, key in enumerate(shown or every, first + 1):
             answer = given.get(key)
             value = self.value(run.question(key), answer.value) if answer else None
             lines.append(
@@ -231,16 +233,18 @@ class Presenter:
     def by_item(self, run: Run, answers: Sequence[Answer]) -> list[dict[str, Any]]:
         """How much is answered about each item, for the card of an exercise that asks about many."""
         done = [answer.item for answer in answers]
-        of = len(run.exercise.questions)
+        asked = [key.partition("@")[2] for key in run.asked("g")]
         return [
             {
                 "n": n,
                 "short": self.item(item),
-                "value": self.voice.label("of", {"n": done.count(item), "of": of}) if item in done else None,
+                "value": self.voice.label("of", {"n": done.count(item), "of": asked.count(item)})
+                if item in done
+                else None,
                 "comment": None,
                 "by": None,
             }
-            for n, item in enumerate(run.items, 1)
+            for n, item in enumerate(run.taken_up or run.items, 1)
         ]
 
     def draft(self, run: Run, draft: Mapping[str, Any], shown: Sequence[str]) -> list[dict[str, Any]]:
@@ -294,7 +298,7 @@ class Presenter:
     def verdict_text(self, run: Run, answers: Sequence[Answer]) -> str | None:
         """What the answers to a shared exercise add up to, once everything is answered."""
         answered = {answer_key(answer) for answer in answers}
-        if self.exercise.verdict is None or not set(run.required()) <= answered:
+        if self.exercise.verdict is None or not set(run.required("g")) <= answered:
             return None
         judgement = self.judgement(run, answers)
         return self.words[f"verdict.{judgement.band}.text"] if judgement else None
@@ -391,7 +395,7 @@ class Presenter:
                 "value": self.value(q, row.values[q.id]) if q.id in row.values else None,
             }
             for q in self.exercise.questions
-            if q.id != register.title or q.id not in row.values
+            if (q.id != register.title or q.id not in row.values) and q.applies(row.values)
         ]
         return {
             **self.row_line(row),
@@ -405,7 +409,8 @@ class Presenter:
 
     def row_text(self, row: Row) -> str:
         """All that a row says, ready to be searched."""
-        shown = (self.value(q, row.values[q.id]) for q in self.exercise.questions if row.values.get(q.id) is not None)
+        asked = (q for q in self.exercise.questions if q.applies(row.values) and row.values.get(q.id) is not None)
+        shown = (self.value(q, row.values[q.id]) for q in asked)
         who = [self.scene.member(row.assignee)] if row.assignee else []
         return "\n".join([*shown, *who]).casefold()
 
@@ -422,9 +427,18 @@ class Presenter:
             for q in self.exercise.questions
             if q.register
         }
-        missing = gaps(register.gaps, options, counting, linked)
+        rules = [self._fitted(gap, options) for gap in register.gaps]
+        missing = gaps(rules, options, counting, linked)
         names = {number: name.title for number, name in self.scene.rows.items()}
         return gap_sentences(self.words, missing, titles, self._gap_questions(), rows=names)
+
+    def _fitted(self, gap: Gap, options: Mapping[str, Sequence[str]]) -> Gap:
+        """A rule that misses only what the group has chosen in another exercise, once it has."""
+        chosen = self.scene.said.get(gap.options_from) if gap.options_from else None
+        if chosen is None:
+            return gap
+        among = gap.options or options[str(gap.question)]
+        return replace(gap, options=tuple(option for option in among if option in chosen))
 
     def areas(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
         """The mean of each area of the register over these rows."""

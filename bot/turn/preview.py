@@ -4,17 +4,17 @@ A group of one invented person stands in for those who will read it. Nothing is 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.turn.labels import label
 from bot.turn.present import Presenter, Scene, step_outline
 from flows.effects import Say
-from flows.engine import advance
+from flows.engine import Turn, advance
 from flows.events import Began, Opened
 from flows.model import Exercise, How, Process, Step
-from flows.state import Offer, Place, Run, Seat, Visit
+from flows.state import Offer, Place, Run, Seat, Sheet, Visit
 from messages.voice import ExerciseWords, Voice
 from storage.records import Group, Member, Organisation
 
@@ -55,7 +55,7 @@ def chapters(process: Process, voice: Voice) -> Iterator[Chapter]:
 
 def _step(process: Process, voice: Voice, step: Step) -> Chapter:
     outline = step_outline(voice, step)
-    facts = {**outline, "closed": None, "missing": [], "overruled": []}
+    facts = {**outline, "closed": None, "missing": [], "overruled": [], "unchosen": []}
     keys = tuple((voice.exercise(name)["title"],) for name in step.exercises)
     shown = Bubble("page", voice.render("step", facts), keys)
     return Chapter(outline["title"], voice.book("process").file, (shown,), step=True)
@@ -84,6 +84,7 @@ def _run(exercise: Exercise, present: Presenter) -> Run:
         1,
         seats={ME: Seat(ME, 1)},
         items=items or ("",),
+        picked=items,
         organisations=(1,),
         offers={q.id: (Offer("1", row),) for q in exercise.questions if q.register},
     )
@@ -105,6 +106,8 @@ def _bubbles(exercise: Exercise, present: Presenter, run: Run) -> Iterator[Bubbl
     elif exercise.recall:
         facts = {"title": words["title"], "recall": _recalled(exercise, voice, words)}
         yield Bubble("group", voice.render("run.recall", facts))
+    if exercise.for_each and exercise.for_each.pick:
+        yield _told(present, advance(replace(run, picked=()), Opened(ME, introduced=True)))
     for key in run.keys():
         yield _asked(present, run, key)
     yield from _hints(present)
@@ -113,10 +116,22 @@ def _bubbles(exercise: Exercise, present: Presenter, run: Run) -> Iterator[Bubbl
 
 def _asked(present: Presenter, run: Run, key: str) -> Bubble:
     """A question as it stands in the private chat, with its keyboard."""
-    begun = {"": None} if run.exercise.how is How.ROWS else {}
+    when, begun = run.question(key).when, dict[str, Any]()
+    if run.exercise.how is How.ROWS:
+        begun = {when.question: when.options[0]} if when and not when.exercise else {"": None}
+    else:
+        sheet = Sheet(also_asked=frozenset(run.keys()))
+        run = run.with_sheet(run.owner(ME), sheet)
     turn = advance(run.with_visit(ME, Visit(Place.ASK, key, 1, draft=begun)), Opened(ME))
     say = next(effect for effect in turn.effects if isinstance(effect, Say))
     html = present.voice.render(say.name, present.ask(turn.run, key, say.facts, None))
+    return Bubble("private", html, tuple(tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard))
+
+
+def _told(present: Presenter, turn: Turn) -> Bubble:
+    """What is said beside the questions, with its keyboard."""
+    say = next(effect for effect in turn.effects if isinstance(effect, Say))
+    html = present.voice.render(say.name, {"title": present.words["title"], **say.facts})
     return Bubble("private", html, tuple(tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard))
 
 

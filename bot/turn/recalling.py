@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.core.desk import Desk
+from bot.turn import elsewhere
 from bot.turn.linking import row_names
 from bot.turn.notes import in_common, notes_of
 from bot.turn.present import SEPARATOR, Presenter, Scene, answer_key, cut
@@ -17,7 +18,7 @@ from flows.journey import where
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind
 from flows.results import Picture
-from flows.state import Phase, Run
+from flows.state import Phase, from_json
 from messages.filters import number
 from storage import records
 from storage.records import Answer, Row
@@ -101,7 +102,7 @@ async def _lines(
     laid = await board_lines(desk, record)
     if laid is not None:
         return laid
-    picture = present.collected(Run(exercise, record.id, items=tuple(record.state["items"])), answers)
+    picture = present.collected(from_json(exercise, record.id, record.state), answers)
     if picture.judgement is not None and picture.judgement.weak:
         return _weak(desk, present, picture)
     conclusion = next((a.value for a in answers if a.question == CONCLUSION), None)
@@ -185,7 +186,9 @@ async def _in_numbers(desk: Desk, scene: Scene, registers: Sequence[str]) -> lis
             lines.append(voice.label("numbers.rows", {"title": voice.exercise(exercise.id)["title"], "count": total}))
     if tasks:
         lines.append(voice.label("numbers.tasks", {"count": tasks}))
-    found = where(process, ((r.id, r.exercise, Phase(r.phase)) for r in runs), group.settings.get("steps", [0]))
+    places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
+    unchosen = await elsewhere.unchosen(desk, group)
+    found = where(process, places, group.settings.get("steps", [0]), unchosen=unchosen)
     words = voice.book("process")
     for goal, share in found.goals.items():
         lines.append(voice.label("numbers.goal", {"short": words[f"goal.{goal}.short"], "share": round(5 * share)}))

@@ -12,7 +12,7 @@ from typing import Any
 from bot.agenda.deadlines import schedule, start_timer
 from bot.core.desk import Desk
 from bot.core.keys import beside_keys, open_key
-from bot.turn import linking
+from bot.turn import elsewhere, linking
 from bot.turn.consequences import Consequences, Source
 from bot.turn.present import Presenter, Scene
 from bot.turn.recalling import recalled
@@ -36,7 +36,8 @@ async def scene_of(desk: Desk, group: Group, exercise: Exercise | None = None) -
     members = await desk.work.members.of_group(group.id, include_left=True, roles=None)
     organisations = await desk.work.members.organisations(group.id)
     rows = await linking.row_names(desk, group, exercise)
-    return Scene(group, {m.id: m for m in members}, {o.id: o for o in organisations}, rows)
+    said = await elsewhere.said(desk, group, exercise.looks_at) if exercise else {}
+    return Scene(group, {m.id: m for m in members}, {o.id: o for o in organisations}, rows, said)
 
 
 async def present_of(desk: Desk, group: Group, exercise: Exercise) -> Presenter:
@@ -81,7 +82,7 @@ async def begin(
         exercise,
         0,
         seats=seats if seats is not None else await seats_of(desk, group, exercise),
-        items=exercise.for_each.items if exercise.for_each and exercise.for_each.items else ("",),
+        items=await linking.in_order(desk, group, exercise),
         answer_by=(until or desk.today + ANSWER_WITHIN) if answered else None,
     )
     record = await desk.work.runs.add(group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW)
@@ -132,10 +133,11 @@ def load(desk: Desk, record: records.Run) -> Run:
     return from_json(exercise, record.id, record.state)
 
 
-def fitted(desk: Desk, group: Group, record: records.Run) -> Run:
-    """The run with its questions as this group meets them: its own lists, and what the operator allows."""
+async def fitted(desk: Desk, group: Group, record: records.Run) -> Run:
+    """The run with its questions as this group meets them: its own lists and choices, and what the operator allows."""
     run = load(desk, record)
-    return replace(run, exercise=run.exercise.fitted(group.settings.get("lists", {}), desk.house.allowed))
+    said = await elsewhere.said(desk, group, run.exercise.looks_at)
+    return replace(run, exercise=run.exercise.fitted(group.settings.get("lists", {}), desk.house.allowed, said))
 
 
 async def take(
@@ -148,7 +150,7 @@ async def take(
     source: Source | None = None,
 ) -> Run:
     """Let an event happen to a run, and do all that follows."""
-    loaded = fitted(desk, group, record)
+    loaded = await fitted(desk, group, record)
     scene = await scene_of(desk, group, loaded.exercise)
     before = replace(
         loaded,

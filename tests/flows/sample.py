@@ -94,6 +94,9 @@ def fitting(run: Run, member: int) -> Event | None:
             return _answer(run, member, here)
         case Place.MET:
             return tap(run, member, "pick", "both")
+        case Place.PICK:
+            unticked = [str(place) for place in range(len(run.items)) if str(place) not in here.ticked]
+            return tap(run, member, "on", unticked[0]) if unticked else tap(run, member, "ok")
         case Place.OWN | Place.DONE:
             return None
 

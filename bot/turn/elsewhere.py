@@ -1,0 +1,30 @@
+"""What the group has answered in other exercises, where a question, a gap or a whole exercise depends on it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from bot.core.desk import Desk
+from flows.model import left_out
+from flows.state import Phase
+from storage.records import Group
+
+
+async def said(desk: Desk, group: Group, places: Iterable[str]) -> dict[str, Any]:
+    """The answers at these places ("exercise.question"), in the latest round of each; none where there is none yet."""
+    wanted: dict[str, set[str]] = {}
+    for place in places:
+        exercise, _, question = place.rpartition(".")
+        wanted.setdefault(exercise, set()).add(question)
+    found: dict[str, Any] = {}
+    for exercise, questions in wanted.items():
+        rounds = [r for r in await desk.work.runs.of_exercise(group.id, exercise) if r.phase != Phase.ASIDE]
+        answers = await desk.work.answers.of_owner(rounds[-1].id, "g") if rounds else []
+        found |= {f"{exercise}.{a.question}": a.value for a in answers if a.question in questions}
+    return found
+
+
+async def unchosen(desk: Desk, group: Group) -> frozenset[str]:
+    """The exercises that the group has not chosen: they can be begun, but nothing waits for them."""
+    conditional = [exercise for exercise in desk.house.process.exercises.values() if exercise.when is not None]
+    given = await said(desk, group, {exercise.when.place for exercise in conditional if exercise.when})
+    return frozenset(exercise.id for exercise in conditional if left_out(exercise.when, given))
