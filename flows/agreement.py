@@ -8,6 +8,7 @@ from flows.tables import Table
 
 T = TypeVar("T", str, int)
 ROLES = ("core", "network")  # who can be given a seat
+JOINING = "joining"  # the exercise in which people say who they are
 
 
 def check_exercise(exercise: Exercise, table: Table) -> None:
@@ -20,6 +21,10 @@ def check_exercise(exercise: Exercise, table: Table) -> None:
         table.wrong("question", f"two questions are called “{name}”; rename one")
     if (exercise.how is How.ROWS) != (exercise.register is not None):
         table.wrong("register", 'how = "rows" needs a [register], and only it has one')
+    if exercise.signed and exercise.how is not How.GROUP:
+        table.wrong("signed", 'only what a group writes together is signed: use how = "group"')
+    if exercise.register is None and any(question.later for question in exercise.questions):
+        table.wrong("later", "only a field of a register's row can be asked later")
     if exercise.conclusion and exercise.how not in (How.EACH, How.ORG):
         table.wrong(
             "conclusion", 'what is written together has no conclusion of its own; take it away, or use how = "each"'
@@ -64,10 +69,24 @@ def _check_register(exercise: Exercise, table: Table) -> None:
     if any(question.comment for question in exercise.questions):
         table.wrong("comment", "the rows of a register have no comments; ask a question of its own instead")
     kinds = {question.id: question for question in exercise.questions}
+    register = exercise.register
+    for place, wanted, names in (
+        ("seed", (Kind.CHOICE,), (register.seed,)),
+        ("tally", (Kind.CHOICE, Kind.DATE), register.tally),
+        ("narrow", (Kind.CHOICE,), register.narrow),
+        ("layout", (Kind.CHOICE, Kind.ROW), register.layout),
+    ):
+        for name in names:
+            if name in kinds and kinds[name].kind not in wanted:
+                table.wrong(f"[register] {place}", f"“{name}” must be a {' or a '.join(wanted)}")
+    if any(question.later and question.id == register.title for question in exercise.questions):
+        table.wrong("later", "what names the row is asked at once")
     for area in exercise.register.areas:
         if any(name in kinds and kinds[name].kind is not Kind.SCALE for name in area.questions):
             table.wrong("[[register.area]]", f"“{area.id}” can only hold scales")
     for gap in exercise.register.gaps:
+        if gap.per in kinds and kinds[gap.per].kind is not Kind.DATE:
+            table.wrong("[[register.gap]]", f"“{gap.per}” must be a date for rows to be counted by it")
         options = set(kinds[gap.question].options) if gap.question in kinds else set()
         if gap.rule == "linked" and gap.question in kinds and not kinds[gap.question].register:
             table.wrong("[[register.gap]]", "“linked” looks at a question that is answered with rows of a register")
@@ -113,6 +132,10 @@ def _names_used(exercise: Exercise) -> Iterable[tuple[str, str, tuple[str, ...]]
         yield "[register] title", register.title, ()
         yield from (("[register] columns", column, ()) for column in register.columns)
         yield from (("[register] person or due", name, ()) for name in (register.person, register.due) if name)
+        for place in ("repeat", "tally", "narrow", "layout", "lasting"):
+            yield from ((f"[register] {place}", name, ()) for name in getattr(register, place))
+        yield from (("[register] seed", name, ()) for name in (register.seed,) if name)
+        yield from (("[[register.gap]]", gap.per, ()) for gap in register.gaps if gap.per)
         yield from (("[register] counts", name, options) for name, options in register.counts)
         yield from (("[register] done", name, options) for name, options in register.done)
         yield from (("[[register.area]]", name, ()) for area in register.areas for name in area.questions)
@@ -177,6 +200,7 @@ def _others_named(process: Process, exercise: Exercise, file: str) -> Iterator[s
         if question.register and not _can_be_pointed_at(process, question.register):
             yield f"{file}: “{question.register}” is no register whose rows have a text for a name; mend it"
     yield from _answers_named(process, exercise, file)
+    yield from _authors(process, exercise, file)
     first = exercise.for_each.first if exercise.for_each else ""
     if first and _choice_of_rows(process, first) is None:
         yield f"{file}: “{first}” must be a choice in a register; mend it"
@@ -199,6 +223,17 @@ def _answers_named(process: Process, exercise: Exercise, file: str) -> Iterator[
             yield f'{file}: “{place}” must be a choice of an exercise with how = "group" that has no items; mend it'
         elif unknown := [option for option in options if option not in choice.options]:
             yield f"{file}: “{unknown[0]}” is no option of “{place}”; use some of {', '.join(choice.options)}"
+
+
+def _authors(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
+    """Yield what is wrong with who writes: it is told by what people said of themselves when they joined."""
+    joining = process.exercises.get(JOINING)
+    choices = {q.id: q.options for q in joining.questions if q.options} if joining else {}
+    for name, options in exercise.register.authors if exercise.register else ():
+        if name not in choices:
+            yield f"{file}: authors names “{name}”, which is no choice of {JOINING}; use one of {', '.join(choices)}"
+        elif unknown := [option for option in options if option not in choices[name]]:
+            yield f"{file}: “{unknown[0]}” is no option of “{name}”; use some of {', '.join(choices[name])}"
 
 
 def _choice_of_rows(process: Process, place: str) -> Question | None:

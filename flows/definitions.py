@@ -21,7 +21,8 @@ from flows.model import (
 )
 from flows.tables import Table
 
-GAP_RULES = ("count", "covers", "every_row", "filled", "linked")
+GAP_RULES = ("count", "covers", "every_row", "filled", "linked", "late", "taken")
+OF_ROWS = ("count", "late", "taken")  # the rules that look at the rows themselves
 
 
 def exercise_of(name: str, table: Table, version: str) -> Exercise:
@@ -57,6 +58,7 @@ def exercise_of(name: str, table: Table, version: str) -> Exercise:
         presents=table.get("presents", bool, False),
         approves=table.strings("approves"),
         when=_when(table),
+        signed=table.get("signed", bool, False),
         version=version,
     )
     check_exercise(exercise, table)
@@ -96,6 +98,7 @@ def _question(table: Table, audience: Audience) -> Question:
         reasons=table.strings("reasons"),
         follow_up=table.get("follow_up", bool, False),
         when=_when(table),
+        later=table.get("later", bool, False),
     )
     for name, chosen in (("hints", question.hints), ("reasons", question.reasons)):
         if not set(chosen) <= set(question.options):
@@ -222,6 +225,7 @@ def _register(table: Table | None) -> Register | None:
         return None
     counts = Table(table.get("counts", dict, {}), f"{table.place} counts", table.mistakes)
     done = Table(table.get("done", dict, {}), f"{table.place} done", table.mistakes)
+    authors = Table(table.get("authors", dict, {}), f"{table.place} authors", table.mistakes)
     withheld = Table(table.get("withheld", dict, {}), f"{table.place} withheld", table.mistakes)
     register = Register(
         title=table.get("title", str, "", needed=True),
@@ -236,7 +240,17 @@ def _register(table: Table | None) -> Register | None:
         withheld=tuple((name, withheld.strings(name)) for name in withheld.data),
         person=table.get("person", str, ""),
         due=table.get("due", str, ""),
+        seed=table.get("seed", str, ""),
+        repeat=table.strings("repeat"),
+        tally=table.strings("tally"),
+        narrow=table.strings("narrow"),
+        layout=table.strings("layout"),
+        authors=tuple((name, authors.strings(name)) for name in authors.data),
+        lasting=table.strings("lasting"),
+        one_date=table.get("one_date", bool, False),
     )
+    if register.one_date and (register.due or not register.assign):
+        table.wrong("one_date", "rows that are given to somebody can have one date: assign = true, and no due")
     table.done()
     return register
 
@@ -258,13 +272,17 @@ def _gap(table: Table) -> Gap:
         low=table.get("low", int, 0),
         high=table.get("high", int, 0),
         options_from=table.get("options_from", str, ""),
+        per=table.get("per", str, ""),
+        first=table.get("first", int, 0),
     )
+    if gap.first and not gap.per:
+        table.wrong("first", "there is a first year only where rows are counted per year: name a date as “per”")
     if gap.options_from and gap.rule != "covers":
         table.wrong("options_from", "only “covers” misses options")
-    if gap.rule == "count" and gap.low > gap.high:
+    if gap.rule == "count" and not gap.per and gap.low > gap.high:
         table.wrong("low", "must not be above high")
-    if (gap.rule == "count") == (gap.question is not None):
-        table.wrong("question", "“count” looks at the rows themselves, the other rules at a question")
+    if (gap.rule in OF_ROWS) == (gap.question is not None):
+        table.wrong("question", f"“{'”, “'.join(OF_ROWS)}” look at the rows themselves, the other rules at a question")
     table.done()
     return gap
 

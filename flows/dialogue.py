@@ -84,18 +84,20 @@ def _open_row(t: Talk, event: Opened) -> None:
         rest = tuple(key for key in event.rest if key in t.run.keys())
         t.stand(key="", row=event.row, rest=rest, ticked=(), paused=False)
         ask(t, event.key)
-    elif event.told and visit.place in (Place.ASK, Place.SUMMARY):
+        return
+    if event.told and visit.place in (Place.ASK, Place.SUMMARY):
         _told(t, event.told)
-    elif visit.draft and visit.row is None and visit.place in (Place.ASK, Place.SUMMARY) and not _another(t, event):
+        return
+    begun = set(visit.draft) - set(visit.fixed)  # something of the new row was answered, and not only given
+    if begun and visit.row is None and visit.place in (Place.ASK, Place.SUMMARY) and not _another(t, event):
         t.stand(paused=False)
         ask_again(t)
-    else:
-        # A new row, or back to the one that was begun before another was changed.
-        t.stand(row=None, rest=(), ticked=(), paused=False)
-        if event.given and (not set(visit.draft) - set(visit.fixed) or _another(t, event)):
-            t.stand(draft=dict(event.given), fixed=tuple(event.given))
-            visit = t.visit
-        ask(t, next((key for key in t.keys if key not in visit.draft), t.keys[-1]))
+        return
+    # A new row, or back to the one that was begun before another was changed.
+    t.stand(row=None, rest=(), ticked=(), paused=False)
+    if not begun or _another(t, event):
+        t.stand(draft=dict(event.given), fixed=tuple(event.given))
+    ask(t, next((key for key in t.keys if key not in t.visit.draft), t.keys[-1]))
 
 
 def _told(t: Talk, told: Mapping[str, str]) -> None:

@@ -81,6 +81,7 @@ class Question:
     reasons: tuple[str, ...] = ()  # options that are not taken without a reason
     follow_up: bool = False  # tells how it goes: no part of a text that is approved
     when: When | None = None  # asked only if this holds
+    later: bool = False  # a row is made without it, and asked for it when it is done
 
     def applies(self, values: Mapping[str, Any]) -> bool:
         """Whether it is asked about a row with these answers."""
@@ -122,7 +123,7 @@ class Gap:
     """A rule about a register (or the core group itself) that tells what is still missing. See `results.gaps`."""
 
     id: str
-    rule: str  # "count" | "covers" | "every_row" | "filled" | "linked"
+    rule: str  # "count" | "covers" | "every_row" | "filled" | "linked" | "late" | "taken"
     question: str | None = None
     options: tuple[str, ...] = ()
     along: str | None = None  # covers: each option together with every option of this question …
@@ -130,6 +131,8 @@ class Gap:
     options_from: str = ""  # covers: only the options ticked in this shared exercise's question ("exercise.question")
     low: int = 0
     high: int = 0
+    per: str = ""  # count: in each year from the first of these dates on …
+    first: int = 0  # … at least so many in the first year, and `low` in every later one
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,14 @@ class Register:
     withheld: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows with these answers stay within the core group
     person: str = ""  # the question that says who takes a row on …
     due: str = ""  # … and the one that says until when
+    seed: str = ""  # a row for each option of this choice stands there from the start
+    repeat: tuple[str, ...] = ()  # another row can be begun with the same answers to these
+    tally: tuple[str, ...] = ()  # how many rows say what to these stands above the list
+    narrow: tuple[str, ...] = ()  # the list can be narrowed to one answer to these
+    layout: tuple[str, ...] = ()  # the list goes by these questions, with a heading for each answer to the first
+    authors: tuple[tuple[str, tuple[str, ...]], ...] = ()  # who writes: those who said this of themselves on joining
+    lasting: tuple[str, ...] = ()  # what stays of a row when the rest is thinned out by date
+    one_date: bool = False  # one date is set for all rows, and moved for all that are open
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +224,7 @@ class Exercise:
     deck: str = ""  # the register with cards that people meet over, two and two
     presents: bool = False  # after the picture, turns are dealt to present
     approves: tuple[str, ...] = ()  # exercises that together are the text to be approved
+    signed: bool = False  # who gave each answer, and when, is told beside it
     when: When | None = None  # of interest only if this holds; it can be begun all the same
     version: str = ""
     source: str = field(default="", repr=False, compare=False)  # the text of the file that defines it

@@ -1,7 +1,9 @@
 """What many answers add up to: counts, means, spread, what divides the group most, verdicts, a register's gaps."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from statistics import fmean
 from typing import Any
 
@@ -145,6 +147,16 @@ class Missing:
     rows: tuple[int, ...] = ()
     unlinked: tuple[int, ...] = ()  # by id
     count: int | None = None
+    years: tuple[tuple[int, int, int], ...] = ()  # the year's number, how many there are, how many there should be
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands beside a row's answers: if somebody has taken it on, until when (ISO date), and if it is done."""
+
+    taken: bool = False
+    due: str | None = None
+    done: bool = False
 
 
 def counted(
@@ -159,16 +171,26 @@ def gaps(
     options: Mapping[str, Sequence[str]],
     rows: Sequence[Mapping[str, Any]],
     linked: Mapping[str, Sequence[int]] | None = None,
+    standing: Sequence[Standing] = (),
+    today: str = "",
 ) -> list[Missing]:
     """What these rows lack by these rules. `options` are all options of each choice; rows hold plain JSON.
 
-    `linked` are the ids of the rows that a question could point at.
+    `linked` are the ids of the rows that a question could point at; `standing` is as long as the rows.
     """
     found: list[Missing] = []
     for rule in rules:
         if rule.rule == "count":
-            if not rule.low <= len(rows) <= rule.high:
-                found.append(Missing(rule.id, count=len(rows)))
+            found += _count(rule, rows)
+            continue
+        if rule.rule in ("late", "taken"):
+            left = tuple(
+                place
+                for place, row in enumerate(standing)
+                if not row.done and (not row.taken if rule.rule == "taken" else row.due is not None and row.due < today)
+            )
+            if left:
+                found.append(Missing(rule.id, rows=left))
             continue
         assert rule.question is not None  # the loader demands it of the other rules
         if rule.rule == "linked":
@@ -198,6 +220,23 @@ def gaps(
         if missing:
             found.append(missing)
     return found
+
+
+def _count(rule: Gap, rows: Sequence[Mapping[str, Any]]) -> list[Missing]:
+    """Too few or too many rows; where they are counted year by year, the years with too few."""
+    if not rule.per:
+        return [] if rule.low <= len(rows) <= rule.high else [Missing(rule.id, count=len(rows))]
+    days = sorted(date.fromisoformat(row[rule.per]) for row in rows if row.get(rule.per))
+    if not days:
+        return []
+    counts = Counter(_whole_years(days[0], day) for day in days)
+    wanted = {year: rule.low if year else rule.first for year in range(max(counts) + 1)}
+    short = tuple((year + 1, counts[year], least) for year, least in wanted.items() if counts[year] < least)
+    return [Missing(rule.id, years=short)] if short else []
+
+
+def _whole_years(start: date, day: date) -> int:
+    return day.year - start.year - ((day.month, day.day) < (start.month, start.day))
 
 
 def linked_rows(value: Any) -> tuple[int, ...]:

@@ -42,7 +42,7 @@ class Talk:
         visit, questions = self.visit, self.run.exercise.questions
         if visit.row is not None:
             return self.run.keys()
-        return tuple(q.id for q in questions if q.id not in visit.fixed and q.applies(visit.draft))
+        return tuple(q.id for q in questions if q.id not in visit.fixed and not q.later and q.applies(visit.draft))
 
     def stand(self, **changes: Any) -> None:
         """Let this person stand elsewhere."""

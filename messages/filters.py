@@ -32,6 +32,12 @@ def short_day(value: str | date) -> str:
     return f"{when.day} {MONTHS[when.month - 1]}"
 
 
+def month(value: str | date) -> str:
+    """An ISO date or a date as "mars 2027"."""
+    when = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{MONTHS[when.month - 1]} {when.year}"
+
+
 def clock(value: datetime | time) -> str:
     """The time of day as "kl. 9.05"."""
     return f"kl. {value.hour}.{value.minute:02}"
@@ -66,6 +72,7 @@ def plural(count: int, one: str, many: str) -> str:
 FILTERS = {
     "day": day,
     "short_day": short_day,
+    "month": month,
     "clock": clock,
     "joined": joined,
     "number": number,

@@ -1,6 +1,6 @@
 """Rows: the registers that a group fills over weeks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -53,6 +53,14 @@ class Rows(Records[Row]):
         )
         await self._save(row_id, before, after)
         return after
+
+    async def thin(self, row_id: int, keep: Collection[str]) -> None:
+        """Of a row's values keep only these, and nothing of how it was before. Raises Unknown."""
+        row = await self.get(row_id)
+        values = {name: value for name, value in row.values.items() if name in keep}
+        await self._save(row_id, row, replace(row, values=values, version=row.version + 1))
+        self._session.write("DELETE FROM row_versions WHERE id = ?", (row_id,))
+        self._session.wipe_log = True
 
     async def touched_by(self, member_id: int) -> Sequence[Row]:
         """The rows that a member has made or changed last, or has been given."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler, TextHandler
-from bot.process import registers
+from bot.process import rows
 from bot.turn import turns
 from bot.turn.present import Presenter, cut
 from flows.answers import clean, unfit
@@ -74,7 +74,7 @@ async def note(desk: Desk, actor: Actor, text: str, context: Mapping[str, Any]) 
     row = await desk.work.rows.get(context["row"])
     said = {"by": actor.member.name, "on": desk.today.isoformat(), "text": text}
     values = {**row.values, NOTES: [*row.values.get(NOTES, []), said]}
-    await registers.change(desk, actor, context["run"], row.id, values=values)
+    await rows.change(desk, actor, context["run"], row.id, values=values)
 
 
 async def due(desk: Desk, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
@@ -88,13 +88,13 @@ async def due(desk: Desk, actor: Actor, text: str, context: Mapping[str, Any]) -
         facts = {"readings": len(readings)}
         await desk.to_person(actor.person.id, "nudge.until", facts, keys, about=actor.group.id, context=dict(context))
         return
-    await registers.change(desk, actor, context["run"], context["row"], due=readings[0].isoformat())
+    await rows.change(desk, actor, context["run"], context["row"], due=readings[0].isoformat())
 
 
 async def dated(desk: Desk, actor: Actor, action: Action) -> None:
     """One of the readings was meant."""
     row_id, _, day = action.arg.partition(":")
-    await registers.change(desk, actor, action.run, int(row_id), due=date.fromordinal(int(day)).isoformat())
+    await rows.change(desk, actor, action.run, int(row_id), due=date.fromordinal(int(day)).isoformat())
 
 
 TAPS: Mapping[str, TapHandler] = {"tasks": tapped, "note": ask_note, "postpone": ask_due, "dated": dated}

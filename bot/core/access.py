@@ -59,6 +59,8 @@ TAPS: Mapping[str, Right] = {
     **_all(Role.NETWORK, About.RUN, "past", "revert"),  # of what one writes together with others
     # registers
     **_all(Role.NETWORK, About.RUN, "rows", "find", "row", "add", "edit", "fill", "field", "hist"),
+    **_all(Role.NETWORK, About.RUN, "narrow"),
+    **_all(Role.MEMBER, About.RUN, "onedate"),
     **_all(Role.MEMBER, About.RUN, "give", "to", "when", "done", "undone", "drop", "undrop"),
     # people outside of the group: their forms and invitations, and what they do with them
     **_all(Role.MEMBER, About.RUN, "forms", "form", "formlink", "formstop", "invite"),
@@ -142,6 +144,7 @@ TEXTS: Mapping[str, Role] = {
     "calendar": Role.COORDINATOR,
     "note": Role.MEMBER,
     "due": Role.MEMBER,
+    "one_date": Role.MEMBER,
     "away": Role.MEMBER,
     "feeling": Role.MEMBER,
 }

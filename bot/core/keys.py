@@ -78,28 +78,41 @@ def approval_keys(desk: Desk, run: Run) -> list[list[Key]]:
     return [[read, said]]
 
 
-def row_keys(desk: Desk, run: Run, row: Row) -> list[list[Key]]:
-    """What can be done with an opened row."""
+def row_keys(desk: Desk, run: Run, row: Row, *, writes: bool = True) -> list[list[Key]]:
+    """What can be done with an opened row. `writes`: the reader is one of those who write this register."""
     number, arg = run.number, str(row.id)
     back = desk.key("rows", "rows", number)
     if row.state == "removed":
         return [[desk.key("undrop", "undrop", number, arg)], [back]]
     register = run.exercise.register
     done = desk.key("undone", "undone", number, arg) if row.state == "done" else desk.key("done", "done", number, arg)
-    fill = [desk.key("fill", "fill", number, arg)] if unfilled(run, row) else []
-    first = [desk.key("edit", "edit", number, arg), desk.key("drop", "drop", number, arg)]
+    fill = [desk.key("fill", "fill", number, arg)] if writes and unfilled(run, row) else []
+    first = [desk.key("edit", "edit", number, arg), desk.key("drop", "drop", number, arg)] if writes else []
     second = [desk.key("give", "give", number, arg), done] if register and register.assign else []
     third = []
     if row.assignee is not None:
         third = [desk.key("task.postpone", "postpone", number, arg), desk.key("task.note", "note", number, arg)]
     invitation = register is not None and register.link == "invitation"
-    third += [desk.key("guest.invite", "invite", number, arg)] if invitation else []
+    third += [desk.key(f"guest.{'remind' if waits(row) else 'invite'}", "invite", number, arg)] if invitation else []
     history = [desk.key("history", "hist", number, arg)] if row.version > 1 else []
-    return [fill, first, second, third, [*history, desk.key("add", "add", number), back]]
+    add = [desk.key("add", "add", number)] if writes else []
+    return [fill, first, second, third, _like(desk, run, row) if writes else [], [*history, *add, back]]
+
+
+def waits(row: Row) -> bool:
+    """A guest who has been invited and has not said anything."""
+    return row.values.get("invited", "not_yet") != "not_yet" and row.values.get("coming") == "no_answer"
+
+
+def _like(desk: Desk, run: Run, row: Row) -> list[Key]:
+    """Another row with some of the same answers."""
+    names = [name for name in run.exercise.register.repeat if name in row.values] if run.exercise.register else []
+    words = desk.house.voice.exercise(run.exercise.id, run.exercise.version)
+    shorts = [words[f"question.{name}.short"].lower() for name in names]
+    return [desk.key("add_like", "add", run.number, str(row.id), same=shorts)] if names else []
 
 
 def unfilled(run: Run, row: Row) -> tuple[str, ...]:
-    """The fields that a row should have and has not: it was begun by the bot, for a weak part."""
-    return tuple(
-        q.id for q in run.exercise.questions if q.required and q.id not in row.values and q.applies(row.values)
-    )
+    """The fields that a row should have and has not: it was begun by the bot, for a weak part or as one of a list."""
+    wanted = (q for q in run.exercise.questions if q.required and not q.later and q.applies(row.values))
+    return tuple(q.id for q in wanted if q.id not in row.values)

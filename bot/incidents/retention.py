@@ -52,6 +52,29 @@ def _register(*names: str) -> Rule:
     return Rule(12, count, remove)
 
 
+def _thinned(name: str) -> Rule:
+    """Of old rows only what lasts is kept, so that they still can be counted."""
+
+    async def old(desk: Desk, group: Group, before: date) -> list[int]:
+        register = desk.house.process.exercises[name].register
+        lasting = set(register.lasting) if register else set()
+        rows, _ = await desk.work.rows.list(group.id, name, limit=100_000)
+        zone = desk.house.zone
+        return [r.id for r in rows if r.changed_at.astimezone(zone).date() < before and set(r.values) - lasting]
+
+    async def count(desk: Desk, group: Group, before: date) -> int:
+        return len(await old(desk, group, before))
+
+    async def remove(desk: Desk, group: Group, before: date) -> int:
+        register = desk.house.process.exercises[name].register
+        found = await old(desk, group, before)
+        for row in found:
+            await desk.work.rows.thin(row, register.lasting if register else ())
+        return len(found)
+
+    return Rule(12, count, remove)
+
+
 async def _drafts(desk: Desk, group: Group, before: date) -> list[tuple[int, Run]]:
     """The runs that nobody has touched since before the day and in which somebody left a row half made."""
     found = []
@@ -91,6 +114,7 @@ RULES: Mapping[str, Rule] = {
     "check_ins": _of("check_ins", 12),
     "candidates": _register("candidates"),
     "guests": _register("guests"),
+    "adverts": _thinned("adverts"),
     "access_log": _of("access_log", 36),
     "drafts": Rule(3, _count_drafts, _drop_drafts),
 }

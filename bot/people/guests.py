@@ -13,6 +13,7 @@ from bot.core import invitations
 from bot.core.buttons import Action
 from bot.core.desk import Actor, Desk, TapHandler
 from bot.core.invitations import LinkHandler
+from bot.core.keys import waits
 from bot.people import entering
 from bot.turn import turns
 from bot.wire.updates import Sender
@@ -39,6 +40,11 @@ async def invite(desk: Desk, actor: Actor, action: Action) -> None:
     link = await wanted(desk, actor.group, PURPOSE, str(row.id))
     await matters.given_away(desk, actor.group, actor.member, PURPOSE, str(row.id))
     facts = {"name": row.values["name"], "url": link.url, "until": link.until, "taken": link.taken}
+    if waits(row) and not new:  # a person reminds, in words that are ready to be sent
+        facts |= _facts(actor.group, row, await event_of(desk, actor.group))
+        await desk.to_person(actor.person.id, "guest.remind", facts, about=actor.group.id)
+        await _keep(desk, actor.group, row, actor.member.id, invited="reminded")
+        return
     keys = [[desk.key("outside.new", "invite", action.run, f"{row.id}:new")]]
     await desk.to_person(actor.person.id, "guest.link", facts, keys, about=actor.group.id)
     caption = desk.house.voice.label("guest.caption", {"name": row.values["name"]})

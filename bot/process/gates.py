@@ -4,7 +4,7 @@ Precautions that an exercise needs must be confirmed, and nobody can overrule th
 coordinator can go on with a reason, which is kept and shown (6.0 and others).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.core.desk import Desk
@@ -25,6 +25,23 @@ async def _confirmed(desk: Desk, group: Group, exercise: Exercise) -> bool:
         return False
     said = await turns.values_of_group(desk, turns.load(desk, record))
     return all(said.get(q.id) == q.options[0] for q in exercise.questions if q.kind is Kind.CHOICE)
+
+
+async def may_write(desk: Desk, group: Group, exercise: Exercise, member: Member) -> bool:
+    """Whether a member adds to a register: where only some do, for what they are, coordinators while there is none."""
+    authors = exercise.register.authors if exercise.register else ()
+    if not authors or _is_one(member, authors):
+        return True
+    core = await desk.work.members.of_group(group.id)
+    return member.coordinator and not any(m.state == "active" and _is_one(m, authors) for m in core)
+
+
+def _is_one(member: Member, authors: Sequence[tuple[str, tuple[str, ...]]]) -> bool:
+    return all(
+        any(option in options for option in (said if isinstance(said, list) else [said]))
+        for name, options in authors
+        for said in (member.profile.get(name),)
+    )
 
 
 async def _latest(desk: Desk, group: Group, exercise: str) -> Run | None:

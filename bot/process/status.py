@@ -9,7 +9,8 @@ from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
 from bot.core.happenings import CoordinatorsChanged
 from bot.core.keys import join_key
 from bot.turn import elsewhere, turns
-from bot.turn.present import Presenter, gap_sentences
+from bot.turn.listing import gap_sentences
+from bot.turn.present import Presenter
 from flows.journey import Map, where
 from flows.model import How
 from flows.results import gaps
@@ -71,7 +72,7 @@ def make_up(desk: Desk, members: list[Member]) -> list[str]:
     missing = gaps(process.group_gaps, options, [m.profile for m in members])
     questions = {g.id: tuple(q for q in (g.question, g.along) if q) for g in process.group_gaps}
     names = [m.name for m in members]
-    return gap_sentences(voice.book("process"), missing, names, questions, of=voice.exercise("joining"))
+    return gap_sentences(voice, voice.book("process"), missing, names, questions, of=voice.exercise("joining"))
 
 
 # -- who ---------------------------------------------------------------------------------------------------------------

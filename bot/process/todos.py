@@ -10,7 +10,7 @@ from datetime import date
 from bot.agenda.deadlines import schedule_row
 from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, Keys, TapHandler
-from bot.process import registers
+from bot.process import registers, rows
 from bot.turn import turns
 from flows.answers import DATE_BUTTONS, clean, unfit
 from flows.dates import read_date
@@ -82,7 +82,7 @@ async def tapped(desk: Desk, actor: Actor, action: Action) -> None:
             due: date | None = read_date(list(DATE_BUTTONS.values())[int(arg)], desk.today)[0] if arg else None
             row = await _change(desk, actor, row, due=due.isoformat() if due else None)
             run = await register_of(desk, actor.group)
-            await registers.tell(desk, actor, run, row)
+            await rows.tell(desk, actor, run, row)
     await _say(desk, actor, row, keys, edit=actor.message_id)
 
 

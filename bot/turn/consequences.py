@@ -423,7 +423,7 @@ class Consequences:
             facts["verdict"] = present.verdict_text(run, answers)
         if exercise.how is How.ROWS:
             rows, total = await self.desk.work.rows.list(self.group.id, exercise.id, limit=100_000)
-            facts |= {"rows": total, "gaps": present.gaps(rows)}
+            facts |= {"rows": total, "gaps": present.gaps(rows, self.desk.today)}
         await self.desk.to_group(
             self.group,
             "run.card",

@@ -117,12 +117,13 @@ def _bubbles(exercise: Exercise, present: Presenter, run: Run) -> Iterator[Bubbl
 def _asked(present: Presenter, run: Run, key: str) -> Bubble:
     """A question as it stands in the private chat, with its keyboard."""
     when, begun = run.question(key).when, dict[str, Any]()
+    row = 1 if run.question(key).later else None  # asked about a row that is there
     if run.exercise.how is How.ROWS:
         begun = {when.question: when.options[0]} if when and not when.exercise else {"": None}
     else:
         sheet = Sheet(also_asked=frozenset(run.keys()))
         run = run.with_sheet(run.owner(ME), sheet)
-    turn = advance(run.with_visit(ME, Visit(Place.ASK, key, 1, draft=begun)), Opened(ME))
+    turn = advance(run.with_visit(ME, Visit(Place.ASK, key, 1, row=row, draft=begun)), Opened(ME))
     say = next(effect for effect in turn.effects if isinstance(effect, Say))
     html = present.voice.render(say.name, present.ask(turn.run, key, say.facts, None))
     return Bubble("private", html, tuple(tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard))

@@ -37,7 +37,7 @@ async def scene_of(desk: Desk, group: Group, exercise: Exercise | None = None) -
     organisations = await desk.work.members.organisations(group.id)
     rows = await linking.row_names(desk, group, exercise)
     said = await elsewhere.said(desk, group, exercise.looks_at) if exercise else {}
-    return Scene(group, {m.id: m for m in members}, {o.id: o for o in organisations}, rows, said)
+    return Scene(group, {m.id: m for m in members}, {o.id: o for o in organisations}, rows, desk.house.zone, said)
 
 
 async def present_of(desk: Desk, group: Group, exercise: Exercise) -> Presenter:
@@ -85,6 +85,7 @@ async def begin(
         items=await linking.in_order(desk, group, exercise),
         answer_by=(until or desk.today + ANSWER_WITHIN) if answered else None,
     )
+    await seed(desk, group, exercise)
     record = await desk.work.runs.add(group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW)
     run = await take(desk, group, record, Began())
     await _tell_network(desk, group, run)
@@ -125,6 +126,18 @@ async def given_by(desk: Desk, chat_id: int, message_id: int) -> tuple[Answer, i
         return None
     newest = (await desk.work.answers.history(older.id))[-1]
     return older, None if newest.value == older.value else older.version
+
+
+async def seed(desk: Desk, group: Group, exercise: Exercise) -> None:
+    """The rows that stand in a register from the start: one for each option that has none yet."""
+    if exercise.register is None or not exercise.register.seed:
+        return
+    question = exercise.question(exercise.register.seed)
+    rows, _ = await desk.work.rows.list(group.id, exercise.id, limit=100_000)
+    there = {row.values.get(question.id) for row in rows}
+    for option in question.options:
+        if option not in there:
+            await desk.work.rows.add(group.id, exercise.id, {question.id: option}, author=None)
 
 
 def load(desk: Desk, record: records.Run) -> Run:

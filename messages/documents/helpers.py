@@ -99,7 +99,7 @@ def tick_rows(parts: Parts, register: str, point: str) -> Markdown:
     shown = []
     for row in parts.rows(register, point=point):
         more = ", ".join(part for part in (row["assignee"], row["due"], row["status"].lower()) if part)
-        shown.append(f"{row['what']} ({more})")
+        shown.append((row["what"] or row["point"]) + (f" ({more})" if more else ""))
     return parts.ticks(shown)
 
 

@@ -32,7 +32,7 @@ def ended(run: Run) -> Run:
 def wanted(run: Run, *, skipping: bool = False) -> list[str]:
     """The keys that someone comes to who always takes the first option, or skips what can be skipped."""
     chosen = {q.id: q.options[:1] for q in run.exercise.questions if q.options and (q.required or not skipping)}
-    return [key for key in run.keys() if run.question(key).applies(chosen)]
+    return [key for key in run.keys() if run.question(key).applies(chosen) and not run.question(key).later]
 
 
 def asked(said: tuple[Say, ...]) -> list[str]:

@@ -1,0 +1,201 @@
+"""Rows of a register in words: in a list with headings and sums, as a card, and what the register still lacks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from bot.turn.wording import SEPARATOR, Wording, cut
+from flows.model import Gap, Kind, Question
+from flows.results import Missing, Standing, area_means, counted, gaps
+from flows.tallies import tally
+from messages.filters import joined, number
+from messages.voice import ExerciseWords, Voice
+from storage.records import Row
+
+NAMED = 12  # rows named in one sentence
+MONTHS = 6  # months told above a list, the latest ones
+BAR, LONGEST_BAR = "▇", 8
+
+
+class RowWording(Wording):
+    """How the rows of a register are called and told of."""
+
+    def row_title(self, row: Row) -> str:
+        """What a row is called: the answer to the question that names it."""
+        register = self.exercise.register
+        assert register is not None  # only registers have rows
+        named = self.exercise.question(register.title)
+        for question in (named, *self.exercise.questions):  # a row that the bot began has no name yet
+            if row.values.get(question.id) is not None:
+                return self.value(question, row.values[question.id])
+        return str(row.number)
+
+    def row_line(self, row: Row) -> dict[str, Any]:
+        """A row as it stands in a list."""
+        register = self.exercise.register
+        assert register is not None
+        title = self.row_title(row)
+        columns = [self.exercise.question(c) for c in register.columns]
+        values = (cut(self.value(q, row.values[q.id]), 40) for q in columns if row.values.get(q.id) not in (None, []))
+        return {
+            "number": row.number,
+            "title": cut(title, 60),
+            "columns": [value for value in values if value != title],
+            "assignee": self.scene.member(row.assignee) if row.assignee else None,
+            "due": row.due,
+            "state": row.state,
+        }
+
+    def row_card(self, row: Row) -> dict[str, Any]:
+        """A row as it is opened: every field but the one that names it, which stands above."""
+        register, title = self.exercise.register, self.row_title(row)
+        assert register is not None
+        fields = [
+            {
+                "short": self.words[f"question.{q.id}.short"],
+                "value": self.value(q, row.values[q.id]) if q.id in row.values else None,
+            }
+            for q in self.exercise.questions
+            if (q.id != register.title or q.id not in row.values) and q.applies(row.values)
+        ]
+        return {
+            **self.row_line(row),
+            "title": title,
+            "fields": fields,
+            "version": row.version,
+            "areas": self.areas([row]),
+            "register": self.words["title"],
+            "notes": row.values.get("notes", []),
+        }
+
+    def row_text(self, row: Row) -> str:
+        """All that a row says, ready to be searched."""
+        asked = (q for q in self.exercise.questions if q.applies(row.values) and row.values.get(q.id) is not None)
+        shown = (self.value(q, row.values[q.id]) for q in asked)
+        who = [self.scene.member(row.assignee)] if row.assignee else []
+        return "\n".join([*shown, *who]).casefold()
+
+    def laid_out(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows in the order of the list: by number, or by the questions that it goes by."""
+        names = self.exercise.register.layout if self.exercise.register else ()
+        by = [self.exercise.question(name) for name in names]
+        return sorted(rows, key=lambda row: ([self._place(q, row.values.get(q.id)) for q in by], row.number))
+
+    def _place(self, question: Question, value: Any) -> tuple[int, str]:
+        """Where an answer stands among others: options in their order, rows by name; those without one come last."""
+        if value in (None, []):
+            return len(question.options) + 1, ""
+        first = value[0] if question.many else value
+        if question.kind is Kind.ROW:
+            return 0, self.row_name(first).casefold()
+        return (question.options.index(first) if first in question.options else len(question.options)), ""
+
+    def headings(self, rows: Sequence[Row]) -> dict[int, str | None]:
+        """By row what stands above it in the list: the answer that it goes by, where the row before has another."""
+        layout = self.exercise.register.layout if self.exercise.register else ()
+        if not layout:
+            return dict.fromkeys((row.id for row in rows), None)
+        question, found, last = self.exercise.question(layout[0]), dict[int, str | None](), None
+        for row in rows:
+            value = row.values.get(question.id)
+            heading = self.value(question, value) if value is not None else self.voice.label("no_heading")
+            found[row.id] = heading if heading != last else None
+            last = heading
+        return found
+
+    def tallies(self, rows: Sequence[Row]) -> list[str]:
+        """How many rows say what: a line for each question that the register counts by, or for each month of a date."""
+        register, label = self.exercise.register, self.voice.label
+        lines = []
+        for question in (self.exercise.question(name) for name in (register.tally if register else ())):
+            found = tally(question, (row.values for row in rows))
+            if question.kind is Kind.DATE:
+                most = max((one.count for one in found), default=1)
+                for one in found[-MONTHS:]:
+                    bar = BAR * max(round(LONGEST_BAR * one.count / most), 1)
+                    facts = {"month": f"{one.name}-01", "bar": bar, "count": one.count, "days": one.days}
+                    lines.append(label("tally.month", facts))
+            elif found:
+                options = ({"option": self.option(question, one.name), "count": one.count} for one in found)
+                counts = SEPARATOR.join(label("tally.option", facts) for facts in options)
+                lines.append(label("tally.line", {"short": self.short(question.id), "counts": counts}))
+        return lines
+
+    def gaps(self, rows: Sequence[Row], today: date) -> list[str]:
+        """What the register still lacks, a sentence each."""
+        register = self.exercise.register
+        if register is None or not register.gaps:
+            return []
+        counting = counted((row.values for row in rows), register.counts)
+        counting_rows = [row for row in rows if row.values in counting]
+        titles = [self.row_title(row) for row in counting_rows]
+        standing = [Standing(row.assignee is not None, row.due, row.state == "done") for row in counting_rows]
+        options = {q.id: q.options for q in self.exercise.questions}
+        linked = {
+            q.id: [number for number, name in self.scene.rows.items() if name.register == q.register and not name.gone]
+            for q in self.exercise.questions
+            if q.register
+        }
+        rules = [self._fitted(gap, options) for gap in register.gaps]
+        missing = gaps(rules, options, counting, linked, standing, today.isoformat())
+        names = {number: name.title for number, name in self.scene.rows.items()}
+        return gap_sentences(self.voice, self.words, missing, titles, self._gap_questions(), rows=names)
+
+    def _fitted(self, gap: Gap, options: Mapping[str, Sequence[str]]) -> Gap:
+        """A rule that misses only what the group has chosen in another exercise, once it has."""
+        chosen = self.scene.said.get(gap.options_from) if gap.options_from else None
+        if chosen is None:
+            return gap
+        among = gap.options or options[str(gap.question)]
+        return replace(gap, options=tuple(option for option in among if option in chosen))
+
+    def areas(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """The mean of each area of the register over these rows."""
+        register = self.exercise.register
+        means = area_means(register.areas, [row.values for row in rows]) if register else {}
+        return [{"title": self.words[f"area.{area}"], "mean": number(mean)} for area, mean in means.items()]
+
+    def _gap_questions(self) -> dict[str, tuple[str, ...]]:
+        assert self.exercise.register is not None
+        return {g.id: tuple(q for q in (g.question, g.along) if q) for g in self.exercise.register.gaps}
+
+
+def gap_sentences(
+    voice: Voice,
+    words: ExerciseWords,
+    missing: Iterable[Missing],
+    titles: Sequence[str],
+    questions: Mapping[str, tuple[str, ...]],
+    of: ExerciseWords | None = None,
+    rows: Mapping[int, str] | None = None,
+) -> list[str]:
+    """What rules found missing, in the words of `words`; the options' names come from `of` (default the same)."""
+    sentences = []
+    for gap in missing:
+        if gap.count is not None:
+            filling = str(gap.count)
+        elif gap.years:
+            years = ({"year": year, "count": count, "least": least} for year, count, least in gap.years)
+            filling = joined(voice.label("tally.year", facts) for facts in years)
+        elif gap.unlinked:
+            named = [(rows or {})[number] for number in gap.unlinked]
+            filling = SEPARATOR.join([*named[:NAMED], *(["…"] if len(named) > NAMED else [])])
+        elif gap.rows:
+            named = [titles[place] for place in gap.rows]
+            more = len(named) - NAMED
+            filling = joined([*named[:NAMED], *([f"{more} till"] if more > 0 else [])])
+        else:
+            filling = _options(of or words, questions[gap.gap], gap.options)
+        sentences.append(words[f"gap.{gap.gap}.text"].replace("{missing}", filling))
+    return sentences
+
+
+def _options(words: ExerciseWords, questions: Sequence[str], options: Iterable[tuple[str, ...]]) -> str:
+    """Options by name; where two questions are held together, what is missing of the second is put within brackets."""
+    found: dict[str, list[str]] = {}
+    for first, *second in options:
+        found.setdefault(words.option(questions[0], first), []).extend(
+            words.option(questions[1], option).lower() for option in second
+        )
+    return SEPARATOR.join(f"{name} ({', '.join(lacking)})" if lacking else name for name, lacking in found.items())

@@ -1,0 +1,133 @@
+"""How things are called: values as people read them, questions, options, items, people, rows that are pointed at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import Any
+
+from flows.model import Exercise, Kind, Question
+from messages.filters import day
+from messages.voice import ExerciseWords, Voice
+from storage.records import Answer, Group, Member, Organisation
+
+SEPARATOR = " · "  # between names of options, which begin with a capital and may hold commas
+SHOWN = 280  # characters of a long answer in a list; the whole of it is always one tap away
+
+
+@dataclass(frozen=True, slots=True)
+class RowName:
+    """What a row of another register is called. One that has been removed is still named where it is pointed at."""
+
+    title: str
+    register: str
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A group and its people, by id, and the rows that an exercise can point at."""
+
+    group: Group
+    members: Mapping[int, Member]
+    organisations: Mapping[int, Organisation]
+    rows: Mapping[int, RowName] = field(default_factory=dict)
+    zone: tzinfo = UTC  # the town's
+    said: Mapping[str, Any] = field(default_factory=dict)  # by "exercise.question": what the group has answered there
+
+    def member(self, member_id: int) -> str:
+        """A member's name as the group knows it."""
+        member = self.members.get(member_id)
+        return member.name if member else "–"
+
+    def organisation(self, organisation_id: int) -> str:
+        """An organisation's name."""
+        organisation = self.organisations.get(organisation_id)
+        return organisation.name if organisation else "–"
+
+    def owner(self, owner: str) -> str:
+        """The name of the owner of a sheet: a member or an organisation."""
+        kind, _, number = owner.partition(":")
+        return (
+            self.member(int(number))
+            if kind == "m"
+            else self.organisation(int(number))
+            if kind == "o"
+            else self.group.title
+        )
+
+
+class Wording:
+    """What an exercise, and what was said in it, is called in this group."""
+
+    def __init__(self, voice: Voice, scene: Scene, exercise: Exercise) -> None:
+        self.voice, self.scene, self.exercise = voice, scene, exercise
+        self.words: ExerciseWords = voice.exercise(exercise.id, exercise.version)
+
+    def value(self, question: Question, value: Any) -> str:
+        """An answer as people read it."""
+        match question.kind:
+            case Kind.CHOICE if question.many:
+                ticked = (self.option(question, option) for option in value)
+                return SEPARATOR.join(ticked) or self.voice.label("none_ticked")
+            case Kind.CHOICE:
+                return self.option(question, value)
+            case Kind.SCALE:
+                return self.voice.label("of", {"n": value, "of": question.high})
+            case Kind.DATE:
+                return day(value)
+            case Kind.PERSON if "id" in value:
+                return self.scene.member(value["id"])
+            case Kind.ORGANISATION if "id" in value:
+                return self.scene.organisation(value["id"])
+            case Kind.ROW if question.many:
+                return SEPARATOR.join(map(self.row_name, value)) or self.voice.label("none_ticked")
+            case Kind.ROW:
+                return self.row_name(value)
+            case Kind.PERSON | Kind.ORGANISATION:
+                return str(value["name"])
+            case _:
+                return str(value)
+
+    def row_name(self, value: Mapping[str, Any]) -> str:
+        """The name of a row that is pointed at, or of one that will be made; with a note when it is gone."""
+        if "id" not in value:
+            return str(value["name"])
+        name = self.scene.rows.get(value["id"])
+        if name is None:
+            return self.voice.label("gone_row")
+        return self.voice.label("removed_row", {"title": name.title}) if name.gone else name.title
+
+    def option(self, question: Question, option: str) -> str:
+        """What an option is called. What the group has listed itself is its own name; so is one that is no more."""
+        own = question.listed or option not in question.options
+        return option if own else self.words.option(question.id, option)
+
+    def advice(self, name: str | None) -> str | None:
+        """An advice in words: the bot's own, or the exercise's hint to an option."""
+        if name is None or not name.startswith("hint."):
+            return self.voice.label(name) if name else None
+        _, question, option = name.split(".")
+        return self.words[f"question.{question}.hint.{option}"]
+
+    def short(self, key: str) -> str:
+        """The short name of a question, with its item where there is one."""
+        question, _, item = key.partition("@")
+        name = self.words[f"question.{question}.short"]
+        return f"{self.item(item)}: {name}" if item else name
+
+    def item(self, item: str) -> str:
+        """The name of an item that the questions are asked about: a row's, or its own in the words."""
+        if item[:1] == "#":
+            return self.row_name({"id": int(item[1:])})
+        return self.words.get(f"item.{item}.title") or item
+
+
+def answer_key(answer: Answer) -> str:
+    """The engine's key of a stored answer."""
+    return f"{answer.question}@{answer.item}" if answer.item else answer.question
+
+
+def cut(text: str, most: int = SHOWN) -> str:
+    """The beginning of a long text, on one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else f"{flat[: most - 1].rstrip()}…"

@@ -1,0 +1,32 @@
+"""How many rows of a register say what: by option, or by month for a date. For the top of a list, at a glance."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flows.model import Kind, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows gave this answer: an option, or a month ("2027-03") with the number of days it spreads over."""
+
+    name: str
+    count: int
+    days: int = 0
+
+
+def tally(question: Question, rows: Iterable[Mapping[str, Any]]) -> tuple[Tally, ...]:
+    """What the rows say to a choice, in the order of its options, or to a date, month by month.
+
+    What nobody said is left out, and rows without an answer do not count.
+    """
+    values = [row[question.id] for row in rows if row.get(question.id) is not None and question.applies(row)]
+    if question.kind is Kind.DATE:
+        months: dict[str, list[str]] = {}
+        for day in sorted(values):
+            months.setdefault(day[:7], []).append(day)
+        return tuple(Tally(month, len(days), len(set(days))) for month, days in months.items())
+    counts = Counter(option for value in values for option in (value if question.many else [value]))
+    return tuple(Tally(option, counts[option]) for option in question.options if counts[option])

@@ -1,0 +1,192 @@
+"""What a register does of itself: rows from the start, sums on top, what is late, counted year by year, asked later."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.effects import KeepRow
+from flows.engine import advance
+from flows.events import Opened
+from flows.loader import DefinitionError, load_process
+from flows.model import Audience, Gap, How, Kind, Question, Register, When
+from flows.results import Standing, gaps
+from flows.state import Place, Run
+from flows.tallies import Tally, tally
+from tests.flows.sample import begun, exercise, play, visit, write
+
+DAY = Question("day", Kind.DATE, Audience.GROUP)
+WHICH = Question("which", Kind.CHOICE, Audience.GROUP, options=("a", "b", "c"))
+DAYS = st.dates().map(lambda day: {"day": day.isoformat()})
+
+
+@given(st.lists(DAYS))
+def test_months_add_up_to_all_rows(rows: list[dict[str, Any]]) -> None:
+    """Every dated row is counted in just one month, the months are in order, and none has more days than rows."""
+    found = tally(DAY, [*rows, {}])
+    assert sum(month.count for month in found) == len(rows)
+    assert [month.name for month in found] == sorted({row["day"][:7] for row in rows})
+    assert all(1 <= month.days <= month.count for month in found)
+
+
+def test_options_are_counted_in_their_order() -> None:
+    """A row with several answers counts for each; what nobody chose is left out, as is what does not apply."""
+    several = replace(WHICH, many=True)
+    assert tally(several, [{"which": ["c", "a"]}, {"which": ["a"]}, {}]) == (Tally("a", 2), Tally("c", 1))
+    dependent = replace(WHICH, when=When("day", ("x",)))
+    assert tally(dependent, [{"which": "a", "day": "x"}, {"which": "b", "day": "y"}]) == (Tally("a", 1),)
+
+
+def test_rows_past_their_date_are_late_until_they_are_done() -> None:
+    """Late is what is past its date and not done; untaken what nobody has taken on; today is in time."""
+    rules = [Gap("late", "late"), Gap("untaken", "taken")]
+    standing = [
+        Standing(taken=True, due="2027-03-09"),
+        Standing(taken=True, due="2027-03-10"),
+        Standing(taken=True, due="2027-01-01", done=True),
+        Standing(),
+    ]
+    late, untaken = gaps(rules, {}, [{}] * 4, standing=standing, today="2027-03-10")
+    assert (late.rows, untaken.rows) == ((0,), (3,))
+    assert gaps(rules, {}, [{}], standing=[Standing(done=True)], today="2027-03-10") == []
+
+
+def test_rows_are_counted_year_by_year() -> None:
+    """A year goes from the first date to the day before its anniversary, and the first year can want more."""
+    rule = Gap("year", "count", per="date", first=2, low=1)
+    first = [{"date": "2027-02-01"}, {"date": "2028-01-31"}]
+    assert gaps([rule], {}, first) == []
+    (short,) = gaps([rule], {}, [*first, {"date": "2029-02-01"}, {}])
+    assert short.years == ((2, 0, 1),)
+    (short,) = gaps([rule], {}, [{"date": "2027-02-01"}, {"date": "2028-02-01"}])
+    assert short.years == ((1, 1, 2),)
+    assert gaps([rule], {}, [{}]) == []
+
+
+# -- the dialogue ------------------------------------------------------------------------------------------------------
+def register(*questions: Question, **more: Any) -> Run:
+    """A register of these questions, with a text for its title."""
+    title = Question("what", Kind.TEXT, Audience.GROUP)
+    return begun(exercise(How.ROWS, questions=(*questions, title), register=Register("what", **more)))
+
+
+def test_what_is_asked_later_is_not_asked_of_a_new_row() -> None:
+    """A row is made without what can only be known when it is done, and can be asked for it then."""
+    result = Question("result", Kind.TEXT, Audience.GROUP, later=True)
+    run = register(result)
+    turn = advance(play(run, Opened(1, introduced=True)), write(1, "Ring hotellet"))
+    assert [e.values for e in turn.effects if isinstance(e, KeepRow)] == [{"what": "Ring hotellet"}]
+    run = play(turn.run, Opened(1, introduced=True, row=7, key="result"))
+    turn = advance(run, write(1, "De är med"))
+    assert [(e.values, e.row) for e in turn.effects if isinstance(e, KeepRow)] == [({"result": "De är med"}, 7)]
+
+
+def test_a_row_like_another_does_not_follow_into_the_next() -> None:
+    """Whoever leaves a row that was begun like another, and adds a plain one, is asked everything again."""
+    run = play(register(DAY), Opened(1, introduced=True, given={"day": "2027-03-10"}))
+    assert visit(run, 1).key == "what"
+    run = play(run, Opened(1, introduced=True))
+    assert (visit(run, 1).key, visit(run, 1).draft) == ("day", {})
+
+
+def test_a_row_that_was_begun_is_gone_on_with() -> None:
+    """Something that was written of a new row is not lost by tapping the way to a new one once more."""
+    run = play(register(DAY), Opened(1, introduced=True), write(1, "14 mars"))
+    run = play(run, Opened(1, introduced=True, given={"day": "2027-03-10"}))
+    assert (visit(run, 1).place, visit(run, 1).draft) == (Place.ASK, {"day": "2027-03-14"})
+
+
+# -- definition files --------------------------------------------------------------------------------------------------
+FILES = {
+    "process.toml": 'parts = ["p"]\nids = ["0.1"]\n[[step]]\nnumber = 0\npart = "p"\nexercises = ["rows"]\n',
+    "joining.toml": """
+serves = ["0.1"]
+how = "each"
+minutes = 1
+private = true
+[[question]]
+id = "sector"
+kind = "choice"
+options = ["police", "other"]
+""",
+    "0.1-rows.toml": """
+serves = ["0.1"]
+how = "rows"
+minutes = 5
+[[question]]
+id = "what"
+kind = "text"
+[[question]]
+id = "which"
+kind = "choice"
+options = ["a", "b"]
+[[question]]
+id = "day"
+kind = "date"
+later = true
+[register]
+title = "what"
+assign = true
+seed = "which"
+repeat = ["which"]
+tally = ["which", "day"]
+narrow = ["which"]
+layout = ["which"]
+lasting = ["day"]
+authors = { sector = ["police"] }
+one_date = true
+[[register.gap]]
+id = "year"
+rule = "count"
+per = "day"
+first = 2
+low = 1
+[[register.gap]]
+id = "late"
+rule = "late"
+""",
+}
+CASES = [
+    ('seed = "which"', 'seed = "what"', "[register] seed: “what” must be a choice"),
+    ('seed = "which"', 'seed = "gone"', "[register] seed: names the question “gone”, which is not here"),
+    ('narrow = ["which"]', 'narrow = ["day"]', "[register] narrow: “day” must be a choice"),
+    ('tally = ["which", "day"]', 'tally = ["what"]', "[register] tally: “what” must be a choice or a date"),
+    ('layout = ["which"]', 'layout = ["day"]', "[register] layout: “day” must be a choice or a row"),
+    ('repeat = ["which"]', 'repeat = ["gone"]', "[register] repeat: names the question “gone”"),
+    ('sector = ["police"]', 'sector = ["fire"]', "“fire” is no option of “sector”; use some of police, other"),
+    ('sector = ["police"]', 'name = ["x"]', "authors names “name”, which is no choice of joining; use one of sector"),
+    ("assign = true", "", "one_date: rows that are given to somebody can have one date"),
+    ('per = "day"', 'per = "what"', "“what” must be a date for rows to be counted by it"),
+    ('per = "day"', "", "first: there is a first year only where rows are counted per year"),
+    ('title = "what"', 'title = "day"', "later: what names the row is asked at once"),
+    ('rule = "late"', 'rule = "late"\nquestion = "which"', "“late”, “taken” look at the rows themselves"),
+]
+
+
+def written(folder: Path, old: str = "", new: str = "") -> Path:
+    """The files of a small process, with something in its register changed."""
+    for name, text in FILES.items():
+        (folder / name).write_text(text.replace(old, new, 1) if old and name[0] == "0" else text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(("old", "new", "said"), CASES)
+def test_a_wrong_rule_is_told_with_its_cure(tmp_path: Path, old: str, new: str, said: str) -> None:
+    """A mistake in what a register does is found before anybody meets it."""
+    assert old in FILES["0.1-rows.toml"]
+    with pytest.raises(DefinitionError, match=r"0\.1-rows\.toml") as caught:
+        load_process(written(tmp_path, old, new))
+    assert said in str(caught.value)
+
+
+def test_sound_rules_are_read(tmp_path: Path) -> None:
+    """What a register does is read as it stands."""
+    found = load_process(written(tmp_path)).exercises["rows"].register
+    assert found is not None
+    assert (found.seed, found.repeat, found.tally, found.narrow) == ("which", ("which",), ("which", "day"), ("which",))
+    assert (found.layout, found.lasting, found.one_date) == (("which",), ("day",), True)
+    assert found.authors == (("sector", ("police",)),)
+    assert (found.gaps[0].per, found.gaps[0].first, found.gaps[0].low, found.gaps[1].rule) == ("day", 2, 1, "late")
