@@ -21,16 +21,13 @@ def check_exercise(exercise: Exercise, table: Table) -> None:
         table.wrong("question", f"two questions are called “{name}”; rename one")
     if (exercise.how is How.ROWS) != (exercise.register is not None):
         table.wrong("register", 'how = "rows" needs a [register], and only it has one')
-    if exercise.signed and exercise.how is not How.GROUP:
-        table.wrong("signed", 'only what a group writes together is signed: use how = "group"')
     if exercise.register is None and any(question.later for question in exercise.questions):
         table.wrong("later", "only a field of a register's row can be asked later")
     if exercise.conclusion and exercise.how not in (How.EACH, How.ORG):
         table.wrong(
             "conclusion", 'what is written together has no conclusion of its own; take it away, or use how = "each"'
         )
-    if exercise.for_each and exercise.for_each.pick and exercise.how is not How.GROUP:
-        table.wrong("[for_each] pick", 'only a group picks together: use how = "group"')
+    _check_together(exercise, table)
     _check_conditions(exercise, table)
     _check_people(exercise, table)
     _check_register(exercise, table)
@@ -42,6 +39,24 @@ def check_exercise(exercise: Exercise, table: Table) -> None:
         for option in chosen:
             if option not in options[used]:
                 table.wrong(place, f"“{option}” is no option of “{used}”; use one of {', '.join(options[used])}")
+
+
+def _check_together(exercise: Exercise, table: Table) -> None:
+    """What belongs to an exercise that the group writes together, and what to one that it does not."""
+    together = exercise.how is How.GROUP
+    later = [question.id for question in exercise.questions[1:]]
+    if exercise.timer_before and not (together and exercise.timer and exercise.timer_before in later):
+        table.wrong("timer_before", 'needs a timer, how = "group", and a question after the first one')
+    if exercise.for_each and exercise.for_each.pick and not together:
+        table.wrong("[for_each] pick", 'only a group picks together: use how = "group"')
+    if exercise.keeps and exercise.how not in (How.EACH, How.ORG):
+        table.wrong("keeps", "what is written together is kept as it is")
+    if exercise.signed and not together:
+        table.wrong("signed", 'only what a group writes together is signed: use how = "group"')
+    for question in exercise.questions:
+        if (question.feeds or question.milestone) and (not together or exercise.for_each):
+            cure = "feeds and milestone are for what a group writes together, without items"
+            table.wrong(f"[[question]] {question.id}", cure)
 
 
 def _check_conditions(exercise: Exercise, table: Table) -> None:
@@ -200,6 +215,7 @@ def _others_named(process: Process, exercise: Exercise, file: str) -> Iterator[s
         if question.register and not _can_be_pointed_at(process, question.register):
             yield f"{file}: “{question.register}” is no register whose rows have a text for a name; mend it"
     yield from _answers_named(process, exercise, file)
+    yield from _fed(process, exercise, file)
     yield from _authors(process, exercise, file)
     first = exercise.for_each.first if exercise.for_each else ""
     if first and _choice_of_rows(process, first) is None:
@@ -223,6 +239,24 @@ def _answers_named(process: Process, exercise: Exercise, file: str) -> Iterator[
             yield f'{file}: “{place}” must be a choice of an exercise with how = "group" that has no items; mend it'
         elif unknown := [option for option in options if option not in choice.options]:
             yield f"{file}: “{unknown[0]}” is no option of “{place}”; use some of {', '.join(choice.options)}"
+
+
+def _fed(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
+    """Yield what is wrong with where suggestions come from, and lines of answers go."""
+    for question in exercise.questions:
+        other = process.exercises.get(question.suggests)
+        if question.suggests and (other is None or other.for_each is None or other.for_each.register):
+            yield f"{file}: “{question.suggests}” has no items to suggest; name an exercise with items of its own"
+        if question.feeds is None:
+            continue
+        register = process.exercises.get(question.feeds.register)
+        if register is None or not _can_be_pointed_at(process, question.feeds.register):
+            yield f"{file}: feeds “{question.feeds.register}”, which is no register whose rows have a text for a name"
+            continue
+        options = {q.id: q.options for q in register.questions}
+        for name, option in question.feeds.given:
+            if option not in options.get(name, ()):
+                yield f"{file}: “{option}” is no option of “{name}” in “{register.id}”; mend it"
 
 
 def _authors(process: Process, exercise: Exercise, file: str) -> Iterator[str]:

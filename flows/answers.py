@@ -58,6 +58,8 @@ def from_text(question: Question, text: str, today: date) -> Any | Trouble:
     match question.kind:
         case Kind.TEXT:
             return text
+        case Kind.LINK:
+            return _link(text)
         case Kind.PERSON | Kind.ORGANISATION | Kind.ROW:
             return {"name": " ".join(text.split())[:120]}
         case Kind.SCALE if any(c.isalpha() for c in text):
@@ -73,6 +75,21 @@ def from_text(question: Question, text: str, today: date) -> Any | Trouble:
             return found[0].isoformat()
         case Kind.CHOICE:
             return Trouble("trouble.choose")
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text that say something, without the marks of a list before them."""
+    return [line for line in (line.strip(" \t-–•*") for line in text.split("\n")) if line]
+
+
+def _link(text: str) -> str | Trouble:
+    """An address on the web, whole: "exempel.se/a" is "https://exempel.se/a". Words beside it are trouble."""
+    found = _LINK.fullmatch(text)
+    return f"{(found[1] or 'https://').lower()}{found[2]}" if found else Trouble("trouble.link")
+
+
+# A scheme or none, names with a dot between them, and whatever a path may hold; no user name, no other scheme.
+_LINK = re.compile(r"(https?://)?((?:[\w-]{1,63}\.)+[^\W\d_]{2,63}(?::\d{1,5})?(?:[/?#]\S*)?)", re.IGNORECASE)
 
 
 def from_button(question: Question, arg: str, today: date) -> Any | Trouble:

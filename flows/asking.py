@@ -46,7 +46,7 @@ def ask(
     keyboard = question_keyboard(t, question, key, previous)
     if advised and t.rows and (register := t.run.exercise.register):  # a hint, and the way back to what it is about
         keyboard = (*keyboard, (Button("go", str(keys.index(register.title)), "reword"),))
-    t.say("visit.ask", facts, keyboard, again=again, key=key, write=question.kind is Kind.TEXT)
+    t.say("visit.ask", facts, keyboard, again=again, key=key, write=question.kind in (Kind.TEXT, Kind.LINK))
 
 
 def _ticked_before(t: Talk, key: str) -> tuple[str, ...]:

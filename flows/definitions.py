@@ -6,6 +6,7 @@ from flows.model import (
     Audience,
     Band,
     Exercise,
+    Feed,
     ForEach,
     Gap,
     How,
@@ -39,6 +40,9 @@ def exercise_of(name: str, table: Table, version: str) -> Exercise:
         side_by_side=table.get("side_by_side", bool, False),
         conclusion=table.get("conclusion", bool, False),
         timer=table.get("timer", int),
+        timer_before=table.get("timer_before", str, ""),
+        keeps=table.get("keeps", bool, False),
+        again=table.get("again", int, 0),
         for_each=_for_each(table.table("for_each")),
         verdict=_verdict(table.table("verdict")),
         outcome=_outcome(table.table("outcome")),
@@ -99,6 +103,9 @@ def _question(table: Table, audience: Audience) -> Question:
         follow_up=table.get("follow_up", bool, False),
         when=_when(table),
         later=table.get("later", bool, False),
+        suggests=table.get("suggests", str, ""),
+        feeds=_feed(table.table("feeds")),
+        milestone=table.get("milestone", bool, False),
     )
     for name, chosen in (("hints", question.hints), ("reasons", question.reasons)):
         if not set(chosen) <= set(question.options):
@@ -107,6 +114,10 @@ def _question(table: Table, audience: Audience) -> Question:
         table.wrong("reasons", "a reason is a comment: give the question comment = true, and let it take one option")
     if (question.kind is Kind.CHOICE) != (bool(question.options) != bool(question.listed)):
         table.wrong("options", "a choice needs options or a list of the group's, and only a choice has them")
+    if question.milestone and question.kind is not Kind.DATE:
+        table.wrong("milestone", "only a date stands in the calendar")
+    if (question.suggests or question.feeds) and question.kind is not Kind.TEXT:
+        table.wrong("kind", "only a text has suggestions, or lines that become rows")
     if question.past and question.kind is not Kind.DATE:
         table.wrong("past", "only a date can be one that has been")
     if question.many and question.kind not in (Kind.CHOICE, Kind.ROW):
@@ -138,6 +149,18 @@ def _when(table: Table) -> When | None:
     if not found.options:
         table.wrong("when", "must name at least one answer")
     return found
+
+
+def _feed(table: Table | None) -> Feed | None:
+    """Where an answer's lines go: `feeds = { todos = { kind = "todo" } }`."""
+    if table is None:
+        return None
+    if len(table.data) != 1:
+        table.wrong("feeds", "must name one register, with what its rows get from the start")
+        return None
+    (register,) = table.data
+    given = table.table(register)
+    return Feed(register, tuple((name, given.get(name, str, "")) for name in given.data)) if given else None
 
 
 def _for_each(table: Table | None) -> ForEach | None:

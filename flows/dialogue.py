@@ -210,6 +210,13 @@ def _picked_answer(t: Talk, event: Picked) -> None:
     if question.kind is Kind.ROW:
         _picked_row(t, key, question, event)
         return
+    if question.kind is Kind.TEXT:
+        offer = next((o for o in t.run.offers.get(question.id, ()) if o.arg == event.arg), None)
+        if offer and event.verb == "pick":
+            take(t, key, offer.title)
+        else:
+            t.toast("visit.stale")
+        return
     option = option_at(question, event.arg)
     match event.verb:
         case "pick" if _is_there(t, question, event.arg):

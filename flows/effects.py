@@ -111,10 +111,15 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
+class StartTimer:
+    """The minutes of the exercise begin now, for the whole group."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenStep:
     """The group has decided to go on to this step."""
 
     step: int
 
 
-Effect = Say | Amend | Keep | Comment | HandIn | TakeBack | KeepRow | KeepItem | Toast | Show | OpenStep
+Effect = Say | Amend | Keep | Comment | HandIn | TakeBack | KeepRow | KeepItem | Toast | Show | OpenStep | StartTimer

@@ -6,7 +6,7 @@ from typing import Any
 from flows import meeting
 from flows.answers import Trouble, advice
 from flows.asking import ask, ask_again, ask_comment, ask_pick, locked, open_ended, settled, show_draft, show_summary
-from flows.effects import Button, Comment, HandIn, Keep, KeepRow, TakeBack
+from flows.effects import Button, Comment, HandIn, Keep, KeepRow, StartTimer, TakeBack
 from flows.state import Place
 from flows.talking import Talk
 
@@ -90,6 +90,9 @@ def take(t: Talk, key: str, value: Any, seen: int | None = None) -> None:
 def keep(t: Talk, key: str, value: Any) -> None:
     """Keep an answer, and stay where the dialogue is."""
     sheet = t.run.sheet(t.member)
+    before = t.run.exercise.timer_before
+    if before and key not in sheet.answered and t.keys[t.keys.index(key) + 1 :][:1] == (before,):
+        t.effects.append(StartTimer())
     t.run = t.run.with_sheet(t.owner, replace(sheet, answered=sheet.answered | {key}))
     t.settle(key, value)
     t.effects.append(Keep(t.owner, key, value, t.member))

@@ -34,13 +34,8 @@ def question_keyboard(t: Talk, question: Question, key: str, previous: str) -> K
         case Kind.NUMBER if question.advise_low is not None and question.advise_high is not None:
             span = range(question.advise_low, question.advise_high + 1)
             rows.append(tuple(Button("pick", str(n), "number") for n in (span if len(span) <= 7 else ())))
-        case Kind.PERSON:
-            members = [seat.member for seat in t.run.seats.values() if seat.awaited]
-            rows += _paged(t, [Button("pick", str(member), "person") for member in members])
-        case Kind.ORGANISATION:
-            rows += _paged(t, [Button("pick", str(number), "organisation") for number in t.run.organisations])
-        case Kind.ROW:
-            rows += _offered(t, question)
+        case _:
+            rows += _named(t, question)
     moves: list[Button] = []
     keys = t.keys
     if t.rows and t.visit.row is not None:
@@ -58,6 +53,21 @@ def question_keyboard(t: Talk, question: Question, key: str, previous: str) -> K
     if t.rows and t.can_save:
         rows.append((Button("rest", "", "skip_rest"),) if t.reviewed else (Button("save", "", "save_row"),))
     return tuple(r for r in rows if r)
+
+
+def _named(t: Talk, question: Question) -> Keyboard:
+    """People, organisations, rows or suggestions, where it is one of those that is asked for."""
+    match question.kind:
+        case Kind.PERSON:
+            members = [seat.member for seat in t.run.seats.values() if seat.awaited]
+            return _paged(t, [Button("pick", str(member), "person") for member in members])
+        case Kind.ORGANISATION:
+            return _paged(t, [Button("pick", str(number), "organisation") for number in t.run.organisations])
+        case Kind.TEXT:
+            return _paged(t, [Button("pick", o.arg, "offer") for o in t.run.offers.get(question.id, ())])
+        case Kind.ROW:
+            return _offered(t, question)
+    return ()
 
 
 def _paged(t: Talk, buttons: Sequence[Button]) -> Keyboard:

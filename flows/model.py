@@ -25,6 +25,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     PERSON = "person"
     ORGANISATION = "organisation"
+    LINK = "link"  # an address on the web
     ROW = "row"  # a row of another register, which is entered once
 
 
@@ -56,6 +57,14 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class Feed:
+    """Each line of an answer can become a row of this register, with these answers from the start."""
+
+    register: str
+    given: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question, or one field of a register's row."""
 
@@ -81,6 +90,9 @@ class Question:
     reasons: tuple[str, ...] = ()  # options that are not taken without a reason
     follow_up: bool = False  # tells how it goes: no part of a text that is approved
     when: When | None = None  # asked only if this holds
+    suggests: str = ""  # text: what the group has taken up of this exercise's items is offered
+    feeds: Feed | None = None  # text: its lines can become rows elsewhere
+    milestone: bool = False  # date: everyone is reminded of it, and it stands in the calendar
     later: bool = False  # a row is made without it, and asked for it when it is done
 
     def applies(self, values: Mapping[str, Any]) -> bool:
@@ -206,6 +218,7 @@ class Exercise:
     side_by_side: bool = False  # the picture is laid out organisation by organisation
     conclusion: bool = False  # the group writes what it concludes
     timer: int | None = None  # minutes to think alone first
+    timer_before: str = ""  # … or to work before this question, once the one before it is answered
     for_each: ForEach | None = None
     verdict: Verdict | None = None
     outcome: Outcome | None = None
@@ -220,6 +233,8 @@ class Exercise:
     recall: tuple[str, ...] = ()  # exercises of which what was kept comes back here
     beside: tuple[str, ...] = ()  # exercises of which everyone's answers are laid beside each other
     numbers: tuple[str, ...] = ()  # what has been achieved is shown with it, in numbers: rows of these registers too
+    keeps: bool = False  # the group marks single answers that are worth remembering
+    again: int = 0  # months after which the coordinators are reminded to do it once more
     board: bool = False  # what is handed in becomes notes on a board
     deck: str = ""  # the register with cards that people meet over, two and two
     presents: bool = False  # after the picture, turns are dealt to present

@@ -1,8 +1,9 @@
 """What a change of a run or a row means for the schedule, seen to in the same transaction."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.agenda import matters
+from bot.agenda.kinds import DATE
 from bot.core.desk import Desk
 from flows.engine import deadlines
 from flows.state import Phase, Run
@@ -23,6 +24,13 @@ async def schedule(desk: Desk, group: Group, before: Run, run: Run) -> None:
 async def schedule_row(desk: Desk, group: Group, row: Row) -> None:
     """The same for a row that somebody may have taken on."""
     await matters.of_row(desk, group, row)
+
+
+async def schedule_date(desk: Desk, group: Group, what: str, day: date) -> None:
+    """Everybody is told of a date that the group has set, the day before; `what` names the round and the question."""
+    members = [m for m in await desk.work.members.of_group(group.id) if m.state == "active"]
+    wanted = {(DATE, member.id): day for member in members} if day >= desk.today else {}
+    await matters.settle(desk, group, f"date:{what}", wanted)
 
 
 async def start_timer(desk: Desk, group: Group, run: Run, minutes: int) -> None:

@@ -13,6 +13,8 @@ STUCK: Final = "stuck"  # to the coordinator: three reminders were of no use, or
 STILL: Final = "still"  # to the coordinator: nothing has happened for three weeks
 WEEKLY: Final = "weekly"  # to the coordinator: how it stands
 AWAY: Final = "away"  # to the coordinator: somebody will be away
+DATE: Final = "date"  # a date that the group has set in an exercise
+AGAIN: Final = "again"  # to the coordinator: it is time to do an exercise once more
 KEEPING: Final = "keeping"  # to the coordinator: something that is kept will soon be removed
 WAITS: Final = "waits"  # to a reader of incidents: something has come, or has waited
 UNREAD: Final = "unread"  # to the coordinator: nobody has read it
@@ -27,6 +29,8 @@ MANNER: Final = {
     WISH: Manner.REMIND,
     DECIDE: Manner.AHEAD,
     MEETING: Manner.AHEAD,
+    DATE: Manner.AHEAD,
+    AGAIN: Manner.TELL,
     STUCK: Manner.TELL,
     STILL: Manner.TELL,
     WEEKLY: Manner.TELL,

@@ -19,6 +19,7 @@ from bot.core.desk import Actor, Desk, Key, TapHandler
 from bot.turn import turns
 from bot.turn.present import cut
 from flows.pacing import Manner
+from flows.state import Phase
 from flows.wellbeing import HIGHEST, LOWEST
 from storage.records import Matter, Person
 
@@ -138,6 +139,10 @@ async def _line(desk: Desk, matter: Matter, among: int) -> Line | None:
                 return None
             facts["at"] = time.fromisoformat(meeting.at)
             return Line(matter, facts, [desk.key("day.calendar", "calendar", matter.group_id)])
+        case kinds.DATE:
+            return await _about_date(desk, matter, number, facts)
+        case kinds.AGAIN:
+            return await _about_again(desk, matter, int(number), facts)
         case kinds.CHECK_IN:
             scale = [
                 Key(str(n), Action("feel", matter.group_id, 0, f"{number}:{n}")) for n in range(LOWEST, HIGHEST + 1)
@@ -191,6 +196,27 @@ async def _about_row(desk: Desk, matter: Matter, number: int, facts: dict[str, A
         else desk.key("day.open_title", "row", run, arg, title=title)
     )
     return Line(matter, facts, [opening, desk.key("day.done", "done", run, arg)])
+
+
+async def _about_date(desk: Desk, matter: Matter, what: str, facts: dict[str, Any]) -> Line | None:
+    """A date that the group has set; the words for it stand on the button that leads to it."""
+    number, _, question = what.partition(":")
+    record = await desk.work.runs.lookup(int(number))
+    if record is None or record.phase == Phase.ASIDE or facts["late"]:
+        return None
+    title = desk.house.voice.exercise(record.exercise)[f"question.{question}.short"]
+    return Line(matter, facts, [desk.key("day.date", "calendar", matter.group_id, title=cut(title, TITLE))])
+
+
+async def _about_again(desk: Desk, matter: Matter, number: int, facts: dict[str, Any]) -> Line | None:
+    """An exercise to do once more, unless a new round has been begun meanwhile."""
+    record = await desk.work.runs.lookup(number)
+    if record is None or record.phase != Phase.CONCLUDED:
+        return None
+    if (await desk.work.runs.of_exercise(matter.group_id, record.exercise))[-1].id != number:
+        return None
+    title = cut(desk.house.voice.exercise(record.exercise)["title"], TITLE)
+    return Line(matter, facts, [desk.key("day.again", "view", 0, record.exercise, ask=matter.group_id, title=title)])
 
 
 async def _about_stuck(desk: Desk, matter: Matter, facts: dict[str, Any]) -> Line | None:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.agenda.holidays import is_avoided
-from bot.calendar import ics, laying
+from bot.calendar import ics, laying, milestones
 from bot.calendar.laying import as_meeting, name_of
 from bot.calendar.shaping import waiting
 from bot.core.buttons import Action
@@ -34,6 +34,7 @@ async def show(desk: Desk, actor: Actor, _from: Action | str = "") -> None:
     coming = [m for m in laid if m.on >= desk.today]
     facts = {"town": group.title, "laid": bool(laid), "past": len(laid) - len(coming)}
     facts["meetings"] = [_line(desk, meeting) for meeting in coming]
+    facts["dates"] = await milestones.coming(desk, group)
     if actor.in_group:
         await desk.to_group(group, "calendar.show", facts)
         return

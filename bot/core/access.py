@@ -60,6 +60,7 @@ TAPS: Mapping[str, Right] = {
     # registers
     **_all(Role.NETWORK, About.RUN, "rows", "find", "row", "add", "edit", "fill", "field", "hist"),
     **_all(Role.NETWORK, About.RUN, "narrow"),
+    **_all(Role.MEMBER, About.RUN, "feed", "keepsaid"),
     **_all(Role.MEMBER, About.RUN, "onedate"),
     **_all(Role.MEMBER, About.RUN, "give", "to", "when", "done", "undone", "drop", "undrop"),
     # people outside of the group: their forms and invitations, and what they do with them

@@ -21,6 +21,7 @@ PICTURES = {
     "actor_levels": "levels",
     "collaboration_levels": "levels",
     "swot": "swot",
+    "swot_insights": "swot",
     "ambition": "stairs",
     "chain": "flow",
 }
@@ -54,7 +55,7 @@ def together_keys(desk: Desk, run: Run) -> list[list[Key]]:
     picture = [picture_key(desk, PICTURES[run.exercise.id])] if run.exercise.id in PICTURES else []
     board = [desk.key("board", "board", run.number)] if run.exercise.board else []
     present = [desk.key("present", "present", run.number)] if run.exercise.presents else []
-    return [row for row in (board, present, picture) if row]
+    return [*(row for row in (board, present, picture) if row), *keep_keys(desk, run)]
 
 
 def pen_keys(desk: Desk, run: Run) -> list[list[Key]]:
@@ -76,6 +77,21 @@ def approval_keys(desk: Desk, run: Run) -> list[list[Key]]:
         return []
     read, said = desk.key("read_text", "read", run.number), desk.key("approvals", "approvals", run.number)
     return [[read, said]]
+
+
+def feed_keys(desk: Desk, run: Run) -> list[list[Key]]:
+    """Ways to let the lines of an answer become rows elsewhere, once there is an answer."""
+    answered = run.sheets["g"].answered if "g" in run.sheets else ()
+    fed = [(n, q.feeds) for n, q in enumerate(run.exercise.questions) if q.feeds and q.id in answered]
+    voice = desk.house.voice
+    return [
+        [desk.key("feed", "feed", run.number, str(n), title=voice.exercise(feed.register)["title"])] for n, feed in fed
+    ]
+
+
+def keep_keys(desk: Desk, run: Run) -> list[list[Key]]:
+    """To mark single answers that are worth remembering."""
+    return [[desk.key("keep_said", "keepsaid", run.number)]] if run.exercise.keeps else []
 
 
 def row_keys(desk: Desk, run: Run, row: Row, *, writes: bool = True) -> list[list[Key]]:

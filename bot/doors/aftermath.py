@@ -35,6 +35,7 @@ async def see_to(desk: Desk) -> None:
             case Concluded() as concluded:
                 await laying.after_conclusion(desk, concluded)
                 await checkins.after_conclusion(desk, concluded)
+                await coordinating.again_later(desk, concluded)
                 await wayfinding.after_conclusion(desk, concluded)
                 await shaping.after_conclusion(desk, concluded)
             case HandedIn() | TextChanged() as happened:

@@ -18,6 +18,7 @@ from bot.process import (
     boards,
     coordinating,
     exercises,
+    feeding,
     leaders,
     looking_back,
     pairing,
@@ -27,6 +28,7 @@ from bot.process import (
     steps,
     todos,
     wayfinding,
+    worth_keeping,
 )
 from bot.wire.updates import Tapped
 from storage.records import Group, Member, Person
@@ -53,6 +55,8 @@ HANDLERS: Mapping[str, TapHandler] = {
     **wayfinding.TAPS,
     **status.TAPS,
     **exercises.TAPS,
+    **feeding.TAPS,
+    **worth_keeping.TAPS,
     **registers.TAPS,
     **coordinating.TAPS,
     **daily.TAPS,

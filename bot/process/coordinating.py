@@ -8,16 +8,17 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from bot.agenda import matters
-from bot.agenda.kinds import ANSWER, STILL, WEEKLY
+from bot.agenda.kinds import AGAIN, ANSWER, STILL, WEEKLY
 from bot.agenda.moments import hears, spoken
 from bot.core.buttons import Action
 from bot.core.desk import Actor, Desk, Key, TapHandler, TextHandler
+from bot.core.happenings import Concluded
 from bot.core.keys import open_key
 from bot.process.status import make_up, map_of
 from bot.turn import turns
 from bot.turn.present import cut
 from flows.answers import clean, unfit
-from flows.dates import read_date
+from flows.dates import add_months, read_date
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase, Run
 from storage.records import Group, Member, Row, group_chat, private_chat
@@ -243,6 +244,15 @@ async def row_title(desk: Desk, group: Group, row: Row) -> str:
     """What a row is called."""
     present = await turns.present_of(desk, group, desk.house.process.exercises[row.register])
     return cut(present.row_title(row))
+
+
+async def again_later(desk: Desk, happened: Concluded) -> None:
+    """What is worth doing anew after some months comes back to the coordinators then."""
+    run, group = turns.load(desk, await desk.work.runs.get(happened.run)), await desk.work.groups.get(happened.group)
+    if run.exercise.again:
+        due = add_months(desk.today, run.exercise.again)
+        wanted = {(AGAIN, member.id): due for member in await matters.coordinators(desk, group)}
+        await matters.settle(desk, group, f"again:{run.number}", wanted)
 
 
 # -- standing still ----------------------------------------------------------------------------------------------------

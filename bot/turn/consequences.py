@@ -5,9 +5,10 @@ The engine decides, the presenter words, the store keeps. What reaches beyond th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from bot.agenda.deadlines import schedule_row
+from bot.agenda.deadlines import schedule_date, schedule_row, start_timer
 from bot.core import invitations
 from bot.core.buttons import Action
 from bot.core.desk import Desk, Key
@@ -21,7 +22,7 @@ from bot.core.happenings import (
     RegisterNeeded,
     TextChanged,
 )
-from bot.core.keys import approval_keys, beside_keys, open_key, pen_keys, row_keys, together_keys
+from bot.core.keys import approval_keys, beside_keys, feed_keys, open_key, pen_keys, row_keys, together_keys
 from bot.turn import linking
 from bot.turn.earlier import history_keys
 from bot.turn.labels import label
@@ -40,6 +41,7 @@ from flows.effects import (
     OpenStep,
     Say,
     Show,
+    StartTimer,
     TakeBack,
     Toast,
 )
@@ -99,6 +101,11 @@ class Consequences:
                 await self._show(to)
             case OpenStep(step):
                 await self._open_step(step)
+            case StartTimer():
+                minutes = self.run.exercise.timer or 0
+                await start_timer(self.desk, self.group, self.run, minutes)
+                facts = {"title": self.present.words["title"], "minutes": minutes}
+                await self.desk.to_group(self.group, "run.timer_begun", facts)
 
     # -- keeping -------------------------------------------------------------------------------------------------
     async def _remember(self, effect: Keep | Comment | HandIn | TakeBack | KeepRow | KeepItem) -> None:
@@ -151,6 +158,8 @@ class Consequences:
         audience = Audience.GROUP if key == CONCLUSION else self.run.question(key).audience
         if key != CONCLUSION:
             value = await self._resolved(self.run.question(key), value, member)
+        if key != CONCLUSION and self.run.question(key).milestone:
+            await schedule_date(self.desk, self.group, f"{self.run.number}:{key}", date.fromisoformat(value))
         here = (self.source.chat_id, self.source.message_id) if self.source else None
         await self.desk.work.answers.keep(
             self.run.number,
@@ -281,6 +290,8 @@ class Consequences:
             facts["audience"] = self.desk.house.voice.label("audience.guest")
         if say.name in ("run.invite", "visit.intro"):
             keys += approval_keys(self.desk, self.run) + beside_keys(self.desk, self.run)
+        if say.name in ("visit.summary", "visit.handed_in"):
+            keys += feed_keys(self.desk, self.run)
         if say.name in ("visit.ask", "visit.summary") and self.run.shared:
             keys += await history_keys(self.desk, self.run, member, say.key)
         if say.name.startswith("row.") and self.row is not None:
@@ -448,6 +459,8 @@ class Consequences:
                 return [[link], *more, [desk.key("reveal", "reveal", number), undo]]
             case Phase.OPEN:
                 return [[link], *more, [desk.key("close", "close", number), undo]]
+            case Phase.CONCLUDED if how is How.GROUP:
+                return [*more, *together_keys(desk, run), [undo]]
             case Phase.REVEALED | Phase.CONCLUDED:
                 return [*more, [undo]]
         return []

@@ -11,7 +11,7 @@ from bot.turn.present import RowName, Scene, answer_key
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question
 from flows.results import linked_rows
-from flows.state import Offer, Run, Written, ticks_of
+from flows.state import Offer, Phase, Run, Written, from_json, ticks_of
 from storage.records import Group, Row
 
 OWN = "title"  # the value that names an item of the group's own
@@ -77,7 +77,21 @@ async def offers(desk: Desk, scene: Scene, exercise: Exercise) -> dict[str, tupl
             others = scene.organisations.values() if question.organisations else ()
             named += [Offer(f"o{o.id}", o.name) for o in others if o.name.casefold() not in titles]
             found[question.id] = tuple(named)
+        elif question.suggests:
+            found[question.id] = await _suggested(desk, scene.group, question)
     return found
+
+
+async def _suggested(desk: Desk, group: Group, question: Question) -> tuple[Offer, ...]:
+    """What the group has taken up of an exercise's items, by name."""
+    rounds = [r for r in await desk.work.runs.of_exercise(group.id, question.suggests) if r.phase != Phase.ASIDE]
+    if not rounds:
+        return ()
+    run = from_json(desk.house.process.exercises[question.suggests], rounds[-1].id, rounds[-1].state)
+    own, _ = await desk.work.rows.list(group.id, question.suggests, limit=100_000)
+    words, titles = desk.house.voice.exercise(question.suggests), {f"#{row.id}": str(row.values[OWN]) for row in own}
+    named = ((item, titles.get(item) or words.get(f"item.{item}.title")) for item in run.taken_up)
+    return tuple(Offer(f"s{place}", title) for place, (_, title) in enumerate(named) if title)
 
 
 async def cited(desk: Desk, group: Group, exercise: Exercise, question: Question) -> set[int]:

@@ -6,6 +6,7 @@ Where people write in small groups a note is also its group's, so that what seve
 from collections.abc import Iterable, Mapping
 
 from bot.core.desk import Desk
+from flows.answers import lines
 from flows.board import Cluster
 from flows.model import Exercise
 
@@ -17,9 +18,8 @@ async def notes_of(desk: Desk, exercise: Exercise, run: int) -> Notes:
     said: dict[str, list[tuple[str, str]]] = {question.id: [] for question in exercise.questions}
     for answer in await desk.work.answers.for_group(run):
         if answer.question in said:
-            lines = (line.strip(" \t-–•*") for line in str(answer.value).split("\n"))
             owner = answer.owner if exercise.teams else ""
-            said[answer.question] += [(line, owner) for line in lines if line]
+            said[answer.question] += [(line, owner) for line in lines(str(answer.value))]
     return {question: notes for question, notes in said.items() if notes}
 
 

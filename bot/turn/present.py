@@ -91,7 +91,9 @@ class Presenter(RowWording):
             "kind": str(question.kind),
             "many": question.many,
             "written": question.kind not in (Kind.CHOICE, Kind.SCALE),
-            "choices": question.kind in (Kind.DATE, Kind.PERSON, Kind.ORGANISATION) or question.advise_low is not None,
+            "choices": question.kind in (Kind.DATE, Kind.PERSON, Kind.ORGANISATION)
+            or question.advise_low is not None
+            or (question.kind is Kind.TEXT and bool(run.offers.get(question.id))),
             "query": facts.get("query"),
             "trouble": self.trouble(facts.get("trouble")),
             "audience": self.audience(question),

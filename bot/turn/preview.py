@@ -86,7 +86,7 @@ def _run(exercise: Exercise, present: Presenter) -> Run:
         items=items or ("",),
         picked=items,
         organisations=(1,),
-        offers={q.id: (Offer("1", row),) for q in exercise.questions if q.register},
+        offers={q.id: (Offer("1", row),) for q in exercise.questions if q.register or q.suggests},
     )
 
 

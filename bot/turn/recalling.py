@@ -24,6 +24,7 @@ from storage import records
 from storage.records import Answer, Row
 
 SHOWN = frozenset({Phase.REVEALED, Phase.CONCLUDED})
+KEPT = "kept"  # the kind of gathering that holds single answers worth remembering
 MOST = 6  # lines of each exercise that comes back; the rest can be read where it was written
 MONTH = 30.4  # days
 
@@ -106,8 +107,9 @@ async def _lines(
     if picture.judgement is not None and picture.judgement.weak:
         return _weak(desk, present, picture)
     conclusion = next((a.value for a in answers if a.question == CONCLUSION), None)
-    if conclusion is not None:
-        return [str(conclusion)]
+    marked = await _marked(desk, record) if exercise.keeps else []
+    if conclusion is not None or marked:
+        return [*([str(conclusion)] if conclusion is not None else []), *marked]
     if exercise.how is How.GROUP:
         given = {answer_key(a): a for a in answers}
         values = (
@@ -117,6 +119,12 @@ async def _lines(
         )
         return [f"{present.short(key)}: {value if whole else cut(value)}" for key, value in values]
     return _pictured(desk, present, picture)
+
+
+async def _marked(desk: Desk, record: records.Run) -> list[str]:
+    """The single answers that the group has marked as worth remembering."""
+    state = await desk.work.gatherings.state(record.group_id, KEPT, str(record.id))
+    return [cut(state["said"][place]) for place in state["kept"]] if state else []
 
 
 async def board_lines(desk: Desk, record: records.Run) -> list[str] | None:

@@ -93,7 +93,7 @@ async def begin(
     if recall:
         facts = {"title": desk.house.voice.exercise(exercise.id)["title"], "recall": recall}
         await desk.to_group(group, "run.recall", facts, beside_keys(desk, run))
-    if exercise.timer:
+    if exercise.timer and not exercise.timer_before:
         await start_timer(desk, group, run, exercise.timer)
     return run
 

@@ -85,7 +85,9 @@ DOCUMENTS: Mapping[str, Entry] = {
             ("actor_matrix", "collaboration_levels", "actor_levels", "actor_perspectives", "wider_support"),
             contents=True,
         ),
-        Entry("knowledge", 4, ("knowledge", "stay_updated", "research_areas"), reader=Reader.NETWORK, contents=True),
+        Entry("knowledge", 4, ("knowledge", "stay_updated", "research_areas"), contents=True),
+        Entry("knowledge_own", 4, ("knowledge",)),
+        Entry("knowledge_network", 4, ("knowledge",), reader=Reader.NETWORK),
         Entry("communication", 5, ("communication_plan", "branches")),
         Entry("coordination", 5, ("coordination",), reader=Reader.NETWORK, numbered=True),
         Entry("network", 5, ("network_role",), ("keeping_alive",), Reader.NETWORK, numbered=True),
@@ -115,6 +117,7 @@ DOCUMENTS: Mapping[str, Entry] = {
             numbered=True,
         ),
         Entry("card", 7, ("chain",), reader=Reader.NETWORK, layout="card", numbered=True),
+        Entry("feedback", 8, ("feedback",)),
         Entry("reflections", 8, ("reflection_explore", "reflection_equip", "reflection_plan", "reflection_routine")),
         Entry("yearly", 8, ("yearly_review", "activities", "meetings"), reader=Reader.NETWORK),
         Entry(

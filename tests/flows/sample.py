@@ -106,6 +106,8 @@ def _answer(run: Run, member: int, here: Visit) -> Event:
     match question.kind:
         case Kind.TEXT:
             return write(member, "Ett svar")
+        case Kind.LINK:
+            return write(member, "www.exempel.se/rapport")
         case Kind.NUMBER:
             return write(member, str(question.low))
         case Kind.ORGANISATION:

@@ -1,0 +1,24 @@
+"""Dates that a group has set in its exercises (2.9, 5.4): in the calendar, and told to everyone the day before.
+
+Who is told when is for `bot.agenda.deadlines`; here they are only read, from the answers as they stand.
+"""
+
+from datetime import date
+from typing import Any
+
+from bot.core.desk import Desk
+from bot.turn import elsewhere
+from storage.records import Group
+
+
+async def coming(desk: Desk, group: Group) -> list[dict[str, Any]]:
+    """The dates from today on, in order, each with what it is called."""
+    found = []
+    for exercise in desk.house.process.exercises.values():
+        places = {f"{exercise.id}.{q.id}": q.id for q in exercise.questions if q.milestone}
+        words = desk.house.voice.exercise(exercise.id)
+        for place, value in (await elsewhere.said(desk, group, places)).items():
+            on = date.fromisoformat(value)
+            if on >= desk.today:
+                found.append({"name": words[f"question.{places[place]}.short"], "on": on, "of": words["title"]})
+    return sorted(found, key=lambda line: line["on"])
