@@ -106,6 +106,15 @@ def test_conditions_can_be_read_off_the_answers() -> None:
     assert conditions_met(run, {"which": ["a"], "last": "Slut"}) == frozenset()
 
 
+def test_a_round_from_before_there_were_conditions_still_loads() -> None:
+    """A round goes on as it began: what was written down without conditions and picked items is read as it was."""
+    run = ticked(begun(sheet()), "a")
+    old = to_json(run)
+    old["sheets"] = {owner: kept[:2] for owner, kept in old["sheets"].items()}
+    del old["picked"]
+    assert from_json(run.exercise, 1, json.loads(json.dumps(old))).sheets == run.sheets
+
+
 def test_a_question_that_depends_on_another_exercise() -> None:
     """It falls away once the other exercise has said so; while nothing is said there, it is asked."""
     questions = (QUESTIONS[0], replace(QUESTIONS[1], when=When("kinds", ("x",), "choice")))

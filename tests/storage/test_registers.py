@@ -39,6 +39,19 @@ async def test_rows_are_found(store: Store) -> None:
         assert ([row.number for row in found], total) == ([1, 3], 2)
 
 
+async def test_a_thinned_row_keeps_what_lasts_and_nothing_of_before(store: Store) -> None:
+    """What is thinned out is gone with every earlier version of the row; what lasts, and its number, stay."""
+    async with store.work() as work:
+        group, (member,) = await make_group(work, -1, 1)
+        row = await work.rows.add(group.id, "2.6", {"dag": "2027-01-11", "alias": "ett"}, author=member.id)
+        await work.rows.change(row.id, None, member.id, values={"dag": "2027-01-12", "alias": "två"})
+    async with store.work() as work:
+        await work.rows.thin(row.id, {"dag"})
+    async with store.work() as work:
+        (left,) = await work.rows.history(row.id)
+        assert (left.number, left.values) == (row.number, {"dag": "2027-01-12"})
+
+
 async def test_rows_have_a_history(store: Store, clock: Clock) -> None:
     """Every version of a row is kept with who made it and when; a removal can be undone; nothing is changed unseen."""
     async with store.work() as work:
