@@ -1,9 +1,11 @@
 """One poll, one transaction.
 
-The updates of a poll are taken in order in one transaction, each in a savepoint of its own, and the next offset is
-stored in the same transaction. Only then is Telegram asked for more, which is what confirms them. So each update is
-taken exactly once, whatever happens in between; an update that cannot be taken is put aside as a dead letter, and the
-others go on.
+The updates of a poll are taken in order in one transaction, and the next offset is stored in the same transaction. Only
+then is Telegram asked for more, which is what confirms them. So each update is taken exactly once, whatever happens in
+between.
+
+When one of them cannot be taken, all is undone and they are taken again, now each in a savepoint of its own: that one
+is put aside as a dead letter, and the others go on. So the many polls without a fault pay nothing for the few with one.
 """
 
 import asyncio
@@ -32,6 +34,8 @@ PARTING = 1.0  # seconds that answers to taps are waited for at the end
 REST = 30.0  # seconds without a sign of life while Telegram asks us to wait; the watchdog is more patient
 AWAY_TOO_LONG = timedelta(hours=23)  # Telegram keeps updates for 24 hours
 ANEW = 10_000  # an id so far below the next one is no repetition: after a silent week Telegram begins to count anew
+
+Handle = Callable[[Work, Mapping[str, Any]], Awaitable[list[Notice]]]  # takes one update
 
 
 class Intake:
@@ -105,17 +109,12 @@ class Intake:
         ahead = {u["update_id"]: u for u in updates if not self.offset - ANEW <= u["update_id"] < self.offset}
         fresh = {id: update for id, update in ahead.items() if id not in self._brought}
         offset = max(ahead) + 1 if ahead and not brought else self.offset
-        notices: list[Notice] = []
-        async with self._store.work() as work:
-            if self._out_of_touch:
-                await self._tell_of_absence(work)
-            for id in sorted(fresh):
-                notices += await self._one(work, fresh[id])
-            if fresh and brought:
-                await work.intake.note_taken(fresh)
-            if offset != self.offset:
-                await work.intake.set_offset(offset)
-            await work.intake.heartbeat(self._clock())
+        try:
+            notices = await self._transact(fresh, offset, self._handle, brought=brought)
+        except Exception as error:
+            if passes(error):
+                raise  # the disk is full, say: nothing of this poll is taken, and it is polled for again
+            notices = await self._transact(fresh, offset, self._handle_alone, brought=brought)
         self._out_of_touch = False
         self.updates += len(fresh)
         self.offset = offset
@@ -125,6 +124,23 @@ class Intake:
             self._aside(self._answer(notice))
         if fresh:
             self._taken()
+
+    async def _transact(
+        self, fresh: Mapping[int, Mapping[str, Any]], offset: int, handle: Handle, *, brought: bool
+    ) -> list[Notice]:
+        """The one transaction, with what each tap is answered. Undone as a whole when it raises."""
+        notices: list[Notice] = []
+        async with self._store.work() as work:
+            if self._out_of_touch:
+                await self._tell_of_absence(work)
+            for id in sorted(fresh):
+                notices += await handle(work, fresh[id])
+            if fresh and brought:
+                await work.intake.note_taken(fresh)
+            if offset != self.offset:
+                await work.intake.set_offset(offset)
+            await work.intake.heartbeat(self._clock())
+        return notices
 
     async def forget_taken(self, before: datetime) -> None:
         """Forget what a webhook brought before that time."""
@@ -159,21 +175,22 @@ class Intake:
             if group.state == "active":
                 await desk.to_group(group, "group.was_away", {"since": since})
 
-    async def _one(self, work: Work, update: Mapping[str, Any]) -> list[Notice]:
-        try:
-            async with work.savepoint():
-                return await self._handle(work, update)
-        except Exception as error:
-            if passes(error):
-                raise  # the disk is full, say: nothing of this poll is taken, and it is polled for again
-            return await self._set_aside(work, update, error)
-
     async def _handle(self, work: Work, update: Mapping[str, Any]) -> list[Notice]:
         desk = Desk(self._house, work, self._clock())
         heard = read(update, self._house.username)
         if heard is not None:
             await handle(desk, heard)
         return desk.notices
+
+    async def _handle_alone(self, work: Work, update: Mapping[str, Any]) -> list[Notice]:
+        """The same, but what cannot be taken leaves no trace and is put aside."""
+        try:
+            async with work.savepoint():
+                return await self._handle(work, update)
+        except Exception as error:
+            if passes(error):
+                raise
+            return await self._set_aside(work, update, error)
 
     async def _set_aside(self, work: Work, update: Mapping[str, Any], error: Exception) -> list[Notice]:
         """Keep an update that could not be taken, sealed, and tell the one who sent it."""

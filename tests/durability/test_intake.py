@@ -8,8 +8,9 @@ import pytest
 from telegram.error import NetworkError
 
 from bot.core.desk import Desk
+from bot.doors import intake
 from bot.doors.intake import ANEW
-from bot.wire.updates import Heard
+from bot.wire.updates import Heard, Written
 from storage.errors import DiskFull
 from storage.records import Person
 from tests.durability.conftest import PostOffice
@@ -156,6 +157,25 @@ async def test_nothing_can_be_told_either(
     assert heard == ["Efter"]
     async with office.bot.store.work() as work:
         assert len(await work.intake.dead_letters()) == 1
+
+
+async def test_dead_letter_found_late(
+    office: PostOffice, alva: Person, monkeypatch: pytest.MonkeyPatch, heard: list[str]
+) -> None:
+    """What the database refuses long after it was handed over is blamed on the one update that it came from."""
+    handle = vars(intake)["handle"]  # what the fixture has put there
+
+    async def careless(desk: Desk, what: Heard) -> None:
+        await handle(desk, what)
+        if isinstance(what, Written) and what.text == "Två":
+            desk.work._session.write("INSERT INTO intake VALUES (1, 0, NULL)")
+
+    monkeypatch.setattr("bot.doors.intake.handle", careless)
+    write(office, alva, "Ett", "Två", "Tre")
+    await office.bot.intake.poll(0)
+    assert heard == ["Ett", "Tre"]
+    async with office.bot.store.work() as work:
+        assert [letter.raw["message"]["text"] for letter in await work.intake.dead_letters()] == ["Två"]
 
 
 async def test_half_a_character(office: PostOffice, alva: Person, heard: list[str]) -> None:
