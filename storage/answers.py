@@ -12,7 +12,10 @@ from storage.runs import Runs
 from storage.table import Table, pack
 from storage.vault import Key
 
+Sheet = dict[tuple[str, str], Answer]  # by question and item
+
 ANSWERS = Table("answers", Answer, sealed=("value", "comment"))
+SHEETS = 2_000  # remembered beside the database: of the people who are answering just now
 
 COLUMNS = ", ".join(f"a.{column}" for column in ANSWERS.columns.split(", "))
 VERSION = "id, version, audience, anonymous, handed_in, member_id, at, sealed, source_chat, source_message"
@@ -74,11 +77,8 @@ class Answers(Repository):
         run = await self._run(run_id)
         key = await self._key(run.group_id)
         organisation_id = await self._organisation_of(owner, run.group_id)
-        row = await self._session.row(
-            f"{ANSWERS.select} WHERE run_id = ? AND owner = ? AND question = ? AND item = ?",
-            (run_id, owner, question, item),
-        )
-        before = ANSWERS.record(row, key) if row else None
+        sheet = await self._sheet(run_id, owner)
+        before = sheet.get((question, item))
         handed_in = before is not None and before.handed_in
         chat, message = (None, None) if joined else source or (before.source if before else None) or (None, None)
         after = Answer(
@@ -101,18 +101,18 @@ class Answers(Repository):
         )
         if before is None:
             self._session.write(ANSWERS.insert, ANSWERS.values(after, key))
-            return after
-        if _content(before) == _content(after):
+        elif _content(before) == _content(after):
+            after = replace(before, source_chat=chat, source_message=message)
             if before.source != after.source:
                 self._session.write(
                     "UPDATE answers SET source_chat = ?, source_message = ? WHERE id = ?", (chat, message, before.id)
                 )
-            return replace(before, source_chat=chat, source_message=message)
-        self._session.write(
-            f"INSERT INTO answer_versions ({VERSION}) SELECT {VERSION} FROM answers WHERE id = ?",
-            (before.id,),
-        )
-        self._session.write(*ANSWERS.change(before, after, key))
+        else:
+            self._session.write(
+                f"INSERT INTO answer_versions ({VERSION}) SELECT {VERSION} FROM answers WHERE id = ?", (before.id,)
+            )
+            self._session.write(*ANSWERS.change(before, after, key))
+        sheet[question, item] = after
         return after
 
     async def hand_in(self, run_id: int, owner: str) -> None:
@@ -127,14 +127,16 @@ class Answers(Repository):
             "(SELECT id FROM answers WHERE run_id = ? AND owner = ? AND anonymous)",
             (run_id, owner),
         )
+        self._sheets().pop((run_id, owner), None)
 
     async def take_back(self, run_id: int, owner: str) -> None:
         """Undo hand_in."""
         self._session.write("UPDATE answers SET handed_in = 0 WHERE run_id = ? AND owner = ?", (run_id, owner))
+        self._sheets().pop((run_id, owner), None)
 
     async def of_owner(self, run_id: int, owner: str) -> list[Answer]:
         """All that the owner has answered, handed in or not. For the owner's eyes only."""
-        return await self._select(run_id, "WHERE a.run_id = :run AND a.owner = :owner", {"owner": owner})
+        return list((await self._sheet(run_id, owner)).values())
 
     async def visible(self, run_id: int, reader: Member) -> list[Answer]:
         """What the reader may see now, by audience, phase and what the reader is; nothing once they have left."""
@@ -185,6 +187,18 @@ class Answers(Repository):
         newest = ANSWERS.record(row, key)
         olds = await self._session.rows("SELECT * FROM answer_versions WHERE id = ? ORDER BY version", (answer_id,))
         return [*(ANSWERS.record((dict(row) | dict(old)).values(), key) for old in olds), newest]
+
+    def _sheets(self) -> dict[tuple[int, str], Sheet]:
+        return self._memory.cache("sheets", SHEETS)
+
+    async def _sheet(self, run_id: int, owner: str) -> Sheet:
+        """All that an owner has answered, in the order of ids; remembered, as a dialogue asks for it at each turn."""
+        sheets = self._sheets()
+        sheet = sheets.get((run_id, owner))
+        if sheet is None:
+            found = await self._select(run_id, "WHERE a.run_id = :run AND a.owner = :owner", {"owner": owner})
+            sheet = sheets[run_id, owner] = {(answer.question, answer.item): answer for answer in found}
+        return sheet
 
     async def _select(self, run_id: int, rest: str, values: dict[str, Any]) -> list[Answer]:
         key = await self._run_key(run_id)

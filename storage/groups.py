@@ -9,7 +9,7 @@ from storage.errors import Unknown
 from storage.members import Members
 from storage.outbox import LIVE
 from storage.records import Group, group_chat
-from storage.repository import Records
+from storage.repository import REMEMBERED, Records
 from storage.table import Table, moment
 
 GROUPS = Table("groups", Group, sealed=("title", "settings"))
@@ -45,7 +45,7 @@ class Groups(Records[Group]):
 
     table = GROUPS
     owner = "id"
-    cached = True
+    cached = REMEMBERED
 
     async def add(self, chat_id: int, title: str) -> Group:
         """Begin a group with a key of its own."""

@@ -46,6 +46,7 @@ class Keeping(Repository):
         number = await self._count(source, values)
         if number:
             self._session.write(f"DELETE {source}", values)
+            self._memory.forget()
             self._session.wipe_log = True
         return number
 

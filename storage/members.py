@@ -5,7 +5,7 @@ from typing import Any
 
 from storage.people import People
 from storage.records import Member, Organisation
-from storage.repository import Records
+from storage.repository import REMEMBERED, Records
 from storage.table import Table
 
 
@@ -13,11 +13,11 @@ class Organisations(Records[Organisation]):
     """Reached through Members."""
 
     table = Table("organisations", Organisation, sealed=("name", "kind"))
-    cached = True
+    cached = REMEMBERED
 
     async def of_group(self, group_id: int) -> list[Organisation]:
         """In the order they were named."""
-        return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
+        return await self._of_group(group_id)
 
     async def add(self, group_id: int, name: str, kind: str | None) -> Organisation:
         """Add it, or find the one of this name."""
@@ -26,6 +26,7 @@ class Organisations(Records[Organisation]):
             if organisation.name.casefold() == name.casefold():
                 return organisation
         id = self._memory.new_id("organisations")
+        self._joined(group_id)
         return await self._add(id, Organisation(id, group_id, name, kind))
 
 
@@ -33,17 +34,13 @@ class Members(Records[Member]):
     """People in groups."""
 
     table = Table("members", Member, sealed=("name", "profile"))
-    cached = True
+    cached = REMEMBERED
 
     async def of_group(
         self, group_id: int, include_left: bool = False, *, roles: Collection[str] | None = ("core",)
     ) -> list[Member]:
         """Those who have one of these roles (None: any), in the order they came."""
-        rosters = self._memory.cache("members by group")
-        if group_id not in rosters:
-            found = await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
-            rosters[group_id] = [member.id for member in found]
-        members = [await self.get(id) for id in rosters[group_id]]
+        members = await self._of_group(group_id)
         wanted = [member for member in members if include_left or member.state != "left"]
         return [member for member in wanted if roles is None or member.role in roles]
 
@@ -68,7 +65,7 @@ class Members(Records[Member]):
         member = await self.find(group_id, person.user_id)
         if member is None:
             id = self._memory.new_id("members")
-            self._memory.cache("members by group").pop(group_id, None)
+            self._joined(group_id)
             member = Member(
                 id=id,
                 group_id=group_id,

@@ -52,11 +52,14 @@ class Outbox(Records[Outgoing]):
         now, files = self._now(), tuple(files)
         about = int(chat[2:]) if chat.startswith("g:") else about
         if method.startswith("edit"):
-            message = await self._to_edit(chat, slot, message_id)
+            message = None
+            if not (message_id and slot and context) or await self._waits(chat):  # else there is nothing to find out
+                message = await self._to_edit(chat, slot, message_id)
             if message is None and message_id is None:
                 raise ValueError("nothing has been sent in this slot that could be edited")
             if message is not None:
-                folded = None if files or message.id in self._memory.in_flight else _fold(message, method, params)
+                on_its_way = message.id in self._memory.traffic.on_its_way
+                folded = None if files or on_its_way else _fold(message, method, params)
                 if folded is not None:
                     folded = replace(folded, about=about, context=context or message.context, changed_at=now)
                     await self._save(message.id, message, folded)
@@ -83,6 +86,7 @@ class Outbox(Records[Outgoing]):
             changed_at=now,
         )
         await self._add(item.id, item)
+        self._memory.traffic.queued(chat)
         for file in files:
             await self._attach(item, file)
         return item.id
@@ -98,7 +102,7 @@ class Outbox(Records[Outgoing]):
             "ORDER BY priority DESC, id LIMIT ?) ORDER BY priority DESC, id",
             (seconds(now), pack(list(exclude_chats)), limit),
         )
-        self._session.after_commit.append(partial(self._memory.take_off, items))
+        self._session.after_commit.append(partial(self._memory.traffic.take_off, items))
         return items
 
     async def earliest(self) -> datetime | None:
@@ -155,7 +159,7 @@ class Outbox(Records[Outgoing]):
 
     async def retry(self, id: int, not_before: datetime) -> None:
         """It did not get through: try again then. Its chat waits for it."""
-        self._memory.in_flight.pop(id, None)
+        self._session.after_commit.append(partial(self._memory.traffic.land, id, again=True))
         self._session.write(
             "UPDATE outbox SET tries = tries + 1, not_before = ?, changed_at = ? WHERE id = ? AND state = 'queued'",
             (seconds(not_before), seconds(self._now()), id),
@@ -169,8 +173,10 @@ class Outbox(Records[Outgoing]):
         where = "id = :id"
         if whole_chat:
             where = "chat = :chat AND state = 'queued'"
+            self._memory.traffic.forget()
         elif item.slot is not None and not item.is_edit:  # what would have edited it has nothing to edit
             where = "id = :id OR chat = :chat AND slot = :slot AND state = 'queued' AND message_id IS NULL AND id > :id"
+            self._memory.traffic.forget()
         self._session.write(
             f"UPDATE outbox SET state = 'failed', error = :error, changed_at = :now WHERE {where}",
             {"id": id, "chat": item.chat, "slot": item.slot, "error": error, "now": seconds(self._now())},
@@ -223,8 +229,28 @@ class Outbox(Records[Outgoing]):
         )
         return found[0] if found else None
 
+    async def _waits(self, chat: str) -> bool:
+        """Whether anything waits in a chat, apart from what is on its way."""
+        traffic = self._memory.traffic
+        if traffic.waits(chat) is None:
+            rows = await self._session.rows(
+                "SELECT chat, count(*) FROM outbox WHERE state = 'queued' "
+                "AND id NOT IN (SELECT value FROM json_each(?)) GROUP BY chat",
+                (pack(list(traffic.on_its_way)),),
+            )
+            traffic.counted((row[0], row[1]) for row in rows)
+        return bool(traffic.waits(chat))
+
     async def _landed(self, id: int) -> Outgoing | None:
-        return self._memory.in_flight.pop(id, None) or await self.lookup(id)
+        """The item that something has come of; None when it was erased meanwhile."""
+        traffic = self._memory.traffic
+        self._session.after_commit.append(partial(traffic.land, id))
+        item = traffic.on_its_way.get(id)
+        if item is None:  # it never was on its way, or was handed out just now
+            traffic.forget()
+            self._session.after_commit.append(traffic.forget)
+            item = await self.lookup(id)
+        return item
 
     async def _attach(self, item: Outgoing, file: Attachment) -> None:
         key, id = await self._key(item.about), self._memory.new_id("attachments")

@@ -1,7 +1,7 @@
 """People: who has ever spoken with the bot. Numbers only; names belong to memberships."""
 
 from storage.records import Person
-from storage.repository import Records
+from storage.repository import REMEMBERED, Records
 from storage.table import Table
 
 
@@ -10,7 +10,7 @@ class People(Records[Person]):
 
     table = Table("people", Person)
     owner = None
-    cached = True
+    cached = REMEMBERED
 
     async def by_user(self, user_id: int) -> Person | None:
         """The person with this Telegram id."""

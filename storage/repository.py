@@ -1,20 +1,21 @@
 """What the repositories share: the memory of the store, and getting, adding and changing records by id."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from sqlite3 import Row
 from typing import Any, Generic, TypeVar
 
 from storage.errors import Unknown
-from storage.records import Outgoing
 from storage.session import Session
 from storage.table import Table
+from storage.traffic import Traffic
 from storage.vault import Key, KeyFolder, Keyring
 
 Clock = Callable[[], datetime]
 R = TypeVar("R")
-CACHE_SIZE = 5_000
+REMEMBERED = 5_000  # entries of a cache, unless told otherwise
 
 
 class Memory:
@@ -25,30 +26,30 @@ class Memory:
         self.keys = keys
         self.clock = clock
         self.group_keys: dict[int, Key] = {}
-        self.in_flight: dict[int, Outgoing] = {}  # what the sender has in its hands: nothing may be folded into it now
+        self.traffic = Traffic()
         self._last_ids = last_ids
         self._caches: dict[str, dict[Any, Any]] = {}
 
-    def cache(self, name: str) -> dict[Any, Any]:
-        """Records by id, or ids by something else. Emptied at a rollback, and when it has grown large."""
-        cache = self._caches.setdefault(name, {})
-        if len(cache) > CACHE_SIZE:
-            cache.clear()
+    def cache(self, name: str, size: int = REMEMBERED) -> dict[Any, Any]:
+        """Records by id, or ids by something else. Emptied at a rollback; the older half goes when it is full."""
+        cache = self._caches.get(name)
+        if cache is None:
+            cache = self._caches[name] = {}
+        if len(cache) > size:
+            for key in list(islice(cache, len(cache) // 2)):
+                del cache[key]
         return cache
 
     def forget(self) -> None:
         """Empty every cache."""
         self._caches.clear()
+        self.traffic.forget()
 
     def destroy_key(self, group_id: int, key_id: str) -> None:
         """What was sealed with it cannot be read again, here or in any copy."""
         self.group_keys.pop(group_id, None)
-        self.in_flight = {id: item for id, item in self.in_flight.items() if item.about != group_id}
+        self.traffic.drop(group_id)
         self.keys.destroy(key_id)
-
-    def take_off(self, items: Iterable[Outgoing]) -> None:
-        """The sender has these in its hands now."""
-        self.in_flight.update((item.id, item) for item in items)
 
     def new_id(self, table: str) -> int:
         """Ids are given out here and not by SQLite, because what is sealed is bound to its id."""
@@ -85,12 +86,12 @@ class Records(Repository, Generic[R]):
 
     table: Table[R]
     owner: str | None = "group_id"
-    cached = False
+    cached = 0  # how many are remembered beside the database
 
     async def get(self, id: int) -> R:
         """Raises Unknown (a LookupError)."""
-        if self.cached and (record := self._memory.cache(self.table.name).get(id)) is not None:
-            return record  # type: ignore[no-any-return]
+        if self.cached and (record := self._remembered().get(id)) is not None:
+            return record
         found = await self._select("WHERE id = ?", (id,))
         if not found:
             raise Unknown(self.table.name, id)
@@ -114,18 +115,35 @@ class Records(Repository, Generic[R]):
     async def _save(self, id: int, before: R, after: R) -> None:
         self._session.write(*self.table.change(before, after, await self._key_of(after)))
         if self.cached:
-            self._memory.cache(self.table.name)[id] = after
+            self._remembered()[id] = after
 
     async def _add(self, id: int, record: R) -> R:
         self._session.write(self.table.insert, self.table.values(record, await self._key_of(record)))
         if self.cached:
-            self._memory.cache(self.table.name)[id] = record
+            self._remembered()[id] = record
         return record
+
+    def _remembered(self) -> dict[int, R]:
+        return self._memory.cache(self.table.name, self.cached)
+
+    async def _of_group(self, group_id: int) -> list[R]:
+        """All of a group in the order they came. Whoever adds one to the group has to call `_joined`."""
+        rosters = self._memory.cache(f"{self.table.name} by group")
+        ids = rosters.get(group_id)
+        if ids is None:
+            found = await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
+            rosters[group_id] = [record.id for record in found]  # type: ignore[attr-defined]
+            return found
+        remembered = self._remembered()
+        return [remembered.get(id) or await self.get(id) for id in ids]
+
+    def _joined(self, group_id: int) -> None:
+        self._memory.cache(f"{self.table.name} by group").pop(group_id, None)
 
     async def _select(self, rest: str, values: Sequence[Any] = ()) -> list[R]:
         """The records that `rest` (WHERE and what follows) picks."""
         rows = await self._session.rows(f"{self.table.select} {rest}", values)
-        cache = self._memory.cache(self.table.name) if self.cached else {}
+        cache = self._remembered() if self.cached else {}
         records = []
         for row in rows:
             record = cache.get(row["id"])

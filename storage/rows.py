@@ -6,7 +6,7 @@ from typing import Any
 
 from storage.errors import Outdated
 from storage.records import Row
-from storage.repository import Records
+from storage.repository import REMEMBERED, Records
 from storage.table import Table
 
 
@@ -14,6 +14,7 @@ class Rows(Records[Row]):
     """The rows of all registers."""
 
     table = Table("rows", Row, sealed=("values",))
+    cached = REMEMBERED
 
     async def add(
         self,
@@ -108,10 +109,19 @@ class Rows(Records[Row]):
             every = await self._select(f"{where} ORDER BY number", values)
             found = [row for row in every if wanted in _text(row.values)]
             return found[offset : offset + limit], len(found)
+        page = await self._select(f"{where} ORDER BY number LIMIT ? OFFSET ?", [*values, limit, offset])
+        if not offset and len(page) < limit:
+            return page, len(page)
         total = await self._session.row(f"SELECT count(*) FROM rows {where}", values)
         assert total is not None
-        page = await self._select(f"{where} ORDER BY number LIMIT ? OFFSET ?", [*values, limit, offset])
         return page, total[0]
+
+    async def of_registers(self, group_id: int, registers: Collection[str]) -> Sequence[Row]:
+        """All rows of some registers, the removed ones included, in order of number."""
+        marks = ", ".join("?" * len(registers))
+        return await self._select(
+            f"WHERE group_id = ? AND register IN ({marks}) ORDER BY number", (group_id, *registers)
+        )
 
 
 def _text(value: Any) -> str:

@@ -12,7 +12,7 @@ class Runs(Records[Run]):
     """Rounds of exercises."""
 
     table = Table("runs", Run, sealed=("state",))
-    cached = True
+    cached = 1_000  # each holds the state of all who take part
 
     async def add(
         self, group_id: int, exercise: str, definition: str, state: dict[str, Any], phase: str = "open"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.loader import the_process
+from tests.remembered import assert_remembered_rightly
 from tests.town import town
 from tests.transcript import Player
 
@@ -24,6 +25,7 @@ async def test_transcript(path: Path, tmp_path: Path) -> None:
         assert not refused
         async with played.bot.store.work() as work:
             assert await work.intake.dead_letters() == []
+        await assert_remembered_rightly(played.bot.store)
 
 
 def test_step_0_is_covered() -> None:

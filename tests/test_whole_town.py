@@ -21,6 +21,7 @@ from flows.model import Exercise, How, Kind, Question
 from flows.state import Phase, Run, key_of
 from storage.records import Group
 from storage.store import Work
+from tests.remembered import assert_remembered_rightly
 from tests.town import GROUP, Town, town
 from tests.transcript import group_id
 
@@ -186,6 +187,7 @@ async def test_a_town_goes_all_the_way(tmp_path: Path) -> None:
         keep_transcript(played)
         async with played.bot.store.work() as work:
             assert await work.intake.dead_letters() == []
+        await assert_remembered_rightly(played.bot.store)
         await all_is_there(played, [said for said in walk.invented.said if said[0] not in RULES])
 
 

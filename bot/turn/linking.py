@@ -20,12 +20,9 @@ OWN = "title"  # the value that names an item of the group's own
 async def row_names(desk: Desk, group: Group, exercise: Exercise | None) -> dict[int, RowName]:
     """The names of all rows that an exercise (None: any) can point at, also of those that have been removed."""
     exercises = [exercise] if exercise else desk.house.process.exercises.values()
-    names: dict[int, RowName] = {}
-    for register in sorted({name for one in exercises for name in one.linked}):
-        for state in (None, "removed"):
-            rows, _ = await desk.work.rows.list(group.id, register, state=state, limit=100_000)
-            names |= {row.id: RowName(_title(desk, row), register, gone=state is not None) for row in rows}
-    return names
+    registers = sorted({name for one in exercises for name in one.linked})
+    rows = await desk.work.rows.of_registers(group.id, registers) if registers else ()
+    return {row.id: RowName(_title(desk, row), row.register, gone=row.state == "removed") for row in rows}
 
 
 def _title(desk: Desk, row: Row) -> str:

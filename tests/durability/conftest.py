@@ -17,6 +17,7 @@ from bot.wire.updates import Heard, Written
 from messages.voice import Voice
 from storage.errors import Unknown
 from storage.records import Attachment, Group, Outgoing, Person, group_chat, private_chat
+from tests.remembered import assert_remembered_rightly
 from tests.town import MASTER_KEY, START, STOCKHOLM
 
 VOICE = Voice("sv")  # read once for all tests: it takes longer than most of them
@@ -130,7 +131,10 @@ class PostOffice:
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[PostOffice]:
-    """A post office with an empty outbox. Telegram's limits hold, by the sandbox's clock on both sides."""
+    """A post office with an empty outbox. Telegram's limits hold, by the sandbox's clock on both sides.
+
+    Whatever the test does, what the store remembers beside its database is true at the end.
+    """
     sandbox = Sandbox(start=START)
     async with assembled(
         token=sandbox.token,
@@ -146,6 +150,7 @@ async def office(tmp_path: Path) -> AsyncIterator[PostOffice]:
         voice=VOICE,
     ) as bot:
         yield PostOffice(sandbox, bot)
+        await assert_remembered_rightly(bot.store)
 
 
 def raising(kind: type[TelegramError], *arguments: Any) -> Trouble:

@@ -18,7 +18,7 @@ from pathlib import Path
 from bot.operations.health import _memory
 from bot.operations.keeper import Keeper, Plan
 from storage import backup
-from storage.repository import CACHE_SIZE
+from storage.repository import REMEMBERED
 from storage.vault import Keyring
 from tests.operations.monkey import Monkeys
 from tests.town import MASTER_KEY, STOCKHOLM, Town, town
@@ -80,8 +80,8 @@ async def test_a_year(tmp_path: Path) -> None:
         assert row is not None
         assert row[0] == 0, "what has been done with goes"
         memory = bot.store._memory
-        assert memory.in_flight == {}
-        assert all(len(cache) <= CACHE_SIZE + 100 for cache in memory._caches.values())
+        assert memory.traffic.on_its_way == {}
+        assert all(len(cache) <= REMEMBERED + 100 for cache in memory._caches.values())
         assert not bot.sender._calls
         assert not bot.sender._returned
         assert not bot.intake._answers

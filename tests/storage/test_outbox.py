@@ -1,5 +1,6 @@
 """The outbox: in order, each once, edits where they belong."""
 
+import random
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.outbox import Outbox
 from storage.records import Attachment, group_chat, private_chat
 from storage.store import Store
+from tests.remembered import assert_remembered_rightly
 from tests.storage.conftest import START, Clock, make_group
 
 CHATS = [private_chat(n) for n in (1, 2, 3)]
@@ -246,3 +249,50 @@ async def test_words_of_a_group_are_sealed_with_its_key(store: Store) -> None:
         await work.outbox.put(private_chat(99), "sendMessage", {"text": "ett"}, about=None)
         await work.groups.erase(group.id)
         assert [item.chat for item in await work.outbox.due(START, 9)] == [private_chat(99)]
+
+
+async def test_what_waits_is_known(store: Store, clock: Clock) -> None:
+    """Whatever is queued, sent, tried again, given up or undone: that nothing waits in a chat is believed rightly."""
+    luck = random.Random(7)
+    async with store.work() as work:
+        group, _ = await make_group(work, -5)
+    chats = [group_chat(group.id), "p:1", "p:2"]
+    context = {"run": 1}
+    known = 0
+    for number in range(400):
+        try:
+            async with store.work() as work:
+                back = luck.sample(sorted(store._memory.traffic.on_its_way), len(store._memory.traffic.on_its_way))
+                for _ in range(luck.randint(1, 4)):
+                    await _something(work.outbox, back, luck.choice(chats), luck, clock.wind(seconds=1))
+                await work.outbox.put(
+                    luck.choice(chats), "editMessageText", {"text": "x"}, about=None, slot="s", message_id=number + 1,
+                    context=context,
+                )  # fmt: skip
+                if luck.random() < 0.1:
+                    raise ZeroDivisionError
+        except ZeroDivisionError:
+            pass
+        known += store._memory.traffic.waits("p:1") is not None
+        await assert_remembered_rightly(store)
+    assert known > 100, "it is known at all"
+
+
+async def _something(outbox: Outbox, back: list[int], chat: str, luck: random.Random, now: datetime) -> None:
+    """One of the things that happen to an outbox; something comes once of each item that is on its way (`back`)."""
+    match luck.randint(0, 6):
+        case 0 | 1:
+            await outbox.put(chat, "sendMessage", {"text": "x"}, about=None, slot=luck.choice(["s", None]))
+        case 2:
+            busy = [item.chat for item in outbox._memory.traffic.on_its_way.values()]
+            await outbox.due(now, luck.randint(1, 3), busy)
+        case 3 if back:
+            await outbox.sent(back.pop(), luck.randint(1, 9))
+        case 4 if back:
+            await outbox.retry(back.pop(), now)
+        case 5 if back:
+            await outbox.failed(back.pop(), "refused", whole_chat=luck.random() < 0.3)
+        case 6:
+            waiting = await outbox._session.row("SELECT id FROM outbox WHERE state = 'queued' ORDER BY id DESC")
+            if waiting and luck.random() < 0.3:
+                await outbox.sent(waiting["id"], luck.randint(1, 9))

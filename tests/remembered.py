@@ -1,0 +1,40 @@
+"""What the store remembers beside its database, held against the database."""
+
+from typing import Any
+
+from storage.repository import Records
+from storage.store import Store
+
+
+async def assert_remembered_rightly(store: Store) -> None:
+    """Read anew whatever is remembered; each piece must be what the database says."""
+    memory = store._memory
+    caches, waiting = memory._caches, memory.traffic._waiting
+    memory._caches = {}
+    try:
+        async with store.work() as work:
+            repositories = {r.table.name: r for r in vars(work).values() if isinstance(r, Records) and r.cached}
+            repositories["organisations"] = work.members._organisations
+            for name, cache in caches.items():
+                anew: dict[Any, Any]
+                match name.split(" by "):
+                    case ["sheets"]:
+                        anew = {at: {(a.question, a.item): a for a in await work.answers.of_owner(*at)} for at in cache}
+                    case [table]:
+                        anew = {id: await repositories[table].lookup(id) for id in cache}
+                    case [table, "group"]:
+                        anew = {at: [one.id for one in await repositories[table]._of_group(at)] for at in cache}
+                    case [table, index]:
+                        anew = {at: await _id_by(repositories[table], index, at) for at in cache}
+                assert anew == cache, f"{name} is remembered otherwise than it is"
+            queued = await work._session.rows("SELECT id, chat FROM outbox WHERE state = 'queued'")
+            chats = [row["chat"] for row in queued if row["id"] not in memory.traffic.on_its_way]
+            assert waiting is None or waiting == {chat: chats.count(chat) for chat in chats}, "what waits is another"
+    finally:
+        memory._caches = caches
+
+
+async def _id_by(records: Records[Any], index: str, at: Any) -> int | None:
+    """The id of a record by what it is looked up by: `by_<index>`, or `find` where that takes two."""
+    found = await (records.find(*at) if isinstance(at, tuple) else getattr(records, f"by_{index}")(at))  # type: ignore[attr-defined]
+    return found.id if found else None
