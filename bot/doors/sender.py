@@ -8,7 +8,7 @@ process dies is called again: a message may then come twice, but none is lost.
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,12 +25,12 @@ from bot.process.status import status
 from bot.wire.pace import Pace
 from bot.wire.telegram import Fate, Telegram, fate, is_bad_markup, is_gone, is_lost_topic, wait_asked_for
 from storage.errors import StorageError
-from storage.records import Outgoing
+from storage.records import Attachment, Outgoing
 from storage.store import Store, Work
 
 log = Log(__name__)
 
-ROUND = 30  # calls begun in one round
+ROUND = 100  # calls begun in one round
 FULL = 0.05  # seconds between looks while all of Telegram's limit is used
 HELD = 1.0  # seconds between looks while a chat that could be sent to waits for its call to return
 BACK_OFF = (1, 2, 5, 10, 30, 60, 120, 300)  # seconds
@@ -40,6 +40,14 @@ DISK = 5  # seconds between tries while nothing can be written down
 _NO_CHAT = frozenset({"setMyCommands"})  # methods that are about no chat
 WRITTEN = ("text", "caption")  # the parameters that hold HTML
 _TAG = re.compile(r"<[^>]+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A call ready to be made; instead of `params` the reason why it cannot be."""
+
+    item: Outgoing
+    params: dict[str, Any] | TelegramError
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +111,14 @@ class Sender:
         """One round; the seconds until the next is worth while, None if only a wake-up makes it so."""
         resting = self._pace.resting()
         room = max(0, min(ROUND, self._pace.room()))
-        items, earliest = await self._exchange(fetch=room, resting=resting)
-        for item in items:
+        letters, earliest = await self._exchange(fetch=room, resting=resting)
+        for letter in letters:
+            item = letter.item
             self._pace.count(item.chat, message=not item.method.startswith("get"))
-            self._calls[item.chat] = asyncio.create_task(self._call(item))
+            self._calls[item.chat] = asyncio.create_task(self._call(letter))
         if room == 0:
             return FULL
-        if items:
+        if letters:
             return 0.0
         if earliest is None:
             return None
@@ -118,7 +127,7 @@ class Sender:
             wait = min((*resting.values(), HELD))
         return max(FULL, wait)
 
-    async def _exchange(self, *, fetch: int, resting: Collection[str]) -> tuple[list[Outgoing], datetime | None]:
+    async def _exchange(self, *, fetch: int, resting: Collection[str]) -> tuple[list[Letter], datetime | None]:
         """One transaction: write down what has returned, and take what may go now. Undone, it will be tried again."""
         returned, self._returned = self._returned, []
         settled = {outcome.item.chat for outcome in returned}
@@ -127,25 +136,47 @@ class Sender:
                 for outcome in returned:
                     await self._settle(work, outcome)
                 busy = [chat for chat in self._calls if chat not in settled]
-                items = await work.outbox.due(self._clock(), fetch, [*busy, *resting]) if fetch else []
-                earliest = None if items else await work.outbox.earliest()
+                due = await work.outbox.due(self._clock(), fetch, [*busy, *resting]) if fetch else []
+                letters = [await self._addressed(work, item) for item in due]
+                earliest = None if due else await work.outbox.earliest()
         except BaseException:
             self._returned = [*returned, *self._returned]
             raise
         for chat in settled:
             del self._calls[chat]
-        return items, earliest
+        return letters, earliest
 
-    async def _call(self, item: Outgoing) -> None:
-        """Make one call. What came of it is written down in the next round."""
-        result: Any = None
-        failure: TelegramError | None = None
+    async def _addressed(self, work: Work, item: Outgoing) -> Letter:
+        """A call with its chat and message filled in, as they are now."""
         try:
-            params, files = await self._addressed(item)
-            if params is None:
-                failure = Forbidden("the group has no chat any more")
+            group_id = item.asks_about or item.group_id
+            if group_id is not None:
+                chat_id = (await work.groups.get(group_id)).chat_id
             else:
-                result = await self._telegram.call(item.method, params, files)
+                assert item.person_id is not None
+                chat_id = (await work.people.get(item.person_id)).user_id
+        except Exception as error:
+            if passes(error):
+                raise
+            return Letter(item, self._cannot(item, error))
+        if not chat_id:
+            return Letter(item, Forbidden("the group has no chat any more"))
+        params = dict(item.params)
+        if item.method not in _NO_CHAT:
+            params["chat_id"] = chat_id
+        if item.message_id is not None:
+            params["message_id"] = item.message_id
+        return Letter(item, params)
+
+    async def _call(self, letter: Letter) -> None:
+        """Make one call. What came of it is written down in the next round."""
+        item, result, failure = letter.item, None, None
+        try:
+            if isinstance(letter.params, TelegramError):
+                failure = letter.params
+            else:
+                files = await self._files(item) if item.with_files else ()
+                result = await self._telegram.call(item.method, letter.params, files)
         except TelegramError as error:
             failure = error
         except Exception as error:  # noqa: BLE001 - one not taken down here would hold its chat for ever
@@ -161,24 +192,10 @@ class Sender:
         log.failure("call_not_made", error, method=item.method, outgoing_id=item.id)
         return BadRequest(type(error).__name__)
 
-    async def _addressed(self, item: Outgoing) -> tuple[dict[str, Any] | None, Any]:
-        """The call with its chat and message filled in, as they are now; None if its group has no chat any more."""
+    async def _files(self, item: Outgoing) -> Sequence[Attachment]:
+        """Read only now, as they are large."""
         async with self._store.work() as work:
-            files = await work.outbox.files(item.id) if item.with_files else ()
-            group_id = item.asks_about or item.group_id
-            if group_id is not None:
-                chat_id = (await work.groups.get(group_id)).chat_id
-            else:
-                assert item.person_id is not None
-                chat_id = (await work.people.get(item.person_id)).user_id
-        if not chat_id:
-            return None, ()
-        params = dict(item.params)
-        if item.method not in _NO_CHAT:
-            params["chat_id"] = chat_id
-        if item.message_id is not None:
-            params["message_id"] = item.message_id
-        return params, files
+            return await work.outbox.files(item.id)
 
     # -- what came of it -----------------------------------------------------------------------------------------
     async def _settle(self, work: Work, outcome: Outcome) -> None:
