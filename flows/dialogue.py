@@ -49,7 +49,7 @@ def talk(run: Run, event: Opened | Picked | Wrote | Edited) -> tuple[Run, list[E
         case Edited():
             t = Talk(run, event.member, event.today)
             edited(t, event)
-    return t.run, t.effects
+    return t.outcome, t.effects
 
 
 # -- coming in -----------------------------------------------------------------------------------------------------

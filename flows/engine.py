@@ -119,7 +119,7 @@ def deadlines(run: Run) -> tuple[Deadline, ...]:
         return ()
     if run.exercise.how is How.GROUP:
         return (Deadline(run.answer_by, None),)
-    missing = [m for owner in run.waiting_for() for m in run.members_of(owner)]
+    missing = run.members_of(*run.waiting_for())
     return (*(Deadline(run.answer_by, member) for member in missing), Deadline(run.answer_by, None))
 
 

@@ -243,6 +243,10 @@ class Exercise:
     when: When | None = None  # of interest only if this holds; it can be begun all the same
     version: str = ""
     source: str = field(default="", repr=False, compare=False)  # the text of the file that defines it
+    question_ids: tuple[str, ...] = field(init=False, repr=False, compare=False)  # in the order they are asked
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "question_ids", tuple(question.id for question in self.questions))
 
     def question(self, question_id: str) -> Question:
         """The question with this id. Raises KeyError for an id that the exercise does not have."""

@@ -102,6 +102,9 @@ class Visit:
     told: tuple[str, ...] = ()  # registers: fields of the new row that became known meanwhile, and can be changed
 
 
+_BLANK, _EMPTY = Sheet(), Visit()
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One round of one exercise in one group."""
@@ -127,7 +130,9 @@ class Run:
     # -- keys ------------------------------------------------------------------------------------------------------
     def keys(self) -> tuple[str, ...]:
         """Every key that can be asked, in order: item by item, question by question."""
-        return tuple(key_of(question.id, item) for item in self.items for question in self.exercise.questions)
+        if self.items == ("",):
+            return self.exercise.question_ids
+        return tuple(key_of(id, item) for item in self.items for id in self.exercise.question_ids)
 
     def asked(self, owner: str) -> tuple[str, ...]:
         """The keys that are asked on this owner's sheet: those whose condition holds by what is answered there."""
@@ -183,7 +188,11 @@ class Run:
 
     def sheet(self, member: int) -> Sheet:
         """The sheet this member writes on, empty if nothing is answered yet."""
-        return self.sheets.get(self.owner(member), Sheet())
+        return self.sheets.get(self.owner(member), _BLANK)
+
+    def visit(self, member: int) -> Visit:
+        """Where this person stands, at the very beginning if they have not been here."""
+        return self.visits.get(member, _EMPTY)
 
     def owners(self) -> tuple[str, ...]:
         """The owners who are awaited, each once, in seat order."""
@@ -191,11 +200,12 @@ class Run:
 
     def waiting_for(self) -> tuple[str, ...]:
         """The owners who have not handed in."""
-        return tuple(owner for owner in self.owners() if not self.sheets.get(owner, Sheet()).handed_in)
+        return tuple(owner for owner in self.owners() if not self.sheets.get(owner, _BLANK).handed_in)
 
-    def members_of(self, owner: str) -> Iterator[int]:
-        """The awaited members who may write on this owner's sheet."""
-        return (seat.member for seat in self.seats.values() if seat.awaited and self.owner(seat.member) == owner)
+    def members_of(self, *owners: str) -> Iterator[int]:
+        """The awaited members who may write on the sheets of these owners."""
+        wanted = frozenset(owners)
+        return (seat.member for seat in self.seats.values() if seat.awaited and self.owner(seat.member) in wanted)
 
     # -- change ----------------------------------------------------------------------------------------------------
     def with_visit(self, member: int, visit: Visit) -> "Run":
@@ -253,7 +263,6 @@ def ticks_of(value: Any) -> tuple[str, ...]:
     return tuple(ticks)
 
 
-_EMPTY = Visit()
 _VISIT_FIELDS = (
     "place",
     "key",

@@ -11,18 +11,23 @@ from flows.state import Run, Visit
 
 @dataclass(slots=True)
 class Talk:
-    """The run under way through one event, with the effects so far."""
+    """The run under way through one event, with the effects so far. Where the person stands is put into it at the end."""
 
     run: Run
     member: int
     today: date
     tapped: bool = False
     effects: list[Effect] = field(default_factory=list)
+    visit: Visit = field(init=False)  # where this person stands
+
+    def __post_init__(self) -> None:
+        self.visit = self.run.visit(self.member)
 
     @property
-    def visit(self) -> Visit:
-        """Where this person stands."""
-        return self.run.visits.get(self.member, Visit())
+    def outcome(self) -> Run:
+        """The run as it has become."""
+        unmoved = self.visit is self.run.visit(self.member)
+        return self.run if unmoved else self.run.with_visit(self.member, self.visit)
 
     @property
     def owner(self) -> str:
@@ -46,7 +51,7 @@ class Talk:
 
     def stand(self, **changes: Any) -> None:
         """Let this person stand elsewhere."""
-        self.run = self.run.with_visit(self.member, replace(self.visit, **changes))
+        self.visit = replace(self.visit, **changes)
 
     def settle(self, key: str, value: Any) -> None:
         """This answer stands now: what is asked further on may depend on it."""

@@ -83,7 +83,7 @@ async def remind_missing(desk: Desk, group: Group, run: Run, words: tuple[str, s
 
     `words`: who says what, where the coordinator says it in words of their own.
     """
-    members = [await desk.work.members.get(m) for owner in run.waiting_for() for m in run.members_of(owner)]
+    members = [await desk.work.members.get(m) for m in run.members_of(*run.waiting_for())]
     unreached = [member.name for member in members if not await _remind(desk, group, run, member, words)]
     slot = f"start_here:{run.number}"
     if unreached and not await _lately(desk, group_chat(group.id), slot):

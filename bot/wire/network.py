@@ -16,6 +16,13 @@ PATIENCE = 20.0  # seconds to wait for an answer unless told otherwise
 CONNECT_PATIENCE = 10.0  # seconds to wait for a connection
 
 
+def _patience(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(sock_connect=CONNECT_PATIENCE, connect=CONNECT_PATIENCE, sock_read=seconds)
+
+
+USUAL = _patience(PATIENCE)
+
+
 class NotSent(NetworkError):
     """The call never left: there was no connection to send it on."""
 
@@ -60,8 +67,7 @@ class Network(BaseRequest):
     ) -> tuple[int, bytes]:
         """One call: status and body. No exception holds the address, as it holds the token."""
         assert self._session is not None, "initialize() comes first"
-        patience = read_timeout if isinstance(read_timeout, int | float) else PATIENCE
-        timeout = aiohttp.ClientTimeout(sock_connect=CONNECT_PATIENCE, connect=CONNECT_PATIENCE, sock_read=patience)
+        timeout = _patience(read_timeout) if isinstance(read_timeout, int | float) else USUAL
         try:
             async with self._session.request(method, url, timeout=timeout, **_body(request_data)) as response:
                 return response.status, await response.read()

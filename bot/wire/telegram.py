@@ -48,7 +48,7 @@ class Telegram(Bot):
         """Call a Bot API method and return its result as JSON. Raises telegram.error.TelegramError."""
         data = {**params, **{f.field: InputFile(f.content, filename=f.filename) for f in files}}
         patience: dict[str, Any] = {"read_timeout": POLL_SECONDS + 10} if method == "getUpdates" else {}
-        return await self._post(method, data, **patience)
+        return await self._do_post(method, data, **patience)  # no defaults to fill in, which takes a while
 
 
 def client(token: str, api_url: str, request: BaseRequest | None = None) -> Telegram:
