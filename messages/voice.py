@@ -17,6 +17,8 @@ from messages.filters import FILTERS
 HERE = Path(__file__).parent
 PLAIN = ("label.", "toast.")  # shown by Telegram as they are: buttons, notices
 
+Text = Template | str
+
 
 class WordsError(Exception):
     """A word is missing or a file cannot be read; the message names file, word and cure."""
@@ -68,9 +70,7 @@ class Voice:
         plain = self._environment.overlay(autoescape=False)
         self._earlier: dict[str, ExerciseWords] = {}
         spoken = _flat(self._read("common.toml"))
-        self._templates = {
-            n: self._compile(self._environment, n, text) for n, text in spoken if not n.startswith(PLAIN)
-        }
+        self._messages = {n: self._compile(self._environment, n, text) for n, text in spoken if not n.startswith(PLAIN)}
         self._plain_texts = {n: self._compile(plain, n, text) for n, text in spoken if n.startswith(PLAIN)}
 
     def render(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
@@ -78,28 +78,24 @@ class Voice:
 
         Raises WordsError for an unknown name or a missing fact.
         """
-        template = self._templates.get(name)
-        if template is None:
-            raise WordsError(f"{self.language}/common.toml: the message “{name}” is missing; add it")
-        try:
-            return _tidy(template.render(facts or {}))
-        except UndefinedError as error:
-            raise WordsError(f"{self.language}/common.toml, {name}: {error}") from None
+        return _tidy(self._said(self._messages, name, facts))
 
     def label(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
         """The text of a button, or another piece of plain text."""
-        return self._plain(f"label.{name}", facts)
+        return self._said(self._plain_texts, f"label.{name}", facts).strip()
 
     def toast(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
         """The text of a notice over the chat: plain, at most 200 characters (Bot API limit)."""
-        return self._plain(f"toast.{name}", facts)
+        return self._said(self._plain_texts, f"toast.{name}", facts).strip()
 
-    def _plain(self, name: str, facts: Mapping[str, Any] | None) -> str:
-        template = self._plain_texts.get(name)
-        if template is None:
+    def _said(self, texts: Mapping[str, Text], name: str, facts: Mapping[str, Any] | None) -> str:
+        text = texts.get(name)
+        if text is None:
             raise WordsError(f"{self.language}/common.toml: “{name}” is missing; add it")
+        if isinstance(text, str):
+            return text
         try:
-            return template.render(facts or {}).strip()
+            return text.render(facts or {})
         except UndefinedError as error:
             raise WordsError(f"{self.language}/common.toml, {name}: {error}") from None
 
@@ -110,7 +106,7 @@ class Voice:
 
     def names(self) -> set[str]:
         """The names of all messages, labels and notices, for the test that looks for unused ones."""
-        return set(self._templates) | set(self._plain_texts)
+        return set(self._messages) | set(self._plain_texts)
 
     def exercise(self, exercise_id: str, version: str = "") -> ExerciseWords:
         """The words of an exercise, those of an earlier version if it was learnt. Raises WordsError without a file."""
@@ -149,7 +145,9 @@ class Voice:
             found[name] = ExerciseWords(f"{self.language}/{path.name}", self._read(path.name))
         return found
 
-    def _compile(self, environment: Environment, name: str, text: str) -> Template:
+    def _compile(self, environment: Environment, name: str, text: str) -> Text:
+        if "{" not in text:
+            return text  # most labels: there is nothing to fill in
         try:
             return environment.from_string(text)
         except TemplateError as error:
