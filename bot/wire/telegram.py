@@ -30,7 +30,7 @@ from storage.records import Attachment
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way to tell times; the present one warns
 
-CONNECTIONS = 64  # calls at the same time; Telegram's limit of 30 messages a second leaves most of them idle
+CONNECTIONS = 256  # calls at the same time; Telegram's limit of 30 messages a second leaves most of them unopened
 POLL_SECONDS = 30  # how long Telegram holds a poll open when there is nothing
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
 
