@@ -11,7 +11,10 @@ from flows.state import Run, Visit
 
 @dataclass(slots=True)
 class Talk:
-    """The run under way through one event, with the effects so far. Where the person stands is put into it at the end."""
+    """The run under way through one event, with the effects so far.
+
+    Where the person stands changes several times on the way, and is put into the run at the end (`outcome`).
+    """
 
     run: Run
     member: int
