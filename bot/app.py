@@ -112,21 +112,12 @@ async def assembled(
             )
             watchdog = Watchdog()
             sender = Sender(store, telegram, house, clock, Pace(pace_clock))
-            workshop = Workshop(store, house, clock, bench or own_bench, sender.wake)
-            alarm = Alarm(store, house, clock, sender.wake)
-
-            def replied() -> None:
-                workshop.wake()
-                alarm.aim()
-
-            sender.after_reply = replied
-
-            def taken() -> None:
-                sender.wake()
-                workshop.wake()
-                alarm.aim()
-
-            intake = Intake(store, telegram, house, clock, taken, watchdog.alive)
+            workshop = Workshop(store, house, clock, bench or own_bench)
+            alarm = Alarm(store, house, clock)
+            intake = Intake(store, telegram, house, clock, watchdog.alive)
+            store.watch("outbox", sender.wake)
+            store.watch("agenda", alarm.aim)
+            store.watch("makings", workshop.wake)
             keeper = Keeper(store, intake, keyring, clock, zone, backups)
             yield Bot(store, telegram, house, intake, sender, workshop, alarm, watchdog, keeper)
     finally:

@@ -27,6 +27,7 @@ class Agenda(Records[Due]):
 
         Setting the same time of the same visit again changes nothing, so one that is done stays done.
         """
+        self._session.touched.add("agenda")
         self._session.write(
             "INSERT INTO agenda (id, kind, at, group_id, member_id, ref, visit, state) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting') "
@@ -49,6 +50,7 @@ class Agenda(Records[Due]):
         wanted = {column: value for column, value in given.items() if value is not None}
         if not wanted:
             raise ValueError("say what to cancel")
+        self._session.touched.add("agenda")
         where = " AND ".join(f"{column} = ?" for column in wanted)
         self._session.write(
             f"UPDATE agenda SET state = 'cancelled' WHERE state = 'waiting' AND {where}", list(wanted.values())

@@ -25,6 +25,7 @@ class Makings(Records[Making]):
         )
         if waiting:
             return False
+        self._session.touched.add("makings")
         id = self._memory.new_id("makings")
         await self._add(id, Making(id, group_id, chat, document, form, member_id, page, 0, self._now()))
         return True

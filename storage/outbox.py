@@ -49,6 +49,7 @@ class Outbox(Records[Outgoing]):
         waits to be done with that message, and keeps slot and context unless given others. Raises ValueError when there
         is nothing to edit.
         """
+        self._session.touched.add("outbox")
         now, files = self._now(), tuple(files)
         about = int(chat[2:]) if chat.startswith("g:") else about
         if method.startswith("edit"):

@@ -67,6 +67,7 @@ class Session:
 
     def __init__(self, connection: Connection, forget: Callable[[], None]) -> None:
         self.after_commit: list[Callable[[], Any]] = []
+        self.touched: set[str] = set()  # the tables whose watchers are told after the commit
         self.wipe_log = False  # whether what was deleted must leave the write-ahead log at once
         self._connection = connection
         self._forget = forget  # drops what is remembered beside the database, as a rollback may make it untrue

@@ -103,6 +103,7 @@ class Store:
         self._memory = memory
         self._lock = lock
         self._writer = asyncio.Lock()
+        self._watchers: dict[str, Callable[[], None]] = {}
 
     @classmethod
     async def open(cls, path: Path, *, keyring: Keyring, clock: Clock, backup_before_migrating: bool = True) -> Self:
@@ -135,6 +136,10 @@ class Store:
             raise
         return store
 
+    def watch(self, table: str, told: Callable[[], None]) -> None:
+        """Call `told` after each commit that brought something new: "outbox", "agenda" or "makings"."""
+        self._watchers[table] = told
+
     async def close(self) -> None:
         """Wait for the work in hand and let go of the database."""
         async with self._writer:
@@ -165,6 +170,8 @@ class Store:
             raise
         for callback in session.after_commit:
             callback()
+        for table in session.touched & self._watchers.keys():
+            self._watchers[table]()
         if session.wipe_log:
             await self._connection.run([CHECKPOINT])
 

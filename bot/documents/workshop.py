@@ -30,11 +30,8 @@ AGAIN = 5  # seconds until the next try while something is wrong here
 class Workshop:
     """One per process."""
 
-    def __init__(
-        self, store: Store, house: House, clock: Callable[[], datetime], bench: Bench, said: Callable[[], None]
-    ) -> None:
-        """`said` is called after each commit that has put something in the outbox."""
-        self._store, self._house, self._clock, self._bench, self._said = store, house, clock, bench, said
+    def __init__(self, store: Store, house: House, clock: Callable[[], datetime], bench: Bench) -> None:
+        self._store, self._house, self._clock, self._bench = store, house, clock, bench
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -95,7 +92,6 @@ class Workshop:
             elif making.tries == MOST_TRIES:
                 await orders.give_up(desk, making)
                 await desk.work.makings.done(making.id)
-                self._said_after(desk)
             else:
                 waiting.append(await desk.work.makings.update(making.id, tries=making.tries + 1))
         return waiting
@@ -113,7 +109,3 @@ class Workshop:
                 else:
                     await orders.hand_over(desk, making, made, file_id)
                 await work.makings.done(making.id)
-            self._said_after(desk)
-
-    def _said_after(self, desk: Desk) -> None:
-        desk.work.after_commit.append(self._said)

@@ -25,9 +25,8 @@ AGAIN = timedelta(seconds=5)  # until the next try when the agenda could not be 
 class Alarm:
     """One per process. `clock` is ours (in the sandbox it can be wound); APScheduler waits on the machine's."""
 
-    def __init__(self, store: Store, house: House, clock: Callable[[], datetime], said: Callable[[], None]) -> None:
-        """`said` is called after each commit that may have put something in the outbox."""
-        self._store, self._house, self._clock, self._said = store, house, clock, said
+    def __init__(self, store: Store, house: House, clock: Callable[[], datetime]) -> None:
+        self._store, self._house, self._clock = store, house, clock
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._aiming: asyncio.Task[None] | None = None
         self._again = False
@@ -45,6 +44,8 @@ class Alarm:
 
     def aim(self) -> None:
         """The agenda may have changed: find the earliest row anew. Calls that come close together are one."""
+        if not self._scheduler.running:
+            return
         self._again = True
         if self._aiming is None or self._aiming.done():
             self._aiming = asyncio.ensure_future(self._aim())
@@ -96,7 +97,5 @@ class Alarm:
                             raise
                         log.failure("due_row_failed", error, kind=due.kind)
             seen += len(rows)
-            if rows:
-                self._said()
             if len(rows) < LIMIT:
                 return seen

@@ -47,12 +47,11 @@ class Intake:
         telegram: Telegram,
         house: House,
         clock: Callable[[], datetime],
-        taken: Callable[[], None],
         alive: Callable[[], None],
     ) -> None:
-        """`taken` is called after each commit, `alive` at each turn of the loop (see `bot.operations.watchdog`)."""
+        """`alive` is called at each turn of the loop (see `bot.operations.watchdog`)."""
         self._store, self._telegram, self._house, self._clock = store, telegram, house, clock
-        self._taken, self._alive = taken, alive
+        self._alive = alive
         self._answers: set[asyncio.Task[None]] = set()
         self._out_of_touch = True
         self._brought: set[int] = set()  # what a webhook brought lately, and was taken
@@ -122,8 +121,6 @@ class Intake:
             self._brought.update(fresh)
         for notice in notices:
             self._aside(self._answer(notice))
-        if fresh:
-            self._taken()
 
     async def _transact(
         self, fresh: Mapping[int, Mapping[str, Any]], offset: int, handle: Handle, *, brought: bool

@@ -70,7 +70,6 @@ class Sender:
         self._returned: list[Outcome] = []
         self._wake = asyncio.Event()
         self.outcomes: Counter[str] = Counter()  # of calls since the start, for whoever counts
-        self.after_reply: Callable[[], None] = lambda: None  # the alarm is aimed anew: an answer may have set a date
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -245,7 +244,6 @@ class Sender:
         """Hand Telegram's answer, or its refusal (None), to whoever asked. A fault there is no reason to ask again."""
         if item.reply is None or not await self._still_queued(desk.work, item):
             return
-        desk.work.after_commit.append(self.after_reply)
         try:
             async with desk.work.savepoint():
                 await replies.take(desk, item.reply, result)

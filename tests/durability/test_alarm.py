@@ -155,14 +155,20 @@ async def test_looks_up_now_and_then(started: PostOffice, rung: list[str]) -> No
     assert await aimed(started) == LONGEST
 
 
-async def test_rings_by_itself(office: PostOffice, rung: list[str]) -> None:
+async def test_rings_by_itself(office: PostOffice, rung: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """What fell due while the process was down is seen to as soon as it is up, without anything else happening."""
     await put(office, "ett", hours=1)
     office.sandbox.wind(7200)
-    said = asyncio.Event()
-    office.bot.alarm._said = said.set
+    ring, has_rung = office.bot.alarm.ring, asyncio.Event()
+
+    async def and_tell() -> int:
+        seen = await ring()
+        has_rung.set()
+        return seen
+
+    monkeypatch.setattr(office.bot.alarm, "ring", and_tell)
     await office.bot.alarm.start()
-    await asyncio.wait_for(said.wait(), 10)
+    await asyncio.wait_for(has_rung.wait(), 10)
     assert rung == ["ett"]
     assert await aimed(office) in (LONGEST, timedelta(0))
 

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,30 @@ async def test_failure_that_is_ignored(store: Store) -> None:
             with pytest.raises(TransactionLost):
                 await work.people.by_user(9)
     assert await users(store) == set()
+
+
+async def test_watchers(store: Store, clock: Clock) -> None:
+    """Whoever watches the outbox or the agenda is told once after each commit that brought something, else never."""
+    told: list[str] = []
+    for table in ("outbox", "agenda"):
+        store.watch(table, partial(told.append, table))
+    with pytest.raises(ZeroDivisionError):
+        async with store.work() as work:
+            await work.agenda.put("probe", clock.now)
+            raise ZeroDivisionError
+    async with store.work() as work:
+        await work.people.ensure(7)
+    assert told == []
+    async with store.work() as work:
+        for text in ("a", "b"):
+            await work.outbox.put("p:1", "sendMessage", {"text": text}, about=None)
+        assert told == []
+    assert told == ["outbox"]
+    async with store.work() as work:
+        await work.agenda.put("probe", clock.now)
+    async with store.work() as work:
+        await work.agenda.cancel(kind="probe")
+    assert told == ["outbox", "agenda", "agenda"]
 
 
 async def test_work_that_is_over(store: Store) -> None:
