@@ -5,7 +5,7 @@ engine needs to decide what may happen next. A key is a question's id, or `quest
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -198,9 +198,14 @@ class Run:
         """The owners who are awaited, each once, in seat order."""
         return tuple(dict.fromkeys(self.owner(seat.member) for seat in self.seats.values() if seat.awaited))
 
+    def handed_in(self) -> frozenset[str]:
+        """The owners who have handed in."""
+        return frozenset(owner for owner, sheet in self.sheets.items() if sheet.handed_in)
+
     def waiting_for(self) -> tuple[str, ...]:
         """The owners who have not handed in."""
-        return tuple(owner for owner in self.owners() if not self.sheets.get(owner, _BLANK).handed_in)
+        handed_in = self.handed_in()
+        return tuple(owner for owner in self.owners() if owner not in handed_in)
 
     def members_of(self, *owners: str) -> Iterator[int]:
         """The awaited members who may write on the sheets of these owners."""
@@ -263,32 +268,12 @@ def ticks_of(value: Any) -> tuple[str, ...]:
     return tuple(ticks)
 
 
-_VISIT_FIELDS = (
-    "place",
-    "key",
-    "ask",
-    "ticked",
-    "seen",
-    "met",
-    "remark",
-    "to_summary",
-    "row",
-    "rest",
-    "draft",
-    "last_key",
-    "last_at",
-    "last_long",
-    "paused",
-    "page",
-    "query",
-    "fixed",
-    "told",
-)
+_USUAL = {field.name: getattr(_EMPTY, field.name) for field in fields(Visit)}
 
 
 def _visit_to_json(visit: Visit) -> dict[str, Any]:
     """Only what differs from a fresh visit: a run with many people stays small."""
-    return {name: getattr(visit, name) for name in _VISIT_FIELDS if getattr(visit, name) != getattr(_EMPTY, name)}
+    return {name: value for name, usual in _USUAL.items() if (value := getattr(visit, name)) != usual}
 
 
 def conditions_met(run: Run, answers: Mapping[str, Any]) -> frozenset[str]:
@@ -303,10 +288,10 @@ def _sheet_from_json(answered: list[str], handed_in: bool, also_asked: Sequence[
 
 
 def _visit_from_json(data: Mapping[str, Any]) -> Visit:
-    fields = {name: value for name, value in data.items() if name in _VISIT_FIELDS}  # a later version asks for less
-    if "place" in fields:
-        fields["place"] = Place(fields["place"])
+    given = {name: value for name, value in data.items() if name in _USUAL}  # a later version asks for less
+    if "place" in given:
+        given["place"] = Place(given["place"])
     for name in ("ticked", "rest", "fixed", "told"):
-        if name in fields:
-            fields[name] = tuple(fields[name])
-    return Visit(**fields)
+        if name in given:
+            given[name] = tuple(given[name])
+    return Visit(**given)

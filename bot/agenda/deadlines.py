@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from bot.agenda import matters
 from bot.agenda.kinds import DATE
 from bot.core.desk import Desk
-from flows.engine import deadlines
 from flows.state import Phase, Run
 from storage.records import Group, Row
 
@@ -14,11 +13,16 @@ TIMER = "timer"  # the kind of the agenda's row
 
 async def schedule(desk: Desk, group: Group, before: Run, run: Run) -> None:
     """Bring what everybody has open in line with a run that has changed."""
-    if deadlines(before) == deadlines(run) and before.phase is run.phase:
+    if _waits_for(before) == _waits_for(run):
         return
     if run.phase is not Phase.OPEN:
         await desk.work.agenda.cancel(kind=TIMER, ref=f"run:{run.number}")
     await matters.of_run(desk, group, run)
+
+
+def _waits_for(run: Run) -> tuple[object, ...]:
+    """All that deadlines follow from; they themselves take longer to work out."""
+    return run.phase, run.answer_by, run.handed_in(), run.seats
 
 
 async def schedule_row(desk: Desk, group: Group, row: Row) -> None:
