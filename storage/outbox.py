@@ -12,6 +12,7 @@ from storage.table import Table, moment, pack, seconds, unpack
 
 KEYBOARD = "reply_markup"  # the one part of a message that an edit may change alone, and removes by leaving it out
 WITH_TEXT = ("parse_mode", "entities", "link_preview_options")  # belong to the text they came with
+OF_NEW_ONES = ("message_thread_id", "reply_parameters")  # an edited message stays where it is
 
 LIVE = "state IN ('queued', 'sent')"  # as the partial indexes have it
 
@@ -33,6 +34,7 @@ class Outbox(Records[Outgoing]):
         *,
         about: int | None,
         slot: str | None = None,
+        living: bool = False,
         priority: int = 0,
         not_before: datetime | None = None,
         message_id: int | None = None,
@@ -47,27 +49,31 @@ class Outbox(Records[Outgoing]):
 
         An edit ("edit...") names its message by `message_id`, or by the slot it was sent in. It folds into what still
         waits to be done with that message, and keeps slot and context unless given others. Raises ValueError when there
-        is nothing to edit.
+        is nothing to edit. A message that is `living` edits the one that was sent in its slot, if there is one.
         """
         self._session.touched.add("outbox")
         now, files = self._now(), tuple(files)
         about = int(chat[2:]) if chat.startswith("g:") else about
-        if method.startswith("edit"):
-            message = None
+        message = None
+        if living:
+            message = await self._to_edit(chat, slot, None)
+            if message is not None:
+                method, params, reply = "editMessageText", _without(params, *OF_NEW_ONES), None
+        elif method.startswith("edit"):
             if not (message_id and slot and context) or await self._waits(chat):  # else there is nothing to find out
                 message = await self._to_edit(chat, slot, message_id)
             if message is None and message_id is None:
                 raise ValueError("nothing has been sent in this slot that could be edited")
-            if message is not None:
-                on_its_way = message.id in self._memory.traffic.on_its_way
-                folded = None if files or on_its_way else _fold(message, method, params)
-                if folded is not None:
-                    folded = replace(folded, about=about, context=context or message.context, changed_at=now)
-                    await self._save(message.id, message, folded)
-                    return message.id
-                message_id = message_id or message.message_id
-                slot = slot or message.slot
-                context = context or message.context
+        if message is not None:
+            on_its_way = message.id in self._memory.traffic.on_its_way
+            folded = None if files or on_its_way else _fold(message, method, params)
+            if folded is not None:
+                folded = replace(folded, about=about, context=context or message.context, changed_at=now)
+                await self._save(message.id, message, folded)
+                return message.id
+            message_id = message_id or message.message_id
+            slot = slot or message.slot
+            context = context or message.context
         item = Outgoing(
             id=self._memory.new_id("outbox"),
             chat=chat,

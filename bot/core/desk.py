@@ -121,13 +121,12 @@ class Desk:
             markup = {"force_reply": True, "selective": reply_to is not None, "input_field_placeholder": write_for}
         if living:
             parts = parts[:1]  # a card is one message; what does not fit is read where it was written
-            edit_card = slot is not None and await self.work.outbox.latest(chat, slot) is not None
         for number, text in enumerate(parts):
             first, last = number == 0, number == len(parts) - 1
             params: dict[str, Any] = {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
             if markup is not None and last:
                 params["reply_markup"] = markup
-            editing = first and (edit is not None or (living and edit_card))
+            editing = first and edit is not None
             if not editing and thread is not None:
                 params["message_thread_id"] = thread
             if not editing and first and reply_to is not None:
@@ -138,6 +137,7 @@ class Desk:
                 params,
                 about=about,
                 slot=slot if last or slot is None else f"{slot}#{number}",
+                living=living,
                 message_id=edit if editing else None,
                 context=context if last else None,
                 reply=reply if first and not editing else None,
