@@ -17,7 +17,7 @@ class Organisations(Records[Organisation]):
 
     async def of_group(self, group_id: int) -> list[Organisation]:
         """In the order they were named."""
-        return await self._of_group(group_id)
+        return await self._all_of("group_id", group_id)
 
     async def add(self, group_id: int, name: str, kind: str | None) -> Organisation:
         """Add it, or find the one of this name."""
@@ -26,7 +26,7 @@ class Organisations(Records[Organisation]):
             if organisation.name.casefold() == name.casefold():
                 return organisation
         id = self._memory.new_id("organisations")
-        self._joined(group_id)
+        self._joined(group_id=group_id)
         return await self._add(id, Organisation(id, group_id, name, kind))
 
 
@@ -40,13 +40,13 @@ class Members(Records[Member]):
         self, group_id: int, include_left: bool = False, *, roles: Collection[str] | None = ("core",)
     ) -> list[Member]:
         """Those who have one of these roles (None: any), in the order they came."""
-        members = await self._of_group(group_id)
+        members = await self._all_of("group_id", group_id)
         wanted = [member for member in members if include_left or member.state != "left"]
         return [member for member in wanted if roles is None or member.role in roles]
 
     async def of_person(self, person_id: int) -> list[Member]:
         """All memberships of a person, also those that ended."""
-        return await self._select("WHERE person_id = ? ORDER BY id", (person_id,))
+        return await self._all_of("person_id", person_id)
 
     async def find(self, group_id: int, user_id: int) -> Member | None:
         """The membership of a Telegram user in a group, also one that ended."""
@@ -65,7 +65,7 @@ class Members(Records[Member]):
         member = await self.find(group_id, person.user_id)
         if member is None:
             id = self._memory.new_id("members")
-            self._joined(group_id)
+            self._joined(group_id=group_id, person_id=person_id)
             member = Member(
                 id=id,
                 group_id=group_id,

@@ -126,19 +126,20 @@ class Records(Repository, Generic[R]):
     def _remembered(self) -> dict[int, R]:
         return self._memory.cache(self.table.name, self.cached)
 
-    async def _of_group(self, group_id: int) -> list[R]:
-        """All of a group in the order they came. Whoever adds one to the group has to call `_joined`."""
-        rosters = self._memory.cache(f"{self.table.name} by group")
-        ids = rosters.get(group_id)
+    async def _all_of(self, column: str, owner: int) -> list[R]:
+        """All of a group or a person in the order they came. Whoever adds one to them has to call `_joined`."""
+        rosters = self._memory.cache(f"{self.table.name} of {column}")
+        ids = rosters.get(owner)
         if ids is None:
-            found = await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
-            rosters[group_id] = [record.id for record in found]  # type: ignore[attr-defined]
+            found = await self._select(f"WHERE {column} = ? ORDER BY id", (owner,))
+            rosters[owner] = [record.id for record in found]  # type: ignore[attr-defined]
             return found
         remembered = self._remembered()
         return [remembered.get(id) or await self.get(id) for id in ids]
 
-    def _joined(self, group_id: int) -> None:
-        self._memory.cache(f"{self.table.name} by group").pop(group_id, None)
+    def _joined(self, **owners: int) -> None:
+        for column, owner in owners.items():
+            self._memory.cache(f"{self.table.name} of {column}").pop(owner, None)
 
     async def _select(self, rest: str, values: Sequence[Any] = ()) -> list[R]:
         """The records that `rest` (WHERE and what follows) picks."""

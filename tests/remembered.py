@@ -17,14 +17,14 @@ async def assert_remembered_rightly(store: Store) -> None:
             repositories["organisations"] = work.members._organisations
             for name, cache in caches.items():
                 anew: dict[Any, Any]
-                match name.split(" by "):
+                match name.split():
                     case ["sheets"]:
                         anew = {at: {(a.question, a.item): a for a in await work.answers.of_owner(*at)} for at in cache}
                     case [table]:
                         anew = {id: await repositories[table].lookup(id) for id in cache}
-                    case [table, "group"]:
-                        anew = {at: [one.id for one in await repositories[table]._of_group(at)] for at in cache}
-                    case [table, index]:
+                    case [table, "of", column]:
+                        anew = {at: [one.id for one in await repositories[table]._all_of(column, at)] for at in cache}
+                    case [table, "by", index]:
                         anew = {at: await _id_by(repositories[table], index, at) for at in cache}
                 assert anew == cache, f"{name} is remembered otherwise than it is"
             queued = await work._session.rows("SELECT id, chat FROM outbox WHERE state = 'queued'")
