@@ -127,6 +127,10 @@ class Run:
     )  # by key: what the one who acts has ticked before
     written: Mapping[str, Written] = field(default_factory=dict)  # by key: the sheet of the one who acts, if shared
 
+    def stored(self, exercise: Exercise) -> "Run":
+        """The run of this exercise as it comes back from storage, without what is given at each load."""
+        return replace(self, exercise=exercise, organisations=(), offers={}, ticks={}, written={})
+
     # -- keys ------------------------------------------------------------------------------------------------------
     def keys(self) -> tuple[str, ...]:
         """Every key that can be asked, in order: item by item, question by question."""

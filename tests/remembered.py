@@ -1,13 +1,18 @@
-"""What the store remembers beside its database, held against the database."""
+"""What is remembered beside the database, held against what it stands for."""
 
+import json
 from typing import Any
 
+from bot.core.desk import House
+from flows.state import from_json
 from storage.repository import Records
 from storage.store import Store
 
 
-async def assert_remembered_rightly(store: Store) -> None:
+async def assert_remembered_rightly(store: Store, house: House | None = None) -> None:
     """Read anew whatever is remembered; each piece must be what the database says."""
+    for id, (state, run) in house.loaded._runs.items() if house else ():
+        assert from_json(run.exercise, id, json.loads(json.dumps(state))) == run, "a run is another than its state says"
     memory = store._memory
     caches, waiting = memory._caches, memory.traffic._waiting
     memory._caches = {}

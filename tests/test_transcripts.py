@@ -25,7 +25,7 @@ async def test_transcript(path: Path, tmp_path: Path) -> None:
         assert not refused
         async with played.bot.store.work() as work:
             assert await work.intake.dead_letters() == []
-        await assert_remembered_rightly(played.bot.store)
+        await assert_remembered_rightly(played.bot.store, played.bot.house)
 
 
 def test_step_0_is_covered() -> None:

@@ -187,7 +187,7 @@ async def test_a_town_goes_all_the_way(tmp_path: Path) -> None:
         keep_transcript(played)
         async with played.bot.store.work() as work:
             assert await work.intake.dead_letters() == []
-        await assert_remembered_rightly(played.bot.store)
+        await assert_remembered_rightly(played.bot.store, played.bot.house)
         await all_is_there(played, [said for said in walk.invented.said if said[0] not in RULES])
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.core.buttons import LINK, Action, Buttons
 from bot.core.happenings import Happening
 from bot.core.limits import Limits
+from bot.core.loaded import Loaded
 from bot.core.split import split
 from flows.model import Exercise, Process
 from messages.voice import Voice
@@ -33,6 +34,7 @@ class House:
     needs_activation: bool = True
     allowed_groups: frozenset[int] = frozenset()
     limits: Limits = field(default_factory=Limits)
+    loaded: Loaded = field(default_factory=Loaded)
     editions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
     allowed: frozenset[str] = frozenset()  # what the operator lets travel over Telegram, such as "notes"
 

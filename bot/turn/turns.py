@@ -142,8 +142,18 @@ async def seed(desk: Desk, group: Group, exercise: Exercise) -> None:
 
 def load(desk: Desk, record: records.Run) -> Run:
     """The run as the engine knows it, of the version that it began with."""
-    exercise = desk.house.editions.get(record.definition) or desk.house.process.exercises[record.exercise]
-    return from_json(exercise, record.id, record.state)
+    run = desk.house.loaded.get(record)
+    if run is None:
+        exercise = desk.house.editions.get(record.definition) or desk.house.process.exercises[record.exercise]
+        run = from_json(exercise, record.id, record.state)
+        desk.house.loaded.keep(record, run)
+    return run
+
+
+async def _keep(desk: Desk, record: records.Run, run: Run, exercise: Exercise) -> None:
+    """Store a run of an exercise as it is defined, whatever of it this group meets."""
+    record = await desk.work.runs.update(record.id, state=to_json(run), phase=str(run.phase))
+    desk.house.loaded.keep(record, run.stored(exercise))
 
 
 async def fitted(desk: Desk, group: Group, record: records.Run) -> Run:
@@ -176,7 +186,7 @@ async def take(
     turn = advance(before, event)
     doing = Consequences(desk, group, scene, before, turn.run, by, source)
     if turn.run != before or before.items != loaded.items:
-        await desk.work.runs.update(record.id, state=to_json(turn.run), phase=str(turn.run.phase))
+        await _keep(desk, record, turn.run, load(desk, record).exercise)
     for effect in turn.effects:
         await doing.do(effect)
     if isinstance(event, Undid | Withdrawn):
