@@ -29,10 +29,9 @@ def ask(
     keys = t.keys
     question = t.run.question(key)
     same = t.visit.place is Place.ASK and t.visit.key == key
-    if not same:
-        t.stand(ticked=_ticked_before(t, key), remark=None, page=0, query="", met={})
     ticking = same and again and question.many  # what is ticked is not what is shown as the answer
-    t.stand(place=Place.ASK, key=key, seen=t.visit.seen if ticking else t.version(key))
+    anew = {"ticked": _ticked_before(t, key), "remark": None, "page": 0, "query": "", "met": {}}
+    t.stand(place=Place.ASK, key=key, seen=t.visit.seen if ticking else t.version(key), **({} if same else anew))
     facts: dict[str, Any] = {
         "n": keys.index(key) + 1 if t.visit.row is None else None,
         "of": len(keys),

@@ -29,6 +29,7 @@ class ExerciseWords:
 
     def __init__(self, file: str, data: Mapping[str, Any]) -> None:
         self.file, self.data = file, data
+        self._found: dict[str, str] = {}  # by path, as the same words are said again and again
 
     def __getitem__(self, path: str) -> str:
         found = self.get(path)
@@ -38,12 +39,17 @@ class ExerciseWords:
 
     def get(self, path: str) -> str | None:
         """The word at a dotted path, None if there is none."""
+        if path in self._found:
+            return self._found[path]
         here: Any = self.data
         for part in path.split("."):
             if not isinstance(here, Mapping) or part not in here:
                 return None
             here = here[part]
-        return here if isinstance(here, str) else None
+        if not isinstance(here, str):
+            return None
+        self._found[path] = here
+        return here
 
     def list(self, path: str) -> list[str]:
         """The list at a dotted path (tips, examples), empty if there is none."""
