@@ -6,6 +6,12 @@ from storage.records import Due
 from storage.repository import Records
 from storage.table import Table, moment, seconds
 
+# What may be seen to: the agenda of a group that the bot is not in stands still, and goes on when it is back.
+AWAKE = (
+    "state = 'waiting' AND NOT EXISTS "
+    "(SELECT 1 FROM groups WHERE groups.id = agenda.group_id AND groups.state = 'away')"
+)
+
 
 class Agenda(Records[Due]):
     """What falls due."""
@@ -59,12 +65,12 @@ class Agenda(Records[Due]):
     async def earliest(self, *kinds: str) -> datetime | None:
         """When the next thing (of these kinds, if any are given) falls due, which may be in the past."""
         of = f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
-        row = await self._session.row(f"SELECT min(at) FROM agenda WHERE state = 'waiting'{of}", kinds)
-        return moment(row[0]) if row and row[0] is not None else None
+        row = await self._session.row(f"SELECT at FROM agenda WHERE {AWAKE}{of} ORDER BY at LIMIT 1", kinds)
+        return moment(row[0]) if row else None
 
     async def take_due(self, now: datetime, limit: int = 100) -> list[Due]:
         """What is due by now, the longest overdue first. Each comes again until it is done or cancelled."""
-        return await self._select("WHERE state = 'waiting' AND at <= ? ORDER BY at, id LIMIT ?", (seconds(now), limit))
+        return await self._select(f"WHERE {AWAKE} AND at <= ? ORDER BY at, id LIMIT ?", (seconds(now), limit))
 
     async def done(self, id: int) -> None:
         """Mark it as seen to, in the same transaction as what was done about it."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.agenda import AWAKE
 from storage.repository import Repository
 from storage.table import moment, seconds
 
@@ -33,7 +34,7 @@ class Census(Repository):
             "SELECT (SELECT count(*) FROM outbox WHERE state = 'queued'), "
             f"(SELECT count(*) FROM outbox WHERE {DONE_WITH} AND state = 'failed'), "
             "(SELECT min(not_before) FROM outbox WHERE state = 'queued'), "
-            "(SELECT count(*) FROM agenda WHERE state = 'waiting' AND at <= ?), "
+            f"(SELECT count(*) FROM agenda WHERE {AWAKE} AND at <= ?), "
             "(SELECT count(*) FROM agenda WHERE state = 'waiting'), "
             "(SELECT count(*) FROM dead_letters)",
             (seconds(now),),

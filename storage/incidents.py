@@ -143,13 +143,6 @@ class Incidents(Records[Incident]):
             for i in found
         ]
 
-    async def unfinished(self, group_id: int) -> list[int]:
-        """The ids of what has been logged and nobody has noted the outcome of: nothing that it says."""
-        rows = await self._session.rows(
-            "SELECT id FROM incidents WHERE group_id = ? AND state = 'open' ORDER BY id", (group_id,)
-        )
-        return [row[0] for row in rows if not await self.has_outcome(row[0])]
-
     async def has_outcome(self, id: int) -> bool:
         """True once somebody has noted how it ended."""
         return any(f.values.get("what", "").startswith(OUTCOME) for f in await self._follow_ups.of_incident(id))

@@ -126,6 +126,14 @@ async def returned(desk: Desk, person_id: int) -> None:
                 await turns.take(desk, group, record, again)
 
 
+async def catch_up(desk: Desk, person_id: int) -> None:
+    """See to what began or ended while the bot was not in one of the person's groups."""
+    for absence in await desk.work.absences.of_person(person_id, desk.today):
+        if absence.first <= desk.today.isoformat():
+            await begun(desk, absence.id)
+    await returned(desk, person_id)
+
+
 async def _seats(desk: Desk, person_id: int) -> list[tuple[Group, Member]]:
     found = []
     for member in await desk.work.members.of_person(person_id):

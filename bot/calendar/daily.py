@@ -53,7 +53,7 @@ async def speak(desk: Desk, person_id: int) -> None:
     habit = await desk.work.habits.of(person_id)
     person = await desk.work.people.get(person_id)
     found = await plan(desk, person, habit)
-    if found is not None and found.day == desk.today:
+    while found is not None and found.day == desk.today:
         for matter in found.handed:
             await hand_over(desk, matter, "handed")
         lines = [
@@ -64,6 +64,8 @@ async def speak(desk: Desk, person_id: int) -> None:
         if lines:
             await _say(desk, person, lines)
             await spoken(desk, person_id)
+            break
+        found = await plan(desk, person, habit)  # all of that was out of date; there may be something else today
     await aim(desk, person_id)
 
 

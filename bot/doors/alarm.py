@@ -19,6 +19,7 @@ log = Log(__name__)
 JOB = "alarm"
 LONGEST = timedelta(hours=1)  # looked at least this often, so that a machine whose clock was set is survived
 LIMIT = 100  # rows in one transaction
+TOMORROW = timedelta(days=1)  # until a row that failed is tried again: one fault must not end what comes every day
 AGAIN = timedelta(seconds=5)  # until the next try when the agenda could not be read or seen to
 
 
@@ -96,6 +97,15 @@ class Alarm:
                         if passes(error):
                             raise
                         log.failure("due_row_failed", error, kind=due.kind)
+                        later = self._clock() + TOMORROW
+                        await work.agenda.put(
+                            due.kind,
+                            later,
+                            group_id=due.group_id,
+                            member_id=due.member_id,
+                            ref=due.ref,
+                            visit=due.visit,
+                        )
             seen += len(rows)
             if len(rows) < LIMIT:
                 return seen

@@ -26,6 +26,9 @@ async def heard(desk: Desk, said: Written) -> None:
         await entering.added(desk, said.chat, said.sender)  # the news that we were added must have been lost
         group = await desk.work.groups.by_chat(said.chat.id)
         assert group is not None
+    elif group.state == "away" and said.sender.known:  # we hear it, so we are there; the news must have been lost
+        await entering.added(desk, said.chat, said.sender)
+        group = await desk.work.groups.get(group.id)
     if said.command is None and said.reply_to is None:
         return  # ordinary talk, which with privacy mode on does not reach us
     if not said.sender.known:

@@ -11,7 +11,7 @@ from bot.core.desk import Actor, CommandHandler, Desk, TapHandler, TextHandler
 from bot.core.invitations import LinkHandler
 from bot.documents import orders
 from bot.incidents import areas, reading, reporting, safety, statistics
-from bot.people import activation, entering, event_link, forms, guests, handover, rights
+from bot.people import activation, entering, event_link, forms, guests, handover, membership, rights
 from bot.process import boards, coordinating, leaders, registers, status, steps, todos, wayfinding
 from bot.turn import helping, turns
 from bot.turn.present import answer_key
@@ -63,6 +63,8 @@ async def heard(desk: Desk, said: Written) -> None:
     person = await desk.work.people.by_user(said.sender.user_id)
     if await _too_much(desk, said, person):
         return
+    if person is not None and person.reach == "blocked":
+        person = await membership.reach(desk, person, "reachable")
     if said.command is not None and not said.edited:
         await _command(desk, said, person)
     elif person is None or person.reach == "new":
@@ -95,9 +97,8 @@ async def _too_much(desk: Desk, said: Written, person: Person | None) -> bool:
 async def _command(desk: Desk, said: Written, person: Person | None) -> None:
     """A command. Whoever writes one can be reached."""
     assert said.command is not None
-    if person is None or person.reach != "reachable":
-        person = await desk.work.people.ensure(said.sender.user_id)
-        person = await desk.work.people.update(person.id, reach="reachable")
+    person = person or await desk.work.people.ensure(said.sender.user_id)
+    person = await membership.reach(desk, person, "reachable")
     if said.command == "start" and said.arguments:
         await _followed(desk, person, said)
         return

@@ -1,5 +1,7 @@
 """What is done when something falls due. Each is looked at against what is true now; a late one says nothing."""
 
+from datetime import timedelta
+
 from bot.agenda import deadlines, kinds, moments
 from bot.agenda.moments import DAY
 from bot.calendar import absence, checkins, daily, laying
@@ -9,6 +11,8 @@ from bot.people import rights, rollcall
 from bot.process import coordinating, sessions
 from flows.state import Phase
 from storage.records import Due, Group
+
+LATE = timedelta(hours=1)  # who hears so late that their minutes are over has long gone on
 
 
 async def fire(desk: Desk, due: Due) -> None:
@@ -32,7 +36,7 @@ async def fire(desk: Desk, due: Due) -> None:
         case retention.KIND:
             await retention.fire(desk, group, due)
             await rollcall.look(desk, group)
-        case deadlines.TIMER:
+        case deadlines.TIMER if desk.now - due.at < LATE:
             await _time_is_up(desk, group, number)
         case kinds.CHECK_IN:
             await checkins.begin(desk, group)

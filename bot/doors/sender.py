@@ -21,7 +21,7 @@ from bot.core.desk import Desk, House
 from bot.doors import replies
 from bot.errors import passes
 from bot.logs import Log
-from bot.process.status import status
+from bot.people import membership
 from bot.wire.pace import Pace
 from bot.wire.telegram import Fate, Telegram, fate, is_bad_markup, is_gone, is_lost_topic, wait_asked_for
 from storage.errors import StorageError
@@ -276,11 +276,7 @@ class Sender:
             await desk.work.groups.update(item.group_id, state="away")
             return
         assert item.person_id is not None
-        person = await desk.work.people.update(item.person_id, reach="blocked")
-        for member in await desk.work.members.of_person(person.id):
-            group = await desk.work.groups.get(member.group_id)
-            if member.state == "active" and group.state == "active":
-                await status(desk, group)
+        await membership.reach(desk, await desk.work.people.get(item.person_id), "blocked")
 
     async def _refused(self, desk: Desk, item: Outgoing, error: TelegramError) -> None:
         """It will not succeed as it is: say it another way where there is one, in the same place of the queue."""

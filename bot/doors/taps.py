@@ -10,7 +10,7 @@ from bot.core.desk import Actor, Desk, Notice, TapHandler
 from bot.documents import archive, orders
 from bot.doors import private
 from bot.incidents import reading, reporting, safety, statistics
-from bot.people import awaited, entering, event_link, forms, guests, handover, rights
+from bot.people import awaited, entering, event_link, forms, guests, handover, membership, rights
 from bot.process import (
     answer_history,
     approvals,
@@ -93,8 +93,7 @@ async def tapped(desk: Desk, tap: Tapped) -> None:
         return
     if tap.chat.private:
         desk.tapped = tap.message_id
-        if person.reach != "reachable":
-            person = await desk.work.people.update(person.id, reach="reachable")
+        person = await membership.reach(desk, person, "reachable")
     await _act(desk, person, action, tap, group)
 
 

@@ -44,12 +44,6 @@ async def watch(desk: Desk, group: Group, incident_id: int) -> None:
         await desk.work.agenda.put(kind, morning(desk, after), group_id=group.id, ref=_ref(incident_id), visit=1)
 
 
-async def resume(desk: Desk, group: Group) -> None:
-    """The bot has come back to a group: what is unfinished there is looked after again."""
-    for incident_id in await desk.work.incidents.unfinished(group.id):
-        await watch(desk, group, incident_id)
-
-
 async def fire(desk: Desk, group: Group, due: Due) -> None:
     """An incident has waited: unread for days, or without anything having come of it."""
     incident = await desk.work.incidents.lookup(int(due.ref.partition(":")[2]))

@@ -5,22 +5,20 @@ is asked whether they really are in the group; they read the notice, accept the 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot.agenda import matters
-from bot.agenda.deadlines import schedule, schedule_row
 from bot.agenda.kinds import PENDING
 from bot.agenda.moments import aim
-from bot.calendar import checkins, laying
+from bot.calendar import absence
 from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
 from bot.core.happenings import CoordinatorsChanged, ProfileGiven, TookOver
 from bot.core.keys import join_key
-from bot.incidents import retention, unread
+from bot.incidents import retention
 from bot.people import activation
-from bot.process import coordinating, wayfinding
+from bot.process import wayfinding
 from bot.process.status import status
 from bot.turn import helping, turns
 from bot.wire.updates import Chat, Sender, is_inside
@@ -55,21 +53,9 @@ async def added(desk: Desk, chat: Chat, by: Sender) -> None:
 
 
 async def _resume(desk: Desk, group: Group) -> None:
-    """What waited while the bot was away falls due again; what is overdue comes at once."""
-    await retention.schedule(desk, group)
-    await unread.resume(desk, group)
-    for record in await desk.work.runs.open_in(group.id):
-        run = turns.load(desk, record)
-        await schedule(desk, group, replace(run, phase=Phase.NEW), run)
-        if run.exercise.register is not None and run.exercise.register.assign:
-            rows, _ = await desk.work.rows.list(group.id, run.exercise.id, limit=100_000)
-            for row in rows:
-                await schedule_row(desk, group, row)
-    await laying.announce(desk, group)
-    if await desk.work.check_ins.of_group(group.id):
-        await checkins.plan(desk, group, desk.today)
-    await coordinating.watch(desk, group, desk.now)
+    """The group's own agenda goes on by itself. What each person hears of, and who is away, is looked at anew."""
     for member in await desk.work.members.of_group(group.id):
+        await absence.catch_up(desk, member.person_id)
         await aim(desk, member.person_id)
 
 

@@ -10,7 +10,7 @@ from bot.turn import turns
 from bot.wire.updates import Chat, Migrated, Renamed, Standing
 from flows.events import Left
 from flows.state import Phase
-from storage.records import Group, Member
+from storage.records import Group, Member, Person
 
 
 async def standing(desk: Desk, change: Standing) -> None:
@@ -18,12 +18,7 @@ async def standing(desk: Desk, change: Standing) -> None:
     if change.ours and change.chat.private:
         person = await desk.work.people.by_user(change.by.user_id)
         if person is not None:  # a stranger who blocks us is none of our business
-            await desk.work.people.update(person.id, reach="reachable" if change.inside else "blocked")
-            if change.inside != change.was_inside:
-                await aim(desk, person.id)
-                for member in await desk.work.members.of_person(person.id):
-                    if member.state == "active":
-                        await status(desk, await desk.work.groups.get(member.group_id))
+            await reach(desk, person, "reachable" if change.inside else "blocked")
         return
     if change.ours:
         group = await desk.work.groups.by_chat(change.chat.id)
@@ -37,12 +32,28 @@ async def standing(desk: Desk, change: Standing) -> None:
         await left(desk, change.chat, change.user_id)
 
 
+async def reach(desk: Desk, person: Person, reach: str) -> Person:
+    """Whether someone can be reached (`reach`: reachable | blocked), with what follows if that is new.
+
+    Whoever writes or taps in the private chat has not blocked us, be it that we never heard of it or heard it in the
+    wrong order.
+    """
+    if person.reach == reach:
+        return person
+    person = await desk.work.people.update(person.id, reach=reach)
+    await aim(desk, person.id)
+    for member in await desk.work.members.of_person(person.id):
+        group = await desk.work.groups.get(member.group_id)
+        if member.state == "active" and group.state == "active":
+            await status(desk, group)
+    return person
+
+
 async def removed(desk: Desk, chat: Chat) -> None:
     """The bot was removed from a group: everything is kept, and waits for it to be added again."""
     group = await desk.work.groups.by_chat(chat.id)
     if group is not None and group.state in ("new", "active"):
-        await desk.work.groups.update(group.id, state="away")
-        await desk.work.agenda.cancel(group_id=group.id)
+        await desk.work.groups.update(group.id, state="away")  # and so its agenda stands still
 
 
 async def left(desk: Desk, chat: Chat, user_id: int) -> None:

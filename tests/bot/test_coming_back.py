@@ -1,9 +1,16 @@
 """The bot is thrown out of a group and comes back: all is there, and what was to be reminded of is."""
 
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from bot.agenda.deadlines import start_timer
+from bot.calendar import checkins, laying
+from bot.core.desk import Desk
+from bot.turn import turns
 from tests.town import GROUP, town
-from tests.transcript import begin, gathered
+from tests.transcript import begin, gathered, group_id
 
 
 async def test_nothing_is_lost_while_the_bot_is_out(tmp_path: Path) -> None:
@@ -34,3 +41,117 @@ async def test_who_answers_is_told_where_to_write(tmp_path: Path) -> None:
         assert "skriv /svara där" in played.last("Alva", GROUP)
         await played.tap("Alva", "Öppna vår chatt", chat=GROUP)
         assert played.last("Alva").startswith("Hej Alva!")
+
+
+async def test_the_groups_own_agenda_goes_on(tmp_path: Path) -> None:
+    """How everyone is, and the next meeting, is asked and told after the bot's return as it would have been."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        async with played.bot.store.work() as work:
+            desk = Desk(played.bot.house, work, played.sandbox.now())
+            group = await work.groups.get(await group_id(played, work))
+            await checkins.plan(desk, group, desk.today - timedelta(weeks=3) + timedelta(days=4))
+            for number, days in enumerate((5, 16), 1):
+                day = (desk.today + timedelta(days=days)).isoformat()
+                await work.meetings.put(
+                    group.id, "session", 1, number, among=2, day=day, at="13:00", minutes=90, sequence=0
+                )
+            await laying.announce(desk, group)
+        await played.act("Alva", "remove_bot", chat=played.groups[GROUP])
+        before = played.texts("Bo")
+        await played.wind(days=9)
+        assert played.texts("Bo") == before, "while the bot is not there nobody is asked or told anything"
+        await played.act("Alva", "add_bot", chat=played.groups[GROUP])
+        await played.wind(days=2)
+        assert "Hur har du det just nu?" in played.last("Bo")
+        assert "Kalendern" not in played.keys("Bo")
+        await played.wind(days=5)
+        assert "Kalendern" in played.keys("Bo")
+
+
+async def test_absence_that_ended_meanwhile(tmp_path: Path) -> None:
+    """Who was away and is back is counted on again, though the bot was not in the group on the day of their return."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await begin(played, "Riktning")
+        await played.write("Bo", "/franvaro 11–15 januari")
+        await played.wind(minutes=1)
+        await played.write("Alva", "/vantar")
+        assert "Bo" not in played.last("Alva")
+        await played.act("Alva", "remove_bot", chat=played.groups[GROUP])
+        await played.wind(days=10)
+        await played.act("Alva", "add_bot", chat=played.groups[GROUP])
+        await played.write("Alva", "/vantar")
+        assert "Bo" in played.last("Alva")
+
+
+async def test_timer_that_rings_too_late(tmp_path: Path) -> None:
+    """That the minutes to think are over is not told days afterwards."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await begin(played, "Riktning")
+        async with played.bot.store.work() as work:
+            group = await work.groups.get(await group_id(played, work))
+            (run,) = [r for r in await work.runs.open_in(group.id) if r.exercise == "direction"]
+            desk = Desk(played.bot.house, work, played.sandbox.now())
+            await start_timer(desk, group, turns.load(desk, run), 5)
+        await played.act("Alva", "remove_bot", chat=played.groups[GROUP])
+        await played.wind(days=2)
+        await played.act("Alva", "add_bot", chat=played.groups[GROUP])
+        await played.wind(minutes=1)
+        assert "Tiden är ute" not in "\n".join(played.texts("Alva", GROUP))
+
+
+@pytest.mark.parametrize("lost", ["told", "lost", "late"])
+async def test_group_that_throws_the_bot_out_and_takes_it_back(tmp_path: Path, lost: str) -> None:
+    """Whether we hear of it, or the news is lost, or comes before an older refusal: the group is served again."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        chat = played.groups[GROUP]
+        if lost == "told":
+            await played.act("Alva", "remove_bot", chat=chat)
+            await played.act("Alva", "add_bot", chat=chat)
+        else:  # the sender is refused, and nobody tells us that we are in the group again
+            async with played.bot.store.work() as work:
+                group = await work.groups.get(await group_id(played, work))
+                await Desk(played.bot.house, work, played.sandbox.now()).to_group(group, "notice", {"text": "Ohört"})
+            played.sandbox.act(played.people["Alva"], "remove_bot", chat=chat)
+            if lost == "late":
+                await played.bot.sender.drain()
+            played.sandbox.world.updates.clear()
+            await played.bot.sender.drain()
+            played.sandbox.act(played.people["Alva"], "add_bot", chat=chat)
+            played.sandbox.world.updates.clear()
+        await played.write("Alva", "/steg", chat=GROUP)
+        assert "steg 0" in played.last("Alva", GROUP).lower()
+        async with played.bot.store.work() as work:
+            assert (await work.groups.get(await group_id(played, work))).state == "active"
+
+
+@pytest.mark.parametrize("way", ["unblocked", "writes", "taps", "command"])
+async def test_person_who_had_blocked_the_bot(tmp_path: Path, way: str) -> None:
+    """Whoever comes back is answered and reminded again, however we learn of it, and the roster shows it."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await begin(played, "Riktning")
+        await played.tap("Bo", "Börja")
+        await played.act("Bo", "block_bot")
+        await played.write("Alva", "/deltagare")
+        assert "nås inte just nu" in played.last("Alva")
+        bo = played.people["Bo"]
+        played.sandbox.act(bo, "unblock_bot")
+        if way != "unblocked":
+            played.sandbox.world.updates.clear()  # the news of it is lost
+        match way:
+            case "writes":
+                await played.write("Bo", "Hej igen")
+            case "taps":
+                await played.tap("Bo", "Nej")
+            case "command":
+                await played.write("Bo", "/svara")
+        await played.settle()
+        await played.write("Alva", "/deltagare")
+        assert "nås inte just nu" not in played.last("Alva")
+        before = len(played.texts("Bo"))
+        await played.wind(days=6)
+        assert len(played.texts("Bo")) > before, "reminded again"

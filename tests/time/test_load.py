@@ -50,8 +50,8 @@ async def test_a_hundred_thousand_reminders_ahead(tmp_path: Path) -> None:
         await work._session._connection.set_trace_callback(lambda _: None)
         plans = [str(tuple(row)) for q in asked for row in await work._session.rows(f"EXPLAIN QUERY PLAN {q}")]
     await store.close()
-    assert len(plans) == 2
-    assert all("USING" in plan and "INDEX agenda_by_time" in plan for plan in plans), plans
+    assert sum("INDEX agenda_by_time" in plan for plan in plans) == 2, plans
+    assert not [plan for plan in plans if "SCAN" in plan and "agenda_by_time" not in plan], plans
     assert peak < 20e6
 
 

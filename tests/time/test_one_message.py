@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.agenda import matters
+from bot.agenda.kinds import CHECK_IN, MEETING
 from bot.calendar import laying
 from bot.core.desk import Desk
 from bot.turn import turns
@@ -164,3 +165,19 @@ async def test_who_comes_later_hears_of_the_next_meeting(tmp_path: Path) -> None
         await join(played, "Bo")
         await played.wind(days=8, hours=1)
         assert "Ni ses onsdag 20 januari 2027 kl. 13.00." in played.last("Bo")
+
+
+async def test_what_is_out_of_date_silences_nothing_else(tmp_path: Path) -> None:
+    """When all that was to be told of is no more that morning, what else there is comes all the same."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        async with played.bot.store.work() as work:
+            desk = Desk(played.bot.house, work, played.sandbox.now())
+            group = await work.groups.get(1)
+            (bo,) = [m for m in await work.members.of_group(1) if m.name == "Bo"]
+            await work.meetings.put(1, "session", 1, 1, among=1, day="2027-01-10", at="13:00", minutes=90, sequence=0)
+            await matters.settle(desk, group, "meeting:1", {(MEETING, bo.id): date(2027, 1, 10)})
+            check_in = await work.check_ins.open(1, [bo.id], date(2027, 1, 12), date(2027, 1, 18))
+            await matters.settle(desk, group, f"checkin:{check_in.id}", {(CHECK_IN, bo.id): date(2027, 1, 12)})
+        await played.wind(days=1)
+        assert "Hur har du det just nu?" in played.last("Bo")
