@@ -111,10 +111,11 @@ async def assembled(
                 allowed=allowed,
             )
             watchdog = Watchdog()
-            sender = Sender(store, telegram, house, clock, Pace(pace_clock))
+            pace = Pace(pace_clock)
+            sender = Sender(store, telegram, house, clock, pace)
             workshop = Workshop(store, house, clock, bench or own_bench)
             alarm = Alarm(store, house, clock)
-            intake = Intake(store, telegram, house, clock, watchdog.alive)
+            intake = Intake(store, telegram, house, clock, watchdog.alive, pace.spare)
             store.watch("outbox", sender.wake)
             store.watch("agenda", alarm.aim)
             store.watch("makings", workshop.wake)

@@ -1,8 +1,23 @@
 """People: who has ever spoken with the bot. Numbers only; names belong to memberships."""
 
+from datetime import datetime
+
+from storage.outbox import LIVE
 from storage.records import Person
 from storage.repository import REMEMBERED, Records
-from storage.table import Table
+from storage.table import Table, seconds
+
+# Those who came before that time and never got a seat, and with whom nothing is going on.
+PASSERS_BY = """SELECT id FROM people WHERE created_at < ?
+    AND NOT EXISTS (SELECT 1 FROM members WHERE person_id = people.id)
+    AND NOT EXISTS (SELECT 1 FROM links WHERE person_id = people.id)
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE chat = 'p:' || people.id AND state = 'queued')"""
+FORGET = (
+    f"DELETE FROM outbox WHERE chat = 'p:' || :id AND {LIVE}",
+    "DELETE FROM habits WHERE person_id = :id",
+    "DELETE FROM absences WHERE person_id = :id",
+    "DELETE FROM people WHERE id = :id",
+)
 
 
 class People(Records[Person]):
@@ -30,3 +45,10 @@ class People(Records[Person]):
             id = self._memory.new_id("people")
             person = await self._add(id, Person(id, user_id, "new", None, None, False, self._now()))
         return person
+
+    async def prune(self, before: datetime) -> None:
+        """Forget those who came before that time and never got a seat anywhere."""
+        for row in await self._session.rows(PASSERS_BY, (seconds(before),)):
+            for statement in FORGET:
+                self._session.write(statement, {"id": row["id"]})
+            self._memory.forget()

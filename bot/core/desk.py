@@ -7,18 +7,20 @@ here talks to Telegram.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.core.buttons import LINK, Action, Buttons
 from bot.core.happenings import Happening
-from bot.core.limits import Limits
+from bot.core.limits import Limits, STRANGER, STRANGERS
 from bot.core.loaded import Loaded
 from bot.core.split import split
 from flows.model import Exercise, Process
 from messages.voice import Voice
 from storage.records import Group, Member, Person, group_chat, private_chat
 from storage.store import Work
+
+FORM: Final = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,25 @@ class Notice:
     text: str | None = None
     alert: bool = False
 
+    def call(self) -> tuple[str, dict[str, Any]]:
+        """The call to Telegram that says it."""
+        more = {"text": self.text[:200], "show_alert": self.alert} if self.text else {}
+        return "answerCallbackQuery", {"callback_query_id": self.query_id, **more}
+
+
+@dataclass(frozen=True, slots=True)
+class Courtesy:
+    """A sentence to someone of whom nothing is kept, said once the transaction is committed. Lost, it is lost."""
+
+    chat_id: int
+    text: str
+    thread: int | None = None
+
+    def call(self) -> tuple[str, dict[str, Any]]:
+        """The call to Telegram that says it."""
+        more = {} if self.thread is None else {"message_thread_id": self.thread}
+        return "sendMessage", {"chat_id": self.chat_id, "text": self.text, **FORM, **more}
+
 
 @dataclass(slots=True)
 class Desk:
@@ -68,6 +89,7 @@ class Desk:
     work: Work
     now: datetime  # UTC
     notices: list[Notice] = field(default_factory=list)
+    courtesies: list[Courtesy] = field(default_factory=list)
     happened: list[Happening] = field(
         default_factory=list
     )  # seen to by `bot.doors.aftermath`, still in this transaction
@@ -91,6 +113,17 @@ class Desk:
         """Say something in a group's chat, in the topic the bot writes in."""
         more.setdefault("thread", group.thread_id)
         await self._put(group_chat(group.id), f"g{group.id}", name, facts, keys, about=group.id, **more)
+
+    def to_stranger(
+        self, chat_id: int, name: str, facts: Mapping[str, Any] | None = None, *, thread: int | None = None
+    ) -> None:
+        """Say something where nobody and no group of ours is. It leaves no row; a flood is answered by silence."""
+        limits, rules = self.house.limits, ((STRANGER, chat_id), (STRANGERS, 0))
+        if any(limits.over(what, who, self.now) is not None for what, who in rules):
+            return
+        for what, who in rules:
+            limits.count(what, who, self.now)
+        self.courtesies.append(Courtesy(chat_id, split(self.house.voice.render(name, facts))[0], thread))
 
     async def _put(
         self,
@@ -125,7 +158,7 @@ class Desk:
             parts = parts[:1]  # a card is one message; what does not fit is read where it was written
         for number, text in enumerate(parts):
             first, last = number == 0, number == len(parts) - 1
-            params: dict[str, Any] = {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+            params: dict[str, Any] = {"text": text, **FORM}
             if markup is not None and last:
                 params["reply_markup"] = markup
             editing = first and edit is not None

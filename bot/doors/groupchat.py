@@ -5,6 +5,7 @@ from bot.core.access import Role, role_of
 from bot.core.buttons import Action
 from bot.core.desk import Actor, Desk, Key
 from bot.core.keys import join_key
+from bot.doors import strangers
 from bot.doors.private import COMMANDS, TEXTS
 from bot.people import entering
 from bot.process import todos
@@ -19,18 +20,16 @@ HERE = frozenset({"steg", "vantar", "deltagare", "kalender", "atgard", "beslut",
 
 async def heard(desk: Desk, said: Written) -> None:
     """Handle a message in a group's chat."""
-    group = await desk.work.groups.by_chat(said.chat.id)
-    if group is None:
-        if said.command is None:
-            return
-        await entering.added(desk, said.chat, said.sender)  # the news that we were added must have been lost
-        group = await desk.work.groups.by_chat(said.chat.id)
-        assert group is not None
-    elif group.state == "away" and said.sender.known:  # we hear it, so we are there; the news must have been lost
-        await entering.added(desk, said.chat, said.sender)
-        group = await desk.work.groups.get(group.id)
     if said.command is None and said.reply_to is None:
         return  # ordinary talk, which with privacy mode on does not reach us
+    group = await desk.work.groups.by_chat(said.chat.id)
+    lost = group.state == "away" if group else said.command is not None and entering.is_welcome(desk, said.chat)
+    if lost:  # we hear it, so we are there: the news that we were added must have been lost
+        await entering.added(desk, said.chat, said.sender)
+        group = await desk.work.groups.by_chat(said.chat.id)
+    if group is None or group.state != "active":
+        await strangers.in_group(desk, said)
+        return
     if not said.sender.known:
         if said.command is not None:
             await desk.to_group(group, "group.be_yourself", thread=said.thread)
@@ -47,13 +46,10 @@ async def _command(desk: Desk, group: Group, said: Written) -> None:
     command = said.command
     assert command is not None
     if command in ("start", "aktivera") and said.arguments:
-        await entering.try_code(desk, group, said.arguments, said.sender)
+        await desk.to_group(group, "group.already_active")
         return
     if command in ("hjalp", "ring"):
         await helping.help_group(desk, group, command)
-        return
-    if group.state != "active":
-        await desk.to_group(group, "group.needs_code", {"bot": desk.house.username})
         return
     member = await desk.work.members.find(group.id, said.sender.user_id)
     needed = access.COMMANDS.get(command)

@@ -15,7 +15,7 @@ from typing import Any
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.core.desk import Desk, House, Notice
+from bot.core.desk import Courtesy, Desk, House, Notice
 from bot.doors.handlers import handle
 from bot.errors import passes
 from bot.incidents import reporting
@@ -35,7 +35,7 @@ REST = 30.0  # seconds without a sign of life while Telegram asks us to wait; th
 AWAY_TOO_LONG = timedelta(hours=23)  # Telegram keeps updates for 24 hours
 ANEW = 10_000  # an id so far below the next one is no repetition: after a silent week Telegram begins to count anew
 
-Handle = Callable[[Work, Mapping[str, Any]], Awaitable[list[Notice]]]  # takes one update
+Handle = Callable[[Work, Mapping[str, Any]], Awaitable[list[Notice | Courtesy]]]  # takes one update
 
 
 class Intake:
@@ -48,10 +48,14 @@ class Intake:
         house: House,
         clock: Callable[[], datetime],
         alive: Callable[[], None],
+        spare: Callable[[], bool],
     ) -> None:
-        """`alive` is called at each turn of the loop (see `bot.operations.watchdog`)."""
+        """`alive` is called at each turn of the loop (see `bot.operations.watchdog`).
+
+        `spare` tells whether one message more can go now within Telegram's limits, and counts it.
+        """
         self._store, self._telegram, self._house, self._clock = store, telegram, house, clock
-        self._alive = alive
+        self._alive, self._spare = alive, spare
         self._answers: set[asyncio.Task[None]] = set()
         self._out_of_touch = True
         self._brought: set[int] = set()  # what a webhook brought lately, and was taken
@@ -109,35 +113,36 @@ class Intake:
         fresh = {id: update for id, update in ahead.items() if id not in self._brought}
         offset = max(ahead) + 1 if ahead and not brought else self.offset
         try:
-            notices = await self._transact(fresh, offset, self._handle, brought=brought)
+            aside = await self._transact(fresh, offset, self._handle, brought=brought)
         except Exception as error:
             if passes(error):
                 raise  # the disk is full, say: nothing of this poll is taken, and it is polled for again
-            notices = await self._transact(fresh, offset, self._handle_alone, brought=brought)
+            aside = await self._transact(fresh, offset, self._handle_alone, brought=brought)
         self._out_of_touch = False
         self.updates += len(fresh)
         self.offset = offset
         if brought:
             self._brought.update(fresh)
-        for notice in notices:
-            self._aside(self._answer(notice))
+        for said in aside:
+            if isinstance(said, Notice) or self._spare():
+                self._aside(self._say(said))
 
     async def _transact(
         self, fresh: Mapping[int, Mapping[str, Any]], offset: int, handle: Handle, *, brought: bool
-    ) -> list[Notice]:
-        """The one transaction, with what each tap is answered. Undone as a whole when it raises."""
-        notices: list[Notice] = []
+    ) -> list[Notice | Courtesy]:
+        """The one transaction, with what is to be said aside. Undone as a whole when it raises."""
+        aside: list[Notice | Courtesy] = []
         async with self._store.work() as work:
             if self._out_of_touch:
                 await self._tell_of_absence(work)
             for id in sorted(fresh):
-                notices += await handle(work, fresh[id])
+                aside += await handle(work, fresh[id])
             if fresh and brought:
                 await work.intake.note_taken(fresh)
             if offset != self.offset:
                 await work.intake.set_offset(offset)
             await work.intake.heartbeat(self._clock())
-        return notices
+        return aside
 
     async def forget_taken(self, before: datetime) -> None:
         """Forget what a webhook brought before that time."""
@@ -172,14 +177,14 @@ class Intake:
             if group.state == "active":
                 await desk.to_group(group, "group.was_away", {"since": since})
 
-    async def _handle(self, work: Work, update: Mapping[str, Any]) -> list[Notice]:
+    async def _handle(self, work: Work, update: Mapping[str, Any]) -> list[Notice | Courtesy]:
         desk = Desk(self._house, work, self._clock())
         heard = read(update, self._house.username)
         if heard is not None:
             await handle(desk, heard)
-        return desk.notices
+        return [*desk.notices, *desk.courtesies]
 
-    async def _handle_alone(self, work: Work, update: Mapping[str, Any]) -> list[Notice]:
+    async def _handle_alone(self, work: Work, update: Mapping[str, Any]) -> list[Notice | Courtesy]:
         """The same, but what cannot be taken leaves no trace and is put aside."""
         try:
             async with work.savepoint():
@@ -189,7 +194,7 @@ class Intake:
                 raise
             return await self._set_aside(work, update, error)
 
-    async def _set_aside(self, work: Work, update: Mapping[str, Any], error: Exception) -> list[Notice]:
+    async def _set_aside(self, work: Work, update: Mapping[str, Any], error: Exception) -> list[Notice | Courtesy]:
         """Keep an update that could not be taken, sealed, and tell the one who sent it."""
         number, kind = update["update_id"], type(error).__name__
         log.failure("dead_letter", error, update_id=number)
@@ -207,7 +212,7 @@ class Intake:
             log.failure("sender_not_told", another, update_id=number)
             return []
 
-    async def _tell_sender(self, work: Work, update: Mapping[str, Any]) -> list[Notice]:
+    async def _tell_sender(self, work: Work, update: Mapping[str, Any]) -> list[Notice | Courtesy]:
         """One sentence where it was tapped or written."""
         desk, heard = Desk(self._house, work, self._clock()), read(update, self._house.username)
         match heard:
@@ -221,16 +226,14 @@ class Intake:
                     await desk.to_group(group, "dead_letter", thread=heard.thread)
         return []
 
-    # -- answering taps, outside of any transaction ----------------------------------------------------------------
-    async def _answer(self, notice: Notice) -> None:
-        """The one direct call: it stops the button's spinner. One that comes too late is refused, and that is fine."""
-        params: dict[str, Any] = {"callback_query_id": notice.query_id}
-        if notice.text:
-            params |= {"text": notice.text[:200], "show_alert": notice.alert}
+    # -- said directly, outside of any transaction -----------------------------------------------------------------
+    async def _say(self, said: Notice | Courtesy) -> None:
+        """What stops a button's spinner, or answers a stranger. If it comes too late or not at all, that is fine."""
+        method, params = said.call()
         try:
-            await self._telegram.call("answerCallbackQuery", params)
+            await self._telegram.call(method, params)
         except TelegramError as error:
-            log.debug("tap_not_answered", error_type=type(error).__name__)
+            log.debug("not_said", method=method, error_type=type(error).__name__)
 
     def _aside(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

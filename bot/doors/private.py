@@ -10,6 +10,7 @@ from bot.core.buttons import LINK, Action
 from bot.core.desk import Actor, CommandHandler, Desk, TapHandler, TextHandler
 from bot.core.invitations import LinkHandler
 from bot.documents import orders
+from bot.doors import strangers
 from bot.incidents import areas, reading, reporting, safety, statistics
 from bot.people import activation, entering, event_link, forms, guests, handover, membership, rights
 from bot.process import boards, coordinating, leaders, registers, status, steps, todos, wayfinding
@@ -63,12 +64,15 @@ async def heard(desk: Desk, said: Written) -> None:
     person = await desk.work.people.by_user(said.sender.user_id)
     if await _too_much(desk, said, person):
         return
-    if person is not None and person.reach == "blocked":
+    person = person or await strangers.in_private(desk, said)
+    if person is None:
+        return
+    if person.reach == "blocked":
         person = await membership.reach(desk, person, "reachable")
     if said.command is not None and not said.edited:
-        await _command(desk, said, person)
-    elif person is None or person.reach == "new":
-        pass  # nothing is kept of strangers; Telegram lets nobody write here before Start was pressed
+        await _command(desk, said, await membership.reach(desk, person, "reachable"))
+    elif person.reach == "new":
+        pass  # Telegram lets nobody write here before Start was pressed
     elif said.media is not None:
         if not said.edited:  # such as a position that moves on
             await _media(desk, person, said)
@@ -94,11 +98,8 @@ async def _too_much(desk: Desk, said: Written, person: Person | None) -> bool:
 
 
 # -- commands ----------------------------------------------------------------------------------------------------------
-async def _command(desk: Desk, said: Written, person: Person | None) -> None:
-    """A command. Whoever writes one can be reached."""
+async def _command(desk: Desk, said: Written, person: Person) -> None:
     assert said.command is not None
-    person = person or await desk.work.people.ensure(said.sender.user_id)
-    person = await membership.reach(desk, person, "reachable")
     if said.command == "start" and said.arguments:
         await _followed(desk, person, said)
         return

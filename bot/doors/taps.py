@@ -82,8 +82,8 @@ async def tapped(desk: Desk, tap: Tapped) -> None:
     desk.notices.append(Notice(tap.query_id))
     if not tap.sender.known:
         return
-    person = await desk.work.people.ensure(tap.sender.user_id)
-    group, scope = None, f"p{person.id}"
+    person = await desk.work.people.by_user(tap.sender.user_id)
+    group, scope = None, f"p{person.id}" if person else ""
     if not tap.chat.private:
         group = await desk.work.groups.by_chat(tap.chat.id)
         scope = f"g{group.id}" if group else ""
@@ -91,29 +91,29 @@ async def tapped(desk: Desk, tap: Tapped) -> None:
     if action is None:
         desk.toast("old_button")
         return
-    if tap.chat.private:
+    if tap.chat.private and person is not None:
         desk.tapped = tap.message_id
         person = await membership.reach(desk, person, "reachable")
     await _act(desk, person, action, tap, group)
 
 
-async def _act(desk: Desk, person: Person, action: Action, tap: Tapped, here: Group | None) -> None:
-    """Find what the action is about, check that this person may, and do it."""
-    if action.verb == "answers" and not action.run:  # the one button about all of a person's groups
+async def _act(desk: Desk, person: Person | None, action: Action, tap: Tapped, here: Group | None) -> None:
+    """Find what the action is about, check that this person (in a group perhaps a stranger) may, and do it."""
+    if action.verb == "answers" and not action.run and person is not None:  # about all of a person's groups
         await wayfinding.what_waits(desk, person)
         return
     group = await _about(desk, action, here)
     if group is None or group.state != "active":
         desk.toast("old_button")
         return
-    member = await desk.work.members.find(group.id, person.user_id)
+    member = await desk.work.members.find(group.id, tap.sender.user_id)
     if not access.may_tap(action.verb, member, group):
         desk.toast(_refusal(action.verb, role_of(member, group)), alert=True)
     elif member is not None and not await _is_open_to(desk, action, member):
         desk.toast("not_yours", alert=True)
     elif action.verb == "coordinate":
         await entering.wants_to_coordinate(desk, group, tap.sender)
-    elif member is not None:
+    elif member is not None and person is not None:
         actor = Actor(person, group, member, in_group=here is not None, message_id=tap.message_id)
         if action.verb == GO_ON and here is None and await reporting.overhears(desk, action.run):
             await reporting.begin(desk, actor)  # where to turn comes first there too

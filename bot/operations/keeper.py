@@ -29,6 +29,7 @@ PRUNE_EVERY = timedelta(days=1)
 # For how long what has been done with is kept: to be looked into if somebody asks what became of a message or reminder.
 KEEP_OUTBOX = timedelta(days=7)
 KEEP_LINKS = timedelta(days=30)
+KEEP_PASSERS_BY = timedelta(days=30)  # who followed a link of ours and never got a seat
 KEEP_AGENDA = timedelta(days=90)
 KEEP_UPLOADS = timedelta(days=90)
 KEEP_TAKEN = timedelta(days=2)  # Telegram brings an update again for one day
@@ -93,6 +94,7 @@ class Keeper:
             await work.agenda.prune(now - KEEP_AGENDA)
             await work.links.prune(now - KEEP_LINKS)
             await work.uploads.prune(now - KEEP_UPLOADS)
+            await work.people.prune(now - KEEP_PASSERS_BY)
             heads = [await work.access_log.head(group.id) for group in await work.groups.all_active()]
         for head in filter(None, heads):  # once a day they leave the machine, where its log is shipped
             log.info("access_log_head", group_id=head.group_id, head=str(head))

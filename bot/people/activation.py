@@ -30,16 +30,28 @@ def new_code(buttons: Buttons, now: datetime) -> str:
     return buttons.seal(LINK, Action(VERB, arg=f"{end:x}-{token_hex(5)}"))
 
 
-async def spend(work: Work, buttons: Buttons, code: str, group_id: int, now: datetime) -> Verdict:
-    """Take a code for a group. A code that the same group spent before is accepted again, as updates may come twice."""
+async def look(work: Work, buttons: Buttons, code: str, group_id: int | None, now: datetime) -> Verdict:
+    """What would become of a code if it were spent; `group_id` is None for a group that is yet to be one of ours.
+
+    A code that the same group spent before is accepted again, as updates may come twice.
+    """
     action = buttons.open(LINK, code)
     if action is None or action.verb != VERB:
         return Verdict.UNKNOWN
     spent = await work.links.find(code)
     if spent is not None:
         return Verdict.ACCEPTED if spent.group_id == group_id else Verdict.SPENT
-    end = datetime.fromtimestamp(int(action.arg.partition("-")[0], 16), UTC)
-    if end <= now:
-        return Verdict.EXPIRED
-    await work.links.add(code, VERB, group_id=group_id, expires_at=end)
-    return Verdict.ACCEPTED
+    return Verdict.EXPIRED if _end(action) <= now else Verdict.ACCEPTED
+
+
+async def spend(work: Work, buttons: Buttons, code: str, group_id: int, now: datetime) -> Verdict:
+    """Take a code for a group."""
+    verdict = await look(work, buttons, code, group_id, now)
+    action = buttons.open(LINK, code)
+    if verdict is Verdict.ACCEPTED and action is not None and await work.links.find(code) is None:
+        await work.links.add(code, VERB, group_id=group_id, expires_at=_end(action))
+    return verdict
+
+
+def _end(action: Action) -> datetime:
+    return datetime.fromtimestamp(int(action.arg.partition("-")[0], 16), UTC)

@@ -16,6 +16,7 @@ from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
 from bot.core.happenings import CoordinatorsChanged, ProfileGiven, TookOver
 from bot.core.keys import join_key
+from bot.core.limits import STRANGER
 from bot.incidents import retention
 from bot.people import activation
 from bot.process import wayfinding
@@ -33,23 +34,26 @@ JOINING = "joining"  # the exercise that holds the joining questions
 
 # -- the bot comes to a group ------------------------------------------------------------------------------------------
 async def added(desk: Desk, chat: Chat, by: Sender) -> None:
-    """The bot was added to a group, for the first time or again."""
+    """The bot was added to a group, for the first time or again. One without a code is told what it needs, once."""
     group = await desk.work.groups.by_chat(chat.id)
-    if group is None:
-        group = await desk.work.groups.add(chat.id, chat.title)
-    elif group.state == "away":
+    if group is not None and group.state == "away":
         settled = "active" if group.settings.get("activated") else "new"
         group = await desk.work.groups.update(group.id, state=settled, title=chat.title)
         if settled == "active":
             await _resume(desk, group)
             await desk.to_group(group, "group.back", {}, [[join_key(desk, group)]])
             return
-    if group.state == "active":
+    if group is not None and group.state == "active":
         return
-    if desk.house.needs_activation and chat.id not in desk.house.allowed_groups:
-        await desk.to_group(group, "group.needs_code", {"bot": desk.house.username})
-        return
-    await activate(desk, group, by)
+    if is_welcome(desk, chat):
+        await activate(desk, group or await desk.work.groups.add(chat.id, chat.title), by)
+    elif desk.house.limits.should_tell(STRANGER, chat.id, desk.now):  # of coming in we are told twice
+        desk.to_stranger(chat.id, "group.needs_code", {"bot": desk.house.username})
+
+
+def is_welcome(desk: Desk, chat: Chat) -> bool:
+    """Whether a chat may become a group of ours without a code."""
+    return not desk.house.needs_activation or chat.id in desk.house.allowed_groups
 
 
 async def _resume(desk: Desk, group: Group) -> None:
@@ -59,16 +63,16 @@ async def _resume(desk: Desk, group: Group) -> None:
         await aim(desk, member.person_id)
 
 
-async def try_code(desk: Desk, group: Group, code: str, by: Sender) -> None:
-    """A one-time activation code was given in a group."""
-    if group.state == "active":
-        await desk.to_group(group, "group.already_active")
-        return
-    verdict = await activation.spend(desk.work, desk.house.buttons, code, group.id, desk.now)
+async def try_code(desk: Desk, chat: Chat, code: str, by: Sender, thread: int | None) -> None:
+    """A one-time activation code was given in a chat that is no group of ours yet. A good one makes it one."""
+    group, buttons = await desk.work.groups.by_chat(chat.id), desk.house.buttons
+    verdict = await activation.look(desk.work, buttons, code, group.id if group else None, desk.now)
     if verdict is not activation.Verdict.ACCEPTED:
-        await desk.to_group(group, f"group.code_{verdict}")
+        desk.to_stranger(chat.id, f"group.code_{verdict}", thread=thread)
         return
-    await activate(desk, group, by)
+    group = group or await desk.work.groups.add(chat.id, chat.title)
+    await activation.spend(desk.work, buttons, code, group.id, desk.now)
+    await activate(desk, await desk.work.groups.update(group.id, thread_id=thread), by)
 
 
 async def activate(desk: Desk, group: Group, by: Sender) -> None:

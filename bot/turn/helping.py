@@ -5,6 +5,7 @@ from typing import Any
 from bot.core import access
 from bot.core.desk import Desk
 from bot.turn import routine
+from bot.wire.updates import Chat
 from messages.voice import Voice
 from storage.records import Group, Member, Person, private_chat
 
@@ -54,10 +55,19 @@ def turn_facts(desk: Desk) -> dict[str, Any]:
 
 async def help_person(desk: Desk, person: Person, command: str, *, member: bool) -> None:
     """What one can do here, or where to turn: in the group the person is in now; also for someone who is in none."""
-    name = "where_to_turn" if command == "ring" else "help"
     group = await _group_of(desk, person)
     facts = {"turn": turn_facts(desk), "routine": await routine.whole(desk, group) if group else None, "member": member}
-    await desk.to_person(person.id, name, facts, about=group.id if group else None)
+    await desk.to_person(person.id, _name(command), facts, about=group.id if group else None)
+
+
+def help_stranger(desk: Desk, chat: Chat, command: str | None, thread: int | None = None) -> None:
+    """The same to someone, or in a group, of whom we know nothing and keep nothing."""
+    facts = {"turn": turn_facts(desk), "routine": None, "member": False}
+    desk.to_stranger(chat.id, _name(command, in_group=not chat.private), facts, thread=thread)
+
+
+def _name(command: str | None, *, in_group: bool = False) -> str:
+    return "where_to_turn" if command == "ring" else "group.help" if in_group else "help"
 
 
 async def _group_of(desk: Desk, person: Person) -> Group | None:
@@ -70,9 +80,8 @@ async def _group_of(desk: Desk, person: Person) -> Group | None:
 
 async def help_group(desk: Desk, group: Group, command: str) -> None:
     """What one can do in the group, or where to turn."""
-    numbers = await routine.whole(desk, group) if group.state == "active" else None
-    facts = {"turn": turn_facts(desk), "routine": numbers}
-    await desk.to_group(group, "where_to_turn" if command == "ring" else "group.help", facts)
+    facts = {"turn": turn_facts(desk), "routine": await routine.whole(desk, group)}
+    await desk.to_group(group, _name(command, in_group=True), facts)
 
 
 async def set_commands(desk: Desk, member: Member) -> None:

@@ -28,6 +28,13 @@ class Pace:
             self._all.popleft()
         return ALL_PER_SECOND - len(self._all)
 
+    def spare(self) -> bool:
+        """Whether there is room for one more message beside those of the outbox; if so it is counted."""
+        if self.room() <= 0:
+            return False
+        self._all.append(self._clock())
+        return True
+
     def wait(self, chat: str) -> float:
         """Seconds until this chat may get its next message; 0 for at once."""
         now, sent = self._clock(), self._chats.get(chat)

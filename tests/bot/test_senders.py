@@ -37,8 +37,8 @@ async def test_a_forwarded_command_is_no_command(tmp_path: Path) -> None:
         assert played.texts("Alva").count(roster) == asked
 
 
-async def test_a_stranger_leaves_no_trace(tmp_path: Path) -> None:
-    """Someone who finds the bot is helped on, and cannot get in without being in the group."""
+async def test_a_link_alone_lets_nobody_in(tmp_path: Path) -> None:
+    """Someone who got hold of the group's link is helped on, and cannot get in without being in the group."""
     async with town(tmp_path) as played:
         await gathered(played, ["Alva"])
         _, _, _, key = played.button("Alva", "Jag är med", GROUP)

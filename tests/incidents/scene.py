@@ -17,16 +17,15 @@ async def watched(folder: Path, **more: Any) -> AsyncIterator[Town]:
     async with town(folder, **more) as played:
         played.group(GROUP, *NAMES)
         await played.act("Alva", "add_bot", chat=played.groups[GROUP])
-        for name in NAMES:
-            await played.act(name, "start")
         async with played.bot.store.work() as work:
             for name in NAMES:
-                person = await work.people.by_user(played.person(name))
-                assert person is not None
+                person = await work.people.ensure(played.person(name))
                 member = await work.members.add(1, person.id, "core")
                 member = await work.members.update(member.id, name=name, state="active", agreed_at=played.sandbox.now())
             group = await work.groups.get(1)
             await work.groups.update(1, settings={**group.settings, "readers": [member.id]})
+        for name in NAMES:
+            await played.act(name, "start")
         yield played
 
 

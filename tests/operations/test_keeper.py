@@ -163,6 +163,25 @@ async def test_old_rows_go(house: House) -> None:
     assert house.count("dead_letters") == begun["dead_letters"], "a person decides what becomes of these"
 
 
+async def test_passers_by_are_forgotten(house: House) -> None:
+    """Whoever came with a link and got no seat is forgotten after a month; who has a seat or is waited for is not."""
+    async with house.store.work() as work:
+        passing, waiting = await work.people.ensure(9001), await work.people.ensure(9002)
+        await work.habits.change(passing.id, spoken="2026-03-02")
+        said = await work.outbox.put(f"p:{passing.id}", "sendMessage", {"text": "x"}, about=None, slot="visit:1")
+        await work.outbox.put(f"p:{waiting.id}", "sendMessage", {"text": "x"}, about=None)
+        await work.outbox.sent(said, 5)
+    seated = house.count("people") - 2
+    await house.after(days=29)
+    assert house.count("people") == seated + 2
+    await house.after(days=2)
+    async with house.store.work() as work:
+        assert await work.people.by_user(9001) is None
+        assert await work.people.by_user(9002) is not None
+    assert house.count("people") == seated + 1
+    assert house.count("habits") == 0
+
+
 async def test_copies_made_before_a_migration_go(house: House) -> None:
     """They hold what has been deleted since; so they are not kept for ever."""
     old, new = (house.store.path.with_name(f"town.db.v{n}.backup") for n in (1, 2))

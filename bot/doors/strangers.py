@@ -1,0 +1,48 @@
+"""Those of whom nothing is known: a person or a group that finds the bot, or floods it.
+
+They get a fixed text – with where to turn, as it may be someone in need – and no row is made for them: it is said
+directly and not through the outbox, and what they wrote is forgotten. A person becomes one of ours with a link that we
+have given out, a group with a code.
+"""
+
+from bot.core import invitations
+from bot.core.buttons import LINK
+from bot.core.desk import Desk
+from bot.people import activation, entering
+from bot.turn import helping
+from bot.wire.updates import Written
+from storage.records import Person
+
+
+async def in_private(desk: Desk, said: Written) -> Person | None:
+    """Answer somebody whom we do not know; the person, if they bring a link of ours."""
+    chat = said.chat
+    if said.command == "start" and said.arguments and not said.edited:
+        action = desk.house.buttons.open(LINK, said.arguments)
+        link = await desk.work.links.find(said.arguments) if action and action.verb == invitations.VERB else None
+        if action is None:
+            desk.to_stranger(chat.id, "start.bad_link")
+        elif action.verb == activation.VERB:
+            desk.to_stranger(chat.id, "start.code_here")
+        elif action.verb == invitations.VERB and (link is None or link.state != "valid"):
+            desk.to_stranger(chat.id, "link.used" if link and link.state == "used" else "link.expired")
+        else:
+            return await desk.work.people.ensure(said.sender.user_id)
+    elif not said.edited:
+        helping.help_stranger(desk, chat, said.command)
+    return None
+
+
+async def in_group(desk: Desk, said: Written) -> None:
+    """Answer a command in a group that is none of ours, or not yet."""
+    chat, thread, command = said.chat, said.thread, said.command
+    if command is None or said.edited:
+        return
+    if not said.sender.known:
+        desk.to_stranger(chat.id, "group.be_yourself", thread=thread)
+    elif command in ("start", "aktivera") and said.arguments:
+        await entering.try_code(desk, chat, said.arguments, said.sender, thread)
+    elif command in ("hjalp", "ring"):
+        helping.help_stranger(desk, chat, command, thread)
+    else:
+        desk.to_stranger(chat.id, "group.needs_code", {"bot": desk.house.username}, thread=thread)
