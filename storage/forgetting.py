@@ -24,6 +24,7 @@ OWN = (
     "DELETE FROM makings WHERE member_id = :member",
     "DELETE FROM agenda WHERE member_id = :member",
     "DELETE FROM outbox WHERE chat = :chat AND about = :group",
+    "DELETE FROM dead_letters WHERE person_id = :person",
 )
 NOBODY = (
     "DELETE FROM habits WHERE person_id = :person",
@@ -42,6 +43,7 @@ class Forgetting(Repository):
         values = {
             "member": member.id,
             "group": member.group_id,
+            "person": member.person_id,
             "chat": private_chat(member.person_id),
         }
         await self._unlink_incidents(member)

@@ -16,6 +16,8 @@ GROUPS = Table("groups", Group, sealed=("title", "settings"))
 
 # Everything that belongs to a group, in an order that respects the references between tables.
 CONTENT = (
+    "DELETE FROM dead_letters WHERE about = :id",
+    "DELETE FROM dead_letters WHERE person_id IN (SELECT person_id FROM members WHERE group_id = :id)",
     "DELETE FROM outbox WHERE about = :id",
     "DELETE FROM links WHERE group_id = :id",
     "DELETE FROM agenda WHERE group_id = :id",

@@ -13,7 +13,7 @@ class Intake(Records[DeadLetter]):
     """How far the updates have been taken."""
 
     table = Table("dead_letters", DeadLetter, sealed=("raw",))
-    owner = None
+    owner = "about"
 
     async def next_offset(self) -> int:
         """The id of the first update that has not been taken; 0 at the very beginning."""
@@ -34,16 +34,37 @@ class Intake(Records[DeadLetter]):
         row = await self._session.row("SELECT heartbeat FROM intake")
         return moment(row[0]) if row and row[0] is not None else None
 
-    async def dead_letter(self, update_id: int, raw: dict[str, Any], error_type: str) -> None:
-        """Put an update aside, sealed with the house key as its group may be unknown. Told twice, the first stays."""
-        id = self._memory.new_id("dead_letters")
-        letter = DeadLetter(id, update_id, error_type, self._now(), raw)
+    async def dead_letter(
+        self,
+        update_id: int,
+        raw: dict[str, Any],
+        error_type: str,
+        *,
+        person_id: int | None = None,
+        about: int | None = None,
+    ) -> None:
+        """Put an update aside, sealed with the key of its group or of the house. Told twice, the first stays."""
+        letter = DeadLetter(
+            self._memory.new_id("dead_letters"), update_id, error_type, self._now(), person_id, about, raw
+        )
         insert = f"{self.table.insert} ON CONFLICT (update_id) DO NOTHING"
-        self._session.write(insert, self.table.values(letter, self._memory.keyring.house))
+        self._session.write(insert, self.table.values(letter, await self._key_of(letter)))
 
     async def dead_letters(self) -> list[DeadLetter]:
         """All that were put aside, the oldest first."""
         return await self._select("ORDER BY id")
+
+    async def letters_of_strangers(self) -> int:
+        """How many are nobody's and no group's that we know."""
+        row = await self._session.row("SELECT count(*) FROM dead_letters WHERE person_id IS NULL AND about IS NULL")
+        assert row is not None
+        return int(row[0])
+
+    async def prune_letters(self, before: datetime) -> int:
+        """Throw away those put aside before that time; how many they were."""
+        rows = await self._session.rows("DELETE FROM dead_letters WHERE at < ? RETURNING id", (seconds(before),))
+        self._session.wipe_log = self._session.wipe_log or bool(rows)
+        return len(rows)
 
     async def remove_letter(self, id: int) -> None:
         """It has been taken after all, or is given up for good."""

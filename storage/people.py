@@ -14,6 +14,7 @@ PASSERS_BY = """SELECT id FROM people WHERE created_at < ?
     AND NOT EXISTS (SELECT 1 FROM outbox WHERE chat = 'p:' || people.id AND state = 'queued')"""
 FORGET = (
     f"DELETE FROM outbox WHERE chat = 'p:' || :id AND {LIVE}",
+    "DELETE FROM dead_letters WHERE person_id = :id",
     "DELETE FROM habits WHERE person_id = :id",
     "DELETE FROM absences WHERE person_id = :id",
     "DELETE FROM people WHERE id = :id",

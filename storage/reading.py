@@ -13,7 +13,7 @@ from storage.intake import Intake
 from storage.records import DeadLetter
 from storage.rekey import prove_key
 from storage.store import Store, keys_of
-from storage.vault import Keyring
+from storage.vault import KeyFolder, Keyring
 
 
 def dead_letters(path: Path, keyring: Keyring) -> list[DeadLetter]:
@@ -25,9 +25,12 @@ def dead_letters(path: Path, keyring: Keyring) -> list[DeadLetter]:
             database.row_factory = sqlite3.Row
             prove_key(database, keyring)
             rows = database.execute(f"{Intake.table.select} ORDER BY id").fetchall()
+            key_ids = dict(database.execute("SELECT id, key_id FROM groups").fetchall())
     except sqlite3.Error as error:
         raise translate(error) from error
-    return [Intake.table.record(row, keyring.house) for row in rows]
+    folder = KeyFolder(keys_of(path), keyring)
+    keys = {group: folder.load(key_ids[group]) for group in {row["about"] for row in rows} - {None}}
+    return [Intake.table.record(row, keys.get(row["about"], keyring.house)) for row in rows]
 
 
 @asynccontextmanager

@@ -292,6 +292,8 @@ class DeadLetter:
     update_id: int
     error_type: str
     at: datetime
+    person_id: int | None  # who sent it; None for a stranger
+    about: int | None  # the group whose key seals it and with which it is erased; None where it is not known
     raw: dict[str, Any] = dataclasses.field(repr=False)
 
 

@@ -24,7 +24,7 @@ HOUSE = (
     ("outbox", "sealed", "about IS NULL", "outbox/{id}"),
     ("attachments", "sealed", "outbox_id IN (SELECT id FROM outbox WHERE about IS NULL)", "attachments/{id}/name"),
     ("attachments", "content", "outbox_id IN (SELECT id FROM outbox WHERE about IS NULL)", "attachments/{id}/content"),
-    ("dead_letters", "sealed", "true", "dead_letters/{id}"),
+    ("dead_letters", "sealed", "about IS NULL", "dead_letters/{id}"),
 )
 BATCH = 500  # rows in memory at once
 

@@ -1,4 +1,4 @@
-"""Show the updates that could not be taken, and take them again after a fix."""
+"""List the updates that could not be taken, and take them again after a fix. What anybody wrote is never shown."""
 
 import argparse
 import asyncio
@@ -16,10 +16,9 @@ from storage.store import Store
 from storage.vault import Keyring
 
 EVERY = 0  # what --retry without a number stands for; ids begin at 1
-WARNING = (
-    "What follows is what somebody wrote or tapped, in confidence. Look at it only to find the fault, copy it nowhere, "
-    "and close the window when you are done."
-)
+# What may be told of an update beside its build: Telegram's own words, and numbers that are of nobody.
+WORDS = ("type", "status")
+NUMBERS = ("update_id", "message_id", "message_thread_id", "date", "edit_date", "offset", "length", "file_size")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--retry", type=int, nargs="?", const=EVERY, metavar="ID", help="take one, or all, again (bot stopped)"
     )
-    what.add_argument("--show", type=int, metavar="ID", help="print one whole: it holds what somebody wrote")
+    what.add_argument("--show", type=int, metavar="ID", help="print how one is built, without what anybody wrote")
     what.add_argument("--drop", type=int, metavar="ID", help="throw one away for good (bot stopped)")
 
 
@@ -73,9 +72,23 @@ def kind(update: Mapping[str, Any]) -> str:
 
 
 def _show(letter: DeadLetter) -> int:
-    print(WARNING, file=sys.stderr)
-    print(json.dumps(letter.raw, ensure_ascii=False, indent=2))
+    print(json.dumps(build(letter.raw), ensure_ascii=False, indent=2))
     return 0
+
+
+def build(value: Any, name: str = "") -> Any:
+    """How an update is built: its fields, the lengths of its texts, and nothing that tells what was said or by whom."""
+    match value:
+        case dict():
+            return {field: build(content, field) for field, content in value.items()}
+        case list():
+            return [build(content, name) for content in value]
+        case str() if name not in WORDS:
+            return f"text of {len(value)} characters"
+        case int() if type(value) is int and name not in NUMBERS:
+            return "number"
+        case _:
+            return value
 
 
 async def _drop(settings: Settings, args: Arguments, letter: DeadLetter) -> int:

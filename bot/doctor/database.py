@@ -51,7 +51,9 @@ async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], bac
     ]
     findings.append(_access_log(len(groups), broken, [head for head, became in kept.items() if became in BROKEN]))
     if letters:
-        cure = "See `stadsbot letters`; after a fix, `stadsbot letters --retry` takes them again."
+        cure = (
+            "See `stadsbot letters`; after a fix, `stadsbot letters --retry` takes them again. They go after two weeks."
+        )
         findings.append(warning("letters", f"{letters} updates could not be taken and were put aside.", cure))
     return Look(findings, groups, running)
 

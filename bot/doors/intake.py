@@ -21,7 +21,7 @@ from bot.errors import passes
 from bot.incidents import reporting
 from bot.logs import Log
 from bot.wire.telegram import ALLOWED_UPDATES, POLL_SECONDS, Telegram, wait_asked_for
-from bot.wire.updates import Tapped, Written, read
+from bot.wire.updates import Tapped, Written, origin, read
 from storage.errors import StorageError
 from storage.records import DeadLetter
 from storage.store import Store, Work
@@ -33,6 +33,7 @@ BACK_OFF = (1, 2, 5, 10, 30)  # seconds between polls while Telegram or the disk
 PARTING = 1.0  # seconds that answers to taps are waited for at the end
 REST = 30.0  # seconds without a sign of life while Telegram asks us to wait; the watchdog is more patient
 AWAY_TOO_LONG = timedelta(hours=23)  # Telegram keeps updates for 24 hours
+MOST_OF_STRANGERS = 100  # updates that nobody we know has sent, and that could not be taken, are put aside
 ANEW = 10_000  # an id so far below the next one is no repetition: after a silent week Telegram begins to count anew
 
 Handle = Callable[[Work, Mapping[str, Any]], Awaitable[list[Notice | Courtesy]]]  # takes one update
@@ -198,11 +199,15 @@ class Intake:
         """Keep an update that could not be taken, sealed, and tell the one who sent it."""
         number, kind = update["update_id"], type(error).__name__
         log.failure("dead_letter", error, update_id=number)
+        person, about = await self._whose(work, update)
+        if person is None and about is None and await work.intake.letters_of_strangers() >= MOST_OF_STRANGERS:
+            return []
+        whose: dict[str, Any] = {"person_id": person, "about": about}
         desk = Desk(self._house, work, self._clock())
         try:
-            await work.intake.dead_letter(number, await reporting.may_lie_aside(desk, update), kind)
+            await work.intake.dead_letter(number, await reporting.may_lie_aside(desk, update), kind, **whose)
         except ValueError:  # text that is no text (half a surrogate pair) can be kept nowhere
-            await work.intake.dead_letter(number, {}, kind)
+            await work.intake.dead_letter(number, {}, kind, **whose)
         try:
             async with work.savepoint():
                 return await self._tell_sender(work, update)
@@ -211,6 +216,17 @@ class Intake:
                 raise
             log.failure("sender_not_told", another, update_id=number)
             return []
+
+    async def _whose(self, work: Work, update: Mapping[str, Any]) -> tuple[int | None, int | None]:
+        """The person and the group of ours that an update is from, so that it is sealed and erased with them.
+
+        What is written in private is most likely about the group that the person was in last.
+        """
+        user, chat = origin(update)
+        person = await work.people.by_user(user) if user is not None else None
+        group = await work.groups.by_chat(chat) if chat is not None else None
+        about = group.id if group else person.current_group if person else None
+        return person.id if person else None, about
 
     async def _tell_sender(self, work: Work, update: Mapping[str, Any]) -> list[Notice | Courtesy]:
         """One sentence where it was tapped or written."""

@@ -16,7 +16,7 @@ from bot.core.happenings import PrivateRow
 from bot.incidents import areas, unread
 from bot.incidents.identity import find
 from bot.turn import helping, routine, turns
-from bot.wire.updates import SAID, SHOWN, Written, without
+from bot.wire.updates import SAID, SHOWN, Written, origin, without
 from flows.events import Joined, Opened, Wrote
 from flows.state import Seat, to_json
 from storage import records
@@ -116,11 +116,9 @@ async def may_lie_aside(desk: Desk, update: Mapping[str, Any]) -> dict[str, Any]
 
     And no word that was said while logging, as it could not be looked through. Its sender is asked to say it again.
     """
-    logging = False
-    match update:  # it may have failed for being of no shape that anybody knows
-        case {"message": {"from": {"id": int(id)}}} | {"edited_message": {"from": {"id": int(id)}}}:
-            person = await desk.work.people.by_user(id)
-            logging = person is not None and await overhears(desk, person.focus)
+    user, _ = origin(update)
+    person = await desk.work.people.by_user(user) if user is not None else None
+    logging = person is not None and await overhears(desk, person.focus)
     return without(update, SHOWN | SAID if logging else SHOWN)
 
 

@@ -30,6 +30,7 @@ PRUNE_EVERY = timedelta(days=1)
 KEEP_OUTBOX = timedelta(days=7)
 KEEP_LINKS = timedelta(days=30)
 KEEP_PASSERS_BY = timedelta(days=30)  # who followed a link of ours and never got a seat
+KEEP_LETTERS = timedelta(days=14)  # they hold what somebody wrote; its sender was told that it did not get through
 KEEP_AGENDA = timedelta(days=90)
 KEEP_UPLOADS = timedelta(days=90)
 KEEP_TAKEN = timedelta(days=2)  # Telegram brings an update again for one day
@@ -95,7 +96,10 @@ class Keeper:
             await work.links.prune(now - KEEP_LINKS)
             await work.uploads.prune(now - KEEP_UPLOADS)
             await work.people.prune(now - KEEP_PASSERS_BY)
+            letters = await work.intake.prune_letters(now - KEEP_LETTERS)
             heads = [await work.access_log.head(group.id) for group in await work.groups.all_active()]
+        if letters:
+            log.warning("letters_thrown_away", count=letters)
         for head in filter(None, heads):  # once a day they leave the machine, where its log is shipped
             log.info("access_log_head", group_id=head.group_id, head=str(head))
         await self._intake.forget_taken(now - KEEP_TAKEN)

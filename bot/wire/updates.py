@@ -151,6 +151,22 @@ def read(update: Mapping[str, Any], username: str) -> Heard | None:
     return None
 
 
+def origin(update: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """Who sent an update and in which chat, as far as that can be told of one that may be no update at all."""
+    user = chat = None
+    for content in update.values():
+        if isinstance(content, dict):
+            user = user or _id(content.get("from"))
+            message = content.get("message")
+            chat = chat or _id(content.get("chat")) or _id(message.get("chat") if isinstance(message, dict) else None)
+    return user, chat
+
+
+def _id(data: Any) -> int | None:
+    found = data.get("id") if isinstance(data, dict) else None
+    return found if type(found) is int and abs(found) < 1 << 63 else None
+
+
 def _chat(data: Mapping[str, Any]) -> Chat:
     return Chat(data["id"], data["type"], data.get("title", ""))
 

@@ -74,8 +74,7 @@ async def test_metrics(tmp_path: Path) -> None:
         await people.act("Bo", "start")
         await people.act("Bo", "block_bot")
         async with people.bot.store.work() as work:
-            bo = await work.people.by_user(people.person("Bo"))
-            assert bo is not None
+            bo = await work.people.ensure(people.person("Bo"))
             await work.people.update(bo.id, reach="blocked")
             now = people.sandbox.now()
             await work.outbox.put(f"p:{bo.id}", "sendMessage", {"text": "x"}, about=None)

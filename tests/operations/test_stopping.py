@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import new_master_key
+from bot.config import decode_key, new_master_key
 from bot.sandbox import Sandbox
 from bot.sandbox.http import serve
+from storage.store import Store
+from storage.vault import Keyring
 
 ROOT = Path(__file__).parents[2]
 AT_MOST = 5.0  # seconds from SIGTERM to the end
@@ -116,6 +118,13 @@ async def test_stopped_in_the_midst_of_a_flood(tmp_path: Path) -> None:
     sandbox.limits.enabled = False
     key = new_master_key()
     people = [sandbox.add_person(f"Person {n}") for n in range(100)]
+    store = await Store.open(
+        tmp_path / "data" / "stadsbot.db", keyring=Keyring(decode_key(key) or b""), clock=lambda: datetime.now(UTC)
+    )
+    async with store.work() as work:
+        for person in people:
+            await work.people.ensure(person)
+    await store.close()
     async with serve(sandbox, page=False) as address:
         with program(tmp_path, address, sandbox.token, STADSBOT_MASTER_KEY=key) as process:
             await until(process, '"started"')

@@ -60,14 +60,16 @@ async def telegram(people: Town) -> AsyncIterator[Telegram]:
 
 @pytest.fixture
 async def people(tmp_path: Path) -> AsyncIterator[Town]:
-    """A town whose bot has been added to the group, and has heard nothing yet."""
+    """A town whose bot knows Asta, and has heard nothing yet."""
     async with town(tmp_path) as made:
+        async with made.bot.store.work() as work:
+            await work.people.ensure(made.person("Asta"))
         yield made
 
 
 def _write(people: Town, *texts: str) -> list[dict[str, Any]]:
     """Let Asta write in private; the updates of it, which nobody has fetched."""
-    if "Asta" not in people.people:
+    if people.person("Asta") not in people.sandbox.world.chats:
         people.sandbox.act(people.person("Asta"), "start")
     for text in texts:
         people.sandbox.act(people.person("Asta"), "send_text", chat=people.person("Asta"), text=text)
@@ -99,7 +101,9 @@ async def test_200_only_after_the_commit(people: Town, monkeypatch: pytest.Monke
         assert await door.bring(start) == 200
     async with people.bot.store.work() as work:
         assert await work.intake.taken() == {start["update_id"]}
-        assert await work.people.by_user(people.person("Asta")) is not None
+        asta = await work.people.by_user(people.person("Asta"))
+    assert asta is not None
+    assert asta.reach == "reachable"
 
 
 async def test_out_of_order_and_twice(people: Town) -> None:
