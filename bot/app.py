@@ -119,7 +119,8 @@ async def assembled(
             store.watch("outbox", sender.wake)
             store.watch("agenda", alarm.aim)
             store.watch("makings", workshop.wake)
-            keeper = Keeper(store, intake, keyring, clock, zone, backups)
+            versions = {exercise.version for exercise in present.exercises.values()}
+            keeper = Keeper(store, intake, keyring, clock, zone, backups, versions)
             yield Bot(store, telegram, house, intake, sender, workshop, alarm, watchdog, keeper)
     finally:
         own_bench.close()

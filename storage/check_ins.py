@@ -76,3 +76,7 @@ class Wishes(Records[Wish]):
         """Someone wants to be contacted."""
         id = self._memory.new_id("wishes")
         return await self._add(id, Wish(id, group_id, member_id, to_member, due.isoformat(), "open"))
+
+    async def remove(self, id: int) -> None:
+        """It has been seen to, and is nobody's business any more."""
+        self._session.write("DELETE FROM wishes WHERE id = ?", (id,))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from storage.records import Edition
 from storage.repository import Repository
-from storage.table import Table
+from storage.table import Table, pack
 
 
 class Editions(Repository):
@@ -23,3 +23,11 @@ class Editions(Repository):
                 f"INSERT OR IGNORE INTO editions ({self.table.columns}) VALUES (?, ?, ?, ?)",
                 (edition.version, edition.exercise, edition.structure, edition.words),
             )
+
+    async def prune(self, present: Iterable[str]) -> None:
+        """Forget those that are not of the present (versions) and that no round was begun with."""
+        self._session.write(
+            "DELETE FROM editions WHERE version NOT IN (SELECT value FROM json_each(?)) "
+            "AND version NOT IN (SELECT definition FROM runs)",
+            (pack(list(present)).decode(),),
+        )

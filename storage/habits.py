@@ -59,3 +59,7 @@ class Absences(Records[Absence]):
     async def remove(self, id: int) -> None:
         """They will not be away after all."""
         self._session.write("DELETE FROM absences WHERE id = ?", (id,))
+
+    async def prune(self, before: date) -> None:
+        """Forget those that ended before that day."""
+        self._session.write("DELETE FROM absences WHERE last < ?", (before.isoformat(),))

@@ -71,3 +71,7 @@ class Matters(Records[Matter]):
     async def about(self, group_id: int, ref: str) -> list[Matter]:
         """Everybody's matters about one thing, open or not."""
         return await self._select("WHERE group_id = ? AND ref = ? ORDER BY id", (group_id, ref))
+
+    async def prune(self, before: date) -> None:
+        """Forget what was closed and due before that day; what was said about it is of no use any more."""
+        self._session.write("DELETE FROM matters WHERE state = 'closed' AND due < ?", (before.isoformat(),))

@@ -14,6 +14,7 @@ KEYBOARD = "reply_markup"  # the one part of a message that an edit may change a
 WITH_TEXT = ("parse_mode", "entities", "link_preview_options")  # belong to the text they came with
 OF_NEW_ONES = ("message_thread_id", "reply_parameters")  # an edited message stays where it is
 
+BATCH = 1_000  # rows looked at in one transaction: nobody else can write meanwhile
 LIVE = "state IN ('queued', 'sent')"  # as the partial indexes have it
 
 # Of every chat the oldest that waits: SQLite takes the bare columns from the row that has the minimum.
@@ -226,6 +227,25 @@ class Outbox(Records[Outgoing]):
             "AND (state IN ('failed', 'replaced') OR (state = 'sent' AND message_id IS NULL))",
             (seconds(before),),
         )
+
+    async def prune_sent(self, before: datetime, after: int = 0) -> int | None:
+        """Forget a batch of the messages that were sent before that time; where to go on, None at the end.
+
+        The newest of each slot in a group's chat stays: it may be edited for as long as there is a group.
+        """
+        row = await self._session.row(
+            "SELECT max(id), min(changed_at) FROM (SELECT id, changed_at FROM outbox WHERE id > ? ORDER BY id LIMIT ?)",
+            (after, BATCH),
+        )
+        if row is None or row[0] is None or row[1] >= seconds(before):
+            return None
+        self._session.write(
+            "DELETE FROM outbox WHERE id > ? AND id <= ? AND state = 'sent' AND changed_at < ? AND "
+            "(chat GLOB 'p:*' OR slot IS NULL OR EXISTS (SELECT 1 FROM outbox newer WHERE newer.chat = outbox.chat "
+            "AND newer.slot = outbox.slot AND newer.id > outbox.id AND newer.state IN ('queued', 'sent')))",
+            (after, row[0], seconds(before)),
+        )
+        return int(row[0])
 
     async def _to_edit(self, chat: str, slot: str | None, message_id: int | None) -> Outgoing | None:
         message = await self.latest(chat, slot) if slot else None

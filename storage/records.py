@@ -373,7 +373,7 @@ class Wish:
     member_id: int
     to_member: int
     due: str
-    state: str  # open | done | withdrawn
+    state: str  # open
 
 
 @dataclass(frozen=True, slots=True)

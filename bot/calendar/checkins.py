@@ -137,7 +137,7 @@ async def granted(desk: Desk, actor: Actor, action: Action) -> None:
     if wish is None or wish.to_member != actor.member.id or wish.state != "open":
         desk.toast("day.settled")
         return
-    await desk.work.wishes.update(wish.id, state="done")
+    await desk.work.wishes.remove(wish.id)
     await matters.settle(desk, actor.group, f"wish:{wish.id}", {})
     desk.toast("check_in.granted")
 

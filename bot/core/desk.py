@@ -6,7 +6,7 @@ here talks to Telegram.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from messages.voice import Voice
 from storage.records import Group, Member, Person, group_chat, private_chat
 from storage.store import Work
 
+ANSWERABLE: Final = timedelta(days=365)  # how long it is known what a message of ours asked for
 FORM: Final = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 
 

@@ -7,7 +7,7 @@ from bot.calendar import absence, checkins, habits, meetings, tasks
 from bot.core import access, invitations, limits
 from bot.core.access import Role, role_of
 from bot.core.buttons import LINK, Action
-from bot.core.desk import Actor, CommandHandler, Desk, TapHandler, TextHandler
+from bot.core.desk import ANSWERABLE, Actor, CommandHandler, Desk, TapHandler, TextHandler
 from bot.core.invitations import LinkHandler
 from bot.documents import orders
 from bot.doors import strangers
@@ -205,13 +205,16 @@ async def _pause(desk: Desk, person: Person) -> None:
 async def _wrote(desk: Desk, person: Person, said: Written) -> None:
     """A free text: to what was replied to, or to what is being asked."""
     replied, asked = await _spoken_of(desk, person, said)
+    if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
+        await _stray(desk, person, said, lost=True)  # surely no answer to what is asked now
+        return
     if asked is not None and asked.context.get("want") in TEXTS:
         await _wanted(desk, person, said.text, asked.context)
         return
     run_id = (replied.context.get("run") if replied else None) or person.focus
     actor = await _actor(desk, person, run_id)
     if actor is None or run_id is None or role_of(actor.member, actor.group) < Role.INVITED:
-        await desk.to_person(person.id, "stray", {"long": len(said.text) > 200}, [[desk.key("what_waits", "answers")]])
+        await _stray(desk, person, said)
         return
     if await reporting.overhears(desk, run_id):
         await reporting.wrote(desk, actor, run_id, said)
@@ -228,6 +231,12 @@ async def _spoken_of(desk: Desk, person: Person, said: Written) -> tuple[Outgoin
     chat = private_chat(person.id)
     replied = await desk.work.outbox.by_message(chat, said.reply_to) if said.reply_to else None
     return replied, replied or await desk.work.outbox.newest(chat)
+
+
+async def _stray(desk: Desk, person: Person, said: Written, *, lost: bool = False) -> None:
+    """Nothing asked for this text; or, where it replies to what is no longer known (`lost`), who knows what did."""
+    facts = {"long": lost or len(said.text) > 200}
+    await desk.to_person(person.id, "stray", facts, [[desk.key("what_waits", "answers")]])
 
 
 async def _wanted(desk: Desk, person: Person, text: str, context: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ so a night that the machine slept through is made good at the next start.
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.agenda.moments import PAST_ABSENCES
+from bot.core.desk import ANSWERABLE
 from bot.doors.intake import Intake
 from bot.logs import Log
 from storage import backup
@@ -28,6 +30,7 @@ AGAIN = timedelta(hours=1)  # until a backup that failed is tried again
 PRUNE_EVERY = timedelta(days=1)
 # For how long what has been done with is kept: to be looked into if somebody asks what became of a message or reminder.
 KEEP_OUTBOX = timedelta(days=7)
+KEEP_MATTERS = timedelta(days=365)
 KEEP_LINKS = timedelta(days=30)
 KEEP_PASSERS_BY = timedelta(days=30)  # who followed a link of ours and never got a seat
 KEEP_LETTERS = timedelta(days=14)  # they hold what somebody wrote; its sender was told that it did not get through
@@ -57,9 +60,11 @@ class Keeper:
         clock: Callable[[], datetime],
         zone: ZoneInfo,
         plan: Plan | None,
+        editions: Collection[str] = (),
     ) -> None:
+        """`editions`: the versions of the exercises that can be begun now."""
         self._store, self._intake, self._keyring = store, intake, keyring
-        self._clock, self._zone, self._plan = clock, zone, plan
+        self._clock, self._zone, self._plan, self._editions = clock, zone, plan, editions
         self._keys_saved: dict[str, bool] | None = None
         self._pruned: datetime | None = None
         self._not_before: datetime | None = None  # after a backup that failed
@@ -90,14 +95,22 @@ class Keeper:
         return backup.made_at(made[0]) if made else None
 
     async def _prune(self, now: datetime) -> None:
+        today = now.astimezone(self._zone).date()
         async with self._store.work() as work:
             await work.outbox.prune(now - KEEP_OUTBOX)
             await work.agenda.prune(now - KEEP_AGENDA)
             await work.links.prune(now - KEEP_LINKS)
+            await work.matters.prune(today - KEEP_MATTERS)
+            await work.absences.prune(today - PAST_ABSENCES)
+            await work.editions.prune(self._editions)
             await work.uploads.prune(now - KEEP_UPLOADS)
             await work.people.prune(now - KEEP_PASSERS_BY)
             letters = await work.intake.prune_letters(now - KEEP_LETTERS)
             heads = [await work.access_log.head(group.id) for group in await work.groups.all_active()]
+        place: int | None = 0
+        while place is not None:
+            async with self._store.work() as work:
+                place = await work.outbox.prune_sent(now - ANSWERABLE, place)
         if letters:
             log.warning("letters_thrown_away", count=letters)
         for head in filter(None, heads):  # once a day they leave the machine, where its log is shipped

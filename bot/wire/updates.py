@@ -69,6 +69,7 @@ class Written:
     arguments: str = ""
     thread: int | None = None
     reply_to: int | None = None  # a message of ours
+    replied_at: int = 0  # when that was sent; 0 if it is not known
     quoted: str = ""  # what the message says that this is a reply to
     media: str | None = None
     album: str | None = None
@@ -195,6 +196,7 @@ def _message(data: Mapping[str, Any], username: str, *, edited: bool) -> Heard |
     if not text and media is None:
         return None  # other service messages
     command, arguments = _command(data, text, username) if media is None else (None, "")
+    ours = _replied_to_us(data, username)
     return Written(
         chat=chat,
         sender=_sender(data.get("from"), sender_chat="sender_chat" in data),
@@ -204,7 +206,8 @@ def _message(data: Mapping[str, Any], username: str, *, edited: bool) -> Heard |
         command=command,
         arguments=arguments,
         thread=data.get("message_thread_id") if data.get("is_topic_message") else None,
-        reply_to=_reply_to_us(data, username),
+        reply_to=ours["message_id"] if ours else None,
+        replied_at=ours.get("date", 0) if ours else 0,
         quoted=(data.get("reply_to_message") or {}).get("text", ""),
         media=media,
         album=data.get("media_group_id"),
@@ -244,11 +247,12 @@ def _command(data: Mapping[str, Any], text: str, username: str) -> tuple[str | N
     return name.lower(), text[first["length"] :].strip()
 
 
-def _reply_to_us(data: Mapping[str, Any], username: str) -> int | None:
-    replied = data.get("reply_to_message")
+def _replied_to_us(data: Mapping[str, Any], username: str) -> Mapping[str, Any] | None:
+    """The message of ours that this one is a reply to."""
+    replied: Mapping[str, Any] | None = data.get("reply_to_message")
     if not replied or replied.get("from", {}).get("username", "").lower() != username.lower():
         return None
-    return int(replied["message_id"])
+    return replied
 
 
 def _tap(data: Mapping[str, Any]) -> Tapped | None:

@@ -146,6 +146,7 @@ def test_topics() -> None:
 def test_replies() -> None:
     """A reply counts only when it is to a message of ours."""
     assert said(reply_to_message={"message_id": 4, "from": US}).reply_to == 4
+    assert said(reply_to_message={"message_id": 4, "from": US, "date": 900}).replied_at == 900
     assert said(reply_to_message={"message_id": 4, "from": PERSON}).reply_to is None
     assert said(reply_to_message={"message_id": 4, "from": US | {"username": "AnnanBot"}}).reply_to is None
     assert said(reply_to_message={"message_id": 4}).reply_to is None

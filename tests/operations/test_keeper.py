@@ -15,6 +15,7 @@ import pytest
 from bot.operations.keeper import Keeper, Plan
 from storage import backup
 from storage.errors import DiskFull
+from storage.records import Edition
 from storage.store import Store
 from tests.operations.conftest import KEYRING, open_at
 from tests.operations.test_backup import keys_in
@@ -164,6 +165,35 @@ async def test_old_rows_go(house: House) -> None:
     assert house.count("links") == 1
     await house.after(days=60)
     assert house.count("agenda") == 1, "the one that waits"
+
+
+async def test_years_leave_no_heap(house: House) -> None:
+    """What was said, closed, over or replaced years ago is gone; what a group edits, or a round rests on, is there."""
+    today = START.date()
+    async with house.store.work() as work:
+        group, (member, *_) = await make_group(work, -5, members=2, first_user=7000)
+        chat, mine = f"g:{group.id}", f"p:{member.person_id}"
+        for number in range(50):
+            for where, slot in ((chat, "status"), (mine, "visit:1"), (mine, None)):
+                id = await work.outbox.put(where, "sendMessage", {}, about=group.id, slot=slot, context={"run": 1})
+                await work.outbox.sent(id, number + 1)
+            await work.matters.put(member, "answer", f"run:{number}", today, today)
+            day = today + timedelta(days=3 * number)
+            await work.absences.add(member.person_id, day, day)
+        await work.matters.close(member_id=member.id)
+        await work.matters.put(member, "task", "row:1", today, today)
+        await work.editions.keep([Edition(version, "x", "", "") for version in ("old", "begun", "now")])
+        await work.runs.add(group.id, "x", "begun", {})
+    house.keeper._editions = {"now"}
+    waiting = house.count("outbox WHERE state = 'queued'")
+    await house.after(days=364)
+    assert house.count("matters") == 51
+    assert house.count("outbox") == waiting + 150
+    await house.after(days=250)
+    assert house.count("outbox") == waiting + 1, "the status message, which is edited"
+    assert house.count("matters") == 1, "what is open"
+    assert house.count("absences") == 0
+    assert house.count("editions") == 2
 
 
 async def test_passers_by_are_forgotten(house: House) -> None:

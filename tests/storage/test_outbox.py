@@ -221,6 +221,43 @@ async def test_what_is_done_is_pruned(store: Store, clock: Clock) -> None:
         assert [row["id"] for row in await work._session.rows("SELECT id FROM outbox")] == [ids[1]]
 
 
+async def test_sent_long_ago_is_forgotten(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was sent long ago goes, batch by batch; the newest of each card in a group stays, and so does what waits."""
+    monkeypatch.setattr("storage.outbox.BATCH", 3)
+    async with store.work() as work:
+        group, _ = await make_group(work, -1)
+        chat, sent = group_chat(group.id), {}
+        for number in range(20):
+            for where, slot in ((chat, "card"), (chat, "status"), (CHATS[1], "visit:1"), (chat, None)):
+                id = await work.outbox.put(where, "sendMessage", {}, about=group.id, slot=slot, context={"run": 1})
+                await work.outbox.sent(id, number + 1)
+                sent[where, slot] = id
+        waits = await work.outbox.put(
+            CHATS[2], "sendMessage", {}, about=None, not_before=clock.now + timedelta(days=999)
+        )
+    clock.wind(days=300)
+    async with store.work() as work:
+        late = await work.outbox.put(CHATS[1], "sendMessage", {}, about=None, slot="visit:2", context={"run": 2})
+        await work.outbox.sent(late, 99)
+    before = clock.wind(days=100) - timedelta(days=365)
+    rounds, place = 0, await store_prune(store, before, 0)
+    while place is not None:
+        rounds, place = rounds + 1, await store_prune(store, before, place)
+    assert rounds > 20
+    async with store.work() as work:
+        left = {row["id"] for row in await work._session.rows("SELECT id FROM outbox")}
+        assert left == {sent[chat, "card"], sent[chat, "status"], waits, late}
+        card = await work.outbox.latest(chat, "card")
+        assert card is not None
+        assert card.message_id == 20
+
+
+async def store_prune(store: Store, before: datetime, place: int) -> int | None:
+    """Forget one batch, in a transaction of its own."""
+    async with store.work() as work:
+        return await work.outbox.prune_sent(before, place)
+
+
 async def test_an_outcome_after_the_erasure(store: Store) -> None:
     """A message on its way when its group is erased does no harm when it arrives."""
     async with store.work() as work:
