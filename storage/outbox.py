@@ -173,6 +173,12 @@ class Outbox(Records[Outgoing]):
             (seconds(not_before), seconds(self._now()), id),
         )
 
+    async def not_later_than(self, now: datetime) -> None:
+        """Nothing waits for a time after this: the clock has been set back, and the times that were noted are wrong."""
+        self._session.write(
+            "UPDATE outbox SET not_before = :now WHERE state = 'queued' AND not_before > :now", {"now": seconds(now)}
+        )
+
     async def failed(self, id: int, error: str, whole_chat: bool = False) -> None:
         """Give it up for good, with a code that says why; with `whole_chat` all else that waits for the chat too."""
         item = await self._landed(id)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from storage.errors import Damaged
+from storage.errors import Damaged, DiskFull
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -105,11 +105,15 @@ class KeyFolder:
         folder.mkdir(mode=0o700, exist_ok=True)
 
     def create(self) -> str:
-        """Make a key that is safely on disk, and return its id."""
+        """Make a key that is safely on disk, and return its id. Raises DiskFull."""
         key_id = token_hex(16)
-        with open(self._folder / key_id, "xb", opener=_private) as file:
-            _overwrite(file, self._keyring.new_group_key(key_id))
-        _sync_folder(self._folder)
+        try:
+            with open(self._folder / key_id, "xb", opener=_private) as file:
+                _overwrite(file, self._keyring.new_group_key(key_id))
+            _sync_folder(self._folder)
+        except OSError:
+            (self._folder / key_id).unlink(missing_ok=True)  # an empty file would be the mark of an erasure
+            raise DiskFull from None
         return key_id
 
     def load(self, key_id: str) -> Key:

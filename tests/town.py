@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,11 +27,25 @@ class NoSuchButton(AssertionError):
     """The button that a test wants to tap is not on the screen; the message shows the screen."""
 
 
+class MachineClock:
+    """The clock of the bot's machine: Telegram's, unless it is wrong."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.wrong_by, self._sandbox = timedelta(0), sandbox
+
+    def __call__(self) -> datetime:
+        """What it shows."""
+        return self._sandbox.now() + self.wrong_by
+
+
 class Town:
     """People, their chats, and the bot. People are called by first name; chats are "privat" or the group's title."""
 
-    def __init__(self, sandbox: Sandbox, bot: Bot, start: Callable[[], Awaitable[Bot]]) -> None:
+    def __init__(
+        self, sandbox: Sandbox, bot: Bot, start: Callable[[], Awaitable[Bot]], clock: MachineClock | None = None
+    ) -> None:
         self.sandbox, self.bot, self._start = sandbox, bot, start
+        self.clock = clock or MachineClock(sandbox)
         self.people: dict[str, int] = {}
         self.groups: dict[str, int] = {}
         self._tapped: dict[tuple[str, str, str], tuple[int, str]] = {}
@@ -49,12 +63,12 @@ class Town:
 
     async def wind(self, *, days: float = 0, hours: float = 0, minutes: float = 0) -> None:
         """Wind the clock forward; what falls due on the way comes at its time."""
-        end = self.sandbox.now().timestamp() + days * 86400 + hours * 3600 + minutes * 60
+        end = self.clock().timestamp() + days * 86400 + hours * 3600 + minutes * 60
         while (due := await self.bot.alarm.earliest()) is not None and due.timestamp() <= end:
-            self.sandbox.wind(max(0.0, due.timestamp() - self.sandbox.now().timestamp()))
+            self.sandbox.wind(max(0.0, due.timestamp() - self.clock().timestamp()))
             await self.bot.alarm.ring()
             await self.settle()
-        self.sandbox.wind(end - self.sandbox.now().timestamp())
+        self.sandbox.wind(end - self.clock().timestamp())
         await self.settle()
 
     async def restart(self) -> None:
@@ -187,6 +201,7 @@ async def town(
     sandbox = Sandbox(start=start)
     sandbox.limits.enabled = False
     ticks = itertools.count(step=100)
+    clock = MachineClock(sandbox)
     running = AsyncExitStack()
 
     async def start_bot() -> Bot:
@@ -199,7 +214,7 @@ async def town(
                 zone=STOCKHOLM,
                 language="sv",
                 api_url="https://sandbox.invalid",
-                clock=sandbox.now,
+                clock=clock,
                 needs_activation=needs_activation,
                 allowed=allowed,
                 request=SandboxRequest(sandbox),
@@ -212,4 +227,4 @@ async def town(
         return bot
 
     async with running:
-        yield Town(sandbox, await start_bot(), start_bot)
+        yield Town(sandbox, await start_bot(), start_bot, clock)

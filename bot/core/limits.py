@@ -52,7 +52,7 @@ class Limits:
     def should_tell(self, what: str, who: int, now: datetime) -> bool:
         """True the first time in a while that someone is over the limit; a flood is not answered by a flood."""
         last = self._told.get((what, who))
-        if last is not None and now - last < RULES[what][1]:
+        if last is not None and abs(now - last) < RULES[what][1]:
             return False
         if len(self._told) > MOST:
             self._told.clear()
@@ -62,6 +62,6 @@ class Limits:
     def _recent(self, what: str, who: int, now: datetime) -> deque[datetime]:
         within = RULES[what][1]
         times = self._times.get((what, who), deque())
-        while times and now - times[0] >= within:
+        while times and not timedelta(0) <= now - times[0] < within:  # times ahead: the clock has been set back
             times.popleft()
         return times

@@ -99,6 +99,8 @@ class Intake:
         """One poll that waits so long for something to come; how many updates came."""
         params = {"offset": self.offset, "timeout": seconds, "limit": LIMIT, "allowed_updates": list(ALLOWED_UPDATES)}
         updates = await self._telegram.call("getUpdates", params)
+        if not isinstance(updates, list) or not all(isinstance(u, dict) and "update_id" in u for u in updates):
+            raise TelegramError("no updates")
         self.polls += 1
         await self.take(updates)
         return len(updates)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -34,7 +34,11 @@ ROUND = 100  # calls begun in one round
 FULL = 0.05  # seconds between looks while all of Telegram's limit is used
 HELD = 1.0  # seconds between looks while a chat that could be sent to waits for its call to return
 BACK_OFF = (1, 2, 5, 10, 30, 60, 120, 300)  # seconds
+# Before a message is repeated that may have arrived: a connection of before is not kept so long, and so, if the network
+# is dead, the repetition does not even leave. It is made once, and must not be spent on that.
+REPEAT = timedelta(seconds=45)
 MOST_TRIES = 300  # about a day: then a call that fails again and again no longer keeps its chat waiting
+SET_BACK = timedelta(seconds=10)  # a clock that goes back so far has been set
 PARTING = 3  # seconds that calls under way are waited for at the end
 DISK = 5  # seconds between tries while nothing can be written down
 _NO_CHAT = frozenset({"setMyCommands"})  # methods that are about no chat
@@ -69,6 +73,7 @@ class Sender:
         self._calls: dict[str, asyncio.Task[None]] = {}  # by chat, until what came of it is written down
         self._returned: list[Outcome] = []
         self._wake = asyncio.Event()
+        self._latest = datetime.max.replace(tzinfo=UTC)  # by the clock, which may have been anything before the start
         self.outcomes: Counter[str] = Counter()  # of calls since the start, for whoever counts
 
     def wake(self) -> None:
@@ -132,15 +137,18 @@ class Sender:
         settled = {outcome.item.chat for outcome in returned}
         try:
             async with self._store.work() as work:
+                if (now := self._clock()) < self._latest - SET_BACK:
+                    await work.outbox.not_later_than(now)
                 for outcome in returned:
                     await self._settle(work, outcome)
                 busy = [chat for chat in self._calls if chat not in settled]
-                due = await work.outbox.due(self._clock(), fetch, [*busy, *resting]) if fetch else []
+                due = await work.outbox.due(now, fetch, [*busy, *resting]) if fetch else []
                 letters = [await self._addressed(work, item) for item in due]
                 earliest = None if due else await work.outbox.earliest()
         except BaseException:
             self._returned = [*returned, *self._returned]
             raise
+        self._latest = now
         for chat in settled:
             del self._calls[chat]
         return letters, earliest
@@ -255,6 +263,8 @@ class Sender:
     def _back_off(self, item: Outgoing, error: TelegramError) -> timedelta:
         if isinstance(error, RetryAfter):
             return wait_asked_for(error) + timedelta(seconds=1)  # the outbox keeps whole seconds, rounded down
+        if isinstance(error, TimedOut) and item.method.startswith("send"):
+            return REPEAT
         return timedelta(seconds=BACK_OFF[min(item.tries, len(BACK_OFF) - 1)])
 
     async def _worth_repeating(self, desk: Desk, item: Outgoing, error: TelegramError) -> bool:

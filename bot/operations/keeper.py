@@ -19,7 +19,7 @@ from bot.core.desk import ANSWERABLE
 from bot.doors.intake import Intake
 from bot.logs import Log
 from storage import backup
-from storage.errors import BackupBusy, StorageError
+from storage.errors import BackupBusy
 from storage.store import Store, keys_of
 from storage.vault import KeyFolder, Keyring
 
@@ -86,7 +86,7 @@ class Keeper:
                 await _aside(self._keep_backups, self._plan, now)
         except BackupBusy:
             log.info("backup_busy")
-        except (StorageError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, tonight's backup must be tried
             log.failure("housekeeping_failed", error)
 
     def last_backup(self) -> datetime | None:

@@ -45,10 +45,21 @@ class Telegram(Bot):
         self._requests_initialized = True
 
     async def call(self, method: str, params: Mapping[str, Any], files: Sequence[Attachment] = ()) -> Any:
-        """Call a Bot API method and return its result as JSON. Raises telegram.error.TelegramError."""
+        """Call a Bot API method and return its result as JSON. Raises telegram.error.TelegramError.
+
+        A refusal counts only in Telegram's own form. The page of a proxy or of a network that wants a password says
+        403 or 404 too, and nobody has blocked us for that, nor is the token void.
+        """
         data = {**params, **{f.field: InputFile(f.content, filename=f.filename) for f in files}}
         patience: dict[str, Any] = {"read_timeout": POLL_SECONDS + 10} if method == "getUpdates" else {}
-        return await self._do_post(method, data, **patience)  # no defaults to fill in, which takes a while
+        try:
+            return await self._do_post(method, data, **patience)  # no defaults to fill in, which takes a while
+        except TelegramError as error:
+            if isinstance(error.__cause__, TelegramError):  # the library could not read what came with the refusal
+                raise NetworkError(error.message.partition(". ")[0]) from None
+            raise
+        except (AttributeError, KeyError, TypeError):  # JSON, but none of Telegram's
+            raise TelegramError("Invalid server response") from None
 
 
 def client(token: str, api_url: str, request: BaseRequest | None = None) -> Telegram:
@@ -126,7 +137,8 @@ def _fate_on_the_way(error: NetworkError) -> Fate:
     """No answer, or one of a server that could not do it (5xx)."""
     if isinstance(error.__cause__, ValueError | TypeError) or "entity too large" in error.message.lower():
         return Fate.REFUSED  # it cannot be put on the wire, or not by anyone be received
-    return Fate.UNSURE if isinstance(error, TimedOut | BrokenOff) else Fate.WAIT
+    unsure = isinstance(error, TimedOut | BrokenOff) or "gateway timeout" in error.message.lower()
+    return Fate.UNSURE if unsure else Fate.WAIT
 
 
 def is_gone(error: TelegramError) -> bool:

@@ -89,6 +89,28 @@ async def test_the_line_breaks(network: Network, served: Callable[[Handler], Awa
         await network.post(f"{await served(hang_up)}/bot{TOKEN}/sendMessage")
 
 
+@pytest.mark.parametrize("chunked", [True, False])
+async def test_the_line_breaks_within_the_answer(
+    network: Network, served: Callable[[Handler], Awaitable[str]], chunked: bool
+) -> None:
+    """Half an answer is none: it is as open as without one whether the call was carried out."""
+
+    async def half(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        if chunked:
+            response.enable_chunked_encoding()
+        else:
+            response.content_length = 1000
+        await response.prepare(request)
+        await response.write(b'{"ok":true,"result":{"mess')
+        assert request.transport is not None
+        request.transport.abort()
+        return response
+
+    with pytest.raises(BrokenOff):
+        await network.post(f"{await served(half)}/bot{TOKEN}/sendMessage")
+
+
 async def test_no_answer_in_time(network: Network, served: Callable[[Handler], Awaitable[str]]) -> None:
     """An answer that does not come is a time-out, and no error holds the token."""
 

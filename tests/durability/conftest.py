@@ -18,7 +18,7 @@ from messages.voice import Voice
 from storage.errors import Unknown
 from storage.records import Attachment, Group, Outgoing, Person, group_chat, private_chat
 from tests.remembered import assert_remembered_rightly
-from tests.town import MASTER_KEY, START, STOCKHOLM
+from tests.town import MASTER_KEY, MachineClock, START, STOCKHOLM
 
 VOICE = Voice("sv")  # read once for all tests: it takes longer than most of them
 Trouble = Callable[[], Exception]
@@ -62,8 +62,8 @@ class Line:
 class PostOffice:
     """Puts messages into the outbox and lets the sender send them."""
 
-    def __init__(self, sandbox: Sandbox, bot: Bot) -> None:
-        self.sandbox, self.bot = sandbox, bot
+    def __init__(self, sandbox: Sandbox, bot: Bot, clock: MachineClock) -> None:
+        self.sandbox, self.bot, self.clock = sandbox, bot, clock
         self.line = Line(bot, sandbox)
         bot.sender._telegram = self.line  # type: ignore[assignment]
 
@@ -136,6 +136,7 @@ async def office(tmp_path: Path) -> AsyncIterator[PostOffice]:
     Whatever the test does, what the store remembers beside its database is true at the end.
     """
     sandbox = Sandbox(start=START)
+    clock = MachineClock(sandbox)
     async with assembled(
         token=sandbox.token,
         master_key=MASTER_KEY,
@@ -143,13 +144,13 @@ async def office(tmp_path: Path) -> AsyncIterator[PostOffice]:
         zone=STOCKHOLM,
         language="sv",
         api_url="https://sandbox.invalid",
-        clock=sandbox.now,
+        clock=clock,
         needs_activation=False,
         request=SandboxRequest(sandbox),
         pace_clock=lambda: sandbox.now().timestamp(),
         voice=VOICE,
     ) as bot:
-        yield PostOffice(sandbox, bot)
+        yield PostOffice(sandbox, bot, clock)
         await assert_remembered_rightly(bot.store)
 
 

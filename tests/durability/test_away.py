@@ -1,23 +1,36 @@
 """Telegram away, or we: nothing is lost while Telegram keeps it, and where it may have been we say so."""
 
+import asyncio
 from datetime import timedelta
 from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from telegram.error import Conflict, InvalidToken, NetworkError
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 
+from bot.app import serve
 from bot.doors.intake import AWAY_TOO_LONG
 from storage.records import Person
 from tests.durability.conftest import PostOffice
 from tests.durability.intake_loop import running, until, write
 
 
-@pytest.mark.parametrize("fault", ["drop", "error", "garbage"])
+@pytest.mark.parametrize(
+    ("fault", "value"),
+    [("drop", None), ("garbage", None), *(("error", status) for status in (500, 502, 504, 403, 404, 409))],
+)
 async def test_telegram_away_for_an_hour(
-    office: PostOffice, alva: Person, heard: list[str], monkeypatch: pytest.MonkeyPatch, fault: str
+    office: PostOffice,
+    alva: Person,
+    heard: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    value: float | None,
 ) -> None:
-    """After an hour without Telegram everything that was written meanwhile is taken, once; the watchdog stays calm."""
-    office.sandbox.faults.add(fault)
+    """After an hour without Telegram – it is away, or another server answers in its place – everything that was written
+    meanwhile is taken, once; the watchdog stays calm."""
+    office.sandbox.faults.add(fault, value=value)
     write(office, alva, "Nummer 1")
     began, count = office.sandbox.now(), 1
     alive = [began]
@@ -124,3 +137,34 @@ async def test_what_ends_the_intake(office: PostOffice, error: Conflict | Invali
     office.bot.intake._telegram = office.line  # type: ignore[assignment]
     with pytest.raises(type(error)):
         await office.bot.intake.run()
+
+
+@pytest.mark.parametrize("part", ["intake", "sender", "workshop"])
+async def test_a_part_that_dies(office: PostOffice, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    """When a part of the bot ends for a reason that nobody has thought of, all of it ends, to be started again: a
+    process that looks alive and hears nothing would be worse."""
+
+    async def broken() -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(type(getattr(office.bot, part)), "run", lambda _self: broken())
+    async with asyncio.timeout(20):
+        with pytest.raises(OSError, match="Input/output"):
+            await serve(office.bot, asyncio.Event())
+
+
+@pytest.mark.parametrize("answer", [None, 7, {}, "x", [7], [{}], [{"message": {}}]])
+async def test_an_answer_that_is_none(office: PostOffice, alva: Person, heard: list[str], answer: object) -> None:
+    """What Telegram would never give instead of updates is no update, and the next poll brings what was written."""
+    call = office.bot.telegram.call
+
+    async def strange(method: str, *rest: Any) -> Any:
+        return answer if method == "getUpdates" else await call(method, *rest)
+
+    write(office, alva, "Hej")
+    office.bot.intake._telegram = SimpleNamespace(call=strange)  # type: ignore[assignment]
+    with pytest.raises(TelegramError):
+        await office.bot.intake.poll(0)
+    office.bot.intake._telegram = office.bot.telegram
+    await office.bot.intake.poll(0)
+    assert heard == ["Hej"]

@@ -1,5 +1,7 @@
 """Every error that the library knows has a fate."""
 
+from typing import Any
+
 import pytest
 from telegram.error import (
     BadRequest,
@@ -15,10 +17,11 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.wire.network import BrokenOff, NotSent
-from bot.wire.telegram import Fate, fate
+from bot.wire.network import BrokenOff, Network, NotSent
+from bot.wire.telegram import Fate, Telegram, fate
 from tests.durability.conftest import PostOffice
 
+TOKEN = "7000000001:" + "o" * 35
 ERRORS = {
     Forbidden: (Forbidden("bot was blocked by the user"), Fate.BLOCKED),
     InvalidToken: (InvalidToken(), Fate.BAD_TOKEN),
@@ -72,6 +75,47 @@ async def test_every_error_has_a_fate(office: PostOffice, kind: type[TelegramErr
 def test_refusals_are_told_apart(words: str, expected: Fate) -> None:
     """A 400 of Telegram's may mean that all is well, that nobody is there, or that it will never succeed as it is."""
     assert fate(BadRequest(words)) is expected
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (500, b"<html>", Fate.WAIT),
+        (502, b"<html>", Fate.WAIT),
+        (502, b'{"ok":false,"error_code":502,"description":"Bad Gateway"}', Fate.WAIT),
+        (503, b"", Fate.WAIT),
+        (504, b"<html>", Fate.UNSURE),
+        (504, b'{"ok":false,"error_code":504,"description":"Gateway Timeout"}', Fate.UNSURE),
+        (400, b"<html>", Fate.WAIT),
+        (401, b"<html>", Fate.WAIT),
+        (403, b"<html>", Fate.WAIT),
+        (404, b"<html>", Fate.WAIT),
+        (409, b"<html>", Fate.WAIT),
+        (302, b"", Fate.WAIT),
+        (403, b'{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}', Fate.BLOCKED),
+        (404, b'{"ok":false,"error_code":404,"description":"Not Found"}', Fate.BAD_TOKEN),
+        (200, b"<html>Sign in to the network</html>", Fate.UNSURE),
+        (200, b'{"ok":true,"result":{"message_id"', Fate.UNSURE),
+        (200, b"[]", Fate.UNSURE),
+        (200, b"null", Fate.UNSURE),
+        (200, b"{}", Fate.UNSURE),
+        (200, b"\xff\xfe\x00", Fate.UNSURE),
+        (500, b"[]", Fate.UNSURE),
+    ],
+)
+async def test_only_telegram_refuses(status: int, body: bytes, expected: Fate) -> None:
+    """What a proxy or the network's own page answers, with whatever status, blocks nobody and voids no token."""
+
+    class Answers(Network):
+        async def do_request(self, *_: Any, **__: Any) -> tuple[int, bytes]:
+            return status, body
+
+    answers = Answers(1)
+    bot = Telegram(TOKEN, base_url="http://127.0.0.1:9/bot", request=answers, get_updates_request=answers)
+    with pytest.raises(TelegramError) as raised:
+        await bot.call("sendMessage", {"chat_id": 1, "text": "Hej"})
+    assert fate(raised.value) is expected
+    assert "html" not in str(raised.value), "what else it said is nobody's business"
 
 
 def test_what_cannot_be_sent_is_not_tried_for_ever() -> None:

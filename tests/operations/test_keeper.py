@@ -115,6 +115,18 @@ async def test_failure_is_tried_again(house: House, monkeypatch: pytest.MonkeyPa
     assert len(await house.after(minutes=31)) == 1
 
 
+async def test_whatever_goes_wrong(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault that nobody has thought of ends no night's backup but that one's."""
+
+    def fail(*_: object) -> Path:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backup, "make", fail)
+        assert await house.after() == []
+    assert len(await house.after(hours=1)) == 1
+
+
 async def test_erased_key_leaves_within_a_minute(house: House) -> None:
     """A group that is erased in the day does not live on in the file of keys until the night."""
     await house.after()
