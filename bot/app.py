@@ -47,6 +47,7 @@ log = logs.Log(__name__)
 Clock = Callable[[], datetime]
 CONFLICT_EXIT = 75  # EX_TEMPFAIL: another process polls with this token
 TOKEN_EXIT = 78  # EX_CONFIG
+PARTING = 3.0  # seconds that a part of the bot is waited for at the end
 FIRST_TRIES = (1, 2, 5, 10, 30, 60)  # seconds between tries to reach Telegram at start
 
 
@@ -195,14 +196,26 @@ async def serve(bot: Bot, stop: asyncio.Event, webhook: Webhook | None = None) -
         for task in done:
             task.result()
     finally:
-        for task in (*running, *aside):
-            task.cancel()
-        await asyncio.gather(*running, *aside, return_exceptions=True)
+        await _end(*running, *aside)
         bot.watchdog.stop()
         await bot.intake.settle()
         await bot.sender.stop()
         bot.alarm.stop()
         log.info("stopped")
+
+
+async def _end(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel them and wait, but not for ever: whoever swallows it is told once more, and then left behind."""
+    left = set(tasks)
+    for _ in range(2):
+        for task in left:
+            task.cancel()
+        ended, left = await asyncio.wait(left, timeout=PARTING)
+        for task in ended:
+            _ = task.cancelled() or task.exception()  # looked at, so that asyncio does not complain of it later
+        if not left:
+            return
+    log.error("left_behind", count=len(left))
 
 
 @asynccontextmanager

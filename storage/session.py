@@ -144,10 +144,14 @@ def _run_inside(connection: sqlite3.Connection, statements: Sequence[Statement])
 
 
 def _rollback_to(connection: sqlite3.Connection, name: str) -> bool:
-    """Whether there still was a transaction to go back in."""
+    """Whether there still was something to go back to: not when SQLite has ended the transaction, nor when the task was
+    cancelled in the very moment that the savepoint was released."""
     if not connection.in_transaction:
         return False
-    connection.execute(f"ROLLBACK TO {name}")
+    try:
+        connection.execute(f"ROLLBACK TO {name}")
+    except sqlite3.OperationalError:
+        return False
     connection.execute(f"RELEASE {name}")
     return True
 

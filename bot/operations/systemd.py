@@ -14,6 +14,7 @@ def notify(path: str, state: str) -> None:
     address = f"\0{path[1:]}" if path.startswith("@") else path  # systemd's way to write an abstract socket
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as door:
+            door.setblocking(False)  # a listener that does not listen must not stop the bot
             door.sendto(state.encode(), address)
     except OSError as error:
         log.warning("systemd_not_told", error_type=type(error).__name__)

@@ -153,6 +153,27 @@ async def test_a_part_that_dies(office: PostOffice, monkeypatch: pytest.MonkeyPa
             await serve(office.bot, asyncio.Event())
 
 
+async def test_a_part_that_will_not_end(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part of the bot that does not hear that it is to stop cannot keep the whole of it from stopping."""
+    monkeypatch.setattr("bot.app.PARTING", 0.05)
+    told = 0
+
+    async def deaf() -> None:
+        nonlocal told
+        for _ in range(2):
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                told += 1
+
+    stop = asyncio.Event()
+    stop.set()
+    monkeypatch.setattr(type(office.bot.sender), "run", lambda _self: deaf())
+    async with asyncio.timeout(20):
+        await serve(office.bot, stop)
+    assert told == 2
+
+
 @pytest.mark.parametrize("answer", [None, 7, {}, "x", [7], [{}], [{"message": {}}]])
 async def test_an_answer_that_is_none(office: PostOffice, alva: Person, heard: list[str], answer: object) -> None:
     """What Telegram would never give instead of updates is no update, and the next poll brings what was written."""

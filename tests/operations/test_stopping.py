@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import decode_key, new_master_key
+from bot.operations.systemd import notify
 from bot.sandbox import Sandbox
 from bot.sandbox.http import serve
 from storage.store import Store
@@ -102,6 +103,15 @@ async def test_a_service(tmp_path: Path, told: socket.socket) -> None:
     assert code == 0
     assert seconds < AT_MOST
     assert b"STOPPING=1" in words(told)
+
+
+def test_a_supervisor_that_does_not_listen(told: socket.socket, tmp_path: Path) -> None:
+    """When nobody reads what systemd is told, the bot does not stand still over it."""
+    begun = time.monotonic()
+    for _ in range(10_000):
+        notify(str(tmp_path / "notify"), "WATCHDOG=1")
+    assert time.monotonic() - begun < 60
+    assert words(told) == {b"WATCHDOG=1"}
 
 
 async def test_stopped_while_telegram_is_away(tmp_path: Path) -> None:

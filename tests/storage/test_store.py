@@ -8,7 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
@@ -219,6 +219,31 @@ async def test_cancelled_at_any_moment(store: Store) -> None:
     async with store.work() as work:
         await work.people.ensure(99)
     assert 99 in await users(store)
+
+
+async def test_cancelled_in_a_savepoint(store: Store) -> None:
+    """Being cancelled is never taken for a fault of the part that was at work, however that part treats its faults."""
+    finished = 0
+    for hops in range(0, 4_000, 5):
+
+        async def unit(user: int = hops + 1) -> None:
+            async with store.work() as work:
+                await work.people.ensure(user)
+                with suppress(Exception):  # as those do who put aside what cannot be done
+                    async with work.savepoint():
+                        await work.people.ensure(1_000 + user)
+                        await work.people.by_user(-1)
+                await asyncio.sleep(0)
+
+        task = asyncio.create_task(unit())
+        for _ in range(hops):
+            await asyncio.sleep(0)
+        finished += task.done()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert task.cancelled() or await users(store) >= {hops + 1, 1_000 + hops + 1}
+        if finished > 20:
+            break
 
 
 async def test_numbers_are_never_used_twice(store: Store, open_store: Open) -> None:
