@@ -1,10 +1,6 @@
 """What is needed to run it elsewhere says the same as the program, and gives away nothing."""
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -63,28 +59,3 @@ def test_supervisors_wait_for_a_person() -> None:
     assert codes.split() == [str(CONFLICT_EXIT), str(TOKEN_EXIT)]
     (patience,) = re.findall(r"^WatchdogSec=(\d+)$", UNIT, re.MULTILINE)
     assert int(patience) > PATIENCE
-
-
-def test_installed_elsewhere(tmp_path: Path) -> None:
-    """Installed as the image does it, away from this folder, the program has all of its data with it."""
-    pytest.importorskip("setuptools", minversion="77")  # as in the lock, and as the image has it
-    place = tmp_path / "site"
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    source = tmp_path / "source"
-    source.mkdir()
-    for room in ("bot", "flows", "storage", "messages"):
-        shutil.copytree(ROOT / room, source / room, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("pyproject.toml", "README.md", "LICENSE"):
-        (source / file).write_bytes((ROOT / file).read_bytes())
-    done = subprocess.run([*pip, "--target", str(place), str(source)], capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
-    for command in (["check"], ["chart"], ["key"]):
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "bot", *command],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr.decode()

@@ -100,6 +100,7 @@ class Service:
 
 @systemd
 @rights
+@pytest.mark.slow
 async def test_it_does_all_it_must(folder: Path) -> None:
     """As another user without rights, on a file system that cannot be written, under systemd's filter of system calls:
     it says that it is ready, answers, makes a PDF in its worker, backs up, and stops within seconds."""
