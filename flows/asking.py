@@ -30,8 +30,12 @@ def ask(
     question = t.run.question(key)
     same = t.visit.place is Place.ASK and t.visit.key == key
     ticking = same and again and question.many  # what is ticked is not what is shown as the answer
-    anew = {"ticked": _ticked_before(t, key), "remark": None, "page": 0, "query": "", "met": {}}
-    t.stand(place=Place.ASK, key=key, seen=t.visit.seen if ticking else t.version(key), **({} if same else anew))
+    seen = t.visit.seen if ticking else t.version(key)
+    if same:
+        t.stand(seen=seen)
+    else:
+        ticked = _ticked_before(t, key)
+        t.stand(place=Place.ASK, key=key, seen=seen, ticked=ticked, remark=None, page=0, query="", met={})
     facts: dict[str, Any] = {
         "n": keys.index(key) + 1 if t.visit.row is None else None,
         "of": len(keys),

@@ -244,9 +244,12 @@ class Exercise:
     version: str = ""
     source: str = field(default="", repr=False, compare=False)  # the text of the file that defines it
     question_ids: tuple[str, ...] = field(init=False, repr=False, compare=False)  # in the order they are asked
+    conditional_ids: frozenset[str] = field(init=False, repr=False, compare=False)  # asked by what is answered before
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "question_ids", tuple(question.id for question in self.questions))
+        object.__setattr__(self, "question_ids", tuple(q.id for q in self.questions))
+        conditional = frozenset(q.id for q in self.questions if q.when and not q.when.exercise)
+        object.__setattr__(self, "conditional_ids", conditional)
 
     def question(self, question_id: str) -> Question:
         """The question with this id. Raises KeyError for an id that the exercise does not have."""

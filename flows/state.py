@@ -140,8 +140,10 @@ class Run:
 
     def asked(self, owner: str) -> tuple[str, ...]:
         """The keys that are asked on this owner's sheet: those whose condition holds by what is answered there."""
-        also_asked, taken_up = self.sheets.get(owner, Sheet()).also_asked, self.taken_up
-        conditional = {q.id for q in self.exercise.questions if q.when and not q.when.exercise}
+        also_asked, taken_up = self.sheets.get(owner, _BLANK).also_asked, self.taken_up
+        conditional = self.exercise.conditional_ids
+        if not conditional and taken_up is self.items:
+            return self.keys()
         return tuple(
             key
             for key, (question, _, item) in ((key, key.partition("@")) for key in self.keys())
