@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.buttons import LINK, Action, Buttons
 from bot.core.happenings import Happening
-from bot.core.limits import Limits, STRANGER, STRANGERS
+from bot.core.limits import STRANGER, STRANGERS, Limits
 from bot.core.loaded import Loaded
 from bot.core.split import split
 from flows.model import Exercise, Process

@@ -18,7 +18,7 @@ from messages.voice import Voice
 from storage.errors import Unknown
 from storage.records import Attachment, Group, Outgoing, Person, group_chat, private_chat
 from tests.remembered import assert_remembered_rightly
-from tests.town import MASTER_KEY, MachineClock, START, STOCKHOLM
+from tests.town import MASTER_KEY, START, STOCKHOLM, MachineClock
 
 VOICE = Voice("sv")  # read once for all tests: it takes longer than most of them
 Trouble = Callable[[], Exception]
