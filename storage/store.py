@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, Self
@@ -127,9 +127,9 @@ class Store:
                 row["name"]: row["seq"] for row in await connection.run([("SELECT * FROM sqlite_sequence", ())])
             }
             keys = KeyFolder(keys_of(path), keyring)
-            await asyncio.to_thread(keys.settle)
+            known = await asyncio.to_thread(keys.settle)
             store = cls(path, connection, Memory(keyring, keys, clock, last_ids), lock)
-            await store._finish_erasures(keys)
+            await store._finish_erasures(keys, known)
         except BaseException:
             await connection.close()
             os.close(lock)
@@ -179,9 +179,8 @@ class Store:
         """Copy the database while it is in use. It holds no group keys: keep the newest copy of their folder too."""
         await asyncio.to_thread(copy_database, self.path, target)
 
-    async def _finish_erasures(self, keys: KeyFolder) -> None:
+    async def _finish_erasures(self, keys: KeyFolder, known: Mapping[str, bool]) -> None:
         """Erase groups whose keys are destroyed (an older database was put back), and keys of erased groups."""
-        known = await asyncio.to_thread(keys.known)
         rows = await self._connection.run([("SELECT id, key_id, state FROM groups", ())])
         missing = [row["id"] for row in rows if row["key_id"] not in known]
         if missing:

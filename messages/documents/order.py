@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
+from importlib import import_module
 
-from messages.documents import chat, make
+from messages.documents import chat
 from messages.documents.catalogue import DOCUMENTS, about, completeness, title
 from messages.documents.compose import compose, differences, version
 from messages.documents.facts import Facts
@@ -39,6 +40,8 @@ def fulfil(document: str, form: str, material: Material, known: Collection[str])
     name, missing = title(document, material), len(completeness(document, material).missing)
     if form == READ:
         return Made("", name, "", chat.write(compose(document, material)), "", missing, None, b"")
+    # Loaded here, in the worker: the libraries that write files are a fifth of the bot's memory and of its start.
+    make = import_module("messages.documents.make")
     fingerprint = make.fingerprint(document, form, material)
     content = None if fingerprint in known else make.make(document, form, material)
     numbered = document in DOCUMENTS and DOCUMENTS[document].numbered
