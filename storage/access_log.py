@@ -53,13 +53,15 @@ class Verdict(StrEnum):
     CHANGED = "changed"  # another line stands in its place, or what came after it does not fit
 
 
+HEADS = (
+    "SELECT group_id, id, at, chain FROM access_log WHERE id IN (SELECT max(id) FROM access_log GROUP BY group_id) "
+    "ORDER BY group_id"
+)
+
+
 def heads_in(database: sqlite3.Connection) -> list[Head]:
     """The heads of all groups in a database that is read without any key."""
-    rows = database.execute(
-        "SELECT group_id, id, at, chain FROM access_log WHERE id IN (SELECT max(id) FROM access_log GROUP BY group_id) "
-        "ORDER BY group_id"
-    )
-    return [Head(group, id, moment(at).date(), chain.hex()[:MARK]) for group, id, at, chain in rows]
+    return [_head(*row) for row in database.execute(HEADS)]
 
 
 class AccessLog(Records[Access]):
@@ -96,13 +98,20 @@ class AccessLog(Records[Access]):
 
     async def head(self, group_id: int) -> Head | None:
         """The last line as it is now, to be kept elsewhere; None where nothing was read yet."""
-        newest = await self._select("WHERE group_id = ? ORDER BY id DESC LIMIT 1", (group_id,))
-        return _head(newest[0]) if newest else None
+        row = await self._session.row(
+            "SELECT group_id, id, at, chain FROM access_log WHERE group_id = ? ORDER BY id DESC LIMIT 1", (group_id,)
+        )
+        return _head(*row) if row else None
+
+    async def heads(self) -> list[Head]:
+        """The last lines of all groups, for which no group's key is needed."""
+        return [_head(*row) for row in await self._session.rows(HEADS)]
 
     async def check(self, group_id: int, heads: Iterable[Head], kept_from: date) -> dict[Head, Verdict]:
         """What has become of heads of this group that were kept; lines from before `kept_from` are removed in time."""
         lines = await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
-        whole, standing = await self._fits(group_id, lines), {line.id: _head(line) for line in lines}
+        whole = await self._fits(group_id, lines)
+        standing = {line.id: _head(group_id, line.id, seconds(line.at), line.chain) for line in lines}
 
         def became(head: Head) -> Verdict:
             if head.line not in standing:
@@ -123,8 +132,8 @@ class AccessLog(Records[Access]):
         return all(after.chain == _chain(key, before.chain, after) for before, after in pairwise(lines))
 
 
-def _head(line: Access) -> Head:
-    return Head(line.group_id, line.id, line.at.date(), line.chain.hex()[:MARK])
+def _head(group_id: int, id: int, at: int, chain: bytes) -> Head:
+    return Head(group_id, id, moment(at).date(), chain.hex()[:MARK])
 
 
 def _chain(key: Key, previous: bytes, line: Access) -> bytes:

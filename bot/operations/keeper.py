@@ -106,14 +106,14 @@ class Keeper:
             await work.uploads.prune(now - KEEP_UPLOADS)
             await work.people.prune(now - KEEP_PASSERS_BY)
             letters = await work.intake.prune_letters(now - KEEP_LETTERS)
-            heads = [await work.access_log.head(group.id) for group in await work.groups.all_active()]
+            heads = await work.access_log.heads()
         place: int | None = 0
         while place is not None:
             async with self._store.work() as work:
                 place = await work.outbox.prune_sent(now - ANSWERABLE, place)
         if letters:
             log.warning("letters_thrown_away", count=letters)
-        for head in filter(None, heads):  # once a day they leave the machine, where its log is shipped
+        for head in heads:  # once a day they leave the machine, where its log is shipped
             log.info("access_log_head", group_id=head.group_id, head=str(head))
         await self._intake.forget_taken(now - KEEP_TAKEN)
         await asyncio.to_thread(_drop_copies, self._store.path, now - KEEP_COPIES)
