@@ -22,6 +22,7 @@ from storage.store import Work
 
 ANSWERABLE: Final = timedelta(days=365)  # how long it is known what a message of ours asked for
 FORM: Final = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+PATIENT = -1  # the priority of what nobody waits for
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +144,14 @@ class Desk:
         write_for: str | None = None,
         reply_to: int | None = None,
         reply: dict[str, Any] | None = None,
+        patient: bool = False,
     ) -> None:
         """Render and queue a message.
 
         `about`: the group whose words it carries, and whose key seals it. `slot` with `living`: the message that was
         last sent there is edited instead. `edit`: this message is edited. `context`: what a reply to it is about.
         `write_for`: open the writing field, with this hint in it. `reply`: what to do once a new message is sent (see
-        `bot.doors.replies`).
+        `bot.doors.replies`). `patient`: nobody waits for it, and it lets other chats go first.
         """
         parts = split(self.house.voice.render(name, facts))
         markup = self._markup(scope, keys)
@@ -177,6 +179,7 @@ class Desk:
                 message_id=edit if editing else None,
                 context=context if last else None,
                 reply=reply if first and not editing else None,
+                priority=PATIENT if patient else 0,
             )
 
     async def delete(self, person_id: int, message_id: int, *, about: int) -> None:

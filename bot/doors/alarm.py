@@ -18,7 +18,7 @@ log = Log(__name__)
 
 JOB = "alarm"
 LONGEST = timedelta(hours=1)  # looked at least this often, so that a machine whose clock was set is survived
-LIMIT = 100  # rows in one transaction
+LIMIT = 20  # rows in one transaction, for whose end messages and people wait
 TOMORROW = timedelta(days=1)  # until a row that failed is tried again: one fault must not end what comes every day
 AGAIN = timedelta(seconds=5)  # until the next try when the agenda could not be read or seen to
 

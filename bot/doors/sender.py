@@ -31,7 +31,7 @@ from storage.store import Store, Work
 log = Log(__name__)
 
 ROUND = 100  # calls begun in one round
-FULL = 0.05  # seconds between looks while all of Telegram's limit is used
+LEAST = 0.05  # seconds between looks while nothing may go
 HELD = 1.0  # seconds between looks while a chat that could be sent to waits for its call to return
 BACK_OFF = (1, 2, 5, 10, 30, 60, 120, 300)  # seconds
 # Before a message is repeated that may have arrived: a connection of before is not kept so long, and so, if the network
@@ -92,6 +92,9 @@ class Sender:
                 log.warning("round_failed", error_type=type(error).__name__)
                 await asyncio.sleep(DISK)
                 continue
+            if not self._pace.room():  # there is nothing to be woken for; what returns is written down with the next
+                await asyncio.sleep(self._pace.full())
+                continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):  # (wait_for would at times swallow the cancelling at the end)
                     await self._wake.wait()
@@ -121,7 +124,7 @@ class Sender:
             self._pace.count(item.chat, message=not item.method.startswith("get"))
             self._calls[item.chat] = asyncio.create_task(self._call(letter))
         if room == 0:
-            return FULL
+            return self._pace.full()
         if letters:
             return 0.0
         if earliest is None:
@@ -129,7 +132,7 @@ class Sender:
         wait = (earliest - self._clock()).total_seconds()
         if wait <= 0:  # its chat rests, or waits for a call to return
             wait = min((*resting.values(), HELD))
-        return max(FULL, wait)
+        return max(LEAST, wait)
 
     async def _exchange(self, *, fetch: int, resting: Collection[str]) -> tuple[list[Letter], datetime | None]:
         """One transaction: write down what has returned, and take what may go now. Undone, it will be tried again."""
@@ -144,7 +147,7 @@ class Sender:
                 busy = [chat for chat in self._calls if chat not in settled]
                 due = await work.outbox.due(now, fetch, [*busy, *resting]) if fetch else []
                 letters = [await self._addressed(work, item) for item in due]
-                earliest = None if due else await work.outbox.earliest()
+                earliest = await work.outbox.earliest() if fetch and not due else None
         except BaseException:
             self._returned = [*returned, *self._returned]
             raise
