@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test browser check bench audit fmt lock clean
+.PHONY: help install demo run test browser check bench year audit fmt lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ check: $(VENV)/.dev ## format, lint and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.dev ## measure the bot beside a plain one on the same library
+bench: $(VENV)/.dev ## measure the bot beside plain ones on the same library
 	$(BIN)/python -m tests.bench $(ARGS)
 
 audit: ## look for known flaws in the libraries; asks a service on the internet
@@ -39,6 +39,9 @@ audit: ## look for known flaws in the libraries; asks a service on the internet
 	$(VENV)-audit/bin/python -m pip --disable-pip-version-check --quiet install pip-audit
 	$(VENV)-audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 	rm -rf $(VENV)-audit
+
+year: $(VENV)/.dev ## play a year in one process and draw its memory
+	$(BIN)/python -m tests.bench.year $(ARGS)
 
 fmt: $(VENV)/.dev ## put the code into its form
 	$(BIN)/ruff format .

@@ -1,109 +1,118 @@
-"""Run the measurements and print them as a table: `make bench`, or
+"""Measure, keep the figures, and write the page of results: `make bench`, or
 
-python -m tests.bench [--runs 3] [--people 200] [--delay 0]
+python -m tests.bench [talk] [far] [start] [growth] [remind] [--full] [--runs N]
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import socket
-import statistics
-import subprocess
 import sys
 import tempfile
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-BOTS = ("plain memory", "plain pickle", "plain commit", "ours")
-SHOWN = (
-    ("answers_per_second", "answers/s"),
-    ("p50_ms", "p50 ms"),
-    ("p99_ms", "p99 ms"),
-    ("cpu_per_1000", "CPU s/1000"),
-    ("peak_mb", "peak MB"),
-)
+from tests.bench import growing, machine, page, reminding
+from tests.bench.bots.ours import write_definitions
+from tests.bench.figures import Raw
+from tests.bench.page import SECTIONS
+from tests.bench.processes import Trouble
+from tests.bench.setting import Setting
+from tests.bench.towns import Towns
+
+RUNS = 5
+CACHE = Path(tempfile.gettempdir(), "stadsbot-bench")
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def main() -> int:
+    """Measure what is asked for, one thing at a time."""
+    options = _options()
+    began = time.monotonic()
+
+    def tell(text: str) -> None:
+        print(f"[{time.monotonic() - began:4.0f} s] {text}", flush=True)
+
+    with tempfile.TemporaryDirectory(dir=options.folder) as scratch:
+        empty, definitions = Path(scratch, "runs"), Path(scratch, "definitions")
+        empty.mkdir(mode=0o700)
+        definitions.mkdir()
+        towns = Towns(options.cache, tell)
+        setting = Setting(empty, towns, write_definitions(definitions), options.runs, options.full, tell)
+        tell("making the towns that are measured in, if they are not there")
+        _make_towns(setting, options.sections)
+        about = machine.described(empty)
+        measured = page.read()
+        failed = False
+        for name in options.sections:
+            try:
+                measured[name] = _measured(name, setting, about)
+            except Trouble as trouble:
+                failed = True
+                print(f"{SECTIONS[name].title}: {trouble}", file=sys.stderr)
+                continue
+            page.keep(measured)
+    _show(measured, options.sections)
+    tell(f"done: see {page.PAGE.relative_to(Path.cwd()) if page.PAGE.is_relative_to(Path.cwd()) else page.PAGE}")
+    return int(failed)
 
 
-def once(bot: str, people: int, delay: float) -> dict[str, Any]:
-    """One run of one bot."""
-    port = free_port()
-    start = "/svara" if bot == "ours" else "/start"
-    with tempfile.TemporaryDirectory() as folder:
-        stand_in = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.standin", str(port), str(people), str(delay), start],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert stand_in.stdout is not None
-        assert stand_in.stdin is not None
-        stand_in.stdout.readline()
-        url = f"http://127.0.0.1:{port}"
-        program = (
-            ["tests.bench.bots.ours", url, folder, str(people)]
-            if bot == "ours"
-            else ["tests.bench.bots.plain", url, bot.split()[1], folder]
-        )
-        log = Path(folder, "log")
-        with log.open("w") as written:
-            running = subprocess.Popen(
-                [sys.executable, "-m", *program], stdout=subprocess.PIPE, stderr=written, text=True
-            )
-        assert running.stdout is not None
-        if running.stdout.readline().strip() != "up":
-            raise SystemExit(f"{bot} did not start:\n{log.read_text()}")
-        before = cpu_of(running.pid)
-        stand_in.stdin.write("go\n")
-        stand_in.stdin.flush()
-        figures: dict[str, Any] = json.loads(stand_in.stdout.readline())
-        spent = cpu_of(running.pid) - before
-        running.kill()
-        _, _, usage = os.wait4(running.pid, 0)
-        stand_in.wait()
-    if figures["finished"] < people:
-        print(f"  {bot}: only {figures['finished']} of {people} came to the end", file=sys.stderr)
-    figures["cpu_per_1000"] = 1000 * spent / figures["answers"]
-    figures["peak_mb"] = usage.ru_maxrss / 1024
-    return figures
-
-
-def cpu_of(pid: int) -> float:
-    """User and system seconds that a process has used so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def main() -> None:
-    """All bots, several runs each, taken in turn so that a drifting machine is fair to all."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--people", type=int, default=200)
-    parser.add_argument("--delay", type=float, default=0.0, help="milliseconds of network, there and back")
-    parser.add_argument("--bots", default=",".join(BOTS))
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "sections", nargs="*", metavar="section", help=f"of {', '.join(SECTIONS)}; all if none is named"
+    )
+    parser.add_argument("--full", action="store_true", help="five million answers, ten thousand reminders")
+    parser.add_argument("--runs", type=int, default=RUNS, help=f"of each bot ({RUNS})")
+    parser.add_argument("--folder", type=Path, help="on the disk that is to be measured (default: for temporary files)")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="where towns are kept for the next time")
     options = parser.parse_args()
-    bots = options.bots.split(",")
-    runs: dict[str, list[dict[str, Any]]] = {bot: [] for bot in bots}
-    for _ in range(options.runs):
-        for bot in bots:
-            runs[bot].append(once(bot, options.people, options.delay))
-    print(f"{options.people} people, {options.delay:g} ms of network, median of {options.runs} runs")
-    print("| bot | " + " | ".join(title for _, title in SHOWN) + " | × plain memory |")
-    print("|---|" + "---:|" * (len(SHOWN) + 1))
-    medians = {b: {k: statistics.median(f[k] for f in runs[b]) for k, _ in SHOWN} for b in bots}
-    base = medians[bots[0]]["answers_per_second"]
-    for bot in bots:
-        shown = " | ".join(f"{medians[bot][key]:.1f}" for key, _ in SHOWN)
-        print(f"| {bot} | {shown} | {medians[bot]['answers_per_second'] / base:.2f} |")
+    if unknown := [name for name in options.sections if name not in SECTIONS]:
+        parser.error(f"there is no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
+    options.sections = options.sections or list(SECTIONS)
+    return options
+
+
+def _make_towns(setting: Setting, sections: list[str]) -> None:
+    """All at first, so that nothing that is measured comes just after a lot of writing."""
+    if {"start", "growth"} & set(sections):
+        for shape in (growing.few(setting), growing.many(setting)):
+            setting.towns.get(shape)
+    if "remind" in sections:
+        setting.towns.get(reminding.shape(setting))
+
+
+def _measured(name: str, setting: Setting, about: dict[str, str]) -> dict[str, Any]:
+    """One section, with when and how it was measured."""
+    others = machine.others_now()
+    setting.tell(f"{SECTIONS[name].title} ({name})")
+    if others > machine.QUIET:
+        setting.tell(f"somebody else uses {others:.1f} cores: the figures will be worse than they are")
+    began = time.monotonic()
+    raw = SECTIONS[name].measure(setting)
+    return {
+        "on": datetime.now(UTC).date().isoformat(),
+        "full": setting.full,
+        "machine": about,
+        "seconds": time.monotonic() - began,
+        "others_cores": max(others, *_all(raw, "others_cores")),
+        "raw": raw,
+    }
+
+
+def _all(raw: Raw | list[Raw] | Any, key: str) -> list[float]:
+    """Every figure of this name, wherever it is."""
+    if isinstance(raw, dict):
+        return [float(raw[key])] if key in raw else [found for value in raw.values() for found in _all(value, key)]
+    return [found for value in raw for found in _all(value, key)] if isinstance(raw, list) else [0.0]
+
+
+def _show(measured: dict[str, Any], sections: list[str]) -> None:
+    for name in sections:
+        if name in measured:
+            for goal in SECTIONS[name].told(measured[name]["raw"]).goals:
+                print(f"{'reached    ' if goal.met else 'NOT REACHED'}  {goal.what}: {goal.measured} ({goal.wanted})")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,5 +1,7 @@
-"""The conversation both bots are asked to hold: ten questions with three buttons each."""
+"""The conversation that every bot is asked to hold: ten questions with three buttons each, and then handing in."""
 
 COUNT = 10
 OPTIONS = ("Ja", "Tveksam", "Nej")
-TEXT = "Fråga {n}: vill vi det här, och tror vi att det går att genomföra hos oss under det år som kommer?"
+MARK = "vill vi det här"  # only a question holds this
+TEXT = "Fråga {n}: " + MARK + ", och tror vi att det går att genomföra hos oss under det år som kommer?"
+DONE = "bench-done"  # a message that holds this asks nothing more

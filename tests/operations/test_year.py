@@ -1,10 +1,7 @@
 """A year in one process: it grows with what people write, and with nothing else.
 
-The usual run plays some weeks. The whole year takes a while:
-
-    STADSBOT_YEAR_DAYS=365 STADSBOT_YEAR_TO=year .venv/bin/python -m pytest tests/operations/test_year.py
-
-and leaves the figures of each week in `year.csv` and the curve in `year.svg`.
+The usual run plays some weeks. `make year` plays the whole year, which takes some minutes, and draws the figures of
+each week: tests/bench/year.csv and year.svg.
 """
 
 import gc
@@ -93,47 +90,10 @@ async def test_a_year(tmp_path: Path) -> None:
 
 
 def _tell(weeks: list[Week]) -> None:
-    """Leave figures and curve where the environment says."""
+    """Leave the figures where the environment says."""
     where = os.environ.get("STADSBOT_YEAR_TO")
     if not where:
         return
     names = ",".join(field.name for field in fields(Week))
     lines = [names, *(",".join(map(str, astuple(week))) for week in weeks)]
-    Path(f"{where}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    Path(f"{where}.svg").write_text(_curve(weeks), encoding="utf-8")
-
-
-def _curve(weeks: list[Week]) -> str:
-    """Memory and database over the year, in megabytes, as a picture."""
-    width, height, left, low = 720, 320, 60, 280
-    last = weeks[-1].day
-    most = max(max(week.memory_bytes, week.database_bytes) for week in weeks) * 1.1
-
-    def line(values: list[int], colour: str) -> str:
-        points = " ".join(
-            f"{left + (width - left - 20) * week.day / last:.1f},{low - (low - 20) * value / most:.1f}"
-            for week, value in zip(weeks, values, strict=True)
-        )
-        return f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{points}"/>'
-
-    def text(x: float, y: float, words: str, anchor: str = "start", colour: str = "#333") -> str:
-        return f'<text x="{x}" y="{y}" text-anchor="{anchor}" fill="{colour}">{words}</text>'
-
-    marks = [most * part / 4 for part in range(5)]
-    rules = "".join(
-        f'<path d="M{left} {low - (low - 20) * mark / most:.1f}H{width - 20}" stroke="#ddd"/>'
-        + text(left - 8, low - (low - 20) * mark / most + 4, f"{mark / 1e6:.0f} MB", "end")
-        for mark in marks
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        'font-family="sans-serif" font-size="12">'
-        f'<rect width="{width}" height="{height}" fill="#fff"/>{rules}'
-        + line([week.memory_bytes for week in weeks], "#1b6ca8")
-        + line([week.database_bytes for week in weeks], "#c2571a")
-        + text(left, 14, "memory of the process", colour="#1b6ca8")
-        + text(left + 170, 14, "database", colour="#c2571a")
-        + text(width - 20, height - 14, f"day {last}, {weeks[-1].updates} updates", "end")
-        + text(left, height - 14, "day 0")
-        + "</svg>\n"
-    )
+    Path(where).write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,40 +1,48 @@
-"""The real bot, with a process of one exercise of ten questions, in a town where everyone has joined.
+"""The real bot, run as `stadsbot run` does, on a database that is there.
 
-    python -m tests.bench.bots.ours URL FOLDER PEOPLE
+    python -m tests.bench.bots.ours '{"url": …, "database": …, …}'
 
-It runs as `stadsbot run` does; only the definitions differ, Telegram's limits are off, and the groups are put into the
-database beforehand.
+`definitions`: a folder with another process than the product's (`write_definitions`). `unlimited`: Telegram's
+limits are off, which would else be all that is measured. `shows`: what the bot's clock shows at which moment of the
+monotonic clock that all processes of a machine share; it goes at the real pace.
 """
 
 from __future__ import annotations
 
 import asyncio
-import itertools
+import json
 import shutil
 import sys
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import uvloop
 
 import messages.voice
 from bot import app
-from bot.core.desk import Desk
+from bot.core.buttons import Action, Buttons
+from bot.core.desk import Desk, House
+from bot.process import editions
 from bot.turn import turns
-from flows.loader import HERE, load_process
+from bot.wire.pace import Pace
+from flows.loader import HERE, load_process, the_process
+from flows.model import Process
 from messages.voice import Voice
-from tests.bench.questions import COUNT, OPTIONS, TEXT
-from tests.bench.standin import DONE, FIRST
+from storage.store import Store
+from storage.vault import Keyring
+from tests.bench.people import BOT, Crowd
+from tests.bench.questions import COUNT, DONE, OPTIONS, TEXT
+from tests.bench.towns import MASTER_KEY, ZONE, Town
 
 TOKEN = "4200000001:" + "b" * 35
-KEY = b"b" * 32
 EXERCISE = "bench"
-A_GROUP = 8
 
 
-def definitions(folder: Path) -> tuple[Path, Path]:
-    """The process and the words, with the exercise of the measurement among them."""
+def write_definitions(folder: Path) -> Path:
+    """Put the process and the words there, with the exercise of the measurement among them."""
     process, words = folder / "process", folder / "words"
     shutil.copytree(HERE, process)
     shutil.copytree(messages.voice.HERE / "sv", words / "sv")
@@ -52,48 +60,87 @@ def definitions(folder: Path) -> tuple[Path, Path]:
     (words / "sv" / f"0.9-{EXERCISE}.toml").write_text(head + shared + texts)
     common = words / "sv" / "common.toml"
     common.write_text(common.read_text().replace("Tack, det är inlämnat", f"{DONE} Tack, det är inlämnat"))
-    return process, words
+    return folder
 
 
-async def populate(bot: app.Bot, people: int) -> None:
-    """Groups of eight who have all joined, each with the exercise begun."""
-    async with bot.store.work() as work:
-        desk = Desk(bot.house, work, datetime.now(UTC))
-        for start in range(0, people, A_GROUP):
-            group = await work.groups.add(-1 - start, f"Grupp {start}")
-            group = await work.groups.update(group.id, state="active", settings={"steps": [0], "link": 1})
-            for user in range(FIRST + start, FIRST + min(people, start + A_GROUP)):
-                person = await work.people.ensure(user)
-                await work.people.update(person.id, reach="reachable", current_group=group.id)
-                member = await work.members.add(group.id, person.id, "core")
-                await work.members.update(member.id, state="active", name=f"P{user}")
-            await turns.begin(desk, group, bot.house.process.exercises[EXERCISE])
-        for item in await work.outbox.due(desk.now, people * 4):  # invitations: the people come by themselves
-            await work.outbox.sent(item.id, 1)
+def read_definitions(folder: Path) -> tuple[Process, Voice]:
+    """What `write_definitions` has put there."""
+    return load_process(folder / "process"), Voice("sv", folder / "words")
 
 
-async def main(url: str, folder: Path, people: int) -> None:
+async def begin_exercise(town: Town, groups: Iterable[int], folder: Path) -> list[Crowd]:
+    """Begin the exercise of `write_definitions` in these groups, as if the bot had been there and invited all just now.
+
+    Returns the people who can answer.
+    """
+    keyring = Keyring(MASTER_KEY)
+    process, voice = read_definitions(folder)
+    people = []
+    store = await Store.open(town.path, keyring=keyring, clock=lambda: datetime.now(UTC))
+    try:
+        process, earlier = await editions.settle(store, process, voice)
+        house = House(process, voice, Buttons(keyring.button_key), ZONE, str(BOT["username"]), 42, editions=earlier)
+        async with store.work() as work:
+            desk = Desk(house, work, datetime.now(UTC))
+            await work.intake.heartbeat(desk.now)
+            for number in groups:
+                group = await work.groups.get(number)
+                run = await turns.begin(desk, group, process.exercises[EXERCISE])
+                members = await work.members.of_group(number)
+                link = desk.link(Action("open", run.number))
+                people.append((members[0].user_id, len(members), link.partition("=")[2]))
+            while waiting := await work.outbox.due(desk.now, 1000):  # the people come by themselves
+                for item in waiting:
+                    await work.outbox.sent(item.id, 1)
+    finally:
+        await store.close()
+    return people
+
+
+def ticking(shown: str, moment: float) -> Callable[[], datetime]:
+    """A clock that shows this at that moment."""
+    then = datetime.fromisoformat(shown)
+    return lambda: then + timedelta(seconds=time.monotonic() - moment)
+
+
+class Unlimited(Pace):
+    """As fast as Telegram would take it if it had no limits."""
+
+    def room(self) -> int:
+        """How many more messages may go now."""
+        return 1000
+
+    def resting(self) -> dict[str, float]:
+        """The chats that must wait."""
+        return {}
+
+    def count(self, chat: str, *, message: bool = True) -> None:
+        """A call goes now."""
+
+
+async def main(options: dict[str, Any]) -> None:
     """Run until killed."""
-    process, words = definitions(folder)
-    ticks = itertools.count(step=100)  # without Telegram's limits, which would be all that is measured
+    own = options.get("definitions")
+    process, voice = read_definitions(Path(own)) if own else (the_process(), Voice("sv"))
+    shows = options.get("shows")
     async with app.assembled(
         token=TOKEN,
-        master_key=KEY,
-        database=folder / "data" / "bench.db",
-        zone=ZoneInfo("Europe/Stockholm"),
+        master_key=MASTER_KEY,
+        database=Path(options["database"]),
+        zone=ZONE,
         language="sv",
-        api_url=url,
-        clock=lambda: datetime.now(UTC),
+        api_url=options["url"],
+        clock=ticking(*shows) if shows else lambda: datetime.now(UTC),
         needs_activation=True,
-        process=load_process(process),
-        voice=Voice("sv", words),
-        pace_clock=lambda: float(next(ticks)),
+        process=process,
+        voice=voice,
     ) as bot:
-        await populate(bot, people)
+        if options.get("unlimited"):
+            bot.sender._pace = Unlimited(time.monotonic)
         print("up", flush=True)
         await app.serve(bot, asyncio.Event())
 
 
 if __name__ == "__main__":
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as bot.app.run does
-        runner.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))
+        runner.run(main(json.loads(sys.argv[1])))

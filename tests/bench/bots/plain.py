@@ -3,12 +3,16 @@
     python -m tests.bench.bots.plain URL memory|pickle|commit FOLDER
 
 memory: answers in `user_data` and nothing else. pickle: with the library's own persistence. commit: each answer is
-committed through aiosqlite before it is acknowledged.
+committed through aiosqlite before it is acknowledged. On SIGUSR1 the persistence is written out, as it is each minute,
+and the seconds that took are printed.
 """
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +27,16 @@ from telegram.ext import (
     PicklePersistence,
 )
 
-from tests.bench.questions import COUNT, OPTIONS, TEXT
-from tests.bench.standin import DONE
+from tests.bench.questions import COUNT, DONE, OPTIONS, TEXT
 
 TOKEN = "4200000001:" + "b" * 35
+ASKING, HANDING_IN = range(2)
 database: aiosqlite.Connection | None = None
 
 
-def keyboard() -> InlineKeyboardMarkup:
-    """The buttons under each question."""
-    return InlineKeyboardMarkup([[InlineKeyboardButton(option, callback_data=option)] for option in OPTIONS])
+def keyboard(*options: str) -> InlineKeyboardMarkup:
+    """The buttons under a message."""
+    return InlineKeyboardMarkup([[InlineKeyboardButton(option, callback_data=option)] for option in options])
 
 
 async def start(update: Update, context: ContextTypes.DEFAULT_TYPE) -> int:
@@ -40,8 +44,8 @@ async def start(update: Update, context: ContextTypes.DEFAULT_TYPE) -> int:
     assert update.message is not None
     assert context.user_data is not None
     context.user_data["answers"] = []
-    await update.message.reply_text(TEXT.format(n=1), reply_markup=keyboard())
-    return 0
+    await update.message.reply_text(TEXT.format(n=1), reply_markup=keyboard(*OPTIONS))
+    return ASKING
 
 
 async def answer(update: Update, context: ContextTypes.DEFAULT_TYPE) -> int:
@@ -56,10 +60,19 @@ async def answer(update: Update, context: ContextTypes.DEFAULT_TYPE) -> int:
         await database.commit()
     await query.answer()
     if number == COUNT:
-        await query.edit_message_text(DONE)
-        return ConversationHandler.END
-    await query.edit_message_text(TEXT.format(n=number + 1), reply_markup=keyboard())
-    return 0
+        await query.edit_message_text("Det var allt.", reply_markup=keyboard("Lämna in"))
+        return HANDING_IN
+    await query.edit_message_text(TEXT.format(n=number + 1), reply_markup=keyboard(*OPTIONS))
+    return ASKING
+
+
+async def hand_in(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> int:
+    """The end."""
+    query = update.callback_query
+    assert query is not None
+    await query.answer()
+    await query.edit_message_text(DONE)
+    return ConversationHandler.END
 
 
 async def opened(folder: Path) -> None:
@@ -71,21 +84,30 @@ async def opened(folder: Path) -> None:
     await database.execute("CREATE TABLE IF NOT EXISTS answers (person INTEGER, question INTEGER, answer TEXT)")
 
 
+async def flush(application: Any) -> None:
+    """Write the persistence out and tell how long nobody was answered meanwhile."""
+    began = time.perf_counter()
+    await application.update_persistence()
+    print(time.perf_counter() - began, flush=True)
+
+
 def main(url: str, how: str, folder: Path) -> None:
     """Run until killed."""
     builder: Any = Application.builder().token(TOKEN).base_url(f"{url}/bot")
     if how == "pickle":
         builder = builder.persistence(PicklePersistence(folder / "plain.pickle"))
 
-    async def after(_application: Any) -> None:
+    async def after(application: Any) -> None:
         if how == "commit":
             await opened(folder)
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGUSR1, lambda: application.create_task(flush(application)))
         print("up", flush=True)
 
     application = builder.post_init(after).build()
     conversation = ConversationHandler(
         [CommandHandler("start", start)],
-        {0: [CallbackQueryHandler(answer)]},
+        {ASKING: [CallbackQueryHandler(answer)], HANDING_IN: [CallbackQueryHandler(hand_in)]},
         [],
         name="ten",
         persistent=how == "pickle",
