@@ -61,6 +61,7 @@ class Walk:
     def __init__(self, played: Town) -> None:
         self.town, self.invented = played, Remembering()
         self.others = Others(played.sandbox, played.bot, self.invented)
+        self.kept_back = 0  # texts of which it was seen that the group did not have them too early
 
     async def everyone_answers(self) -> None:
         """Let all but the silent one do what waits for them, until nothing more waits."""
@@ -94,12 +95,14 @@ class Walk:
 
     async def exercise(self, exercise: Exercise) -> None:
         """Begin it, let everyone answer, show what they said, conclude, close."""
+        shown = self.in_the_group()
         run = await self.begun(exercise)
         await self.everyone_answers()
         await self.town.wind(days=DAYS[exercise.how])
         await self.everyone_answers()
         phase = await self.phase(run)
         if phase == Phase.OPEN and exercise.how in (How.EACH, How.ORG):
+            self.nothing_is_given_away(exercise, shown)
             await self.town.press(COORDINATOR, "reveal", run=run)
         if exercise.board:
             await self.put_together(run)
@@ -111,6 +114,21 @@ class Walk:
             await self.town.press(COORDINATOR, "close", run=run, arg="anyway")
         assert await self.phase(run) == Phase.CONCLUDED, f"{exercise.id} cannot be closed"
         await all_is_there(self.town, [said for said in self.invented.said if said[0] == exercise.id])
+
+    def in_the_group(self) -> str:
+        """All that the bot says in the group's chat."""
+        return "\n".join(self.town.texts(COORDINATOR, GROUP))
+
+    def nothing_is_given_away(self, exercise: Exercise, before: str) -> None:
+        """What somebody wrote in private stands nowhere in the group before it is shown. `before`: what stood there."""
+        words = {
+            answer
+            for id, _, _, key, answer in self.invented.said
+            if id == exercise.id and exercise.question(key.partition("@")[0]).kind is Kind.TEXT and answer not in before
+        }
+        now = self.in_the_group()
+        assert not [word for word in words if word in now], f"{exercise.id}: told before it is shown"
+        self.kept_back += len(words)
 
     async def put_together(self, run: int) -> None:
         """Lay the notes on the board, two of them together, vote, and look at the result of each question."""
@@ -159,7 +177,8 @@ class Walk:
 
 
 async def test_a_town_goes_all_the_way(tmp_path: Path) -> None:
-    """From the first question to the celebration: nothing stops, nobody is lost, and no answer is lost."""
+    """From the first question to the celebration: nothing stops, nobody is lost, no answer is lost, and none that was
+    given in private is seen in the group before it is shown."""
     async with town(tmp_path) as played:
         walk = Walk(played)
         names = [person["name"] for person in walk.invented.people]
@@ -184,6 +203,7 @@ async def test_a_town_goes_all_the_way(tmp_path: Path) -> None:
         assert any("Det här har ni gjort, i siffror:" in text and FAREWELL in text for text in said)
         assert any("var ni rädda för" in text for text in said)
         assert any(SILENT in text for text in played.texts(COORDINATOR)), "nobody was told of the silent one"
+        assert walk.kept_back > 50
         keep_transcript(played)
         async with played.bot.store.work() as work:
             assert await work.intake.dead_letters() == []

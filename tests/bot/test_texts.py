@@ -81,3 +81,19 @@ async def test_a_name_with_signs_breaks_nothing(tmp_path: Path) -> None:
         await played.act("Alva", "rename_group", chat=played.groups[GROUP], title="<Stad> & {{ land }}")
         await played.write("Alva", "/steg", chat=GROUP)
         assert played.last("Alva", GROUP).startswith("<Stad> & {{ land }}")
+
+
+async def test_an_album_cut_in_two_by_a_restart(tmp_path: Path) -> None:
+    """The pictures of an album come one by one; they are answered once, also when the bot is restarted in between."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva"])
+        alva = played.person("Alva")
+        before = len(played.texts("Alva"))
+        played.sandbox.act(alva, "send_album", chat=alva, count=4, caption="Fyra bilder")
+        first, *others = played.sandbox.pending(played.bot.intake.offset)
+        await played.bot.intake.take([others[-1]])
+        await played.restart()
+        played.bot.intake.offset = first["update_id"]  # as if the others had come in another order
+        await played.settle()
+        assert len(others) == 3
+        assert len(played.texts("Alva")) == before + 1

@@ -165,6 +165,23 @@ async def test_at_most_something_stands_there_twice(tmp_path: Path, well: Seen, 
         assert found.texts[place].total() < 2 * texts.total()
 
 
+async def test_stopped_and_started_after_every_deed(tmp_path: Path, well: Seen) -> None:
+    """A bot that knows nothing but what is on its disk, again and again, is the same bot: nobody notices anything."""
+    async with at_work(tmp_path) as played:
+        restarts = 0
+
+        async def settle_and_start_anew() -> None:
+            nonlocal restarts
+            await settle(played)
+            await played.restart()
+            restarts += 1
+
+        played.settle = settle_and_start_anew  # type: ignore[method-assign]
+        await story(played)
+        assert restarts > 25
+        assert await seen(played) == well
+
+
 # -- the disk ----------------------------------------------------------------------------------------------------------
 class Disk:
     """Refuses to write once, at a trip to the database that is chosen; and counts the trips."""

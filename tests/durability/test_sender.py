@@ -104,6 +104,21 @@ async def test_blocked_by_a_person(office: PostOffice) -> None:
         assert (await work.people.get(alva.id)).reach == "blocked"
 
 
+async def test_many_have_blocked(office: PostOffice) -> None:
+    """When every third of fifty people has blocked the bot, all others get theirs, and nobody is tried again."""
+    people = [await office.person(f"Person {n}") for n in range(50)]
+    for person in people[::3]:
+        office.sandbox.act(person.user_id, "block_bot")
+    for text in ("Hej", "Hej igen"):
+        for person in people:
+            await office.put(person, text)
+    await office.send(3600)
+    blocked = {person.id for person in people[::3]}
+    for person in people:
+        assert office.texts(person) == ([] if person.id in blocked else ["Hej", "Hej igen"])
+        assert len(office.line.times(person.user_id)) == (1 if person.id in blocked else 2)
+
+
 async def test_thrown_out_of_a_group(office: PostOffice) -> None:
     """A group that has thrown the bot out waits for it to come back; nothing more is sent there."""
     group = await office.group()

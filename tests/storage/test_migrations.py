@@ -1,0 +1,107 @@
+"""From every earlier layout of the database, with a group's work in it, to the present one."""
+
+import asyncio
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.sandbox import Sandbox
+from storage import schema
+from storage.schema import MIGRATIONS, NEWEST
+from storage.store import Store, keys_of
+from storage.vault import Keyring
+from tests.durability.test_faults import at_work, story
+from tests.town import GROUP, MASTER_KEY, START
+
+Rows = list[dict[str, Any]]
+Content = dict[str, Rows]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of today with what a group has done in it."""
+
+    async def fill() -> Path:
+        async with at_work(tmp_path_factory.mktemp("filled")) as played:
+            await story(played)
+            await played.write("Bo", "/franvaro 20–24 januari")
+            await played.write("Alva", "/kalender")
+            return played.bot.store.path
+
+    return asyncio.run(fill())
+
+
+def content(path: Path) -> Content:
+    """Every row of every table of ours."""
+    with closing(sqlite3.connect(path)) as database:
+        database.row_factory = sqlite3.Row
+        tables = [row["name"] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            table: [dict(row) for row in database.execute(f"SELECT * FROM {table}")]  # noqa: S608
+            for table in tables
+        }
+
+
+def layout(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Tables with their columns, and indexes and triggers by name."""
+    with closing(sqlite3.connect(path)) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        columns = {t: sorted(row[1:] for row in database.execute(f"PRAGMA table_info({t})")) for t in tables}
+        others = sorted(database.execute("SELECT type, name, tbl_name FROM sqlite_master WHERE type <> 'table'"))
+        return {**columns, "others": others}
+
+
+def as_it_was(version: int, now: Content, path: Path) -> Content:
+    """Make a database of an earlier layout with what then had a place in it; what that is."""
+    path.parent.mkdir(mode=0o700)
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        for number in range(1, version + 1):
+            database.executescript(MIGRATIONS[number].read_text(encoding="utf-8"))
+        database.execute(f"PRAGMA user_version = {version}")
+        database.execute("DELETE FROM intake")
+        for table, rows in now.items():
+            columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+            if not columns or table == "sqlite_sequence":
+                continue
+            marks = ", ".join("?" * len(columns))
+            values = [[row[column] for column in columns] for row in rows if set(columns) <= row.keys()]
+            database.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", values)  # noqa: S608
+    path.chmod(0o600)
+    return content(path)
+
+
+@pytest.mark.parametrize("version", range(1, NEWEST))
+async def test_from_every_version(version: int, filled: Path, tmp_path: Path) -> None:
+    """What a group had before an upgrade it has after it, whole and open, in the very layout of a new database."""
+    path, now = tmp_path / "old" / "stadsbot.db", content(filled)
+    before = as_it_was(version, now, path)
+    assert before["answers"]
+    shutil.copytree(keys_of(filled), keys_of(path))
+    store = await Store.open(path, keyring=Keyring(MASTER_KEY), clock=Sandbox(start=START).now)
+    async with store.work() as work:
+        (group,) = await work.groups.all_active()
+        runs = await work.runs.all_of(group.id)
+        owners = {row[0] for row in await work._session.rows("SELECT DISTINCT owner FROM answers")}
+        given = [answer for run in runs for owner in owners for answer in await work.answers.of_owner(run.id, owner)]
+        (sound,) = await work._session.rows("PRAGMA integrity_check")
+        assert await work._session.rows("PRAGMA foreign_key_check") == []
+    await store.close()
+    assert sound[0] == "ok"
+    assert GROUP in group.title
+    assert len(given) == len(before["answers"])
+    after = content(path)
+    for table, rows in before.items():
+        if rows and table != "sqlite_sequence":
+            assert [{name: row[name] for name in rows[0]} for row in after[table]] == rows
+    fresh = tmp_path / "fresh" / "stadsbot.db"
+    await (await Store.open(fresh, keyring=Keyring(MASTER_KEY), clock=Sandbox(start=START).now)).close()
+    assert layout(path) == layout(fresh)
+
+
+def test_versions_are_numbered_without_a_gap() -> None:
+    """Each migration follows on the one before."""
+    assert list(MIGRATIONS) == list(range(1, schema.NEWEST + 1))
