@@ -105,6 +105,8 @@ class Groups(Records[Group]):
     async def _record(self, row: Row) -> Group:
         if row["sealed"] is None:
             return Group(row["id"], 0, "", None, "erased", {}, moment(row["created_at"]), row["key_id"])
+        if row["id"] not in self._memory.group_keys:
+            self._memory.group_keys[row["id"]] = self._memory.keys.load(row["key_id"])
         return await super()._record(row)
 
     async def _has_runs(self, group: Group) -> bool:

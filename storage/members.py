@@ -50,14 +50,7 @@ class Members(Records[Member]):
 
     async def find(self, group_id: int, user_id: int) -> Member | None:
         """The membership of a Telegram user in a group, also one that ended."""
-        ids = self._memory.cache("members by user")
-        if (group_id, user_id) in ids:
-            return await self.get(ids[group_id, user_id])
-        found = await self._select("WHERE group_id = ? AND user_id = ?", (group_id, user_id))
-        if not found:
-            return None
-        ids[group_id, user_id] = found[0].id
-        return found[0]
+        return next((m for m in await self._all_of("group_id", group_id) if m.user_id == user_id), None)
 
     async def add(self, group_id: int, person_id: int, role: str) -> Member:
         """Invite a person into a group; who is or was there already stays as they are, so that it may be told twice."""

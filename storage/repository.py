@@ -128,14 +128,13 @@ class Records(Repository, Generic[R]):
 
     async def _all_of(self, column: str, owner: int) -> list[R]:
         """All of a group or a person in the order they came. Whoever adds one to them has to call `_joined`."""
-        rosters = self._memory.cache(f"{self.table.name} of {column}")
+        rosters, remembered = self._memory.cache(f"{self.table.name} of {column}"), self._remembered()
         ids = rosters.get(owner)
-        if ids is None:
+        if ids is None or any(id not in remembered for id in ids):
             found = await self._select(f"WHERE {column} = ? ORDER BY id", (owner,))
             rosters[owner] = [record.id for record in found]  # type: ignore[attr-defined]
             return found
-        remembered = self._remembered()
-        return [remembered.get(id) or await self.get(id) for id in ids]
+        return [remembered[id] for id in ids]
 
     def _joined(self, **owners: int) -> None:
         for column, owner in owners.items():

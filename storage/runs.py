@@ -23,6 +23,7 @@ class Runs(Records[Run]):
         )
         assert row is not None
         id, now = self._memory.new_id("runs"), self._now()
+        self._joined(group_id=group_id)
         return await self._add(id, Run(id, group_id, exercise, definition, row[0], phase, state, now, now, None))
 
     async def update(self, id: int, **changes: Any) -> Run:
@@ -38,7 +39,7 @@ class Runs(Records[Run]):
 
     async def open_in(self, group_id: int) -> list[Run]:
         """The runs that are not closed, oldest first."""
-        return await self._select("WHERE group_id = ? AND closed_at IS NULL ORDER BY id", (group_id,))
+        return [run for run in await self.all_of(group_id) if run.closed_at is None]
 
     async def of_exercise(self, group_id: int, exercise: str) -> list[Run]:
         """All rounds of an exercise in order."""
@@ -46,4 +47,4 @@ class Runs(Records[Run]):
 
     async def all_of(self, group_id: int) -> list[Run]:
         """All runs of a group, oldest first."""
-        return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
+        return await self._all_of("group_id", group_id)

@@ -16,7 +16,7 @@ from bot.process.looking_back import look_back_keys
 from bot.process.status import map_facts, map_of, status
 from bot.turn import elsewhere, turns
 from bot.turn.earlier import history_keys
-from bot.turn.present import Presenter, step_outline
+from bot.turn.present import Presenter, Scene, step_outline
 from flows.model import Exercise, How
 from flows.state import Phase, Run
 from storage import records
@@ -291,7 +291,7 @@ async def what_waits(desk: Desk, person: Person) -> None:
     entries, keys = [], []
     mine = await memberships(desk, person, Role.NETWORK)
     for group, member in mine:
-        scene = await turns.scene_of(desk, group)
+        scene = Scene(group, {}, {})  # nobody is named here
         for record in await desk.work.runs.open_in(group.id):
             run = turns.load(desk, record)
             if not _waits(run, member):
