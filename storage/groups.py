@@ -1,6 +1,7 @@
 """Groups: the towns' chats."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from sqlite3 import Row
@@ -10,7 +11,7 @@ from storage.members import Members
 from storage.outbox import LIVE
 from storage.records import Group, group_chat
 from storage.repository import REMEMBERED, Records
-from storage.table import Table, moment
+from storage.table import Table, moment, pack
 
 GROUPS = Table("groups", Group, sealed=("title", "settings"))
 
@@ -66,6 +67,11 @@ class Groups(Records[Group]):
             return None
         ids[chat_id] = found[0].id
         return found[0]
+
+    async def with_people(self, person_ids: Collection[int]) -> list[Group]:
+        """The groups in which any of these people has or had a seat."""
+        seats = "SELECT group_id FROM members WHERE person_id IN (SELECT value FROM json_each(?))"
+        return await self._select(f"WHERE id IN ({seats}) ORDER BY id", (pack(list(person_ids)),))
 
     async def all_active(self) -> list[Group]:
         """The groups whose chat the bot is in."""

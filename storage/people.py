@@ -30,20 +30,15 @@ class People(Records[Person]):
 
     async def by_user(self, user_id: int) -> Person | None:
         """The person with this Telegram id."""
-        ids = self._memory.cache("people by user")
-        if user_id in ids:
-            return await self.get(ids[user_id])
-        found = await self._select("WHERE user_id = ?", (user_id,))
-        if not found:
-            return None
-        ids[user_id] = found[0].id
-        return found[0]
+        found = await self._all_of("user_id", user_id)
+        return found[0] if found else None
 
     async def ensure(self, user_id: int) -> Person:
         """The person with this Telegram id, who is new if never met."""
         person = await self.by_user(user_id)
         if person is None:
             id = self._memory.new_id("people")
+            self._joined(user_id=user_id)
             person = await self._add(id, Person(id, user_id, "new", None, None, False, self._now()))
         return person
 

@@ -1,6 +1,6 @@
 """What the repositories share: the memory of the store, and getting, adding and changing records by id."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from storage.errors import Unknown
 from storage.session import Session
-from storage.table import Table
+from storage.table import Table, pack
 from storage.traffic import Traffic
 from storage.vault import Key, KeyFolder, Keyring
 
@@ -135,6 +135,19 @@ class Records(Repository, Generic[R]):
             rosters[owner] = [record.id for record in found]  # type: ignore[attr-defined]
             return found
         return [remembered[id] for id in ids]
+
+    async def learn(self, column: str, values: Iterable[int]) -> list[R]:
+        """Read all of several groups or people in one statement, those that are not remembered yet, and return them."""
+        rosters = self._memory.cache(f"{self.table.name} of {column}")
+        unknown = [value for value in set(values) if value not in rosters]
+        if not unknown:
+            return []
+        where = f"WHERE {column} IN (SELECT value FROM json_each(?)) ORDER BY id"
+        found = await self._select(where, (pack(unknown),))
+        rosters.update({value: [] for value in unknown})
+        for record in found:
+            rosters[getattr(record, column)].append(record.id)  # type: ignore[attr-defined]
+        return found
 
     def _joined(self, **owners: int) -> None:
         for column, owner in owners.items():

@@ -18,6 +18,7 @@ from storage.check_ins import CheckIns, Wishes
 from storage.earlier_years import EarlierYears
 from storage.editions import Editions
 from storage.errors import AlreadyRunning, Damaged, FolderExposed, KeysMissing, WrongKey, translate
+from storage.foresight import Foresight
 from storage.forgetting import Forgetting
 from storage.gatherings import Gatherings
 from storage.groups import Groups
@@ -74,6 +75,7 @@ class Work:
         self.editions = Editions(session, memory)
         self.keeping = Keeping(session, memory)
         self.forgetting = Forgetting(session, memory)
+        self.foresight = Foresight(session, memory)
         self.meetings = Meetings(session, memory)
         self.matters = Matters(session, memory)
         self.habits = Habits(session, memory)

@@ -36,8 +36,6 @@ AWAY_TOO_LONG = timedelta(hours=23)  # Telegram keeps updates for 24 hours
 MOST_OF_STRANGERS = 100  # updates that nobody we know has sent, and that could not be taken, are put aside
 ANEW = 10_000  # an id so far below the next one is no repetition: after a silent week Telegram begins to count anew
 
-Handle = Callable[[Work, Mapping[str, Any]], Awaitable[list[Notice | Courtesy]]]  # takes one update
-
 
 class Intake:
     """Polls, takes, answers taps."""
@@ -116,11 +114,11 @@ class Intake:
         fresh = {id: update for id, update in ahead.items() if id not in self._brought}
         offset = max(ahead) + 1 if ahead and not brought else self.offset
         try:
-            aside = await self._transact(fresh, offset, self._handle, brought=brought)
+            aside = await self._transact(fresh, offset, brought=brought)
         except Exception as error:
             if passes(error):
                 raise  # the disk is full, say: nothing of this poll is taken, and it is polled for again
-            aside = await self._transact(fresh, offset, self._handle_alone, brought=brought)
+            aside = await self._transact(fresh, offset, brought=brought, each_alone=True)
         self._out_of_touch = False
         self.updates += len(fresh)
         self.offset = offset
@@ -131,11 +129,15 @@ class Intake:
                 self._aside(self._say(said))
 
     async def _transact(
-        self, fresh: Mapping[int, Mapping[str, Any]], offset: int, handle: Handle, *, brought: bool
+        self, fresh: Mapping[int, Mapping[str, Any]], offset: int, *, brought: bool, each_alone: bool = False
     ) -> list[Notice | Courtesy]:
         """The one transaction, with what is to be said aside. Undone as a whole when it raises."""
         aside: list[Notice | Courtesy] = []
+        handle = self._handle_alone if each_alone else self._handle
         async with self._store.work() as work:
+            if not each_alone:
+                senders = (origin(update)[0] for update in fresh.values())
+                await work.foresight.of_users(sender for sender in senders if sender is not None)
             if self._out_of_touch:
                 await self._tell_of_absence(work)
             for id in sorted(fresh):

@@ -178,6 +178,21 @@ async def test_dead_letter_found_late(
         assert [letter.raw["message"]["text"] for letter in await work.intake.dead_letters()] == ["Två"]
 
 
+async def test_what_is_damaged_about_one(office: PostOffice, alva: Person, heard: list[str]) -> None:
+    """A record of one person's that cannot be read any more keeps nobody from being heard who has no need of it."""
+    group, bo = await office.group(), await office.person("Bo")
+    async with office.bot.store.work() as work:
+        for person in (alva, bo):
+            await work.members.add(group.id, person.id, "core")
+    async with office.bot.store.work() as work:
+        work._session.write("UPDATE members SET sealed = x'00' WHERE person_id = ?", (alva.id,))
+        office.bot.store._memory.forget()
+    write(office, alva, "Hej")
+    write(office, bo, "Hej själv")
+    await office.bot.intake.poll(0)
+    assert heard == ["Hej", "Hej själv"]
+
+
 async def test_half_a_character(office: PostOffice, alva: Person, heard: list[str]) -> None:
     """A text that is no text at all (half a surrogate pair) harms neither the intake nor what comes after it."""
     write(office, alva, "fel", "Efter")

@@ -1,0 +1,54 @@
+"""Foresight: what is known of many people at once."""
+
+from typing import Any
+
+import pytest
+
+from storage.session import Connection
+from storage.store import Store
+from tests.remembered import assert_remembered_rightly
+from tests.storage.conftest import Open, make_group
+
+
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The trips to the database's thread."""
+    made: list[str] = []
+    call = Connection.call
+
+    async def counted(self: Any, function: Any, *arguments: Any) -> Any:
+        made.append(function.__name__)
+        return await call(self, function, *arguments)
+
+    monkeypatch.setattr("storage.session.Connection.call", counted)
+    return made
+
+
+async def test_many_who_come_back_at_once(store: Store, open_store: Open, trips: list[str]) -> None:
+    """A hundred people who write after a restart are known as quickly as one, and nobody is known otherwise."""
+    async with store.work() as work:
+        groups = [(await make_group(work, -number, members=10, first_user=1000 * number))[0] for number in range(1, 11)]
+        await work.members.add_organisation(groups[0].id, "Påhittat")
+        twice = await work.people.ensure(1000)
+        await work.members.add(groups[1].id, twice.id, "core")
+    users = [1000 * number + n for number in range(1, 11) for n in range(10)]
+    store = await open_store()
+    trips.clear()
+    async with store.work() as work:
+        await work.foresight.of_users([*users, 7, 8])
+        read = len(trips)
+        assert read <= 5
+        for user in users:
+            person = await work.people.by_user(user)
+            assert person is not None
+            seats = [(await work.groups.get(seat.group_id)).id for seat in await work.members.of_person(person.id)]
+            assert seats == ([groups[0].id, groups[1].id] if user == 1000 else [groups[user // 1000 - 1].id])
+            assert len(await work.members.of_group(seats[0])) == 10 + (seats[0] == groups[1].id)
+            await work.members.organisations(seats[0])
+        assert await work.people.by_user(7) is None
+        assert len(trips) == read
+        await work.foresight.of_users(users)
+        assert len(trips) == read
+        assert (await work.people.ensure(8)).user_id == 8
+        assert await work.people.by_user(8) is not None
+    await assert_remembered_rightly(store)
