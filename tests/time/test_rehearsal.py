@@ -16,12 +16,13 @@ import pytest
 from bot.agenda import deadlines, kinds, matters
 from bot.agenda.holidays import is_holiday
 from bot.calendar import checkins, laying
-from bot.core import invitations
+from bot.core import happenings, invitations
 from bot.core.desk import Desk
 from bot.incidents import unread
 from bot.people import guests
+from bot.process import coordinating
 from bot.turn import turns
-from flows.events import Revealed
+from flows.events import Concluded, Revealed
 from flows.model import How
 from flows.pacing import Manner
 from flows.state import Phase
@@ -170,6 +171,18 @@ class Rehearsal:
             guest = await desk.work.rows.add(group.id, guests.REGISTER, {"name": "Greta Gäst"}, author=None)
             await invitations.make(desk, group, guests.PURPOSE, str(guest.id))
             await matters.given_away(desk, group, members["Bo"], guests.PURPOSE, str(guest.id))
+
+            await self._decided(desk, group)
+
+    async def _decided(self, desk: Desk, group: Group) -> None:
+        """What the group writes together has set a date, and is to be looked at again in half a year."""
+        for name in ("mapping_timeline", "network_role"):
+            run = await turns.begin(desk, group, desk.house.process.exercises[name])
+            record = await desk.work.runs.get(run.number)
+            run = await turns.take(desk, group, record, Concluded(anyway=True))
+            await coordinating.again_later(desk, happenings.Concluded(group.id, run.number))
+            if run.exercise.id == "mapping_timeline":
+                await deadlines.schedule_date(desk, group, f"{run.number}:ready", FIRST + timedelta(64))
 
     async def _begin(self, number: int, day: date) -> None:
         async with self.desk() as (desk, group, _):
