@@ -3,10 +3,13 @@
 import io
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from telegram.error import BadRequest
 
 from bot.app import Bot
+from bot.wire.telegram import Telegram
 from flows.dates import read_past
 from storage.records import Incident
 from tests.incidents.scene import SIX, in_group, log, watched
@@ -191,11 +194,18 @@ async def test_media_leave_with_the_reason(tmp_path: Path) -> None:
             assert [m for m in standing if m.content.get(kind)] == []
 
 
-async def test_a_message_that_cannot_be_deleted_is_told(tmp_path: Path) -> None:
+async def test_a_message_that_cannot_be_deleted_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where Telegram does not let a message go, its owner is told to take it away."""
+    call = Telegram.call
+
+    async def refused(self: Telegram, method: str, *arguments: Any) -> Any:
+        if method == "deleteMessage":
+            raise BadRequest("Message can't be deleted")
+        return await call(self, method, *arguments)
+
     async with watched(tmp_path) as played:
         await played.write("Bo", "/incident")
-        played.sandbox.faults.add("error", value=400, methods=("deleteMessage",), times=1)
+        monkeypatch.setattr(Telegram, "call", refused)
         await played.act("Bo", "send_photo", chat=played.person("Bo"))
         assert "kunde jag inte ta bort" in "".join(played.texts("Bo"))
 
