@@ -168,9 +168,10 @@ async def stuck(desk: Desk, actor: Actor, action: Action) -> None:
         "due": matter.due,
         "task": what == "row",
         "joining": what == "joining",
+        "wish": what == "wish",
     }
     keys: list[list[Key]] = []
-    if what == "joining":
+    if what in ("joining", "wish"):  # who wants to be contacted is for the one who was asked
         facts["title"] = None
     elif what == "run":
         record = await desk.work.runs.get(int(number))
