@@ -60,7 +60,9 @@ async def of_exercise(desk: Desk, scene: Scene, exercise: Exercise, *, most: int
     if exercise.register is not None:
         rows, _ = await desk.work.rows.list(scene.group.id, exercise.id, limit=100_000)
         rows = [row for row in rows if not _withheld(exercise, row)]
-        lines = [_row(present, row, whole=most is None) for row in rows]
+        # What the register itself does not keep for long (an advertiser's name) is not carried on; only how many.
+        passing = bool(exercise.register.lasting)
+        lines = present.tallies(rows) if passing else [_row(present, row, whole=most is None) for row in rows]
         changed = max((row.changed_at for row in rows), default=None)
     else:
         record = await _shown(desk, scene, exercise)

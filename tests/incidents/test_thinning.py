@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from bot.core.desk import Desk
 from bot.incidents.retention import RULES
+from bot.turn.recalling import of_exercise
+from bot.turn.turns import scene_of
 from tests.incidents.scene import watched
 
 
@@ -20,3 +23,17 @@ async def test_old_advertisements_can_only_be_counted(tmp_path: Path) -> None:
             assert (await work.rows.get(row.id)).values == {"date": "2027-01-11", "site": "exempelsidan"}
             assert len(await work.rows.history(row.id)) == 1
     assert RULES["adverts"].months == 12
+
+
+async def test_only_how_many_is_carried_on(tmp_path: Path) -> None:
+    """Where the mapping is shown to the network, advertisements are counted and no advertiser is named."""
+    async with watched(tmp_path) as played:
+        async with played.bot.store.work() as work:
+            told = {"date": "2027-01-11", "site": "exempelsidan", "name": "Blå"}
+            await work.rows.add(1, "adverts", told, author=None)
+            desk = Desk(played.bot.house, work, played.sandbox.now())
+            adverts = played.bot.house.process.exercises["adverts"]
+            kept = await of_exercise(desk, await scene_of(desk, await work.groups.get(1)), adverts)
+        assert kept is not None
+        assert len(kept.lines) == 1
+        assert "Blå" not in kept.lines[0]
