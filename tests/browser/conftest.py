@@ -89,14 +89,18 @@ def served(sandbox: Sandbox) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def demo() -> Iterator[str]:
-    """The address of the real demo, with the real bot, on a clock that is fast enough for Telegram's limits."""
+def demo(driver: webdriver.Chrome) -> Iterator[str]:
+    """The address of the real demo, with the real bot, on a clock that is fast enough for Telegram's limits.
+
+    The page is left before its server ends, or it would complain in the next test.
+    """
 
     def quick() -> float:
         return time.monotonic() * SPEED
 
     with on_a_thread(lambda stop, opened: play(0, stop=stop, opened=opened, monotonic=quick)) as url:
         yield url
+        driver.get("about:blank")
 
 
 def small_town() -> tuple[Sandbox, int]:
