@@ -86,7 +86,7 @@ async def awaited(desk: Desk, actor: Actor, _arguments: str = "") -> None:
             present = Presenter(desk.house.voice, scene, run.exercise)
             entries.append(present.outline(run) | present.progress(run))
             keys.append([desk.key("nudge", "nudge", run.number, title=present.words["title"])])
-    facts = {"entries": entries, "town": group.title}
+    facts = {"entries": entries, "town": group.title, "today": desk.today.isoformat()}
     if actor.in_group:
         await desk.to_group(group, "awaited", facts)
         return

@@ -301,7 +301,7 @@ async def what_waits(desk: Desk, person: Person) -> None:
             entry |= {"done": sheet.handed_in, "answered": len(sheet.answered)}
             entries.append(entry | {"town": group.title if len(mine) > 1 else None})
             keys.append([Key(entry["title"], Action("open", run.number))])
-    await desk.to_person(person.id, "waits", {"entries": entries}, keys)
+    await desk.to_person(person.id, "waits", {"entries": entries, "today": desk.today.isoformat()}, keys)
 
 
 def _waits(run: Run, member: Member) -> bool:
