@@ -17,9 +17,10 @@ def main(args: Arguments) -> int:
     """Print each mistake with its place and cure; return 1 if there is any."""
     try:
         process = load_process()
-        mistakes = [
-            mistake for language in languages() for mistake in completeness.of_process(process, Voice(language))
-        ]
+        voices = [Voice(language) for language in languages()]
+        for voice in voices:
+            voice.compile_all()
+        mistakes = [mistake for voice in voices for mistake in completeness.of_process(process, voice)]
     except (DefinitionError, WordsError) as error:
         mistakes = str(error).splitlines()
     for mistake in mistakes:

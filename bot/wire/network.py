@@ -1,26 +1,29 @@
-"""The library's door to the network (`BaseRequest`), over aiohttp.
+"""The library's door to the network (`BaseRequest`), over pyreqwest.
 
-httpx, which the library brings, takes more time for a call than all that the bot does with an answer. And it matters
-to us whether a call that failed can have arrived: a message that may have been sent is not simply sent again.
+httpx, which the library brings, takes more time for a call than all that the bot does with an answer; this one works in
+a thread of its own, outside Python. And it matters to us whether a call that failed can have arrived: a message that
+may have been sent is not simply sent again.
 """
 
-import asyncio
 import json
-from typing import Any
+from datetime import timedelta
+from typing import IO, Any
 
-import aiohttp
+from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.exceptions import BuilderError, DetailedPyreqwestError, PoolTimeoutError, RequestTimeoutError
+from pyreqwest.multipart import FormBuilder, PartBuilder
+from pyreqwest.request import RequestBuilder
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-PATIENCE = 20.0  # seconds to wait for an answer unless told otherwise
-CONNECT_PATIENCE = 10.0  # seconds to wait for a connection
+from bot.errors import StartError
 
-
-def _patience(seconds: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(sock_connect=CONNECT_PATIENCE, connect=CONNECT_PATIENCE, sock_read=seconds)
-
-
-USUAL = _patience(PATIENCE)
+UNPREPARED_EXIT = 78  # EX_CONFIG
+PATIENCE = 20.0  # seconds in all to wait for an answer unless told otherwise
+UPLOAD_PATIENCE = 120.0  # seconds, for a call with files: a plan of some megabytes over a slow line
+CONNECT_PATIENCE = timedelta(seconds=10)  # to wait for a connection
+CONNECTING = "client error (Connect)"  # the cause of a call for which no connection could be made
+KEPT = timedelta(seconds=15)  # for which an idle connection is kept: what lies longer may be dead without anyone's word
 
 
 class NotSent(NetworkError):
@@ -36,7 +39,7 @@ class Network(BaseRequest):
 
     def __init__(self, connections: int) -> None:
         self._connections = connections
-        self._session: aiohttp.ClientSession | None = None
+        self._client: Client | None = None
 
     @property
     def read_timeout(self) -> float | None:
@@ -44,16 +47,24 @@ class Network(BaseRequest):
         return PATIENCE
 
     async def initialize(self) -> None:
-        """Open the pool."""
-        if self._session is None:
-            connector = aiohttp.TCPConnector(limit=self._connections)
-            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        """Open the pool. Raises StartError when the system knows no certificate authorities."""
+        if self._client is not None:
+            return
+        builder = ClientBuilder().max_connections(self._connections).no_proxy().follow_redirects(False)
+        builder = builder.connect_timeout(CONNECT_PATIENCE).pool_timeout(CONNECT_PATIENCE).pool_idle_timeout(KEPT)
+        try:
+            self._client = builder.build()
+        except BuilderError as error:
+            raise StartError(
+                f"No connection to Telegram can be made ({_causes(error)[-1]}): is ca-certificates installed?",
+                UNPREPARED_EXIT,
+            ) from None
 
     async def shutdown(self) -> None:
         """Close the pool."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
 
     async def do_request(
         self,
@@ -66,29 +77,44 @@ class Network(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """One call: status and body. No exception holds the address, as it holds the token."""
-        assert self._session is not None, "initialize() comes first"
-        timeout = _patience(read_timeout) if isinstance(read_timeout, int | float) else USUAL
+        assert self._client is not None, "initialize() comes first"
+        usual = UPLOAD_PATIENCE if request_data is not None and request_data.contains_files else PATIENCE
+        patience = read_timeout if isinstance(read_timeout, int | float) else usual
+        call = _with_body(self._client.request(method, url), request_data).timeout(timedelta(seconds=patience))
         try:
-            async with self._session.request(method, url, timeout=timeout, **_body(request_data)) as response:
-                return response.status, await response.read()
-        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
-            raise NotSent(type(error).__name__) from None
-        except TimeoutError:
-            raise TimedOut from None
-        except (aiohttp.ClientError, ConnectionError, asyncio.IncompleteReadError) as error:
-            raise BrokenOff(type(error).__name__) from None
+            response = await call.build().send()
+            return response.status, bytes(await response.bytes())
+        except DetailedPyreqwestError as error:
+            failure = _failure(error)
+        raise failure  # out here it does not remember the other error, which names the address
 
 
-def _body(data: RequestData | None) -> dict[str, Any]:
+def _failure(error: DetailedPyreqwestError) -> NetworkError:
+    """What a call that failed is to us. The library calls whatever goes wrong before an answer an error of connecting;
+    which it was stands in the causes. Were the words to change, a call would at worst be taken for one that may have
+    arrived."""
+    if isinstance(error, PoolTimeoutError) or CONNECTING in _causes(error):
+        return NotSent(type(error).__name__)
+    return TimedOut() if isinstance(error, RequestTimeoutError) else BrokenOff(type(error).__name__)
+
+
+def _causes(error: DetailedPyreqwestError) -> list[str]:
+    return [cause["message"] for cause in error.details["causes"] or ()]
+
+
+def _with_body(call: RequestBuilder, data: RequestData | None) -> RequestBuilder:
     """JSON, or a form in parts where there are files. Raises ValueError or TypeError for what JSON cannot hold."""
     if data is None:
-        return {}
+        return call
     if not data.contains_files:
-        return {"data": json.dumps(data.parameters).encode(), "headers": {"Content-Type": "application/json"}}
-    form = aiohttp.FormData(quote_fields=False)
+        return call.header("Content-Type", "application/json").body_bytes(json.dumps(data.parameters).encode())
+    form = FormBuilder()
     for name, value in data.json_parameters.items():
-        form.add_field(name, value)
-    for name, part in data.multipart_data.items():
-        filename, content, kind = part
-        form.add_field(name, content, filename=filename, content_type=kind)
-    return {"data": form}
+        form = form.text(name, value)
+    for name, (filename, content, kind) in data.multipart_data.items():
+        form = form.part(name, PartBuilder.from_bytes(_bytes(content)).file_name(filename).mime(kind))
+    return call.multipart(form)
+
+
+def _bytes(content: bytes | IO[bytes]) -> bytes:
+    return content if isinstance(content, bytes) else content.read()

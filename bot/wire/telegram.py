@@ -3,10 +3,12 @@
 Answers stay JSON too: building the library's objects is most of its time, and of a sent message only the id is needed.
 """
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import Enum
+from http import HTTPStatus
 from typing import Any
 
 from telegram import Bot, InputFile
@@ -23,14 +25,15 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram.request import BaseRequest
+from telegram.request import BaseRequest, RequestData
+from telegram.request._requestparameter import RequestParameter
 
 from bot.wire.network import BrokenOff, Network
 from storage.records import Attachment
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way to tell times; the present one warns
 
-CONNECTIONS = 256  # calls at the same time; Telegram's limit of 30 messages a second leaves most of them unopened
+CONNECTIONS = 128  # calls at the same time; some 60 KB each, and Telegram's limits leave most of them unopened
 POLL_SECONDS = 30  # how long Telegram holds a poll open when there is nothing
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
 
@@ -47,19 +50,63 @@ class Telegram(Bot):
     async def call(self, method: str, params: Mapping[str, Any], files: Sequence[Attachment] = ()) -> Any:
         """Call a Bot API method and return its result as JSON. Raises telegram.error.TelegramError.
 
-        A refusal counts only in Telegram's own form. The page of a proxy or of a network that wants a password says
-        403 or 404 too, and nobody has blocked us for that, nor is the token void.
+        The library's own way through its layers takes longer than all the rest of a call; so only a refusal goes it.
         """
-        data = {**params, **{f.field: InputFile(f.content, filename=f.filename) for f in files}}
-        patience: dict[str, Any] = {"read_timeout": POLL_SECONDS + 10} if method == "getUpdates" else {}
+        fetches = method == "getUpdates"
+        patience = POLL_SECONDS + 10 if fetches else BaseRequest.DEFAULT_NONE
+        door = self._request[0 if fetches else 1]
         try:
-            return await self._do_post(method, data, **patience)  # no defaults to fill in, which takes a while
-        except TelegramError as error:
-            if isinstance(error.__cause__, TelegramError):  # the library could not read what came with the refusal
-                raise NetworkError(error.message.partition(". ")[0]) from None
-            raise
-        except (AttributeError, KeyError, TypeError):  # JSON, but none of Telegram's
+            status, body = await door.do_request(f"{self.base_url}/{method}", "POST", _data(params, files), patience)
+        except (TypeError, ValueError) as error:  # JSON cannot hold it
+            raise NetworkError(type(error).__name__) from error
+        if status != HTTPStatus.OK:
+            raise await _refusal(status, body)
+        try:
+            return json.loads(body)["result"]
+        except (KeyError, TypeError, ValueError):  # none of Telegram's
             raise TelegramError("Invalid server response") from None
+
+
+def _data(params: Mapping[str, Any], files: Sequence[Attachment]) -> RequestData:
+    """What goes along with a call, in the library's shape; `params` are JSON already, and need no turning into it."""
+    given = [RequestParameter(name, value, None) for name, value in params.items()]
+    sent = ((file.field, InputFile(file.content, filename=file.filename)) for file in files)
+    return RequestData([*given, *(RequestParameter.from_input(name, file) for name, file in sent)])
+
+
+async def _refusal(status: int, body: bytes) -> TelegramError:
+    """The library's error for an answer that is not 200.
+
+    A refusal counts only in Telegram's own form. The page of a proxy or of a network that wants a password says 403 or
+    404 too, and nobody has blocked us for that, nor is the token void.
+    """
+    try:
+        await _Arrived(status, body).post("")
+    except TelegramError as error:
+        readable = not isinstance(error.__cause__, TelegramError)
+        return error if readable else NetworkError(error.message.partition(". ")[0])
+    except (AttributeError, KeyError, TypeError):  # JSON, but none of Telegram's
+        pass
+    return TelegramError("Invalid server response")
+
+
+class _Arrived(BaseRequest):
+    """A door behind which an answer lies that has come already, for the library to sort it."""
+
+    read_timeout = None
+
+    def __init__(self, status: int, body: bytes) -> None:
+        self._answer = status, body
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_request(self, *_: Any, **__: Any) -> tuple[int, bytes]:
+        """The answer."""
+        return self._answer
 
 
 def client(token: str, api_url: str, request: BaseRequest | None = None) -> Telegram:

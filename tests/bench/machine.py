@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.bench.processes import Watch
 
-LIBRARIES = ("python-telegram-bot", "aiohttp", "httpx", "aiosqlite", "uvloop", "cryptography")
+LIBRARIES = ("python-telegram-bot", "pyreqwest", "httpx", "aiosqlite", "uvloop", "cryptography")
 WRITES = 50  # of a page each, every one waited for
 QUIET = 0.1  # cores that others may use while something is measured
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
 from telegram.error import TimedOut
 
+from bot.errors import StartError
 from bot.wire.network import BrokenOff, Network, NotSent
 from bot.wire.telegram import Telegram
 from storage.records import Attachment
@@ -121,4 +123,67 @@ async def test_no_answer_in_time(network: Network, served: Callable[[Handler], A
     url = await served(never)
     with pytest.raises(TimedOut) as raised:
         await network.post(f"{url}/bot{TOKEN}/sendMessage", read_timeout=0.05)
-    assert TOKEN not in repr(raised.value) + repr(raised.value.__cause__) + repr(raised.value.__context__)
+    assert raised.value.__cause__ is raised.value.__context__ is None
+    assert TOKEN not in repr(raised.value)
+
+
+async def test_no_connection_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that takes the line and then does not even shake hands has been told nothing."""
+    monkeypatch.setattr("bot.wire.network.CONNECT_PATIENCE", timedelta(seconds=0.05))
+    silent, over = Network(1), asyncio.Event()
+
+    async def listen(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    await silent.initialize()
+    with pytest.raises(NotSent):
+        await silent.post(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot{TOKEN}/getMe")
+    over.set()
+    await silent.shutdown()
+    server.close()
+
+
+async def test_a_line_put_down_between_two_calls(network: Network) -> None:
+    """A server that ends its connections while nobody speaks loses no call."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        body = b'{"ok":true,"result":true}'
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot{TOKEN}/getMe"
+    for _ in range(3):
+        assert await network.post(url) is True
+        await asyncio.sleep(0)
+    server.close()
+
+
+async def test_more_calls_than_lines(network: Network, served: Callable[[Handler], Awaitable[str]]) -> None:
+    """Calls beyond the number of connections wait for their turn, and none is lost."""
+    most = now = 0
+
+    async def answer(_request: web.Request) -> web.Response:
+        nonlocal most, now
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0)
+        now -= 1
+        return web.json_response({"ok": True, "result": True})
+
+    url = await served(answer)
+    calls = (network.post(f"{url}/bot{TOKEN}/sendMessage") for _ in range(20))
+    assert await asyncio.gather(*calls) == [True] * 20
+    assert 1 <= most <= 2
+
+
+async def test_no_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without certificate authorities is told what it lacks."""
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.setenv(name, "/nowhere")
+    with pytest.raises(StartError, match="ca-certificates"):
+        await Network(1).initialize()

@@ -129,11 +129,11 @@ def test_missing_words_of_an_exercise(voice: Voice) -> None:
     [('a = "', "is not TOML"), ('a = "{{ b"', "the template cannot be read"), ('a = "{{ b|gone }}"', "cannot be read")],
 )
 def test_broken_files(tmp_path: Path, text: str, told: str) -> None:
-    """A file that cannot be read stops the start, with the place of the mistake."""
+    """A file that cannot be read stops the start, a template `stadsbot check`, with the place of the mistake."""
     (tmp_path / "sv").mkdir()
     (tmp_path / "sv" / "common.toml").write_text(text)
     with pytest.raises(WordsError, match=rf"sv/common\.toml.*{told}"):
-        Voice("sv", tmp_path)
+        Voice("sv", tmp_path).compile_all()
 
 
 def test_names(voice: Voice) -> None:

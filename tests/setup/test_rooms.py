@@ -37,6 +37,7 @@ MAY_IMPORT = {
         "markupsafe",
         "personnummer",
         "phonenumbers",
+        "pyreqwest",
         "telegram",
         "uvloop",
     },

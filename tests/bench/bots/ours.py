@@ -137,6 +137,7 @@ async def main(options: dict[str, Any]) -> None:
     ) as bot:
         if options.get("unlimited"):
             bot.sender._pace = Unlimited(time.monotonic)
+        app.settle_in()
         print("up", flush=True)
         await app.serve(bot, asyncio.Event())
 
