@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from storage.records import Edition
 from storage.repository import Repository
-from storage.table import Table, pack
+from storage.table import Table, listed
 
 
 class Editions(Repository):
@@ -29,5 +29,5 @@ class Editions(Repository):
         self._session.write(
             "DELETE FROM editions WHERE version NOT IN (SELECT value FROM json_each(?)) "
             "AND version NOT IN (SELECT definition FROM runs)",
-            (pack(list(present)).decode(),),
+            (listed(present),),
         )

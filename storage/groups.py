@@ -11,7 +11,7 @@ from storage.members import Members
 from storage.outbox import LIVE
 from storage.records import Group, group_chat
 from storage.repository import REMEMBERED, Records
-from storage.table import Table, moment, pack
+from storage.table import Table, listed, moment
 
 GROUPS = Table("groups", Group, sealed=("title", "settings"))
 
@@ -71,7 +71,7 @@ class Groups(Records[Group]):
     async def with_people(self, person_ids: Collection[int]) -> list[Group]:
         """The groups in which any of these people has or had a seat."""
         seats = "SELECT group_id FROM members WHERE person_id IN (SELECT value FROM json_each(?))"
-        return await self._select(f"WHERE id IN ({seats}) ORDER BY id", (pack(list(person_ids)),))
+        return await self._select(f"WHERE id IN ({seats}) ORDER BY id", (listed(person_ids),))
 
     async def all_active(self) -> list[Group]:
         """The groups whose chat the bot is in."""

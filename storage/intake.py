@@ -6,7 +6,7 @@ from typing import Any
 
 from storage.records import DeadLetter
 from storage.repository import Records
-from storage.table import Table, moment, pack, seconds
+from storage.table import Table, listed, moment, seconds
 
 
 class Intake(Records[DeadLetter]):
@@ -76,7 +76,7 @@ class Intake(Records[DeadLetter]):
 
     async def note_taken(self, update_ids: Iterable[int]) -> None:
         """To be noted in the transaction that took them."""
-        ids = pack(list(update_ids)).decode()
+        ids = listed(update_ids)
         self._session.write(
             "INSERT INTO taken (update_id, at) SELECT value, ? FROM json_each(?)", (seconds(self._now()), ids)
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from storage.records import Attachment, Outgoing
 from storage.repository import Records
-from storage.table import Table, moment, pack, seconds, unpack
+from storage.table import Table, listed, moment, pack, seconds, unpack
 
 KEYBOARD = "reply_markup"  # the one part of a message that an edit may change alone, and removes by leaving it out
 WITH_TEXT = ("parse_mode", "entities", "link_preview_options")  # belong to the text they came with
@@ -108,7 +108,7 @@ class Outbox(Records[Outgoing]):
             f"WHERE id IN (SELECT id FROM ({HEADS}) "
             "WHERE not_before <= ? AND chat NOT IN (SELECT value FROM json_each(?)) "
             "ORDER BY priority DESC, id LIMIT ?) ORDER BY priority DESC, id",
-            (seconds(now), pack(list(exclude_chats)), limit),
+            (seconds(now), listed(exclude_chats), limit),
         )
         self._session.after_commit.append(partial(self._memory.traffic.take_off, items))
         return items
@@ -269,7 +269,7 @@ class Outbox(Records[Outgoing]):
             rows = await self._session.rows(
                 "SELECT chat, count(*) FROM outbox WHERE state = 'queued' "
                 "AND id NOT IN (SELECT value FROM json_each(?)) GROUP BY chat",
-                (pack(list(traffic.on_its_way)),),
+                (listed(traffic.on_its_way),),
             )
             traffic.counted((row[0], row[1]) for row in rows)
         return bool(traffic.waits(chat))

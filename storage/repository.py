@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from storage.errors import Unknown
 from storage.session import Session
-from storage.table import Table, pack
+from storage.table import Table, listed
 from storage.traffic import Traffic
 from storage.vault import Key, KeyFolder, Keyring
 
@@ -143,7 +143,7 @@ class Records(Repository, Generic[R]):
         if not unknown:
             return []
         where = f"WHERE {column} IN (SELECT value FROM json_each(?)) ORDER BY id"
-        found = await self._select(where, (pack(unknown),))
+        found = await self._select(where, (listed(unknown),))
         rosters.update({value: [] for value in unknown})
         for record in found:
             rosters[getattr(record, column)].append(record.id)  # type: ignore[attr-defined]

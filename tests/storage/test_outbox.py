@@ -315,6 +315,22 @@ async def test_what_waits_is_known(store: Store, clock: Clock) -> None:
     assert known > 100, "it is known at all"
 
 
+async def test_ids_of_four_digits(store: Store) -> None:
+    """The thousandth message is sent as the first was. (SQLite took the bytes of a list of one such id for its own
+    binary JSON.)"""
+    store._memory._last_ids["outbox"] = 1233
+    async with store.work() as work:
+        await work.outbox.put(private_chat(1), "sendMessage", {"text": "ett"}, about=None)
+    async with store.work() as work:
+        assert [item.id for item in await work.outbox.due(START, 9)] == [1234]
+    store._memory.traffic.forget()
+    async with store.work() as work:
+        await work.outbox.put(
+            private_chat(1), "editMessageText", {"text": "två"}, about=None, slot="a", message_id=5, context={"run": 1}
+        )
+        assert await work.people.learn("user_id", [1234]) == []
+
+
 async def _something(outbox: Outbox, back: list[int], chat: str, luck: random.Random, now: datetime) -> None:
     """One of the things that happen to an outbox; something comes once of each item that is on its way (`back`)."""
     match luck.randint(0, 6):
