@@ -22,7 +22,7 @@ from bot.doors import replies
 from bot.errors import passes
 from bot.logs import Log
 from bot.people import membership
-from bot.wire.pace import Pace
+from bot.wire.pace import Departure, Pace
 from bot.wire.telegram import Fate, Telegram, fate, is_bad_markup, is_gone, is_lost_topic, wait_asked_for
 from storage.errors import StorageError
 from storage.records import Attachment, Outgoing
@@ -121,8 +121,8 @@ class Sender:
         letters, earliest = await self._exchange(fetch=room, resting=resting)
         for letter in letters:
             item = letter.item
-            self._pace.count(item.chat, message=not item.method.startswith("get"))
-            self._calls[item.chat] = asyncio.create_task(self._call(letter))
+            departure = self._pace.count(item.chat, message=not item.method.startswith("get"))
+            self._calls[item.chat] = asyncio.create_task(self._call(letter, departure))
         if room == 0:
             return self._pace.full()
         if letters:
@@ -178,7 +178,7 @@ class Sender:
             params["message_id"] = item.message_id
         return Letter(item, params)
 
-    async def _call(self, letter: Letter) -> None:
+    async def _call(self, letter: Letter, departure: Departure) -> None:
         """Make one call. What came of it is written down in the next round."""
         item, result, failure = letter.item, None, None
         try:
@@ -186,6 +186,7 @@ class Sender:
                 failure = letter.params
             else:
                 files = await self._files(item) if item.with_files else ()
+                self._pace.leaves(departure)
                 result = await self._telegram.call(item.method, letter.params, files)
         except TelegramError as error:
             failure = error

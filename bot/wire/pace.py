@@ -7,6 +7,7 @@ once some take longer on the way than others, and arrive together with the next 
 
 from collections import defaultdict, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 ALL_PER_SECOND = 30
 SECOND = 1.02  # what arrives within a second of Telegram's may have left within a little more of ours
@@ -19,24 +20,31 @@ GROUP_PER_MINUTE = 18
 GROUP_BURST, GROUP_SECONDS = 5, 5.0
 
 
+@dataclass(slots=True)
+class Departure:
+    """When a call leaves."""
+
+    at: float
+
+
 class Pace:
     """When the next message may go. `clock` is in seconds and only ever goes forward."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._all: deque[float] = deque()
+        self._all: deque[Departure] = deque()
         self._next = 0.0  # when the next may go, by even intervals
         self._chats: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def room(self) -> int:
         """How many more messages may go now."""
         now = self._clock()
-        while self._all and self._all[0] <= now - SECOND:
+        while self._all and self._all[0].at <= now - SECOND:
             self._all.popleft()
         if len(self._all) < EASE:
             return EASE - len(self._all)
         if len(self._all) >= ALL_PER_SECOND:
-            self._next = max(self._next, self._all[0] + SECOND)
+            self._next = max(self._next, self._all[0].at + SECOND)
         due = int((now - max(self._next, now - LATE)) / EVENLY + 1)
         return max(0, min(ALL_PER_SECOND - len(self._all), due))
 
@@ -48,7 +56,7 @@ class Pace:
         """Whether there is room for one more message beside those of the outbox; if so it is counted."""
         if self.room() <= 0:
             return False
-        self._all.append(self._clock())
+        self._all.append(Departure(self._clock()))
         return True
 
     def wait(self, chat: str) -> float:
@@ -71,13 +79,18 @@ class Pace:
             waits.append(sent[-GROUP_PER_MINUTE] + 60.0 - now)
         return max(waits)
 
-    def count(self, chat: str, *, message: bool = True) -> None:
+    def count(self, chat: str, *, message: bool = True) -> Departure:
         """A call goes now. The chat's own limit is for messages (and edits); a question about the chat is none."""
         now = self._clock()
         self._next = (now if len(self._all) < EASE else max(self._next, now - LATE)) + EVENLY
-        self._all.append(now)
+        self._all.append(departure := Departure(now))
         if message:
             self._chats[chat].append(now)
+        return departure
+
+    def leaves(self, departure: Departure) -> None:
+        """It really leaves only now, as something else was under way: whatever follows keeps its distance from this."""
+        departure.at = self._clock()
 
     def resting(self) -> dict[str, float]:
         """The chats that must wait, with the seconds."""

@@ -27,7 +27,7 @@ from bot.core.buttons import Action, Buttons
 from bot.core.desk import Desk, House
 from bot.process import editions
 from bot.turn import turns
-from bot.wire.pace import Pace
+from bot.wire.pace import Departure, Pace
 from flows.loader import HERE, load_process, the_process
 from flows.model import Process
 from messages.voice import Voice
@@ -114,8 +114,9 @@ class Unlimited(Pace):
         """The chats that must wait."""
         return {}
 
-    def count(self, chat: str, *, message: bool = True) -> None:
+    def count(self, chat: str, *, message: bool = True) -> Departure:
         """A call goes now."""
+        return Departure(0.0)
 
 
 async def main(options: dict[str, Any]) -> None:
