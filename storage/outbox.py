@@ -94,7 +94,7 @@ class Outbox(Records[Outgoing]):
             changed_at=now,
         )
         await self._add(item.id, item)
-        self._memory.traffic.queued(chat)
+        self._memory.traffic.queued(chat, item)
         for file in files:
             await self._attach(item, file)
         return item.id
@@ -104,13 +104,18 @@ class Outbox(Records[Outgoing]):
 
         What is handed out is taken to be on its way from the commit on, until sent, retry or failed is told.
         """
-        items = await self._select(
-            f"WHERE id IN (SELECT id FROM ({HEADS}) "
-            "WHERE not_before <= ? AND chat NOT IN (SELECT value FROM json_each(?)) "
-            "ORDER BY priority DESC, id LIMIT ?) ORDER BY priority DESC, id",
+        traffic = self._memory.traffic
+        rows = await self._session.rows(
+            f"SELECT id FROM ({HEADS}) WHERE not_before <= ? AND chat NOT IN (SELECT value FROM json_each(?)) "
+            "ORDER BY priority DESC, id LIMIT ?",
             (seconds(now), listed(exclude_chats), limit),
         )
-        self._session.after_commit.append(partial(self._memory.traffic.take_off, items))
+        found = {id: traffic.at_hand(id) for (id,) in rows}
+        if to_read := [id for id, item in found.items() if item is None]:
+            read = await self._select("WHERE id IN (SELECT value FROM json_each(?))", (listed(to_read),))
+            found.update({item.id: item for item in read})
+        items = [item for item in found.values() if item is not None]
+        self._session.after_commit.append(partial(traffic.take_off, items))
         return items
 
     async def earliest(self) -> datetime | None:
@@ -159,6 +164,7 @@ class Outbox(Records[Outgoing]):
                 (item.chat, message_id, id),
             )
         elif item.slot is not None:
+            self._memory.traffic.changed_in(item.chat)
             self._session.write(
                 "UPDATE outbox SET message_id = ? WHERE chat = ? AND slot = ? AND state = 'queued' AND id > ? "
                 "AND message_id IS NULL AND method LIKE 'edit%'",
@@ -167,6 +173,7 @@ class Outbox(Records[Outgoing]):
 
     async def retry(self, id: int, not_before: datetime) -> None:
         """It did not get through: try again then. Its chat waits for it."""
+        self._memory.traffic.changed(id)
         self._session.after_commit.append(partial(self._memory.traffic.land, id, again=True))
         self._session.write(
             "UPDATE outbox SET tries = tries + 1, not_before = ?, changed_at = ? WHERE id = ? AND state = 'queued'",
@@ -175,6 +182,7 @@ class Outbox(Records[Outgoing]):
 
     async def not_later_than(self, now: datetime) -> None:
         """Nothing waits for a time after this: the clock has been set back, and the times that were noted are wrong."""
+        self._memory.traffic.forget()
         self._session.write(
             "UPDATE outbox SET not_before = :now WHERE state = 'queued' AND not_before > :now", {"now": seconds(now)}
         )
@@ -252,6 +260,10 @@ class Outbox(Records[Outgoing]):
             (after, row[0], seconds(before)),
         )
         return int(row[0])
+
+    async def _save(self, id: int, before: Outgoing, after: Outgoing) -> None:
+        self._memory.traffic.changed(id)
+        await super()._save(id, before, after)
 
     async def _to_edit(self, chat: str, slot: str | None, message_id: int | None) -> Outgoing | None:
         message = await self.latest(chat, slot) if slot else None

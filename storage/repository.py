@@ -117,6 +117,12 @@ class Records(Repository, Generic[R]):
         if self.cached:
             self._remembered()[id] = after
 
+    async def _save_latest(self, id: int, before: R, after: R) -> None:
+        """The same for what changes many times in a transaction: it is sealed and written once, as it is at the end."""
+        key = await self._key_of(after)
+        self._session.write_latest((self.table.name, id), before, lambda first: self.table.change(first, after, key))
+        self._remembered()[id] = after
+
     async def _add(self, id: int, record: R) -> R:
         self._session.write(self.table.insert, self.table.values(record, await self._key_of(record)))
         if self.cached:

@@ -29,12 +29,12 @@ class Runs(Records[Run]):
     async def update(self, id: int, **changes: Any) -> Run:
         """Change the named fields. A run in the phase "closed" is closed now; in any other it is open."""
         before = await self.get(id)
-        after = replace(before, **changes)
-        if after == before:
+        if all(getattr(before, name) == value for name, value in changes.items()):
             return before
         now = self._now()
-        after = replace(after, changed_at=now, closed_at=(before.closed_at or now) if after.phase == "closed" else None)
-        await self._save(id, before, after)
+        closed_at = (before.closed_at or now) if changes.get("phase", before.phase) == "closed" else None
+        after = replace(before, **changes, changed_at=now, closed_at=closed_at)
+        await self._save_latest(id, before, after)
         return after
 
     async def open_in(self, group_id: int) -> list[Run]:

@@ -1,7 +1,8 @@
 """One connection, one transaction at a time, few trips to the thread that runs SQLite.
 
 A trip costs far more than a statement. So a write that nobody waits for is only noted down, and goes along with the
-next statement whose rows are asked for, at the latest with the release of the savepoint or the commit.
+next statement whose rows are asked for, at the latest with the release of the savepoint or the commit. What is written
+again and again until then (`write_latest`) is made into a statement once.
 """
 
 import logging
@@ -23,6 +24,7 @@ T = TypeVar("T")
 
 BEGIN: Statement = ("BEGIN IMMEDIATE", ())
 COMMIT: Statement = ("COMMIT", ())
+NOTHING: Statement = ("", ())
 
 
 class Connection(aiosqlite.Connection):
@@ -71,13 +73,25 @@ class Session:
         self.wipe_log = False  # whether what was deleted must leave the write-ahead log at once
         self._connection = connection
         self._forget = forget  # drops what is remembered beside the database, as a rollback may make it untrue
-        self._noted: list[Statement] = [BEGIN]
+        self._noted: list[Statement | Callable[[], Statement]] = [BEGIN]
+        self._latest: dict[Any, tuple[int, Any]] = {}  # what may be overtaken: its place there, and how it was before
         self._depth = 0
         self._lost = False
 
     def write(self, sql: str, values: Values = ()) -> None:
         """Note down a statement whose outcome nobody waits for."""
         self._noted.append((sql, values))
+
+    def write_latest(self, what: Any, before: T, statement: Callable[[T], Statement]) -> None:
+        """Note down what changes a thing, instead of what was noted for the same thing and has not been run yet.
+
+        `statement` is given how the thing was before all of that.
+        """
+        place, before = self._latest.get(what, (None, before))
+        if place is not None:
+            self._noted[place] = NOTHING
+        self._latest[what] = len(self._noted), before
+        self._noted.append(lambda: statement(before))
 
     async def rows(self, sql: str, values: Values = ()) -> list[sqlite3.Row]:
         """Run what was noted down and then this, and return its rows."""
@@ -104,6 +118,7 @@ class Session:
         except BaseException:
             self._forget()
             del self.after_commit[callbacks:]
+            self._latest.clear()
             if start in self._noted:  # nothing has reached the database yet
                 del self._noted[self._noted.index(start) :]
             else:
@@ -128,7 +143,9 @@ class Session:
     async def _run(self, *last: Statement) -> list[sqlite3.Row]:
         if self._lost:
             raise TransactionLost
-        batch, self._noted = [*self._noted, *last], []
+        noted = (n() if callable(n) else n for n in self._noted if n is not NOTHING)
+        batch = [*noted, *last]
+        self._noted, self._latest = [], {}
         try:
             return await self._connection.call(_run_inside, batch)
         except BaseException:

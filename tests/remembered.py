@@ -34,6 +34,9 @@ async def assert_remembered_rightly(store: Store, house: House | None = None) ->
                 assert anew == cache, f"{name} is remembered otherwise than it is"
             queued = await work._session.rows("SELECT id, chat FROM outbox WHERE state = 'queued'")
             chats = [row["chat"] for row in queued if row["id"] not in memory.traffic.on_its_way]
+            for id, item in memory.traffic._at_hand.items():
+                now = await work.outbox.lookup(id)
+                assert now is None or now == item or now.state != "queued", "what is at hand is another"
             assert waiting is None or waiting == {chat: chats.count(chat) for chat in chats}, "what waits is another"
     finally:
         memory._caches = caches

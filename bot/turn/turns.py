@@ -160,7 +160,8 @@ async def fitted(desk: Desk, group: Group, record: records.Run) -> Run:
     """The run with its questions as this group meets them: its own lists and choices, and what the operator allows."""
     run = load(desk, record)
     said = await elsewhere.said(desk, group, run.exercise.looks_at)
-    return replace(run, exercise=run.exercise.fitted(group.settings.get("lists", {}), desk.house.allowed, said))
+    exercise = run.exercise.fitted(group.settings.get("lists", {}), desk.house.allowed, said)
+    return run if exercise is run.exercise else replace(run, exercise=exercise)
 
 
 async def take(

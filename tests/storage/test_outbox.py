@@ -295,7 +295,7 @@ async def test_what_waits_is_known(store: Store, clock: Clock) -> None:
         group, _ = await make_group(work, -5)
     chats = [group_chat(group.id), "p:1", "p:2"]
     context = {"run": 1}
-    known = 0
+    known = at_hand = 0
     for number in range(400):
         try:
             async with store.work() as work:
@@ -311,8 +311,10 @@ async def test_what_waits_is_known(store: Store, clock: Clock) -> None:
         except ZeroDivisionError:
             pass
         known += store._memory.traffic.waits("p:1") is not None
+        at_hand += len(store._memory.traffic._at_hand)
         await assert_remembered_rightly(store)
     assert known > 100, "it is known at all"
+    assert at_hand > 100, "something is at hand at all"
 
 
 async def test_ids_of_four_digits(store: Store) -> None:

@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,8 @@ import pytest
 
 from storage import schema
 from storage.errors import AlreadyRunning, Busy, Damaged, DiskFull, FolderExposed, NewerDatabase, TransactionLost
+from storage.session import Statement
+from storage.session import _run_inside as run_inside
 from storage.store import Store
 from storage.vault import Keyring
 from tests.storage.conftest import MASTER, Clock, Open, make_group
@@ -85,6 +88,42 @@ async def test_savepoint_fails_alone(store: Store) -> None:
             work.after_commit.append(lambda: called.append(4))
     assert await users(store) == {1, 4}
     assert called == [4]
+
+
+@pytest.mark.parametrize("seen", [True, False])
+async def test_what_changes_again_and_again(
+    store: Store, open_store: Open, monkeypatch: pytest.MonkeyPatch, seen: bool
+) -> None:
+    """A round that eight answer within one poll is written once, with all that has changed of it; what a savepoint
+    that failed would have made of it is not."""
+    async with store.work() as work:
+        group, _ = await make_group(work, -1)
+        run = await work.runs.add(group.id, "e", "1", {"answers": 0})
+    written: list[str] = []
+
+    def told(connection: sqlite3.Connection, statements: Sequence[Statement]) -> list[sqlite3.Row]:
+        written.extend(sql for sql, _ in statements if "runs SET" in sql)
+        return run_inside(connection, statements)
+
+    monkeypatch.setattr("storage.session._run_inside", told)
+    async with store.work() as work:
+        await work.runs.update(run.id, phase="revealed", state={"answers": 1})
+        if seen:
+            assert (await work.runs.of_exercise(group.id, "e"))[0].phase == "revealed"
+        for number in range(2, 9):
+            await work.runs.update(run.id, state={"answers": number})
+        with pytest.raises(ZeroDivisionError):
+            async with work.savepoint():
+                await work.runs.update(run.id, phase="concluded", state={"answers": 99})
+                raise ZeroDivisionError
+        await work.runs.update(run.id, state={"answers": 9})
+        for number in range(10, 13):
+            await work.runs.update(run.id, state={"answers": number})
+    assert len(written) == 2 + seen, "before the savepoint, after it, and before it was read"
+    store = await open_store()
+    async with store.work() as work:
+        kept = await work.runs.get(run.id)
+    assert (kept.phase, kept.state) == ("revealed", {"answers": 12})
 
 
 async def test_nothing_undone_is_remembered(store: Store) -> None:
