@@ -155,6 +155,12 @@ class Records(Repository, Generic[R]):
             rosters[getattr(record, column)].append(record.id)  # type: ignore[attr-defined]
         return found
 
+    async def learn_ids(self, ids: Iterable[int]) -> None:
+        """Read several records in one statement, those that are not remembered yet."""
+        remembered = self._remembered()
+        if unknown := [id for id in set(ids) if id not in remembered]:
+            await self._select("WHERE id IN (SELECT value FROM json_each(?))", (listed(unknown),))
+
     def _joined(self, **owners: int) -> None:
         for column, owner in owners.items():
             self._memory.cache(f"{self.table.name} of {column}").pop(owner, None)
