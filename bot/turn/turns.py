@@ -12,10 +12,10 @@ from typing import Any
 from bot.agenda.deadlines import schedule, start_timer
 from bot.core.desk import Desk
 from bot.core.keys import beside_keys, open_key
-from bot.turn import elsewhere, linking
-from bot.turn.consequences import Consequences, Source
+from bot.turn import consequences, elsewhere, linking, showing
 from bot.turn.present import Presenter, Scene
 from bot.turn.recalling import recalled
+from bot.turn.underway import Source, Underway
 from flows.engine import advance
 from flows.events import Began, Event, Undid, Withdrawn
 from flows.keyboards import CONCLUSION
@@ -185,13 +185,13 @@ async def take(
         written=await linking.written(desk, loaded, by.id, getattr(event, "key", "")) if by else {},
     )
     turn = advance(before, event)
-    doing = Consequences(desk, group, scene, before, turn.run, by, source)
+    underway = Underway(desk, group, scene, before, turn.run, by, source)
     if turn.run != before or before.items != loaded.items:
         await _keep(desk, record, turn.run, load(desk, record).exercise)
     for effect in turn.effects:
-        await doing.do(effect)
+        await consequences.do(underway, effect)
     if isinstance(event, Undid | Withdrawn):
-        await doing.undo()
+        await consequences.undo(underway)
     await schedule(desk, group, before, turn.run)
     return turn.run
 
@@ -200,7 +200,7 @@ async def refresh_card(desk: Desk, group: Group, record: records.Run) -> None:
     """Bring the card of a run up to date after a change that was no turn of the engine's (a row given to someone)."""
     run = load(desk, record)
     scene = await scene_of(desk, group, run.exercise)
-    await Consequences(desk, group, scene, run, run, None, None).card()
+    await showing.card(Underway(desk, group, scene, before=run, run=run))
 
 
 async def values_of_group(desk: Desk, run: Run) -> dict[str, Any]:
