@@ -17,8 +17,14 @@ OF_NEW_ONES = ("message_thread_id", "reply_parameters")  # an edited message sta
 BATCH = 1_000  # rows looked at in one transaction: nobody else can write meanwhile
 LIVE = "state IN ('queued', 'sent')"  # as the partial indexes have it
 
-# Of every chat the oldest that waits: SQLite takes the bare columns from the row that has the minimum.
-HEADS = "SELECT min(id) AS id, chat, priority, not_before FROM outbox WHERE state = 'queued' GROUP BY chat"
+# Of every chat the oldest that waits: all of them, or in order, so that the first few are found without the others.
+HEADS = "SELECT min(id), not_before FROM outbox WHERE state = 'queued' GROUP BY chat"  # the time is that of the oldest
+NEXT = """
+    SELECT id FROM outbox AS head
+    WHERE state = 'queued' AND not_before <= ? AND chat NOT IN (SELECT value FROM json_each(?)) AND NOT EXISTS
+        (SELECT 1 FROM outbox WHERE chat = head.chat AND state = 'queued' AND id < head.id)
+    ORDER BY priority DESC, id LIMIT ?
+"""
 
 
 class Outbox(Records[Outgoing]):
@@ -105,11 +111,7 @@ class Outbox(Records[Outgoing]):
         What is handed out is taken to be on its way from the commit on, until sent, retry or failed is told.
         """
         traffic = self._memory.traffic
-        rows = await self._session.rows(
-            f"SELECT id FROM ({HEADS}) WHERE not_before <= ? AND chat NOT IN (SELECT value FROM json_each(?)) "
-            "ORDER BY priority DESC, id LIMIT ?",
-            (seconds(now), listed(exclude_chats), limit),
-        )
+        rows = await self._session.rows(NEXT, (seconds(now), listed(exclude_chats), limit))
         found = {id: traffic.at_hand(id) for (id,) in rows}
         if to_read := [id for id, item in found.items() if item is None]:
             read = await self._select("WHERE id IN (SELECT value FROM json_each(?))", (listed(to_read),))
