@@ -1,0 +1,90 @@
+"""Quiet people: they were asked last week, have not answered, and are reminded one by one while the bot is killed."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.agenda.moments import DAY
+from bot.core.buttons import Buttons
+from bot.core.desk import Desk, House
+from bot.process import editions
+from bot.sandbox import Sandbox
+from bot.turn import turns
+from flows.loader import the_process
+from storage.records import Group
+from storage.store import Store
+from storage.vault import Keyring
+from tests.durability.process import MASTER_KEY
+from tests.durability.resident import VOICE
+
+ZONE = ZoneInfo("Europe/Stockholm")
+MEMBERS = 20  # of a group
+ASKED = timedelta(days=6)  # ago: by the rules they are reminded on the day before they should have answered
+OPEN = "premortem"  # the exercise that they have not answered
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """One of them. `at`: when the reminder falls due, by the bot's clock."""
+
+    name: str
+    user: int
+    person: int
+    at: datetime
+
+
+async def settle(
+    database: Path, sandbox: Sandbox, clock: Callable[[], datetime], moments: Sequence[datetime], luck: random.Random
+) -> tuple[list[Quiet], int]:
+    """Put as many of them as there are moments into the bot's database, while it is down; with them the newest row of
+    the outbox, as what came before that was never called."""
+    keyring, made, newest = Keyring(MASTER_KEY), [], 0
+    store = await Store.open(database, keyring=keyring, clock=clock)
+    try:
+        process, earlier = await editions.settle(store, the_process(), VOICE)
+        house = House(process, VOICE, Buttons(keyring.button_key), ZONE, "stadforstad_bot", 42, editions=earlier)
+        shuffled = luck.sample(list(moments), len(moments))
+        for first in range(0, len(shuffled), MEMBERS):
+            some = shuffled[first : first + MEMBERS]
+            users = [sandbox.add_person(f"Tyst {first + n}") for n in range(len(some))]
+            chat = sandbox.create_group(f"Stillstad {first // MEMBERS}", users[0], users[1:])
+            sandbox.act(users[0], "add_bot", chat=chat)
+            async with store.work() as work:
+                group = await work.groups.add(chat, f"Stillstad {first // MEMBERS}")
+                settings = {"activated": True, "steps": [0, 1]}
+                group = await work.groups.update(group.id, state="active", settings=settings)
+                desk = Desk(house, work, clock() - ASKED)
+                for user, at in zip(users, some, strict=True):
+                    sandbox.act(user, "start")
+                    name = sandbox.world.person(user).first_name
+                    made.append(Quiet(name, user, await _seat(desk, group, user, name), at))
+                await turns.begin(desk, group, process.exercises[OPEN])
+                for quiet in made[first:]:
+                    await work.agenda.put(DAY, quiet.at, ref=f"person:{quiet.person}")
+                while waiting := await work.outbox.due(clock(), 1000):  # that was said last week
+                    for item in waiting:
+                        newest = max(newest, item.id)
+                        await work.outbox.sent(item.id, item.id)
+    finally:
+        await store.close()
+    sandbox.world.updates.clear()
+    return made, newest
+
+
+async def _seat(desk: Desk, group: Group, user: int, name: str) -> int:
+    person = await desk.work.people.ensure(user)
+    await desk.work.people.update(person.id, reach="reachable", current_group=group.id)
+    member = await desk.work.members.add(group.id, person.id, "core")
+    home = await desk.work.members.add_organisation(group.id, "Kommunen")
+    await desk.work.members.update(
+        member.id,
+        name=name,
+        organisation_id=home.id,
+        state="active",
+        agreed_version=VOICE.book("agreement")["version"],
+        agreed_at=desk.now,
+    )
+    return person.id
