@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test browser check bench year audit fmt lock clean
+.PHONY: help install demo run test browser check bench year crash audit fmt lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ audit: ## look for known flaws in the libraries; asks a service on the internet
 
 year: $(VENV)/.dev ## play a year in one process and draw its memory
 	$(BIN)/python -m tests.bench.year $(ARGS)
+
+crash: $(VENV)/.dev ## kill the bot a thousand times and hold what it told against what it has
+	$(BIN)/python -m tests.crash $(ARGS)
 
 fmt: $(VENV)/.dev ## put the code into its form
 	$(BIN)/ruff format .

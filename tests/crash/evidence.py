@@ -32,7 +32,7 @@ class Kill:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A row of the outbox at the end."""
+    """A row of the outbox at the end; `chat` is the queue in which it stood."""
 
     row: int
     chat: str

@@ -140,15 +140,16 @@ def _stuck(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
 
 
 def _reminders(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
-    sent = defaultdict(set)
+    sent = defaultdict(list)
     for call in evidence.calls:
         if call.row and not call.refused and call.method == "sendMessage":
-            sent[call.chat].add(call.row)
+            sent[call.chat].append(call.row)
     for reminder in evidence.reminders:
         if reminder.at > evidence.ended:
             continue
         counts["reminders"] += 1
-        rows = sent[reminder.chat]
+        rows = set(sent[reminder.chat])
+        counts["reminders_twice"] += len(sent[reminder.chat]) > len(rows)
         if not rows:
             yield f"not sent to {reminder.name}" + (", and not seen to" if reminder.waiting else "")
         elif len(rows) > 1:
@@ -156,13 +157,14 @@ def _reminders(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
 
 
 def _doubles(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
-    """A row that was not yet marked is the last of its chat in that life; only then a kill explains that it came
+    """A row that was not yet marked is the last of its queue in that life; only then a kill explains that it came
     again, and only in a later life."""
+    queue = {message.row: message.chat for message in evidence.messages}
     taken: defaultdict[int, list[Call]] = defaultdict(list)
-    last: dict[tuple[int, int], int] = {}
+    last: dict[tuple[int, str | None], int] = {}
     for call in sorted((c for c in evidence.calls if c.row and not c.refused), key=lambda call: call.at):
         taken[call.row].append(call)
-        last[call.life, call.chat] = call.row
+        last[call.life, queue.get(call.row)] = call.row
     for message in evidence.messages:
         if message.state in ("sent", "replaced") and message.row not in taken:
             yield f"{message.method} to {message.chat} is marked as sent, and Telegram has not seen it"
@@ -171,7 +173,7 @@ def _doubles(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
     for row, calls in taken.items():
         for first, again in pairwise(calls):
             counts["doubled" if again.method.startswith("send") else "repeated"] += 1
-            unmarked = last[first.life, first.chat] == row
+            unmarked = last[first.life, queue.get(row)] == row
             if first.life in killed and again.life > first.life and unmarked:
                 between.add(first.life)
                 counts[again_after(killed[first.life])] += 1

@@ -54,7 +54,7 @@ def lines(verdict: Verdict) -> list[tuple[str, str, bool]]:
         judge.UPDATES: f"{count['updates']} updates taken",
         judge.NOBODY_STUCK: f"{count['people']} people in {count['groups']} towns came to the end; after a kill "
         f"the bot polled again within {median:.2f} s (median), {most:.2f} s at most",
-        judge.REMINDERS: f"{count['reminders']} reminders fell due",
+        judge.REMINDERS: f"{count['reminders']} reminders fell due; {count['reminders_twice']} of them came twice",
         judge.DOUBLES: f"{count['doubled']} of {count['messages']} messages came twice, {count['repeated']} other "
         f"calls were repeated; {count['kills_between']} kills fell in between",
         judge.POINTS: f"{len(hit)} of {len(points.POINTS)} points, {number(verdict.kills.total())} kills",

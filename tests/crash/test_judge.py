@@ -37,7 +37,11 @@ def evidence(**more: Any) -> Evidence:
             Call(4.0, 2, 12, ALVA, "sendMessage"),
             Call(5.0, 2, 13, BO, "sendMessage"),
         ],
-        messages=[Message(row, f"p:{row}", "sendMessage", "sent") for row in (11, 12, 13)],
+        messages=[
+            Message(11, "p:1", "sendMessage", "sent"),
+            Message(12, "p:1", "sendMessage", "sent"),
+            Message(13, "p:2", "sendMessage", "sent"),
+        ],
         kills=[Kill(2.1, 1, KILLED, polled=True, recovered=1.5)],
         reminders=[Reminder("Bo", BO, 4.5, waiting=False)],
         wanted=[KILLED],
@@ -150,6 +154,16 @@ def test_a_reminder_that_is_said_anew() -> None:
 def test_a_double_that_no_kill_explains(again: Call) -> None:
     """A message that came twice is found unless the kill came before it can have been marked as sent."""
     assert "no kill explains it" in found(calls=[*evidence().calls, again])[DOUBLES]
+
+
+def test_two_queues_of_one_chat() -> None:
+    """A question about a group stands in the queue of whoever asked: what is sent to the group does not settle it."""
+    calls = [
+        Call(1.5, 1, 14, ALVA, "getChatMember"),
+        *evidence().calls,
+        Call(4.5, 2, 14, ALVA, "getChatMember"),
+    ]
+    assert found(calls=calls, messages=[*evidence().messages, Message(14, "p:9", "getChatMember", "sent")]) == {}
 
 
 def test_a_mark_without_a_message() -> None:

@@ -6,7 +6,9 @@ They remember what the bot told them that it had saved; nothing but that is expe
 import asyncio
 import random
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from bot.sandbox import Sandbox
@@ -170,14 +172,14 @@ class Resident:
         found: list[Message] = []
 
         def look() -> bool:
-            new = (m for m in reversed(self._screen()) if self._answered.isdisjoint(_data(m)))
-            found[:] = [m for m in new if words in _text(m) and (not key or key in _labels(m))][:1]
+            new = (m for m in self._screen() if self._answered.isdisjoint(_data(m)))
+            found[:] = islice((m for m in new if words in _text(m) and (not key or key in _labels(m))), 1)
             return bool(found)
 
         try:
             await until(self.sandbox, look)
         except TimeoutError:
-            shown = "\n---\n".join(f"{m.id} {_text(m)} {_labels(m)}" for m in self._screen()[-4:])
+            shown = "\n---\n".join(f"{m.id} {_text(m)} {_labels(m)}" for m in reversed([*islice(self._screen(), 4)]))
             notices = [notice["text"] for notice in self.sandbox.toasts if notice["person"] == self.id][-3:]
             raise Stuck(f"{self.name} waits for {words!r} with {key!r}, and sees:\n{shown}\n{notices}") from None
         return found[0]
@@ -196,7 +198,7 @@ class Resident:
         links: list[str] = []
 
         def look() -> bool:
-            shown = reversed(list(self.sandbox.chat(self.group).messages.values()))
+            shown = reversed(self.sandbox.chat(self.group).messages.values())
             links[:] = [k["url"] for m in shown for k in _keys(m) if k["text"] == label and "url" in k][:1]
             return bool(links)
 
@@ -212,10 +214,14 @@ class Resident:
         self._texts += 1
         return f"{self.name} {about} {self._texts}"
 
-    def _screen(self) -> list[Message]:
+    def _screen(self) -> Iterator[Message]:
+        """What the bot has written, the newest first; a chat may be long, so no more of it is looked at than needed."""
         place = self.sandbox.world.chats.get(self.id)
-        shown = place.messages.values() if place else ()
-        return [m for m in shown if m.sender == self.sandbox.bot.id and m.id >= self._since]
+        for message in reversed(place.messages.values()) if place else ():
+            if message.id < self._since:
+                return
+            if message.sender == self.sandbox.bot.id:
+                yield message
 
     def _newest(self) -> int:
         place = self.sandbox.world.chats.get(self.id)
