@@ -65,6 +65,7 @@ class Evidence:
     wanted: Sequence[str] = ()  # the points at which there must have been a kill
     stuck: Sequence[str] = ()  # what somebody waited for in vain
     trouble: Sequence[str] = ()  # anything else that should not be
+    taken: Sequence[tuple[int, int]] = ()  # updates, each with the life that has committed it
     first_update: int = 1
     last_update: int = 0
     next_offset: int = 1

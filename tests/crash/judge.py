@@ -124,6 +124,14 @@ def _updates(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
     counts["updates"] += evidence.last_update - evidence.first_update + 1
     if evidence.next_offset != evidence.last_update + 1:
         yield f"the next offset is {evidence.next_offset}, after the last update {evidence.last_update}"
+    lives = defaultdict(list)
+    for update, life in evidence.taken:
+        lives[update].append(life)
+    for update in range(evidence.first_update, evidence.last_update + 1):
+        if not lives[update]:
+            yield f"update {update} was not taken"
+        elif len(lives[update]) > 1:
+            yield f"update {update} was taken in life {' and in life '.join(map(str, lives[update]))}"
     if evidence.dead_letters:
         yield f"{evidence.dead_letters} put aside"
 

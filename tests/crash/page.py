@@ -67,7 +67,7 @@ def written(verdict: Verdict, asked: Asked) -> str:
     """The page."""
     held = "**Every promise was kept.**" if verdict.held else "**Not every promise was kept.**"
     made = (
-        f"{held} {number(verdict.kills.total())} kills of {asked.bots} bots side by side within "
+        f"{held} {number(verdict.kills.total())} kills of {_bots(asked.bots)} within "
         f"{verdict.seconds / 60:.1f} minutes, on {asked.on.isoformat()}. Again:"
     )
     again = f'```sh\nmake crash ARGS="--kills {asked.kills} --seed {asked.seed} --bots {asked.bots} --write"\n```'
@@ -77,6 +77,10 @@ def written(verdict: Verdict, asked: Asked) -> str:
     machine = "\n".join(f"- {name}: {what}" for name, what in asked.machine.items())
     parts = [INTRO, made, again, "\n".join(promises), "## Where it was killed", _places(verdict), explained]
     return "\n\n".join([*parts, "## The machine", machine]) + "\n"
+
+
+def _bots(count: int) -> str:
+    return f"{count} bots side by side" if count > 1 else "one bot"
 
 
 def _places(verdict: Verdict) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.sandbox import Sandbox
 from tests.durability.process import until
-from tests.durability.resident import EACH, REGISTER, START, VOICE, Resident
+from tests.durability.resident import EACH, REGISTER, START, VOICE, Resident, Stuck
 
 NAMES = ("Alva", "Bo", "Cia", "David", "Elin")  # of each town; the first coordinates
 TOWNS = ("Ettstad", "Tvåstad", "Trestad", "Fyrstad", "Femstad", "Sexstad", "Sjustad", "Åttastad")
@@ -38,7 +38,10 @@ class Town:
         await person.answer()
         await self._all_in.wait()
         await person.hand_in_late()
-        await until(self._sandbox, self._sees_the_picture)
+        try:
+            await until(self._sandbox, self._sees_the_picture)
+        except TimeoutError:
+            raise Stuck(f"{self.title} waits for the picture of all answers") from None
 
     async def _take_part(self, person: Resident, enough: asyncio.Event) -> None:
         """Join, answer, hand in, and then add rows to the register and change answers."""

@@ -13,6 +13,7 @@ from storage.store import Store, Work
 from storage.vault import Keyring
 from tests.crash.evidence import Evidence, Message
 from tests.crash.people import Town
+from tests.crash.points import TAKEN
 from tests.durability.process import MASTER_KEY
 from tests.durability.resident import REGISTER
 
@@ -37,6 +38,7 @@ async def read(database: Path, towns: Sequence[Town], before: int, into: Evidenc
             trouble.append(f"the database is damaged: {found}")
         if broken := connection.execute("PRAGMA foreign_key_check").fetchall():
             trouble.append(f"{len(broken)} references lead nowhere")
+        into.taken = connection.execute(f"SELECT * FROM {TAKEN}").fetchall()  # noqa: S608 - a constant
         outbox = connection.execute("SELECT id, chat, method, state FROM outbox WHERE id > ? ORDER BY id", (before,))
         into.messages = [Message(*row) for row in outbox]
     into.trouble = [*into.trouble, *trouble]
@@ -58,6 +60,12 @@ def overdue(database: Path, now: datetime) -> set[str]:
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute("SELECT ref FROM agenda WHERE state = 'waiting' AND at <= ?", (int(now.timestamp()),))
         return {ref for (ref,) in rows}
+
+
+def prepare(database: Path) -> None:
+    """Make the table in which each update is noted by the transaction that takes it."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(f"CREATE TABLE {TAKEN} (update_id INTEGER, life INTEGER)")
 
 
 def queued(database: Path) -> int:

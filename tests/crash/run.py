@@ -103,7 +103,9 @@ class Run:
         count = ENOUGH * self._plan.kills
         moments = [self.now() + timedelta(seconds=AHEAD + EVERY * n) for n in range(count)]
         sandbox = self.telegram.sandbox
+        reading.prepare(victim.database)
         self._quiet, self._before = await quiet.settle(victim.database, sandbox, self.now, moments, self._luck)
+        self.evidence.first_update = sandbox.world.updates._next_id
 
     async def _talk(self, victim: Victim, planned: Sequence[Blow]) -> None:
         """Everybody talks, and the bot is killed, until both are done."""
@@ -141,7 +143,6 @@ class Run:
         victim.recovered()
         evidence.kills, evidence.calls = victim.kills, self.telegram.calls
         evidence.last_update = updates._next_id - 1
-        evidence.first_update = FIRST_ID
         evidence.groups, evidence.people = len(self._towns), sum(len(town.people) for town in self._towns)
         left = reading.overdue(victim.database, self.now())
         evidence.reminders = [

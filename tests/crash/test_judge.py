@@ -45,6 +45,7 @@ def evidence(**more: Any) -> Evidence:
         kills=[Kill(2.1, 1, KILLED, polled=True, recovered=1.5)],
         reminders=[Reminder("Bo", BO, 4.5, waiting=False)],
         wanted=[KILLED],
+        taken=[(update, 1 if update < 6 else 2) for update in range(1, 10)],
         first_update=1,
         last_update=9,
         next_offset=10,
@@ -106,9 +107,21 @@ def test_an_answer_of_nobody() -> None:
     assert "nobody was told" in found(stored={**evidence().stored, "Ettstad Bo": [("no", None)]})[ANSWERS]
 
 
-@pytest.mark.parametrize("more", [{"next_offset": 9}, {"next_offset": 11}, {"dead_letters": 1}])
-def test_an_update(more: dict[str, int]) -> None:
-    """An update that was not taken, would be taken again, or was put aside is found."""
+TAKEN = evidence().taken
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({"taken": [*TAKEN, (5, 2)]}, id="taken twice"),
+        pytest.param({"taken": TAKEN[1:]}, id="not taken"),
+        pytest.param({"next_offset": 9}, id="will be taken again"),
+        pytest.param({"next_offset": 11}, id="one would be left out"),
+        pytest.param({"dead_letters": 1}, id="put aside"),
+    ],
+)
+def test_an_update(more: dict[str, Any]) -> None:
+    """An update that was taken twice or not at all, or was put aside, is found, even if its effect does not show."""
     assert set(found(**more)) == {UPDATES}
 
 

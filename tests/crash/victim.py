@@ -3,7 +3,8 @@
     python -m tests.crash.victim '{"life": 3, "point": "intake.committed", "nth": 2, …}' --env-file … run
 
 Nothing of the bot is altered but what is wrapped here from outside: the points, a header by which the sandbox knows
-which row of the outbox a call is about, and the day that the clock shows, as reminders are sent on working days only.
+which row of the outbox a call is about, a table in which each update is noted by the transaction that takes it, and the
+day that the clock shows, as reminders are sent on working days only.
 `killed`: the file that tells when, by the monotonic clock that all processes of a machine share. `shows`: what the
 bot's clock shows at which moment of that clock; it goes at the real pace. `hurry`: without a pace for each chat.
 """
@@ -14,7 +15,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -31,8 +32,8 @@ from bot.wire import network
 from bot.wire.pace import Pace
 from storage import backup, schema, session
 from storage.session import COMMIT, Session, Statement
-from storage.store import Store, copy_database
-from tests.crash.points import HEADER, INSIDE
+from storage.store import Store, Work, copy_database
+from tests.crash.points import HEADER, INSIDE, TAKEN
 
 
 @dataclass
@@ -182,6 +183,18 @@ def in_backups(trap: Trap) -> None:
     backup._digest_of_sealed = trap.after("backup.sealed", backup._digest_of_sealed)
 
 
+def note_updates(life: int) -> None:
+    """Let the transaction that takes an update note it down, so that one taken twice is seen, whatever came of it."""
+    handle = Intake._handle
+
+    async def handling(self: Intake, work: Work, update: Mapping[str, Any]) -> Any:
+        said = await handle(self, work, update)
+        work._session.write(f"INSERT INTO {TAKEN} VALUES (?, ?)", (update["update_id"], life))  # noqa: S608 - a constant
+        return said
+
+    Intake._handle = handling  # type: ignore[method-assign]
+
+
 def name_calls(life: int) -> None:
     """Let each call tell which life of the process makes it, and for which row of the outbox."""
     body = network._body
@@ -222,6 +235,7 @@ def main(options: dict[str, Any], arguments: Sequence[str]) -> int:
     in_alarm()
     at_start(trap)
     in_backups(trap)
+    note_updates(options["life"])
     name_calls(options["life"])
     if options.get("hurry"):
         hurry()

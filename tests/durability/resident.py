@@ -202,7 +202,10 @@ class Resident:
             links[:] = [k["url"] for m in shown for k in _keys(m) if k["text"] == label and "url" in k][:1]
             return bool(links)
 
-        await until(self.sandbox, look)
+        try:
+            await until(self.sandbox, look)
+        except TimeoutError:
+            raise Stuck(f"{self.name} waits for the link {label!r} in the group") from None
         self._since = self._newest()
         self.sandbox.act(self.id, "open_link", url=links[0])
 
