@@ -22,6 +22,8 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Self
 
+from pyreqwest.request import RequestBuilder
+
 import bot.app
 from bot import __main__ as program
 from bot.doors import reminders
@@ -197,14 +199,12 @@ def note_updates(life: int) -> None:
 
 def name_calls(life: int) -> None:
     """Let each call tell which life of the process makes it, and for which row of the outbox."""
-    body = network._body
+    with_body = network._with_body
 
-    def named(data: Any) -> dict[str, Any]:
-        made = body(data)
-        made["headers"] = {**made.get("headers", {}), HEADER: f"{life} {_row.get()}"}
-        return made
+    def named(call: RequestBuilder, data: Any) -> RequestBuilder:
+        return with_body(call, data).header(HEADER, f"{life} {_row.get()}")
 
-    network._body = named
+    network._with_body = named
 
 
 def hurry() -> None:
