@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.sandbox import Sandbox
-from bot.sandbox.updates import FIRST_ID
 from storage import backup
 from storage.vault import Keyring
 from tests.crash import quiet, reading
@@ -127,7 +126,7 @@ class Run:
             await victim.struck(blow)
             if time.monotonic() > told + TELL_EVERY:
                 told = time.monotonic()
-                updates = self.telegram.sandbox.world.updates._next_id - FIRST_ID
+                updates = self.telegram.sandbox.world.updates._next_id - self.evidence.first_update
                 self._tell(f"{len(victim.kills)} kills, {updates} updates, {len(self.telegram.calls)} calls")
         for blow in planned:
             if all(kill.point != blow.point for kill in victim.kills):
