@@ -70,7 +70,7 @@ class Evidence:
     last_update: int = 0
     next_offset: int = 1
     dead_letters: int = 0
-    ended: float = 0.0  # when the last life was stopped in good order, on the monotonic clock
-    seconds: float = 0.0  # from the first start to that
+    ended: float = 0.0  # until when all was waited for, on the monotonic clock
+    seconds: float = 0.0  # that it took
     people: int = 0
     groups: int = 0

@@ -159,7 +159,8 @@ def _reminders(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
         rows = set(sent[reminder.chat])
         counts["reminders_twice"] += len(sent[reminder.chat]) > len(rows)
         if not rows:
-            yield f"not sent to {reminder.name}" + (", and not seen to" if reminder.waiting else "")
+            late = f"{evidence.ended - reminder.at:.1f} s after it fell due"
+            yield f"not sent to {reminder.name}{', and not seen to' if reminder.waiting else ''}, {late}"
         elif len(rows) > 1:
             yield f"{reminder.name} was reminded {len(rows)} times, of different rows of the outbox"
 

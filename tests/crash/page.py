@@ -56,7 +56,7 @@ def lines(verdict: Verdict) -> list[tuple[str, str, bool]]:
         f"the bot polled again within {median:.2f} s (median), {most:.2f} s at most",
         judge.REMINDERS: f"{count['reminders']} reminders fell due; {count['reminders_twice']} of them came twice",
         judge.DOUBLES: f"{count['doubled']} of {count['messages']} messages came twice, {count['repeated']} other "
-        f"calls were repeated; {count['kills_between']} kills fell in between",
+        f"calls (edits, questions) were repeated; {count['kills_between']} kills fell in between",
         judge.POINTS: f"{len(hit)} of {len(points.POINTS)} points, {number(verdict.kills.total())} kills",
         judge.WHOLE: "looked into at the end; the newest backup was put back",
     }

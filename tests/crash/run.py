@@ -114,10 +114,17 @@ class Run:
             for town in self._towns:
                 for deed in town.deeds(enough):
                     tasks.create_task(deed)
-        async with asyncio.timeout(PATIENCE):  # it is another process's database that is waited for
-            while reading.queued(victim.database) or reading.overdue(victim.database, self.now()):  # noqa: ASYNC110
-                await asyncio.sleep(LOOK)
+        await self._all_is_said(victim)
         assert await victim.send(signal.SIGTERM) == 0, "the bot does not stop in good order"
+
+    async def _all_is_said(self, victim: Victim) -> None:
+        """Wait until nothing is left to be said; what falls due after that is not looked at."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                self.evidence.ended = time.monotonic()
+                if not (reading.overdue(victim.database, self.now()) or reading.queued(victim.database)):
+                    return
+                await asyncio.sleep(LOOK)
 
     async def _kill(self, victim: Victim, planned: Sequence[Blow], enough: asyncio.Event) -> None:
         """Strike every blow, those once more that have found nothing to strike at; then leave the bot alone."""
@@ -137,8 +144,8 @@ class Run:
     async def _gather(self, victim: Victim) -> None:
         """Look at what there is at the end."""
         evidence, updates = self.evidence, self.telegram.sandbox.world.updates
-        evidence.ended = time.monotonic()
-        evidence.seconds = evidence.ended - self._began
+        evidence.ended = evidence.ended or time.monotonic()
+        evidence.seconds = time.monotonic() - self._began
         victim.recovered()
         evidence.kills, evidence.calls = victim.kills, self.telegram.calls
         evidence.last_update = updates._next_id - 1
