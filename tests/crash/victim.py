@@ -137,10 +137,10 @@ def in_sender(trap: Trap) -> None:
     """Each call, and the transaction in which what came of calls is marked."""
     call, exchange = Sender._call, Sender._exchange
 
-    async def calling(self: Sender, letter: Letter) -> None:
+    async def calling(self: Sender, letter: Letter, *more: Any) -> None:
         _row.set(letter.item.id)
         trap.reached("sender.fetched")
-        await call(self, letter)
+        await call(self, letter, *more)
         trap.reached("sender.answered")
 
     async def exchanging(self: Sender, **given: Any) -> Any:
