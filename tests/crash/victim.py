@@ -147,7 +147,7 @@ def in_sender(trap: Trap) -> None:
         _around.set(Around("sender.before_mark", "sender.marked") if self._returned else None)
         return await exchange(self, **given)
 
-    Sender._call, Sender._exchange = calling, exchanging  # type: ignore[method-assign]
+    Sender._call, Sender._exchange = calling, exchanging  # type: ignore[assignment,method-assign]
 
 
 def in_alarm() -> None:
