@@ -31,6 +31,7 @@ class Alarm:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._aiming: asyncio.Task[None] | None = None
         self._again = False
+        self._ringing = False
 
     async def start(self) -> None:
         """Begin to wait, and see to what fell due meanwhile."""
@@ -63,14 +64,21 @@ class Alarm:
             self._ring_in(earliest - self._clock() if earliest else LONGEST)
 
     def _ring_in(self, wait: timedelta) -> None:
+        if self._ringing:  # it is aimed anew when that is over, and APScheduler would complain of two at a time
+            return
         at = datetime.now(UTC) + min(max(wait, timedelta(0)), LONGEST)
         self._scheduler.add_job(self._ring, DateTrigger(at), id=JOB, replace_existing=True, misfire_grace_time=None)
 
     async def _ring(self) -> None:
+        self._ringing, failed = True, False
         try:
             await self.ring()
         except Exception as error:  # noqa: BLE001 - an alarm that is not aimed anew would never ring again
             log.failure("alarm_failed", error)
+            failed = True
+        finally:
+            self._ringing = False
+        if failed:
             self._ring_in(AGAIN)
         else:
             self.aim()
@@ -92,7 +100,7 @@ class Alarm:
                         async with work.savepoint():
                             desk = Desk(self._house, work, self._clock())
                             await reminders.fire(desk, due)
-                            await aftermath.see_to(desk)
+                            await aftermath.finish(desk)
                     except Exception as error:
                         if passes(error):
                             raise

@@ -178,6 +178,30 @@ async def test_rings_by_itself(office: PostOffice, rung: list[str], monkeypatch:
     assert await aimed(office) in (LONGEST, timedelta(0))
 
 
+async def test_it_rings_once_at_a_time(
+    office: PostOffice, rung: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What falls due while the alarm rings is seen to when that is over, and nobody complains of two at a time."""
+    alarm = office.bot.alarm
+    ring = alarm.ring
+
+    async def with_more_meanwhile() -> int:
+        seen = await ring()
+        if rung == ["ett"]:
+            await put(office, "två", hours=-1)
+            for _ in range(200):  # rounds of the event loop
+                await asyncio.sleep(0)
+        return seen
+
+    monkeypatch.setattr(alarm, "ring", with_more_meanwhile)
+    await put(office, "ett", hours=-1)
+    await alarm.start()
+    async with asyncio.timeout(10):
+        while rung != ["ett", "två"]:  # noqa: ASYNC110 - APScheduler rings, and tells nobody
+            await asyncio.sleep(0)
+    assert caplog.messages == []
+
+
 async def test_an_alarm_that_fails_is_aimed_again(
     started: PostOffice, rung: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
