@@ -32,6 +32,7 @@ log = Log(__name__)
 
 ROUND = 100  # calls begun in one round
 LEAST = 0.05  # seconds between looks while nothing may go
+GATHER = 0.01  # seconds in which what returns is written down together
 HELD = 1.0  # seconds between looks while a chat that could be sent to waits for its call to return
 BACK_OFF = (1, 2, 5, 10, 30, 60, 120, 300)  # seconds
 # Before a message is repeated that may have arrived: a connection of before is not kept so long, and so, if the network
@@ -73,6 +74,7 @@ class Sender:
         self._calls: dict[str, asyncio.Task[None]] = {}  # by chat, until what came of it is written down
         self._returned: list[Outcome] = []
         self._wake = asyncio.Event()
+        self._gathering: asyncio.TimerHandle | None = None
         self._latest = datetime.max.replace(tzinfo=UTC)  # by the clock, which may have been anything before the start
         self.outcomes: Counter[str] = Counter()  # of calls since the start, for whoever counts
 
@@ -195,6 +197,18 @@ class Sender:
             failure = NetworkError(type(error).__name__) if passes(error) else self._cannot(item, error)
         self.outcomes["sent" if failure is None else fate(failure).value] += 1
         self._returned.append(Outcome(item, result, failure))
+        self._came_back()
+
+    def _came_back(self) -> None:
+        """What came of a call is to be written down: at once if no other is under way, else with those that return in
+        the next moment, as each transaction takes time from the people who write."""
+        if len(self._returned) == len(self._calls):
+            self.wake()
+        elif self._gathering is None:
+            self._gathering = asyncio.get_running_loop().call_later(GATHER, self._gathered)
+
+    def _gathered(self) -> None:
+        self._gathering = None
         self.wake()
 
     @staticmethod
