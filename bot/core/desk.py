@@ -95,6 +95,7 @@ class Desk:
     happened: list[Happening] = field(
         default_factory=list
     )  # seen to by `bot.doors.aftermath`, still in this transaction
+    stale: dict[int, int] = field(default_factory=dict)  # runs whose card is behind, with their group; see the same
     tapped: int | None = None  # the message whose button is being handled
 
     @property

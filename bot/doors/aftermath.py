@@ -23,6 +23,21 @@ from flows.events import Opened
 from flows.state import Phase, key_of
 
 
+async def finish(desk: Desk) -> None:
+    """The last that is done at a desk which has its transaction for itself."""
+    await see_to(desk)
+    await renew_cards(desk)
+
+
+async def renew_cards(desk: Desk) -> None:
+    """Bring the cards that are behind up to date: once for all who handed in within one transaction."""
+    while desk.stale:
+        run, group = desk.stale.popitem()
+        record = await desk.work.runs.lookup(run)
+        if record is not None:
+            await turns.refresh_card(desk, await desk.work.groups.get(group), record)
+
+
 async def see_to(desk: Desk) -> None:
     """Everything that has happened at this desk, and what that makes happen in turn."""
     while desk.happened:

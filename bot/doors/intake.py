@@ -16,6 +16,7 @@ from typing import Any
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.core.desk import Courtesy, Desk, House, Notice
+from bot.doors import aftermath
 from bot.doors.handlers import handle
 from bot.errors import passes
 from bot.incidents import reporting
@@ -133,7 +134,7 @@ class Intake:
     ) -> list[Notice | Courtesy]:
         """The one transaction, with what is to be said aside. Undone as a whole when it raises."""
         aside: list[Notice | Courtesy] = []
-        handle = self._handle_alone if each_alone else self._handle
+        stale: dict[int, int] = {}  # cards, of all that is taken here
         async with self._store.work() as work:
             if not each_alone:
                 senders = (origin(update)[0] for update in fresh.values())
@@ -141,7 +142,9 @@ class Intake:
             if self._out_of_touch:
                 await self._tell_of_absence(work)
             for id in sorted(fresh):
-                aside += await handle(work, fresh[id])
+                update = fresh[id]
+                aside += await (self._handle_alone(work, update) if each_alone else self._handle(work, update, stale))
+            await self._renew_cards(work, stale)
             if fresh and brought:
                 await work.intake.note_taken(fresh)
             if offset != self.offset:
@@ -163,7 +166,7 @@ class Intake:
         async with self._store.work() as work:
             try:
                 async with work.savepoint():
-                    await self._handle(work, letter.raw)
+                    await self._handle_whole(work, letter.raw)
             except Exception as error:
                 if passes(error):
                     raise
@@ -182,18 +185,28 @@ class Intake:
             if group.state == "active":
                 await desk.to_group(group, "group.was_away", {"since": since})
 
-    async def _handle(self, work: Work, update: Mapping[str, Any]) -> list[Notice | Courtesy]:
-        desk = Desk(self._house, work, self._clock())
+    async def _handle(self, work: Work, update: Mapping[str, Any], stale: dict[int, int]) -> list[Notice | Courtesy]:
+        desk = Desk(self._house, work, self._clock(), stale=stale)
         heard = read(update, self._house.username)
         if heard is not None:
             await handle(desk, heard)
         return [*desk.notices, *desk.courtesies]
 
+    async def _handle_whole(self, work: Work, update: Mapping[str, Any]) -> list[Notice | Courtesy]:
+        """The same for one update by itself, with all that follows."""
+        stale: dict[int, int] = {}
+        aside = await self._handle(work, update, stale)
+        await self._renew_cards(work, stale)
+        return aside
+
+    async def _renew_cards(self, work: Work, stale: dict[int, int]) -> None:
+        await aftermath.renew_cards(Desk(self._house, work, self._clock(), stale=stale))
+
     async def _handle_alone(self, work: Work, update: Mapping[str, Any]) -> list[Notice | Courtesy]:
         """The same, but what cannot be taken leaves no trace and is put aside."""
         try:
             async with work.savepoint():
-                return await self._handle(work, update)
+                return await self._handle_whole(work, update)
         except Exception as error:
             if passes(error):
                 raise

@@ -189,12 +189,12 @@ def note_updates(life: int) -> None:
     """Let the transaction that takes an update note it down, so that one taken twice is seen, whatever came of it."""
     handle = Intake._handle
 
-    async def handling(self: Intake, work: Work, update: Mapping[str, Any]) -> Any:
-        said = await handle(self, work, update)
+    async def handling(self: Intake, work: Work, update: Mapping[str, Any], *more: Any) -> Any:
+        said = await handle(self, work, update, *more)
         work._session.write(f"INSERT INTO {TAKEN} VALUES (?, ?)", (update["update_id"], life))  # noqa: S608 - a constant
         return said
 
-    Intake._handle = handling  # type: ignore[method-assign]
+    Intake._handle = handling  # type: ignore[method-assign,assignment]
 
 
 def name_calls(life: int) -> None:

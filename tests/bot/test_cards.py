@@ -1,0 +1,44 @@
+"""The card of an exercise in the group's chat: it shows how far the group has come."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from messages.voice import Voice
+from tests.town import GROUP, town
+from tests.transcript import begin, gathered
+
+NAMES = ["Alva", "Bo", "Cia", "David"]
+
+
+@pytest.mark.parametrize("fault", [False, True])
+async def test_several_who_hand_in_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: bool) -> None:
+    """Three who hand in within the same moment are on the card together; it is not written anew for each – but it is
+    when somebody else's message, which came among theirs, cannot be taken."""
+    async with town(tmp_path) as played:
+        await gathered(played, NAMES)
+        await begin(played, "Riktning")
+        for name in NAMES[1:]:
+            await played.tap(name, "Börja")
+            for _ in range(5):
+                await played.tap(name, "Ja")
+        said: list[str] = []
+        render = Voice.render
+
+        def counted(voice: Voice, name: str, facts: Mapping[str, Any] | None = None) -> str:
+            said.append(name)
+            return render(voice, name, facts)
+
+        monkeypatch.setattr(Voice, "render", counted)
+        for name in NAMES[1:]:
+            message, row, column, _ = played.button(name, "Lämna in")
+            place = played.chat_id(name, "privat")
+            played.sandbox.act(played.person(name), "press", chat=place, message_id=message.id, row=row, col=column)
+        if fault:
+            nobody = {"chat": {"id": 5, "type": "private"}, "from": {"id": 5}}  # a message without number, date or text
+            played.sandbox.world.updates.push("message", {**nobody, "text": "Hej"}, played.sandbox.now())
+        await played.settle()
+        assert "3 av 4 har svarat" in played.find("Alva", "Riktning", GROUP).content["text"]
+        assert said.count("run.card") == (3 if fault else 1)
