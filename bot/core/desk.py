@@ -95,7 +95,9 @@ class Desk:
     happened: list[Happening] = field(
         default_factory=list
     )  # seen to by `bot.doors.aftermath`, still in this transaction
-    stale: dict[int, int] = field(default_factory=dict)  # runs whose card is behind, with their group; see the same
+    # Open runs that somebody has handed in to, where others may do so in the same transaction: what follows for the
+    # group is seen to at its end, by the same. Where nobody gathers them it follows at once.
+    behind: set[int] | None = None
     tapped: int | None = None  # the message whose button is being handled
 
     @property

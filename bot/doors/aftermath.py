@@ -1,5 +1,7 @@
 """Sees to what turns have set in motion beyond their own run, still in the same transaction, until nothing is left."""
 
+from collections.abc import Iterable
+
 from bot.calendar import checkins, laying, shaping
 from bot.core.desk import Desk
 from bot.core.happenings import (
@@ -23,19 +25,13 @@ from flows.events import Opened
 from flows.state import Phase, key_of
 
 
-async def finish(desk: Desk) -> None:
-    """The last that is done at a desk which has its transaction for itself."""
-    await see_to(desk)
-    await renew_cards(desk)
-
-
-async def renew_cards(desk: Desk) -> None:
-    """Bring the cards that are behind up to date: once for all who handed in within one transaction."""
-    while desk.stale:
-        run, group = desk.stale.popitem()
-        record = await desk.work.runs.lookup(run)
+async def catch_up(desk: Desk, behind: Iterable[int]) -> None:
+    """Bring the cards of these runs, and what people have open, up to date: once for all who handed in within one
+    transaction."""
+    for number in behind:
+        record = await desk.work.runs.lookup(number)
         if record is not None:
-            await turns.refresh_card(desk, await desk.work.groups.get(group), record)
+            await turns.catch_up(desk, await desk.work.groups.get(record.group_id), record)
 
 
 async def see_to(desk: Desk) -> None:

@@ -100,7 +100,7 @@ class Alarm:
                         async with work.savepoint():
                             desk = Desk(self._house, work, self._clock())
                             await reminders.fire(desk, due)
-                            await aftermath.finish(desk)
+                            await aftermath.see_to(desk)
                     except Exception as error:
                         if passes(error):
                             raise

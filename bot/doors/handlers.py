@@ -7,7 +7,7 @@ from bot.wire.updates import Came, Heard, Migrated, Renamed, Sender, Standing, T
 
 
 async def handle(desk: Desk, heard: Heard) -> None:
-    """Handle one update, within the desk's transaction. Cards are left to `aftermath.renew_cards`."""
+    """Handle one update, within the desk's transaction. `aftermath.catch_up` is left."""
     match heard:
         case Written() if heard.chat.private:
             await private.heard(desk, heard)

@@ -134,7 +134,7 @@ class Intake:
     ) -> list[Notice | Courtesy]:
         """The one transaction, with what is to be said aside. Undone as a whole when it raises."""
         aside: list[Notice | Courtesy] = []
-        stale: dict[int, int] = {}  # cards, of all that is taken here
+        behind: set[int] = set()  # what follows from all of them together, see Desk
         async with self._store.work() as work:
             if not each_alone:
                 senders = (origin(update)[0] for update in fresh.values())
@@ -143,8 +143,8 @@ class Intake:
                 await self._tell_of_absence(work)
             for id in sorted(fresh):
                 update = fresh[id]
-                aside += await (self._handle_alone(work, update) if each_alone else self._handle(work, update, stale))
-            await self._renew_cards(work, stale)
+                aside += await (self._handle_alone(work, update) if each_alone else self._handle(work, update, behind))
+            await aftermath.catch_up(Desk(self._house, work, self._clock()), behind)
             if fresh and brought:
                 await work.intake.note_taken(fresh)
             if offset != self.offset:
@@ -166,7 +166,7 @@ class Intake:
         async with self._store.work() as work:
             try:
                 async with work.savepoint():
-                    await self._handle_whole(work, letter.raw)
+                    await self._handle(work, letter.raw)
             except Exception as error:
                 if passes(error):
                     raise
@@ -185,28 +185,20 @@ class Intake:
             if group.state == "active":
                 await desk.to_group(group, "group.was_away", {"since": since})
 
-    async def _handle(self, work: Work, update: Mapping[str, Any], stale: dict[int, int]) -> list[Notice | Courtesy]:
-        desk = Desk(self._house, work, self._clock(), stale=stale)
+    async def _handle(
+        self, work: Work, update: Mapping[str, Any], behind: set[int] | None = None
+    ) -> list[Notice | Courtesy]:
+        desk = Desk(self._house, work, self._clock(), behind=behind)
         heard = read(update, self._house.username)
         if heard is not None:
             await handle(desk, heard)
         return [*desk.notices, *desk.courtesies]
 
-    async def _handle_whole(self, work: Work, update: Mapping[str, Any]) -> list[Notice | Courtesy]:
-        """The same for one update by itself, with all that follows."""
-        stale: dict[int, int] = {}
-        aside = await self._handle(work, update, stale)
-        await self._renew_cards(work, stale)
-        return aside
-
-    async def _renew_cards(self, work: Work, stale: dict[int, int]) -> None:
-        await aftermath.renew_cards(Desk(self._house, work, self._clock(), stale=stale))
-
     async def _handle_alone(self, work: Work, update: Mapping[str, Any]) -> list[Notice | Courtesy]:
         """The same, but what cannot be taken leaves no trace and is put aside."""
         try:
             async with work.savepoint():
-                return await self._handle_whole(work, update)
+                return await self._handle(work, update)
         except Exception as error:
             if passes(error):
                 raise

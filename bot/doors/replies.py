@@ -20,7 +20,7 @@ async def take(desk: Desk, note: Note, result: Any) -> None:
     group = await desk.work.groups.get(note["group"])
     if group.state == "active":
         await _TAKERS[note["what"]](desk, group, note, result)
-        await aftermath.finish(desk)
+        await aftermath.see_to(desk)
 
 
 async def _admins(desk: Desk, group: Group, note: Note, result: Any) -> None:

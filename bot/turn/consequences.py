@@ -44,8 +44,8 @@ async def do(turn: Underway, effect: Effect) -> None:
             await saying.toast(turn, name, facts, alert=alert)
         case Say():
             await saying.message(turn, effect)
-        case Amend() if turn.before.phase is turn.run.phase is Phase.OPEN:  # somebody more has handed in, as others may
-            turn.desk.stale[turn.run.number] = turn.group.id
+        case Amend() if turn.desk.behind is not None and turn.before.phase is turn.run.phase is Phase.OPEN:
+            turn.desk.behind.add(turn.run.number)
         case Amend():
             await showing.card(turn)
         case Show(to="group"):

@@ -19,7 +19,6 @@ PARTS = 20  # messages that a collected picture can take at most
 async def card(turn: Underway) -> None:
     """Bring the run's card in the group up to date."""
     desk, run, present, exercise = turn.desk, turn.run, turn.present, turn.run.exercise
-    desk.stale.pop(run.number, None)
     if exercise.private:
         return
     facts: dict[str, Any] = {

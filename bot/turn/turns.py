@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from bot.agenda import deadlines
 from bot.agenda.deadlines import schedule, start_timer
 from bot.core.desk import Desk
 from bot.core.keys import beside_keys, open_key
@@ -203,9 +204,28 @@ async def refresh_card(desk: Desk, group: Group, record: records.Run) -> None:
     await showing.card(Underway(desk, group, scene, before=run, run=run))
 
 
+async def catch_up(desk: Desk, group: Group, record: records.Run) -> None:
+    """What follows for the group from all that has happened to an open run within this transaction."""
+    run = load(desk, record)
+    if run.phase is Phase.OPEN:  # else the turn that closed it has seen to that
+        await refresh_card(desk, group, record)
+        await deadlines.catch_up(desk, group, run)
+
+
 async def values_of_group(desk: Desk, run: Run) -> dict[str, Any]:
     """The group's own answers, as the engine wants them when an exercise is concluded."""
     return {key_of(a.question, a.item): a.value for a in await desk.work.answers.of_owner(run.number, "g")}
 
 
-__all__ = ["Source", "begin", "given_by", "load", "refresh_card", "scene_of", "seats_of", "take", "values_of_group"]
+__all__ = [
+    "Source",
+    "begin",
+    "catch_up",
+    "given_by",
+    "load",
+    "refresh_card",
+    "scene_of",
+    "seats_of",
+    "take",
+    "values_of_group",
+]

@@ -1,4 +1,4 @@
-"""The card of an exercise in the group's chat: it shows how far the group has come."""
+"""The card of an exercise in the group's chat, and what people have open: they show how far the group has come."""
 
 from collections.abc import Mapping
 from pathlib import Path
