@@ -1,8 +1,8 @@
-"""One poll, one transaction.
+"""What comes is taken in order, a few dozen updates to a transaction, and the next offset is stored in the same.
 
-The updates of a poll are taken in order in one transaction, and the next offset is stored in the same transaction. Only
-then is Telegram asked for more, which is what confirms them. So each update is taken exactly once, whatever happens in
-between.
+Only when all that a poll has brought is taken is Telegram asked for more, which is what confirms it. So each update is
+taken exactly once, whatever happens in between. (All of a poll in one transaction would save little, and the first of a
+hundred would wait for the last.)
 
 When one of them cannot be taken, all is undone and they are taken again, now each in a savepoint of its own: that one
 is put aside as a dead letter, and the others go on. So the many polls without a fault pay nothing for the few with one.
@@ -11,6 +11,7 @@ is put aside as a dead letter, and the others go on. So the many polls without a
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -30,6 +31,7 @@ from storage.store import Store, Work
 log = Log(__name__)
 
 LIMIT = 100  # updates in a poll (Bot API limit)
+TOGETHER = 25  # updates in a transaction; their answers leave, and others can write, when it is over
 BACK_OFF = (1, 2, 5, 10, 30)  # seconds between polls while Telegram or the disk is not well
 PARTING = 1.0  # seconds that answers to taps are waited for at the end
 REST = 30.0  # seconds without a sign of life while Telegram asks us to wait; the watchdog is more patient
@@ -98,10 +100,14 @@ class Intake:
         """One poll that waits so long for something to come; how many updates came."""
         params = {"offset": self.offset, "timeout": seconds, "limit": LIMIT, "allowed_updates": list(ALLOWED_UPDATES)}
         updates = await self._telegram.call("getUpdates", params)
-        if not isinstance(updates, list) or not all(isinstance(u, dict) and "update_id" in u for u in updates):
+        if not isinstance(updates, list) or not all(
+            isinstance(u, dict) and type(u.get("update_id")) is int for u in updates
+        ):
             raise TelegramError("no updates")
         self.polls += 1
-        await self.take(updates)
+        in_order = sorted(updates, key=itemgetter("update_id"))
+        for start in range(0, max(1, len(in_order)), TOGETHER):  # an empty poll is a sign of life, too
+            await self.take(in_order[start : start + TOGETHER])
         return len(updates)
 
     async def take(self, updates: Sequence[Mapping[str, Any]], *, brought: bool = False) -> None:

@@ -9,7 +9,7 @@ from telegram.error import NetworkError
 
 from bot.core.desk import Desk
 from bot.doors import intake
-from bot.doors.intake import ANEW
+from bot.doors.intake import ANEW, LIMIT, TOGETHER
 from bot.wire.updates import Heard, Written
 from storage.errors import DiskFull
 from storage.records import Person
@@ -256,6 +256,31 @@ async def test_commit_that_fails(
         assert await work.outbox.due(office.sandbox.now(), 10) == []
     await office.bot.intake.poll(0)
     assert heard == ["Ett", "Två"]
+
+
+async def test_a_large_poll_is_taken_in_parts(
+    office: PostOffice, alva: Person, heard: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a hundred updates that come at once in any order the first are not kept waiting for the last; a disk that is
+    full in the midst of them loses none, and none is taken twice."""
+    said = [f"Nummer {n}" for n in range(LIMIT)]
+    write(office, alva, *said)
+    office.sandbox.faults.add("reorder")
+    transact, left = office.bot.intake._transact, [2]
+
+    async def until_full(*arguments: Any, **more: Any) -> Any:
+        left[0] -= 1
+        if left[0] < 0:
+            raise DiskFull
+        return await transact(*arguments, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(office.bot.intake, "_transact", until_full)
+        with pytest.raises(DiskFull):
+            await office.bot.intake.poll(0)
+    assert heard == said[: 2 * TOGETHER]
+    await office.bot.intake.poll(0)
+    assert heard == said
 
 
 # -- muted -------------------------------------------------------------------------------------------------------------
