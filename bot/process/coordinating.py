@@ -269,7 +269,7 @@ async def look(desk: Desk, group: Group) -> None:
     """Three weeks have passed: if nothing has happened in them and there is something left to do, say so, quietly."""
     runs = await desk.work.runs.all_of(group.id)
     latest = max((run.changed_at for run in runs), default=group.created_at)
-    if desk.now - latest < STANDSTILL:
+    if desk.today - latest.astimezone(desk.house.zone).date() < STANDSTILL:  # by days, as `watch` counts
         await watch(desk, group, latest)
         return
     found = await map_of(desk, group)

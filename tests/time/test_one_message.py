@@ -3,6 +3,8 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from bot.agenda import matters
 from bot.agenda.kinds import CHECK_IN, MEETING
 from bot.calendar import laying
@@ -140,9 +142,12 @@ async def test_a_coordinator_leaves_with_matters_pending(tmp_path: Path) -> None
         assert "0 av 2 har svarat" in "\n".join(own_words(played, "Bo", before))
 
 
-async def test_standing_still(tmp_path: Path) -> None:
-    """Three weeks without anything happening are mentioned once, quietly, to the coordinator alone, with advice."""
+@pytest.mark.parametrize("hours", [0, 7])
+async def test_standing_still(tmp_path: Path, hours: int) -> None:
+    """Three weeks without anything happening are mentioned once, quietly, to the coordinator alone, with advice; also
+    when the last thing happened in the afternoon."""
     async with town(tmp_path) as played:
+        await played.wind(hours=hours)
         await gathered(played, ["Alva", "Bo"])
         bos = len(played.texts("Bo"))
         await played.wind(days=22)
