@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 log = logs.Log(__name__)
 
 Clock = Callable[[], datetime]
-NEW_OBJECTS = 10_000  # until the next look for cycles among the new; a poll's hundred updates make as many
+NEW_OBJECTS = 10_000  # until the next look for cycles among them; a few dozen updates make as many
 CONFLICT_EXIT = 75  # EX_TEMPFAIL: another process polls with this token
 TOKEN_EXIT = 78  # EX_CONFIG
 PARTING = 3.0  # seconds that a part of the bot is waited for at the end

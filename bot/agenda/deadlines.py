@@ -15,7 +15,7 @@ async def schedule(desk: Desk, group: Group, before: Run, run: Run) -> None:
     """Bring what everybody has open in line with a run that has changed."""
     if _waits_for(before) == _waits_for(run):
         return
-    if desk.behind is not None and before.phase is run.phase is Phase.OPEN:
+    if desk.behind is not None and before.phase is run.phase is Phase.OPEN:  # see turns.catch_up
         desk.behind.add(run.number)
         return
     if run.phase is not Phase.OPEN:
@@ -26,11 +26,6 @@ async def schedule(desk: Desk, group: Group, before: Run, run: Run) -> None:
 def _waits_for(run: Run) -> tuple[object, ...]:
     """All that deadlines follow from; they themselves take longer to work out."""
     return run.phase, run.answer_by, run.handed_in(), run.seats
-
-
-async def catch_up(desk: Desk, group: Group, run: Run) -> None:
-    """The same for an open run, once for all that has happened to it."""
-    await matters.of_run(desk, group, run)
 
 
 async def schedule_row(desk: Desk, group: Group, row: Row) -> None:

@@ -45,6 +45,7 @@ async def do(turn: Underway, effect: Effect) -> None:
         case Say():
             await saying.message(turn, effect)
         case Amend() if turn.desk.behind is not None and turn.before.phase is turn.run.phase is Phase.OPEN:
+            # see turns.catch_up
             turn.desk.behind.add(turn.run.number)
         case Amend():
             await showing.card(turn)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from bot.agenda import deadlines
+from bot.agenda import matters
 from bot.agenda.deadlines import schedule, start_timer
 from bot.core.desk import Desk
 from bot.core.keys import beside_keys, open_key
@@ -209,7 +209,7 @@ async def catch_up(desk: Desk, group: Group, record: records.Run) -> None:
     run = load(desk, record)
     if run.phase is Phase.OPEN:  # else the turn that closed it has seen to that
         await refresh_card(desk, group, record)
-        await deadlines.catch_up(desk, group, run)
+        await matters.of_run(desk, group, run)
 
 
 async def values_of_group(desk: Desk, run: Run) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Network(BaseRequest):
             self._client = builder.build()
         except BuilderError as error:
             raise StartError(
-                f"No connection to Telegram can be made ({_causes(error)[-1]}): is ca-certificates installed?",
+                f"No connection to Telegram can be made ({', '.join(_causes(error))}): is ca-certificates installed?",
                 UNPREPARED_EXIT,
             ) from None
 
