@@ -20,15 +20,15 @@ from telegram.request import BaseRequest
 from bot import logs
 from bot.config import Address, Settings
 from bot.core.buttons import Buttons
-from bot.core.desk import House
-from bot.documents.bench import Bench
-from bot.documents.workshop import Workshop
-from bot.doors.alarm import Alarm
-from bot.doors.intake import Intake
+from bot.core.desk import Services
+from bot.documents.bench import Worker
+from bot.documents.workshop import JobRunner
+from bot.doors.alarm import Scheduler
+from bot.doors.intake import Poller
 from bot.doors.sender import Sender
 from bot.errors import StartError
 from bot.operations import systemd
-from bot.operations.keeper import Keeper, Plan
+from bot.operations.keeper import Maintenance, Plan
 from bot.operations.watchdog import Watchdog
 from bot.process import editions
 from bot.turn import helping
@@ -60,13 +60,13 @@ class Bot:
 
     store: Store
     telegram: Telegram
-    house: House
-    intake: Intake
+    services: Services
+    intake: Poller
     sender: Sender
-    workshop: Workshop
-    alarm: Alarm
+    workshop: JobRunner
+    alarm: Scheduler
     watchdog: Watchdog
-    keeper: Keeper
+    keeper: Maintenance
 
 
 @asynccontextmanager
@@ -87,7 +87,7 @@ async def assembled(
     backups: Plan | None = None,
     process: Process | None = None,
     voice: Voice | None = None,
-    bench: Bench | None = None,
+    bench: Worker | None = None,
 ) -> AsyncIterator[Bot]:
     """The bot, ready to run, and all of it closed afterwards. Raises StorageError, StartError.
 
@@ -96,15 +96,15 @@ async def assembled(
     """
     keyring = Keyring(master_key)
     store = await Store.open(database, keyring=keyring, clock=clock)
-    own_bench = Bench()
+    own_bench = Worker()
     try:
         async with client(token, api_url, request) as telegram:
             me = await _introduce(telegram)
             voice = voice or Voice(language)
             present, earlier = await editions.settle(store, process or the_process(), voice)
-            house = House(
+            services = Services(
                 process=present,
-                editions=earlier,
+                exercise_versions=earlier,
                 voice=voice,
                 buttons=Buttons(keyring.button_key),
                 zone=zone,
@@ -116,16 +116,16 @@ async def assembled(
             )
             watchdog = Watchdog()
             pace = Pace(pace_clock)
-            sender = Sender(store, telegram, house, clock, pace)
-            workshop = Workshop(store, house, clock, bench or own_bench)
-            alarm = Alarm(store, house, clock)
-            intake = Intake(store, telegram, house, clock, watchdog.alive, pace.spare)
+            sender = Sender(store, telegram, services, clock, pace)
+            workshop = JobRunner(store, services, clock, bench or own_bench)
+            alarm = Scheduler(store, services, clock)
+            intake = Poller(store, telegram, services, clock, watchdog.alive, pace.spare)
             store.watch("outbox", sender.wake)
             store.watch("agenda", alarm.aim)
             store.watch("makings", workshop.wake)
             versions = {exercise.version for exercise in present.exercises.values()}
-            keeper = Keeper(store, intake, keyring, clock, zone, backups, versions)
-            yield Bot(store, telegram, house, intake, sender, workshop, alarm, watchdog, keeper)
+            keeper = Maintenance(store, intake, keyring, clock, zone, backups, versions)
+            yield Bot(store, telegram, services, intake, sender, workshop, alarm, watchdog, keeper)
     finally:
         own_bench.close()
         await store.close()
@@ -171,7 +171,7 @@ async def _introduce(telegram: Telegram) -> dict[str, Any]:
 
 async def set_menus(bot: Bot) -> None:
     """Telegram's menus of commands, for private chats and groups; it does not matter if that fails now and then."""
-    for params in helping.house_commands(bot.house.voice):
+    for params in helping.house_commands(bot.services.voice):
         try:
             await bot.telegram.call("setMyCommands", params)
         except (BadRequest, TelegramError) as error:

@@ -12,11 +12,11 @@ from flows.effects import Button, Keyboard
 from flows.keyboards import items_keyboard, leaf, numbers, question_keyboard, remark_offered, summed_up
 from flows.model import How, Kind
 from flows.state import Phase, Place, ticks_of
-from flows.talking import Talk
+from flows.talking import DialogueState
 
 
 def ask(
-    t: Talk,
+    t: DialogueState,
     key: str,
     *,
     saved: bool = False,
@@ -52,7 +52,7 @@ def ask(
     t.say("visit.ask", facts, keyboard, again=again, key=key, write=question.kind in (Kind.TEXT, Kind.LINK))
 
 
-def _ticked_before(t: Talk, key: str) -> tuple[str, ...]:
+def _ticked_before(t: DialogueState, key: str) -> tuple[str, ...]:
     """The ticks that a question of several answers begins with: those it has."""
     if not t.run.question(key).many:
         return ()
@@ -60,7 +60,7 @@ def _ticked_before(t: Talk, key: str) -> tuple[str, ...]:
     return ticks_of(drafted) if drafted is not None else t.run.ticks.get(key, ())
 
 
-def ask_again(t: Talk) -> None:
+def ask_again(t: DialogueState) -> None:
     """What is open now, said once more."""
     visit = t.visit
     match visit.place:
@@ -84,14 +84,14 @@ def ask_again(t: Talk) -> None:
             show_summary(t, again=True)
 
 
-def ask_comment(t: Talk, key: str, *, saved: bool = False, again: bool = False) -> None:
+def ask_comment(t: DialogueState, key: str, *, saved: bool = False, again: bool = False) -> None:
     """Is there something to add to the answer?"""
     t.stand(place=Place.COMMENT, key=key)
     keyboard = ((Button("skip", "", "no_comment"),), (Button("pause", "", "pause"),))
     t.say("visit.comment", {"saved": saved}, keyboard, again=again, key=key, write=True)
 
 
-def ask_pick(t: Talk, *, trouble: Trouble | None = None, again: bool = False) -> None:
+def ask_pick(t: DialogueState, *, trouble: Trouble | None = None, again: bool = False) -> None:
     """Which of the items does the group take up? The others can be picked at any time."""
     if not again:
         ticked = tuple(str(place) for place, item in enumerate(t.run.items) if item in t.run.taken_up)
@@ -100,7 +100,7 @@ def ask_pick(t: Talk, *, trouble: Trouble | None = None, again: bool = False) ->
     t.say("visit.pick", facts, items_keyboard(t), again=again)
 
 
-def ask_own(t: Talk, *, trouble: Trouble | None = None, again: bool = False) -> None:
+def ask_own(t: DialogueState, *, trouble: Trouble | None = None, again: bool = False) -> None:
     """What shall the group's own item be called?"""
     t.stand(place=Place.OWN, key="", ticked=(), remark=None)
     facts = {"trouble": {"name": trouble.name, "facts": trouble.facts} if trouble else None}
@@ -109,7 +109,7 @@ def ask_own(t: Talk, *, trouble: Trouble | None = None, again: bool = False) -> 
 
 
 def show_summary(
-    t: Talk, *, saved: bool = False, advised: str | None = None, previous: str = "", again: bool = False
+    t: DialogueState, *, saved: bool = False, advised: str | None = None, previous: str = "", again: bool = False
 ) -> None:
     """The whole sheet, or the page of it that the person is on; from here it is handed in."""
     sheet, how = t.run.sheet(t.member), t.run.exercise.how
@@ -138,7 +138,7 @@ def show_summary(
     t.say("visit.summary", facts, rows, again=again)
 
 
-def show_draft(t: Talk, *, again: bool = False) -> None:
+def show_draft(t: DialogueState, *, again: bool = False) -> None:
     """The new row as a whole, before it is saved: each field can be changed, and all of it thrown away."""
     t.stand(place=Place.SUMMARY, key="", to_summary=False, ticked=())
     last = (Button("pause", "", "pause"), Button("discard", "", "discard"))
@@ -146,22 +146,22 @@ def show_draft(t: Talk, *, again: bool = False) -> None:
     t.say("row.summary", facts, ((Button("save", "", "save"),), *numbers(t), last), again=again)
 
 
-def settled(t: Talk) -> bool:
+def settled(t: DialogueState) -> bool:
     """Handed in, so that there is nothing more to do."""
     return not open_ended(t) and t.run.sheet(t.member).handed_in
 
 
-def open_ended(t: Talk) -> bool:
+def open_ended(t: DialogueState) -> bool:
     """What a group writes together, and what one says about oneself, can be changed at any time."""
     return t.run.exercise.how is How.GROUP or t.run.exercise.private
 
 
-def locked(t: Talk) -> bool:
+def locked(t: DialogueState) -> bool:
     """Handed in and revealed: what the group has seen is not changed behind its back."""
     return t.run.phase is not Phase.OPEN and t.run.sheet(t.member).handed_in
 
 
-def tick_rows(t: Talk, key: str, ticks: Sequence[str], query: str = "") -> None:
+def tick_rows(t: DialogueState, key: str, ticks: Sequence[str], query: str = "") -> None:
     """Tick these besides, and ask again: the words looked for may have changed."""
     t.stand(ticked=tuple(dict.fromkeys((*t.visit.ticked, *ticks))), query=query, page=0)
     ask(t, key)

@@ -152,9 +152,9 @@ def _split(words: str) -> list[tuple[str, str]]:
     """Each way to take a text apart into a day and a time, in either order: "14 mars | kl 13", "kl 13 | 14 mars"."""
     parts = words.split()
     cuts = [(" ".join(parts[:n]), " ".join(parts[n:])) for n in range(1, len(parts))]
-    behind = [(day, at) for day, at in cuts if _TIME.fullmatch(at)]
+    dirty_runs = [(day, at) for day, at in cuts if _TIME.fullmatch(at)]
     before = [(day, at) for at, day in cuts if (match := _TIME.fullmatch(at)) and (match["clock"] or match["minute"])]
-    return behind + before
+    return dirty_runs + before
 
 
 def add_months(start: date, months: int) -> date:

@@ -30,7 +30,7 @@ from flows.keeping import ask_next, choose, hand_in, save_row, take, take_back, 
 from flows.keyboards import between_items
 from flows.model import Kind, Question
 from flows.state import Offer, Place, Run, key_of
-from flows.talking import Talk
+from flows.talking import DialogueState
 from flows.writing import edited, wrote
 
 
@@ -38,22 +38,22 @@ def talk(run: Run, event: Opened | Picked | Wrote | Edited) -> tuple[Run, list[E
     """The run after this person's tap or text, and what follows. The caller has seen to phase and seat."""
     match event:
         case Opened():
-            t = Talk(run, event.member, date.min, tapped=event.introduced)
+            t = DialogueState(run, event.member, date.min, tapped=event.introduced)
             _open(t, event)
         case Picked():
-            t = Talk(run, event.member, event.today, tapped=True)
+            t = DialogueState(run, event.member, event.today, tapped=True)
             _picked(t, event)
         case Wrote():
-            t = Talk(run, event.member, event.today)
+            t = DialogueState(run, event.member, event.today)
             wrote(t, event)
         case Edited():
-            t = Talk(run, event.member, event.today)
+            t = DialogueState(run, event.member, event.today)
             edited(t, event)
     return t.outcome, t.effects
 
 
 # -- coming in -----------------------------------------------------------------------------------------------------
-def _open(t: Talk, event: Opened) -> None:
+def _open(t: DialogueState, event: Opened) -> None:
     if t.rows:
         _open_row(t, event)
         return
@@ -75,7 +75,7 @@ def _open(t: Talk, event: Opened) -> None:
         ask_again(t)
 
 
-def _open_row(t: Talk, event: Opened) -> None:
+def _open_row(t: DialogueState, event: Opened) -> None:
     visit = t.visit
     if event.row is not None:
         if event.key not in t.run.keys():
@@ -100,7 +100,7 @@ def _open_row(t: Talk, event: Opened) -> None:
     ask(t, next((key for key in t.keys if key not in t.visit.draft), t.keys[-1]))
 
 
-def _told(t: Talk, told: Mapping[str, str]) -> None:
+def _told(t: DialogueState, told: Mapping[str, str]) -> None:
     """Options became known without being asked for: they answer what is asked now, or what would be asked later."""
     visit, sound = t.visit, {key: value for key, value in told.items() if _is_option(t, key, value)}
     t.stand(paused=False)
@@ -112,18 +112,18 @@ def _told(t: Talk, told: Mapping[str, str]) -> None:
     ask_again(t)
 
 
-def _is_option(t: Talk, key: str, value: str) -> bool:
+def _is_option(t: DialogueState, key: str, value: str) -> bool:
     return key in t.keys and not t.run.question(key).many and value in t.run.question(key).options
 
 
-def _another(t: Talk, event: Opened) -> bool:
+def _another(t: DialogueState, event: Opened) -> bool:
     """True if the new row is to be about another row than the one that was begun."""
     rows = {key: value for key, value in event.given.items() if t.run.question(key).kind is Kind.ROW}
     return any(t.visit.draft.get(key) != value for key, value in rows.items())
 
 
 # -- a tap ---------------------------------------------------------------------------------------------------------
-def _picked(t: Talk, event: Picked) -> None:
+def _picked(t: DialogueState, event: Picked) -> None:
     visit, keys = t.visit, t.keys
     if event.ask != visit.ask:
         t.toast("visit.stale")
@@ -157,7 +157,7 @@ def _picked(t: Talk, event: Picked) -> None:
             _picked_in_sheet(t, event)
 
 
-def _picked_in_sheet(t: Talk, event: Picked) -> None:
+def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
     """Moving about in a sheet of questions, and handing it in."""
     visit = t.visit
     match event.verb:
@@ -188,7 +188,7 @@ def _picked_in_sheet(t: Talk, event: Picked) -> None:
             t.toast("visit.stale")
 
 
-def _pick_items(t: Talk, event: Picked) -> None:
+def _pick_items(t: DialogueState, event: Picked) -> None:
     """The group ticks what it takes up. What something has been said about stays, whether ticked or not."""
     if event.verb != "ok":
         if (place := whole(event.arg)) is None or place >= len(t.run.items):
@@ -205,7 +205,7 @@ def _pick_items(t: Talk, event: Picked) -> None:
     ask_next(t, "")
 
 
-def _picked_answer(t: Talk, event: Picked) -> None:
+def _picked_answer(t: DialogueState, event: Picked) -> None:
     key, question = t.visit.key, t.run.question(t.visit.key)
     if question.kind is Kind.ROW:
         _picked_row(t, key, question, event)
@@ -230,7 +230,7 @@ def _picked_answer(t: Talk, event: Picked) -> None:
             t.toast("visit.stale")
 
 
-def _picked_row(t: Talk, key: str, question: Question, event: Picked) -> None:
+def _picked_row(t: DialogueState, key: str, question: Question, event: Picked) -> None:
     """A row that is pointed at was chosen or ticked, or what was looked for is a new one."""
     offer = next((o for o in t.run.offers.get(question.id, ()) if o.arg == event.arg), None)
     match event.verb:
@@ -252,7 +252,7 @@ def _picked_row(t: Talk, key: str, question: Question, event: Picked) -> None:
             t.toast("visit.stale")
 
 
-def _tick_at(t: Talk, arg: str) -> str:
+def _tick_at(t: DialogueState, arg: str) -> str:
     """The tick that a button names: a row, or the place of one that is to be made."""
     if arg[:1] != "+":
         return arg
@@ -266,7 +266,7 @@ def _ticked_value(tick: str, offers: Mapping[str, Offer]) -> dict[str, Any]:
     return {"name": tick[1:]} if tick[0] == "+" else {"id": int(tick)}
 
 
-def _picked_in_row(t: Talk, event: Picked) -> None:
+def _picked_in_row(t: DialogueState, event: Picked) -> None:
     row = t.visit.row
     match event.verb:
         case "save" if t.can_save and (t.visit.place is Place.SUMMARY or not t.reviewed):
@@ -292,7 +292,7 @@ def _picked_in_row(t: Talk, event: Picked) -> None:
             t.toast("visit.stale")
 
 
-def _is_there(t: Talk, question: Question, arg: str) -> bool:
+def _is_there(t: DialogueState, question: Question, arg: str) -> bool:
     """People and organisations that a button names must be of this group, and still there."""
     match question.kind:
         case Kind.PERSON:
@@ -303,19 +303,19 @@ def _is_there(t: Talk, question: Question, arg: str) -> bool:
             return True
 
 
-def _may_skip(t: Talk) -> bool:
+def _may_skip(t: DialogueState) -> bool:
     visit = t.visit
     if visit.place is Place.ASK and visit.key in t.keys and visit.row is None:
         return not t.run.question(visit.key).required or visit.key in t.answered
     return visit.place is Place.COMMENT
 
 
-def _key_at(t: Talk, place: str) -> str:
+def _key_at(t: DialogueState, place: str) -> str:
     """The key at this place in the order of asking, empty if there is none."""
     keys, number = t.keys, whole(place)
     return keys[number] if number is not None and number < len(keys) else ""
 
 
-def _tick(t: Talk, option: str, *, on: bool) -> None:
+def _tick(t: DialogueState, option: str, *, on: bool) -> None:
     t.stand(ticked=tuple(o for o in t.visit.ticked if o != option) + ((option,) if on else ()))
     ask(t, t.visit.key, again=True)

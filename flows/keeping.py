@@ -8,10 +8,10 @@ from flows.answers import Trouble, advice
 from flows.asking import ask, ask_again, ask_comment, ask_pick, locked, open_ended, settled, show_draft, show_summary
 from flows.effects import Button, Comment, HandIn, Keep, KeepRow, StartTimer, TakeBack
 from flows.state import Place
-from flows.talking import Talk
+from flows.talking import DialogueState
 
 
-def ask_next(t: Talk, after: str, *, saved: bool = False, advised: str | None = None) -> None:
+def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str | None = None) -> None:
     """The next question, or the summary when there is none left (or when one came from there)."""
     keys = t.keys
     if t.rows:
@@ -36,7 +36,7 @@ def ask_next(t: Talk, after: str, *, saved: bool = False, advised: str | None = 
         ask(t, fresh, saved=saved, advised=advised, previous=after)
 
 
-def choose(t: Talk, choice: str) -> None:
+def choose(t: DialogueState, choice: str) -> None:
     """One of two answers that were written at once, or both."""
     if meeting.choose(t, choice):
         _after_meeting(t, t.visit.key)
@@ -44,7 +44,7 @@ def choose(t: Talk, choice: str) -> None:
         meeting.meet(t, t.visit.key, t.visit.met[choice])
 
 
-def _after_meeting(t: Talk, key: str) -> None:
+def _after_meeting(t: DialogueState, key: str) -> None:
     """On with what this person was doing before."""
     back = t.visit.met["back"]
     t.stand(met={})
@@ -55,7 +55,7 @@ def _after_meeting(t: Talk, key: str) -> None:
         ask_next(t, key, saved=True)
 
 
-def take(t: Talk, key: str, value: Any, seen: int | None = None) -> None:
+def take(t: DialogueState, key: str, value: Any, seen: int | None = None) -> None:
     """Keep a sound value and go on; ask the same again with what was wrong with an unsound one.
 
     `seen`: the version of the answer that it was written to, where that is not the one asked about now.
@@ -87,7 +87,7 @@ def take(t: Talk, key: str, value: Any, seen: int | None = None) -> None:
         ask_next(t, key, saved=True, advised=advice(question, value))
 
 
-def keep(t: Talk, key: str, value: Any) -> None:
+def keep(t: DialogueState, key: str, value: Any) -> None:
     """Keep an answer, and stay where the dialogue is."""
     sheet = t.run.sheet(t.member)
     before = t.run.exercise.timer_before
@@ -98,12 +98,12 @@ def keep(t: Talk, key: str, value: Any) -> None:
     t.effects.append(Keep(t.owner, key, value, t.member))
 
 
-def _opened_by(t: Talk, key: str) -> tuple[str, ...]:
+def _opened_by(t: DialogueState, key: str) -> tuple[str, ...]:
     """What is asked because of the answer to this key, and is not answered yet."""
     return tuple(other for other in t.run.depending(key) if other in t.keys and other not in t.answered)
 
 
-def take_field(t: Talk, key: str, value: Any) -> None:
+def take_field(t: DialogueState, key: str, value: Any) -> None:
     """Keep a field of a row, and go on: with the new row, or with what else is changed in an old one."""
     if t.visit.row is not None:
         row = t.visit.row
@@ -121,7 +121,7 @@ def take_field(t: Talk, key: str, value: Any) -> None:
     _next_field(t, key, saved=False, advised=advice(t.run.question(key), value))
 
 
-def _next_field(t: Talk, after: str, *, saved: bool, advised: str | None = None) -> None:
+def _next_field(t: DialogueState, after: str, *, saved: bool, advised: str | None = None) -> None:
     keys = t.keys
     position = keys.index(after) + 1 if after in keys else 0
     ahead = [key for key in keys[position:] if key not in t.visit.told]
@@ -138,14 +138,14 @@ def _next_field(t: Talk, after: str, *, saved: bool, advised: str | None = None)
         ask(t, t.missing[0])
 
 
-def save_row(t: Talk) -> None:
+def save_row(t: DialogueState) -> None:
     """The new row is made."""
     t.effects.append(KeepRow(t.row_values, t.member))
     t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=())
     t.say("row.saved", {"row": None})
 
 
-def hand_in(t: Talk) -> None:
+def hand_in(t: DialogueState) -> None:
     """The sheet is handed in, unless something is missing."""
     sheet = t.run.sheet(t.member)
     if settled(t) or t.missing:
@@ -158,7 +158,7 @@ def hand_in(t: Talk) -> None:
     t.say("visit.handed_in", keyboard=() if locked(t) else ((Button("redo", "", redo),),))
 
 
-def take_back(t: Talk) -> None:
+def take_back(t: DialogueState) -> None:
     """What was handed in is to be changed."""
     sheet = t.run.sheet(t.member)
     if settled(t):

@@ -7,14 +7,14 @@ from flows.answers import date_buttons
 from flows.effects import Button, Keyboard
 from flows.model import Kind, Question
 from flows.state import Run, Sheet
-from flows.talking import Talk
+from flows.talking import DialogueState
 
 CONCLUSION = "conclusion"  # the key of what the group writes together after the picture
 PAGE = 8  # buttons for rows and people at a time: a keyboard holds a hundred, a phone shows about ten
 SUMMED_UP = 25  # questions to a page of a summary
 
 
-def question_keyboard(t: Talk, question: Question, key: str, previous: str) -> Keyboard:
+def question_keyboard(t: DialogueState, question: Question, key: str, previous: str) -> Keyboard:
     """The buttons under a question: its choices, then back, skip and pause."""
     rows: list[tuple[Button, ...]] = []
     match question.kind:
@@ -55,7 +55,7 @@ def question_keyboard(t: Talk, question: Question, key: str, previous: str) -> K
     return tuple(r for r in rows if r)
 
 
-def _named(t: Talk, question: Question) -> Keyboard:
+def _named(t: DialogueState, question: Question) -> Keyboard:
     """People, organisations, rows or suggestions, where it is one of those that is asked for."""
     match question.kind:
         case Kind.PERSON:
@@ -70,7 +70,7 @@ def _named(t: Talk, question: Question) -> Keyboard:
     return ()
 
 
-def _paged(t: Talk, buttons: Sequence[Button]) -> Keyboard:
+def _paged(t: DialogueState, buttons: Sequence[Button]) -> Keyboard:
     """A page of buttons, one in each row, with a way to the others."""
     if len(buttons) <= PAGE + 2:
         return tuple((button,) for button in buttons)
@@ -84,7 +84,7 @@ def _turn(page: int, more: bool) -> tuple[Button, ...]:
     return (*back, Button("page", str(page + 1), "later")) if more else back
 
 
-def _offered(t: Talk, question: Question) -> Keyboard:
+def _offered(t: DialogueState, question: Question) -> Keyboard:
     """The rows to choose among: all, or what fits the words looked for, with the words themselves as a new one."""
     query, ticked = t.visit.query.casefold(), t.visit.ticked
     found = [offer for offer in t.run.offers.get(question.id, ()) if query in offer.title.casefold()]
@@ -99,7 +99,7 @@ def _offered(t: Talk, question: Question) -> Keyboard:
     return (*_paged(t, [*named, *known]), *new, (Button("ok", "", "ok"),))
 
 
-def items_keyboard(t: Talk) -> Keyboard:
+def items_keyboard(t: DialogueState) -> Keyboard:
     """The items to pick among, ticked or not."""
     ticked, for_each = t.visit.ticked, t.run.exercise.for_each
     marks = [
@@ -110,7 +110,7 @@ def items_keyboard(t: Talk) -> Keyboard:
     return tuple(r for r in (*_paged(t, marks), (Button("ok", "", "ok"),), own, (Button("pause", "", "pause"),)) if r)
 
 
-def between_items(t: Talk, key: str) -> tuple[Button, ...]:
+def between_items(t: DialogueState, key: str) -> tuple[Button, ...]:
     """At the first question about an item: leave it for the next one, or add one of the group's own."""
     for_each, (question, _, item) = t.run.exercise.for_each, key.partition("@")
     if for_each is None or t.rows or question != t.run.exercise.questions[0].id:
@@ -119,7 +119,7 @@ def between_items(t: Talk, key: str) -> tuple[Button, ...]:
     return (*over, Button("own", "", "own_item")) if for_each.add else over
 
 
-def remark_offered(t: Talk, key: str) -> Keyboard:
+def remark_offered(t: DialogueState, key: str) -> Keyboard:
     """A button for a comment to the answer just given, where one is welcome and was not asked for anyway."""
     keys = t.keys
     question = t.run.question(key) if key in keys and not t.rows else None
@@ -127,20 +127,20 @@ def remark_offered(t: Talk, key: str) -> Keyboard:
     return ((Button("remark", str(keys.index(key)), "add_comment"),),) if offered else ()
 
 
-def summed_up(t: Talk) -> dict[str, Any]:
+def summed_up(t: DialogueState) -> dict[str, Any]:
     """Which questions the page of a summary shows."""
     first = min(t.visit.page, (len(t.keys) - 1) // SUMMED_UP) * SUMMED_UP
     return {"first": first, "shown": list(t.keys[first : first + SUMMED_UP])}
 
 
-def numbers(t: Talk) -> Keyboard:
+def numbers(t: DialogueState) -> Keyboard:
     """The numbers of the questions on this page of the summary."""
     page = summed_up(t)
     numbers = [Button("go", str(page["first"] + n), "number") for n in range(len(page["shown"]))]
     return tuple(tuple(numbers[i : i + 5]) for i in range(0, len(numbers), 5))
 
 
-def leaf(t: Talk) -> Keyboard:
+def leaf(t: DialogueState) -> Keyboard:
     """The way to the other pages of a long summary."""
     first, count = summed_up(t)["first"], len(t.keys)
     return (_turn(first // SUMMED_UP, first + SUMMED_UP < count),) if count > SUMMED_UP else ()

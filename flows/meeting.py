@@ -10,13 +10,13 @@ from typing import Any
 from flows.effects import Button, Keep, Keyboard
 from flows.model import Kind, Question
 from flows.state import Place
-from flows.talking import Talk
+from flows.talking import DialogueState
 
 # What can be chosen: the buttons' arguments.
 CHOICES = MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
 
-def meets(t: Talk, key: str, value: Any, seen: int | None, *, own: bool = False) -> bool:
+def meets(t: DialogueState, key: str, value: Any, seen: int | None, *, own: bool = False) -> bool:
     """True if there is an answer that this person has not seen (None: has seen it all), and that says something else.
 
     What they wrote themselves they have seen; with `own` that counts too, as an earlier message of theirs is edited.
@@ -27,13 +27,13 @@ def meets(t: Talk, key: str, value: Any, seen: int | None, *, own: bool = False)
     return written.value != value and (own or written.member != t.member)
 
 
-def _stands(t: Talk) -> bool:
+def _stands(t: DialogueState) -> bool:
     """Whether it still is as it was when the two answers were shown."""
     written = t.run.written.get(t.visit.key)
     return written is not None and written.value == t.visit.met[BOTH]
 
 
-def meet(t: Talk, key: str, value: Any, *, aside: bool = False) -> None:
+def meet(t: DialogueState, key: str, value: Any, *, aside: bool = False) -> None:
     """Keep both, and ask which is to stand. `aside`: it was no answer to what is asked now, which is come back to."""
     written, back = t.run.written[key], t.visit.met.get("back", [])
     if aside and t.visit.place is not Place.MET:
@@ -48,7 +48,7 @@ def meet(t: Talk, key: str, value: Any, *, aside: bool = False) -> None:
     show(t)
 
 
-def add(t: Talk, text: str) -> None:
+def add(t: DialogueState, text: str) -> None:
     """One's own text goes on, as the phone had split it."""
     met = t.visit.met
     mine = f"{met[MINE]}\n{text}"
@@ -58,7 +58,7 @@ def add(t: Talk, text: str) -> None:
     show(t, again=True)
 
 
-def show(t: Talk, *, again: bool = False) -> None:
+def show(t: DialogueState, *, again: bool = False) -> None:
     """Both answers, to choose between; or to write a third to."""
     met = t.visit.met
     by = None if met["by"] == t.member else met["by"]
@@ -81,7 +81,7 @@ def together(question: Question, theirs: Any, mine: Any) -> Any:
     return mine
 
 
-def choose(t: Talk, choice: str) -> bool:
+def choose(t: DialogueState, choice: str) -> bool:
     """Let one of the two stand, or both; False where that would pass over what somebody has written meanwhile."""
     key, value = t.visit.key, t.visit.met[choice]
     if not _stands(t):

@@ -55,7 +55,7 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class OpenItem:
     """Something that a person has open, and what has been said about it."""
 
     key: str
@@ -78,28 +78,30 @@ class Message:
     """A person's next message: what it speaks of, the nearest end first, and what goes to the coordinator that day."""
 
     day: date
-    matters: tuple[Matter, ...]
-    handed: tuple[Matter, ...]
+    open_items: tuple[OpenItem, ...]
+    handed: tuple[OpenItem, ...]
 
 
-def next_message(matters: Iterable[Matter], hours: Hours, closed: Closed, today: date) -> Message | None:
+def next_message(open_items: Iterable[OpenItem], hours: Hours, closed: Closed, today: date) -> Message | None:
     """The next message, today at the earliest; None if there is nothing to say for as long as one can see."""
-    days = [(day, matter) for matter in matters if (day := next_day(matter, hours, closed, today)) is not None]
-    others = [(day, matter) for day, matter in days if matter.manner is not Manner.ASK]
+    days = [
+        (day, open_item) for open_item in open_items if (day := next_day(open_item, hours, closed, today)) is not None
+    ]
+    others = [(day, open_item) for day, open_item in days if open_item.manner is not Manner.ASK]
     first = min((day for day, _ in others), default=date.max)
-    for day, matter in days:
-        if matter.manner is Manner.ASK and (day < first or day - matter.due >= PATIENCE):
-            return Message(day, (matter,), ())
+    for day, open_item in days:
+        if open_item.manner is Manner.ASK and (day < first or day - open_item.due >= PATIENCE):
+            return Message(day, (open_item,), ())
     if not others:
         return None
     soon = [m for day, m in others if day == first or (_is_new(m, first) and day <= first + GATHER)]
-    soon.sort(key=lambda matter: matter.due)  # of the same end in the order they came
+    soon.sort(key=lambda open_item: open_item.due)  # of the same end in the order they came
     return Message(first, tuple(m for m in soon if not m.spent), tuple(m for m in soon if m.spent))
 
 
-def next_day(matter: Matter, hours: Hours, closed: Closed, today: date) -> date | None:
+def next_day(open_item: OpenItem, hours: Hours, closed: Closed, today: date) -> date | None:
     """The day of the next word on this matter, today at the earliest: to the person or, if it is spent, about them."""
-    day = max(_wanted(matter, hours, closed), today)
+    day = max(_wanted(open_item, hours, closed), today)
     for _ in range(HORIZON):
         if hours.reachable(day, closed):
             return day
@@ -126,24 +128,31 @@ def lead(opened: date, due: date) -> int:
     return max(1, min(LONGEST_LEAD, (due - opened).days // SHARE))
 
 
-def _wanted(matter: Matter, hours: Hours, closed: Closed) -> date:
+def _wanted(open_item: OpenItem, hours: Hours, closed: Closed) -> date:
     """The day on which the next word on this matter should come, be it past."""
-    match matter.manner:
+    match open_item.manner:
         case Manner.TELL | Manner.ASK:
-            return matter.due
+            return open_item.due
         case Manner.AHEAD:
-            return _earlier(matter.due, 1, hours, closed, matter.opened) or matter.due
-    if matter.snoozed is not None and (matter.last is None or matter.snoozed > matter.last):
-        return matter.snoozed
-    days = lead(matter.opened, matter.due)
-    if matter.last is not None:
-        return _later(matter.last, days * matter.sent, hours, closed)
-    return _earlier(matter.due, days, hours, closed, matter.opened) or max(matter.due, matter.opened + timedelta(1))
+            return _earlier(open_item.due, 1, hours, closed, open_item.opened) or open_item.due
+    if open_item.snoozed is not None and (open_item.last is None or open_item.snoozed > open_item.last):
+        return open_item.snoozed
+    days = lead(open_item.opened, open_item.due)
+    if open_item.last is not None:
+        return _later(open_item.last, days * open_item.sent, hours, closed)
+    return _earlier(open_item.due, days, hours, closed, open_item.opened) or max(
+        open_item.due, open_item.opened + timedelta(1)
+    )
 
 
-def _is_new(matter: Matter, day: date) -> bool:
+def _is_new(open_item: OpenItem, day: date) -> bool:
     """True if the matter's first reminder could as well come this day."""
-    return matter.manner is Manner.REMIND and not matter.sent and matter.snoozed is None and matter.opened < day
+    return (
+        open_item.manner is Manner.REMIND
+        and not open_item.sent
+        and open_item.snoozed is None
+        and open_item.opened < day
+    )
 
 
 def _later(day: date, count: int, hours: Hours, closed: Closed) -> date:

@@ -151,7 +151,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ChatMemberChanged:
     """What stands beside a row's answers: if somebody has taken it on, until when (ISO date), and if it is done."""
 
     taken: bool = False
@@ -171,7 +171,7 @@ def gaps(
     options: Mapping[str, Sequence[str]],
     rows: Sequence[Mapping[str, Any]],
     linked: Mapping[str, Sequence[int]] | None = None,
-    standing: Sequence[Standing] = (),
+    standing: Sequence[ChatMemberChanged] = (),
     today: str = "",
 ) -> list[Missing]:
     """What these rows lack by these rules. `options` are all options of each choice; rows hold plain JSON.

@@ -10,7 +10,7 @@ from flows.state import Run, Visit
 
 
 @dataclass(slots=True)
-class Talk:
+class DialogueState:
     """The run under way through one event, with the effects so far.
 
     Where the person stands changes several times on the way, and is put into the run at the end (`outcome`).

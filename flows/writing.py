@@ -11,12 +11,12 @@ from flows.keeping import ask_next, keep, take
 from flows.keyboards import CONCLUSION, conclusion_keyboard
 from flows.model import Kind, Question
 from flows.state import Phase, Place, Sheet
-from flows.talking import Talk
+from flows.talking import DialogueState
 
 SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split
 
 
-def _take_own(t: Talk, event: Wrote) -> None:
+def _take_own(t: DialogueState, event: Wrote) -> None:
     title = " ".join(clean(event.text).split())[:80]
     if not title:
         ask_own(t, trouble=Trouble("trouble.empty"))
@@ -25,7 +25,7 @@ def _take_own(t: Talk, event: Wrote) -> None:
     t.stand(place=Place.SUMMARY, key="", page=0)
 
 
-def wrote(t: Talk, event: Wrote) -> None:
+def wrote(t: DialogueState, event: Wrote) -> None:
     """A text, in the dialogue or in reply to a certain question."""
     visit = t.visit
     if event.key == CONCLUSION:
@@ -48,7 +48,7 @@ def wrote(t: Talk, event: Wrote) -> None:
         t.aside("visit.stray")
 
 
-def _take_comment(t: Talk, event: Wrote) -> None:
+def _take_comment(t: DialogueState, event: Wrote) -> None:
     text = clean(event.text)
     if trouble := unfit(text):
         t.aside(trouble.name, trouble.facts)
@@ -57,7 +57,7 @@ def _take_comment(t: Talk, event: Wrote) -> None:
     ask_next(t, t.visit.key, saved=True)
 
 
-def _take_text(t: Talk, event: Wrote) -> None:
+def _take_text(t: DialogueState, event: Wrote) -> None:
     key = t.visit.key
     question = t.run.question(key)
     value = from_text(question, event.text, event.today)
@@ -77,7 +77,7 @@ def _take_text(t: Talk, event: Wrote) -> None:
     take(t, key, value, event.seen)
 
 
-def _look_for(t: Talk, key: str, question: Question, text: str) -> None:
+def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None:
     """A row by its name: taken where it is that one's, else looked for, else made. Several can be ticked."""
     offers = t.run.offers.get(question.id, ())
     named = {offer.title.casefold(): offer for offer in reversed(offers)}
@@ -102,14 +102,14 @@ def _look_for(t: Talk, key: str, question: Question, text: str) -> None:
     tick_rows(t, key, ticks, query)
 
 
-def _goes_on(t: Talk, event: Wrote) -> bool:
+def _goes_on(t: DialogueState, event: Wrote) -> bool:
     """True if this text is the next part of a long one that the phone has split."""
     visit = t.visit
     soon = 0 <= event.at - visit.last_at <= SPLIT_WITHIN
     return visit.last_long and soon and visit.last_key in t.answered and bool(clean(event.text))
 
 
-def _continue_long(t: Talk, event: Wrote) -> None:
+def _continue_long(t: DialogueState, event: Wrote) -> None:
     """The next part of a text that the phone split: it belongs to the answer just given, not to the next question."""
     key = t.visit.last_key
     t.stand(last_at=event.at, last_long=event.long)
@@ -122,7 +122,7 @@ def _continue_long(t: Talk, event: Wrote) -> None:
     t.toast("visit.more_kept")
 
 
-def _answer_other(t: Talk, event: Wrote) -> None:
+def _answer_other(t: DialogueState, event: Wrote) -> None:
     """A reply to another question's own message answers that question, and the dialogue stays where it is."""
     if locked(t) or t.rows:
         t.toast("visit.locked" if locked(t) else "visit.stale")
@@ -140,7 +140,7 @@ def _answer_other(t: Talk, event: Wrote) -> None:
     t.aside("visit.changed", {"key": event.key})
 
 
-def _write_conclusion(t: Talk, text: str, seen: int | None, *, own: bool = False) -> None:
+def _write_conclusion(t: DialogueState, text: str, seen: int | None, *, own: bool = False) -> None:
     text = clean(text)
     if not t.run.exercise.conclusion or t.run.phase is not Phase.REVEALED:
         t.toast("unfit.over")
@@ -158,7 +158,7 @@ def _write_conclusion(t: Talk, text: str, seen: int | None, *, own: bool = False
     t.effects.append(Say("group", "run.conclusion", {"met": met}, keyboard=conclusion_keyboard(t.run)))
 
 
-def edited(t: Talk, event: Edited) -> None:
+def edited(t: DialogueState, event: Edited) -> None:
     """An edited message edits its answer, until what was handed in has been shown."""
     if event.key == CONCLUSION:
         _write_conclusion(t, event.text, event.seen, own=True)

@@ -127,7 +127,7 @@ class Voice:
             raise WordsError(f"{self.language}/: no file holds the words of “{exercise_id}”; add one")
         return words
 
-    def learn(self, exercise_id: str, version: str, text: str) -> None:
+    def prefetch(self, exercise_id: str, version: str, text: str) -> None:
         """The words that an exercise had in an earlier version. Raises WordsError."""
         try:
             self._earlier[version] = ExerciseWords(f"{self.language}/{exercise_id}@{version}", tomllib.loads(text))

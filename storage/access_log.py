@@ -74,7 +74,7 @@ class AccessLog(Records[Access]):
         before = await self._session.row(
             "SELECT chain FROM access_log WHERE group_id = ? ORDER BY id DESC LIMIT 1", (group_id,)
         )
-        id = self._memory.new_id("access_log")
+        id = self._caches.new_id("access_log")
         line = Access(id, group_id, self._now(), b"", member_id, what, incident_id)
         chain = _chain(await self._key(group_id), before["chain"] if before else b"", line)
         await self._add(id, replace(line, chain=chain))

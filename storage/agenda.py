@@ -13,7 +13,7 @@ AWAKE = (
 )
 
 
-class Agenda(Records[Due]):
+class Schedule(Records[Due]):
     """What falls due."""
 
     table = Table("agenda", Due)
@@ -40,7 +40,7 @@ class Agenda(Records[Due]):
             "ON CONFLICT (kind, ref, coalesce(member_id, 0), coalesce(group_id, 0)) DO UPDATE "
             "SET at = excluded.at, visit = excluded.visit, state = 'waiting' "
             "WHERE state = 'cancelled' OR at <> excluded.at OR visit <> excluded.visit",
-            (self._memory.new_id("agenda"), kind, seconds(at), group_id, member_id, ref, visit),
+            (self._caches.new_id("agenda"), kind, seconds(at), group_id, member_id, ref, visit),
         )
 
     async def cancel(

@@ -82,7 +82,7 @@ class Answers(Repository):
         handed_in = before is not None and before.handed_in
         chat, message = (None, None) if joined else source or (before.source if before else None) or (None, None)
         after = Answer(
-            id=before.id if before else self._memory.new_id("answers"),
+            id=before.id if before else self._caches.new_id("answers"),
             run_id=run_id,
             owner=owner,
             question=question,
@@ -140,7 +140,7 @@ class Answers(Repository):
 
     async def visible(self, run_id: int, reader: Member) -> list[Answer]:
         """What the reader may see now, by audience, phase and what the reader is; nothing once they have left."""
-        reader = await Members(self._session, self._memory).get(reader.id)
+        reader = await Members(self._session, self._caches).get(reader.id)
         own = (f"m:{reader.id}", f"o:{reader.organisation_id}")
         answers = await self._select(run_id, VISIBLE, {"member": reader.id})
         run = await self._run(run_id)
@@ -160,7 +160,7 @@ class Answers(Repository):
 
     async def shared_history(self, answer_id: int, reader: Member) -> list[Answer]:
         """Every version of an answer that the reader writes together with others, as far as they may be seen."""
-        reader = await Members(self._session, self._memory).get(reader.id)
+        reader = await Members(self._session, self._caches).get(reader.id)
         versions = await self.history(answer_id)
         run = await self._run(versions[-1].run_id) if versions else None
         if run is None or run.group_id != reader.group_id or reader.state != "active" or reader.role == "guest":
@@ -188,13 +188,13 @@ class Answers(Repository):
         olds = await self._session.rows("SELECT * FROM answer_versions WHERE id = ? ORDER BY version", (answer_id,))
         return [*(ANSWERS.record((dict(row) | dict(old)).values(), key) for old in olds), newest]
 
-    async def learn(self, owners: Iterable[tuple[int, str]]) -> None:
+    async def prefetch(self, owners: Iterable[tuple[int, str]]) -> None:
         """Read the sheets of several owners, each in a run, in one statement: those that are not remembered yet."""
         sheets = self._sheets()
         unknown = [place for place in set(owners) if place not in sheets]
         if not unknown:
             return
-        await Runs(self._session, self._memory).learn_ids(run_id for run_id, _ in unknown)
+        await Runs(self._session, self._caches).prefetch_ids(run_id for run_id, _ in unknown)
         rows = await self._session.rows(
             f"SELECT {COLUMNS} FROM json_each(?) place CROSS JOIN answers a ON a.run_id = json_extract(value, '$[0]') "
             "AND a.owner = json_extract(value, '$[1]') ORDER BY a.id",
@@ -206,7 +206,7 @@ class Answers(Repository):
             sheets[answer.run_id, answer.owner][answer.question, answer.item] = answer
 
     def _sheets(self) -> dict[tuple[int, str], Sheet]:
-        return self._memory.cache("sheets", SHEETS)
+        return self._caches.cache("sheets", SHEETS)
 
     async def _sheet(self, run_id: int, owner: str) -> Sheet:
         """All that an owner has answered, in the order of ids; remembered, as a dialogue asks for it at each turn."""
@@ -225,7 +225,7 @@ class Answers(Repository):
         return [ANSWERS.record(row, key) for row in rows]
 
     async def _run(self, run_id: int) -> Run:
-        return await Runs(self._session, self._memory).get(run_id)
+        return await Runs(self._session, self._caches).get(run_id)
 
     async def _run_key(self, run_id: int) -> Key:
         return await self._key((await self._run(run_id)).group_id)
@@ -234,7 +234,7 @@ class Answers(Repository):
         """The organisation that an owner belongs to or is. Raises Unknown for an owner of another group."""
         if owner == "g":
             return None
-        members, id = Members(self._session, self._memory), int(owner[2:])
+        members, id = Members(self._session, self._caches), int(owner[2:])
         found = await (members.get(id) if owner.startswith("m:") else members.organisation(id))
         if found.group_id != group_id:
             raise Unknown("owners in this group", id)

@@ -25,7 +25,7 @@ class Counts:
     dead_letters: int
 
 
-class Census(Repository):
+class Stats(Repository):
     """Counts."""
 
     async def at(self, now: datetime) -> Counts:

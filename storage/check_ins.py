@@ -19,7 +19,7 @@ class CheckIns(Records[CheckIn]):
 
     async def open(self, group_id: int, members: list[int], opened: date, until: date) -> CheckIn:
         """Begin a round in which these members are asked."""
-        id = self._memory.new_id("check_ins")
+        id = self._caches.new_id("check_ins")
         self._session.write(self.table.insert, (id, group_id, opened.isoformat(), until.isoformat()))
         for member in members:
             self._session.write("INSERT INTO check_in_turns VALUES (?, ?, 0)", (id, member))
@@ -74,7 +74,7 @@ class Wishes(Records[Wish]):
 
     async def add(self, group_id: int, member_id: int, to_member: int, due: date) -> Wish:
         """Someone wants to be contacted."""
-        id = self._memory.new_id("wishes")
+        id = self._caches.new_id("wishes")
         return await self._add(id, Wish(id, group_id, member_id, to_member, due.isoformat(), "open"))
 
     async def remove(self, id: int) -> None:

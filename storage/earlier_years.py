@@ -24,5 +24,5 @@ class EarlierYears(Records[YearFigure]):
         elif found:
             await self.update(found[0].id, number=number)
         else:
-            id = self._memory.new_id("earlier_years")
+            id = self._caches.new_id("earlier_years")
             await self._add(id, YearFigure(id, group_id, year, series, number))

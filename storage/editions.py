@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable
 
-from storage.records import Edition
+from storage.records import ExerciseVersion
 from storage.repository import Repository
 from storage.table import Table, listed
 
 
-class Editions(Repository):
+class ExerciseVersions(Repository):
     """Every edition that was ever in use. Plain text: it is the product's own, not a group's."""
 
-    table = Table("editions", Edition)
+    table = Table("editions", ExerciseVersion)
 
-    async def all(self) -> list[Edition]:
+    async def all(self) -> list[ExerciseVersion]:
         """All of them, in no certain order."""
-        return [Edition(**dict(row)) for row in await self._session.rows(self.table.select)]
+        return [ExerciseVersion(**dict(row)) for row in await self._session.rows(self.table.select)]
 
-    async def keep(self, editions: Iterable[Edition]) -> None:
+    async def keep(self, editions: Iterable[ExerciseVersion]) -> None:
         """Note those that are new."""
         for edition in editions:
             self._session.write(

@@ -13,23 +13,23 @@ from storage.people import People
 from storage.repository import Repository
 
 
-class Foresight(Repository):
+class Prefetch(Repository):
     """What is known of people."""
 
     async def of_users(self, user_ids: Iterable[int]) -> None:
         """Remember these Telegram users, their seats, the groups that they sit in with all who sit there, and what each
         has answered so far in the round that they are in the midst of."""
-        people, members = People(self._session, self._memory), Members(self._session, self._memory)
+        people, members = People(self._session, self._caches), Members(self._session, self._caches)
         users = set(user_ids)
-        if new := [person.id for person in await people.learn("user_id", users)]:
-            groups = [group.id for group in await Groups(self._session, self._memory).with_people(new)]
-            await members.learn("person_id", new)
-            await members.learn("group_id", groups)
-            await Organisations(self._session, self._memory).learn("group_id", groups)
+        if new := [person.id for person in await people.prefetch("user_id", users)]:
+            groups = [group.id for group in await Groups(self._session, self._caches).with_people(new)]
+            await members.prefetch("person_id", new)
+            await members.prefetch("group_id", groups)
+            await Organisations(self._session, self._caches).prefetch("group_id", groups)
         sheets = []
         for user in users:
             person = await people.by_user(user)
             if person and person.focus and person.current_group:
                 member = await members.find(person.current_group, user)
                 sheets += [(person.focus, f"m:{member.id}")] if member else []
-        await Answers(self._session, self._memory).learn(sheets)
+        await Answers(self._session, self._caches).prefetch(sheets)

@@ -35,7 +35,7 @@ NOBODY = (
 )
 
 
-class Forgetting(Repository):
+class Erasure(Repository):
     """Forgets people."""
 
     async def member(self, member: Member) -> None:
@@ -50,26 +50,26 @@ class Forgetting(Repository):
         for statement in OWN:
             self._session.write(statement, values)
         gone = -member.id  # no user of Telegram has such an id
-        members = Members(self._session, self._memory)
+        members = Members(self._session, self._caches)
         await members.update(member.id, name="", profile={}, organisation_id=None, user_id=gone)
-        self._memory.forget()
+        self._caches.forget()
         self._session.wipe_log = True
 
     async def person(self, person_id: int) -> None:
         """Forget whom a chat belongs to, unless they have a seat in another group."""
-        members = await Members(self._session, self._memory).of_person(person_id)
+        members = await Members(self._session, self._caches).of_person(person_id)
         if any(member.user_id > 0 for member in members):
             return
         for statement in NOBODY:
             self._session.write(statement, {"person": person_id, "chat": private_chat(person_id)})
-        people = People(self._session, self._memory)
+        people = People(self._session, self._caches)
         await people.update(person_id, user_id=-person_id, reach="new", current_group=None, focus=None)
-        self._memory.forget()
+        self._caches.forget()
         self._session.wipe_log = True
 
     async def _unlink_incidents(self, member: Member) -> None:
         """What they have logged stays, without the mark by which they could be found again."""
-        incidents = Incidents(self._session, self._memory)
+        incidents = Incidents(self._session, self._caches)
         for incident in await incidents.all_of(member.group_id):
             values = dict(incident.values)
             if (values.get(CONTACT) or {}).get("id") == member.id:

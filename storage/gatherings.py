@@ -3,15 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
-from storage.records import Gathering
+from storage.records import ActivityState
 from storage.repository import Records
 from storage.table import Table
 
 
-class Gatherings(Records[Gathering]):
+class ActivityStates(Records[ActivityState]):
     """Boards, working sessions, pairs, versions of texts."""
 
-    table = Table("gatherings", Gathering, sealed=("state",))
+    table = Table("gatherings", ActivityState, sealed=("state",))
 
     async def state(self, group_id: int, kind: str, ref: str = "") -> dict[str, Any] | None:
         """What was last kept of this kind under this reference, None for nothing."""
@@ -27,8 +27,8 @@ class Gatherings(Records[Gathering]):
         """Keep it in the place of what was there. Raises ValueError or TypeError for what is no JSON."""
         before = await self._find(group_id, kind, ref)
         if before is None:
-            id = self._memory.new_id("gatherings")
-            await self._add(id, Gathering(id, group_id, kind, ref, state, self._now()))
+            id = self._caches.new_id("gatherings")
+            await self._add(id, ActivityState(id, group_id, kind, ref, state, self._now()))
         elif before.state != state:
             await self._save(before.id, before, replace(before, state=state, changed_at=self._now()))
 
@@ -36,6 +36,6 @@ class Gatherings(Records[Gathering]):
         """Forget it; nothing happens if there is none."""
         self._session.write("DELETE FROM gatherings WHERE group_id = ? AND kind = ? AND ref = ?", (group_id, kind, ref))
 
-    async def _find(self, group_id: int, kind: str, ref: str) -> Gathering | None:
+    async def _find(self, group_id: int, kind: str, ref: str) -> ActivityState | None:
         found = await self._select("WHERE group_id = ? AND kind = ? AND ref = ?", (group_id, kind, ref))
         return found[0] if found else None

@@ -52,14 +52,14 @@ class Groups(Records[Group]):
 
     async def add(self, chat_id: int, title: str) -> Group:
         """Begin a group with a key of its own."""
-        key_id = await asyncio.to_thread(self._memory.keys.create)
-        id = self._memory.new_id("groups")
-        self._memory.group_keys[id] = self._memory.keys.load(key_id)
+        key_id = await asyncio.to_thread(self._caches.keys.create)
+        id = self._caches.new_id("groups")
+        self._caches.group_keys[id] = self._caches.keys.load(key_id)
         return await self._add(id, Group(id, chat_id, title, None, "new", {}, self._now(), key_id))
 
     async def by_chat(self, chat_id: int) -> Group | None:
         """The group that has this chat."""
-        ids = self._memory.cache("groups by chat")
+        ids = self._caches.cache("groups by chat")
         if chat_id in ids:
             return await self.get(ids[chat_id])
         found = await self._select("WHERE chat_id = ? AND chat_id <> 0", (chat_id,))
@@ -104,22 +104,22 @@ class Groups(Records[Group]):
             raise Unknown("groups", id)
         for statement in CONTENT:
             self._session.write(statement, {"id": id})
-        self._memory.forget()
-        self._session.after_commit.append(partial(self._memory.destroy_key, id, row["key_id"]))
+        self._caches.forget()
+        self._session.after_commit.append(partial(self._caches.destroy_key, id, row["key_id"]))
         self._session.wipe_log = True
 
     async def _record(self, row: Row) -> Group:
         if row["sealed"] is None:
             return Group(row["id"], 0, "", None, "erased", {}, moment(row["created_at"]), row["key_id"])
-        if row["id"] not in self._memory.group_keys:
-            self._memory.group_keys[row["id"]] = self._memory.keys.load(row["key_id"])
+        if row["id"] not in self._caches.group_keys:
+            self._caches.group_keys[row["id"]] = self._caches.keys.load(row["key_id"])
         return await super()._record(row)
 
     async def _has_runs(self, group: Group) -> bool:
         return await self._session.row("SELECT 1 FROM runs WHERE group_id = ? LIMIT 1", (group.id,)) is not None
 
     async def _adopt_members(self, kept: Group, other: Group) -> None:
-        members = Members(self._session, self._memory)
+        members = Members(self._session, self._caches)
         for member in await members.of_group(other.id, include_left=True, roles=None):
             if await members.find(kept.id, member.user_id):
                 continue
@@ -129,10 +129,10 @@ class Groups(Records[Group]):
                 organisation_id = (await members.add_organisation(kept.id, theirs.name, theirs.kind)).id
             await members.update(member.id, group_id=kept.id, organisation_id=organisation_id)
         self._session.write("UPDATE people SET current_group = ? WHERE current_group = ?", (kept.id, other.id))
-        self._memory.forget()
+        self._caches.forget()
 
     async def _move(self, group: Group, new_chat: int) -> Group:
-        self._memory.forget()
+        self._caches.forget()
         if group.chat_id == new_chat:
             return group
         chat = (group_chat(group.id),)

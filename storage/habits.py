@@ -3,29 +3,29 @@
 from datetime import date
 from typing import Any
 
-from storage.records import Absence, Habit
+from storage.records import Absence, NotificationPreference
 from storage.repository import Records
 from storage.table import Table
 
 USUAL = ("09:00", "01234", "")  # nine o'clock on working days, about everything
 
 
-class Habits(Records[Habit]):
+class NotificationPreferences(Records[NotificationPreference]):
     """One for each person who has changed something, or whom the bot has spoken to of itself."""
 
-    table = Table("habits", Habit)
+    table = Table("habits", NotificationPreference)
     owner = None
 
-    async def of(self, person_id: int) -> Habit:
+    async def of(self, person_id: int) -> NotificationPreference:
         """A person's habits; the usual ones, with id 0, for someone who has not said anything."""
         found = await self._select("WHERE person_id = ?", (person_id,))
-        return found[0] if found else Habit(0, person_id, *USUAL, spoken=None)
+        return found[0] if found else NotificationPreference(0, person_id, *USUAL, spoken=None)
 
-    async def change(self, person_id: int, **changes: Any) -> Habit:
+    async def change(self, person_id: int, **changes: Any) -> NotificationPreference:
         """Change the named fields."""
         habit = await self.of(person_id)
         if not habit.id:
-            habit = Habit(self._memory.new_id("habits"), person_id, *USUAL, spoken=None)
+            habit = NotificationPreference(self._caches.new_id("habits"), person_id, *USUAL, spoken=None)
             await self._add(habit.id, habit)
         return await self.update(habit.id, **changes)
 
@@ -53,7 +53,7 @@ class Absences(Records[Absence]):
         """Someone will be away, first and last day included. Raises ValueError for a last day before the first."""
         if last < first:
             raise ValueError("an absence ends after it begins")
-        id = self._memory.new_id("absences")
+        id = self._caches.new_id("absences")
         return await self._add(id, Absence(id, person_id, first.isoformat(), last.isoformat()))
 
     async def remove(self, id: int) -> None:

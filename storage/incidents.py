@@ -48,7 +48,7 @@ class FollowUps(Records[FollowUp]):
 
     async def add(self, incident: Incident, values: dict[str, Any]) -> FollowUp:
         """Note one."""
-        id = self._memory.new_id("follow_ups")
+        id = self._caches.new_id("follow_ups")
         return await self._add(id, FollowUp(id, incident.group_id, incident.id, values))
 
 
@@ -62,7 +62,7 @@ class Incidents(Records[Incident]):
         """Log one. Who did is kept as a keyed hash only, and when as a day."""
         receipt = await self._new_receipt(group_id)
         reporter = await self.reporter(group_id, person_id)
-        id = self._memory.new_id("incidents")
+        id = self._caches.new_id("incidents")
         return await self._add(
             id, Incident(id, group_id, receipt, reporter, logged_on.isoformat(), "open", 1, dict(values))
         )
@@ -92,8 +92,8 @@ class Incidents(Records[Incident]):
     # -- whoever reads -------------------------------------------------------------------------------------------
     async def may_read(self, member: Member) -> bool:
         """True for an active member whom the group has named."""
-        member = await Members(self._session, self._memory).get(member.id)
-        group = await Groups(self._session, self._memory).get(member.group_id)
+        member = await Members(self._session, self._caches).get(member.id)
+        group = await Groups(self._session, self._caches).get(member.group_id)
         return member.state == "active" and group.state == "active" and member.id in group.settings.get(READERS, [])
 
     async def overview(
@@ -211,8 +211,8 @@ class Incidents(Records[Incident]):
 
     @property
     def _follow_ups(self) -> FollowUps:
-        return FollowUps(self._session, self._memory)
+        return FollowUps(self._session, self._caches)
 
     @property
     def _log(self) -> AccessLog:
-        return AccessLog(self._session, self._memory)
+        return AccessLog(self._session, self._caches)

@@ -1,4 +1,4 @@
-"""Intake: how far the updates have been taken, whether they still come, and those that could not be taken."""
+"""UpdateLog: how far the updates have been taken, whether they still come, and those that could not be taken."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,7 +9,7 @@ from storage.repository import Records
 from storage.table import Table, listed, moment, seconds
 
 
-class Intake(Records[DeadLetter]):
+class UpdateLog(Records[DeadLetter]):
     """How far the updates have been taken."""
 
     table = Table("dead_letters", DeadLetter, sealed=("raw",))
@@ -45,7 +45,7 @@ class Intake(Records[DeadLetter]):
     ) -> None:
         """Put an update aside, sealed with the key of its group or of the house. Told twice, the first stays."""
         letter = DeadLetter(
-            self._memory.new_id("dead_letters"), update_id, error_type, self._now(), person_id, about, raw
+            self._caches.new_id("dead_letters"), update_id, error_type, self._now(), person_id, about, raw
         )
         insert = f"{self.table.insert} ON CONFLICT (update_id) DO NOTHING"
         self._session.write(insert, self.table.values(letter, await self._key_of(letter)))

@@ -13,7 +13,7 @@ TABLES: Mapping[str, tuple[str, str]] = {
 }
 
 
-class Keeping(Repository):
+class Retention(Repository):
     """What is too old."""
 
     async def count(self, what: str, group_id: int, before: date) -> int:
@@ -46,7 +46,7 @@ class Keeping(Repository):
         number = await self._count(source, values)
         if number:
             self._session.write(f"DELETE {source}", values)
-            self._memory.forget()
+            self._caches.forget()
             self._session.wipe_log = True
         return number
 

@@ -16,7 +16,7 @@ class Links(Records[Link]):
 
     def reserve(self) -> int:
         """The id of a link that will be added, for a token that is made from it."""
-        return self._memory.new_id("links")
+        return self._caches.new_id("links")
 
     async def add(
         self,
@@ -35,7 +35,7 @@ class Links(Records[Link]):
             "VALUES (?, ?, ?, ?, ?, ?, 'valid', ?, ?)",
             (
                 id if id is not None else self.reserve(),
-                self._memory.keyring.link_hash(token),
+                self._caches.keyring.link_hash(token),
                 purpose,
                 group_id,
                 ref,
@@ -47,7 +47,7 @@ class Links(Records[Link]):
 
     async def find(self, token: str) -> Link | None:
         """Where the token leads; None when it was made up. Mind its state."""
-        found = await self._select("WHERE token_hash = ?", (self._memory.keyring.link_hash(token),))
+        found = await self._select("WHERE token_hash = ?", (self._caches.keyring.link_hash(token),))
         if not found:
             return None
         link = found[0]

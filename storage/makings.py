@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from storage.records import Making, Upload
+from storage.records import DocumentJob, Upload
 from storage.repository import Records
 from storage.table import Table, seconds
 
 
-class Makings(Records[Making]):
+class DocumentJobs(Records[DocumentJob]):
     """What is to be made, oldest first. What and for whom is plain: no words."""
 
-    table = Table("makings", Making)
+    table = Table("makings", DocumentJob)
     owner = None
 
     async def put(
@@ -26,11 +26,11 @@ class Makings(Records[Making]):
         if waiting:
             return False
         self._session.touched.add("makings")
-        id = self._memory.new_id("makings")
-        await self._add(id, Making(id, group_id, chat, document, form, member_id, page, 0, self._now()))
+        id = self._caches.new_id("makings")
+        await self._add(id, DocumentJob(id, group_id, chat, document, form, member_id, page, 0, self._now()))
         return True
 
-    async def due(self) -> list[Making]:
+    async def due(self) -> list[DocumentJob]:
         """The oldest that waits, and after it all others that wait for the very same thing; empty if nothing does."""
         first = await self._select("ORDER BY id LIMIT 1")
         if not first:
@@ -56,7 +56,7 @@ class Uploads(Records[Upload]):
     async def keep(self, group_id: int, fingerprint: str, file_id: str) -> None:
         """Telegram has it, by this id, instead of any other."""
         await self.forget(group_id, fingerprint)
-        id = self._memory.new_id("uploads")
+        id = self._caches.new_id("uploads")
         await self._add(id, Upload(id, group_id, fingerprint, file_id, self._now()))
 
     async def forget(self, group_id: int, fingerprint: str) -> None:

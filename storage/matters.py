@@ -5,15 +5,15 @@ They are derived: whoever changes what a group waits for brings them in line in 
 
 from datetime import date
 
-from storage.records import Matter, Member
+from storage.records import Member, OpenItem
 from storage.repository import Records
 from storage.table import Table
 
 
-class Matters(Records[Matter]):
+class OpenItems(Records[OpenItem]):
     """What everybody has open. No words: what a matter is about is read when it is told."""
 
-    table = Table("matters", Matter)
+    table = Table("matters", OpenItem)
     owner = None
 
     async def put(self, member: Member, kind: str, ref: str, due: date, today: date) -> None:
@@ -31,7 +31,7 @@ class Matters(Records[Matter]):
             "state = 'open', due = excluded.due "
             "WHERE state = 'closed' OR due <> excluded.due",
             (
-                self._memory.new_id("matters"),
+                self._caches.new_id("matters"),
                 member.group_id,
                 member.id,
                 member.person_id,
@@ -60,15 +60,15 @@ class Matters(Records[Matter]):
             f"UPDATE matters SET state = 'closed' WHERE state <> 'closed' AND {where}", list(wanted.values())
         )
 
-    async def of_person(self, person_id: int) -> list[Matter]:
+    async def of_person(self, person_id: int) -> list[OpenItem]:
         """What a person has open, in all groups, the nearest first."""
         return await self._select("WHERE person_id = ? AND state = 'open' ORDER BY due, id", (person_id,))
 
-    async def of_member(self, member_id: int) -> list[Matter]:
+    async def of_member(self, member_id: int) -> list[OpenItem]:
         """All that a member has or had open."""
         return await self._select("WHERE member_id = ? ORDER BY id", (member_id,))
 
-    async def about(self, group_id: int, ref: str) -> list[Matter]:
+    async def about(self, group_id: int, ref: str) -> list[OpenItem]:
         """Everybody's matters about one thing, open or not."""
         return await self._select("WHERE group_id = ? AND ref = ? ORDER BY id", (group_id, ref))
 

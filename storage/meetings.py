@@ -36,7 +36,7 @@ class Meetings(Records[Meeting]):
             "state = 'planned', sequence = max(excluded.sequence, sequence + 1) "
             "WHERE among <> excluded.among OR day <> excluded.day "
             "OR at <> excluded.at OR minutes <> excluded.minutes OR state <> 'planned'",
-            (self._memory.new_id("meetings"), group_id, kind, part, number, among, day, at, minutes, sequence),
+            (self._caches.new_id("meetings"), group_id, kind, part, number, among, day, at, minutes, sequence),
         )
 
     async def cancel(self, id: int) -> None:

@@ -25,7 +25,7 @@ class Organisations(Records[Organisation]):
         for organisation in await self.of_group(group_id):
             if organisation.name.casefold() == name.casefold():
                 return organisation
-        id = self._memory.new_id("organisations")
+        id = self._caches.new_id("organisations")
         self._joined(group_id=group_id)
         return await self._add(id, Organisation(id, group_id, name, kind))
 
@@ -54,10 +54,10 @@ class Members(Records[Member]):
 
     async def add(self, group_id: int, person_id: int, role: str) -> Member:
         """Invite a person into a group; who is or was there already stays as they are, so that it may be told twice."""
-        person = await People(self._session, self._memory).get(person_id)
+        person = await People(self._session, self._caches).get(person_id)
         member = await self.find(group_id, person.user_id)
         if member is None:
-            id = self._memory.new_id("members")
+            id = self._caches.new_id("members")
             self._joined(group_id=group_id, person_id=person_id)
             member = Member(
                 id=id,
@@ -96,4 +96,4 @@ class Members(Records[Member]):
 
     @property
     def _organisations(self) -> Organisations:
-        return Organisations(self._session, self._memory)
+        return Organisations(self._session, self._caches)

@@ -72,7 +72,7 @@ class Outbox(Records[Outgoing]):
             if message is None and message_id is None:
                 raise ValueError("nothing has been sent in this slot that could be edited")
         if message is not None:
-            on_its_way = message.id in self._memory.traffic.on_its_way
+            on_its_way = message.id in self._caches.in_flight.on_its_way
             folded = None if files or on_its_way else _fold(message, method, params)
             if folded is not None:
                 folded = replace(folded, about=about, context=context or message.context, changed_at=now)
@@ -82,7 +82,7 @@ class Outbox(Records[Outgoing]):
             slot = slot or message.slot
             context = context or message.context
         item = Outgoing(
-            id=self._memory.new_id("outbox"),
+            id=self._caches.new_id("outbox"),
             chat=chat,
             about=about,
             method=method,
@@ -100,7 +100,7 @@ class Outbox(Records[Outgoing]):
             changed_at=now,
         )
         await self._add(item.id, item)
-        self._memory.traffic.queued(chat, item)
+        self._caches.in_flight.queued(chat, item)
         for file in files:
             await self._attach(item, file)
         return item.id
@@ -110,7 +110,7 @@ class Outbox(Records[Outgoing]):
 
         What is handed out is taken to be on its way from the commit on, until sent, retry or failed is told.
         """
-        traffic = self._memory.traffic
+        traffic = self._caches.in_flight
         rows = await self._session.rows(NEXT, (seconds(now), listed(exclude_chats), limit))
         found = {id: traffic.at_hand(id) for (id,) in rows}
         if to_read := [id for id, item in found.items() if item is None]:
@@ -166,7 +166,7 @@ class Outbox(Records[Outgoing]):
                 (item.chat, message_id, id),
             )
         elif item.slot is not None:
-            self._memory.traffic.changed_in(item.chat)
+            self._caches.in_flight.changed_in(item.chat)
             self._session.write(
                 "UPDATE outbox SET message_id = ? WHERE chat = ? AND slot = ? AND state = 'queued' AND id > ? "
                 "AND message_id IS NULL AND method LIKE 'edit%'",
@@ -175,8 +175,8 @@ class Outbox(Records[Outgoing]):
 
     async def retry(self, id: int, not_before: datetime) -> None:
         """It did not get through: try again then. Its chat waits for it."""
-        self._memory.traffic.changed(id)
-        self._session.after_commit.append(partial(self._memory.traffic.land, id, again=True))
+        self._caches.in_flight.changed(id)
+        self._session.after_commit.append(partial(self._caches.in_flight.land, id, again=True))
         self._session.write(
             "UPDATE outbox SET tries = tries + 1, not_before = ?, changed_at = ? WHERE id = ? AND state = 'queued'",
             (seconds(not_before), seconds(self._now()), id),
@@ -184,7 +184,7 @@ class Outbox(Records[Outgoing]):
 
     async def not_later_than(self, now: datetime) -> None:
         """Nothing waits for a time after this: the clock has been set back, and the times that were noted are wrong."""
-        self._memory.traffic.forget()
+        self._caches.in_flight.forget()
         self._session.write(
             "UPDATE outbox SET not_before = :now WHERE state = 'queued' AND not_before > :now", {"now": seconds(now)}
         )
@@ -197,10 +197,10 @@ class Outbox(Records[Outgoing]):
         where = "id = :id"
         if whole_chat:
             where = "chat = :chat AND state = 'queued'"
-            self._memory.traffic.forget()
+            self._caches.in_flight.forget()
         elif item.slot is not None and not item.is_edit:  # what would have edited it has nothing to edit
             where = "id = :id OR chat = :chat AND slot = :slot AND state = 'queued' AND message_id IS NULL AND id > :id"
-            self._memory.traffic.forget()
+            self._caches.in_flight.forget()
         self._session.write(
             f"UPDATE outbox SET state = 'failed', error = :error, changed_at = :now WHERE {where}",
             {"id": id, "chat": item.chat, "slot": item.slot, "error": error, "now": seconds(self._now())},
@@ -264,7 +264,7 @@ class Outbox(Records[Outgoing]):
         return int(row[0])
 
     async def _save(self, id: int, before: Outgoing, after: Outgoing) -> None:
-        self._memory.traffic.changed(id)
+        self._caches.in_flight.changed(id)
         await super()._save(id, before, after)
 
     async def _to_edit(self, chat: str, slot: str | None, message_id: int | None) -> Outgoing | None:
@@ -278,7 +278,7 @@ class Outbox(Records[Outgoing]):
 
     async def _waits(self, chat: str) -> bool:
         """Whether anything waits in a chat, apart from what is on its way."""
-        traffic = self._memory.traffic
+        traffic = self._caches.in_flight
         if traffic.waits(chat) is None:
             rows = await self._session.rows(
                 "SELECT chat, count(*) FROM outbox WHERE state = 'queued' "
@@ -290,7 +290,7 @@ class Outbox(Records[Outgoing]):
 
     async def _landed(self, id: int) -> Outgoing | None:
         """The item that something has come of; None when it was erased meanwhile."""
-        traffic = self._memory.traffic
+        traffic = self._caches.in_flight
         self._session.after_commit.append(partial(traffic.land, id))
         item = traffic.on_its_way.get(id)
         if item is None:  # it never was on its way, or was handed out just now
@@ -300,7 +300,7 @@ class Outbox(Records[Outgoing]):
         return item
 
     async def _attach(self, item: Outgoing, file: Attachment) -> None:
-        key, id = await self._key(item.about), self._memory.new_id("attachments")
+        key, id = await self._key(item.about), self._caches.new_id("attachments")
         self._session.write(
             "INSERT INTO attachments (id, outbox_id, sealed, content) VALUES (?, ?, ?, ?)",
             (

@@ -37,7 +37,7 @@ class People(Records[Person]):
         """The person with this Telegram id, who is new if never met."""
         person = await self.by_user(user_id)
         if person is None:
-            id = self._memory.new_id("people")
+            id = self._caches.new_id("people")
             self._joined(user_id=user_id)
             person = await self._add(id, Person(id, user_id, "new", None, None, False, self._now()))
         return person
@@ -47,4 +47,4 @@ class People(Records[Person]):
         for row in await self._session.rows(PASSERS_BY, (seconds(before),)):
             for statement in FORGET:
                 self._session.write(statement, {"id": row["id"]})
-            self._memory.forget()
+            self._caches.forget()

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from storage.errors import Damaged, NoDatabase, translate
-from storage.intake import Intake
+from storage.intake import UpdateLog
 from storage.records import DeadLetter
 from storage.rekey import prove_key
 from storage.store import Store, keys_of
@@ -24,13 +24,13 @@ def dead_letters(path: Path, keyring: Keyring) -> list[DeadLetter]:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
             database.row_factory = sqlite3.Row
             prove_key(database, keyring)
-            rows = database.execute(f"{Intake.table.select} ORDER BY id").fetchall()
+            rows = database.execute(f"{UpdateLog.table.select} ORDER BY id").fetchall()
             key_ids = dict(database.execute("SELECT id, key_id FROM groups").fetchall())
     except sqlite3.Error as error:
         raise translate(error) from error
     folder = KeyFolder(keys_of(path), keyring)
     keys = {group: folder.load(key_ids[group]) for group in {row["about"] for row in rows} - {None}}
-    return [Intake.table.record(row, keys.get(row["about"], keyring.house)) for row in rows]
+    return [UpdateLog.table.record(row, keys.get(row["about"], keyring.house)) for row in rows]
 
 
 @asynccontextmanager

@@ -97,7 +97,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class ExerciseVersion:
     """The text of an exercise as it was at some time, by a hash of it."""
 
     version: str
@@ -315,7 +315,7 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class OpenItem:
     """Something a person has open until a day, and what has been said to them about it. Days are ISO dates."""
 
     id: int
@@ -333,7 +333,7 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
-class Habit:
+class NotificationPreference:
     """When a person wants to hear from the bot."""
 
     id: int
@@ -377,7 +377,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathering:
+class ActivityState:
     """What a group has before it while it works: a board, a working session, pairs who meet, versions of a text."""
 
     id: int
@@ -389,7 +389,7 @@ class Gathering:
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
+class DocumentJob:
     """A document or picture that somebody waits for."""
 
     id: int

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from storage.errors import Unknown
 from storage.session import Session
 from storage.table import Table, listed
-from storage.traffic import Traffic
+from storage.traffic import InFlight
 from storage.vault import Key, KeyFolder, Keyring
 
 Clock = Callable[[], datetime]
@@ -18,7 +18,7 @@ R = TypeVar("R")
 REMEMBERED = 5_000  # entries of a cache, unless told otherwise
 
 
-class Memory:
+class Caches:
     """What the store keeps beside the database between transactions; true because nobody else writes."""
 
     def __init__(self, keyring: Keyring, keys: KeyFolder, clock: Clock, last_ids: dict[str, int]) -> None:
@@ -26,15 +26,15 @@ class Memory:
         self.keys = keys
         self.clock = clock
         self.group_keys: dict[int, Key] = {}
-        self.traffic = Traffic()
+        self.in_flight = InFlight()
         self._last_ids = last_ids
-        self._caches: dict[str, dict[Any, Any]] = {}
+        self._by_name: dict[str, dict[Any, Any]] = {}
 
     def cache(self, name: str, size: int = REMEMBERED) -> dict[Any, Any]:
         """Records by id, or ids by something else. Emptied at a rollback; the older half goes when it is full."""
-        cache = self._caches.get(name)
+        cache = self._by_name.get(name)
         if cache is None:
-            cache = self._caches[name] = {}
+            cache = self._by_name[name] = {}
         if len(cache) > size:
             for key in list(islice(cache, len(cache) // 2)):
                 del cache[key]
@@ -42,13 +42,13 @@ class Memory:
 
     def forget(self) -> None:
         """Empty every cache."""
-        self._caches.clear()
-        self.traffic.forget()
+        self._by_name.clear()
+        self.in_flight.forget()
 
     def destroy_key(self, group_id: int, key_id: str) -> None:
         """What was sealed with it cannot be read again, here or in any copy."""
         self.group_keys.pop(group_id, None)
-        self.traffic.drop(group_id)
+        self.in_flight.drop(group_id)
         self.keys.destroy(key_id)
 
     def new_id(self, table: str) -> int:
@@ -60,24 +60,24 @@ class Memory:
 class Repository:
     """A way to one kind of records inside one transaction."""
 
-    def __init__(self, session: Session, memory: Memory) -> None:
+    def __init__(self, session: Session, memory: Caches) -> None:
         self._session = session
-        self._memory = memory
+        self._caches = memory
 
     def _now(self) -> datetime:
         """The time in whole seconds, as it is stored."""
-        return self._memory.clock().replace(microsecond=0)
+        return self._caches.clock().replace(microsecond=0)
 
     async def _key(self, group_id: int | None) -> Key:
         """The key that seals what belongs to the group; the house's own key for None."""
         if group_id is None:
-            return self._memory.keyring.house
-        key = self._memory.group_keys.get(group_id)
+            return self._caches.keyring.house
+        key = self._caches.group_keys.get(group_id)
         if key is None:
             row = await self._session.row("SELECT key_id FROM groups WHERE id = ?", (group_id,))
             if row is None:
                 raise Unknown("group", group_id)
-            key = self._memory.group_keys[group_id] = self._memory.keys.load(row["key_id"])
+            key = self._caches.group_keys[group_id] = self._caches.keys.load(row["key_id"])
         return key
 
 
@@ -120,7 +120,7 @@ class Records(Repository, Generic[R]):
     async def _save_latest(self, id: int, before: R, after: R) -> None:
         """The same for what changes many times in a transaction: it is sealed and written once, as it is at the end."""
         key = await self._key_of(after)
-        self._session.write_latest((self.table.name, id), before, lambda first: self.table.change(first, after, key))
+        self._session.coalesce((self.table.name, id), before, lambda first: self.table.change(first, after, key))
         self._remembered()[id] = after
 
     async def _add(self, id: int, record: R) -> R:
@@ -130,11 +130,11 @@ class Records(Repository, Generic[R]):
         return record
 
     def _remembered(self) -> dict[int, R]:
-        return self._memory.cache(self.table.name, self.cached)
+        return self._caches.cache(self.table.name, self.cached)
 
     async def _all_of(self, column: str, owner: int) -> list[R]:
         """All of a group or a person in the order they came. Whoever adds one to them has to call `_joined`."""
-        rosters, remembered = self._memory.cache(f"{self.table.name} of {column}"), self._remembered()
+        rosters, remembered = self._caches.cache(f"{self.table.name} of {column}"), self._remembered()
         ids = rosters.get(owner)
         if ids is None or any(id not in remembered for id in ids):
             found = await self._select(f"WHERE {column} = ? ORDER BY id", (owner,))
@@ -142,9 +142,9 @@ class Records(Repository, Generic[R]):
             return found
         return [remembered[id] for id in ids]
 
-    async def learn(self, column: str, values: Iterable[int]) -> list[R]:
+    async def prefetch(self, column: str, values: Iterable[int]) -> list[R]:
         """Read all of several groups or people in one statement, those that are not remembered yet, and return them."""
-        rosters = self._memory.cache(f"{self.table.name} of {column}")
+        rosters = self._caches.cache(f"{self.table.name} of {column}")
         unknown = [value for value in set(values) if value not in rosters]
         if not unknown:
             return []
@@ -155,7 +155,7 @@ class Records(Repository, Generic[R]):
             rosters[getattr(record, column)].append(record.id)  # type: ignore[attr-defined]
         return found
 
-    async def learn_ids(self, ids: Iterable[int]) -> None:
+    async def prefetch_ids(self, ids: Iterable[int]) -> None:
         """Read several records in one statement, those that are not remembered yet."""
         remembered = self._remembered()
         if unknown := [id for id in set(ids) if id not in remembered]:
@@ -163,7 +163,7 @@ class Records(Repository, Generic[R]):
 
     def _joined(self, **owners: int) -> None:
         for column, owner in owners.items():
-            self._memory.cache(f"{self.table.name} of {column}").pop(owner, None)
+            self._caches.cache(f"{self.table.name} of {column}").pop(owner, None)
 
     async def _select(self, rest: str, values: Sequence[Any] = ()) -> list[R]:
         """The records that `rest` (WHERE and what follows) picks."""

@@ -31,7 +31,7 @@ class Rows(Records[Row]):
             "SELECT coalesce(max(number), 0) + 1 FROM rows WHERE group_id = ? AND register = ?", (group_id, register)
         )
         assert found is not None
-        id, now = self._memory.new_id("rows"), self._now()
+        id, now = self._caches.new_id("rows"), self._now()
         row = Row(id, group_id, register, found[0], values, assignee, due, "open", 1, author, now, now)
         return await self._add(id, row)
 

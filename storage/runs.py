@@ -22,7 +22,7 @@ class Runs(Records[Run]):
             "SELECT coalesce(max(round), 0) + 1 FROM runs WHERE group_id = ? AND exercise = ?", (group_id, exercise)
         )
         assert row is not None
-        id, now = self._memory.new_id("runs"), self._now()
+        id, now = self._caches.new_id("runs"), self._now()
         self._joined(group_id=group_id)
         return await self._add(id, Run(id, group_id, exercise, definition, row[0], phase, state, now, now, None))
 

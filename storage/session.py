@@ -82,7 +82,7 @@ class Session:
         """Note down a statement whose outcome nobody waits for."""
         self._noted.append((sql, values))
 
-    def write_latest(self, what: Any, before: T, statement: Callable[[T], Statement]) -> None:
+    def coalesce(self, what: Any, before: T, statement: Callable[[T], Statement]) -> None:
         """Note down what changes a thing, instead of what was noted for the same thing and has not been run yet.
 
         `statement` is given how the thing was before all of that.

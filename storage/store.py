@@ -11,29 +11,29 @@ from typing import Any, Self
 
 from storage import schema
 from storage.access_log import AccessLog
-from storage.agenda import Agenda
+from storage.agenda import Schedule
 from storage.answers import Answers
-from storage.census import Census
+from storage.census import Stats
 from storage.check_ins import CheckIns, Wishes
 from storage.earlier_years import EarlierYears
-from storage.editions import Editions
+from storage.editions import ExerciseVersions
 from storage.errors import AlreadyRunning, Damaged, FolderExposed, KeysMissing, WrongKey, translate
-from storage.foresight import Foresight
-from storage.forgetting import Forgetting
-from storage.gatherings import Gatherings
+from storage.foresight import Prefetch
+from storage.forgetting import Erasure
+from storage.gatherings import ActivityStates
 from storage.groups import Groups
-from storage.habits import Absences, Habits
+from storage.habits import Absences, NotificationPreferences
 from storage.incidents import Incidents
-from storage.intake import Intake
-from storage.keeping import Keeping
+from storage.intake import UpdateLog
+from storage.keeping import Retention
 from storage.links import Links
-from storage.makings import Makings, Uploads
-from storage.matters import Matters
+from storage.makings import DocumentJobs, Uploads
+from storage.matters import OpenItems
 from storage.meetings import Meetings
 from storage.members import Members
 from storage.outbox import Outbox
 from storage.people import People
-from storage.repository import Clock, Memory
+from storage.repository import Caches, Clock
 from storage.rows import Rows
 from storage.runs import Runs
 from storage.session import Connection, Session, connect
@@ -53,10 +53,10 @@ CHECKPOINT = ("PRAGMA wal_checkpoint(TRUNCATE)", ())  # what is in the log goes 
 CANARY = b"the master key fits"
 
 
-class Work:
+class UnitOfWork:
     """A unit of work: all of it happens, or nothing. The repositories are good until it ends."""
 
-    def __init__(self, session: Session, memory: Memory) -> None:
+    def __init__(self, session: Session, memory: Caches) -> None:
         self._session = session
         self.groups = Groups(session, memory)
         self.people = People(session, memory)
@@ -65,25 +65,25 @@ class Work:
         self.answers = Answers(session, memory)
         self.rows = Rows(session, memory)
         self.outbox = Outbox(session, memory)
-        self.agenda = Agenda(session, memory)
+        self.schedule = Schedule(session, memory)
         self.links = Links(session, memory)
-        self.intake = Intake(session, memory)
-        self.census = Census(session, memory)
+        self.update_log = UpdateLog(session, memory)
+        self.stats = Stats(session, memory)
         self.incidents = Incidents(session, memory)
         self.access_log = AccessLog(session, memory)
         self.earlier_years = EarlierYears(session, memory)
-        self.editions = Editions(session, memory)
-        self.keeping = Keeping(session, memory)
-        self.forgetting = Forgetting(session, memory)
-        self.foresight = Foresight(session, memory)
+        self.exercise_versions = ExerciseVersions(session, memory)
+        self.retention = Retention(session, memory)
+        self.erasure = Erasure(session, memory)
+        self.prefetch = Prefetch(session, memory)
         self.meetings = Meetings(session, memory)
-        self.matters = Matters(session, memory)
-        self.habits = Habits(session, memory)
+        self.open_items = OpenItems(session, memory)
+        self.notification_preferences = NotificationPreferences(session, memory)
         self.absences = Absences(session, memory)
         self.check_ins = CheckIns(session, memory)
         self.wishes = Wishes(session, memory)
-        self.gatherings = Gatherings(session, memory)
-        self.makings = Makings(session, memory)
+        self.activity_states = ActivityStates(session, memory)
+        self.document_jobs = DocumentJobs(session, memory)
         self.uploads = Uploads(session, memory)
 
     @property
@@ -99,10 +99,10 @@ class Work:
 class Store:
     """Made by Store.open."""
 
-    def __init__(self, path: Path, connection: Connection, memory: Memory, lock: int) -> None:
+    def __init__(self, path: Path, connection: Connection, memory: Caches, lock: int) -> None:
         self.path = path
         self._connection = connection
-        self._memory = memory
+        self._caches = memory
         self._lock = lock
         self._writer = asyncio.Lock()
         self._watchers: dict[str, Callable[[], None]] = {}
@@ -130,7 +130,7 @@ class Store:
             }
             keys = KeyFolder(keys_of(path), keyring)
             known = await asyncio.to_thread(keys.settle)
-            store = cls(path, connection, Memory(keyring, keys, clock, last_ids), lock)
+            store = cls(path, connection, Caches(keyring, keys, clock, last_ids), lock)
             await store._finish_erasures(keys, known)
         except BaseException:
             await connection.close()
@@ -150,15 +150,15 @@ class Store:
             os.close(self._lock)
 
     @asynccontextmanager
-    async def work(self) -> AsyncIterator[Work]:
+    async def work(self) -> AsyncIterator[UnitOfWork]:
         """The one unit of work at a time. Leaving it commits; an exception undoes all of it and is raised on.
 
         Raises DiskFull, Busy or Damaged when it could not be committed, and then nothing of it has happened.
         """
         async with self._writer:
-            session = Session(self._connection, self._memory.forget)
+            session = Session(self._connection, self._caches.forget)
             try:
-                yield Work(session, self._memory)
+                yield UnitOfWork(session, self._caches)
             except BaseException:
                 await _uninterrupted(session.rollback())
                 raise

@@ -8,7 +8,7 @@ from storage.records import Outgoing
 AT_HAND = 500  # items
 
 
-class Traffic:
+class InFlight:
     """Between `due` and what comes of it an item is on its way, and nothing may be folded into it; else it waits.
 
     What is on its way changes at commits only. How many wait in which chat is counted once and kept count of; after a

@@ -3,19 +3,19 @@
 import json
 from typing import Any
 
-from bot.core.desk import House
+from bot.core.desk import Services
 from flows.state import from_json
 from storage.repository import Records
 from storage.store import Store
 
 
-async def assert_remembered_rightly(store: Store, house: House | None = None) -> None:
+async def assert_remembered_rightly(store: Store, services: Services | None = None) -> None:
     """Read anew whatever is remembered; each piece must be what the database says."""
-    for id, (state, run) in house.loaded._runs.items() if house else ():
+    for id, (state, run) in services.run_cache._runs.items() if services else ():
         assert from_json(run.exercise, id, json.loads(json.dumps(state))) == run, "a run is another than its state says"
-    memory = store._memory
-    caches, waiting = memory._caches, memory.traffic._waiting
-    memory._caches = {}
+    memory = store._caches
+    caches, waiting = memory._by_name, memory.in_flight._waiting
+    memory._by_name = {}
     try:
         async with store.work() as work:
             repositories = {r.table.name: r for r in vars(work).values() if isinstance(r, Records) and r.cached}
@@ -33,13 +33,13 @@ async def assert_remembered_rightly(store: Store, house: House | None = None) ->
                         anew = {at: await _id_by(repositories[table], index, at) for at in cache}
                 assert anew == cache, f"{name} is remembered otherwise than it is"
             queued = await work._session.rows("SELECT id, chat FROM outbox WHERE state = 'queued'")
-            chats = [row["chat"] for row in queued if row["id"] not in memory.traffic.on_its_way]
-            for id, item in memory.traffic._at_hand.items():
+            chats = [row["chat"] for row in queued if row["id"] not in memory.in_flight.on_its_way]
+            for id, item in memory.in_flight._at_hand.items():
                 now = await work.outbox.lookup(id)
                 assert now is None or now == item or now.state != "queued", "what is at hand is another"
             assert waiting is None or waiting == {chat: chats.count(chat) for chat in chats}, "what waits is another"
     finally:
-        memory._caches = caches
+        memory._by_name = caches
 
 
 async def _id_by(records: Records[Any], index: str, at: Any) -> int | None:

@@ -24,8 +24,8 @@ async def test_transcript(path: Path, tmp_path: Path) -> None:
         refused = [c["error"] for c in played.sandbox.calls if c["error"] and not HARMLESS.search(c["error"])]
         assert not refused
         async with played.bot.store.work() as work:
-            assert await work.intake.dead_letters() == []
-        await assert_remembered_rightly(played.bot.store, played.bot.house)
+            assert await work.update_log.dead_letters() == []
+        await assert_remembered_rightly(played.bot.store, played.bot.services)
 
 
 def test_step_0_is_covered() -> None:

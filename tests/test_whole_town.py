@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.demo.invented import Invented
 from bot.demo.others import Others
 from bot.incidents.retention import RULES  # what is thinned out when a year has gone
@@ -20,7 +20,7 @@ from bot.turn import turns
 from flows.model import Exercise, How, Kind, Question
 from flows.state import Phase, Run, key_of
 from storage.records import Group
-from storage.store import Work
+from storage.store import UnitOfWork
 from tests.remembered import assert_remembered_rightly
 from tests.town import GROUP, Town, town
 from tests.transcript import group_id
@@ -134,7 +134,7 @@ class Walk:
         """Lay the notes on the board, two of them together, vote, and look at the result of each question."""
         await self.town.tap(COORDINATOR, "Lägg lapparna i högar", chat=GROUP)
         async with self.town.bot.store.work() as work:
-            laid = await work.gatherings.state(await group_id(self.town, work), "board", str(run))
+            laid = await work.activity_states.state(await group_id(self.town, work), "board", str(run))
         assert laid is not None
         for _ in laid["order"]:
             for name, label in (("Bashir", "1"), ("Bashir", "2"), (COORDINATOR, "Klart, rösta"), ("Cecilia", "1")):
@@ -186,7 +186,7 @@ async def test_a_town_goes_all_the_way(tmp_path: Path) -> None:
         await played.act(COORDINATOR, "add_bot", chat=played.groups[GROUP])
         await walk.everyone_answers()
         await join_and_fall_silent(walk)
-        process = played.bot.house.process
+        process = played.bot.services.process
         for step in process.steps:
             await walk.step(step.number)
             if step.number == BLOCKED_IN:
@@ -206,8 +206,8 @@ async def test_a_town_goes_all_the_way(tmp_path: Path) -> None:
         assert walk.kept_back > 50
         keep_transcript(played)
         async with played.bot.store.work() as work:
-            assert await work.intake.dead_letters() == []
-        await assert_remembered_rightly(played.bot.store, played.bot.house)
+            assert await work.update_log.dead_letters() == []
+        await assert_remembered_rightly(played.bot.store, played.bot.services)
         await all_is_there(played, [said for said in walk.invented.said if said[0] not in RULES])
 
 
@@ -230,12 +230,12 @@ async def all_is_there(played: Town, said: list[Said]) -> None:
 
 
 async def is_there(
-    played: Town, work: Work, group: Group, exercise_id: str, run: int, owner: str, key: str, answer: Any
+    played: Town, work: UnitOfWork, group: Group, exercise_id: str, run: int, owner: str, key: str, answer: Any
 ) -> bool:
     """Whether an answer is found where it should be."""
-    exercise = played.bot.house.process.exercises[exercise_id]
+    exercise = played.bot.services.process.exercises[exercise_id]
     question = exercise.question(key.partition("@")[0])
-    present = await turns.present_of(Desk(played.bot.house, work, played.sandbox.now()), group, exercise)
+    present = await turns.present_of(Context(played.bot.services, work, played.sandbox.now()), group, exercise)
     if exercise.how is How.ROWS:
         rows, _ = await work.rows.list(group.id, exercise_id, limit=1000)
         kept = [row.values[question.id] for row in rows if question.id in row.values]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app import Bot, assembled, set_menus
 from bot.core.buttons import Action
-from bot.documents.bench import Bench
+from bot.documents.bench import Worker
 from bot.sandbox import Sandbox, SandboxRequest
 from bot.sandbox.world import Message
 
@@ -20,7 +20,7 @@ START = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)  # a Monday, 9.00 in Stockholm
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MASTER_KEY = b"m" * 32
 GROUP = "Kärngruppen i Exempelstad"
-BENCH = Bench()  # one worker process for all towns; it is started when a document is first asked for
+BENCH = Worker()  # one worker process for all towns; it is started when a document is first asked for
 
 
 class NoSuchButton(AssertionError):
@@ -126,7 +126,7 @@ class Town:
         async with self.bot.store.work() as work:
             person = await work.people.by_user(self.person(name))
         assert person is not None
-        data = self.bot.house.buttons.seal(f"p{person.id}", Action(verb, run, ask, arg))
+        data = self.bot.services.buttons.seal(f"p{person.id}", Action(verb, run, ask, arg))
         newest = self.messages(name)[-1].id
         await self.act(name, "press", chat=self.person(name), message_id=newest, data=data, stale=True)
 

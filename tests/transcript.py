@@ -42,7 +42,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from storage.store import Work
+from storage.store import UnitOfWork
 from tests.town import GROUP, Town
 
 PEOPLE = {
@@ -113,8 +113,8 @@ async def gathered(town: Town, names: list[str]) -> None:
 
 async def begin(town: Town, title: str) -> None:
     """Let the coordinator find an exercise in the private chat and begin it; its step is open, however that came."""
-    coordinator, process = next(iter(town.people)), town.bot.house.process
-    named = {town.bot.house.voice.exercise(exercise)["title"]: exercise for exercise in process.exercises}
+    coordinator, process = next(iter(town.people)), town.bot.services.process
+    named = {town.bot.services.voice.exercise(exercise)["title"]: exercise for exercise in process.exercises}
     exercise = next(named[full] for full in sorted(named, key=len) if full.startswith(title))
     await open_step(town, getattr(process.step_of(exercise), "number", 0))
     await town.write(coordinator, "/steg")
@@ -130,7 +130,7 @@ async def open_step(town: Town, number: int) -> None:
         passed = {"reason": "Redo", "by": "", "on": "2027-01-11"}
         gates = {
             f"gate:{step.number}": passed
-            for step in town.bot.house.process.steps
+            for step in town.bot.services.process.steps
             if step.gate and step.number <= number
         }
         settings = {**group.settings, "steps": steps}
@@ -139,7 +139,7 @@ async def open_step(town: Town, number: int) -> None:
         await work.groups.update(group.id, settings=settings)
 
 
-async def group_id(town: Town, work: Work | None = None) -> int:
+async def group_id(town: Town, work: UnitOfWork | None = None) -> int:
     """The bot's own number of the group."""
     if work is None:
         async with town.bot.store.work() as opened:

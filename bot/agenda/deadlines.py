@@ -4,23 +4,23 @@ from datetime import date, timedelta
 
 from bot.agenda import matters
 from bot.agenda.kinds import DATE
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from flows.state import Phase, Run
 from storage.records import Group, Row
 
 TIMER = "timer"  # the kind of the agenda's row
 
 
-async def schedule(desk: Desk, group: Group, before: Run, run: Run) -> None:
+async def schedule(ctx: Context, group: Group, before: Run, run: Run) -> None:
     """Bring what everybody has open in line with a run that has changed."""
     if _waits_for(before) == _waits_for(run):
         return
-    if desk.behind is not None and before.phase is run.phase is Phase.OPEN:  # see turns.catch_up
-        desk.behind.add(run.number)
+    if ctx.dirty_runs is not None and before.phase is run.phase is Phase.OPEN:  # see turns.catch_up
+        ctx.dirty_runs.add(run.number)
         return
     if run.phase is not Phase.OPEN:
-        await desk.work.agenda.cancel(kind=TIMER, ref=f"run:{run.number}")
-    await matters.of_run(desk, group, run)
+        await ctx.work.schedule.cancel(kind=TIMER, ref=f"run:{run.number}")
+    await matters.of_run(ctx, group, run)
 
 
 def _waits_for(run: Run) -> tuple[object, ...]:
@@ -28,18 +28,18 @@ def _waits_for(run: Run) -> tuple[object, ...]:
     return run.phase, run.answer_by, run.handed_in(), run.seats
 
 
-async def schedule_row(desk: Desk, group: Group, row: Row) -> None:
+async def schedule_row(ctx: Context, group: Group, row: Row) -> None:
     """The same for a row that somebody may have taken on."""
-    await matters.of_row(desk, group, row)
+    await matters.of_row(ctx, group, row)
 
 
-async def schedule_date(desk: Desk, group: Group, what: str, day: date) -> None:
+async def schedule_date(ctx: Context, group: Group, what: str, day: date) -> None:
     """Everybody is told of a date that the group has set, the day before; `what` names the round and the question."""
-    members = [m for m in await desk.work.members.of_group(group.id) if m.state == "active"]
-    wanted = {(DATE, member.id): day for member in members} if day >= desk.today else {}
-    await matters.settle(desk, group, f"date:{what}", wanted)
+    members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active"]
+    wanted = {(DATE, member.id): day for member in members} if day >= ctx.today else {}
+    await matters.settle(ctx, group, f"date:{what}", wanted)
 
 
-async def start_timer(desk: Desk, group: Group, run: Run, minutes: int) -> None:
+async def start_timer(ctx: Context, group: Group, run: Run, minutes: int) -> None:
     """Minutes to think alone, from now."""
-    await desk.work.agenda.put(TIMER, desk.now + timedelta(minutes=minutes), group_id=group.id, ref=f"run:{run.number}")
+    await ctx.work.schedule.put(TIMER, ctx.now + timedelta(minutes=minutes), group_id=group.id, ref=f"run:{run.number}")

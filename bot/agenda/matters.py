@@ -8,72 +8,72 @@ from datetime import date, timedelta
 
 from bot.agenda.kinds import ANSWER, DECIDE, INVITING, STUCK, TASK
 from bot.agenda.moments import aim
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from flows.engine import deadlines
 from flows.state import Phase, Run
-from storage.records import Group, Matter, Member, Row
+from storage.records import Group, Member, OpenItem, Row
 
 INVITATION_WAITS = timedelta(days=14)
 
 
-async def of_run(desk: Desk, group: Group, run: Run) -> None:
+async def of_run(ctx: Context, group: Group, run: Run) -> None:
     """An exercise: those who have not answered, and the coordinators, who decide when the date comes."""
     wanted: dict[tuple[str, int], date] = {}
     for deadline in deadlines(run) if run.phase is Phase.OPEN and group.state == "active" else ():
         if deadline.member is not None:
             wanted[ANSWER, deadline.member] = deadline.on
         else:
-            wanted |= {(DECIDE, member.id): deadline.on for member in await coordinators(desk, group)}
-    await settle(desk, group, f"run:{run.number}", wanted)
+            wanted |= {(DECIDE, member.id): deadline.on for member in await coordinators(ctx, group)}
+    await settle(ctx, group, f"run:{run.number}", wanted)
 
 
-async def of_row(desk: Desk, group: Group, row: Row) -> None:
+async def of_row(ctx: Context, group: Group, row: Row) -> None:
     """A row that somebody has taken on with a date is a task."""
     wanted = {}
     if row.assignee is not None and row.due is not None and row.state == "open" and group.state == "active":
         wanted[TASK, row.assignee] = date.fromisoformat(row.due)
-    await settle(desk, group, f"row:{row.id}", wanted)
+    await settle(ctx, group, f"row:{row.id}", wanted)
 
 
-async def given_away(desk: Desk, group: Group, member: Member, purpose: str, ref: str) -> None:
+async def given_away(ctx: Context, group: Group, member: Member, purpose: str, ref: str) -> None:
     """A member has given an invitation away: they are told if nobody has answered it after a while."""
-    await settle(desk, group, f"{purpose}:{ref or 0}", {(INVITING, member.id): desk.today + INVITATION_WAITS})
+    await settle(ctx, group, f"{purpose}:{ref or 0}", {(INVITING, member.id): ctx.today + INVITATION_WAITS})
 
 
-async def settle(desk: Desk, group: Group, ref: str, wanted: dict[tuple[str, int], date]) -> None:
+async def settle(ctx: Context, group: Group, ref: str, wanted: dict[tuple[str, int], date]) -> None:
     """Let just these have this open: by kind and member, until when."""
     touched = set()
-    for matter in await desk.work.matters.about(group.id, ref):
-        key = (matter.kind, matter.member_id)
-        if key not in wanted and matter.state != "closed":
-            await desk.work.matters.close(ref=ref, kind=matter.kind, member_id=matter.member_id)
-            touched.add(matter.person_id)
-        elif key in wanted and matter.state != "closed" and matter.due == wanted[key].isoformat():
+    for open_item in await ctx.work.open_items.about(group.id, ref):
+        key = (open_item.kind, open_item.member_id)
+        if key not in wanted and open_item.state != "closed":
+            await ctx.work.open_items.close(ref=ref, kind=open_item.kind, member_id=open_item.member_id)
+            touched.add(open_item.person_id)
+        elif key in wanted and open_item.state != "closed" and open_item.due == wanted[key].isoformat():
             del wanted[key]  # as it was
     for (kind, member_id), due in wanted.items():
-        member = await desk.work.members.get(member_id)
-        await desk.work.matters.put(member, kind, ref, due, desk.today)
+        member = await ctx.work.members.get(member_id)
+        await ctx.work.open_items.put(member, kind, ref, due, ctx.today)
         touched.add(member.person_id)
     for person_id in touched:
-        await aim(desk, person_id)
+        await aim(ctx, person_id)
 
 
-async def coordinators(desk: Desk, group: Group) -> list[Member]:
+async def coordinators(ctx: Context, group: Group) -> list[Member]:
     """Those who coordinate a group now."""
-    return [m for m in await desk.work.members.of_group(group.id) if m.coordinator and m.state == "active"]
+    return [m for m in await ctx.work.members.of_group(group.id) if m.coordinator and m.state == "active"]
 
 
-async def forget(desk: Desk, member: Member) -> None:
+async def forget(ctx: Context, member: Member) -> None:
     """Someone has left: nothing of this group is open to them any more."""
-    await desk.work.matters.close(member_id=member.id)
-    await aim(desk, member.person_id)
+    await ctx.work.open_items.close(member_id=member.id)
+    await aim(ctx, member.person_id)
 
 
-async def hand_over(desk: Desk, matter: Matter, state: str) -> None:
+async def hand_over(ctx: Context, open_item: OpenItem, state: str) -> None:
     """Nothing more is said to the person (`state`: handed | declined); each coordinator is told, once."""
-    await desk.work.matters.update(matter.id, state=state)
-    group = await desk.work.groups.get(matter.group_id)
-    for member in await coordinators(desk, group):
-        if member.id != matter.member_id:
-            await desk.work.matters.put(member, STUCK, f"{matter.ref}:{matter.member_id}", desk.today, desk.today)
-            await aim(desk, member.person_id)
+    await ctx.work.open_items.update(open_item.id, state=state)
+    group = await ctx.work.groups.get(open_item.group_id)
+    for member in await coordinators(ctx, group):
+        if member.id != open_item.member_id:
+            await ctx.work.open_items.put(member, STUCK, f"{open_item.ref}:{open_item.member_id}", ctx.today, ctx.today)
+            await aim(ctx, member.person_id)

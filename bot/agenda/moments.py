@@ -9,10 +9,10 @@ from datetime import date, datetime, time, timedelta
 
 from bot.agenda.holidays import is_holiday
 from bot.agenda.kinds import FEWER, MANNER
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from flows import pacing
 from flows.pacing import Hours
-from storage.records import Habit, Matter, Person
+from storage.records import NotificationPreference, OpenItem, Person
 
 DAY = "day"  # the kind of the agenda's rows
 PAST_ABSENCES = timedelta(400)  # how far back absences count when the person's own days are
@@ -23,89 +23,91 @@ class Plan:
     """A person's next message: the day, what it speaks of, and what is handed to the coordinator that day."""
 
     day: date
-    matters: list[Matter]
-    handed: list[Matter]
+    open_items: list[OpenItem]
+    handed: list[OpenItem]
 
 
-async def aim(desk: Desk, person_id: int) -> None:
+async def aim(ctx: Context, person_id: int) -> None:
     """Set the moment of a person's next message, or none."""
-    person, ref = await desk.work.people.get(person_id), f"person:{person_id}"
-    habit = await desk.work.habits.of(person_id)
-    found = await plan(desk, person, habit)
+    person, ref = await ctx.work.people.get(person_id), f"person:{person_id}"
+    habit = await ctx.work.notification_preferences.of(person_id)
+    found = await plan(ctx, person, habit)
     if found is None:
-        await desk.work.agenda.cancel(kind=DAY, ref=ref)
+        await ctx.work.schedule.cancel(kind=DAY, ref=ref)
         return
-    moment = pacing.at_wall(found.day, time.fromisoformat(habit.at), desk.house.zone)
+    moment = pacing.at_wall(found.day, time.fromisoformat(habit.at), ctx.services.zone)
     # Of all that falls on one moment, the nearest deadlines come first: a second later for each day there is left.
-    nearest = min((date.fromisoformat(m.due) for m in found.matters), default=found.day)
+    nearest = min((date.fromisoformat(m.due) for m in found.open_items), default=found.day)
     moment += timedelta(seconds=min(max((nearest - found.day).days, 0), 59))
-    await desk.work.agenda.put(DAY, max(moment, desk.now), ref=ref)
+    await ctx.work.schedule.put(DAY, max(moment, ctx.now), ref=ref)
 
 
-async def hears(desk: Desk, person_id: int) -> bool:
+async def hears(ctx: Context, person_id: int) -> bool:
     """Whether a person can and wants to hear from the bot at all."""
-    person = await desk.work.people.get(person_id)
+    person = await ctx.work.people.get(person_id)
     return person.reach == "reachable" and not person.stopped
 
 
-async def spoken(desk: Desk, person_id: int) -> None:
+async def spoken(ctx: Context, person_id: int) -> None:
     """A person was told something of the bot's own accord, at once: that is enough for today."""
-    await desk.work.habits.change(person_id, spoken=desk.today.isoformat())
-    await aim(desk, person_id)
+    await ctx.work.notification_preferences.change(person_id, spoken=ctx.today.isoformat())
+    await aim(ctx, person_id)
 
 
-def by_daylight(desk: Desk) -> datetime:
+def by_daylight(ctx: Context) -> datetime:
     """Now, if a group can be spoken to unasked; else the next working day's morning."""
-    here = desk.now.astimezone(desk.house.zone)
+    here = ctx.now.astimezone(ctx.services.zone)
     if (
         pacing.EARLIEST <= here.time() < pacing.LATEST
         and here.weekday() in pacing.WORKDAYS
-        and not is_holiday(desk.today)
+        and not is_holiday(ctx.today)
     ):
-        return desk.now
-    day = desk.today if here.time() < pacing.EARLIEST else desk.today + timedelta(1)
+        return ctx.now
+    day = ctx.today if here.time() < pacing.EARLIEST else ctx.today + timedelta(1)
     while day.weekday() not in pacing.WORKDAYS or is_holiday(day):
         day += timedelta(1)
-    return pacing.at_wall(day, pacing.USUAL, desk.house.zone)
+    return pacing.at_wall(day, pacing.USUAL, ctx.services.zone)
 
 
-async def hours_of(desk: Desk, habit: Habit) -> Hours:
+async def hours_of(ctx: Context, habit: NotificationPreference) -> Hours:
     """When a person may be spoken to."""
-    absences = await desk.work.absences.of_person(habit.person_id, desk.today - PAST_ABSENCES)
+    absences = await ctx.work.absences.of_person(habit.person_id, ctx.today - PAST_ABSENCES)
     away = tuple((date.fromisoformat(a.first), date.fromisoformat(a.last)) for a in absences)
     return Hours(time.fromisoformat(habit.at), frozenset(map(int, habit.weekdays)), away)
 
 
-async def plan(desk: Desk, person: Person, habit: Habit) -> Plan | None:
+async def plan(ctx: Context, person: Person, habit: NotificationPreference) -> Plan | None:
     """The next message, worked out from what the person has open now."""
-    if not await hears(desk, person.id):
+    if not await hears(ctx, person.id):
         return None
     muted = habit.muted.split()
-    matters = {
-        str(matter.id): matter
-        for matter in await desk.work.matters.of_person(person.id)
-        if matter.kind not in muted and (await desk.work.groups.get(matter.group_id)).state == "active"
+    open_items = {
+        str(open_item.id): open_item
+        for open_item in await ctx.work.open_items.of_person(person.id)
+        if open_item.kind not in muted and (await ctx.work.groups.get(open_item.group_id)).state == "active"
     }
-    if not matters:
+    if not open_items:
         return None
     spoken = date.fromisoformat(habit.spoken) if habit.spoken else None
-    first = pacing.first_free_day(desk.now.astimezone(desk.house.zone), spoken)
-    paced = [_paced(matter) for matter in matters.values()]
-    message = pacing.next_message(paced, await hours_of(desk, habit), is_holiday, first)
+    first = pacing.first_free_day(ctx.now.astimezone(ctx.services.zone), spoken)
+    paced = [_paced(open_item) for open_item in open_items.values()]
+    message = pacing.next_message(paced, await hours_of(ctx, habit), is_holiday, first)
     if message is None:
         return None
-    return Plan(message.day, [matters[m.key] for m in message.matters], [matters[m.key] for m in message.handed])
+    return Plan(
+        message.day, [open_items[m.key] for m in message.open_items], [open_items[m.key] for m in message.handed]
+    )
 
 
-def _paced(matter: Matter) -> pacing.Matter:
+def _paced(open_item: OpenItem) -> pacing.OpenItem:
     """A matter as the rules of pacing know it."""
-    return pacing.Matter(
-        str(matter.id),
-        date.fromisoformat(matter.opened),
-        date.fromisoformat(matter.due),
-        MANNER[matter.kind],
-        matter.sent,
-        date.fromisoformat(matter.last) if matter.last else None,
-        date.fromisoformat(matter.snoozed) if matter.snoozed else None,
-        FEWER.get(matter.kind, pacing.MOST),
+    return pacing.OpenItem(
+        str(open_item.id),
+        date.fromisoformat(open_item.opened),
+        date.fromisoformat(open_item.due),
+        MANNER[open_item.kind],
+        open_item.sent,
+        date.fromisoformat(open_item.last) if open_item.last else None,
+        date.fromisoformat(open_item.snoozed) if open_item.snoozed else None,
+        FEWER.get(open_item.kind, pacing.MOST),
     )

@@ -13,7 +13,7 @@ from bot.agenda.holidays import is_avoided
 from bot.agenda.kinds import CHECK_IN, WISH
 from bot.agenda.moments import hears
 from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler, TextHandler
+from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
 from bot.core.happenings import Concluded
 from bot.core.keys import picture_key
 from flows.answers import clean, unfit
@@ -36,148 +36,146 @@ def weeks_of(group: Group) -> int:
     return int(group.settings.get("check_in", RHYTHM))
 
 
-async def plan(desk: Desk, group: Group, after: date) -> None:
+async def plan(ctx: Context, group: Group, after: date) -> None:
     """Set the day of the next round: so many weeks after that day, on a workable one."""
     ref = f"group:{group.id}"
     if not weeks_of(group):
-        await desk.work.agenda.cancel(kind=CHECK_IN, ref=ref)
+        await ctx.work.schedule.cancel(kind=CHECK_IN, ref=ref)
         return
     day = after + timedelta(weeks=weeks_of(group))
     while not workable(day, is_avoided):
         day += timedelta(1)
-    await desk.work.agenda.put(CHECK_IN, at_wall(day, USUAL, desk.house.zone), group_id=group.id, ref=ref)
+    await ctx.work.schedule.put(CHECK_IN, at_wall(day, USUAL, ctx.services.zone), group_id=group.id, ref=ref)
 
 
-async def after_conclusion(desk: Desk, happened: Concluded) -> None:
+async def after_conclusion(ctx: Context, happened: Concluded) -> None:
     """When the group begins, the first round is planned; after something heavy one comes soon."""
-    group = await desk.work.groups.get(happened.group)
-    exercise = desk.house.process.exercises[(await desk.work.runs.get(happened.run)).exercise]
-    rounds = await desk.work.check_ins.of_group(group.id)
+    group = await ctx.work.groups.get(happened.group)
+    exercise = ctx.services.process.exercises[(await ctx.work.runs.get(happened.run)).exercise]
+    rounds = await ctx.work.check_ins.of_group(group.id)
     if exercise.heavy and weeks_of(group):
-        await plan(desk, group, desk.today + timedelta(1) - timedelta(weeks=weeks_of(group)))
+        await plan(ctx, group, ctx.today + timedelta(1) - timedelta(weeks=weeks_of(group)))
     elif exercise.outcome is not None and not rounds:
-        await plan(desk, group, desk.today)
+        await plan(ctx, group, ctx.today)
 
 
-async def begin(desk: Desk, group: Group) -> None:
+async def begin(ctx: Context, group: Group) -> None:
     """A round begins: each member is asked on a day of their own, and the next round is planned."""
-    members = [m for m in await desk.work.members.of_group(group.id) if m.state == "active"]
-    check_in = await desk.work.check_ins.open(group.id, [m.id for m in members], desk.today, desk.today + OPEN_FOR)
-    await matters.settle(desk, group, f"checkin:{check_in.id}", {(CHECK_IN, m.id): desk.today for m in members})
-    await plan(desk, group, desk.today)
+    members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active"]
+    check_in = await ctx.work.check_ins.open(group.id, [m.id for m in members], ctx.today, ctx.today + OPEN_FOR)
+    await matters.settle(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, m.id): ctx.today for m in members})
+    await plan(ctx, group, ctx.today)
 
 
 # -- answering ---------------------------------------------------------------------------------------------------------
-async def feel(desk: Desk, actor: Actor, action: Action) -> None:
+async def feel(ctx: Context, actor: Actor, action: Action) -> None:
     """A score: kept apart from the person at once. A word may follow; a low score is met with care."""
     number, _, score = action.arg.partition(":")
-    check_in = await _open_round(desk, actor, int(number))
+    check_in = await _open_round(ctx, actor, int(number))
     if check_in is None or not score.isdecimal() or not LOWEST <= int(score) <= HIGHEST:
-        desk.toast("check_in.over")
+        ctx.toast("check_in.over")
         return
-    if not await desk.work.check_ins.answer(check_in, actor.member.id, int(score)):
-        desk.toast("check_in.answered")
+    if not await ctx.work.check_ins.answer(check_in, actor.member.id, int(score)):
+        ctx.toast("check_in.answered")
         return
-    keys = [[desk.key("check_in.contact", "contact", actor.group.id)]]
-    await desk.to_person(
+    keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
+    await ctx.to_person(
         actor.person.id,
         "check_in.thanks",
         {"care": needs_care(int(score))},
         keys,
         about=actor.group.id,
-        edit=desk.tapped,
+        edit=ctx.tapped,
         context={"want": "feeling", "group": actor.group.id, "check_in": check_in.id},
     )
 
 
-async def say(desk: Desk, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def say(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """A word beside the score. It is kept by itself."""
-    check_in, word = await _open_round(desk, actor, context["check_in"]), " ".join(clean(text).split())
+    check_in, word = await _open_round(ctx, actor, context["check_in"]), " ".join(clean(text).split())
     if check_in is None or unfit(word) or len(word) > WORD:
-        await desk.to_person(actor.person.id, "check_in.no_word", {"most": WORD}, context=dict(context))
+        await ctx.to_person(actor.person.id, "check_in.no_word", {"most": WORD}, context=dict(context))
         return
-    await desk.work.check_ins.say(check_in, word)
-    await desk.to_person(actor.person.id, "check_in.word_kept")
+    await ctx.work.check_ins.say(check_in, word)
+    await ctx.to_person(actor.person.id, "check_in.word_kept")
 
 
-async def _open_round(desk: Desk, actor: Actor, number: int) -> CheckIn | None:
-    found = await desk.work.check_ins.lookup(number)
-    today = desk.today.isoformat()
+async def _open_round(ctx: Context, actor: Actor, number: int) -> CheckIn | None:
+    found = await ctx.work.check_ins.lookup(number)
+    today = ctx.today.isoformat()
     return found if found and found.group_id == actor.group.id and today <= found.until else None
 
 
 # -- wishing -----------------------------------------------------------------------------------------------------------
-async def contact(desk: Desk, actor: Actor, action: Action) -> None:
+async def contact(ctx: Context, actor: Actor, action: Action) -> None:
     """I want to be contacted: by whom? Then that person is told who, and reminded until it is done."""
     if not action.arg:
-        others = [m for m in await desk.work.members.of_group(actor.group.id) if m.state == "active"]
+        others = [m for m in await ctx.work.members.of_group(actor.group.id) if m.state == "active"]
         keys = [
             [Key(m.name, Action("contact", actor.group.id, 0, str(m.id)))] for m in others if m.id != actor.member.id
         ]
-        await desk.to_person(actor.person.id, "check_in.whom", {}, keys, about=actor.group.id)
+        await ctx.to_person(actor.person.id, "check_in.whom", {}, keys, about=actor.group.id)
         return
-    chosen = await desk.work.members.lookup(int(action.arg))
+    chosen = await ctx.work.members.lookup(int(action.arg))
     if chosen is None or chosen.group_id != actor.group.id or chosen.state != "active":
-        desk.toast("unfit.no_seat")
+        ctx.toast("unfit.no_seat")
         return
-    wish = await desk.work.wishes.add(actor.group.id, actor.member.id, chosen.id, desk.today + CONTACT_WITHIN)
+    wish = await ctx.work.wishes.add(actor.group.id, actor.member.id, chosen.id, ctx.today + CONTACT_WITHIN)
     due = date.fromisoformat(wish.due)
-    await matters.settle(desk, actor.group, f"wish:{wish.id}", {(WISH, chosen.id): due})
-    if await hears(desk, chosen.person_id):
-        keys = [[desk.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
+    await matters.settle(ctx, actor.group, f"wish:{wish.id}", {(WISH, chosen.id): due})
+    if await hears(ctx, chosen.person_id):
+        keys = [[ctx.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
         facts = {"name": actor.member.name, "due": wish.due}
-        await desk.to_person(chosen.person_id, "check_in.wish", facts, keys, about=actor.group.id)
+        await ctx.to_person(chosen.person_id, "check_in.wish", facts, keys, about=actor.group.id)
     facts = {"name": chosen.name}
-    await desk.to_person(actor.person.id, "check_in.wished", facts, about=actor.group.id, edit=desk.tapped)
+    await ctx.to_person(actor.person.id, "check_in.wished", facts, about=actor.group.id, edit=ctx.tapped)
 
 
-async def granted(desk: Desk, actor: Actor, action: Action) -> None:
+async def granted(ctx: Context, actor: Actor, action: Action) -> None:
     """The one who was asked has been in touch."""
-    wish = await desk.work.wishes.lookup(int(action.arg))
+    wish = await ctx.work.wishes.lookup(int(action.arg))
     if wish is None or wish.to_member != actor.member.id or wish.state != "open":
-        desk.toast("day.settled")
+        ctx.toast("day.settled")
         return
-    await desk.work.wishes.remove(wish.id)
-    await matters.settle(desk, actor.group, f"wish:{wish.id}", {})
-    desk.toast("check_in.granted")
+    await ctx.work.wishes.remove(wish.id)
+    await matters.settle(ctx, actor.group, f"wish:{wish.id}", {})
+    ctx.toast("check_in.granted")
 
 
 # -- looking -----------------------------------------------------------------------------------------------------------
-async def show(desk: Desk, actor: Actor, _from: Action | str = "") -> None:
+async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     """The curve: only rounds that are over, only from four answers on."""
-    rounds = [r for r in await desk.work.check_ins.of_group(actor.group.id) if r.until < desk.today.isoformat()]
+    rounds = [r for r in await ctx.work.check_ins.of_group(actor.group.id) if r.until < ctx.today.isoformat()]
     points: list[dict[str, Any]] = []
     words: list[str] = []
     for check_in in rounds[-SHOWN:]:
-        scores, words = await desk.work.check_ins.answers(check_in)
+        scores, words = await ctx.work.check_ins.answers(check_in)
         points.append({"on": check_in.opened, "point": point(scores)})
     facts = {"points": points, "words": words if len(words) >= FEWEST else [], "weeks": weeks_of(actor.group)}
     if actor.in_group:
-        await desk.to_group(actor.group, "check_in.curve", facts)
+        await ctx.to_group(actor.group, "check_in.curve", facts)
         return
-    keys = [[desk.key("check_in.contact", "contact", actor.group.id)]]
+    keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
     if actor.member.coordinator:
         keys.append(
             [
-                desk.key("check_in.weeks", "rhythm", actor.group.id, str(weeks), weeks=weeks)
+                ctx.key("check_in.weeks", "rhythm", actor.group.id, str(weeks), weeks=weeks)
                 for weeks in RHYTHMS
                 if weeks != weeks_of(actor.group)
             ]
         )
-    keys.append([picture_key(desk, "checkins", actor.group.id)])
-    await desk.to_person(actor.person.id, "check_in.curve", facts, keys, about=actor.group.id, edit=desk.tapped)
+    keys.append([picture_key(ctx, "checkins", actor.group.id)])
+    await ctx.to_person(actor.person.id, "check_in.curve", facts, keys, about=actor.group.id, edit=ctx.tapped)
 
 
-async def rhythm(desk: Desk, actor: Actor, action: Action) -> None:
+async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
     """Another rhythm, counted from the latest round."""
     if not action.arg.isdecimal() or int(action.arg) not in RHYTHMS:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
-    group = await desk.work.groups.update(
-        actor.group.id, settings={**actor.group.settings, "check_in": int(action.arg)}
-    )
-    await plan(desk, group, desk.today)
-    await show(desk, Actor(actor.person, group, actor.member))
+    group = await ctx.work.groups.update(actor.group.id, settings={**actor.group.settings, "check_in": int(action.arg)})
+    await plan(ctx, group, ctx.today)
+    await show(ctx, Actor(actor.person, group, actor.member))
 
 
 TAPS: Mapping[str, TapHandler] = {"feel": feel, "contact": contact, "granted": granted, "rhythm": rhythm}

@@ -7,53 +7,53 @@ from datetime import time
 from bot.agenda.kinds import MUTABLE
 from bot.agenda.moments import aim
 from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
+from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler
 from bot.process import coordinating
 
 HOURS = tuple(f"{hour:02}:00" for hour in (8, 9, 10, 12, 13, 15, 16))
 WEEKDAYS = "01234"
 
 
-async def show(desk: Desk, actor: Actor, _arguments: str = "") -> None:
+async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """How it is now, with a button for everything that can be changed."""
-    person = await desk.work.people.get(actor.person.id)
-    habit, group = await desk.work.habits.of(person.id), actor.group.id
+    person = await ctx.work.people.get(actor.person.id)
+    habit, group = await ctx.work.notification_preferences.of(person.id), actor.group.id
     muted = habit.muted.split()
     facts = {"stopped": person.stopped, "at": time.fromisoformat(habit.at), "days": [int(d) for d in habit.weekdays]}
     facts["weekly"] = None
-    facts["muted"] = [desk.house.voice.label(f"kind.{kind}") for kind in muted]
+    facts["muted"] = [ctx.services.voice.label(f"kind.{kind}") for kind in muted]
     if person.stopped:
-        keys = [[desk.key("habit.start", "habit", group, "start")]]
+        keys = [[ctx.key("habit.start", "habit", group, "start")]]
     else:
         hours = [
             Key(f"{'● ' if hour == habit.at else ''}{int(hour[:2])}", Action("habit", group, 0, f"at:{hour[:2]}"))
             for hour in HOURS
         ]
-        days = [desk.key("habit.day", "habit", group, f"day:{d}", on=d in habit.weekdays, day=int(d)) for d in WEEKDAYS]
+        days = [ctx.key("habit.day", "habit", group, f"day:{d}", on=d in habit.weekdays, day=int(d)) for d in WEEKDAYS]
         kinds = [
-            [desk.key("habit.kind", "habit", group, f"kind:{kind}", on=kind not in muted, kind=_kind(desk, kind))]
+            [ctx.key("habit.kind", "habit", group, f"kind:{kind}", on=kind not in muted, kind=_kind(ctx, kind))]
             for kind in MUTABLE
         ]
         if actor.member.coordinator:
             facts["weekly"] = coordinating.weekday_of(actor.group)
             kinds.append(
                 [
-                    desk.key("habit.week", "habit", group, f"week:{d}", on=int(d) == facts["weekly"], day=int(d))
+                    ctx.key("habit.week", "habit", group, f"week:{d}", on=int(d) == facts["weekly"], day=int(d))
                     for d in WEEKDAYS
                 ]
             )
-        keys = [hours, days, *kinds, [desk.key("habit.stop", "habit", group, "stop")]]
-    await desk.to_person(person.id, "habits", facts, keys, edit=desk.tapped)
+        keys = [hours, days, *kinds, [ctx.key("habit.stop", "habit", group, "stop")]]
+    await ctx.to_person(person.id, "habits", facts, keys, edit=ctx.tapped)
 
 
-def _kind(desk: Desk, kind: str) -> str:
-    return desk.house.voice.label(f"kind.{kind}")
+def _kind(ctx: Context, kind: str) -> str:
+    return ctx.services.voice.label(f"kind.{kind}")
 
 
-async def change(desk: Desk, actor: Actor, action: Action) -> None:
+async def change(ctx: Context, actor: Actor, action: Action) -> None:
     """One thing is otherwise from now on. At least one weekday stays; whoever wants none stops everything."""
     what, _, value = action.arg.partition(":")
-    person, habits = actor.person.id, desk.work.habits
+    person, habits = actor.person.id, ctx.work.notification_preferences
     habit = await habits.of(person)
     match what:
         case "at" if f"{value}:00" in HOURS:
@@ -65,12 +65,12 @@ async def change(desk: Desk, actor: Actor, action: Action) -> None:
             await habits.change(person, muted=" ".join(sorted({*habit.muted.split()} ^ {value})))
         case "week" if value in WEEKDAYS and actor.member.coordinator:
             settings = {**actor.group.settings, "weekly": int(value)}
-            actor = replace(actor, group=await desk.work.groups.update(actor.group.id, settings=settings))
-            await coordinating.plan_weekly(desk, actor.group)
+            actor = replace(actor, group=await ctx.work.groups.update(actor.group.id, settings=settings))
+            await coordinating.plan_weekly(ctx, actor.group)
         case "stop" | "start":
-            await desk.work.people.update(person, stopped=what == "stop")
-    await aim(desk, person)
-    await show(desk, actor)
+            await ctx.work.people.update(person, stopped=what == "stop")
+    await aim(ctx, person)
+    await show(ctx, actor)
 
 
 TAPS: Mapping[str, TapHandler] = {"habit": change}

@@ -13,7 +13,7 @@ from bot.calendar import ics, laying, milestones
 from bot.calendar.laying import as_meeting, name_of
 from bot.calendar.shaping import waiting
 from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler, TextHandler
+from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
 from bot.core.keys import picture_key
 from flows import calendar
 from flows.answers import clean
@@ -27,45 +27,45 @@ WEEKS = {"week_later": 7, "fortnight_later": 14, "week_earlier": -7}
 
 
 # -- showing -----------------------------------------------------------------------------------------------------------
-async def show(desk: Desk, actor: Actor, _from: Action | str = "") -> None:
+async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     """The calendar from today on, and what the reader can do with it."""
     group = actor.group
-    laid = await laying.planned(desk, group)
-    coming = [m for m in laid if m.on >= desk.today]
+    laid = await laying.planned(ctx, group)
+    coming = [m for m in laid if m.on >= ctx.today]
     facts = {"town": group.title, "laid": bool(laid), "past": len(laid) - len(coming)}
-    facts["meetings"] = [_line(desk, meeting) for meeting in coming]
-    facts["dates"] = await milestones.coming(desk, group)
+    facts["meetings"] = [_line(ctx, meeting) for meeting in coming]
+    facts["dates"] = await milestones.coming(ctx, group)
     if actor.in_group:
-        await desk.to_group(group, "calendar.show", facts)
+        await ctx.to_group(group, "calendar.show", facts)
         return
     keys: list[list[Key]] = []
     if coming:
-        keys.append([desk.key("calendar.file", "ics", group.id), picture_key(desk, "calendar", group.id)])
+        keys.append([ctx.key("calendar.file", "ics", group.id), picture_key(ctx, "calendar", group.id)])
         if actor.member.coordinator:
-            keys.append([desk.key("calendar.move", "moving", group.id)])
+            keys.append([ctx.key("calendar.move", "moving", group.id)])
     if actor.member.coordinator:
-        keys += [[desk.key("calendar.shape", "shape", group.id, str(r.id))] for r in await waiting(desk, actor)]
-    await desk.to_person(actor.person.id, "calendar.show", facts, keys, about=group.id)
+        keys += [[ctx.key("calendar.shape", "shape", group.id, str(r.id))] for r in await waiting(ctx, actor)]
+    await ctx.to_person(actor.person.id, "calendar.show", facts, keys, about=group.id)
 
 
-def _line(desk: Desk, meeting: Meeting) -> dict[str, Any]:
-    return {"name": name_of(desk, meeting), "on": meeting.on, "at": meeting.at}
+def _line(ctx: Context, meeting: Meeting) -> dict[str, Any]:
+    return {"name": name_of(ctx, meeting), "on": meeting.on, "at": meeting.at}
 
 
-async def send_file(desk: Desk, actor: Actor, _action: Action) -> None:
+async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
     """The calendar as a file that Outlook and others take in; a newer one moves what an older one put there."""
     entries = [
-        ics.Entry(as_meeting(m), f"Stad för stad: {name_of(desk, as_meeting(m))}", cancelled=m.state == "cancelled")
-        for m in await desk.work.meetings.of_group(actor.group.id)
+        ics.Entry(as_meeting(m), f"Stad för stad: {name_of(ctx, as_meeting(m))}", cancelled=m.state == "cancelled")
+        for m in await ctx.work.meetings.of_group(actor.group.id)
     ]
-    written = ics.write(entries, name=actor.group.title, owner=actor.group.key_id, zone=desk.house.zone, now=desk.now)
-    name = desk.house.voice.label("calendar.file_name")
-    await desk.work.outbox.put(
+    written = ics.write(entries, name=actor.group.title, owner=actor.group.key_id, zone=ctx.services.zone, now=ctx.now)
+    name = ctx.services.voice.label("calendar.file_name")
+    await ctx.work.outbox.put(
         private_chat(actor.person.id),
         "sendDocument",
         {
             "document": "attach://document",
-            "caption": desk.house.voice.render("calendar.caption"),
+            "caption": ctx.services.voice.render("calendar.caption"),
             "parse_mode": "HTML",
         },
         about=actor.group.id,
@@ -74,58 +74,58 @@ async def send_file(desk: Desk, actor: Actor, _action: Action) -> None:
 
 
 # -- moving ------------------------------------------------------------------------------------------------------------
-async def choose(desk: Desk, actor: Actor, action: Action) -> None:
+async def choose(ctx: Context, actor: Actor, action: Action) -> None:
     """Which meeting shall be moved, and then: it alone, its step, or all that follows too."""
-    meetings = {m.id: as_meeting(m) for m in await laying.records_of(desk, actor.group)}
+    meetings = {m.id: as_meeting(m) for m in await laying.records_of(ctx, actor.group)}
     if not action.arg:
-        coming = sorted((m.on, id) for id, m in meetings.items() if m.on >= desk.today)
+        coming = sorted((m.on, id) for id, m in meetings.items() if m.on >= ctx.today)
         keys = [
-            [desk.key("calendar.one", "moving", actor.group.id, str(id), name=name_of(desk, meetings[id]), on=on)]
+            [ctx.key("calendar.one", "moving", actor.group.id, str(id), name=name_of(ctx, meetings[id]), on=on)]
             for on, id in coming
         ]
-        await _page(desk, actor, "calendar.choose", {"meeting": None}, keys)
+        await _page(ctx, actor, "calendar.choose", {"meeting": None}, keys)
         return
     meeting = meetings.get(int(action.arg))
     if meeting is None:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
     kinds = [ONE, REST] if meeting.kind is not Kind.SESSION or meeting.of == 1 else [ONE, STEP, REST]
-    keys = [[desk.key(f"calendar.how.{how}", "mv", actor.group.id, f"{action.arg}:{how}")] for how in kinds]
-    keys.append([desk.key("back", "moving", actor.group.id)])
-    await _page(desk, actor, "calendar.choose", {"meeting": _line(desk, meeting)}, keys)
+    keys = [[ctx.key(f"calendar.how.{how}", "mv", actor.group.id, f"{action.arg}:{how}")] for how in kinds]
+    keys.append([ctx.key("back", "moving", actor.group.id)])
+    await _page(ctx, actor, "calendar.choose", {"meeting": _line(ctx, meeting)}, keys)
 
 
-async def shift(desk: Desk, actor: Actor, action: Action) -> None:
+async def shift(ctx: Context, actor: Actor, action: Action) -> None:
     """To when? And once that is known: what would follow?"""
     id, how, *when = action.arg.split(":")
-    record = next((m for m in await laying.records_of(desk, actor.group) if m.id == int(id)), None)
+    record = next((m for m in await laying.records_of(ctx, actor.group) if m.id == int(id)), None)
     if record is None:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
     meeting = as_meeting(record)
     if when:
-        await _preview(desk, actor, record, how, *_when(when))
+        await _preview(ctx, actor, record, how, *_when(when))
         return
     keys = [
         [
-            desk.key(f"calendar.{name}", "mv", actor.group.id, _arg(record.id, how, meeting.on + timedelta(days), None))
+            ctx.key(f"calendar.{name}", "mv", actor.group.id, _arg(record.id, how, meeting.on + timedelta(days), None))
             for name, days in WEEKS.items()
         ]
     ]
-    await _page(desk, actor, "calendar.when", {"meeting": _line(desk, meeting), "readings": None}, keys, record, how)
+    await _page(ctx, actor, "calendar.when", {"meeting": _line(ctx, meeting), "readings": None}, keys, record, how)
 
 
-async def said_when(desk: Desk, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def said_when(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """A date in plain words, with or without a time; or a time alone, on the same day."""
-    record = next((m for m in await laying.records_of(desk, actor.group) if m.id == context["meeting"]), None)
+    record = next((m for m in await laying.records_of(ctx, actor.group) if m.id == context["meeting"]), None)
     if record is None:
         return
     meeting, how = as_meeting(record), context["how"]
-    readings = read_moment(clean(text), desk.today) or [(meeting.on, at) for at in read_time(clean(text))]
+    readings = read_moment(clean(text), ctx.today) or [(meeting.on, at) for at in read_time(clean(text))]
     if len(readings) == 1:
-        await _preview(desk, actor, record, how, *readings[0])
+        await _preview(ctx, actor, record, how, *readings[0])
         return
-    voice = desk.house.voice
+    voice = ctx.services.voice
     keys = [
         [
             Key(
@@ -135,48 +135,48 @@ async def said_when(desk: Desk, actor: Actor, text: str, context: Mapping[str, A
         ]
         for on, at in readings
     ]
-    facts = {"meeting": _line(desk, meeting), "readings": len(readings)}
-    await _page(desk, actor, "calendar.when", facts, keys, record, how)
+    facts = {"meeting": _line(ctx, meeting), "readings": len(readings)}
+    await _page(ctx, actor, "calendar.when", facts, keys, record, how)
 
 
-async def _preview(desk: Desk, actor: Actor, record: records.Meeting, how: str, on: date, at: time | None) -> None:
-    moved = await _moved(desk, actor.group, record, how, on, at)
+async def _preview(ctx: Context, actor: Actor, record: records.Meeting, how: str, on: date, at: time | None) -> None:
+    moved = await _moved(ctx, actor.group, record, how, on, at)
     if not moved.changes:
-        await _page(desk, actor, "calendar.same", {}, [])
+        await _page(ctx, actor, "calendar.same", {}, [])
         return
     keys = [
-        [desk.key("calendar.do", "mvd", actor.group.id, _arg(record.id, how, on, at))],
-        [desk.key("calendar.not", "moving", actor.group.id, str(record.id))],
+        [ctx.key("calendar.do", "mvd", actor.group.id, _arg(record.id, how, on, at))],
+        [ctx.key("calendar.not", "moving", actor.group.id, str(record.id))],
     ]
-    await _page(desk, actor, "calendar.preview", laying.changes(desk, moved), keys)
+    await _page(ctx, actor, "calendar.preview", laying.changes(ctx, moved), keys)
 
 
-async def do_shift(desk: Desk, actor: Actor, action: Action) -> None:
+async def do_shift(ctx: Context, actor: Actor, action: Action) -> None:
     """Move it, and tell the group."""
     id, how, *when = action.arg.split(":")
-    record = next((m for m in await laying.records_of(desk, actor.group) if m.id == int(id)), None)
+    record = next((m for m in await laying.records_of(ctx, actor.group) if m.id == int(id)), None)
     if record is None or not when:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
-    moved = await _moved(desk, actor.group, record, how, *_when(when))
+    moved = await _moved(ctx, actor.group, record, how, *_when(when))
     if not moved.changes:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
-    await laying.keep(desk, actor.group, [now for _, now in moved.changes])
-    facts = laying.changes(desk, moved)
-    await _page(desk, actor, "calendar.done", facts, [[desk.key("calendar.file", "ics", actor.group.id)]])
-    await desk.to_group(actor.group, "calendar.moved", {**facts, "by": actor.member.name})
+    await laying.keep(ctx, actor.group, [now for _, now in moved.changes])
+    facts = laying.changes(ctx, moved)
+    await _page(ctx, actor, "calendar.done", facts, [[ctx.key("calendar.file", "ics", actor.group.id)]])
+    await ctx.to_group(actor.group, "calendar.moved", {**facts, "by": actor.member.name})
 
 
-async def _moved(desk: Desk, group: Group, record: records.Meeting, how: str, on: date, at: time | None) -> Moved:
-    meetings = await laying.planned(desk, group)
+async def _moved(ctx: Context, group: Group, record: records.Meeting, how: str, on: date, at: time | None) -> Moved:
+    meetings = await laying.planned(ctx, group)
     meeting = as_meeting(record)
     if how == STEP:
         # The step's first session moves as far as the one that was chosen.
         first = next(m for m in meetings if m.kind is Kind.SESSION and m.part == meeting.part)
-        return calendar.move_step(meetings, meeting.part, first.on + (on - meeting.on), is_avoided, today=desk.today)
+        return calendar.move_step(meetings, meeting.part, first.on + (on - meeting.on), is_avoided, today=ctx.today)
     moving = calendar.move_from if how == REST else calendar.move
-    return moving(meetings, meeting.id, on, at, is_avoided, today=desk.today)
+    return moving(meetings, meeting.id, on, at, is_avoided, today=ctx.today)
 
 
 def _arg(id: int, how: str, on: date, at: time | None) -> str:
@@ -190,7 +190,7 @@ def _when(parts: Sequence[str]) -> tuple[date, time | None]:
 
 
 async def _page(
-    desk: Desk,
+    ctx: Context,
     actor: Actor,
     name: str,
     facts: dict[str, Any],
@@ -200,8 +200,8 @@ async def _page(
 ) -> None:
     """Say it in the place of the message that was tapped; with a meeting, a date may be written next."""
     context = {"want": "calendar", "group": actor.group.id, "meeting": record.id, "how": how} if record else {}
-    await desk.to_person(
-        actor.person.id, name, facts, keys, about=actor.group.id, edit=desk.tapped, context={"page": True, **context}
+    await ctx.to_person(
+        actor.person.id, name, facts, keys, about=actor.group.id, edit=ctx.tapped, context={"page": True, **context}
     )
 
 

@@ -6,19 +6,19 @@ Who is told when is for `bot.agenda.deadlines`; here they are only read, from th
 from datetime import date
 from typing import Any
 
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.turn import elsewhere
 from storage.records import Group
 
 
-async def coming(desk: Desk, group: Group) -> list[dict[str, Any]]:
+async def coming(ctx: Context, group: Group) -> list[dict[str, Any]]:
     """The dates from today on, in order, each with what it is called."""
     found = []
-    for exercise in desk.house.process.exercises.values():
+    for exercise in ctx.services.process.exercises.values():
         places = {f"{exercise.id}.{q.id}": q.id for q in exercise.questions if q.milestone}
-        words = desk.house.voice.exercise(exercise.id)
-        for place, value in (await elsewhere.said(desk, group, places)).items():
+        words = ctx.services.voice.exercise(exercise.id)
+        for place, value in (await elsewhere.said(ctx, group, places)).items():
             on = date.fromisoformat(value)
-            if on >= desk.today:
+            if on >= ctx.today:
                 found.append({"name": words[f"question.{places[place]}.short"], "on": on, "of": words["title"]})
     return sorted(found, key=lambda line: line["on"])

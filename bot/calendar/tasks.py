@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler, TextHandler
+from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
 from bot.process import rows
 from bot.turn import turns
-from bot.turn.present import Presenter, cut
+from bot.turn.present import ExerciseView, cut
 from flows.answers import clean, unfit
 from flows.dates import read_date
 from storage.records import Row
@@ -18,35 +18,35 @@ SHOWN = 12
 NOTES = "notes"  # beside a row's answers: what has been said about it (shown by `Presenter.row_card`)
 
 
-async def show(desk: Desk, actor: Actor, _arguments: str = "") -> None:
+async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """One's own tasks."""
-    await _list(desk, actor, MINE)
+    await _list(ctx, actor, MINE)
 
 
-async def tapped(desk: Desk, actor: Actor, action: Action) -> None:
+async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """Another of the three lists."""
-    await _list(desk, actor, action.arg if action.arg in (ALL, LATE) else MINE)
+    await _list(ctx, actor, action.arg if action.arg in (ALL, LATE) else MINE)
 
 
-async def _list(desk: Desk, actor: Actor, which: str) -> None:
-    group, today = actor.group, desk.today.isoformat()
-    every = await desk.work.rows.taken_on(group.id)
+async def _list(ctx: Context, actor: Actor, which: str) -> None:
+    group, today = actor.group, ctx.today.isoformat()
+    every = await ctx.work.rows.taken_on(group.id)
     mine = [row for row in every if row.assignee == actor.member.id]
     late = [row for row in every if row.due is not None and row.due < today]
     rows = {MINE: mine, ALL: every, LATE: late}[which]
-    lines, keys = await _lines(desk, actor, rows[:SHOWN])
+    lines, keys = await _lines(ctx, actor, rows[:SHOWN])
     facts = {"which": which, "town": group.title, "tasks": lines, "more": max(len(rows) - SHOWN, 0), "today": today}
     counts = {MINE: len(mine), ALL: len(every), LATE: len(late)}
-    keys.append([desk.key(f"task.{w}", "tasks", group.id, w, count=counts[w]) for w in counts if w != which])
-    await desk.to_person(actor.person.id, "tasks", facts, keys, about=group.id, edit=desk.tapped)
+    keys.append([ctx.key(f"task.{w}", "tasks", group.id, w, count=counts[w]) for w in counts if w != which])
+    await ctx.to_person(actor.person.id, "tasks", facts, keys, about=group.id, edit=ctx.tapped)
 
 
-async def _lines(desk: Desk, actor: Actor, rows: Sequence[Row]) -> tuple[list[dict[str, Any]], list[list[Key]]]:
-    scene = await turns.scene_of(desk, actor.group)
+async def _lines(ctx: Context, actor: Actor, rows: Sequence[Row]) -> tuple[list[dict[str, Any]], list[list[Key]]]:
+    scene = await turns.scene_of(ctx, actor.group)
     lines, keys = [], []
     for row in rows:
-        rounds = await desk.work.runs.of_exercise(actor.group.id, row.register)
-        line = Presenter(desk.house.voice, scene, desk.house.process.exercises[row.register]).row_line(row)
+        rounds = await ctx.work.runs.of_exercise(actor.group.id, row.register)
+        line = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register]).row_line(row)
         lines.append(line)
         if rounds:
             keys.append([Key(cut(line["title"], 40), Action("row", rounds[-1].id, 0, str(row.id)))])
@@ -54,47 +54,47 @@ async def _lines(desk: Desk, actor: Actor, rows: Sequence[Row]) -> tuple[list[di
 
 
 # -- about one task ----------------------------------------------------------------------------------------------------
-async def ask_note(desk: Desk, actor: Actor, action: Action) -> None:
+async def ask_note(ctx: Context, actor: Actor, action: Action) -> None:
     """What is there to say about it?"""
     context = {"want": "note", "group": actor.group.id, "run": action.run, "row": int(action.arg)}
-    await desk.to_person(actor.person.id, "task.note", {}, about=actor.group.id, context=context)
+    await ctx.to_person(actor.person.id, "task.note", {}, about=actor.group.id, context=context)
 
 
-async def ask_due(desk: Desk, actor: Actor, action: Action) -> None:
+async def ask_due(ctx: Context, actor: Actor, action: Action) -> None:
     """Until when instead?"""
     context = {"want": "due", "group": actor.group.id, "run": action.run, "row": int(action.arg)}
-    await desk.to_person(actor.person.id, "nudge.until", {"readings": None}, about=actor.group.id, context=context)
+    await ctx.to_person(actor.person.id, "nudge.until", {"readings": None}, about=actor.group.id, context=context)
 
 
-async def note(desk: Desk, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def note(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """Keep what was said with the row, by name and day."""
     text = clean(text)
     if unfit(text):
         return
-    row = await desk.work.rows.get(context["row"])
-    said = {"by": actor.member.name, "on": desk.today.isoformat(), "text": text}
+    row = await ctx.work.rows.get(context["row"])
+    said = {"by": actor.member.name, "on": ctx.today.isoformat(), "text": text}
     values = {**row.values, NOTES: [*row.values.get(NOTES, []), said]}
-    await rows.change(desk, actor, context["run"], row.id, values=values)
+    await rows.change(ctx, actor, context["run"], row.id, values=values)
 
 
-async def due(desk: Desk, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def due(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """Keep the new date; ask which, where it can be read in two ways."""
-    readings = read_date(clean(text), desk.today)
+    readings = read_date(clean(text), ctx.today)
     if len(readings) != 1:
         keys = [
-            [desk.key("day.until", "dated", context["run"], f"{context['row']}:{day.toordinal()}", day=day)]
+            [ctx.key("day.until", "dated", context["run"], f"{context['row']}:{day.toordinal()}", day=day)]
             for day in readings
         ]
         facts = {"readings": len(readings)}
-        await desk.to_person(actor.person.id, "nudge.until", facts, keys, about=actor.group.id, context=dict(context))
+        await ctx.to_person(actor.person.id, "nudge.until", facts, keys, about=actor.group.id, context=dict(context))
         return
-    await rows.change(desk, actor, context["run"], context["row"], due=readings[0].isoformat())
+    await rows.change(ctx, actor, context["run"], context["row"], due=readings[0].isoformat())
 
 
-async def dated(desk: Desk, actor: Actor, action: Action) -> None:
+async def dated(ctx: Context, actor: Actor, action: Action) -> None:
     """One of the readings was meant."""
     row_id, _, day = action.arg.partition(":")
-    await rows.change(desk, actor, action.run, int(row_id), due=date.fromordinal(int(day)).isoformat())
+    await rows.change(ctx, actor, action.run, int(row_id), due=date.fromordinal(int(day)).isoformat())
 
 
 TAPS: Mapping[str, TapHandler] = {"tasks": tapped, "note": ask_note, "postpone": ask_due, "dated": dated}

@@ -95,7 +95,7 @@ async def _drop(settings: Settings, args: Arguments, letter: DeadLetter) -> int:
     store = await Store.open(settings.database, keyring=Keyring(settings.master_key), clock=args.clock)
     try:
         async with store.work() as work:
-            await work.intake.remove_letter(letter.id)
+            await work.update_log.remove_letter(letter.id)
     finally:
         await store.close()
     print(f"{letter.id} is gone.")

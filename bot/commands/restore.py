@@ -42,7 +42,7 @@ async def _open(settings: Settings, args: Arguments) -> tuple[int, str]:
     store = await Store.open(settings.database, keyring=Keyring(settings.master_key), clock=args.clock)
     try:
         async with store.work() as work:
-            groups, last = await work.groups.all_active(), await work.intake.last_heartbeat()
+            groups, last = await work.groups.all_active(), await work.update_log.last_heartbeat()
     finally:
         await store.close()
     since = f"{last.astimezone(settings.time_zone):%Y-%m-%d %H:%M}" if last else "the backup"

@@ -11,14 +11,14 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.core.buttons import LINK, Action, Buttons
-from bot.core.happenings import Happening
+from bot.core.happenings import DomainEvent
 from bot.core.limits import STRANGER, STRANGERS, Limits
-from bot.core.loaded import Loaded
+from bot.core.loaded import RunCache
 from bot.core.split import split
 from flows.model import Exercise, Process
 from messages.voice import Voice
 from storage.records import Group, Member, Person, group_chat, private_chat
-from storage.store import Work
+from storage.store import UnitOfWork
 
 ANSWERABLE: Final = timedelta(days=365)  # how long it is known what a message of ours asked for
 FORM: Final = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
@@ -26,7 +26,7 @@ PATIENT = -1  # the priority of what nobody waits for
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Services:
     """What stays the same from start to stop."""
 
     process: Process
@@ -38,8 +38,8 @@ class House:
     needs_activation: bool = True
     allowed_groups: frozenset[int] = frozenset()
     limits: Limits = field(default_factory=Limits)
-    loaded: Loaded = field(default_factory=Loaded)
-    editions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
+    run_cache: RunCache = field(default_factory=RunCache)
+    exercise_versions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
     allowed: frozenset[str] = frozenset()  # what the operator lets travel over Telegram, such as "notes"
 
 
@@ -56,7 +56,7 @@ Keys = Sequence[Sequence[Key]]
 
 
 @dataclass(slots=True)
-class Notice:
+class CallbackAnswer:
     """The answer to a tap, given once the transaction is committed. Telegram wants one for every tap."""
 
     query_id: str
@@ -70,7 +70,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Courtesy:
+class StrangerMessage:
     """A sentence to someone of whom nothing is kept, said once the transaction is committed. Lost, it is lost."""
 
     chat_id: int
@@ -84,26 +84,26 @@ class Courtesy:
 
 
 @dataclass(slots=True)
-class Desk:
-    """One transaction's desk."""
+class Context:
+    """One transaction's context."""
 
-    house: House
-    work: Work
+    services: Services
+    work: UnitOfWork
     now: datetime  # UTC
-    notices: list[Notice] = field(default_factory=list)
-    courtesies: list[Courtesy] = field(default_factory=list)
-    happened: list[Happening] = field(
+    notices: list[CallbackAnswer] = field(default_factory=list)
+    courtesies: list[StrangerMessage] = field(default_factory=list)
+    events: list[DomainEvent] = field(
         default_factory=list
     )  # seen to by `bot.doors.aftermath`, still in this transaction
     # Open runs that somebody has handed in to, where others may do so in the same transaction: what follows for the
     # group is seen to at its end, by the same. Where nobody gathers them it follows at once.
-    behind: set[int] | None = None
+    dirty_runs: set[int] | None = None
     tapped: int | None = None  # the message whose button is being handled
 
     @property
     def today(self) -> date:
         """The date in the town."""
-        return self.now.astimezone(self.house.zone).date()
+        return self.now.astimezone(self.services.zone).date()
 
     # -- saying --------------------------------------------------------------------------------------------------
     async def to_person(
@@ -123,12 +123,12 @@ class Desk:
         self, chat_id: int, name: str, facts: Mapping[str, Any] | None = None, *, thread: int | None = None
     ) -> None:
         """Say something where nobody and no group of ours is. It leaves no row; a flood is answered by silence."""
-        limits, rules = self.house.limits, ((STRANGER, chat_id), (STRANGERS, 0))
+        limits, rules = self.services.limits, ((STRANGER, chat_id), (STRANGERS, 0))
         if any(limits.over(what, who, self.now) is not None for what, who in rules):
             return
         for what, who in rules:
             limits.count(what, who, self.now)
-        self.courtesies.append(Courtesy(chat_id, split(self.house.voice.render(name, facts))[0], thread))
+        self.courtesies.append(StrangerMessage(chat_id, split(self.services.voice.render(name, facts))[0], thread))
 
     async def _put(
         self,
@@ -156,7 +156,7 @@ class Desk:
         `write_for`: open the writing field, with this hint in it. `reply`: what to do once a new message is sent (see
         `bot.doors.replies`). `patient`: nobody waits for it, and it lets other chats go first.
         """
-        parts = split(self.house.voice.render(name, facts))
+        parts = split(self.services.voice.render(name, facts))
         markup = self._markup(scope, keys)
         if markup is None and write_for is not None:
             markup = {"force_reply": True, "selective": reply_to is not None, "input_field_placeholder": write_for}
@@ -203,24 +203,24 @@ class Desk:
 
     def _key(self, scope: str, key: Key) -> dict[str, str]:
         if key.action is not None:
-            return {"text": key.label, "callback_data": self.house.buttons.seal(scope, key.action)}
+            return {"text": key.label, "callback_data": self.services.buttons.seal(scope, key.action)}
         assert key.url is not None
         return {"text": key.label, "url": key.url}
 
     def key(self, label: str, verb: str, run: int = 0, arg: str = "", ask: int = 0, **facts: Any) -> Key:
         """A key that does something."""
-        return Key(self.house.voice.label(label, facts), Action(verb, run, ask, arg))
+        return Key(self.services.voice.label(label, facts), Action(verb, run, ask, arg))
 
     def link(self, action: Action) -> str:
         """A deep link that opens the private chat with this action."""
-        return f"https://t.me/{self.house.username}?start={self.house.buttons.seal(LINK, action)}"
+        return f"https://t.me/{self.services.username}?start={self.services.buttons.seal(LINK, action)}"
 
     # -- answering a tap -----------------------------------------------------------------------------------------
     def toast(self, name: str, facts: Mapping[str, Any] | None = None, *, alert: bool = False) -> bool:
         """Answer the tap with a notice. False when there was no tap, so that the caller can say it otherwise."""
         if not self.notices:
             return False
-        self.notices[-1].text = self.house.voice.toast(name, facts)
+        self.notices[-1].text = self.services.voice.toast(name, facts)
         self.notices[-1].alert = alert
         return True
 
@@ -237,7 +237,7 @@ class Actor:
 
 
 # What a feature offers to `bot.doors.taps` and `bot.commands`: see FEATURES in `bot.doors.handlers`.
-TapHandler = Callable[[Desk, Actor, Action], Awaitable[None]]
-CommandHandler = Callable[[Desk, Actor, str], Awaitable[None]]
+TapHandler = Callable[[Context, Actor, Action], Awaitable[None]]
+CommandHandler = Callable[[Context, Actor, str], Awaitable[None]]
 # A text that a feature asked for, and the context of the message that did.
-TextHandler = Callable[[Desk, Actor, str, Mapping[str, Any]], Awaitable[None]]
+TextHandler = Callable[[Context, Actor, str, Mapping[str, Any]], Awaitable[None]]

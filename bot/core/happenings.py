@@ -110,7 +110,7 @@ class PrivateRow:
     row: int | None
 
 
-Happening = (
+DomainEvent = (
     ProfileGiven
     | Concluded
     | RegisterNeeded

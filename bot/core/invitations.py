@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.buttons import LINK, Action
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.wire.updates import Sender
 from messages.codes import png
 from storage.records import Attachment, Group, Link, Person, private_chat
@@ -19,7 +19,7 @@ from storage.records import Attachment, Group, Link, Person, private_chat
 VERB: Final = "invite"
 GOOD_FOR: Final = timedelta(days=30)
 
-LinkHandler = Callable[[Desk, Person, Link, Sender], Awaitable[None]]
+LinkHandler = Callable[[Context, Person, Link, Sender], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,48 +31,48 @@ class Given:
     taken: bool = False
 
 
-async def make(desk: Desk, group: Group, purpose: str, ref: str) -> Given:
+async def make(ctx: Context, group: Group, purpose: str, ref: str) -> Given:
     """A new link for this; the one before ends."""
-    await desk.work.links.revoke(group.id, purpose, ref)
-    number, until = desk.work.links.reserve(), desk.now + GOOD_FOR
-    token = _token(desk, group, number)
-    await desk.work.links.add(token, purpose, id=number, group_id=group.id, ref=ref, expires_at=until)
-    return Given(_address(desk, token), until)
+    await ctx.work.links.revoke(group.id, purpose, ref)
+    number, until = ctx.work.links.reserve(), ctx.now + GOOD_FOR
+    token = _token(ctx, group, number)
+    await ctx.work.links.add(token, purpose, id=number, group_id=group.id, ref=ref, expires_at=until)
+    return Given(_address(ctx, token), until)
 
 
-async def given(desk: Desk, group: Group, purpose: str, ref: str) -> Given | None:
+async def given(ctx: Context, group: Group, purpose: str, ref: str) -> Given | None:
     """The link for this that is good now, as it was given out; None where there is none to show."""
-    link = await valid(desk, group, purpose, ref)
+    link = await valid(ctx, group, purpose, ref)
     if link is None or link.expires_at is None:
         return None
-    token = _token(desk, group, link.id)
-    if await desk.work.links.find(token) is None:  # from before links could be shown again, or from an earlier key
+    token = _token(ctx, group, link.id)
+    if await ctx.work.links.find(token) is None:  # from before links could be shown again, or from an earlier key
         return None
-    return Given(_address(desk, token), link.expires_at, taken=link.person_id is not None)
+    return Given(_address(ctx, token), link.expires_at, taken=link.person_id is not None)
 
 
-async def given_or_made(desk: Desk, group: Group, purpose: str, ref: str) -> Given:
+async def given_or_made(ctx: Context, group: Group, purpose: str, ref: str) -> Given:
     """The link for this that is good now; a new one where there is none."""
-    return await given(desk, group, purpose, ref) or await make(desk, group, purpose, ref)
+    return await given(ctx, group, purpose, ref) or await make(ctx, group, purpose, ref)
 
 
-def _token(desk: Desk, group: Group, number: int) -> str:
-    return desk.house.buttons.seal(LINK, Action(VERB, group.id, number))
+def _token(ctx: Context, group: Group, number: int) -> str:
+    return ctx.services.buttons.seal(LINK, Action(VERB, group.id, number))
 
 
-def _address(desk: Desk, token: str) -> str:
-    return f"https://t.me/{desk.house.username}?start={token}"
+def _address(ctx: Context, token: str) -> str:
+    return f"https://t.me/{ctx.services.username}?start={token}"
 
 
-async def valid(desk: Desk, group: Group, purpose: str, ref: str) -> Link | None:
+async def valid(ctx: Context, group: Group, purpose: str, ref: str) -> Link | None:
     """The link for this that still can be followed."""
-    found = await desk.work.links.of_group(group.id, purpose)
+    found = await ctx.work.links.of_group(group.id, purpose)
     return next((link for link in found if link.ref == ref and link.state == "valid"), None)
 
 
-async def show_code(desk: Desk, person: Person, group: Group, url: str, caption: str) -> None:
+async def show_code(ctx: Context, person: Person, group: Group, url: str, caption: str) -> None:
     """The link as a picture to point a phone at."""
-    await desk.work.outbox.put(
+    await ctx.work.outbox.put(
         private_chat(person.id),
         "sendPhoto",
         {"caption": caption},

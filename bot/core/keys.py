@@ -1,7 +1,7 @@
 """Keys that are shown from several places."""
 
 from bot.core.buttons import Action
-from bot.core.desk import Desk, Key
+from bot.core.desk import Context, Key
 from flows.keyboards import conclusion_keyboard
 from flows.model import Exercise
 from flows.state import Run
@@ -27,92 +27,92 @@ PICTURES = {
 }
 
 
-def join_key(desk: Desk, group: Group) -> Key:
+def join_key(ctx: Context, group: Group) -> Key:
     """The button to the private chat for those who want to be part of this group."""
-    return Key(desk.house.voice.label("join"), url=desk.link(Action("join", group.id, group.settings.get("link", 1))))
+    return Key(ctx.services.voice.label("join"), url=ctx.link(Action("join", group.id, group.settings.get("link", 1))))
 
 
-def open_key(desk: Desk, exercise: Exercise, run: int, *, in_group: bool) -> Key:
+def open_key(ctx: Context, exercise: Exercise, run: int, *, in_group: bool) -> Key:
     """The way to answer: from the group it is a link to the private chat."""
-    label, action = desk.house.voice.label(f"card.{exercise.how}"), Action("open", run)
-    return Key(label, url=desk.link(action)) if in_group else Key(label, action)
+    label, action = ctx.services.voice.label(f"card.{exercise.how}"), Action("open", run)
+    return Key(label, url=ctx.link(action)) if in_group else Key(label, action)
 
 
-def picture_key(desk: Desk, kind: str, group_id: int = 0) -> Key:
+def picture_key(ctx: Context, kind: str, group_id: int = 0) -> Key:
     """To have it drawn. In the group's own chat the group need not be named."""
-    return desk.key("as_picture", "mk", group_id, f"{PICTURE}{kind}")
+    return ctx.key("as_picture", "mk", group_id, f"{PICTURE}{kind}")
 
 
-def file_keys(desk: Desk, exercise: Exercise, group_id: int) -> list[list[Key]]:
+def file_keys(ctx: Context, exercise: Exercise, group_id: int) -> list[list[Key]]:
     """A register as a table, and as a picture where there is one."""
-    forms = [desk.key(f"form.{form}", "mk", group_id, f"{TABLE}{exercise.id}", n) for n, form in enumerate(FORMS)]
-    picture = [picture_key(desk, PICTURES[exercise.id], group_id)] if exercise.id in PICTURES else []
+    forms = [ctx.key(f"form.{form}", "mk", group_id, f"{TABLE}{exercise.id}", n) for n, form in enumerate(FORMS)]
+    picture = [picture_key(ctx, PICTURES[exercise.id], group_id)] if exercise.id in PICTURES else []
     return [[*forms, *picture]]
 
 
-def together_keys(desk: Desk, run: Run) -> list[list[Key]]:
+def together_keys(ctx: Context, run: Run) -> list[list[Key]]:
     """What the group can do together with what has been shown."""
-    picture = [picture_key(desk, PICTURES[run.exercise.id])] if run.exercise.id in PICTURES else []
-    board = [desk.key("board", "board", run.number)] if run.exercise.board else []
-    present = [desk.key("present", "present", run.number)] if run.exercise.presents else []
-    return [*(row for row in (board, present, picture) if row), *keep_keys(desk, run)]
+    picture = [picture_key(ctx, PICTURES[run.exercise.id])] if run.exercise.id in PICTURES else []
+    board = [ctx.key("board", "board", run.number)] if run.exercise.board else []
+    present = [ctx.key("present", "present", run.number)] if run.exercise.presents else []
+    return [*(row for row in (board, present, picture) if row), *keep_keys(ctx, run)]
 
 
-def pen_keys(desk: Desk, run: Run) -> list[list[Key]]:
+def pen_keys(ctx: Context, run: Run) -> list[list[Key]]:
     """What goes with what the group has come to: take the pen, or close the exercise."""
     return [
-        [Key(desk.house.voice.label(button.label), Action(button.verb, run.number, 0, button.arg)) for button in row]
+        [Key(ctx.services.voice.label(button.label), Action(button.verb, run.number, 0, button.arg)) for button in row]
         for row in conclusion_keyboard(run)
     ]
 
 
-def beside_keys(desk: Desk, run: Run) -> list[list[Key]]:
+def beside_keys(ctx: Context, run: Run) -> list[list[Key]]:
     """What each has answered along the way, side by side."""
-    return [[desk.key("beside", "beside", run.number)]] if run.exercise.beside else []
+    return [[ctx.key("beside", "beside", run.number)]] if run.exercise.beside else []
 
 
-def approval_keys(desk: Desk, run: Run) -> list[list[Key]]:
+def approval_keys(ctx: Context, run: Run) -> list[list[Key]]:
     """The text that is to be approved, and who has said what to it."""
     if not run.exercise.approves:
         return []
-    read, said = desk.key("read_text", "read", run.number), desk.key("approvals", "approvals", run.number)
+    read, said = ctx.key("read_text", "read", run.number), ctx.key("approvals", "approvals", run.number)
     return [[read, said]]
 
 
-def feed_keys(desk: Desk, run: Run) -> list[list[Key]]:
+def feed_keys(ctx: Context, run: Run) -> list[list[Key]]:
     """Ways to let the lines of an answer become rows elsewhere, once there is an answer."""
     answered = run.sheets["g"].answered if "g" in run.sheets else ()
     fed = [(n, q.feeds) for n, q in enumerate(run.exercise.questions) if q.feeds and q.id in answered]
-    voice = desk.house.voice
+    voice = ctx.services.voice
     return [
-        [desk.key("feed", "feed", run.number, str(n), title=voice.exercise(feed.register)["title"])] for n, feed in fed
+        [ctx.key("feed", "feed", run.number, str(n), title=voice.exercise(feed.register)["title"])] for n, feed in fed
     ]
 
 
-def keep_keys(desk: Desk, run: Run) -> list[list[Key]]:
+def keep_keys(ctx: Context, run: Run) -> list[list[Key]]:
     """To mark single answers that are worth remembering."""
-    return [[desk.key("keep_said", "keepsaid", run.number)]] if run.exercise.keeps else []
+    return [[ctx.key("keep_said", "keepsaid", run.number)]] if run.exercise.keeps else []
 
 
-def row_keys(desk: Desk, run: Run, row: Row, *, writes: bool = True) -> list[list[Key]]:
+def row_keys(ctx: Context, run: Run, row: Row, *, writes: bool = True) -> list[list[Key]]:
     """What can be done with an opened row. `writes`: the reader is one of those who write this register."""
     number, arg = run.number, str(row.id)
-    back = desk.key("rows", "rows", number)
+    back = ctx.key("rows", "rows", number)
     if row.state == "removed":
-        return [[desk.key("undrop", "undrop", number, arg)], [back]]
+        return [[ctx.key("undrop", "undrop", number, arg)], [back]]
     register = run.exercise.register
-    done = desk.key("undone", "undone", number, arg) if row.state == "done" else desk.key("done", "done", number, arg)
-    fill = [desk.key("fill", "fill", number, arg)] if writes and unfilled(run, row) else []
-    first = [desk.key("edit", "edit", number, arg), desk.key("drop", "drop", number, arg)] if writes else []
-    second = [desk.key("give", "give", number, arg), done] if register and register.assign else []
+    done = ctx.key("undone", "undone", number, arg) if row.state == "done" else ctx.key("done", "done", number, arg)
+    fill = [ctx.key("fill", "fill", number, arg)] if writes and unfilled(run, row) else []
+    first = [ctx.key("edit", "edit", number, arg), ctx.key("drop", "drop", number, arg)] if writes else []
+    second = [ctx.key("give", "give", number, arg), done] if register and register.assign else []
     third = []
     if row.assignee is not None:
-        third = [desk.key("task.postpone", "postpone", number, arg), desk.key("task.note", "note", number, arg)]
+        third = [ctx.key("task.postpone", "postpone", number, arg), ctx.key("task.note", "note", number, arg)]
     invitation = register is not None and register.link == "invitation"
-    third += [desk.key(f"guest.{'remind' if waits(row) else 'invite'}", "invite", number, arg)] if invitation else []
-    history = [desk.key("history", "hist", number, arg)] if row.version > 1 else []
-    add = [desk.key("add", "add", number)] if writes else []
-    return [fill, first, second, third, _like(desk, run, row) if writes else [], [*history, *add, back]]
+    third += [ctx.key(f"guest.{'remind' if waits(row) else 'invite'}", "invite", number, arg)] if invitation else []
+    history = [ctx.key("history", "hist", number, arg)] if row.version > 1 else []
+    add = [ctx.key("add", "add", number)] if writes else []
+    return [fill, first, second, third, _like(ctx, run, row) if writes else [], [*history, *add, back]]
 
 
 def waits(row: Row) -> bool:
@@ -120,12 +120,12 @@ def waits(row: Row) -> bool:
     return row.values.get("invited", "not_yet") != "not_yet" and row.values.get("coming") == "no_answer"
 
 
-def _like(desk: Desk, run: Run, row: Row) -> list[Key]:
+def _like(ctx: Context, run: Run, row: Row) -> list[Key]:
     """Another row with some of the same answers."""
     names = [name for name in run.exercise.register.repeat if name in row.values] if run.exercise.register else []
-    words = desk.house.voice.exercise(run.exercise.id, run.exercise.version)
+    words = ctx.services.voice.exercise(run.exercise.id, run.exercise.version)
     shorts = [words[f"question.{name}.short"].lower() for name in names]
-    return [desk.key("add_like", "add", run.number, str(row.id), same=shorts)] if names else []
+    return [ctx.key("add_like", "add", run.number, str(row.id), same=shorts)] if names else []
 
 
 def unfilled(run: Run, row: Row) -> tuple[str, ...]:

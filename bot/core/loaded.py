@@ -12,7 +12,7 @@ from storage import records
 MOST = 500  # runs; those that have been kept the longest go first
 
 
-class Loaded:
+class RunCache:
     """What storage's record of a run stands for.
 
     A run is good for one state alone: not for an equal one but for the very object, of which there is a new one after

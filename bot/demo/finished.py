@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.agenda.matters import of_row
 from bot.calendar.laying import keep
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.core.happenings import HandedIn
 from bot.demo.invented import Invented
 from bot.documents.material import keep_version, material_of
@@ -35,48 +35,48 @@ WEEK = timedelta(weeks=1)
 GOES_ON = ("activities",)  # what is taken on here is still to be done, a week apart
 
 
-async def settle(desk: Desk, chat_id: int, users: Sequence[int], invented: Invented) -> None:
+async def settle(ctx: Context, chat_id: int, users: Sequence[int], invented: Invented) -> None:
     """Write the finished process into a new group with this chat, whose members these Telegram users are."""
-    group = await desk.work.groups.add(chat_id, invented.finished_group)
-    steps = [step.number for step in desk.house.process.steps]
+    group = await ctx.work.groups.add(chat_id, invented.finished_group)
+    steps = [step.number for step in ctx.services.process.steps]
     settings = {"activated": True, "steps": steps, "link": 1}
-    group = await desk.work.groups.update(group.id, state="active", settings=settings)
-    await turns.begin(desk, group, desk.house.process.exercises[JOINING], seats={})
+    group = await ctx.work.groups.update(group.id, state="active", settings=settings)
+    await turns.begin(ctx, group, ctx.services.process.exercises[JOINING], seats={})
     town = _Town(
-        desk,
+        ctx,
         group,
-        [await _member(desk, group, u, p) for u, p in zip(users, invented.moved(invented.people), strict=True)],
+        [await _member(ctx, group, u, p) for u, p in zip(users, invented.moved(invented.people), strict=True)],
     )
     await town.write(invented_material(), invented.moved)
-    await status(desk, group)
+    await status(ctx, group)
 
 
-async def _member(desk: Desk, group: Group, user: int, invented: Mapping[str, Any]) -> Member:
-    person = await desk.work.people.ensure(user)
-    member = await desk.work.members.add(group.id, person.id, "core")
-    organisation = await desk.work.members.add_organisation(group.id, invented["organisation"])
-    return await desk.work.members.update(
+async def _member(ctx: Context, group: Group, user: int, invented: Mapping[str, Any]) -> Member:
+    person = await ctx.work.people.ensure(user)
+    member = await ctx.work.members.add(group.id, person.id, "core")
+    organisation = await ctx.work.members.add_organisation(group.id, invented["organisation"])
+    return await ctx.work.members.update(
         member.id,
         name=invented["name"],
         organisation_id=organisation.id,
         profile={name: invented[name] for name in PROFILE},
-        coordinator=not any(m.coordinator for m in await desk.work.members.of_group(group.id)),
+        coordinator=not any(m.coordinator for m in await ctx.work.members.of_group(group.id)),
         state="active",
-        agreed_version=desk.house.voice.book("agreement")["version"],
-        agreed_at=desk.now,
+        agreed_version=ctx.services.voice.book("agreement")["version"],
+        agreed_at=ctx.now,
     )
 
 
 class _Town:
     """The group while it is written."""
 
-    def __init__(self, desk: Desk, group: Group, members: Sequence[Member]) -> None:
-        self._desk, self._group, self._members = desk, group, members
+    def __init__(self, ctx: Context, group: Group, members: Sequence[Member]) -> None:
+        self._desk, self._group, self._members = ctx, group, members
         self._rows: dict[tuple[str, int], int] = {}  # ids by register and number
         self._titles: dict[tuple[str, str], int] = {}  # and by register and name
 
     async def write(self, given: Material, moved: Callable[[Any], Any]) -> None:
-        process = self._desk.house.process
+        process = self._desk.services.process
         for step in process.steps:
             for name in step.exercises:
                 exercise = process.exercises[name]

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.app import Bot
 from bot.core.buttons import Action
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.core.keys import join_key
 from bot.demo.invented import Invented
 from bot.people.entering import JOINING
@@ -92,7 +92,7 @@ class Others:
         """What everyone does next, at most one thing each."""
         steps: dict[int, Step] = {}
         async with self._bot.store.work() as work:
-            desk = Desk(self._bot.house, work, self._sandbox.now())
+            ctx = Context(self._bot.services, work, self._sandbox.now())
             for group in await work.groups.all_active():
                 others: list[Somebody] = []
                 for user in self._present(group, spared):
@@ -100,9 +100,9 @@ class Others:
                     if person and member and member.state != "left":
                         others.append(Somebody(user, self._sandbox.world.users[user].first_name, person, member))
                     else:
-                        steps.setdefault(user, self._follow(user, join_key(desk, group).url or ""))
+                        steps.setdefault(user, self._follow(user, join_key(ctx, group).url or ""))
                 for one in others:
-                    step = await self._step(desk, group, one, {other.member.id for other in others})
+                    step = await self._step(ctx, group, one, {other.member.id for other in others})
                     if step:
                         steps.setdefault(one.user, step)
         return list(steps.values())
@@ -113,13 +113,13 @@ class Others:
             if chat.present(user) and user not in spared and not users[user].is_bot and not users[user].blocked:
                 yield user
 
-    async def _step(self, desk: Desk, group: Group, one: Somebody, others: set[int]) -> Step | None:
+    async def _step(self, ctx: Context, group: Group, one: Somebody, others: set[int]) -> Step | None:
         if one.member.agreed_at is None:
-            return self._agree(desk, group, one)
-        run = await self._waiting_run(desk, group, one, others)
+            return self._agree(ctx, group, one)
+        run = await self._waiting_run(ctx, group, one, others)
         if run is None:
             return None
-        shown = await desk.work.outbox.latest(private_chat(one.person.id), f"visit:{run.number}")
+        shown = await ctx.work.outbox.latest(private_chat(one.person.id), f"visit:{run.number}")
         if shown is not None and shown.message_id is None:
             return Step(one.user)
         visit, newest = run.visits.get(one.member.id, Visit()), shown.message_id if shown else None
@@ -132,18 +132,18 @@ class Others:
             return Step(one.user, self._tap(one, Action("open", run.number), newest))
         elif newest is not None and visit.place is Place.INTRO and not visit.paused:
             return Step(one.user, self._tap(one, Action("start", run.number, visit.ask), newest))
-        return self._follow(one.user, desk.link(Action("open", run.number)))
+        return self._follow(one.user, ctx.link(Action("open", run.number)))
 
-    async def _waiting_run(self, desk: Desk, group: Group, one: Somebody, others: set[int]) -> Run | None:
+    async def _waiting_run(self, ctx: Context, group: Group, one: Somebody, others: set[int]) -> Run | None:
         """The first run that waits for this person. What several answer together is written by one of them."""
-        for record in await desk.work.runs.open_in(group.id):
-            run, me = turns.load(desk, record), one.member.id
+        for record in await ctx.work.runs.open_in(group.id):
+            run, me = turns.load(ctx, record), one.member.id
             if run.phase is not Phase.OPEN or me not in run.seats or not run.seats[me].awaited:
                 continue
             if run.exercise.id != JOINING and one.member.state != "active":
                 continue
             if run.exercise.how is How.ROWS:
-                rows, _ = await desk.work.rows.list(group.id, run.exercise.id, limit=100_000)
+                rows, _ = await ctx.work.rows.list(group.id, run.exercise.id, limit=100_000)
                 waits = self._invented.has_row(run, me) and all(row.author != me for row in rows)
             else:
                 pen = next(member for member in run.members_of(run.owner(me)) if member in others)
@@ -153,11 +153,11 @@ class Others:
         return None
 
     # -- deeds -----------------------------------------------------------------------------------------------------
-    def _agree(self, desk: Desk, group: Group, one: Somebody) -> Step:
+    def _agree(self, ctx: Context, group: Group, one: Somebody) -> Step:
         action = Action("agree", group.id)
         button = self._find(one, action)
         if button is None:
-            return self._follow(one.user, join_key(desk, group).url or "")
+            return self._follow(one.user, join_key(ctx, group).url or "")
         return Step(one.user, self._tap(one, action, button))
 
     def _follow(self, user: int, url: str) -> Step:
@@ -242,7 +242,7 @@ class Others:
         return None
 
     def _sealed(self, one: Somebody, action: Action) -> str:
-        return self._bot.house.buttons.seal(f"p{one.person.id}", action)
+        return self._bot.services.buttons.seal(f"p{one.person.id}", action)
 
 
 def _text(question: Question, answer: Any) -> Any:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from bot.agenda.deadlines import TIMER
 from bot.agenda.moments import DAY
 from bot.app import Bot, assembled, serve
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.demo import finished
 from bot.demo.invented import Invented
 from bot.demo.others import Others
@@ -41,7 +41,7 @@ async def furnish(sandbox: Sandbox, bot: Bot, invented: Invented) -> None:
     people = [sandbox.add_person(person["name"]) for person in invented.moved(invented.people)]
     chat = sandbox.create_group(invented.finished_group, people[0], people[1:])
     async with bot.store.work() as work:
-        await finished.settle(Desk(bot.house, work, sandbox.now()), chat, people, invented)
+        await finished.settle(Context(bot.services, work, sandbox.now()), chat, people, invented)
     sandbox.act(people[0], "add_bot", chat=chat)
     sandbox.act(people[0], "send_text", chat=chat, text="/dokument")
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from bot.core.access import is_reader
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Key, TapHandler
+from bot.core.desk import Actor, Context, Key, TapHandler
 from bot.documents.material import material_of
 from bot.incidents import asking, statistics
 from bot.turn import turns
-from bot.turn.present import Presenter, Scene, answer_key
+from bot.turn.present import ExerciseView, Scene, answer_key
 from flows.model import Exercise
 from messages.documents import catalogue, chat
 from messages.documents.compose import compose
@@ -34,50 +34,50 @@ PAGE = """<!doctype html>
 """
 
 
-async def export(desk: Desk, actor: Actor, action: Action) -> None:
+async def export(ctx: Context, actor: Actor, action: Action) -> None:
     """Everything of the group as an archive, as far as whoever asked for it may read it; see `incidents.asking`."""
     group = actor.group
     if action.arg == "ask":
-        group = await asking.ask(desk, actor, asking.ARCHIVE)
+        group = await asking.ask(ctx, actor, asking.ARCHIVE)
     elif action.arg == "no":
-        group = await asking.stop(desk, actor, asking.ARCHIVE)
-    elif action.arg == "yes" and (asked := await asking.allow(desk, actor, asking.ARCHIVE)):
-        await _hand_over(desk, Actor(await desk.work.people.get(asked.by.person_id), group, asked.by))
-        await asking.tell(desk, group, actor.member)
-        await desk.to_person(
+        group = await asking.stop(ctx, actor, asking.ARCHIVE)
+    elif action.arg == "yes" and (asked := await asking.allow(ctx, actor, asking.ARCHIVE)):
+        await _hand_over(ctx, Actor(await ctx.work.people.get(asked.by.person_id), group, asked.by))
+        await asking.tell(ctx, group, actor.member)
+        await ctx.to_person(
             actor.person.id,
             "rights.exported",
             {"to": asked.by.name if asked.by.id != actor.member.id else None},
-            [[desk.key("back", "safety", group.id)]],
+            [[ctx.key("back", "safety", group.id)]],
             about=group.id,
-            edit=desk.tapped,
+            edit=ctx.tapped,
         )
         return
-    facts = {**await asking.facts(desk, actor, group, asking.ARCHIVE), "reads": is_reader(actor.member, group)}
-    keys = _ways(desk, group, "export", facts)
-    await desk.to_person(actor.person.id, "rights.export", facts, keys, about=group.id, edit=desk.tapped)
+    facts = {**await asking.facts(ctx, actor, group, asking.ARCHIVE), "reads": is_reader(actor.member, group)}
+    keys = _ways(ctx, group, "export", facts)
+    await ctx.to_person(actor.person.id, "rights.export", facts, keys, about=group.id, edit=ctx.tapped)
 
 
-def _ways(desk: Desk, group: Group, verb: str, facts: Mapping[str, Any]) -> list[list[Key]]:
+def _ways(ctx: Context, group: Group, verb: str, facts: Mapping[str, Any]) -> list[list[Key]]:
     """Ask for it, or say yes or no to what was asked for."""
     if facts["asked"] is None:
-        keys = [[desk.key(f"rights.{verb}_ask", verb, group.id, "ask")]]
+        keys = [[ctx.key(f"rights.{verb}_ask", verb, group.id, "ask")]]
     else:
-        keys = [[desk.key(f"rights.{verb}_sure", verb, group.id, "yes")] if facts["ready"] else []]
-        keys.append([desk.key(f"rights.{verb}_no", verb, group.id, "no")])
-    return [*keys, [desk.key("back", "safety", group.id)]]
+        keys = [[ctx.key(f"rights.{verb}_sure", verb, group.id, "yes")] if facts["ready"] else []]
+        keys.append([ctx.key(f"rights.{verb}_no", verb, group.id, "no")])
+    return [*keys, [ctx.key("back", "safety", group.id)]]
 
 
-async def _hand_over(desk: Desk, actor: Actor) -> None:
+async def _hand_over(ctx: Context, actor: Actor) -> None:
     """The archive, to this person."""
-    await desk.work.access_log.add(actor.group.id, actor.member.id, "export")
-    files = await _files(desk, actor)
+    await ctx.work.access_log.add(actor.group.id, actor.member.id, "export")
+    files = await _files(ctx, actor)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(name, STAMP), content)
-    label = desk.house.voice.label
-    await desk.work.outbox.put(
+    label = ctx.services.voice.label
+    await ctx.work.outbox.put(
         private_chat(actor.person.id),
         "sendDocument",
         {"caption": label("rights.archive_caption")},
@@ -86,26 +86,26 @@ async def _hand_over(desk: Desk, actor: Actor) -> None:
     )
 
 
-async def _files(desk: Desk, actor: Actor) -> dict[str, bytes]:
+async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
     """The files of the archive. Their names come from the process, never from what people wrote."""
-    group, process = actor.group, desk.house.process
-    scene = await turns.scene_of(desk, group)
-    material = await material_of(desk, group)
-    files: dict[str, bytes] = {"readme.txt": desk.house.voice.label("rights.readme").encode()}
+    group, process = actor.group, ctx.services.process
+    scene = await turns.scene_of(ctx, group)
+    material = await material_of(ctx, group)
+    files: dict[str, bytes] = {"readme.txt": ctx.services.voice.label("rights.readme").encode()}
     files["group.json"] = _json({"title": group.title, "settings": group.settings, "people": _people(scene)})
     files["fields.json"] = _json(
         {
-            e.id: {q.id: Presenter(desk.house.voice, scene, e).short(q.id) for q in e.questions}
+            e.id: {q.id: ExerciseView(ctx.services.voice, scene, e).short(q.id) for q in e.questions}
             for e in process.exercises.values()
         }
     )
     files |= await asyncio.to_thread(_documents, material)
-    files["statistics.csv"] = statistics.as_csv(await statistics.lines(desk, actor, "year"))
-    for record in await desk.work.runs.all_of(group.id):
+    files["statistics.csv"] = statistics.as_csv(await statistics.lines(ctx, actor, "year"))
+    for record in await ctx.work.runs.all_of(group.id):
         exercise = process.exercises[record.exercise]
         if exercise.private:
             continue
-        present = Presenter(desk.house.voice, scene, exercise)
+        present = ExerciseView(ctx.services.voice, scene, exercise)
         answers = [
             {
                 "question": answer_key(a),
@@ -113,15 +113,15 @@ async def _files(desk: Desk, actor: Actor) -> dict[str, bytes]:
                 "answer": a.value,
                 "comment": a.comment,
             }
-            for a in await desk.work.answers.visible(record.id, actor.member)
+            for a in await ctx.work.answers.visible(record.id, actor.member)
         ]
         if answers:
             content = {"title": present.words["title"], "phase": record.phase, "answers": answers}
             files[f"answers/{record.exercise}-{record.round}.json"] = _json(content)
     for exercise in process.exercises.values():
-        files |= await _list(desk, group, Presenter(desk.house.voice, scene, exercise), exercise)
-    if await desk.work.incidents.may_read(actor.member):
-        found, _ = await desk.work.incidents.overview(actor.member, limit=ALL)
+        files |= await _list(ctx, group, ExerciseView(ctx.services.voice, scene, exercise), exercise)
+    if await ctx.work.incidents.may_read(actor.member):
+        found, _ = await ctx.work.incidents.overview(actor.member, limit=ALL)
         files["incidents.json"] = _json([{"receipt": i.receipt, "logged_on": i.logged_on, **i.values} for i in found])
     return files
 
@@ -140,9 +140,9 @@ def _people(scene: Scene) -> list[dict[str, Any]]:
     ]
 
 
-async def _list(desk: Desk, group: Group, present: Presenter, exercise: Exercise) -> dict[str, bytes]:
+async def _list(ctx: Context, group: Group, present: ExerciseView, exercise: Exercise) -> dict[str, bytes]:
     """A register as a table and as data; nothing where it has no rows."""
-    rows, total = await desk.work.rows.list(group.id, exercise.id, limit=ALL)
+    rows, total = await ctx.work.rows.list(group.id, exercise.id, limit=ALL)
     if exercise.register is None or not total:
         return {}
     header = ["nr", *(present.short(q.id) for q in exercise.questions)]
@@ -173,20 +173,20 @@ def _json(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=2).encode()
 
 
-async def erase(desk: Desk, actor: Actor, action: Action) -> None:
+async def erase(ctx: Context, actor: Actor, action: Action) -> None:
     """Erase the group: asked for by one coordinator and confirmed by another, or by the same one a day later."""
     group = actor.group
     if action.arg == "ask":
-        group = await asking.ask(desk, actor, asking.ERASURE)
+        group = await asking.ask(ctx, actor, asking.ERASURE)
     elif action.arg == "no":
-        group = await asking.stop(desk, actor, asking.ERASURE)
-    elif action.arg == "yes" and await asking.allow(desk, actor, asking.ERASURE):
-        await desk.work.groups.erase(group.id)
-        await desk.to_person(actor.person.id, "rights.erased", edit=desk.tapped)
+        group = await asking.stop(ctx, actor, asking.ERASURE)
+    elif action.arg == "yes" and await asking.allow(ctx, actor, asking.ERASURE):
+        await ctx.work.groups.erase(group.id)
+        await ctx.to_person(actor.person.id, "rights.erased", edit=ctx.tapped)
         return
-    facts = {**await asking.facts(desk, actor, group, asking.ERASURE), "town": group.title}
-    keys = _ways(desk, group, "erase", facts)
-    await desk.to_person(actor.person.id, "rights.erase", facts, keys, about=group.id, edit=desk.tapped)
+    facts = {**await asking.facts(ctx, actor, group, asking.ERASURE), "town": group.title}
+    keys = _ways(ctx, group, "erase", facts)
+    await ctx.to_person(actor.person.id, "rights.erase", facts, keys, about=group.id, edit=ctx.tapped)
 
 
 TAPS: Mapping[str, TapHandler] = {"export": export, "erase": erase}

@@ -21,7 +21,7 @@ class Died(Exception):
     """The worker ended, or was ended because it took too long, before the work was done."""
 
 
-class Bench:
+class Worker:
     """One worker, started when it is first needed and again after it has died."""
 
     def __init__(self) -> None:

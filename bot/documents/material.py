@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.calendar import laying
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.incidents import statistics
 from bot.people import event_link
 from bot.process import approvals
@@ -31,26 +31,26 @@ TITLE = re.compile(r"(?:\w*grupp(?:en)?|nätverket) i (.+)", re.IGNORECASE)
 VERSIONS = "document"  # the kind of gathering that keeps the versions of a document
 
 
-async def material_of(desk: Desk, group: Group) -> Material:
+async def material_of(ctx: Context, group: Group) -> Material:
     """Everything that documents and pictures of a group may draw on."""
-    scene = await turns.scene_of(desk, group)
-    numbers = {row.id: row.number for register in registers() for row in await _rows(desk, group, register)}
+    scene = await turns.scene_of(ctx, group)
+    numbers = {row.id: row.number for register in registers() for row in await _rows(ctx, group, register)}
     titles = {id: name.title for id, name in scene.rows.items()}
-    reader = _Reader(desk, scene, numbers, titles)
-    event = await event_link.address(desk, group)
+    reader = _Reader(ctx, scene, numbers, titles)
+    event = await event_link.address(ctx, group)
     return Material(
         town=town_of(group.title),
-        today=desk.today,
+        today=ctx.today,
         people={m.id: m.name for m in scene.members.values()},
         organisations={o.id: o.name for o in scene.organisations.values()},
         rounds=await reader.rounds(),
         registers={register: await reader.register(register) for register in registers()},
-        years=await _years(desk, group),
-        checkins=tuple([c async for c in _check_ins(desk, group)]),
-        calendar=await laying.planned(desk, group),
-        progress=await map_of(desk, group),
-        versions=await versions_of(desk, group),
-        language=desk.house.voice.language,
+        years=await _years(ctx, group),
+        checkins=tuple([c async for c in _check_ins(ctx, group)]),
+        calendar=await laying.planned(ctx, group),
+        progress=await map_of(ctx, group),
+        versions=await versions_of(ctx, group),
+        language=ctx.services.voice.language,
         links={"event": event} if event else {},
     )
 
@@ -64,15 +64,15 @@ def town_of(title: str) -> str:
 class _Reader:
     """Turns what is stored about a group's exercises into what documents know."""
 
-    def __init__(self, desk: Desk, scene: Scene, numbers: Mapping[int, int], titles: Mapping[int, str]) -> None:
+    def __init__(self, ctx: Context, scene: Scene, numbers: Mapping[int, int], titles: Mapping[int, str]) -> None:
         """`numbers` and `titles` are those of rows, by their ids."""
-        self._desk, self._scene, self._numbers, self._titles = desk, scene, numbers, titles
+        self._desk, self._scene, self._numbers, self._titles = ctx, scene, numbers, titles
 
     async def rounds(self) -> dict[str, Round]:
         """Of each exercise the latest round in which there is something that the group may see."""
         found: dict[str, Round] = {}
         for record in reversed(await self._desk.work.runs.all_of(self._scene.group.id)):
-            exercise = self._desk.house.process.exercises.get(record.exercise)
+            exercise = self._desk.services.process.exercises.get(record.exercise)
             if exercise is None or exercise.private or exercise.how is How.ROWS or exercise.id in found:
                 continue
             made = await self._round(exercise, record)
@@ -122,7 +122,7 @@ class _Reader:
 
     async def register(self, register: str) -> tuple[Row, ...]:
         """The rows of a register. Those with answers that are withheld from the network the documents leave out."""
-        exercise = self._desk.house.process.exercises[register]
+        exercise = self._desk.services.process.exercises[register]
         return tuple(
             Row(
                 number=row.number,
@@ -156,33 +156,33 @@ class _Reader:
         return self._titles.get(id, OWN)
 
     def _day(self, at: datetime) -> date:
-        return at.astimezone(self._desk.house.zone).date()
+        return at.astimezone(self._desk.services.zone).date()
 
 
-async def _rows(desk: Desk, group: Group, register: str) -> Sequence[records.Row]:
-    return (await desk.work.rows.list(group.id, register, limit=100_000))[0]
+async def _rows(ctx: Context, group: Group, register: str) -> Sequence[records.Row]:
+    return (await ctx.work.rows.list(group.id, register, limit=100_000))[0]
 
 
-async def _years(desk: Desk, group: Group) -> tuple[Year, ...]:
-    table = await statistics.years_for_all(desk, group.id)
+async def _years(ctx: Context, group: Group) -> tuple[Year, ...]:
+    table = await statistics.years_for_all(ctx, group.id)
     return tuple(
-        Year(int(column.name), **column.cells, preliminary=int(column.name) >= desk.today.year)
+        Year(int(column.name), **column.cells, preliminary=int(column.name) >= ctx.today.year)
         for column in table.columns
     )
 
 
-async def _check_ins(desk: Desk, group: Group) -> Any:
+async def _check_ins(ctx: Context, group: Group) -> Any:
     """The rounds that are over."""
-    for check_in in await desk.work.check_ins.of_group(group.id):
-        if check_in.until < desk.today.isoformat():
-            scores, _ = await desk.work.check_ins.answers(check_in)
+    for check_in in await ctx.work.check_ins.of_group(group.id):
+        if check_in.until < ctx.today.isoformat():
+            scores, _ = await ctx.work.check_ins.answers(check_in)
             yield CheckIn(date.fromisoformat(check_in.opened), point(scores))
 
 
 # -- versions ----------------------------------------------------------------------------------------------------------
-async def versions_of(desk: Desk, group: Group) -> dict[str, tuple[Version, ...]]:
+async def versions_of(ctx: Context, group: Group) -> dict[str, tuple[Version, ...]]:
     """The versions of each document that were given out, oldest first."""
-    kept = await desk.work.gatherings.of_kind(group.id, VERSIONS)
+    kept = await ctx.work.activity_states.of_kind(group.id, VERSIONS)
     return {document: tuple(_versions(state)) for document, state in kept.items()}
 
 
@@ -191,10 +191,10 @@ def _versions(state: Mapping[str, Any]) -> Iterator[Version]:
         yield Version(version["number"], date.fromisoformat(version["on"]), version["parts"])
 
 
-async def keep_version(desk: Desk, group: Group, document: str, version: Version) -> None:
+async def keep_version(ctx: Context, group: Group, document: str, version: Version) -> None:
     """Remember a version that was given out, unless it is the last one."""
-    state = await desk.work.gatherings.state(group.id, VERSIONS, document) or {"versions": []}
+    state = await ctx.work.activity_states.state(group.id, VERSIONS, document) or {"versions": []}
     if any(kept["number"] >= version.number for kept in state["versions"]):
         return
     kept = {"number": version.number, "on": version.on.isoformat(), "parts": dict(version.parts)}
-    await desk.work.gatherings.keep(group.id, VERSIONS, document, {"versions": [*state["versions"], kept]})
+    await ctx.work.activity_states.keep(group.id, VERSIONS, document, {"versions": [*state["versions"], kept]})

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot.core.access import Role, role_of
 from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
+from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler
 from bot.core.keys import PICTURE, TABLE
 from bot.core.split import units
 from bot.documents.material import keep_version, material_of
@@ -22,7 +22,7 @@ from messages.documents.material import Material
 from messages.documents.order import PICTURE as A_PICTURE
 from messages.documents.order import READ, Made
 from messages.documents.pictures import KINDS, figure
-from storage.records import Attachment, Group, Making, Member, group_chat, private_chat
+from storage.records import Attachment, DocumentJob, Group, Member, group_chat, private_chat
 
 LEAST = {Reader.CORE: Role.MEMBER, Reader.NETWORK: Role.NETWORK, Reader.ANYONE: Role.INVITED}
 OPEN_PICTURES = {"statistics"}  # pictures that the network may have too
@@ -33,24 +33,24 @@ LONG_NAMES = {PICTURE: A_PICTURE, TABLE: "table."}  # a button holds little
 
 
 # -- what there is -----------------------------------------------------------------------------------------------------
-async def show(desk: Desk, actor: Actor, _arguments: str = "") -> None:
+async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """The documents, with how complete each is."""
-    await _list(desk, actor, 0)
+    await _list(ctx, actor, 0)
 
 
-async def leaf(desk: Desk, actor: Actor, action: Action) -> None:
+async def leaf(ctx: Context, actor: Actor, action: Action) -> None:
     """Another page of the list, or one of the lists beside it."""
     if action.arg in LISTS:
-        await _beside(desk, actor, action.arg)
+        await _beside(ctx, actor, action.arg)
     else:
-        await _list(desk, actor, int(action.arg or 0))
+        await _list(ctx, actor, int(action.arg or 0))
 
 
-async def _list(desk: Desk, actor: Actor, page: int) -> None:
+async def _list(ctx: Context, actor: Actor, page: int) -> None:
     group = actor.group
     every = _listed(actor.member, group)
     shown = every[page * PAGE :][:PAGE]
-    material = await material_of(desk, group)
+    material = await material_of(ctx, group)
     lines = [
         {
             "title": catalogue.title(entry.id, material),
@@ -61,21 +61,21 @@ async def _list(desk: Desk, actor: Actor, page: int) -> None:
     keys = [[_open(group, entry.id, str(line["title"]))] for entry, line in zip(shown, lines, strict=True)]
     turn = []
     if page:
-        turn.append(desk.key("earlier", "docs", group.id, str(page - 1)))
+        turn.append(ctx.key("earlier", "docs", group.id, str(page - 1)))
     if (page + 1) * PAGE < len(every):
-        turn.append(desk.key("later", "docs", group.id, str(page + 1)))
+        turn.append(ctx.key("later", "docs", group.id, str(page + 1)))
     beside = LISTS if _may(Reader.CORE, actor.member, group) else LISTS[:1]
-    keys += [turn, [desk.key(f"documents.{name}", "docs", group.id, name) for name in beside]]
+    keys += [turn, [ctx.key(f"documents.{name}", "docs", group.id, name) for name in beside]]
     facts = {"town": material.town, "documents": lines, "first": page == 0}
-    await wayfinding.page(desk, actor, "documents.list", facts, keys)
+    await wayfinding.page(ctx, actor, "documents.list", facts, keys)
 
 
-async def _beside(desk: Desk, actor: Actor, which: str) -> None:
+async def _beside(ctx: Context, actor: Actor, which: str) -> None:
     """Empty forms, registers that have rows, or pictures that there is something to draw for."""
-    group, material = actor.group, await material_of(desk, actor.group)
-    label, facts = desk.house.voice.label, Facts(material)
+    group, material = actor.group, await material_of(ctx, actor.group)
+    label, facts = ctx.services.voice.label, Facts(material)
     if which != "forms" and not _may(Reader.CORE, actor.member, group):
-        desk.toast("not_yours", alert=True)
+        ctx.toast("not_yours", alert=True)
         return
     if which == "forms":
         found = [e.id for e in DOCUMENTS.values() if e.step is None]
@@ -84,35 +84,35 @@ async def _beside(desk: Desk, actor: Actor, which: str) -> None:
         filled = [register for register in catalogue.registers() if facts.stored(register)]
         keys = [[_open(group, f"{TABLE}{register}", facts.name(register))] for register in filled]
         keys += [[_open(group, catalogue.TABLES.id, catalogue.title(catalogue.TABLES.id, material))]]
-        keys += [[desk.key("calendar.file", "ics", group.id)]] if material.calendar else []
+        keys += [[ctx.key("calendar.file", "ics", group.id)]] if material.calendar else []
     else:
         drawn = [kind for kind in KINDS if figure(kind, facts)]
         keys = [[Key(label(f"picture.{k}"), Action("mk", group.id, 0, f"{PICTURE}{k}"))] for k in drawn]
-    back = [desk.key("back", "docs", group.id)]
-    await wayfinding.page(desk, actor, f"documents.{which}", {"any": bool(keys)}, [*keys, back])
+    back = [ctx.key("back", "docs", group.id)]
+    await wayfinding.page(ctx, actor, f"documents.{which}", {"any": bool(keys)}, [*keys, back])
 
 
 def _open(group: Group, document: str, title: str) -> Key:
     return Key(title, Action("doc", group.id, 0, document))
 
 
-async def open_one(desk: Desk, actor: Actor, action: Action) -> None:
+async def open_one(ctx: Context, actor: Actor, action: Action) -> None:
     """A document: what it is, how complete, what it lacks, and the forms in which it can be had."""
     entry = _entry(_long(action.arg))
     if entry is None or not _may(entry.reader, actor.member, actor.group):
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
-    name, facts, keys = await _page(desk, actor.group, actor.member, entry, in_group=actor.in_group)
-    await wayfinding.page(desk, actor, name, facts, keys)
+    name, facts, keys = await _page(ctx, actor.group, actor.member, entry, in_group=actor.in_group)
+    await wayfinding.page(ctx, actor, name, facts, keys)
 
 
 async def _page(
-    desk: Desk, group: Group, member: Member, entry: Entry, *, in_group: bool, making: str | None = None
+    ctx: Context, group: Group, member: Member, entry: Entry, *, in_group: bool, making: str | None = None
 ) -> tuple[str, dict[str, Any], list[list[Key]]]:
     """A document's page. `making`: the form in which it is being made."""
-    material, label = await material_of(desk, group), desk.house.voice.label
+    material, label = await material_of(ctx, group), ctx.services.voice.label
     found = catalogue.completeness(entry.id, material)
-    missing = {e: desk.house.voice.exercise(e)["title"] for e in found.missing}
+    missing = {e: ctx.services.voice.exercise(e)["title"] for e in found.missing}
     facts = {
         "title": catalogue.title(entry.id, material),
         "about": catalogue.about(entry.id, material),
@@ -132,7 +132,7 @@ async def _page(
             if form != READ or not in_group
         ],
     )
-    keys.append([desk.key("documents.all", "docs", group.id, _place(entry, member, group))])
+    keys.append([ctx.key("documents.all", "docs", group.id, _place(entry, member, group))])
     return "documents.one", facts, keys
 
 
@@ -183,30 +183,30 @@ def _reader(document: str) -> Reader | None:
     return entry.reader if entry else None
 
 
-async def may_still(desk: Desk, making: Making) -> bool:
+async def may_still(ctx: Context, making: DocumentJob) -> bool:
     """Whether whoever asked may have it now: people leave, and groups are left."""
-    group, member = await desk.work.groups.get(making.group_id), await desk.work.members.get(making.member_id)
+    group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
     reader = _reader(making.document)
     return group.state == "active" and reader is not None and _may(reader, member, group)
 
 
 # -- asking for it -----------------------------------------------------------------------------------------------------
-async def order(desk: Desk, actor: Actor, action: Action) -> None:
+async def order(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for a document, table or picture in a form. It comes when it is made; whoever asks twice gets it once."""
     document, group = _long(action.arg), actor.group
     reader, form = _reader(document), _form(document, action.ask)
     if reader is None or form is None or not _may(reader, actor.member, group):
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
     chat = group_chat(group.id) if actor.in_group else private_chat(actor.person.id)
     page = actor.message_id if document in DOCUMENTS else None
-    new = await desk.work.makings.put(group.id, chat, document, form, member_id=actor.member.id, page=page)
-    desk.toast(f"documents.{'drawing' if document.startswith(A_PICTURE) else 'writing'}" if new else "documents.waits")
+    new = await ctx.work.document_jobs.put(group.id, chat, document, form, member_id=actor.member.id, page=page)
+    ctx.toast(f"documents.{'drawing' if document.startswith(A_PICTURE) else 'writing'}" if new else "documents.waits")
     if not new:
         return
     if page is not None:
-        await _turn_page(desk, group, actor.member, chat, document, page, making=form)
-    await _show_activity(desk, group, chat, document, form)
+        await _turn_page(ctx, group, actor.member, chat, document, page, making=form)
+    await _show_activity(ctx, group, chat, document, form)
 
 
 def _form(document: str, place: int) -> str | None:
@@ -218,21 +218,21 @@ def _form(document: str, place: int) -> str | None:
 
 
 async def _turn_page(
-    desk: Desk, group: Group, member: Member, chat: str, document: str, page: int, *, making: str | None = None
+    ctx: Context, group: Group, member: Member, chat: str, document: str, page: int, *, making: str | None = None
 ) -> None:
     """Bring the page that it was asked for on up to date."""
     in_group = chat == group_chat(group.id)
-    name, facts, keys = await _page(desk, group, member, DOCUMENTS[document], in_group=in_group, making=making)
+    name, facts, keys = await _page(ctx, group, member, DOCUMENTS[document], in_group=in_group, making=making)
     context = dict(wayfinding.PAGE)
     if in_group:
-        await desk.to_group(group, name, facts, keys, edit=page, context=context)
+        await ctx.to_group(group, name, facts, keys, edit=page, context=context)
     else:
-        await desk.to_person(member.person_id, name, facts, keys, about=group.id, edit=page, context=context)
+        await ctx.to_person(member.person_id, name, facts, keys, about=group.id, edit=page, context=context)
 
 
-async def _show_activity(desk: Desk, group: Group, chat: str, document: str, form: str) -> None:
+async def _show_activity(ctx: Context, group: Group, chat: str, document: str, form: str) -> None:
     action = "upload_photo" if document.startswith(A_PICTURE) else "typing" if form == READ else "upload_document"
-    await desk.work.outbox.put(chat, "sendChatAction", {"action": action, **_topic(group, chat)}, about=group.id)
+    await ctx.work.outbox.put(chat, "sendChatAction", {"action": action, **_topic(group, chat)}, about=group.id)
 
 
 def _topic(group: Group, chat: str) -> dict[str, Any]:
@@ -240,22 +240,22 @@ def _topic(group: Group, chat: str) -> dict[str, Any]:
 
 
 # -- handing it over ---------------------------------------------------------------------------------------------------
-async def hand_over(desk: Desk, making: Making, made: Made | None, file_id: str | None) -> None:
+async def hand_over(ctx: Context, making: DocumentJob, made: Made | None, file_id: str | None) -> None:
     """Send what was made, or say that there is nothing to draw. `file_id`: Telegram has the file already."""
-    group, member = await desk.work.groups.get(making.group_id), await desk.work.members.get(making.member_id)
+    group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
     if made is None:
-        await _say(desk, group, making, "documents.nothing", {})
+        await _say(ctx, group, making, "documents.nothing", {})
     elif making.form == READ:
-        await _say(desk, group, making, "documents.read", {"text": Markup(made.text)})  # noqa: S704 - chat escapes it
+        await _say(ctx, group, making, "documents.read", {"text": Markup(made.text)})  # noqa: S704 - chat escapes it
     else:
-        await _send(desk, group, making, made, file_id)
+        await _send(ctx, group, making, made, file_id)
     if made is not None and made.version is not None:
-        await keep_version(desk, group, making.document, made.version)
+        await keep_version(ctx, group, making.document, made.version)
     if making.page is not None:
-        await _turn_page(desk, group, member, making.chat, making.document, making.page)
+        await _turn_page(ctx, group, member, making.chat, making.document, making.page)
 
 
-async def _send(desk: Desk, group: Group, making: Making, made: Made, file_id: str | None) -> None:
+async def _send(ctx: Context, group: Group, making: DocumentJob, made: Made, file_id: str | None) -> None:
     picture = making.document.startswith(A_PICTURE)
     field = "photo" if picture else "document"
     facts = {
@@ -266,7 +266,7 @@ async def _send(desk: Desk, group: Group, making: Making, made: Made, file_id: s
         "missing": made.missing,
         "version": made.version.number if made.version else None,
     }
-    params = {"caption": desk.house.voice.render("documents.caption", facts), "parse_mode": "HTML"}
+    params = {"caption": ctx.services.voice.render("documents.caption", facts), "parse_mode": "HTML"}
     files = []
     if file_id is not None:
         params[field] = file_id
@@ -275,7 +275,7 @@ async def _send(desk: Desk, group: Group, making: Making, made: Made, file_id: s
         files.append(Attachment(field, made.filename, made.content))
     note = {"what": "file", "group": group.id, "fingerprint": made.fingerprint, "again": file_id is not None}
     note |= {"chat": making.chat, "document": making.document, "form": making.form, "member": making.member_id}
-    await desk.work.outbox.put(
+    await ctx.work.outbox.put(
         making.chat,
         "sendPhoto" if picture else "sendDocument",
         {**params, **_topic(group, making.chat)},
@@ -292,33 +292,35 @@ def _within(text: str, most: int) -> str:
     return text.encode("utf-16-le")[: 2 * most - 2].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
-async def sent(desk: Desk, group: Group, note: Mapping[str, Any], result: Any) -> None:
+async def sent(ctx: Context, group: Group, note: Mapping[str, Any], result: Any) -> None:
     """Telegram has the file, and need not get it again; or does not want it (None)."""
     if result is not None:
         file = result["photo"][-1] if "photo" in result else result["document"]
-        await desk.work.uploads.keep(group.id, note["fingerprint"], file["file_id"])
+        await ctx.work.uploads.keep(group.id, note["fingerprint"], file["file_id"])
     elif note["again"]:  # it no longer knows the file that it had: make it anew
-        await desk.work.uploads.forget(group.id, note["fingerprint"])
-        await desk.work.makings.put(group.id, note["chat"], note["document"], note["form"], member_id=note["member"])
+        await ctx.work.uploads.forget(group.id, note["fingerprint"])
+        await ctx.work.document_jobs.put(
+            group.id, note["chat"], note["document"], note["form"], member_id=note["member"]
+        )
 
 
-async def give_up(desk: Desk, making: Making) -> None:
+async def give_up(ctx: Context, making: DocumentJob) -> None:
     """It could not be made: say so, in the place where it was asked for."""
-    group, member = await desk.work.groups.get(making.group_id), await desk.work.members.get(making.member_id)
+    group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
     title = None
     if not making.document.startswith(A_PICTURE):
-        title = catalogue.title(making.document, Material(group.title, desk.today))
-    await _say(desk, group, making, "documents.failed", {"title": title})
+        title = catalogue.title(making.document, Material(group.title, ctx.today))
+    await _say(ctx, group, making, "documents.failed", {"title": title})
     if making.page is not None:
-        await _turn_page(desk, group, member, making.chat, making.document, making.page)
+        await _turn_page(ctx, group, member, making.chat, making.document, making.page)
 
 
-async def _say(desk: Desk, group: Group, making: Making, name: str, facts: dict[str, Any]) -> None:
+async def _say(ctx: Context, group: Group, making: DocumentJob, name: str, facts: dict[str, Any]) -> None:
     if making.chat == group_chat(group.id):
-        await desk.to_group(group, name, facts)
+        await ctx.to_group(group, name, facts)
     else:
-        member = await desk.work.members.get(making.member_id)
-        await desk.to_person(member.person_id, name, facts, about=group.id)
+        member = await ctx.work.members.get(making.member_id)
+        await ctx.to_person(member.person_id, name, facts, about=group.id)
 
 
 TAPS: Mapping[str, TapHandler] = {"docs": leaf, "doc": open_one, "mk": order}

@@ -10,15 +10,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from bot.core.desk import Desk, House
+from bot.core.desk import Context, Services
 from bot.documents import orders
-from bot.documents.bench import Bench, Died
+from bot.documents.bench import Died, Worker
 from bot.documents.material import material_of
 from bot.errors import passes
 from bot.logs import Log
 from messages.documents.order import Made, fulfil
 from storage.errors import StorageError
-from storage.records import Making
+from storage.records import DocumentJob
 from storage.store import Store
 
 log = Log(__name__)
@@ -27,11 +27,11 @@ MOST_TRIES = 2
 AGAIN = 5  # seconds until the next try while something is wrong here
 
 
-class Workshop:
+class JobRunner:
     """One per process."""
 
-    def __init__(self, store: Store, house: House, clock: Callable[[], datetime], bench: Bench) -> None:
-        self._store, self._house, self._clock, self._bench = store, house, clock, bench
+    def __init__(self, store: Store, services: Services, clock: Callable[[], datetime], bench: Worker) -> None:
+        self._store, self._house, self._clock, self._bench = store, services, clock, bench
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -64,12 +64,12 @@ class Workshop:
     async def _make(self) -> bool:
         """Make what has been waited for longest, for all who wait for it; False if nobody waits."""
         async with self._store.work() as work:
-            desk = Desk(self._house, work, self._clock())
-            waiting = await self._begun(desk)
+            ctx = Context(self._house, work, self._clock())
+            waiting = await self._begun(ctx)
             if not waiting:
-                return bool(await work.makings.due())
+                return bool(await work.document_jobs.due())
             first = waiting[0]
-            material = await material_of(desk, await work.groups.get(first.group_id))
+            material = await material_of(ctx, await work.groups.get(first.group_id))
             known = await work.uploads.of_group(first.group_id)
         try:
             made = await self._bench.do(fulfil, first.document, first.form, material, frozenset(known))
@@ -83,29 +83,29 @@ class Workshop:
             await self._hand_over(waiting, made, file_id=known.get(made.fingerprint) if made else None)
         return True
 
-    async def _begun(self, desk: Desk) -> list[Making]:
+    async def _begun(self, ctx: Context) -> list[DocumentJob]:
         """Those who wait for the same thing the longest, and may have it; what cannot be made is given up."""
         waiting = []
-        for making in await desk.work.makings.due():
-            if not await orders.may_still(desk, making):
-                await desk.work.makings.done(making.id)
+        for making in await ctx.work.document_jobs.due():
+            if not await orders.may_still(ctx, making):
+                await ctx.work.document_jobs.done(making.id)
             elif making.tries == MOST_TRIES:
-                await orders.give_up(desk, making)
-                await desk.work.makings.done(making.id)
+                await orders.give_up(ctx, making)
+                await ctx.work.document_jobs.done(making.id)
             else:
-                waiting.append(await desk.work.makings.update(making.id, tries=making.tries + 1))
+                waiting.append(await ctx.work.document_jobs.update(making.id, tries=making.tries + 1))
         return waiting
 
     async def _hand_over(
-        self, waiting: list[Making], made: Made | None, *, failed: bool = False, file_id: str | None = None
+        self, waiting: list[DocumentJob], made: Made | None, *, failed: bool = False, file_id: str | None = None
     ) -> None:
         async with self._store.work() as work:
-            desk = Desk(self._house, work, self._clock())
+            ctx = Context(self._house, work, self._clock())
             for making in waiting:
-                if await work.makings.lookup(making.id) is None:
+                if await work.document_jobs.lookup(making.id) is None:
                     continue  # its group was erased, or the person forgotten, meanwhile
                 if failed:
-                    await orders.give_up(desk, making)
+                    await orders.give_up(ctx, making)
                 else:
-                    await orders.hand_over(desk, making, made, file_id)
-                await work.makings.done(making.id)
+                    await orders.hand_over(ctx, making, made, file_id)
+                await work.document_jobs.done(making.id)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
-from bot.core.desk import Desk, House
+from bot.core.desk import Context, Services
 from bot.doors import aftermath, reminders
 from bot.errors import passes
 from bot.logs import Log
@@ -23,11 +23,11 @@ TOMORROW = timedelta(days=1)  # until a row that failed is tried again: one faul
 AGAIN = timedelta(seconds=5)  # until the next try when the agenda could not be read or seen to
 
 
-class Alarm:
+class Scheduler:
     """One per process. `clock` is ours (in the sandbox it can be wound); APScheduler waits on the machine's."""
 
-    def __init__(self, store: Store, house: House, clock: Callable[[], datetime]) -> None:
-        self._store, self._house, self._clock = store, house, clock
+    def __init__(self, store: Store, services: Services, clock: Callable[[], datetime]) -> None:
+        self._store, self._house, self._clock = store, services, clock
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._aiming: asyncio.Task[None] | None = None
         self._again = False
@@ -86,27 +86,27 @@ class Alarm:
     async def earliest(self, *kinds: str) -> datetime | None:
         """When the next thing (of these kinds, if any are given) falls due."""
         async with self._store.work() as work:
-            return await work.agenda.earliest(*kinds)
+            return await work.schedule.earliest(*kinds)
 
     async def ring(self) -> int:
         """See to everything that is due now; how many rows that were."""
         seen = 0
         while True:
             async with self._store.work() as work:
-                rows = await work.agenda.take_due(self._clock(), LIMIT)
+                rows = await work.schedule.take_due(self._clock(), LIMIT)
                 for due in rows:
-                    await work.agenda.done(due.id)  # before it is seen to, as that may set it anew
+                    await work.schedule.done(due.id)  # before it is seen to, as that may set it anew
                     try:
                         async with work.savepoint():
-                            desk = Desk(self._house, work, self._clock())
-                            await reminders.fire(desk, due)
-                            await aftermath.see_to(desk)
+                            ctx = Context(self._house, work, self._clock())
+                            await reminders.fire(ctx, due)
+                            await aftermath.see_to(ctx)
                     except Exception as error:
                         if passes(error):
                             raise
                         log.failure("due_row_failed", error, kind=due.kind)
                         later = self._clock() + TOMORROW
-                        await work.agenda.put(
+                        await work.schedule.put(
                             due.kind,
                             later,
                             group_id=due.group_id,

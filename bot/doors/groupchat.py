@@ -3,7 +3,7 @@
 from bot.core import access
 from bot.core.access import Role, role_of
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Key
+from bot.core.desk import Actor, Context, Key
 from bot.core.keys import join_key
 from bot.doors import strangers
 from bot.doors.private import COMMANDS, TEXTS
@@ -18,80 +18,80 @@ from storage.records import Group, group_chat
 HERE = frozenset({"steg", "vantar", "deltagare", "kalender", "atgard", "beslut", "dokument"})
 
 
-async def heard(desk: Desk, said: Written) -> None:
+async def heard(ctx: Context, said: Written) -> None:
     """Handle a message in a group's chat."""
     if said.command is None and said.reply_to is None:
         return  # ordinary talk, which with privacy mode on does not reach us
-    group = await desk.work.groups.by_chat(said.chat.id)
-    lost = group.state == "away" if group else said.command is not None and entering.is_welcome(desk, said.chat)
+    group = await ctx.work.groups.by_chat(said.chat.id)
+    lost = group.state == "away" if group else said.command is not None and entering.is_welcome(ctx, said.chat)
     if lost:  # we hear it, so we are there: the news that we were added must have been lost
-        await entering.added(desk, said.chat, said.sender)
-        group = await desk.work.groups.by_chat(said.chat.id)
+        await entering.added(ctx, said.chat, said.sender)
+        group = await ctx.work.groups.by_chat(said.chat.id)
     if group is None or group.state != "active":
-        await strangers.in_group(desk, said)
+        await strangers.in_group(ctx, said)
         return
     if not said.sender.known:
         if said.command is not None:
-            await desk.to_group(group, "group.be_yourself", thread=said.thread)
+            await ctx.to_group(group, "group.be_yourself", thread=said.thread)
         return
     if said.thread != group.thread_id and said.command is not None:
-        group = await desk.work.groups.update(group.id, thread_id=said.thread)
+        group = await ctx.work.groups.update(group.id, thread_id=said.thread)
     if said.command is not None and not said.edited:
-        await _command(desk, group, said)
+        await _command(ctx, group, said)
     elif said.reply_to is not None:
-        await _replied(desk, group, said)
+        await _replied(ctx, group, said)
 
 
-async def _command(desk: Desk, group: Group, said: Written) -> None:
+async def _command(ctx: Context, group: Group, said: Written) -> None:
     command = said.command
     assert command is not None
     if command in ("start", "aktivera") and said.arguments:
-        await desk.to_group(group, "group.already_active")
+        await ctx.to_group(group, "group.already_active")
         return
     if command in ("hjalp", "ring"):
-        await helping.help_group(desk, group, command)
+        await helping.help_group(ctx, group, command)
         return
-    member = await desk.work.members.find(group.id, said.sender.user_id)
+    member = await ctx.work.members.find(group.id, said.sender.user_id)
     needed = access.COMMANDS.get(command)
     if needed is None:
-        await desk.to_group(group, "unknown_command")
+        await ctx.to_group(group, "unknown_command")
     elif member is None or role_of(member, group) < min(max(needed, Role.NETWORK), Role.MEMBER):
-        await desk.to_group(group, "group.join_first", {"name": said.sender.name}, [[join_key(desk, group)]])
+        await ctx.to_group(group, "group.join_first", {"name": said.sender.name}, [[join_key(ctx, group)]])
     elif command in HERE:
-        person = await desk.work.people.get(member.person_id)
+        person = await ctx.work.people.get(member.person_id)
         text = said.arguments or (said.quoted if command in todos.COMMANDS else "")
-        await COMMANDS[command](desk, Actor(person, group, member, in_group=True), text)
+        await COMMANDS[command](ctx, Actor(person, group, member, in_group=True), text)
     elif command == "incident":  # not here: what is written in a group stays in everybody's phone
-        key = Key(desk.house.voice.label("log"), url=desk.link(Action("log", group.id)))
-        await desk.to_group(group, "group.incident", {"turn": helping.turn_facts(desk)}, [[key]])
+        key = Key(ctx.services.voice.label("log"), url=ctx.link(Action("log", group.id)))
+        await ctx.to_group(group, "group.incident", {"turn": helping.turn_facts(ctx)}, [[key]])
     else:
-        key = Key(desk.house.voice.label("our_chat"), url=join_key(desk, group).url)
-        await desk.to_group(group, "group.in_private", {"command": command}, [[key]])
+        key = Key(ctx.services.voice.label("our_chat"), url=join_key(ctx, group).url)
+        await ctx.to_group(group, "group.in_private", {"command": command}, [[key]])
 
 
-async def _replied(desk: Desk, group: Group, said: Written) -> None:
+async def _replied(ctx: Context, group: Group, said: Written) -> None:
     """A reply to a message of ours that asked for a text: the group's conclusion, or a shared answer."""
     assert said.reply_to is not None
-    replied = await desk.work.outbox.by_message(group_chat(group.id), said.reply_to)
+    replied = await ctx.work.outbox.by_message(group_chat(group.id), said.reply_to)
     context = replied.context if replied else {}
-    member = await desk.work.members.find(group.id, said.sender.user_id)
+    member = await ctx.work.members.find(group.id, said.sender.user_id)
     wanted = context.get("want") in TEXTS and not said.edited
     if said.media is not None or (not wanted and ("key" not in context or not context.get("run"))):
         return
     if member is None or role_of(member, group) < Role.MEMBER:
-        await desk.to_group(group, "group.join_first", {"name": said.sender.name}, [[join_key(desk, group)]])
+        await ctx.to_group(group, "group.join_first", {"name": said.sender.name}, [[join_key(ctx, group)]])
         return
     if wanted:
         if role_of(member, group) >= access.TEXTS[context["want"]]:
-            person = await desk.work.people.get(member.person_id)
-            await TEXTS[context["want"]](desk, Actor(person, group, member, in_group=True), said.text, context)
+            person = await ctx.work.people.get(member.person_id)
+            await TEXTS[context["want"]](ctx, Actor(person, group, member, in_group=True), said.text, context)
         return
-    record = await desk.work.runs.get(context["run"])
+    record = await ctx.work.runs.get(context["run"])
     seen = context.get("seen")
     if said.edited:
-        given = await turns.given_by(desk, said.chat.id, said.message_id)
-        event: Event = Edited(member.id, said.text, context["key"], desk.today, seen=given[1] if given else None)
+        given = await turns.given_by(ctx, said.chat.id, said.message_id)
+        event: Event = Edited(member.id, said.text, context["key"], ctx.today, seen=given[1] if given else None)
     else:
-        event = Wrote(member.id, said.text, said.at, desk.today, context["key"], said.long, seen)
+        event = Wrote(member.id, said.text, said.at, ctx.today, context["key"], said.long, seen)
     source = turns.Source(said.chat.id, said.message_id)
-    await turns.take(desk, group, record, event, by=member, source=source)
+    await turns.take(ctx, group, record, event, by=member, source=source)

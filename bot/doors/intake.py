@@ -16,17 +16,17 @@ from typing import Any
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.core.desk import Courtesy, Desk, House, Notice
+from bot.core.desk import CallbackAnswer, Context, Services, StrangerMessage
 from bot.doors import aftermath
 from bot.doors.handlers import handle
 from bot.errors import passes
 from bot.incidents import reporting
 from bot.logs import Log
 from bot.wire.telegram import ALLOWED_UPDATES, POLL_SECONDS, Telegram, wait_asked_for
-from bot.wire.updates import Tapped, Written, origin, read
+from bot.wire.updates import CallbackQuery, Written, origin, read
 from storage.errors import StorageError
 from storage.records import DeadLetter
-from storage.store import Store, Work
+from storage.store import Store, UnitOfWork
 
 log = Log(__name__)
 
@@ -40,14 +40,14 @@ MOST_OF_STRANGERS = 100  # updates that nobody we know has sent, and that could 
 ANEW = 10_000  # an id so far below the next one is no repetition: after a silent week Telegram begins to count anew
 
 
-class Intake:
+class Poller:
     """Polls, takes, answers taps."""
 
     def __init__(
         self,
         store: Store,
         telegram: Telegram,
-        house: House,
+        services: Services,
         clock: Callable[[], datetime],
         alive: Callable[[], None],
         spare: Callable[[], bool],
@@ -56,7 +56,7 @@ class Intake:
 
         `spare` tells whether one message more can go now within Telegram's limits, and counts it.
         """
-        self._store, self._telegram, self._house, self._clock = store, telegram, house, clock
+        self._store, self._telegram, self._house, self._clock = store, telegram, services, clock
         self._alive, self._spare = alive, spare
         self._answers: set[asyncio.Task[None]] = set()
         self._out_of_touch = True
@@ -67,8 +67,8 @@ class Intake:
     async def begin(self) -> None:
         """Find where to go on."""
         async with self._store.work() as work:
-            self.offset = await work.intake.next_offset()
-            self._brought = await work.intake.taken()
+            self.offset = await work.update_log.next_offset()
+            self._brought = await work.update_log.taken()
 
     async def run(self) -> None:
         """Poll for ever. Raises Conflict if somebody else polls with our token, InvalidToken, Damaged."""
@@ -132,37 +132,39 @@ class Intake:
         if brought:
             self._brought.update(fresh)
         for said in aside:
-            if isinstance(said, Notice) or self._spare():
+            if isinstance(said, CallbackAnswer) or self._spare():
                 self._aside(self._say(said))
 
     async def _transact(
         self, fresh: Mapping[int, Mapping[str, Any]], offset: int, *, brought: bool, each_alone: bool = False
-    ) -> list[Notice | Courtesy]:
+    ) -> list[CallbackAnswer | StrangerMessage]:
         """The one transaction, with what is to be said aside. Undone as a whole when it raises."""
-        aside: list[Notice | Courtesy] = []
-        behind: set[int] = set()  # what follows from all of them together, see Desk
+        aside: list[CallbackAnswer | StrangerMessage] = []
+        dirty_runs: set[int] = set()  # what follows from all of them together, see Desk
         async with self._store.work() as work:
             if not each_alone:
                 senders = (origin(update)[0] for update in fresh.values())
-                await work.foresight.of_users(sender for sender in senders if sender is not None)
+                await work.prefetch.of_users(sender for sender in senders if sender is not None)
             if self._out_of_touch:
                 await self._tell_of_absence(work)
             for id in sorted(fresh):
                 update = fresh[id]
-                aside += await (self._handle_alone(work, update) if each_alone else self._handle(work, update, behind))
-            await aftermath.catch_up(Desk(self._house, work, self._clock()), behind)
+                aside += await (
+                    self._handle_alone(work, update) if each_alone else self._handle(work, update, dirty_runs)
+                )
+            await aftermath.catch_up(Context(self._house, work, self._clock()), dirty_runs)
             if fresh and brought:
-                await work.intake.note_taken(fresh)
+                await work.update_log.note_taken(fresh)
             if offset != self.offset:
-                await work.intake.set_offset(offset)
-            await work.intake.heartbeat(self._clock())
+                await work.update_log.set_offset(offset)
+            await work.update_log.heartbeat(self._clock())
         return aside
 
     async def forget_taken(self, before: datetime) -> None:
         """Forget what a webhook brought before that time."""
         async with self._store.work() as work:
-            await work.intake.forget_taken(before)
-            kept = await work.intake.taken()
+            await work.update_log.forget_taken(before)
+            kept = await work.update_log.taken()
         self._brought = kept
 
     async def retake(self, letter: DeadLetter) -> bool:
@@ -178,29 +180,31 @@ class Intake:
                     raise
                 log.failure("dead_letter_again", error, update_id=letter.update_id)
                 return False
-            await work.intake.remove_letter(letter.id)
+            await work.update_log.remove_letter(letter.id)
         return True
 
-    async def _tell_of_absence(self, work: Work) -> None:
+    async def _tell_of_absence(self, work: UnitOfWork) -> None:
         """Tell the groups if we were away so long that Telegram may have thrown away what they wrote."""
-        last, now = await work.intake.last_heartbeat(), self._clock()
+        last, now = await work.update_log.last_heartbeat(), self._clock()
         if last is None or now - last <= AWAY_TOO_LONG:
             return
-        desk, since = Desk(self._house, work, now), last.astimezone(self._house.zone).date()
+        ctx, since = Context(self._house, work, now), last.astimezone(self._house.zone).date()
         for group in await work.groups.all_active():
             if group.state == "active":
-                await desk.to_group(group, "group.was_away", {"since": since})
+                await ctx.to_group(group, "group.was_away", {"since": since})
 
     async def _handle(
-        self, work: Work, update: Mapping[str, Any], behind: set[int] | None = None
-    ) -> list[Notice | Courtesy]:
-        desk = Desk(self._house, work, self._clock(), behind=behind)
+        self, work: UnitOfWork, update: Mapping[str, Any], dirty_runs: set[int] | None = None
+    ) -> list[CallbackAnswer | StrangerMessage]:
+        ctx = Context(self._house, work, self._clock(), dirty_runs=dirty_runs)
         heard = read(update, self._house.username)
         if heard is not None:
-            await handle(desk, heard)
-        return [*desk.notices, *desk.courtesies]
+            await handle(ctx, heard)
+        return [*ctx.notices, *ctx.courtesies]
 
-    async def _handle_alone(self, work: Work, update: Mapping[str, Any]) -> list[Notice | Courtesy]:
+    async def _handle_alone(
+        self, work: UnitOfWork, update: Mapping[str, Any]
+    ) -> list[CallbackAnswer | StrangerMessage]:
         """The same, but what cannot be taken leaves no trace and is put aside."""
         try:
             async with work.savepoint():
@@ -210,19 +214,21 @@ class Intake:
                 raise
             return await self._set_aside(work, update, error)
 
-    async def _set_aside(self, work: Work, update: Mapping[str, Any], error: Exception) -> list[Notice | Courtesy]:
+    async def _set_aside(
+        self, work: UnitOfWork, update: Mapping[str, Any], error: Exception
+    ) -> list[CallbackAnswer | StrangerMessage]:
         """Keep an update that could not be taken, sealed, and tell the one who sent it."""
         number, kind = update["update_id"], type(error).__name__
         log.failure("dead_letter", error, update_id=number)
         person, about = await self._whose(work, update)
-        if person is None and about is None and await work.intake.letters_of_strangers() >= MOST_OF_STRANGERS:
+        if person is None and about is None and await work.update_log.letters_of_strangers() >= MOST_OF_STRANGERS:
             return []
         whose: dict[str, Any] = {"person_id": person, "about": about}
-        desk = Desk(self._house, work, self._clock())
+        ctx = Context(self._house, work, self._clock())
         try:
-            await work.intake.dead_letter(number, await reporting.may_lie_aside(desk, update), kind, **whose)
+            await work.update_log.dead_letter(number, await reporting.may_lie_aside(ctx, update), kind, **whose)
         except ValueError:  # text that is no text (half a surrogate pair) can be kept nowhere
-            await work.intake.dead_letter(number, {}, kind, **whose)
+            await work.update_log.dead_letter(number, {}, kind, **whose)
         try:
             async with work.savepoint():
                 return await self._tell_sender(work, update)
@@ -232,7 +238,7 @@ class Intake:
             log.failure("sender_not_told", another, update_id=number)
             return []
 
-    async def _whose(self, work: Work, update: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    async def _whose(self, work: UnitOfWork, update: Mapping[str, Any]) -> tuple[int | None, int | None]:
         """The person and the group of ours that an update is from, so that it is sealed and erased with them.
 
         What is written in private is most likely about the group that the person was in last.
@@ -243,22 +249,22 @@ class Intake:
         about = group.id if group else person.current_group if person else None
         return person.id if person else None, about
 
-    async def _tell_sender(self, work: Work, update: Mapping[str, Any]) -> list[Notice | Courtesy]:
+    async def _tell_sender(self, work: UnitOfWork, update: Mapping[str, Any]) -> list[CallbackAnswer | StrangerMessage]:
         """One sentence where it was tapped or written."""
-        desk, heard = Desk(self._house, work, self._clock()), read(update, self._house.username)
+        ctx, heard = Context(self._house, work, self._clock()), read(update, self._house.username)
         match heard:
-            case Tapped():
-                return [Notice(heard.query_id, self._house.voice.toast("dead_letter"), alert=True)]
+            case CallbackQuery():
+                return [CallbackAnswer(heard.query_id, self._house.voice.toast("dead_letter"), alert=True)]
             case Written() if heard.chat.private:
                 if person := await work.people.by_user(heard.sender.user_id):
-                    await desk.to_person(person.id, "dead_letter")
+                    await ctx.to_person(person.id, "dead_letter")
             case Written() if heard.command or heard.reply_to:
                 if (group := await work.groups.by_chat(heard.chat.id)) and group.state == "active":
-                    await desk.to_group(group, "dead_letter", thread=heard.thread)
+                    await ctx.to_group(group, "dead_letter", thread=heard.thread)
         return []
 
     # -- said directly, outside of any transaction -----------------------------------------------------------------
-    async def _say(self, said: Notice | Courtesy) -> None:
+    async def _say(self, said: CallbackAnswer | StrangerMessage) -> None:
         """What stops a button's spinner, or answers a stranger. If it comes too late or not at all, that is fine."""
         method, params = said.call()
         try:

@@ -7,7 +7,7 @@ from bot.calendar import absence, checkins, habits, meetings, tasks
 from bot.core import access, invitations, limits
 from bot.core.access import Role, role_of
 from bot.core.buttons import LINK, Action
-from bot.core.desk import ANSWERABLE, Actor, CommandHandler, Desk, TapHandler, TextHandler
+from bot.core.desk import ANSWERABLE, Actor, CommandHandler, Context, TapHandler, TextHandler
 from bot.core.invitations import LinkHandler
 from bot.documents import orders
 from bot.doors import strangers
@@ -57,243 +57,243 @@ TEXTS: Mapping[str, TextHandler] = {
 LINKS: Mapping[str, LinkHandler] = {**forms.LINKS, **guests.LINKS, **leaders.LINKS, **handover.LINKS}
 
 
-async def heard(desk: Desk, said: Written) -> None:
+async def heard(ctx: Context, said: Written) -> None:
     """Handle a message in a private chat."""
     if not said.sender.known:
         return
-    person = await desk.work.people.by_user(said.sender.user_id)
-    if await _too_much(desk, said, person):
+    person = await ctx.work.people.by_user(said.sender.user_id)
+    if await _too_much(ctx, said, person):
         return
-    person = person or await strangers.in_private(desk, said)
+    person = person or await strangers.in_private(ctx, said)
     if person is None:
         return
     if person.reach == "blocked":
-        person = await membership.reach(desk, person, "reachable")
+        person = await membership.reach(ctx, person, "reachable")
     if said.command is not None and not said.edited:
-        await _command(desk, said, await membership.reach(desk, person, "reachable"))
+        await _command(ctx, said, await membership.reach(ctx, person, "reachable"))
     elif person.reach == "new":
         pass  # Telegram lets nobody write here before Start was pressed
     elif said.media is not None:
         if not said.edited:  # such as a position that moves on
-            await _media(desk, person, said)
+            await _media(ctx, person, said)
     elif said.edited:
-        await _edited(desk, person, said)
+        await _edited(ctx, person, said)
     else:
-        await _wrote(desk, person, said)
+        await _wrote(ctx, person, said)
 
 
-async def _too_much(desk: Desk, said: Written, person: Person | None) -> bool:
+async def _too_much(ctx: Context, said: Written, person: Person | None) -> bool:
     """True for more messages than anybody writes by hand, and for links tried one after the other. It is told once."""
     bad_link = (
-        said.command == "start" and bool(said.arguments) and desk.house.buttons.open(LINK, said.arguments) is None
+        said.command == "start" and bool(said.arguments) and ctx.services.buttons.open(LINK, said.arguments) is None
     )
     what = limits.LINKS if bad_link else limits.MESSAGES
     who = said.sender.user_id
-    if desk.house.limits.over(what, who, desk.now) is None:
-        desk.house.limits.count(what, who, desk.now)
+    if ctx.services.limits.over(what, who, ctx.now) is None:
+        ctx.services.limits.count(what, who, ctx.now)
         return False
-    if person is not None and desk.house.limits.should_tell(what, who, desk.now):
-        await desk.to_person(person.id, "slower")
+    if person is not None and ctx.services.limits.should_tell(what, who, ctx.now):
+        await ctx.to_person(person.id, "slower")
     return True
 
 
 # -- commands ----------------------------------------------------------------------------------------------------------
-async def _command(desk: Desk, said: Written, person: Person) -> None:
+async def _command(ctx: Context, said: Written, person: Person) -> None:
     assert said.command is not None
     if said.command == "start" and said.arguments:
-        await _followed(desk, person, said)
+        await _followed(ctx, person, said)
         return
-    mine = await wayfinding.memberships(desk, person, access.seat_for(said.command))
+    mine = await wayfinding.memberships(ctx, person, access.seat_for(said.command))
     if said.command not in access.COMMANDS:
-        await desk.to_person(person.id, "unknown_command")
+        await ctx.to_person(person.id, "unknown_command")
     elif said.command in ("hjalp", "ring") or (said.command == "start" and not mine):
-        await helping.help_person(desk, person, said.command, member=bool(mine))
+        await helping.help_person(ctx, person, said.command, member=bool(mine))
     elif said.command == "svara":
-        await wayfinding.what_waits(desk, person)
+        await wayfinding.what_waits(ctx, person)
     elif said.command == "avbryt":
-        await _pause(desk, person)
+        await _pause(ctx, person)
     elif not mine:
-        await desk.to_person(person.id, "not_a_member")
+        await ctx.to_person(person.id, "not_a_member")
     elif len(mine) > 1:
-        keys = [[desk.key("town", "town", group.id, said.command, town=group.title)] for group, _ in mine]
-        await desk.to_person(person.id, "which_town", {}, keys)
+        keys = [[ctx.key("town", "town", group.id, said.command, town=group.title)] for group, _ in mine]
+        await ctx.to_person(person.id, "which_town", {}, keys)
     else:
         actor = Actor(person, *mine[0], message_id=said.message_id)
-        await _about_a_group(desk, actor, said.command, said.arguments)
+        await _about_a_group(ctx, actor, said.command, said.arguments)
 
 
-async def _about_a_group(desk: Desk, actor: Actor, command: str, arguments: str) -> None:
+async def _about_a_group(ctx: Context, actor: Actor, command: str, arguments: str) -> None:
     """Do what a command asks, now that the group is known."""
     needed = access.COMMANDS[command]
     if access.may(needed, actor.member, actor.group):
-        await COMMANDS.get(command, wayfinding.home)(desk, actor, arguments)
+        await COMMANDS.get(command, wayfinding.home)(ctx, actor, arguments)
     elif needed in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
-        await desk.to_person(actor.person.id, "readers_only" if needed is Role.READER else "coordinators_only")
+        await ctx.to_person(actor.person.id, "readers_only" if needed is Role.READER else "coordinators_only")
     else:
-        await desk.to_person(actor.person.id, "not_a_member")
+        await ctx.to_person(actor.person.id, "not_a_member")
 
 
-async def choose_town(desk: Desk, actor: Actor, action: Action) -> None:
+async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
     """Which of a person's groups a command was about."""
-    await desk.work.people.update(actor.person.id, current_group=actor.group.id)
+    await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
     if action.arg in access.COMMANDS:
-        await _about_a_group(desk, actor, action.arg, "")
+        await _about_a_group(ctx, actor, action.arg, "")
 
 
 TAPS: Mapping[str, TapHandler] = {"town": choose_town}
 
 
-async def _followed(desk: Desk, person: Person, said: Written) -> None:
+async def _followed(ctx: Context, person: Person, said: Written) -> None:
     """A deep link was followed: to join a group, or to take part in an exercise."""
-    action = desk.house.buttons.open(LINK, said.arguments)
+    action = ctx.services.buttons.open(LINK, said.arguments)
     if action is None or action.verb == activation.VERB:
-        await desk.to_person(person.id, "start.code_here" if action else "start.bad_link")
+        await ctx.to_person(person.id, "start.code_here" if action else "start.bad_link")
         return
     if action.verb == invitations.VERB:
-        await _invited(desk, person, said)
+        await _invited(ctx, person, said)
         return
     if action.verb == "join":
-        await entering.follow_join(desk, person, action, said.sender)
+        await entering.follow_join(ctx, person, action, said.sender)
         return
     if action.verb == event_link.VERB:
-        await event_link.follow(desk, person, action, said.sender)
+        await event_link.follow(ctx, person, action, said.sender)
         return
     if action.verb == "log":
-        await _log(desk, person, action.run)
+        await _log(ctx, person, action.run)
         return
-    actor = await _actor(desk, person, action.run)
+    actor = await _actor(ctx, person, action.run)
     if actor is None or role_of(actor.member, actor.group) < Role.MEMBER:
-        await desk.to_person(person.id, "start.not_yours")
+        await ctx.to_person(person.id, "start.not_yours")
         return
-    await registers.answer_or_list(desk, actor, turns.load(desk, await desk.work.runs.get(action.run)))
+    await registers.answer_or_list(ctx, actor, turns.load(ctx, await ctx.work.runs.get(action.run)))
 
 
-async def _log(desk: Desk, person: Person, group_id: int) -> None:
+async def _log(ctx: Context, person: Person, group_id: int) -> None:
     """The group's button for logging an incident was followed."""
-    group = await desk.work.groups.lookup(group_id)
-    member = await desk.work.members.find(group_id, person.user_id) if group else None
+    group = await ctx.work.groups.lookup(group_id)
+    member = await ctx.work.members.find(group_id, person.user_id) if group else None
     if group is None or member is None or group.state != "active" or not access.may_tap("log", member, group):
-        await desk.to_person(person.id, "start.not_yours")
+        await ctx.to_person(person.id, "start.not_yours")
         return
-    await reporting.begin(desk, Actor(person, group, member))
+    await reporting.begin(ctx, Actor(person, group, member))
 
 
-async def _invited(desk: Desk, person: Person, said: Written) -> None:
+async def _invited(ctx: Context, person: Person, said: Written) -> None:
     """A link for one who is not in the group: what it is for, if it still is good."""
-    link = await desk.work.links.find(said.arguments)
+    link = await ctx.work.links.find(said.arguments)
     if link is None or link.state in ("expired", "revoked"):
-        await desk.to_person(person.id, "link.expired")
+        await ctx.to_person(person.id, "link.expired")
     elif link.state == "used":
-        await desk.to_person(person.id, "link.used")
+        await ctx.to_person(person.id, "link.used")
     else:
-        await LINKS[link.purpose](desk, person, link, said.sender)
+        await LINKS[link.purpose](ctx, person, link, said.sender)
 
 
-async def _pause(desk: Desk, person: Person) -> None:
+async def _pause(ctx: Context, person: Person) -> None:
     """Stop asking. Nothing is lost, and one can go on whenever one likes."""
-    actor = await _actor(desk, person, person.focus)
+    actor = await _actor(ctx, person, person.focus)
     if actor is None:
-        await desk.to_person(person.id, "nothing_to_pause")
+        await ctx.to_person(person.id, "nothing_to_pause")
         return
-    record = await desk.work.runs.get(person.focus or 0)
-    visit = turns.load(desk, record).visits.get(actor.member.id)
-    event = Picked(actor.member.id, visit.ask if visit else 0, "pause", "", desk.today)
-    await turns.take(desk, actor.group, record, event, by=actor.member)
+    record = await ctx.work.runs.get(person.focus or 0)
+    visit = turns.load(ctx, record).visits.get(actor.member.id)
+    event = Picked(actor.member.id, visit.ask if visit else 0, "pause", "", ctx.today)
+    await turns.take(ctx, actor.group, record, event, by=actor.member)
 
 
 # -- texts -------------------------------------------------------------------------------------------------------------
-async def _wrote(desk: Desk, person: Person, said: Written) -> None:
+async def _wrote(ctx: Context, person: Person, said: Written) -> None:
     """A free text: to what was replied to, or to what is being asked."""
-    replied, asked = await _spoken_of(desk, person, said)
+    replied, asked = await _spoken_of(ctx, person, said)
     if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
-        await _stray(desk, person, said, lost=True)  # surely no answer to what is asked now
+        await _stray(ctx, person, said, lost=True)  # surely no answer to what is asked now
         return
     if asked is not None and asked.context.get("want") in TEXTS:
-        await _wanted(desk, person, said.text, asked.context)
+        await _wanted(ctx, person, said.text, asked.context)
         return
     run_id = (replied.context.get("run") if replied else None) or person.focus
-    actor = await _actor(desk, person, run_id)
+    actor = await _actor(ctx, person, run_id)
     if actor is None or run_id is None or role_of(actor.member, actor.group) < Role.INVITED:
-        await _stray(desk, person, said)
+        await _stray(ctx, person, said)
         return
-    if await reporting.overhears(desk, run_id):
-        await reporting.wrote(desk, actor, run_id, said)
+    if await reporting.overhears(ctx, run_id):
+        await reporting.wrote(ctx, actor, run_id, said)
         return
     key = replied.context.get("key", "") if replied else ""
     seen = replied.context.get("seen") if replied else None
-    event = Wrote(actor.member.id, said.text, said.at, desk.today, key, said.long, seen)
+    event = Wrote(actor.member.id, said.text, said.at, ctx.today, key, said.long, seen)
     source = turns.Source(said.chat.id, said.message_id)
-    await turns.take(desk, actor.group, await desk.work.runs.get(run_id), event, by=actor.member, source=source)
+    await turns.take(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
 
 
-async def _spoken_of(desk: Desk, person: Person, said: Written) -> tuple[Outgoing | None, Outgoing | None]:
+async def _spoken_of(ctx: Context, person: Person, said: Written) -> tuple[Outgoing | None, Outgoing | None]:
     """Our message that was replied to, if any, and the one that this is the answer to."""
     chat = private_chat(person.id)
-    replied = await desk.work.outbox.by_message(chat, said.reply_to) if said.reply_to else None
-    return replied, replied or await desk.work.outbox.newest(chat)
+    replied = await ctx.work.outbox.by_message(chat, said.reply_to) if said.reply_to else None
+    return replied, replied or await ctx.work.outbox.newest(chat)
 
 
-async def _stray(desk: Desk, person: Person, said: Written, *, lost: bool = False) -> None:
+async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = False) -> None:
     """Nothing asked for this text; or, where it replies to what is no longer known (`lost`), who knows what did."""
     facts = {"long": lost or len(said.text) > 200}
-    await desk.to_person(person.id, "stray", facts, [[desk.key("what_waits", "answers")]])
+    await ctx.to_person(person.id, "stray", facts, [[ctx.key("what_waits", "answers")]])
 
 
-async def _wanted(desk: Desk, person: Person, text: str, context: Mapping[str, Any]) -> None:
+async def _wanted(ctx: Context, person: Person, text: str, context: Mapping[str, Any]) -> None:
     """A text that a feature asked for: in reply to its message, or right after it."""
-    if actor := await _asked(desk, person, context):
-        await TEXTS[context["want"]](desk, actor, text, context)
+    if actor := await _asked(ctx, person, context):
+        await TEXTS[context["want"]](ctx, actor, text, context)
 
 
-async def _asked(desk: Desk, person: Person, context: Mapping[str, Any]) -> Actor | None:
+async def _asked(ctx: Context, person: Person, context: Mapping[str, Any]) -> Actor | None:
     """Whoever may give what a feature has asked for; somebody else is told that it is not theirs to give."""
-    group = await desk.work.groups.get(context["group"])
-    member = await desk.work.members.find(group.id, person.user_id)
+    group = await ctx.work.groups.get(context["group"])
+    member = await ctx.work.members.find(group.id, person.user_id)
     if member is None or group.state != "active" or not access.may(access.TEXTS[context["want"]], member, group):
-        await desk.to_person(person.id, "start.not_yours")
+        await ctx.to_person(person.id, "start.not_yours")
         return None
     return Actor(person, group, member)
 
 
-async def _edited(desk: Desk, person: Person, said: Written) -> None:
+async def _edited(ctx: Context, person: Person, said: Written) -> None:
     """An edited message edits the answer it once gave; any other edit changes nothing."""
-    given = await turns.given_by(desk, said.chat.id, said.message_id)
+    given = await turns.given_by(ctx, said.chat.id, said.message_id)
     if given is None:
         if said.command is None:
-            await desk.to_person(person.id, "edit_lost")
+            await ctx.to_person(person.id, "edit_lost")
         return
     answer, seen = given
-    actor = await _actor(desk, person, answer.run_id)
+    actor = await _actor(ctx, person, answer.run_id)
     if actor is None or role_of(actor.member, actor.group) < Role.INVITED:
         return
-    event = Edited(actor.member.id, said.text, answer_key(answer), desk.today, answer.comment is not None, seen)
+    event = Edited(actor.member.id, said.text, answer_key(answer), ctx.today, answer.comment is not None, seen)
     source = turns.Source(said.chat.id, said.message_id)
-    record = await desk.work.runs.get(answer.run_id)
-    await turns.take(desk, actor.group, record, event, by=actor.member, source=source)
+    record = await ctx.work.runs.get(answer.run_id)
+    await turns.take(ctx, actor.group, record, event, by=actor.member, source=source)
 
 
-async def _media(desk: Desk, person: Person, said: Written) -> None:
+async def _media(ctx: Context, person: Person, said: Written) -> None:
     """Pictures, voice and the like are not taken. An album comes as many messages and is answered once."""
-    _, asked = await _spoken_of(desk, person, said)
+    _, asked = await _spoken_of(ctx, person, said)
     if asked is not None and asked.context.get("want") == areas.WANT:
-        if wanted := await _asked(desk, person, asked.context):
-            await areas.point_shown(desk, wanted, said, asked.context)
+        if wanted := await _asked(ctx, person, asked.context):
+            await areas.point_shown(ctx, wanted, said, asked.context)
         return
-    actor = await _actor(desk, person, person.focus)
-    if actor is not None and person.focus is not None and await reporting.overhears(desk, person.focus):
-        await reporting.sent(desk, actor, person.focus, said)
+    actor = await _actor(ctx, person, person.focus)
+    if actor is not None and person.focus is not None and await reporting.overhears(ctx, person.focus):
+        await reporting.sent(ctx, actor, person.focus, said)
         return
     slot = f"album:{said.album}" if said.album else None
-    if slot and await desk.work.outbox.latest(private_chat(person.id), slot):
+    if slot and await ctx.work.outbox.latest(private_chat(person.id), slot):
         return
-    await desk.to_person(person.id, "media", {"kind": said.media, "text": bool(said.text)}, slot=slot)
+    await ctx.to_person(person.id, "media", {"kind": said.media, "text": bool(said.text)}, slot=slot)
 
 
-async def _actor(desk: Desk, person: Person, run_id: int | None) -> Actor | None:
+async def _actor(ctx: Context, person: Person, run_id: int | None) -> Actor | None:
     """This person's seat in the group of a run; None without one, or where the bot is away."""
-    record = await desk.work.runs.lookup(run_id) if run_id else None
+    record = await ctx.work.runs.lookup(run_id) if run_id else None
     if record is None:
         return None
-    group = await desk.work.groups.get(record.group_id)
-    member = await desk.work.members.find(group.id, person.user_id)
+    group = await ctx.work.groups.get(record.group_id)
+    member = await ctx.work.members.find(group.id, person.user_id)
     return Actor(person, group, member) if member and group.state == "active" else None

@@ -6,7 +6,7 @@ The call went through the outbox with a note of what it was for; its answer is t
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.documents import orders
 from bot.doors import aftermath
 from bot.people import entering, rights, rollcall
@@ -15,50 +15,50 @@ from storage.records import Group, group_chat
 Note = Mapping[str, Any]
 
 
-async def take(desk: Desk, note: Note, result: Any) -> None:
+async def take(ctx: Context, note: Note, result: Any) -> None:
     """Go on where the call was made. `result` is None when Telegram refused it."""
-    group = await desk.work.groups.get(note["group"])
+    group = await ctx.work.groups.get(note["group"])
     if group.state == "active":
-        await _TAKERS[note["what"]](desk, group, note, result)
-        await aftermath.see_to(desk)
+        await _TAKERS[note["what"]](ctx, group, note, result)
+        await aftermath.see_to(ctx)
 
 
-async def _admins(desk: Desk, group: Group, note: Note, result: Any) -> None:
-    await entering.greet(desk, group, result, note["by"], note["name"])
+async def _admins(ctx: Context, group: Group, note: Note, result: Any) -> None:
+    await entering.greet(ctx, group, result, note["by"], note["name"])
 
 
-async def _coordinator(desk: Desk, group: Group, note: Note, result: Any) -> None:
-    await entering.coordinator_checked(desk, group, result, note["by"], note["name"])
+async def _coordinator(ctx: Context, group: Group, note: Note, result: Any) -> None:
+    await entering.coordinator_checked(ctx, group, result, note["by"], note["name"])
 
 
-async def _member(desk: Desk, group: Group, note: Note, result: Any) -> None:
-    await entering.membership_checked(desk, group, result, note["person"], note["name"], note.get("over"))
+async def _member(ctx: Context, group: Group, note: Note, result: Any) -> None:
+    await entering.membership_checked(ctx, group, result, note["person"], note["name"], note.get("over"))
 
 
-async def _roll(desk: Desk, group: Group, note: Note, result: Any) -> None:
-    await rollcall.answered(desk, group, note["member"], result)
+async def _roll(ctx: Context, group: Group, note: Note, result: Any) -> None:
+    await rollcall.answered(ctx, group, note["member"], result)
 
 
-async def _pin(desk: Desk, group: Group, note: Note, result: Any) -> None:
+async def _pin(ctx: Context, group: Group, note: Note, result: Any) -> None:
     """Pin the status message. Where the bot may not, Telegram refuses, and that is fine."""
     if result is not None:
         params = {"disable_notification": True}
-        await desk.work.outbox.put(
+        await ctx.work.outbox.put(
             group_chat(group.id), "pinChatMessage", params, about=group.id, message_id=result["message_id"]
         )
 
 
-async def _deleted(desk: Desk, _group: Group, note: Note, result: Any) -> None:
+async def _deleted(ctx: Context, _group: Group, note: Note, result: Any) -> None:
     """A message that was to leave the chat. Where it could not, its owner must know, as it was to be nowhere."""
     if result is None:
-        await desk.to_person(note["person"], "not_deleted")
+        await ctx.to_person(note["person"], "not_deleted")
 
 
-async def _hidden(desk: Desk, _group: Group, note: Note, result: Any) -> None:
-    await rights.hidden(desk, note, done=result is not None)
+async def _hidden(ctx: Context, _group: Group, note: Note, result: Any) -> None:
+    await rights.hidden(ctx, note, done=result is not None)
 
 
-_TAKERS: Mapping[str, Callable[[Desk, Group, Note, Any], Awaitable[None]]] = {
+_TAKERS: Mapping[str, Callable[[Context, Group, Note, Any], Awaitable[None]]] = {
     "admins": _admins,
     "coordinator": _coordinator,
     "member": _member,

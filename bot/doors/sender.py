@@ -17,7 +17,7 @@ from typing import Any
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.core.desk import Desk, House
+from bot.core.desk import Context, Services
 from bot.doors import replies
 from bot.errors import passes
 from bot.logs import Log
@@ -26,7 +26,7 @@ from bot.wire.pace import Departure, Pace
 from bot.wire.telegram import Fate, Telegram, fate, is_bad_markup, is_gone, is_lost_topic, wait_asked_for
 from storage.errors import StorageError
 from storage.records import Attachment, Outgoing
-from storage.store import Store, Work
+from storage.store import Store, UnitOfWork
 
 log = Log(__name__)
 
@@ -68,9 +68,9 @@ class Sender:
     """One per process."""
 
     def __init__(
-        self, store: Store, telegram: Telegram, house: House, clock: Callable[[], datetime], pace: Pace
+        self, store: Store, telegram: Telegram, services: Services, clock: Callable[[], datetime], pace: Pace
     ) -> None:
-        self._store, self._telegram, self._house, self._clock, self._pace = store, telegram, house, clock, pace
+        self._store, self._telegram, self._house, self._clock, self._pace = store, telegram, services, clock, pace
         self._calls: dict[str, asyncio.Task[None]] = {}  # by chat, until what came of it is written down
         self._returned: list[Outcome] = []
         self._wake = asyncio.Event()
@@ -158,7 +158,7 @@ class Sender:
             del self._calls[chat]
         return letters, earliest
 
-    async def _addressed(self, work: Work, item: Outgoing) -> Letter:
+    async def _addressed(self, work: UnitOfWork, item: Outgoing) -> Letter:
         """A call with its chat and message filled in, as they are now."""
         try:
             group_id = item.asks_about or item.group_id
@@ -223,12 +223,12 @@ class Sender:
             return await work.outbox.files(item.id)
 
     # -- what came of it -----------------------------------------------------------------------------------------
-    async def _settle(self, work: Work, outcome: Outcome) -> None:
+    async def _settle(self, work: UnitOfWork, outcome: Outcome) -> None:
         item, error = outcome.item, outcome.error
-        desk = Desk(self._house, work, self._clock())
+        ctx = Context(self._house, work, self._clock())
         if error is None:
             message_id = outcome.result.get("message_id") if isinstance(outcome.result, dict) else None
-            await self._answered(desk, item, outcome.result)
+            await self._answered(ctx, item, outcome.result)
             await work.outbox.sent(item.id, message_id)
             return
         log.info(
@@ -239,40 +239,40 @@ class Sender:
             outgoing_id=item.id,
         )
         if await self._still_queued(work, item):
-            await self._failed(desk, item, error)
+            await self._failed(ctx, item, error)
 
-    async def _failed(self, desk: Desk, item: Outgoing, error: TelegramError) -> None:
-        outbox = desk.work.outbox
+    async def _failed(self, ctx: Context, item: Outgoing, error: TelegramError) -> None:
+        outbox = ctx.work.outbox
         match fate(error):
             case Fate.DONE:
                 await outbox.sent(item.id, item.message_id)
-            case Fate.UNSURE if not await self._worth_repeating(desk, item, error):
+            case Fate.UNSURE if not await self._worth_repeating(ctx, item, error):
                 await outbox.failed(item.id, "unsure")
             case Fate.WAIT | Fate.CONFLICT | Fate.UNSURE if item.tries < MOST_TRIES:
-                await outbox.retry(item.id, desk.now + self._back_off(item, error))
+                await outbox.retry(item.id, ctx.now + self._back_off(item, error))
             case Fate.MIGRATED if isinstance(error, ChatMigrated) and (moved := item.asks_about or item.group_id):
-                group = await desk.work.groups.get(moved)
-                await desk.work.groups.migrate(group.chat_id, error.new_chat_id)
-                await outbox.retry(item.id, desk.now)
+                group = await ctx.work.groups.get(moved)
+                await ctx.work.groups.migrate(group.chat_id, error.new_chat_id)
+                await outbox.retry(item.id, ctx.now)
             case Fate.BLOCKED if item.asks_about is None or item.group_id is not None:  # the person has not shut us out
-                await self._blocked(desk, item)
+                await self._blocked(ctx, item)
             case Fate.BAD_TOKEN:
                 raise error
             case _:
-                await self._refused(desk, item, error)
+                await self._refused(ctx, item, error)
 
-    async def _still_queued(self, work: Work, item: Outgoing) -> bool:
+    async def _still_queued(self, work: UnitOfWork, item: Outgoing) -> bool:
         """False when it has been written down before, or was erased with its group while it was on its way."""
         now = await work.outbox.lookup(item.id)
         return now is not None and now.state == "queued"
 
-    async def _answered(self, desk: Desk, item: Outgoing, result: Any) -> None:
+    async def _answered(self, ctx: Context, item: Outgoing, result: Any) -> None:
         """Hand Telegram's answer, or its refusal (None), to whoever asked. A fault there is no reason to ask again."""
-        if item.reply is None or not await self._still_queued(desk.work, item):
+        if item.reply is None or not await self._still_queued(ctx.work, item):
             return
         try:
-            async with desk.work.savepoint():
-                await replies.take(desk, item.reply, result)
+            async with ctx.work.savepoint():
+                await replies.take(ctx, item.reply, result)
         except Exception as error:
             if passes(error):
                 raise
@@ -285,7 +285,7 @@ class Sender:
             return REPEAT
         return timedelta(seconds=BACK_OFF[min(item.tries, len(BACK_OFF) - 1)])
 
-    async def _worth_repeating(self, desk: Desk, item: Outgoing, error: TelegramError) -> bool:
+    async def _worth_repeating(self, ctx: Context, item: Outgoing, error: TelegramError) -> bool:
         """Whether to make a call again that may have been done. A reminder is not sent again, another message once if
         Telegram had the time to take it; edits and questions do no harm when they are repeated."""
         if not item.method.startswith("send"):
@@ -294,41 +294,41 @@ class Sender:
             return False
         if not isinstance(error, TimedOut):
             return True
-        await desk.work.outbox.update(item.id, context={**item.context, "repeated": True})
+        await ctx.work.outbox.update(item.id, context={**item.context, "repeated": True})
         return not item.context.get("repeated")
 
-    async def _blocked(self, desk: Desk, item: Outgoing) -> None:
+    async def _blocked(self, ctx: Context, item: Outgoing) -> None:
         """Nobody there hears us: stop sending. A person is shown as unreachable; a group waits for us to come again."""
-        await desk.work.outbox.failed(item.id, "blocked", whole_chat=True)
+        await ctx.work.outbox.failed(item.id, "blocked", whole_chat=True)
         if item.group_id is not None:
-            await desk.work.groups.update(item.group_id, state="away")
+            await ctx.work.groups.update(item.group_id, state="away")
             return
         assert item.person_id is not None
-        await membership.reach(desk, await desk.work.people.get(item.person_id), "blocked")
+        await membership.reach(ctx, await ctx.work.people.get(item.person_id), "blocked")
 
-    async def _refused(self, desk: Desk, item: Outgoing, error: TelegramError) -> None:
+    async def _refused(self, ctx: Context, item: Outgoing, error: TelegramError) -> None:
         """It will not succeed as it is: say it another way where there is one, in the same place of the queue."""
-        other = await self._put_otherwise(desk, item, error)
+        other = await self._put_otherwise(ctx, item, error)
         if other is None:
-            await self._answered(desk, item, None)
-            await desk.work.outbox.failed(item.id, "refused")
+            await self._answered(ctx, item, None)
+            await ctx.work.outbox.failed(item.id, "refused")
             return
-        await desk.work.outbox.update(item.id, **other)
-        await desk.work.outbox.retry(item.id, desk.now)
+        await ctx.work.outbox.update(item.id, **other)
+        await ctx.work.outbox.retry(item.id, ctx.now)
 
-    async def _put_otherwise(self, desk: Desk, item: Outgoing, error: TelegramError) -> dict[str, Any] | None:
+    async def _put_otherwise(self, ctx: Context, item: Outgoing, error: TelegramError) -> dict[str, Any] | None:
         """What to change of a refused call before it is made again; None where nothing helps."""
         params = dict(item.params)
         if is_lost_topic(error) and params.pop("message_thread_id", None) and item.group_id is not None:
-            await desk.work.groups.update(item.group_id, thread_id=None)
+            await ctx.work.groups.update(item.group_id, thread_id=None)
             return {"params": params}
         if is_bad_markup(error) and params.pop("parse_mode", None):
             return {"params": {**params, **{name: _plain(params[name]) for name in WRITTEN if name in params}}}
         if is_gone(error) and item.method == "editMessageText":
-            newest = await desk.work.outbox.latest(item.chat, item.slot) if item.slot else None
+            newest = await ctx.work.outbox.latest(item.chat, item.slot) if item.slot else None
             if newest is not None and newest.id > item.id:
                 return None  # a newer edit waits, and will be the new message
-            if item.group_id is not None and (topic := (await desk.work.groups.get(item.group_id)).thread_id):
+            if item.group_id is not None and (topic := (await ctx.work.groups.get(item.group_id)).thread_id):
                 params["message_thread_id"] = topic
             return {"method": "sendMessage", "params": params, "message_id": None}
         return None

@@ -7,42 +7,42 @@ have given out, a group with a code.
 
 from bot.core import invitations
 from bot.core.buttons import LINK
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.people import activation, entering
 from bot.turn import helping
 from bot.wire.updates import Written
 from storage.records import Person
 
 
-async def in_private(desk: Desk, said: Written) -> Person | None:
+async def in_private(ctx: Context, said: Written) -> Person | None:
     """Answer somebody whom we do not know; the person, if they bring a link of ours."""
     chat = said.chat
     if said.command == "start" and said.arguments and not said.edited:
-        action = desk.house.buttons.open(LINK, said.arguments)
-        link = await desk.work.links.find(said.arguments) if action and action.verb == invitations.VERB else None
+        action = ctx.services.buttons.open(LINK, said.arguments)
+        link = await ctx.work.links.find(said.arguments) if action and action.verb == invitations.VERB else None
         if action is None:
-            desk.to_stranger(chat.id, "start.bad_link")
+            ctx.to_stranger(chat.id, "start.bad_link")
         elif action.verb == activation.VERB:
-            desk.to_stranger(chat.id, "start.code_here")
+            ctx.to_stranger(chat.id, "start.code_here")
         elif action.verb == invitations.VERB and (link is None or link.state != "valid"):
-            desk.to_stranger(chat.id, "link.used" if link and link.state == "used" else "link.expired")
+            ctx.to_stranger(chat.id, "link.used" if link and link.state == "used" else "link.expired")
         else:
-            return await desk.work.people.ensure(said.sender.user_id)
+            return await ctx.work.people.ensure(said.sender.user_id)
     elif not said.edited:
-        helping.help_stranger(desk, chat, said.command)
+        helping.help_stranger(ctx, chat, said.command)
     return None
 
 
-async def in_group(desk: Desk, said: Written) -> None:
+async def in_group(ctx: Context, said: Written) -> None:
     """Answer a command in a group that is none of ours, or not yet."""
     chat, thread, command = said.chat, said.thread, said.command
     if command is None or said.edited:
         return
     if not said.sender.known:
-        desk.to_stranger(chat.id, "group.be_yourself", thread=thread)
+        ctx.to_stranger(chat.id, "group.be_yourself", thread=thread)
     elif command in ("start", "aktivera") and said.arguments:
-        await entering.try_code(desk, chat, said.arguments, said.sender, thread)
+        await entering.try_code(ctx, chat, said.arguments, said.sender, thread)
     elif command in ("hjalp", "ring"):
-        helping.help_stranger(desk, chat, command, thread)
+        helping.help_stranger(ctx, chat, command, thread)
     else:
-        desk.to_stranger(chat.id, "group.needs_code", {"bot": desk.house.username}, thread=thread)
+        ctx.to_stranger(chat.id, "group.needs_code", {"bot": ctx.services.username}, thread=thread)

@@ -6,7 +6,7 @@ from bot.calendar import absence, checkins, daily, habits, meetings, shaping, ta
 from bot.core import access
 from bot.core.access import About, Role, role_of
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Notice, TapHandler
+from bot.core.desk import Actor, CallbackAnswer, Context, TapHandler
 from bot.documents import archive, orders
 from bot.doors import private
 from bot.incidents import reading, reporting, safety, statistics
@@ -30,7 +30,7 @@ from bot.process import (
     wayfinding,
     worth_keeping,
 )
-from bot.wire.updates import Tapped
+from bot.wire.updates import CallbackQuery
 from storage.records import Group, Member, Person
 
 # What the features offer, by verb. `access.TAPS` says who may use each, and what it is about.
@@ -77,72 +77,72 @@ HANDLERS: Mapping[str, TapHandler] = {
 GO_ON = "open"  # the button that leads back into an exercise
 
 
-async def tapped(desk: Desk, tap: Tapped) -> None:
+async def tapped(ctx: Context, tap: CallbackQuery) -> None:
     """Handle a tap. Whatever comes of it, it is answered."""
-    desk.notices.append(Notice(tap.query_id))
+    ctx.notices.append(CallbackAnswer(tap.query_id))
     if not tap.sender.known:
         return
-    person = await desk.work.people.by_user(tap.sender.user_id)
+    person = await ctx.work.people.by_user(tap.sender.user_id)
     group, scope = None, f"p{person.id}" if person else ""
     if not tap.chat.private:
-        group = await desk.work.groups.by_chat(tap.chat.id)
+        group = await ctx.work.groups.by_chat(tap.chat.id)
         scope = f"g{group.id}" if group else ""
-    action = desk.house.buttons.open(scope, tap.data)
+    action = ctx.services.buttons.open(scope, tap.data)
     if action is None:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
     if tap.chat.private and person is not None:
-        desk.tapped = tap.message_id
-        person = await membership.reach(desk, person, "reachable")
-    await _act(desk, person, action, tap, group)
+        ctx.tapped = tap.message_id
+        person = await membership.reach(ctx, person, "reachable")
+    await _act(ctx, person, action, tap, group)
 
 
-async def _act(desk: Desk, person: Person | None, action: Action, tap: Tapped, here: Group | None) -> None:
+async def _act(ctx: Context, person: Person | None, action: Action, tap: CallbackQuery, here: Group | None) -> None:
     """Find what the action is about, check that this person (in a group perhaps a stranger) may, and do it."""
     if action.verb == "answers" and not action.run and person is not None:  # about all of a person's groups
-        await wayfinding.what_waits(desk, person)
+        await wayfinding.what_waits(ctx, person)
         return
-    group = await _about(desk, action, here)
+    group = await _about(ctx, action, here)
     if group is None or group.state != "active":
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
-    member = await desk.work.members.find(group.id, tap.sender.user_id)
+    member = await ctx.work.members.find(group.id, tap.sender.user_id)
     if not access.may_tap(action.verb, member, group):
-        desk.toast(_refusal(action.verb, role_of(member, group)), alert=True)
-    elif member is not None and not await _is_open_to(desk, action, member):
-        desk.toast("not_yours", alert=True)
+        ctx.toast(_refusal(action.verb, role_of(member, group)), alert=True)
+    elif member is not None and not await _is_open_to(ctx, action, member):
+        ctx.toast("not_yours", alert=True)
     elif action.verb == "coordinate":
-        await entering.wants_to_coordinate(desk, group, tap.sender)
+        await entering.wants_to_coordinate(ctx, group, tap.sender)
     elif member is not None and person is not None:
         actor = Actor(person, group, member, in_group=here is not None, message_id=tap.message_id)
-        if action.verb == GO_ON and here is None and await reporting.overhears(desk, action.run):
-            await reporting.begin(desk, actor)  # where to turn comes first there too
+        if action.verb == GO_ON and here is None and await reporting.overhears(ctx, action.run):
+            await reporting.begin(ctx, actor)  # where to turn comes first there too
             return
-        await HANDLERS[action.verb](desk, actor, action)
+        await HANDLERS[action.verb](ctx, actor, action)
 
 
-async def _about(desk: Desk, action: Action, here: Group | None) -> Group | None:
+async def _about(ctx: Context, action: Action, here: Group | None) -> Group | None:
     """The group that an action is about. What belongs to another group than the chat's is as if it were not there."""
     right = access.TAPS.get(action.verb)
     if right is None:
         return None
     if right.about is About.GROUP or (right.about is About.EITHER and not action.run):
         group_id = action.run or action.ask
-        group = await desk.work.groups.lookup(group_id) if group_id else here
+        group = await ctx.work.groups.lookup(group_id) if group_id else here
     else:
-        record = await desk.work.runs.lookup(action.run)
-        group = await desk.work.groups.get(record.group_id) if record else None
+        record = await ctx.work.runs.lookup(action.run)
+        group = await ctx.work.groups.get(record.group_id) if record else None
     return group if here is None or group is None or group.id == here.id else None
 
 
-async def _is_open_to(desk: Desk, action: Action, member: Member) -> bool:
+async def _is_open_to(ctx: Context, action: Action, member: Member) -> bool:
     """Whether an exercise is for this one: the network meets those that are open to it, and nothing of the others."""
     if member.role != "network" or access.TAPS[action.verb].about is About.GROUP:
         return True
-    record = await desk.work.runs.lookup(action.run)
+    record = await ctx.work.runs.lookup(action.run)
     if record is None:
         return False
-    exercise = desk.house.process.exercises[record.exercise]
+    exercise = ctx.services.process.exercises[record.exercise]
     return exercise.private or member.role in exercise.who
 
 

@@ -2,7 +2,7 @@
 
 Everything that waits is taken in one transaction, as a poll is, and Telegram gets its 200 only after the commit. What
 it gets no 200 for it brings again, for a day. So an update may come twice, and those of different chats in any order;
-which have been taken is remembered one by one (`Intake.take`).
+which have been taken is remembered one by one (`Poller.take`).
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from typing import Any
 from aiohttp import web
 from telegram.error import BadRequest, TelegramError
 
-from bot.doors.intake import BACK_OFF, LIMIT, Intake
+from bot.doors.intake import BACK_OFF, LIMIT, Poller
 from bot.errors import StartError, passes
 from bot.logs import Log
 from bot.wire.telegram import ALLOWED_UPDATES, Telegram
@@ -40,7 +40,7 @@ class _Brought:
 class Webhook:
     """Takes the place of the intake's polling."""
 
-    def __init__(self, intake: Intake, telegram: Telegram, url: str, secret: str, alive: Callable[[], None]) -> None:
+    def __init__(self, intake: Poller, telegram: Telegram, url: str, secret: str, alive: Callable[[], None]) -> None:
         """`url` is where Telegram brings updates, `secret` what it shows with each, `alive` see `Watchdog`."""
         self._intake, self._telegram, self._url, self._secret = intake, telegram, url, secret
         self._alive = alive

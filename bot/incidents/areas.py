@@ -10,7 +10,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Key, TapHandler, TextHandler
+from bot.core.desk import Actor, Context, Key, TapHandler, TextHandler
 from bot.incidents.identity import find
 from bot.wire.updates import Position, Written
 from flows.answers import clean
@@ -56,109 +56,107 @@ def marked(group: Group, wanted: str) -> str | None:
 
 
 # -- the coordinator's pages -------------------------------------------------------------------------------------------
-async def page(desk: Desk, actor: Actor, action: Action) -> None:
+async def page(ctx: Context, actor: Actor, action: Action) -> None:
     """The parts of town; one of them; or what was to be done with it."""
     what, _, wanted = action.arg.partition(":")
     area = marked(actor.group, wanted)
     if what == "new":
-        await _ask_name(desk, actor, trouble=None)
+        await _ask_name(ctx, actor, trouble=None)
     elif area is None:
-        await _list(desk, actor, actor.group)
+        await _list(ctx, actor, actor.group)
     elif what == "point":
-        await _ask_point(desk, actor, area, trouble=False)
+        await _ask_point(ctx, actor, area, trouble=False)
     elif what == "blank":
-        await _one(desk, actor, await _set_point(desk, actor.group, area, None), area)
+        await _one(ctx, actor, await _set_point(ctx, actor.group, area, None), area)
     elif what == "drop":
-        group = await _set_point(desk, actor.group, area, None)
-        await _list(desk, actor, await _set(desk, group, [one for one in named(group) if one != area]))
+        group = await _set_point(ctx, actor.group, area, None)
+        await _list(ctx, actor, await _set(ctx, group, [one for one in named(group) if one != area]))
     else:
-        await _one(desk, actor, actor.group, area)
+        await _one(ctx, actor, actor.group, area)
 
 
-async def _list(desk: Desk, actor: Actor, group: Group, *, new: bool = False) -> None:
+async def _list(ctx: Context, actor: Actor, group: Group, *, new: bool = False) -> None:
     areas, points = named(group), group.settings.get(POINTS, {})
-    keys = [
-        [desk.key("pointed" if a in points else "area", "areas", group.id, f"one:{mark(a)}", area=a)] for a in areas
-    ]
-    keys.append([desk.key("add_area", "areas", group.id, "new")] if len(areas) < MOST_AREAS else [])
-    keys.append([desk.key("back", "safety", group.id)])
-    edit = None if new else desk.tapped
-    await desk.to_person(actor.person.id, "safety.areas", {"areas": areas}, keys, about=group.id, edit=edit)
+    keys = [[ctx.key("pointed" if a in points else "area", "areas", group.id, f"one:{mark(a)}", area=a)] for a in areas]
+    keys.append([ctx.key("add_area", "areas", group.id, "new")] if len(areas) < MOST_AREAS else [])
+    keys.append([ctx.key("back", "safety", group.id)])
+    edit = None if new else ctx.tapped
+    await ctx.to_person(actor.person.id, "safety.areas", {"areas": areas}, keys, about=group.id, edit=edit)
 
 
-async def _one(desk: Desk, actor: Actor, group: Group, area: str, *, new: bool = False) -> None:
+async def _one(ctx: Context, actor: Actor, group: Group, area: str, *, new: bool = False) -> None:
     pointed = area in group.settings.get(POINTS, {})
-    keys = [[desk.key("move_point" if pointed else "set_point", "areas", group.id, f"point:{mark(area)}")]]
-    keys.append([desk.key("no_point", "areas", group.id, f"blank:{mark(area)}")] if pointed else [])
-    keys.append([desk.key("remove_area", "areas", group.id, f"drop:{mark(area)}")])
-    keys.append([desk.key("back", "areas", group.id)])
-    facts, edit = {"area": area, "pointed": pointed}, None if new else desk.tapped
-    await desk.to_person(actor.person.id, "safety.one_area", facts, keys, about=group.id, edit=edit)
+    keys = [[ctx.key("move_point" if pointed else "set_point", "areas", group.id, f"point:{mark(area)}")]]
+    keys.append([ctx.key("no_point", "areas", group.id, f"blank:{mark(area)}")] if pointed else [])
+    keys.append([ctx.key("remove_area", "areas", group.id, f"drop:{mark(area)}")])
+    keys.append([ctx.key("back", "areas", group.id)])
+    facts, edit = {"area": area, "pointed": pointed}, None if new else ctx.tapped
+    await ctx.to_person(actor.person.id, "safety.one_area", facts, keys, about=group.id, edit=edit)
 
 
-async def _ask_name(desk: Desk, actor: Actor, *, trouble: str | None) -> None:
-    context, hint = {"want": "area", "group": actor.group.id}, desk.house.voice.label("area_hint")
+async def _ask_name(ctx: Context, actor: Actor, *, trouble: str | None) -> None:
+    context, hint = {"want": "area", "group": actor.group.id}, ctx.services.voice.label("area_hint")
     facts = {"trouble": trouble}
     about = actor.group.id
-    await desk.to_person(actor.person.id, "safety.area", facts, about=about, context=context, write_for=hint)
+    await ctx.to_person(actor.person.id, "safety.area", facts, about=about, context=context, write_for=hint)
 
 
-async def add_area(desk: Desk, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
+async def add_area(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
     """A part of town was written; several with commas between."""
     written = [" ".join(part.split()) for part in clean(text).replace("\n", ",").split(",")]
     written = [part[:LONGEST_AREA] for part in written if part]
     if find(text) or not written:
-        await _ask_name(desk, actor, trouble="identity" if written else "empty")
+        await _ask_name(ctx, actor, trouble="identity" if written else "empty")
         return
-    group = await _set(desk, actor.group, list(dict.fromkeys([*named(actor.group), *written]))[:MOST_AREAS])
-    await _list(desk, actor, group, new=True)
+    group = await _set(ctx, actor.group, list(dict.fromkeys([*named(actor.group), *written]))[:MOST_AREAS])
+    await _list(ctx, actor, group, new=True)
 
 
-async def _ask_point(desk: Desk, actor: Actor, area: str, *, trouble: bool) -> None:
+async def _ask_point(ctx: Context, actor: Actor, area: str, *, trouble: bool) -> None:
     group = actor.group
     context = {"want": WANT, "group": group.id, "area": mark(area)}
-    keys = [[desk.key("back", "areas", group.id, f"one:{mark(area)}")]]
+    keys = [[ctx.key("back", "areas", group.id, f"one:{mark(area)}")]]
     facts = {"area": area, "trouble": trouble}
-    await desk.to_person(actor.person.id, "safety.area_point", facts, keys, about=group.id, context=context)
+    await ctx.to_person(actor.person.id, "safety.area_point", facts, keys, about=group.id, context=context)
 
 
-async def no_position(desk: Desk, actor: Actor, _text: str, context: Mapping[str, Any]) -> None:
+async def no_position(ctx: Context, actor: Actor, _text: str, context: Mapping[str, Any]) -> None:
     """Words came instead of a position."""
     if area := marked(actor.group, context["area"]):
-        await _ask_point(desk, actor, area, trouble=True)
+        await _ask_point(ctx, actor, area, trouble=True)
 
 
-async def point_shown(desk: Desk, actor: Actor, said: Written, context: Mapping[str, Any]) -> None:
+async def point_shown(ctx: Context, actor: Actor, said: Written, context: Mapping[str, Any]) -> None:
     """Something was sent where a position for a part of town is wanted: it leaves the chat, and a position is kept.
 
     It is the coordinator's choice of a place for a whole part of town, and is rounded all the same.
     """
     area = marked(actor.group, context["area"])
-    await desk.delete(actor.person.id, said.message_id, about=actor.group.id)
+    await ctx.delete(actor.person.id, said.message_id, about=actor.group.id)
     if area is None:
-        await _list(desk, actor, actor.group, new=True)
+        await _list(ctx, actor, actor.group, new=True)
     elif said.position is None:
-        await _ask_point(desk, actor, area, trouble=True)
+        await _ask_point(ctx, actor, area, trouble=True)
     else:
-        await _one(desk, actor, await _set_point(desk, actor.group, area, said.position), area, new=True)
+        await _one(ctx, actor, await _set_point(ctx, actor.group, area, said.position), area, new=True)
 
 
-async def _set(desk: Desk, group: Group, areas: list[str]) -> Group:
+async def _set(ctx: Context, group: Group, areas: list[str]) -> Group:
     lists = {**group.settings.get("lists", {}), AREAS: areas}
-    return await desk.work.groups.update(group.id, settings={**group.settings, "lists": lists})
+    return await ctx.work.groups.update(group.id, settings={**group.settings, "lists": lists})
 
 
-async def _set_point(desk: Desk, group: Group, area: str, position: Position | None) -> Group:
+async def _set_point(ctx: Context, group: Group, area: str, position: Position | None) -> Group:
     points = {name: point for name, point in group.settings.get(POINTS, {}).items() if name != area}
     if position is not None:
         points[area] = [round(position.latitude, ROUNDED), round(position.longitude, ROUNDED)]
-    return await desk.work.groups.update(group.id, settings={**group.settings, POINTS: points})
+    return await ctx.work.groups.update(group.id, settings={**group.settings, POINTS: points})
 
 
 # -- while somebody logs -----------------------------------------------------------------------------------------------
-def choices(desk: Desk, group: Group, *, but: str | None) -> list[list[Key]]:
+def choices(ctx: Context, group: Group, *, but: str | None) -> list[list[Key]]:
     """A button for each part of town, two in a row."""
-    keys = [desk.key("area", "here", group.id, mark(area), area=area) for area in named(group) if area != but]
+    keys = [ctx.key("area", "here", group.id, mark(area), area=area) for area in named(group) if area != but]
     return [keys[place : place + 2] for place in range(0, len(keys), 2)]
 
 

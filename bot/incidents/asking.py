@@ -14,7 +14,7 @@ from bot.agenda import moments
 from bot.agenda.matters import coordinators
 from bot.core.access import is_reader
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Key, TapHandler
+from bot.core.desk import Actor, Context, Key, TapHandler
 from storage.records import Group, Member
 
 ASKED = "asked"  # the group's setting: what waits, by what it is about
@@ -44,77 +44,77 @@ class Request:
         """From when on it can be done by whoever asked."""
         return self.at + ONE_DAY
 
-    def ready(self, desk: Desk, member: Member) -> bool:
+    def ready(self, ctx: Context, member: Member) -> bool:
         """True if this coordinator can let it happen now."""
-        return desk.now >= self.ripe or (member.id != self.by.id and member.id in self.others)
+        return ctx.now >= self.ripe or (member.id != self.by.id and member.id in self.others)
 
 
-async def requests(desk: Desk, group: Group) -> list[Request]:
+async def requests(ctx: Context, group: Group) -> list[Request]:
     """What waits. What was asked for by someone who coordinates no more waits no longer."""
-    may = {member.id: member for member in await coordinators(desk, group)}
+    may = {member.id: member for member in await coordinators(ctx, group)}
     found = []
     for what, asked in group.settings.get(ASKED, {}).items():
         at = datetime.fromisoformat(asked["at"])
-        if asked["by"] in may and desk.now < at + LAPSES:
+        if asked["by"] in may and ctx.now < at + LAPSES:
             found.append(Request(what, may[asked["by"]], at, frozenset(asked["others"])))
     return found
 
 
-async def request(desk: Desk, group: Group, what: str) -> Request | None:
+async def request(ctx: Context, group: Group, what: str) -> Request | None:
     """This, if it waits."""
-    return next((one for one in await requests(desk, group) if one.what == what), None)
+    return next((one for one in await requests(ctx, group) if one.what == what), None)
 
 
-async def ask(desk: Desk, actor: Actor, what: str) -> Group:
+async def ask(ctx: Context, actor: Actor, what: str) -> Group:
     """Ask for it; the others hear that something waits, and the log says it."""
-    others = [member.id for member in await coordinators(desk, actor.group) if member.id != actor.member.id]
-    asked = {"by": actor.member.id, "at": desk.now.isoformat(), "others": others}
-    group = await _change(desk, actor.group, {**actor.group.settings.get(ASKED, {}), what: asked})
-    await desk.work.access_log.add(group.id, actor.member.id, f"{what.partition(':')[0]}_asked")
-    await tell(desk, group, actor.member)
+    others = [member.id for member in await coordinators(ctx, actor.group) if member.id != actor.member.id]
+    asked = {"by": actor.member.id, "at": ctx.now.isoformat(), "others": others}
+    group = await _change(ctx, actor.group, {**actor.group.settings.get(ASKED, {}), what: asked})
+    await ctx.work.access_log.add(group.id, actor.member.id, f"{what.partition(':')[0]}_asked")
+    await tell(ctx, group, actor.member)
     return group
 
 
-async def allow(desk: Desk, actor: Actor, what: str) -> Request | None:
+async def allow(ctx: Context, actor: Actor, what: str) -> Request | None:
     """Say yes to it: what was asked for, which the caller now does; None if it does not wait, or must wait longer."""
-    found = await request(desk, actor.group, what)
-    if found is None or not found.ready(desk, actor.member):
+    found = await request(ctx, actor.group, what)
+    if found is None or not found.ready(ctx, actor.member):
         return None
-    await _change(desk, actor.group, _without(actor.group, what))
+    await _change(ctx, actor.group, _without(actor.group, what))
     if found.by.id != actor.member.id:
-        await desk.work.access_log.add(actor.group.id, actor.member.id, "confirmed")
+        await ctx.work.access_log.add(actor.group.id, actor.member.id, "confirmed")
     return found
 
 
-async def stop(desk: Desk, actor: Actor, what: str) -> Group:
+async def stop(ctx: Context, actor: Actor, what: str) -> Group:
     """It is not to happen."""
-    if await request(desk, actor.group, what) is None:
+    if await request(ctx, actor.group, what) is None:
         return actor.group
-    group = await _change(desk, actor.group, _without(actor.group, what))
-    await desk.work.access_log.add(group.id, actor.member.id, "stopped")
-    await tell(desk, group, actor.member)
+    group = await _change(ctx, actor.group, _without(actor.group, what))
+    await ctx.work.access_log.add(group.id, actor.member.id, "stopped")
+    await tell(ctx, group, actor.member)
     return group
 
 
-async def tell(desk: Desk, group: Group, by: Member) -> None:
+async def tell(ctx: Context, group: Group, by: Member) -> None:
     """Let whoever else coordinates or reads know at once that there is something to see; it says no more."""
-    for member in await desk.work.members.of_group(group.id, roles=None):
+    for member in await ctx.work.members.of_group(group.id, roles=None):
         watches = member.state == "active" and (member.coordinator or is_reader(member, group))
-        if watches and member.id != by.id and await moments.hears(desk, member.person_id):
-            keys = [[desk.key("open_it", "guard", group.id)]]
-            await desk.to_person(member.person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
-            await moments.spoken(desk, member.person_id)
+        if watches and member.id != by.id and await moments.hears(ctx, member.person_id):
+            keys = [[ctx.key("open_it", "guard", group.id)]]
+            await ctx.to_person(member.person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
+            await moments.spoken(ctx, member.person_id)
 
 
-async def facts(desk: Desk, actor: Actor, group: Group, what: str) -> dict[str, Any]:
+async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> dict[str, Any]:
     """What a page says of a request, if there is one: who asked, and when who can let it happen."""
-    found = await request(desk, group, what)
+    found = await request(ctx, group, what)
     return {
         "asked": found.by.name if found else None,
         "mine": found is not None and found.by.id == actor.member.id,
-        "from": found.ripe.astimezone(desk.house.zone) if found else None,
-        "ready": found is not None and found.ready(desk, actor.member),
-        "others": found is not None and any(m.id in found.others for m in await coordinators(desk, group)),
+        "from": found.ripe.astimezone(ctx.services.zone) if found else None,
+        "ready": found is not None and found.ready(ctx, actor.member),
+        "others": found is not None and any(m.id in found.others for m in await coordinators(ctx, group)),
     }
 
 
@@ -122,49 +122,49 @@ def _without(group: Group, what: str) -> dict[str, Any]:
     return {name: asked for name, asked in group.settings.get(ASKED, {}).items() if name != what}
 
 
-async def _change(desk: Desk, group: Group, asked: Mapping[str, Any]) -> Group:
-    group = await desk.work.groups.get(group.id)
-    return await desk.work.groups.update(group.id, settings={**group.settings, ASKED: dict(asked)})
+async def _change(ctx: Context, group: Group, asked: Mapping[str, Any]) -> Group:
+    group = await ctx.work.groups.get(group.id)
+    return await ctx.work.groups.update(group.id, settings={**group.settings, ASKED: dict(asked)})
 
 
 # -- the page of those who watch ---------------------------------------------------------------------------------------
-async def guard(desk: Desk, actor: Actor, action: Action) -> None:
+async def guard(ctx: Context, actor: Actor, action: Action) -> None:
     """What was asked for and what was done lately, for whoever coordinates or reads: each can stop what waits."""
     group = actor.group
     if action.arg:
-        group = await stop(desk, actor, action.arg)
-    waiting, keys = await requests(desk, group), []
-    members = {m.id: m.name for m in await desk.work.members.of_group(group.id, include_left=True, roles=None)}
+        group = await stop(ctx, actor, action.arg)
+    waiting, keys = await requests(ctx, group), []
+    members = {m.id: m.name for m in await ctx.work.members.of_group(group.id, include_left=True, roles=None)}
     for one in waiting:
-        about = _about(desk, one, members)
-        row = [desk.key("stop_it", "guard", group.id, one.what, what=about["short"])]
-        if actor.member.coordinator and one.ready(desk, actor.member):
-            row.insert(0, Key(desk.house.voice.label("confirm_it", {"what": about["short"]}), _doing(group, one)))
+        about = _about(ctx, one, members)
+        row = [ctx.key("stop_it", "guard", group.id, one.what, what=about["short"])]
+        if actor.member.coordinator and one.ready(ctx, actor.member):
+            row.insert(0, Key(ctx.services.voice.label("confirm_it", {"what": about["short"]}), _doing(group, one)))
         keys.append(row)
-    lines, _ = await desk.work.access_log.lines(group.id, limit=100)
+    lines, _ = await ctx.work.access_log.lines(group.id, limit=100)
     done = [line for line in lines if line.what in TOLD][:SHOWN]
     shown = {
         "town": group.title,
-        "asked": [{**_about(desk, one, members), **await facts(desk, actor, group, one.what)} for one in waiting],
+        "asked": [{**_about(ctx, one, members), **await facts(ctx, actor, group, one.what)} for one in waiting],
         "done": [
             {
-                "at": line.at.astimezone(desk.house.zone),
+                "at": line.at.astimezone(ctx.services.zone),
                 "who": members.get(line.member_id or 0),
-                "what": desk.house.voice.label(f"access.{line.what}"),
+                "what": ctx.services.voice.label(f"access.{line.what}"),
             }
             for line in done
         ],
     }
     if actor.member.coordinator:
-        keys.append([desk.key("back", "safety", group.id)])
-    await desk.to_person(actor.person.id, "safety.guard", shown, keys, about=group.id, edit=desk.tapped)
+        keys.append([ctx.key("back", "safety", group.id)])
+    await ctx.to_person(actor.person.id, "safety.guard", shown, keys, about=group.id, edit=ctx.tapped)
 
 
-def _about(desk: Desk, one: Request, members: Mapping[int, str]) -> dict[str, Any]:
+def _about(ctx: Context, one: Request, members: Mapping[int, str]) -> dict[str, Any]:
     """What was asked for, in words."""
     kind, _, id = one.what.partition(":")
     name = {"name": members.get(int(id), "")} if id else {"name": ""}
-    label = desk.house.voice.label
+    label = ctx.services.voice.label
     return {"what": label(f"asked.{kind}", name), "short": label(f"asked.{kind}_short", name)}
 
 

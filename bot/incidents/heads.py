@@ -6,12 +6,12 @@ from datetime import date
 from bot.incidents import retention
 from flows.dates import add_months
 from storage.access_log import Head, Verdict
-from storage.store import Work
+from storage.store import UnitOfWork
 
 BROKEN = (Verdict.CUT, Verdict.CHANGED)
 
 
-async def verdicts(work: Work, heads: Iterable[Head], today: date) -> dict[Head, Verdict | None]:
+async def verdicts(work: UnitOfWork, heads: Iterable[Head], today: date) -> dict[Head, Verdict | None]:
     """What has become of each head; None for one of a group that is not there, or was erased."""
     of_group: dict[int, list[Head]] = {}
     for head in heads:

@@ -66,8 +66,8 @@ def names_in(text: str) -> Iterator[tuple[int, int]]:
     words = [_Word(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
     for run in _runs(text, words):
         before, after = _neighbours(text, words, run)
-        house = before is not None and before.low in lists().kinds_of_places
-        if house or (after is not None and after.low in lists().after_places):
+        services = before is not None and before.low in lists().kinds_of_places
+        if services or (after is not None and after.low in lists().after_places):
             continue
         for part in _people(text, run, before):
             yield part[0].start, part[-1].end

@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
+from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler
 from bot.incidents import unread
 from bot.turn import turns
-from bot.turn.present import Presenter
+from bot.turn.present import ExerciseView
 from storage.errors import NotAllowed, Unknown
 from storage.incidents import CONTACT, OUTCOME
 from storage.records import FollowUp, Incident
@@ -38,40 +38,40 @@ FILTERS: Mapping[str, Callable[[Incident], bool]] = {
 }
 
 
-async def overview(desk: Desk, actor: Actor, action: Action | str = "") -> None:
+async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     """A page of the incidents, newest first, as the filter has it."""
     number, _, chosen = (action.arg if isinstance(action, Action) else "").partition(":")
     page, chosen = int(number or 0), chosen if chosen in FILTERS else "all"
     try:
-        shown, total = await desk.work.incidents.overview(
+        shown, total = await ctx.work.incidents.overview(
             actor.member, fits=FILTERS[chosen], offset=page * PAGE, limit=PAGE
         )
     except NotAllowed:
-        await _refuse(desk, actor)
+        await _refuse(ctx, actor)
         return
-    group, voice = actor.group, desk.house.voice
-    present = await _present(desk, actor)
+    group, voice = actor.group, ctx.services.voice
+    present = await _present(ctx, actor)
     facts = {
         "total": total,
         "page": page + 1,
         "pages": -(-total // PAGE) or 1,
-        "filter": _filter_name(desk, chosen),
+        "filter": _filter_name(ctx, chosen),
         "incidents": [{"receipt": i.receipt, **_line(present, i)} for i in shown],
     }
     keys = [
-        [desk.key("receipt", "openinc", group.id, str(i.id), receipt=i.receipt) for i in shown[n : n + 3]]
+        [ctx.key("receipt", "openinc", group.id, str(i.id), receipt=i.receipt) for i in shown[n : n + 3]]
         for n in (0, 3)
     ]
     turn = []
     if page:
-        turn.append(desk.key("earlier", "incs", group.id, f"{page - 1}:{chosen}"))
+        turn.append(ctx.key("earlier", "incs", group.id, f"{page - 1}:{chosen}"))
     if (page + 1) * PAGE < total:
-        turn.append(desk.key("later", "incs", group.id, f"{page + 1}:{chosen}"))
+        turn.append(ctx.key("later", "incs", group.id, f"{page + 1}:{chosen}"))
     keys += [turn, [Key(voice.label("filter"), Action("incfilter", group.id))]]
-    await desk.to_person(actor.person.id, "incidents.list", facts, keys, about=group.id, edit=desk.tapped)
+    await ctx.to_person(actor.person.id, "incidents.list", facts, keys, about=group.id, edit=ctx.tapped)
 
 
-def _line(present: Presenter, incident: Incident) -> dict[str, Any]:
+def _line(present: ExerciseView, incident: Incident) -> dict[str, Any]:
     values = incident.values
     kind, when = present.exercise.question("kind"), values.get("when")
     return {
@@ -83,32 +83,32 @@ def _line(present: Presenter, incident: Incident) -> dict[str, Any]:
     }
 
 
-async def choose_filter(desk: Desk, actor: Actor, _action: Action) -> None:
+async def choose_filter(ctx: Context, actor: Actor, _action: Action) -> None:
     """What to see."""
-    keys = [[Key(_filter_name(desk, name), Action("incs", actor.group.id, 0, f"0:{name}"))] for name in FILTERS]
-    await desk.to_person(actor.person.id, "incidents.filter", {}, keys, about=actor.group.id, edit=desk.tapped)
+    keys = [[Key(_filter_name(ctx, name), Action("incs", actor.group.id, 0, f"0:{name}"))] for name in FILTERS]
+    await ctx.to_person(actor.person.id, "incidents.filter", {}, keys, about=actor.group.id, edit=ctx.tapped)
 
 
-def _filter_name(desk: Desk, name: str) -> str:
+def _filter_name(ctx: Context, name: str) -> str:
     if name in ("all", "danger", "minors", CONTACT):
-        return desk.house.voice.label(f"incidents.{name}")
-    return desk.house.voice.exercise(INCIDENT).option("kind", name)
+        return ctx.services.voice.label(f"incidents.{name}")
+    return ctx.services.voice.exercise(INCIDENT).option("kind", name)
 
 
-async def show(desk: Desk, actor: Actor, action: Action) -> None:
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """One incident with what came of it."""
     try:
-        incident, followed = await desk.work.incidents.read(int(action.arg), actor.member)
+        incident, followed = await ctx.work.incidents.read(int(action.arg), actor.member)
     except (NotAllowed, Unknown):
-        await _refuse(desk, actor)
+        await _refuse(ctx, actor)
         return
-    await unread.opened(desk, actor.group, incident.id, actor.member)
-    await _card(desk, actor, incident, followed)
+    await unread.opened(ctx, actor.group, incident.id, actor.member)
+    await _card(ctx, actor, incident, followed)
 
 
-async def _card(desk: Desk, actor: Actor, incident: Incident, followed: list[FollowUp]) -> None:
-    group, label = actor.group, desk.house.voice.label
-    present = await _present(desk, actor)
+async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[FollowUp]) -> None:
+    group, label = actor.group, ctx.services.voice.label
+    present = await _present(ctx, actor)
     fields = [
         {"short": present.short(q.id), "value": present.value(q, incident.values[q.id])}
         for q in present.exercise.questions
@@ -125,60 +125,60 @@ async def _card(desk: Desk, actor: Actor, incident: Incident, followed: list[Fol
     }
     keys: list[list[Key]] = []
     if incident.state == "open":
-        keys = [[_step(desk, actor, incident, name)] for name in STEPS]
-        keys += [[_step(desk, actor, incident, name) for name in HANDED], [_step(desk, actor, incident, OUTCOME)]]
-    keys.append([desk.key("back", "incs", group.id)])
-    await desk.to_person(actor.person.id, "incidents.card", facts, keys, about=group.id, edit=desk.tapped)
+        keys = [[_step(ctx, actor, incident, name)] for name in STEPS]
+        keys += [[_step(ctx, actor, incident, name) for name in HANDED], [_step(ctx, actor, incident, OUTCOME)]]
+    keys.append([ctx.key("back", "incs", group.id)])
+    await ctx.to_person(actor.person.id, "incidents.card", facts, keys, about=group.id, edit=ctx.tapped)
 
 
-def _step(desk: Desk, actor: Actor, incident: Incident, name: str) -> Key:
-    return _way(desk, actor, str(incident.id), name)
+def _step(ctx: Context, actor: Actor, incident: Incident, name: str) -> Key:
+    return _way(ctx, actor, str(incident.id), name)
 
 
-def _way(desk: Desk, actor: Actor, id: str, name: str) -> Key:
+def _way(ctx: Context, actor: Actor, id: str, name: str) -> Key:
     """A button names what it notes by its place, as a name would not always fit in it."""
     arg = f"{id}:{WAYS.index(name)}"
-    return Key(desk.house.voice.label(f"follow.{name}"), Action("follow", actor.group.id, 0, arg))
+    return Key(ctx.services.voice.label(f"follow.{name}"), Action("follow", actor.group.id, 0, arg))
 
 
-async def follow(desk: Desk, actor: Actor, action: Action) -> None:
+async def follow(ctx: Context, actor: Actor, action: Action) -> None:
     """Note what came of it: what, how where it can be answered in several ways, and on which day."""
     id, place, *days = action.arg.split(":")
     group, what = actor.group, WAYS[int(place)]
-    back = [desk.key("back", "openinc", group.id, id)]
-    if not await desk.work.incidents.may_read(actor.member):
-        await _refuse(desk, actor)
+    back = [ctx.key("back", "openinc", group.id, id)]
+    if not await ctx.work.incidents.may_read(actor.member):
+        await _refuse(ctx, actor)
     elif what in HANDED or what == OUTCOME:
         ways = [f"{what}_{answer}" for answer in ANSWERS] if what in HANDED else OUTCOMES
-        await _ask(desk, actor, "incidents.how", what, [*([_way(desk, actor, id, way)] for way in ways), back])
+        await _ask(ctx, actor, "incidents.how", what, [*([_way(ctx, actor, id, way)] for way in ways), back])
     elif not days:
-        keys = [[desk.key(f"ago.{day}", "follow", group.id, f"{action.arg}:{ago}")] for day, ago in DAYS.items()]
-        await _ask(desk, actor, "incidents.day", what, [*keys, back])
+        keys = [[ctx.key(f"ago.{day}", "follow", group.id, f"{action.arg}:{ago}")] for day, ago in DAYS.items()]
+        await _ask(ctx, actor, "incidents.day", what, [*keys, back])
     else:
-        day = desk.today - timedelta(days=int(days[0]))
+        day = ctx.today - timedelta(days=int(days[0]))
         try:
-            await desk.work.incidents.follow_up(int(id), actor.member, {"what": what, "day": day.isoformat()})
-            incident, followed = await desk.work.incidents.read(int(id), actor.member)
+            await ctx.work.incidents.follow_up(int(id), actor.member, {"what": what, "day": day.isoformat()})
+            incident, followed = await ctx.work.incidents.read(int(id), actor.member)
         except (NotAllowed, Unknown):
-            await _refuse(desk, actor)
+            await _refuse(ctx, actor)
             return
-        await _card(desk, actor, incident, followed)
+        await _card(ctx, actor, incident, followed)
 
 
-async def _ask(desk: Desk, actor: Actor, name: str, what: str, keys: list[list[Key]]) -> None:
-    facts = {"what": desk.house.voice.label(f"follow.{what}")}
-    await desk.to_person(actor.person.id, name, facts, keys, about=actor.group.id, edit=desk.tapped)
+async def _ask(ctx: Context, actor: Actor, name: str, what: str, keys: list[list[Key]]) -> None:
+    facts = {"what": ctx.services.voice.label(f"follow.{what}")}
+    await ctx.to_person(actor.person.id, name, facts, keys, about=actor.group.id, edit=ctx.tapped)
 
 
-async def _present(desk: Desk, actor: Actor) -> Presenter:
+async def _present(ctx: Context, actor: Actor) -> ExerciseView:
     """The words of the questions, all of them: what was once asked can be read also when it is asked no more."""
-    scene = await turns.scene_of(desk, actor.group)
-    return Presenter(desk.house.voice, scene, desk.house.process.exercises[INCIDENT])
+    scene = await turns.scene_of(ctx, actor.group)
+    return ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[INCIDENT])
 
 
-async def _refuse(desk: Desk, actor: Actor) -> None:
-    if not desk.toast("readers_only", alert=True):
-        await desk.to_person(actor.person.id, "incidents.readers_only", about=actor.group.id)
+async def _refuse(ctx: Context, actor: Actor) -> None:
+    if not ctx.toast("readers_only", alert=True):
+        await ctx.to_person(actor.person.id, "incidents.readers_only", about=actor.group.id)
 
 
 TAPS: Mapping[str, TapHandler] = {

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.agenda.kinds import KEEPING
 from bot.agenda.matters import coordinators, settle
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.incidents.unread import morning
 from bot.turn import turns
 from flows.dates import add_months
@@ -30,24 +30,24 @@ class Rule:
     """What is kept for how many months, and what removing it means. Counted and removed before a day."""
 
     months: int
-    count: Callable[[Desk, Group, date], Awaitable[int]]
-    remove: Callable[[Desk, Group, date], Awaitable[int]]
+    count: Callable[[Context, Group, date], Awaitable[int]]
+    remove: Callable[[Context, Group, date], Awaitable[int]]
 
 
-async def _count_incidents(desk: Desk, group: Group, before: date) -> int:
-    return await desk.work.incidents.count_older(group.id, before)
+async def _count_incidents(ctx: Context, group: Group, before: date) -> int:
+    return await ctx.work.incidents.count_older(group.id, before)
 
 
-async def _thin_incidents(desk: Desk, group: Group, before: date) -> int:
-    return await desk.work.incidents.thin(group.id, before, FIGURES)
+async def _thin_incidents(ctx: Context, group: Group, before: date) -> int:
+    return await ctx.work.incidents.thin(group.id, before, FIGURES)
 
 
 def _register(*names: str) -> Rule:
-    async def count(desk: Desk, group: Group, before: date) -> int:
-        return await desk.work.keeping.count_rows(group.id, names, before)
+    async def count(ctx: Context, group: Group, before: date) -> int:
+        return await ctx.work.retention.count_rows(group.id, names, before)
 
-    async def remove(desk: Desk, group: Group, before: date) -> int:
-        return await desk.work.keeping.remove_rows(group.id, names, before)
+    async def remove(ctx: Context, group: Group, before: date) -> int:
+        return await ctx.work.retention.remove_rows(group.id, names, before)
 
     return Rule(12, count, remove)
 
@@ -55,55 +55,55 @@ def _register(*names: str) -> Rule:
 def _thinned(name: str) -> Rule:
     """Of old rows only what lasts is kept, so that they still can be counted."""
 
-    async def old(desk: Desk, group: Group, before: date) -> list[int]:
-        register = desk.house.process.exercises[name].register
+    async def old(ctx: Context, group: Group, before: date) -> list[int]:
+        register = ctx.services.process.exercises[name].register
         lasting = set(register.lasting) if register else set()
-        rows, _ = await desk.work.rows.list(group.id, name, limit=100_000)
-        zone = desk.house.zone
+        rows, _ = await ctx.work.rows.list(group.id, name, limit=100_000)
+        zone = ctx.services.zone
         return [r.id for r in rows if r.changed_at.astimezone(zone).date() < before and set(r.values) - lasting]
 
-    async def count(desk: Desk, group: Group, before: date) -> int:
-        return len(await old(desk, group, before))
+    async def count(ctx: Context, group: Group, before: date) -> int:
+        return len(await old(ctx, group, before))
 
-    async def remove(desk: Desk, group: Group, before: date) -> int:
-        register = desk.house.process.exercises[name].register
-        found = await old(desk, group, before)
+    async def remove(ctx: Context, group: Group, before: date) -> int:
+        register = ctx.services.process.exercises[name].register
+        found = await old(ctx, group, before)
         for row in found:
-            await desk.work.rows.thin(row, register.lasting if register else ())
+            await ctx.work.rows.thin(row, register.lasting if register else ())
         return len(found)
 
     return Rule(12, count, remove)
 
 
-async def _drafts(desk: Desk, group: Group, before: date) -> list[tuple[int, Run]]:
+async def _drafts(ctx: Context, group: Group, before: date) -> list[tuple[int, Run]]:
     """The runs that nobody has touched since before the day and in which somebody left a row half made."""
     found = []
-    for record in await desk.work.runs.open_in(group.id):
-        run = turns.load(desk, record)
-        old = record.changed_at.astimezone(desk.house.zone).date() < before
+    for record in await ctx.work.runs.open_in(group.id):
+        run = turns.load(ctx, record)
+        old = record.changed_at.astimezone(ctx.services.zone).date() < before
         if old and any(visit.draft for visit in run.visits.values()):
             found.append((record.id, run))
     return found
 
 
-async def _count_drafts(desk: Desk, group: Group, before: date) -> int:
-    return len(await _drafts(desk, group, before))
+async def _count_drafts(ctx: Context, group: Group, before: date) -> int:
+    return len(await _drafts(ctx, group, before))
 
 
-async def _drop_drafts(desk: Desk, group: Group, before: date) -> int:
-    found = await _drafts(desk, group, before)
+async def _drop_drafts(ctx: Context, group: Group, before: date) -> int:
+    found = await _drafts(ctx, group, before)
     for id, run in found:
         visits = {member: Visit(ask=visit.ask + 1) if visit.draft else visit for member, visit in run.visits.items()}
-        await desk.work.runs.update(id, state=to_json(replace(run, visits=visits)))
+        await ctx.work.runs.update(id, state=to_json(replace(run, visits=visits)))
     return len(found)
 
 
 def _of(what: str, months: int) -> Rule:
-    async def count(desk: Desk, group: Group, before: date) -> int:
-        return await desk.work.keeping.count(what, group.id, before)
+    async def count(ctx: Context, group: Group, before: date) -> int:
+        return await ctx.work.retention.count(what, group.id, before)
 
-    async def remove(desk: Desk, group: Group, before: date) -> int:
-        return await desk.work.keeping.remove(what, group.id, before)
+    async def remove(ctx: Context, group: Group, before: date) -> int:
+        return await ctx.work.retention.remove(what, group.id, before)
 
     return Rule(months, count, remove)
 
@@ -131,48 +131,48 @@ def held(group: Group, name: str) -> dict[str, Any] | None:
     return found
 
 
-async def schedule(desk: Desk, group: Group) -> None:
+async def schedule(ctx: Context, group: Group) -> None:
     """Look again tomorrow morning."""
-    await desk.work.agenda.put(KIND, morning(desk, timedelta(days=1)), group_id=group.id, ref=f"group:{group.id}")
+    await ctx.work.schedule.put(KIND, morning(ctx, timedelta(days=1)), group_id=group.id, ref=f"group:{group.id}")
 
 
-async def fire(desk: Desk, group: Group, _due: Due) -> None:
+async def fire(ctx: Context, group: Group, _due: Due) -> None:
     """The day's look: remove what is over time, and warn of what will be in a month."""
-    await schedule(desk, group)
+    await schedule(ctx, group)
     warned = dict(group.settings.get("warned", {}))
     for name, rule in RULES.items():
-        limit = add_months(desk.today, -months(group, name))
+        limit = add_months(ctx.today, -months(group, name))
         hold = held(group, name)
-        if hold is None or date.fromisoformat(hold["until"]) <= desk.today:
-            await rule.remove(desk, group, limit)
-        coming = await rule.count(desk, group, limit + WARNING)
-        if coming and warned.get(name, "") < (desk.today - WARNING).isoformat():
-            warned[name] = desk.today.isoformat()
-            await _warn(desk, group)
+        if hold is None or date.fromisoformat(hold["until"]) <= ctx.today:
+            await rule.remove(ctx, group, limit)
+        coming = await rule.count(ctx, group, limit + WARNING)
+        if coming and warned.get(name, "") < (ctx.today - WARNING).isoformat():
+            warned[name] = ctx.today.isoformat()
+            await _warn(ctx, group)
         elif not coming:
             warned.pop(name, None)
     if warned != group.settings.get("warned", {}):
-        group = await desk.work.groups.get(group.id)
-        await desk.work.groups.update(group.id, settings={**group.settings, "warned": warned})
+        group = await ctx.work.groups.get(group.id)
+        await ctx.work.groups.update(group.id, settings={**group.settings, "warned": warned})
 
 
-async def _warn(desk: Desk, group: Group) -> None:
+async def _warn(ctx: Context, group: Group) -> None:
     """Let the coordinators know in their next message of the day that something waits."""
-    wanted = {(KEEPING, member.id): desk.today for member in await coordinators(desk, group)}
-    await settle(desk, group, f"keeping:{group.id}", wanted)
+    wanted = {(KEEPING, member.id): ctx.today for member in await coordinators(ctx, group)}
+    await settle(ctx, group, f"keeping:{group.id}", wanted)
 
 
-async def upcoming(desk: Desk, group: Group) -> list[dict[str, Any]]:
+async def upcoming(ctx: Context, group: Group) -> list[dict[str, Any]]:
     """Every rule as the coordinator sees it: how long, how many go within a month, and until when it is put off."""
     found = []
     for name, rule in RULES.items():
-        limit = add_months(desk.today, -months(group, name)) + WARNING
+        limit = add_months(ctx.today, -months(group, name)) + WARNING
         hold = held(group, name)
         found.append(
             {
                 "name": name,
                 "months": months(group, name),
-                "coming": await rule.count(desk, group, limit),
+                "coming": await rule.count(ctx, group, limit),
                 "until": hold["until"] if hold else None,
                 "reason": hold["reason"] if hold else None,
             }

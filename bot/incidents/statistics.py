@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler, TextHandler
+from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
 from bot.core.keys import picture_key
 from bot.turn import turns
-from bot.turn.present import Presenter
+from bot.turn.present import ExerciseView
 from flows.statistics import UNKNOWN, Fact, Series, Table, closed, divided, hide, quarterly, yearly
 from messages.documents.tables import sheet
 from storage.incidents import Countable
@@ -25,25 +25,25 @@ SHOWN_YEARS = 4  # columns of a table in a chat; the files have them all
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
 
-async def facts_of(desk: Desk, actor: Actor) -> tuple[list[Fact], bool]:
+async def facts_of(ctx: Context, actor: Actor) -> tuple[list[Fact], bool]:
     """What is counted, and whether this person sees it whole. Others see only quarters that are over."""
-    facts = await _counted(desk, actor.group.id)
-    whole = await desk.work.incidents.may_read(actor.member)
-    return (facts if whole else closed(facts, desk.today)), whole
+    facts = await _counted(ctx, actor.group.id)
+    whole = await ctx.work.incidents.may_read(actor.member)
+    return (facts if whole else closed(facts, ctx.today)), whole
 
 
-async def _counted(desk: Desk, group_id: int) -> list[Fact]:
-    return [fact for incident in await desk.work.incidents.countable(group_id) for fact in _facts(incident)]
+async def _counted(ctx: Context, group_id: int) -> list[Fact]:
+    return [fact for incident in await ctx.work.incidents.countable(group_id) for fact in _facts(incident)]
 
 
-async def years_for_all(desk: Desk, group_id: int) -> Table:
+async def years_for_all(ctx: Context, group_id: int) -> Table:
     """The four series per year as everybody may see them: full quarters only, small numbers hidden."""
-    facts = closed(await _counted(desk, group_id), desk.today)
-    return hide(yearly(facts, await _earlier(desk, group_id)))
+    facts = closed(await _counted(ctx, group_id), ctx.today)
+    return hide(yearly(facts, await _earlier(ctx, group_id)))
 
 
-async def _earlier(desk: Desk, group_id: int) -> dict[tuple[int, Series], int]:
-    return {(f.year, Series(f.series)): f.number for f in await desk.work.earlier_years.of_group(group_id)}
+async def _earlier(ctx: Context, group_id: int) -> dict[tuple[int, Series], int]:
+    return {(f.year, Series(f.series)): f.number for f in await ctx.work.earlier_years.of_group(group_id)}
 
 
 def _facts(incident: Countable) -> list[Fact]:
@@ -60,25 +60,25 @@ def _facts(incident: Countable) -> list[Fact]:
     return found + [Fact(series[f["what"]], date.fromisoformat(f["day"]), 1, of) for f in followed]
 
 
-async def _table(desk: Desk, actor: Actor, view: str) -> tuple[Table, bool]:
+async def _table(ctx: Context, actor: Actor, view: str) -> tuple[Table, bool]:
     """The table of a view as this person may see it."""
-    facts, whole = await facts_of(desk, actor)
+    facts, whole = await facts_of(ctx, actor)
     if view == "year":
-        table = yearly(facts, await _earlier(desk, actor.group.id))
+        table = yearly(facts, await _earlier(ctx, actor.group.id))
     elif view == "quarter":
-        table = quarterly(facts, desk.today.year)
+        table = quarterly(facts, ctx.today.year)
     else:
-        table = divided(facts, Series.REPORTED, view, await _categories(desk, actor, view, facts))
+        table = divided(facts, Series.REPORTED, view, await _categories(ctx, actor, view, facts))
     return (table if whole else hide(table)), whole
 
 
-async def _categories(desk: Desk, actor: Actor, view: str, facts: Sequence[Fact]) -> Sequence[str]:
+async def _categories(ctx: Context, actor: Actor, view: str, facts: Sequence[Fact]) -> Sequence[str]:
     if view == "area":  # also those that the group has since taken from its list
         return sorted({area for fact in facts for area in fact.of.get("area", ())})
-    return desk.house.process.exercises[INCIDENT].question(view).options
+    return ctx.services.process.exercises[INCIDENT].question(view).options
 
 
-def _name(present: Presenter, view: str, category: str) -> str:
+def _name(present: ExerciseView, view: str, category: str) -> str:
     """What a category or a column is called."""
     label = present.voice.label
     if category == UNKNOWN:
@@ -92,40 +92,40 @@ def _name(present: Presenter, view: str, category: str) -> str:
     return category  # a year, or a part of town
 
 
-async def _present(desk: Desk, actor: Actor) -> Presenter:
-    scene = await turns.scene_of(desk, actor.group)
-    return Presenter(desk.house.voice, scene, desk.house.process.exercises[INCIDENT])
+async def _present(ctx: Context, actor: Actor) -> ExerciseView:
+    scene = await turns.scene_of(ctx, actor.group)
+    return ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[INCIDENT])
 
 
-async def show(desk: Desk, actor: Actor, action: Action | str = "") -> None:
+async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     """A view of the statistics as a table."""
     chosen = action.arg if isinstance(action, Action) else ""
     view = chosen if chosen in VIEWS else "year"
-    table, whole = await _table(desk, actor, view)
-    present = await _present(desk, actor)
+    table, whole = await _table(ctx, actor, view)
+    present = await _present(ctx, actor)
     columns = table.columns if view == "quarter" else table.columns[-SHOWN_YEARS:]
     across = view in ("year", "quarter")
     facts = {
-        "view": desk.house.voice.label(f"statistics.{view}"),
-        "year": desk.today.year if view == "quarter" else None,
+        "view": ctx.services.voice.label(f"statistics.{view}"),
+        "year": ctx.today.year if view == "quarter" else None,
         "lines": _lines(present, view, Table(table.categories, tuple(columns)), across=across),
         "whole": whole,
         "hidden": any(n is None for c in columns for n in c.cells.values()),
         "empty": not columns,
         "several": view == "kind",
     }
-    group, label = actor.group, desk.house.voice.label
+    group, label = actor.group, ctx.services.voice.label
     views = [Key(label(f"statistics.{v}"), Action("stats", group.id, 0, v)) for v in VIEWS if v != view]
-    files = [desk.key(f"statistics.{form}", "statsfile", group.id, f"{view}:{form}") for form in FORMS]
+    files = [ctx.key(f"statistics.{form}", "statsfile", group.id, f"{view}:{form}") for form in FORMS]
     keys = [views[:2], views[2:], files]
     if view == "year":
-        keys[-1].append(picture_key(desk, "statistics", group.id))
+        keys[-1].append(picture_key(ctx, "statistics", group.id))
     if actor.member.coordinator:
-        keys.append([desk.key("statistics.earlier", "figures", group.id)])
-    await desk.to_person(actor.person.id, "statistics.table", facts, keys, about=group.id, edit=desk.tapped)
+        keys.append([ctx.key("statistics.earlier", "figures", group.id)])
+    await ctx.to_person(actor.person.id, "statistics.table", facts, keys, about=group.id, edit=ctx.tapped)
 
 
-def _lines(present: Presenter, view: str, table: Table, *, across: bool) -> list[dict[str, Any]]:
+def _lines(present: ExerciseView, view: str, table: Table, *, across: bool) -> list[dict[str, Any]]:
     """The table line by line. Years are lines of four series; categories are lines of years."""
     if across:
         return [
@@ -145,15 +145,15 @@ def _lines(present: Presenter, view: str, table: Table, *, across: bool) -> list
 
 
 # -- a file ------------------------------------------------------------------------------------------------------------
-async def as_file(desk: Desk, actor: Actor, action: Action) -> None:
+async def as_file(ctx: Context, actor: Actor, action: Action) -> None:
     """The table as a file for spreadsheets, with all years: as text with semicolons, or as a workbook."""
     chosen, _, form = action.arg.partition(":")
-    view, label = chosen if chosen in VIEWS else "year", desk.house.voice.label
-    header, *rows = await lines(desk, actor, view)
+    view, label = chosen if chosen in VIEWS else "year", ctx.services.voice.label
+    header, *rows = await lines(ctx, actor, view)
     title = label(f"statistics.{view}")
-    made = sheet(title, header, rows, desk.today) if form == WORKBOOK else as_csv([header, *rows])
+    made = sheet(title, header, rows, ctx.today) if form == WORKBOOK else as_csv([header, *rows])
     name = label("statistics.file_name", {"view": title, "form": form or "csv"})
-    await desk.work.outbox.put(
+    await ctx.work.outbox.put(
         private_chat(actor.person.id),
         "sendDocument",
         {"caption": label("statistics.caption")},
@@ -162,10 +162,10 @@ async def as_file(desk: Desk, actor: Actor, action: Action) -> None:
     )
 
 
-async def lines(desk: Desk, actor: Actor, view: str) -> list[list[Any]]:
+async def lines(ctx: Context, actor: Actor, view: str) -> list[list[Any]]:
     """A view as this person may see it, with all years: a header, and a line for each category."""
-    table, _ = await _table(desk, actor, view)
-    present = await _present(desk, actor)
+    table, _ = await _table(ctx, actor, view)
+    present = await _present(ctx, actor)
     header: list[Any] = ["", *(_name(present, view, column.name) for column in table.columns)]
     return [header] + [
         [_name(present, view, category), *("<5" if (n := c.cells[category]) is None else n for c in table.columns)]
@@ -186,41 +186,41 @@ def defused(cell: str) -> str:
 
 
 # -- earlier years -----------------------------------------------------------------------------------------------------
-async def ask_figures(desk: Desk, actor: Actor, _action: Action) -> None:
+async def ask_figures(ctx: Context, actor: Actor, _action: Action) -> None:
     """Figures of earlier years, to be written a line each."""
-    await _ask_figures(desk, actor, trouble=None)
+    await _ask_figures(ctx, actor, trouble=None)
 
 
-async def _ask_figures(desk: Desk, actor: Actor, *, trouble: str | None) -> None:
-    known = [(f.year, f.series, f.number) for f in await desk.work.earlier_years.of_group(actor.group.id)]
+async def _ask_figures(ctx: Context, actor: Actor, *, trouble: str | None) -> None:
+    known = [(f.year, f.series, f.number) for f in await ctx.work.earlier_years.of_group(actor.group.id)]
     years = {
         year: [next((n for y, s, n in known if (y, s) == (year, series)), None) for series in Series]
         for year, _, _ in known
     }
     facts = {"years": sorted(years.items()), "trouble": trouble}
     context = {"want": "figures", "group": actor.group.id}
-    hint = desk.house.voice.label("figures_hint")
-    await desk.to_person(
+    hint = ctx.services.voice.label("figures_hint")
+    await ctx.to_person(
         actor.person.id, "statistics.earlier", facts, about=actor.group.id, context=context, write_for=hint
     )
 
 
-async def take_figures(desk: Desk, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
+async def take_figures(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
     """Lines such as "2019: 30 12 8 3", a dash for what is not known. All are taken, or none."""
     lines = [line for line in text.splitlines() if line.strip()]
     found: dict[int, list[int | None]] = {}
     for line in lines:
         parts = line.replace(":", " ").replace(",", " ").split()
         year, numbers = parts[0], parts[1:]
-        sound = year.isdecimal() and 1990 <= int(year) <= desk.today.year and 1 <= len(numbers) <= len(Series)
+        sound = year.isdecimal() and 1990 <= int(year) <= ctx.today.year and 1 <= len(numbers) <= len(Series)
         if not sound or not all(n in ("-", "–") or (n.isdecimal() and len(n) < 7) for n in numbers):
-            await _ask_figures(desk, actor, trouble=line.strip()[:60])
+            await _ask_figures(ctx, actor, trouble=line.strip()[:60])
             return
         found[int(year)] = [None if n in ("-", "–") else int(n) for n in numbers]
     for when, values in found.items():
         for series, value in zip(Series, values, strict=False):
-            await desk.work.earlier_years.put(actor.group.id, when, series, value)
-    await show(desk, actor)
+            await ctx.work.earlier_years.put(actor.group.id, when, series, value)
+    await show(ctx, actor)
 
 
 TAPS: Mapping[str, TapHandler] = {"stats": show, "statsfile": as_file, "figures": ask_figures}

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from bot.agenda import matters, moments
 from bot.agenda.holidays import is_holiday
 from bot.agenda.kinds import UNREAD, WAITS
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from flows.pacing import MOST, at_wall
 from storage.records import Due, Group, Incident, Member
 
@@ -19,88 +19,88 @@ FOLLOW_AFTER = timedelta(days=14)  # and then each time twice as long, as often 
 MORNING = time(9)
 
 
-async def readers(desk: Desk, group: Group) -> list[Member]:
+async def readers(ctx: Context, group: Group) -> list[Member]:
     """The members whom the group has named to read incidents, as far as they still are here."""
     named = group.settings.get("readers", [])
-    return [m for m in await desk.work.members.of_group(group.id) if m.id in named and m.state == "active"]
+    return [m for m in await ctx.work.members.of_group(group.id) if m.id in named and m.state == "active"]
 
 
-async def tell_readers(desk: Desk, group: Group, incident: Incident, *, but: Member | None = None) -> None:
+async def tell_readers(ctx: Context, group: Group, incident: Incident, *, but: Member | None = None) -> None:
     """Something has come. It is not told in the group. `but`: the one who logged it."""
-    named = await readers(desk, group)
-    await _tell(desk, named, WAITS, incident.id)
+    named = await readers(ctx, group)
+    await _tell(ctx, named, WAITS, incident.id)
     at_once = incident.values.get("danger") == "yes"
-    for matter in await desk.work.matters.about(group.id, _ref(incident.id)):
-        own = but is not None and matter.member_id == but.id
-        if own or (at_once and await _tell_now(desk, group, matter.person_id, incident)):
-            await desk.work.matters.update(matter.id, state="told")
-            await moments.aim(desk, matter.person_id)
-    await watch(desk, group, incident.id)
+    for open_item in await ctx.work.open_items.about(group.id, _ref(incident.id)):
+        own = but is not None and open_item.member_id == but.id
+        if own or (at_once and await _tell_now(ctx, group, open_item.person_id, incident)):
+            await ctx.work.open_items.update(open_item.id, state="told")
+            await moments.aim(ctx, open_item.person_id)
+    await watch(ctx, group, incident.id)
 
 
-async def watch(desk: Desk, group: Group, incident_id: int) -> None:
+async def watch(ctx: Context, group: Group, incident_id: int) -> None:
     """Look after some days whether somebody has read it, and whether anything has come of it."""
     for kind, after in ((UNREAD, UNREAD_AFTER), (FOLLOW, FOLLOW_AFTER)):
-        await desk.work.agenda.put(kind, morning(desk, after), group_id=group.id, ref=_ref(incident_id), visit=1)
+        await ctx.work.schedule.put(kind, morning(ctx, after), group_id=group.id, ref=_ref(incident_id), visit=1)
 
 
-async def fire(desk: Desk, group: Group, due: Due) -> None:
+async def fire(ctx: Context, group: Group, due: Due) -> None:
     """An incident has waited: unread for days, or without anything having come of it."""
-    incident = await desk.work.incidents.lookup(int(due.ref.partition(":")[2]))
+    incident = await ctx.work.incidents.lookup(int(due.ref.partition(":")[2]))
     if incident is None or incident.state != "open":
         return
-    seen = await desk.work.access_log.was_opened(group.id, incident.id)
+    seen = await ctx.work.access_log.was_opened(group.id, incident.id)
     if due.kind == UNREAD and not seen:
-        await _tell(desk, await matters.coordinators(desk, group), UNREAD, incident.id)
-    elif due.kind == FOLLOW and not await desk.work.incidents.has_outcome(incident.id):
+        await _tell(ctx, await matters.coordinators(ctx, group), UNREAD, incident.id)
+    elif due.kind == FOLLOW and not await ctx.work.incidents.has_outcome(incident.id):
         if due.visit > MOST:
-            await _tell(desk, await matters.coordinators(desk, group), UNREAD, incident.id)
+            await _tell(ctx, await matters.coordinators(ctx, group), UNREAD, incident.id)
             return
-        await _tell(desk, await readers(desk, group), WAITS, incident.id)
-        later = morning(desk, FOLLOW_AFTER * 2**due.visit)
-        await desk.work.agenda.put(FOLLOW, later, group_id=group.id, ref=due.ref, visit=due.visit + 1)
+        await _tell(ctx, await readers(ctx, group), WAITS, incident.id)
+        later = morning(ctx, FOLLOW_AFTER * 2**due.visit)
+        await ctx.work.schedule.put(FOLLOW, later, group_id=group.id, ref=due.ref, visit=due.visit + 1)
 
 
-async def opened(desk: Desk, group: Group, incident_id: int, by: Member) -> None:
+async def opened(ctx: Context, group: Group, incident_id: int, by: Member) -> None:
     """Someone has read it: it waits for them no more, and for the coordinators not either."""
-    for matter in await desk.work.matters.about(group.id, _ref(incident_id)):
-        if matter.state == "open" and (matter.kind == UNREAD or matter.member_id == by.id):
-            await desk.work.matters.update(matter.id, state="told")
-            await moments.aim(desk, matter.person_id)
+    for open_item in await ctx.work.open_items.about(group.id, _ref(incident_id)):
+        if open_item.state == "open" and (open_item.kind == UNREAD or open_item.member_id == by.id):
+            await ctx.work.open_items.update(open_item.id, state="told")
+            await moments.aim(ctx, open_item.person_id)
 
 
-async def withdrawn(desk: Desk, group: Group, incident_id: int) -> None:
+async def withdrawn(ctx: Context, group: Group, incident_id: int) -> None:
     """It was taken back: nothing waits any more."""
-    await matters.settle(desk, group, _ref(incident_id), {})
+    await matters.settle(ctx, group, _ref(incident_id), {})
     for kind in (UNREAD, FOLLOW):
-        await desk.work.agenda.cancel(kind=kind, ref=_ref(incident_id))
+        await ctx.work.schedule.cancel(kind=kind, ref=_ref(incident_id))
 
 
-def morning(desk: Desk, after: timedelta) -> datetime:
+def morning(ctx: Context, after: timedelta) -> datetime:
     """Nine in the morning of the first working day so many days from now."""
-    day = desk.today + after
+    day = ctx.today + after
     while day.weekday() > 4 or is_holiday(day):
         day += timedelta(days=1)
-    return at_wall(day, MORNING, desk.house.zone)
+    return at_wall(day, MORNING, ctx.services.zone)
 
 
-async def _tell(desk: Desk, members: Iterable[Member], kind: str, incident_id: int) -> None:
+async def _tell(ctx: Context, members: Iterable[Member], kind: str, incident_id: int) -> None:
     """Let it stand in their next message of the day, as one sentence that says nothing to whoever else sees the phone.
 
     All readers get a matter, whoever logged it: that one of them has none would tell who did.
     """
     for member in members:
-        await desk.work.matters.put(member, kind, _ref(incident_id), desk.today, desk.today)
-        await moments.aim(desk, member.person_id)
+        await ctx.work.open_items.put(member, kind, _ref(incident_id), ctx.today, ctx.today)
+        await moments.aim(ctx, member.person_id)
 
 
-async def _tell_now(desk: Desk, group: Group, person_id: int, incident: Incident) -> bool:
+async def _tell_now(ctx: Context, group: Group, person_id: int, incident: Incident) -> bool:
     """The same sentence, now. False for someone who does not want to hear from the bot."""
-    if not await moments.hears(desk, person_id):
+    if not await moments.hears(ctx, person_id):
         return False
-    keys = [[desk.key("open_it", "openinc", group.id, str(incident.id))]]
-    await desk.to_person(person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
-    await moments.spoken(desk, person_id)
+    keys = [[ctx.key("open_it", "openinc", group.id, str(incident.id))]]
+    await ctx.to_person(person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
+    await moments.spoken(ctx, person_id)
     return True
 
 

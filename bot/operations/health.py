@@ -11,9 +11,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.doors.intake import Intake
+from bot.doors.intake import Poller
 from bot.doors.sender import Sender
-from bot.operations.keeper import Keeper
+from bot.operations.keeper import Maintenance
 from bot.operations.watchdog import PATIENCE, Watchdog
 from storage.census import Counts
 from storage.errors import StorageError
@@ -32,7 +32,7 @@ class Health:
     """Looks at the parts of the bot; asks the database when it is asked itself."""
 
     def __init__(
-        self, store: Store, intake: Intake, sender: Sender, keeper: Keeper, watchdog: Watchdog, clock: Clock
+        self, store: Store, intake: Poller, sender: Sender, keeper: Maintenance, watchdog: Watchdog, clock: Clock
     ) -> None:
         self._store, self._intake, self._sender, self._keeper = store, intake, sender, keeper
         self._watchdog, self._clock = watchdog, clock
@@ -74,7 +74,7 @@ class Health:
 
     async def _counts(self) -> Counts:
         async with self._store.work() as work:
-            return await work.census.at(self._clock())
+            return await work.stats.at(self._clock())
 
     def _measured(self) -> Iterator[Metric]:
         yield "polls_total", "counter", "Polls that Telegram has answered.", [({}, self._intake.polls)]

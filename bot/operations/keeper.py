@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from bot.agenda.moments import PAST_ABSENCES
 from bot.core.desk import ANSWERABLE
-from bot.doors.intake import Intake
+from bot.doors.intake import Poller
 from bot.logs import Log
 from storage import backup
 from storage.errors import BackupBusy
@@ -49,13 +49,13 @@ class Plan:
     keep: int
 
 
-class Keeper:
+class Maintenance:
     """One per process. Without a plan it makes no backups."""
 
     def __init__(
         self,
         store: Store,
-        intake: Intake,
+        intake: Poller,
         keyring: Keyring,
         clock: Callable[[], datetime],
         zone: ZoneInfo,
@@ -98,14 +98,14 @@ class Keeper:
         today = now.astimezone(self._zone).date()
         async with self._store.work() as work:
             await work.outbox.prune(now - KEEP_OUTBOX)
-            await work.agenda.prune(now - KEEP_AGENDA)
+            await work.schedule.prune(now - KEEP_AGENDA)
             await work.links.prune(now - KEEP_LINKS)
-            await work.matters.prune(today - KEEP_MATTERS)
+            await work.open_items.prune(today - KEEP_MATTERS)
             await work.absences.prune(today - PAST_ABSENCES)
-            await work.editions.prune(self._editions)
+            await work.exercise_versions.prune(self._editions)
             await work.uploads.prune(now - KEEP_UPLOADS)
             await work.people.prune(now - KEEP_PASSERS_BY)
-            letters = await work.intake.prune_letters(now - KEEP_LETTERS)
+            letters = await work.update_log.prune_letters(now - KEEP_LETTERS)
             heads = await work.access_log.heads()
         place: int | None = 0
         while place is not None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from secrets import token_hex
 
 from bot.core.buttons import LINK, Action, Buttons
-from storage.store import Work
+from storage.store import UnitOfWork
 
 VERB = "activate"
 GOOD_FOR = timedelta(days=7)
@@ -30,7 +30,7 @@ def new_code(buttons: Buttons, now: datetime) -> str:
     return buttons.seal(LINK, Action(VERB, arg=f"{end:x}-{token_hex(5)}"))
 
 
-async def look(work: Work, buttons: Buttons, code: str, group_id: int | None, now: datetime) -> Verdict:
+async def look(work: UnitOfWork, buttons: Buttons, code: str, group_id: int | None, now: datetime) -> Verdict:
     """What would become of a code if it were spent; `group_id` is None for a group that is yet to be one of ours.
 
     A code that the same group spent before is accepted again, as updates may come twice.
@@ -44,7 +44,7 @@ async def look(work: Work, buttons: Buttons, code: str, group_id: int | None, no
     return Verdict.EXPIRED if _end(action) <= now else Verdict.ACCEPTED
 
 
-async def spend(work: Work, buttons: Buttons, code: str, group_id: int, now: datetime) -> Verdict:
+async def spend(work: UnitOfWork, buttons: Buttons, code: str, group_id: int, now: datetime) -> Verdict:
     """Take a code for a group."""
     verdict = await look(work, buttons, code, group_id, now)
     action = buttons.open(LINK, code)

@@ -10,11 +10,11 @@ from typing import Any, Final
 from bot.agenda import matters
 from bot.core import invitations
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Key, TapHandler
+from bot.core.desk import Actor, Context, Key, TapHandler
 from bot.core.happenings import GuestRow
 from bot.core.invitations import LinkHandler
 from bot.turn import linking, turns
-from bot.turn.present import Presenter, cut
+from bot.turn.present import ExerciseView, cut
 from bot.wire.updates import Sender
 from flows.events import Joined, Left, Opened
 from flows.model import Exercise, Kind, Question
@@ -35,12 +35,12 @@ def pointed(exercise: Exercise) -> Question:
 
 
 # -- the group's side --------------------------------------------------------------------------------------------------
-async def show(desk: Desk, actor: Actor, action: Action) -> None:
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Whom one can ask, who has been given a link, and who has answered."""
-    run, present = await _opened(desk, actor, action)
-    offers = (await linking.offers(desk, present.scene, run.exercise))[pointed(run.exercise).id]
-    answered = await linking.cited(desk, actor.group, run.exercise, pointed(run.exercise))
-    links = await desk.work.links.of_group(actor.group.id, PURPOSE)
+    run, present = await _opened(ctx, actor, action)
+    offers = (await linking.offers(ctx, present.scene, run.exercise))[pointed(run.exercise).id]
+    answered = await linking.cited(ctx, actor.group, run.exercise, pointed(run.exercise))
+    links = await ctx.work.links.of_group(actor.group.id, PURPOSE)
     waiting = {link.ref for link in links if link.state == "valid"}
     page = min(int(action.arg or 0), max(len(offers) - 1, 0) // PAGE)
     shown = offers[page * PAGE :][:PAGE]
@@ -50,84 +50,84 @@ async def show(desk: Desk, actor: Actor, action: Action) -> None:
         "count": len(answered),
     }
     keys = [[Key(cut(offer.title, 60), Action("form", run.number, 0, offer.arg))] for offer in shown]
-    turn = [desk.key("earlier", "forms", run.number, str(page - 1))] if page else []
+    turn = [ctx.key("earlier", "forms", run.number, str(page - 1))] if page else []
     if (page + 1) * PAGE < len(offers):
-        turn.append(desk.key("later", "forms", run.number, str(page + 1)))
-    keys += [turn, [desk.key("rows", "rows", run.number)]]
-    await desk.to_person(actor.person.id, "outside.list", facts, keys, about=actor.group.id, edit=desk.tapped)
+        turn.append(ctx.key("later", "forms", run.number, str(page + 1)))
+    keys += [turn, [ctx.key("rows", "rows", run.number)]]
+    await ctx.to_person(actor.person.id, "outside.list", facts, keys, about=actor.group.id, edit=ctx.tapped)
 
 
 def _state(answered: bool, *, waits: bool) -> str:
     return "answered" if answered else "waits" if waits else "none"
 
 
-async def one(desk: Desk, actor: Actor, action: Action) -> None:
+async def one(ctx: Context, actor: Actor, action: Action) -> None:
     """One actor: make a link, or end the one there is."""
-    run, present = await _opened(desk, actor, action)
+    run, present = await _opened(ctx, actor, action)
     name = present.scene.rows.get(int(action.arg))
     if name is None or name.gone:
-        desk.toast("no_row", alert=True)
+        ctx.toast("no_row", alert=True)
         return
-    link = await invitations.given(desk, actor.group, PURPOSE, action.arg)
+    link = await invitations.given(ctx, actor.group, PURPOSE, action.arg)
     facts = {"actor": name.title, "until": link.until if link else None}
-    keys = [[desk.key("outside.new" if link else "outside.make", "formlink", run.number, action.arg)]]
+    keys = [[ctx.key("outside.new" if link else "outside.make", "formlink", run.number, action.arg)]]
     if link:
-        keys.insert(0, [desk.key("outside.again", "formlink", run.number, f"{action.arg}:again")])
-        keys.append([desk.key("outside.stop", "formstop", run.number, action.arg)])
-    keys.append([desk.key("back", "forms", run.number)])
-    await desk.to_person(actor.person.id, "outside.actor", facts, keys, about=actor.group.id, edit=desk.tapped)
+        keys.insert(0, [ctx.key("outside.again", "formlink", run.number, f"{action.arg}:again")])
+        keys.append([ctx.key("outside.stop", "formstop", run.number, action.arg)])
+    keys.append([ctx.key("back", "forms", run.number)])
+    await ctx.to_person(actor.person.id, "outside.actor", facts, keys, about=actor.group.id, edit=ctx.tapped)
 
 
-async def give(desk: Desk, actor: Actor, action: Action) -> None:
+async def give(ctx: Context, actor: Actor, action: Action) -> None:
     """A link to pass on, in words and as a picture: a new one, or once more the one that there is."""
-    _, present = await _opened(desk, actor, action)
+    _, present = await _opened(ctx, actor, action)
     ref, _, again = action.arg.partition(":")
     name = present.scene.rows.get(int(ref))
     if name is None or name.gone:
-        desk.toast("no_row", alert=True)
+        ctx.toast("no_row", alert=True)
         return
     wanted = invitations.given_or_made if again else invitations.make
-    link = await wanted(desk, actor.group, PURPOSE, ref)
-    await matters.given_away(desk, actor.group, actor.member, PURPOSE, ref)
+    link = await wanted(ctx, actor.group, PURPOSE, ref)
+    await matters.given_away(ctx, actor.group, actor.member, PURPOSE, ref)
     facts = {"actor": name.title, "url": link.url, "until": link.until}
-    await desk.to_person(actor.person.id, "outside.link", facts, about=actor.group.id)
-    caption = desk.house.voice.label("outside.caption", {"actor": name.title})
-    await invitations.show_code(desk, actor.person, actor.group, link.url, caption)
+    await ctx.to_person(actor.person.id, "outside.link", facts, about=actor.group.id)
+    caption = ctx.services.voice.label("outside.caption", {"actor": name.title})
+    await invitations.show_code(ctx, actor.person, actor.group, link.url, caption)
 
 
-async def stop(desk: Desk, actor: Actor, action: Action) -> None:
+async def stop(ctx: Context, actor: Actor, action: Action) -> None:
     """The link ends."""
-    await desk.work.links.revoke(actor.group.id, PURPOSE, action.arg)
-    await one(desk, actor, action)
-    desk.toast("link_stopped")
+    await ctx.work.links.revoke(actor.group.id, PURPOSE, action.arg)
+    await one(ctx, actor, action)
+    ctx.toast("link_stopped")
 
 
-async def _opened(desk: Desk, actor: Actor, action: Action) -> tuple[Run, Presenter]:
-    run = turns.load(desk, await desk.work.runs.get(action.run))
-    return run, await turns.present_of(desk, actor.group, run.exercise)
+async def _opened(ctx: Context, actor: Actor, action: Action) -> tuple[Run, ExerciseView]:
+    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    return run, await turns.present_of(ctx, actor.group, run.exercise)
 
 
 # -- the guest's side --------------------------------------------------------------------------------------------------
-async def follow(desk: Desk, person: Person, link: Link, sender: Sender) -> None:
+async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
     """Somebody opens the link: what it is, for whom, and a button to begin."""
     assert link.group_id is not None
     assert link.ref is not None
-    group = await desk.work.groups.get(link.group_id)
-    record = await _running(desk, group)
+    group = await ctx.work.groups.get(link.group_id)
+    record = await _running(ctx, group)
     if record is None or group.state != "active":
-        await desk.to_person(person.id, "link.expired")
+        await ctx.to_person(person.id, "link.expired")
         return
-    run = turns.load(desk, record)
-    present = await turns.present_of(desk, group, run.exercise)
+    run = turns.load(ctx, record)
+    present = await turns.present_of(ctx, group, run.exercise)
     name = present.scene.rows.get(int(link.ref))
     if name is None or name.gone:
-        await desk.to_person(person.id, "link.expired")
+        await ctx.to_person(person.id, "link.expired")
         return
-    member = await desk.work.members.find(group.id, sender.user_id)
+    member = await ctx.work.members.find(group.id, sender.user_id)
     if member is not None and member.role != "guest" and member.state != "left":
-        await desk.to_person(person.id, "outside.yours", {"actor": name.title}, about=group.id)
+        await ctx.to_person(person.id, "outside.yours", {"actor": name.title}, about=group.id)
         return
-    await _sit_down(desk, group, person, member)
+    await _sit_down(ctx, group, person, member)
     words = present.words
     facts = {
         "actor": name.title,
@@ -135,55 +135,55 @@ async def follow(desk: Desk, person: Person, link: Link, sender: Sender) -> None
         "lead": words["outside.lead"],
         "privacy": words["outside.privacy"],
     }
-    keys = [[desk.key("start", "formfill", run.number, link.ref)]]
-    await desk.to_person(person.id, "outside.hello", facts, keys, about=group.id)
+    keys = [[ctx.key("start", "formfill", run.number, link.ref)]]
+    await ctx.to_person(person.id, "outside.hello", facts, keys, about=group.id)
 
 
-async def _running(desk: Desk, group: Group) -> Record | None:
+async def _running(ctx: Context, group: Group) -> Record | None:
     """The round of the register that takes answers from outside."""
-    for record in await desk.work.runs.open_in(group.id):
-        register = desk.house.process.exercises[record.exercise].register
+    for record in await ctx.work.runs.open_in(group.id):
+        register = ctx.services.process.exercises[record.exercise].register
         if register is not None and register.link == PURPOSE and record.phase in (Phase.OPEN, Phase.CONCLUDED):
             return record
     return None
 
 
-async def _sit_down(desk: Desk, group: Group, person: Person, member: Member | None) -> None:
-    member = member or await desk.work.members.add(group.id, person.id, "guest")
-    await desk.work.members.update(member.id, role="guest", state="invited", left_at=None)
+async def _sit_down(ctx: Context, group: Group, person: Person, member: Member | None) -> None:
+    member = member or await ctx.work.members.add(group.id, person.id, "guest")
+    await ctx.work.members.update(member.id, role="guest", state="invited", left_at=None)
 
 
-async def fill(desk: Desk, actor: Actor, action: Action) -> None:
+async def fill(ctx: Context, actor: Actor, action: Action) -> None:
     """The guest begins: the first question that is theirs."""
-    if actor.member.role != "guest" or await invitations.valid(desk, actor.group, PURPOSE, action.arg) is None:
-        await desk.to_person(actor.person.id, "link.used", edit=desk.tapped)
+    if actor.member.role != "guest" or await invitations.valid(ctx, actor.group, PURPOSE, action.arg) is None:
+        await ctx.to_person(actor.person.id, "link.used", edit=ctx.tapped)
         return
-    member, record = actor.member, await desk.work.runs.get(action.run)
-    exercise = turns.load(desk, record).exercise
-    await turns.take(desk, actor.group, record, Joined(Seat(member.id)), by=member)
-    given: dict[str, Any] = {pointed(exercise).id: {"id": int(action.arg)}, **turns.defaults(desk, exercise)}
+    member, record = actor.member, await ctx.work.runs.get(action.run)
+    exercise = turns.load(ctx, record).exercise
+    await turns.take(ctx, actor.group, record, Joined(Seat(member.id)), by=member)
+    given: dict[str, Any] = {pointed(exercise).id: {"id": int(action.arg)}, **turns.defaults(ctx, exercise)}
     event = Opened(member.id, introduced=True, given=given)
-    await turns.take(desk, actor.group, await desk.work.runs.get(record.id), event, by=member)
+    await turns.take(ctx, actor.group, await ctx.work.runs.get(record.id), event, by=member)
 
 
-async def done(desk: Desk, given: GuestRow) -> None:
+async def done(ctx: Context, given: GuestRow) -> None:
     """The form is handed in, or left: the link is used up, and the guest is gone."""
-    group, member = await desk.work.groups.get(given.group), await desk.work.members.get(given.member)
-    record = await desk.work.runs.get(given.run)
-    words = desk.house.voice.exercise(record.exercise, record.definition)
+    group, member = await ctx.work.groups.get(given.group), await ctx.work.members.get(given.member)
+    record = await ctx.work.runs.get(given.run)
+    words = ctx.services.voice.exercise(record.exercise, record.definition)
     if given.actor is None:
         name, facts = "outside.left", {}
     elif given.kept:
         name, facts = "outside.thanks", {"thanks": words["outside.thanks"]}
-        link = await invitations.valid(desk, group, PURPOSE, str(given.actor))
+        link = await invitations.valid(ctx, group, PURPOSE, str(given.actor))
         if link is not None:
-            await desk.work.links.use(link.id)
+            await ctx.work.links.use(link.id)
     else:
         name, facts = "link.used", {}
-    await desk.to_person(member.person_id, name, facts, about=group.id)
-    await desk.work.people.update(member.person_id, focus=None)
-    await turns.take(desk, group, record, Left(member.id))
-    await desk.work.members.update(member.id, state="left", left_at=desk.now)
+    await ctx.to_person(member.person_id, name, facts, about=group.id)
+    await ctx.work.people.update(member.person_id, focus=None)
+    await turns.take(ctx, group, record, Left(member.id))
+    await ctx.work.members.update(member.id, state="left", left_at=ctx.now)
 
 
 TAPS: Mapping[str, TapHandler] = {"forms": show, "form": one, "formlink": give, "formstop": stop, "formfill": fill}

@@ -11,7 +11,7 @@ from typing import Any, Final
 from bot.agenda import matters
 from bot.core import invitations
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, TapHandler
+from bot.core.desk import Actor, Context, TapHandler
 from bot.core.invitations import LinkHandler
 from bot.core.keys import waits
 from bot.people import entering
@@ -29,200 +29,196 @@ BY_POSTER: Final = "by_poster"  # in a guest's profile: they came by the open li
 
 
 # -- the group's side --------------------------------------------------------------------------------------------------
-async def invite(desk: Desk, actor: Actor, action: Action) -> None:
+async def invite(ctx: Context, actor: Actor, action: Action) -> None:
     """An invitation to pass on, in words and as a picture: the one that there is, or (":new") another instead of it."""
     number, _, new = action.arg.partition(":")
-    row = await desk.work.rows.lookup(int(number))
+    row = await ctx.work.rows.lookup(int(number))
     if row is None or row.group_id != actor.group.id or row.register != REGISTER or row.state == "removed":
-        desk.toast("no_row", alert=True)
+        ctx.toast("no_row", alert=True)
         return
     wanted = invitations.make if new else invitations.given_or_made
-    link = await wanted(desk, actor.group, PURPOSE, str(row.id))
-    await matters.given_away(desk, actor.group, actor.member, PURPOSE, str(row.id))
+    link = await wanted(ctx, actor.group, PURPOSE, str(row.id))
+    await matters.given_away(ctx, actor.group, actor.member, PURPOSE, str(row.id))
     facts = {"name": row.values["name"], "url": link.url, "until": link.until, "taken": link.taken}
     if waits(row) and not new:  # a person reminds, in words that are ready to be sent
-        facts |= _facts(actor.group, row, await event_of(desk, actor.group))
-        await desk.to_person(actor.person.id, "guest.remind", facts, about=actor.group.id)
-        await _keep(desk, actor.group, row, actor.member.id, invited="reminded")
+        facts |= _facts(actor.group, row, await event_of(ctx, actor.group))
+        await ctx.to_person(actor.person.id, "guest.remind", facts, about=actor.group.id)
+        await _keep(ctx, actor.group, row, actor.member.id, invited="reminded")
         return
-    keys = [[desk.key("outside.new", "invite", action.run, f"{row.id}:new")]]
-    await desk.to_person(actor.person.id, "guest.link", facts, keys, about=actor.group.id)
-    caption = desk.house.voice.label("guest.caption", {"name": row.values["name"]})
-    await invitations.show_code(desk, actor.person, actor.group, link.url, caption)
+    keys = [[ctx.key("outside.new", "invite", action.run, f"{row.id}:new")]]
+    await ctx.to_person(actor.person.id, "guest.link", facts, keys, about=actor.group.id)
+    caption = ctx.services.voice.label("guest.caption", {"name": row.values["name"]})
+    await invitations.show_code(ctx, actor.person, actor.group, link.url, caption)
     if row.values.get("invited") == "not_yet":
-        await _keep(desk, actor.group, row, actor.member.id, invited="invited")
+        await _keep(ctx, actor.group, row, actor.member.id, invited="invited")
 
 
-async def ask_all(desk: Desk, actor: Actor, _action: Action) -> None:
+async def ask_all(ctx: Context, actor: Actor, _action: Action) -> None:
     """The coordinator lets the request come to every guest who has opened the invitation and not said no."""
     asked = 0
-    for member in await desk.work.members.of_group(actor.group.id, roles=("guest", "network")):
-        row = await row_of(desk, actor.group, member)
-        person = await desk.work.people.get(member.person_id)
+    for member in await ctx.work.members.of_group(actor.group.id, roles=("guest", "network")):
+        row = await row_of(ctx, actor.group, member)
+        person = await ctx.work.people.get(member.person_id)
         if row is None or row.values.get("coming") == "no" or person.reach != "reachable":
             continue
         if any(name not in row.values for name in REQUEST):
-            await _ask(desk, actor.group, member, row)
+            await _ask(ctx, actor.group, member, row)
             asked += 1
-    desk.toast("guests_asked", {"count": asked}, alert=True)
+    ctx.toast("guests_asked", {"count": asked}, alert=True)
 
 
 # -- the guest's side --------------------------------------------------------------------------------------------------
-async def follow(desk: Desk, person: Person, link: Link, sender: Sender) -> None:
+async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
     """A guest opens the invitation; it is theirs from then on."""
     assert link.group_id is not None
     assert link.ref is not None
-    group, row = await desk.work.groups.get(link.group_id), await desk.work.rows.lookup(int(link.ref))
+    group, row = await ctx.work.groups.get(link.group_id), await ctx.work.rows.lookup(int(link.ref))
     if row is None or row.state == "removed" or group.state != "active":
-        await desk.to_person(person.id, "link.expired")
+        await ctx.to_person(person.id, "link.expired")
         return
     if link.person_id not in (None, person.id):
-        await desk.to_person(person.id, "link.others")
+        await ctx.to_person(person.id, "link.others")
         return
-    member = await desk.work.members.find(group.id, sender.user_id)
+    member = await ctx.work.members.find(group.id, sender.user_id)
     if member is not None and member.role == "core" and member.state != "left":
-        await desk.to_person(person.id, "guest.yours", {"name": row.values["name"]}, about=group.id)
+        await ctx.to_person(person.id, "guest.yours", {"name": row.values["name"]}, about=group.id)
         return
-    await desk.work.links.update(link.id, person_id=person.id)
-    member = member or await desk.work.members.add(group.id, person.id, "guest")
+    await ctx.work.links.update(link.id, person_id=person.id)
+    member = member or await ctx.work.members.add(group.id, person.id, "guest")
     if member.role != "network" or member.state == "left":
-        member = await desk.work.members.update(member.id, role="guest", state="invited", left_at=None)
-    member = await desk.work.members.update(member.id, profile={**member.profile, "guest": row.id})
-    await greet(desk, group, member, row)
+        member = await ctx.work.members.update(member.id, role="guest", state="invited", left_at=None)
+    member = await ctx.work.members.update(member.id, profile={**member.profile, "guest": row.id})
+    await greet(ctx, group, member, row)
 
 
-async def greet(desk: Desk, group: Group, member: Member, row: Row) -> None:
+async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
     """What a guest is asked now: whether they come or, from the day of the event on, what they say to the request."""
-    event = await event_of(desk, group)
-    if (
-        event.get("date")
-        and event["date"] <= desk.today.isoformat()
-        and any(name not in row.values for name in REQUEST)
-    ):
-        await _ask(desk, group, member, row)
+    event = await event_of(ctx, group)
+    if event.get("date") and event["date"] <= ctx.today.isoformat() and any(name not in row.values for name in REQUEST):
+        await _ask(ctx, group, member, row)
         return
-    facts, keys = _facts(group, row, event), _answers(desk, group, "coming")
-    await desk.to_person(member.person_id, "guest.invitation", facts, keys, about=group.id)
+    facts, keys = _facts(group, row, event), _answers(ctx, group, "coming")
+    await ctx.to_person(member.person_id, "guest.invitation", facts, keys, about=group.id)
 
 
-async def answer(desk: Desk, actor: Actor, action: Action) -> None:
+async def answer(ctx: Context, actor: Actor, action: Action) -> None:
     """A guest answers whether they come, or one of the three things asked before they go."""
     question, _, said = action.arg.partition(":")
-    row = await row_of(desk, actor.group, actor.member)
+    row = await row_of(ctx, actor.group, actor.member)
     if row is None or question not in ("coming", *REQUEST) or said not in ANSWERS:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
-    row = await _keep(desk, actor.group, row, None, **{question: said})
-    await matters.settle(desk, actor.group, f"{PURPOSE}:{row.id}", {})
+    row = await _keep(ctx, actor.group, row, None, **{question: said})
+    await matters.settle(ctx, actor.group, f"{PURPOSE}:{row.id}", {})
     if question == "coming":
         keys = [
-            [desk.key("guest.change", "guest", actor.group.id)],
-            [desk.key("guest.leaving", "leaving", actor.group.id)],
+            [ctx.key("guest.change", "guest", actor.group.id)],
+            [ctx.key("guest.leaving", "leaving", actor.group.id)],
         ]
-        facts = _facts(actor.group, row, await event_of(desk, actor.group)) | {"said": said}
-        await desk.to_person(
+        facts = _facts(actor.group, row, await event_of(ctx, actor.group)) | {"said": said}
+        await ctx.to_person(
             actor.person.id,
             "guest.coming",
             facts,
             keys if said != "no" else keys[:1],
             about=actor.group.id,
-            edit=desk.tapped,
+            edit=ctx.tapped,
         )
         return
     following = next((name for name in REQUEST if name not in row.values), None)
     if following:
-        await _ask(desk, actor.group, actor.member, row, edit=desk.tapped)
+        await _ask(ctx, actor.group, actor.member, row, edit=ctx.tapped)
         return
     joins, by_poster = row.values["join"] == "yes" and actor.member.state != "active", BY_POSTER in actor.member.profile
     facts = {"town": actor.group.title, "joins": row.values["join"] == "yes", "waits": joins and by_poster}
-    await desk.to_person(actor.person.id, "guest.thanks", facts, about=actor.group.id, edit=desk.tapped)
+    await ctx.to_person(actor.person.id, "guest.thanks", facts, about=actor.group.id, edit=ctx.tapped)
     if joins and by_poster:  # nobody has invited them by name
-        await _ask_to_admit(desk, actor.group, actor.member, row)
+        await _ask_to_admit(ctx, actor.group, actor.member, row)
     elif joins:
-        await welcome(desk, actor.group, actor.member, row)
+        await welcome(ctx, actor.group, actor.member, row)
 
 
-async def again(desk: Desk, actor: Actor, _action: Action) -> None:
+async def again(ctx: Context, actor: Actor, _action: Action) -> None:
     """The guest wants to change whether they come."""
-    row = await row_of(desk, actor.group, actor.member)
+    row = await row_of(ctx, actor.group, actor.member)
     if row is None:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
-    facts = _facts(actor.group, row, await event_of(desk, actor.group))
-    keys = _answers(desk, actor.group, "coming")
-    await desk.to_person(actor.person.id, "guest.invitation", facts, keys, about=actor.group.id, edit=desk.tapped)
+    facts = _facts(actor.group, row, await event_of(ctx, actor.group))
+    keys = _answers(ctx, actor.group, "coming")
+    await ctx.to_person(actor.person.id, "guest.invitation", facts, keys, about=actor.group.id, edit=ctx.tapped)
 
 
-async def leaving(desk: Desk, actor: Actor, _action: Action) -> None:
+async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
     """The guest is about to go and answers the request."""
-    row = await row_of(desk, actor.group, actor.member)
+    row = await row_of(ctx, actor.group, actor.member)
     if row is None or all(name in row.values for name in REQUEST):
-        desk.toast("guest_answered", alert=True)
+        ctx.toast("guest_answered", alert=True)
         return
-    await _ask(desk, actor.group, actor.member, row)
+    await _ask(ctx, actor.group, actor.member, row)
 
 
-async def _ask(desk: Desk, group: Group, member: Member, row: Row, *, edit: int | None = None) -> None:
+async def _ask(ctx: Context, group: Group, member: Member, row: Row, *, edit: int | None = None) -> None:
     """The first part of the request that is not answered."""
     question = next(name for name in REQUEST if name not in row.values)
-    facts = _facts(group, row, await event_of(desk, group)) | {"question": question}
-    keys = _answers(desk, group, question)
-    await desk.to_person(member.person_id, "guest.request", facts, keys, about=group.id, edit=edit)
+    facts = _facts(group, row, await event_of(ctx, group)) | {"question": question}
+    keys = _answers(ctx, group, question)
+    await ctx.to_person(member.person_id, "guest.request", facts, keys, about=group.id, edit=edit)
 
 
-def _answers(desk: Desk, group: Group, question: str) -> list[list[Any]]:
-    return [[desk.key(f"guest.{said}", "rsvp", group.id, f"{question}:{said}") for said in ANSWERS]]
+def _answers(ctx: Context, group: Group, question: str) -> list[list[Any]]:
+    return [[ctx.key(f"guest.{said}", "rsvp", group.id, f"{question}:{said}") for said in ANSWERS]]
 
 
-async def welcome(desk: Desk, group: Group, member: Member, row: Row) -> None:
+async def welcome(ctx: Context, group: Group, member: Member, row: Row) -> None:
     """Yes to the network: a seat with the guest's name, and the promise that everybody gives."""
-    scene = await turns.scene_of(desk, group, desk.house.process.exercises[REGISTER])
+    scene = await turns.scene_of(ctx, group, ctx.services.process.exercises[REGISTER])
     where = scene.rows.get((row.values.get("organisation") or {}).get("id", 0))
-    organisation = await desk.work.members.add_organisation(group.id, where.title) if where else None
-    member = await desk.work.members.update(
+    organisation = await ctx.work.members.add_organisation(group.id, where.title) if where else None
+    member = await ctx.work.members.update(
         member.id,
         role="network",
         name=str(row.values["name"])[:60],
         organisation_id=organisation.id if organisation else None,
     )
-    await desk.work.people.update(member.person_id, current_group=group.id)
-    await entering.show_agreement(desk, group, member)
+    await ctx.work.people.update(member.person_id, current_group=group.id)
+    await entering.show_agreement(ctx, group, member)
 
 
-async def _ask_to_admit(desk: Desk, group: Group, member: Member, row: Row) -> None:
+async def _ask_to_admit(ctx: Context, group: Group, member: Member, row: Row) -> None:
     """The coordinators are told who wants to be in the network; one of them lets them in."""
     facts = {"name": row.values["name"], "town": group.title}
-    keys = [[desk.key("guest.admit", "admit", group.id, str(member.id))]]
-    for coordinator in await matters.coordinators(desk, group):
-        await desk.to_person(coordinator.person_id, "guest.wants_in", facts, keys, about=group.id)
+    keys = [[ctx.key("guest.admit", "admit", group.id, str(member.id))]]
+    for coordinator in await matters.coordinators(ctx, group):
+        await ctx.to_person(coordinator.person_id, "guest.wants_in", facts, keys, about=group.id)
 
 
 # -- what is known -----------------------------------------------------------------------------------------------------
-async def row_of(desk: Desk, group: Group, member: Member) -> Row | None:
+async def row_of(ctx: Context, group: Group, member: Member) -> Row | None:
     """The row of the register that is about this guest."""
-    row = await desk.work.rows.lookup(member.profile.get("guest", 0))
+    row = await ctx.work.rows.lookup(member.profile.get("guest", 0))
     return row if row and row.group_id == group.id and row.state != "removed" else None
 
 
-async def _keep(desk: Desk, group: Group, row: Row, author: int | None, **said: str) -> Row:
-    row = await desk.work.rows.change(row.id, None, author, values={**row.values, **said})
-    await refreshed(desk, group)
+async def _keep(ctx: Context, group: Group, row: Row, author: int | None, **said: str) -> Row:
+    row = await ctx.work.rows.change(row.id, None, author, values={**row.values, **said})
+    await refreshed(ctx, group)
     return row
 
 
-async def refreshed(desk: Desk, group: Group) -> None:
+async def refreshed(ctx: Context, group: Group) -> None:
     """The register's card tells of it."""
-    for record in await desk.work.runs.of_exercise(group.id, REGISTER):
+    for record in await ctx.work.runs.of_exercise(group.id, REGISTER):
         if record.phase == Phase.OPEN:
-            await turns.refresh_card(desk, group, record)
+            await turns.refresh_card(ctx, group, record)
 
 
-async def event_of(desk: Desk, group: Group) -> dict[str, Any]:
+async def event_of(ctx: Context, group: Group) -> dict[str, Any]:
     """What the group has written about the event, of which guests are told the day, the place and what comes next."""
-    rounds = await desk.work.runs.of_exercise(group.id, EVENT)
+    rounds = await ctx.work.runs.of_exercise(group.id, EVENT)
     if not rounds:
         return {}
-    return {a.question: a.value for a in await desk.work.answers.of_owner(rounds[-1].id, "g")}
+    return {a.question: a.value for a in await ctx.work.answers.of_owner(rounds[-1].id, "g")}
 
 
 def _facts(group: Group, row: Row, event: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from bot.agenda import matters
 from bot.agenda.deadlines import schedule_row
 from bot.core import invitations
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Key, TapHandler
+from bot.core.desk import Actor, Context, Key, TapHandler
 from bot.core.happenings import CoordinatorsChanged, TookOver
 from bot.core.invitations import LinkHandler
 from bot.people import membership
@@ -22,70 +22,70 @@ from storage.records import Group, Link, Member, Person, Row, private_chat
 PURPOSE: Final = "handover"
 
 
-async def choose(desk: Desk, actor: Actor, _action: Action) -> None:
+async def choose(ctx: Context, actor: Actor, _action: Action) -> None:
     """Whose seat is it about?"""
-    members = [m for m in await desk.work.members.of_group(actor.group.id) if m.state == "active"]
+    members = [m for m in await ctx.work.members.of_group(actor.group.id) if m.state == "active"]
     keys = [[Key(m.name, Action("swapped", actor.group.id, 0, str(m.id)))] for m in members]
-    await desk.to_person(actor.person.id, "handover.choose", {}, keys, about=actor.group.id, edit=desk.tapped)
+    await ctx.to_person(actor.person.id, "handover.choose", {}, keys, about=actor.group.id, edit=ctx.tapped)
 
 
-async def give(desk: Desk, actor: Actor, action: Action) -> None:
+async def give(ctx: Context, actor: Actor, action: Action) -> None:
     """A link for the colleague: the one that there is, or (":new") another instead of it."""
     number, _, new = action.arg.partition(":")
-    member = await desk.work.members.lookup(int(number))
+    member = await ctx.work.members.lookup(int(number))
     if member is None or member.group_id != actor.group.id or member.state != "active":
-        desk.toast("unfit.no_seat")
+        ctx.toast("unfit.no_seat")
         return
     wanted = invitations.make if new else invitations.given_or_made
-    link = await wanted(desk, actor.group, PURPOSE, str(member.id))
-    await matters.given_away(desk, actor.group, actor.member, PURPOSE, str(member.id))
+    link = await wanted(ctx, actor.group, PURPOSE, str(member.id))
+    await matters.given_away(ctx, actor.group, actor.member, PURPOSE, str(member.id))
     facts = {"name": member.name, "url": link.url, "until": link.until}
-    keys = [[desk.key("outside.new", "swapped", actor.group.id, f"{member.id}:new")]]
-    await desk.to_person(actor.person.id, "handover.link", facts, keys, about=actor.group.id, edit=desk.tapped)
+    keys = [[ctx.key("outside.new", "swapped", actor.group.id, f"{member.id}:new")]]
+    await ctx.to_person(actor.person.id, "handover.link", facts, keys, about=actor.group.id, edit=ctx.tapped)
 
 
-async def follow(desk: Desk, person: Person, link: Link, sender: Sender) -> None:
+async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
     """The colleague opens the link; Telegram is asked whether they are in the group's chat."""
     assert link.group_id is not None
     assert link.ref is not None
-    group, before = await desk.work.groups.get(link.group_id), await desk.work.members.lookup(int(link.ref))
+    group, before = await ctx.work.groups.get(link.group_id), await ctx.work.members.lookup(int(link.ref))
     if group.state != "active" or before is None:
-        await desk.to_person(person.id, "link.expired")
+        await ctx.to_person(person.id, "link.expired")
         return
-    member = await desk.work.members.find(group.id, sender.user_id)
+    member = await ctx.work.members.find(group.id, sender.user_id)
     if member is not None and member.state == "active" and member.role == "core":
-        await desk.to_person(person.id, "handover.yours", {"name": before.name}, about=group.id)
+        await ctx.to_person(person.id, "handover.yours", {"name": before.name}, about=group.id)
         return
     reply = {"what": "member", "group": group.id, "person": person.id, "name": sender.name, "over": before.id}
-    await desk.ask(private_chat(person.id), "getChatMember", {"user_id": sender.user_id}, reply, about=group.id)
+    await ctx.ask(private_chat(person.id), "getChatMember", {"user_id": sender.user_id}, reply, about=group.id)
 
 
-async def take_over(desk: Desk, happened: TookOver) -> None:
+async def take_over(ctx: Context, happened: TookOver) -> None:
     """The colleague is in: rows and tasks come along, with the coordinator's role; then the other seat is empty."""
-    group = await desk.work.groups.get(happened.group)
-    member, before = await desk.work.members.get(happened.member), await desk.work.members.get(happened.of)
-    await desk.work.links.revoke(group.id, PURPOSE, str(before.id))
-    for row, named in await _rows_of(desk, group, before):
+    group = await ctx.work.groups.get(happened.group)
+    member, before = await ctx.work.members.get(happened.member), await ctx.work.members.get(happened.of)
+    await ctx.work.links.revoke(group.id, PURPOSE, str(before.id))
+    for row, named in await _rows_of(ctx, group, before):
         values = {**row.values, **{key: {"id": member.id} for key in named}}
         assignee = member.id if row.assignee == before.id else row.assignee
         await schedule_row(
-            desk, group, await desk.work.rows.change(row.id, None, member.id, values=values, assignee=assignee)
+            ctx, group, await ctx.work.rows.change(row.id, None, member.id, values=values, assignee=assignee)
         )
     if before.coordinator:
-        await desk.work.members.update(member.id, coordinator=True)
-        desk.happened.append(CoordinatorsChanged(group.id))
-    await membership.leave(desk, group, await desk.work.members.get(before.id))
-    await desk.to_group(group, "handover.done", {"name": member.name, "before": before.name})
+        await ctx.work.members.update(member.id, coordinator=True)
+        ctx.events.append(CoordinatorsChanged(group.id))
+    await membership.leave(ctx, group, await ctx.work.members.get(before.id))
+    await ctx.to_group(group, "handover.done", {"name": member.name, "before": before.name})
 
 
-async def _rows_of(desk: Desk, group: Group, member: Member) -> list[tuple[Row, list[str]]]:
+async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row, list[str]]]:
     """What is not done yet and is this member's: given to them, or with their name in these fields."""
     found = []
-    for exercise in desk.house.process.exercises.values():
+    for exercise in ctx.services.process.exercises.values():
         if exercise.register is None or exercise.private:
             continue
         people = [question.id for question in exercise.questions if question.kind is Kind.PERSON]
-        rows, _ = await desk.work.rows.list(group.id, exercise.id, state="open", limit=100_000)
+        rows, _ = await ctx.work.rows.list(group.id, exercise.id, state="open", limit=100_000)
         for row in rows:
             named = [name for name in people if row.values.get(name) == {"id": member.id}]
             if named or row.assignee == member.id:

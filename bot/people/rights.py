@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.access import is_reader
 from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Desk, TapHandler
+from bot.core.desk import Actor, CommandHandler, Context, TapHandler
 from bot.people import membership
 from bot.turn.present import answer_key
 from bot.wire.updates import Chat
@@ -20,43 +20,43 @@ LATEST = 300  # ids before the command; they are counted over all of the bot's c
 AT_ONCE = 100  # messages in one deleteMessages
 
 
-async def mine(desk: Desk, actor: Actor, _action: Action | str = "") -> None:
+async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     """What is stored, in short, and what one can do about it."""
     group = actor.group
     keys = [
-        [desk.key("rights.file", "mydata", group.id)],
-        [desk.key("rights.correct", "mydata", group.id, "correct")],
-        [desk.key("rights.forget", "forget", group.id)],
+        [ctx.key("rights.file", "mydata", group.id)],
+        [ctx.key("rights.correct", "mydata", group.id, "correct")],
+        [ctx.key("rights.forget", "forget", group.id)],
     ]
-    await desk.to_person(actor.person.id, "rights.mine", {"town": group.title}, keys, about=group.id, edit=desk.tapped)
+    await ctx.to_person(actor.person.id, "rights.mine", {"town": group.title}, keys, about=group.id, edit=ctx.tapped)
 
 
-async def my_data(desk: Desk, actor: Actor, action: Action) -> None:
+async def my_data(ctx: Context, actor: Actor, action: Action) -> None:
     """All of it as a file; or how to correct it."""
     if action.arg == "correct":
-        await desk.to_person(actor.person.id, "rights.correct", about=actor.group.id)
+        await ctx.to_person(actor.person.id, "rights.correct", about=actor.group.id)
         return
-    content = json.dumps(await stored_about(desk, actor), ensure_ascii=False, indent=2).encode()
-    name = desk.house.voice.label("rights.file_name")
-    await _send(desk, actor, name, content, "rights.file_caption")
+    content = json.dumps(await stored_about(ctx, actor), ensure_ascii=False, indent=2).encode()
+    name = ctx.services.voice.label("rights.file_name")
+    await _send(ctx, actor, name, content, "rights.file_caption")
 
 
-async def _send(desk: Desk, actor: Actor, name: str, content: bytes, caption: str) -> None:
-    await desk.work.outbox.put(
+async def _send(ctx: Context, actor: Actor, name: str, content: bytes, caption: str) -> None:
+    await ctx.work.outbox.put(
         private_chat(actor.person.id),
         "sendDocument",
-        {"caption": desk.house.voice.label(caption)},
+        {"caption": ctx.services.voice.label(caption)},
         about=actor.group.id,
         files=[Attachment("document", name, content)],
     )
 
 
-async def stored_about(desk: Desk, actor: Actor) -> dict[str, Any]:
+async def stored_about(ctx: Context, actor: Actor) -> dict[str, Any]:
     """Everything that is stored about a person in a group. Of incidents only receipts: they are not read back."""
     person, member, group = actor.person, actor.member, actor.group
     answers = [
         {
-            "exercise": desk.house.voice.exercise(record.exercise)["title"],
+            "exercise": ctx.services.voice.exercise(record.exercise)["title"],
             "question": answer_key(answer),
             "answer": answer.value,
             "comment": answer.comment,
@@ -64,15 +64,15 @@ async def stored_about(desk: Desk, actor: Actor) -> dict[str, Any]:
             "handed_in": answer.handed_in,
             "at": answer.at.isoformat(),
         }
-        for record in await desk.work.runs.all_of(group.id)
-        for answer in await desk.work.answers.of_owner(record.id, f"m:{member.id}")
+        for record in await ctx.work.runs.all_of(group.id)
+        for answer in await ctx.work.answers.of_owner(record.id, f"m:{member.id}")
     ]
-    habit = await desk.work.habits.of(person.id)
-    rows = await desk.work.rows.touched_by(member.id)
-    receipts = await desk.work.incidents.receipts_of(group.id, person.id, desk.today - timedelta(days=36_500))
-    away = await desk.work.absences.of_person(person.id, date.min)
-    wishes = await desk.work.wishes.of_member(member.id)
-    done = await desk.work.access_log.of_member(group.id, member.id)
+    habit = await ctx.work.notification_preferences.of(person.id)
+    rows = await ctx.work.rows.touched_by(member.id)
+    receipts = await ctx.work.incidents.receipts_of(group.id, person.id, ctx.today - timedelta(days=36_500))
+    away = await ctx.work.absences.of_person(person.id, date.min)
+    wishes = await ctx.work.wishes.of_member(member.id)
+    done = await ctx.work.access_log.of_member(group.id, member.id)
     return {
         "person": {"telegram_id": person.user_id, "since": person.created_at.isoformat(), "stopped": person.stopped},
         "seat": {
@@ -88,7 +88,7 @@ async def stored_about(desk: Desk, actor: Actor) -> dict[str, Any]:
         "answers": answers,
         "rows": [{"list": r.register, "number": r.number, "values": r.values, "due": r.due} for r in rows],
         "incidents_logged": [{"receipt": receipt, "on": day} for _, receipt, day in receipts],
-        "open_matters": [{"kind": m.kind, "due": m.due} for m in await desk.work.matters.of_person(person.id)],
+        "open_matters": [{"kind": m.kind, "due": m.due} for m in await ctx.work.open_items.of_person(person.id)],
         "away": [{"from": one.first, "to": one.last} for one in away],
         "wishes": [{"mine": one.member_id == member.id, "due": one.due, "state": one.state} for one in wishes],
         "access_log": [{"at": line.at.isoformat(), "what": line.what} for line in done],
@@ -96,47 +96,47 @@ async def stored_about(desk: Desk, actor: Actor) -> dict[str, Any]:
     }
 
 
-async def forget(desk: Desk, actor: Actor, action: Action) -> None:
+async def forget(ctx: Context, actor: Actor, action: Action) -> None:
     """Erase me: what it means is said first, and asked once more."""
     group, member = actor.group, actor.member
     if action.arg != "yes":
         facts = {"town": group.title, "coordinator": member.coordinator}
-        keys = [[desk.key("rights.forget_sure", "forget", group.id, "yes")], [desk.key("keep_it", "mine", group.id)]]
-        await desk.to_person(actor.person.id, "rights.forget", facts, keys, about=group.id, edit=desk.tapped)
+        keys = [[ctx.key("rights.forget_sure", "forget", group.id, "yes")], [ctx.key("keep_it", "mine", group.id)]]
+        await ctx.to_person(actor.person.id, "rights.forget", facts, keys, about=group.id, edit=ctx.tapped)
         return
-    await membership.left(desk, Chat(group.chat_id, "group"), member.user_id)
-    await desk.work.forgetting.member(await desk.work.members.get(member.id))
-    await desk.to_person(actor.person.id, "rights.forgotten", edit=desk.tapped)
+    await membership.left(ctx, Chat(group.chat_id, "group"), member.user_id)
+    await ctx.work.erasure.member(await ctx.work.members.get(member.id))
+    await ctx.to_person(actor.person.id, "rights.forgotten", edit=ctx.tapped)
     # Whom the chat belongs to is forgotten once this has been said.
-    await desk.work.agenda.put(FORGET, desk.now + FAREWELL, ref=f"forget:{actor.person.id}")
+    await ctx.work.schedule.put(FORGET, ctx.now + FAREWELL, ref=f"forget:{actor.person.id}")
 
 
-async def hide(desk: Desk, actor: Actor, _arguments: str) -> None:
+async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
     """What was said in this chat in the last two days leaves it (T2: a phone that somebody else picks up).
 
     Not every message's id is kept, so the latest before this command are named too; Telegram skips what is not here.
     """
     latest = actor.message_id
-    known = await desk.work.outbox.sent_since(private_chat(actor.person.id), desk.now - HIDE_WITHIN)
+    known = await ctx.work.outbox.sent_since(private_chat(actor.person.id), ctx.now - HIDE_WITHIN)
     ids = sorted({*known, *range(max(1, latest - LATEST), latest + 1)}, reverse=True)
     for place in range(0, len(ids), AT_ONCE):
-        await _hide(desk, actor.person.id, actor.group.id, ids[place : place + AT_ONCE])
+        await _hide(ctx, actor.person.id, actor.group.id, ids[place : place + AT_ONCE])
 
 
-async def _hide(desk: Desk, person_id: int, group_id: int, ids: list[int], older: Sequence[int] = ()) -> None:
+async def _hide(ctx: Context, person_id: int, group_id: int, ids: list[int], older: Sequence[int] = ()) -> None:
     """Take these from the chat, and if that goes well the `older` ones too."""
     reply = {"what": "hidden", "group": group_id, "person": person_id, "ids": ids, "older": list(older)}
     params = {"message_ids": ids}
-    await desk.work.outbox.put(private_chat(person_id), "deleteMessages", params, about=None, reply=reply)
+    await ctx.work.outbox.put(private_chat(person_id), "deleteMessages", params, about=None, reply=reply)
 
 
-async def hidden(desk: Desk, note: Mapping[str, Any], *, done: bool) -> None:
+async def hidden(ctx: Context, note: Mapping[str, Any], *, done: bool) -> None:
     """Telegram refuses all for one that is too old: where those begin is found by halves, the newer one first."""
     ids, older, middle = note["ids"], note["older"], len(note["ids"]) // 2
     if done and older:
-        await _hide(desk, note["person"], note["group"], older)
+        await _hide(ctx, note["person"], note["group"], older)
     elif not done and middle:
-        await _hide(desk, note["person"], note["group"], ids[:middle], older=ids[middle:])
+        await _hide(ctx, note["person"], note["group"], ids[:middle], older=ids[middle:])
 
 
 TAPS: Mapping[str, TapHandler] = {

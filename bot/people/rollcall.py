@@ -7,7 +7,7 @@ longer than that (T10). Only a clear no counts: where Telegram does not answer, 
 from datetime import date, timedelta
 from typing import Any, Final
 
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.people import membership
 from bot.wire.updates import is_inside
 from storage.records import Group, group_chat
@@ -17,21 +17,21 @@ EVERY = timedelta(days=30)
 CALLED = "roll_called"  # the group's setting: the day
 
 
-async def look(desk: Desk, group: Group) -> None:
+async def look(ctx: Context, group: Group) -> None:
     """Ask, if a month has gone by since it was asked last."""
     last = group.settings.get(CALLED)
-    if last is not None and desk.today - date.fromisoformat(last) < EVERY:
+    if last is not None and ctx.today - date.fromisoformat(last) < EVERY:
         return
-    group = await desk.work.groups.get(group.id)
-    await desk.work.groups.update(group.id, settings={**group.settings, CALLED: desk.today.isoformat()})
-    for member in await desk.work.members.of_group(group.id):
+    group = await ctx.work.groups.get(group.id)
+    await ctx.work.groups.update(group.id, settings={**group.settings, CALLED: ctx.today.isoformat()})
+    for member in await ctx.work.members.of_group(group.id):
         if member.state == "active" and member.role == "core":
             reply = {"what": WHAT, "group": group.id, "member": member.id}
-            await desk.ask(group_chat(group.id), "getChatMember", {"user_id": member.user_id}, reply, about=group.id)
+            await ctx.ask(group_chat(group.id), "getChatMember", {"user_id": member.user_id}, reply, about=group.id)
 
 
-async def answered(desk: Desk, group: Group, member_id: int, found: Any) -> None:
+async def answered(ctx: Context, group: Group, member_id: int, found: Any) -> None:
     """Somebody is there, or has left; None where Telegram would not say."""
-    member = await desk.work.members.lookup(member_id)
+    member = await ctx.work.members.lookup(member_id)
     if found is not None and not is_inside(found) and member is not None and member.state == "active":
-        await membership.leave(desk, group, member)
+        await membership.leave(ctx, group, member)

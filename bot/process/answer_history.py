@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Key, TapHandler
+from bot.core.desk import Actor, Context, Key, TapHandler
 from bot.turn import earlier, turns
-from bot.turn.present import Presenter, answer_key, cut
+from bot.turn.present import ExerciseView, answer_key, cut
 from flows.events import Edited
 from flows.keyboards import CONCLUSION
 from flows.model import Kind
@@ -21,68 +21,68 @@ PAGE = 5  # versions shown at once, the newest first
 WORDS = 600  # characters of each
 
 
-async def show(desk: Desk, actor: Actor, action: Action) -> None:
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """The answers that have been changed, or (with an answer's id) how one of them has."""
-    run = turns.load(desk, await desk.work.runs.get(action.run))
-    present = await turns.present_of(desk, actor.group, run.exercise)
+    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    present = await turns.present_of(ctx, actor.group, run.exercise)
     number, _, page = action.arg.partition(":")
-    changed = await earlier.changed(desk, run, actor.member)
+    changed = await earlier.changed(ctx, run, actor.member)
     if number:
-        await _one(desk, actor, run, present, int(number), int(page or 0))
+        await _one(ctx, actor, run, present, int(number), int(page or 0))
         return
     if not changed:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
-    keys = [[Key(cut(_short(desk, present, a), 60), Action("past", run.number, 0, str(a.id)))] for a in changed]
+    keys = [[Key(cut(_short(ctx, present, a), 60), Action("past", run.number, 0, str(a.id)))] for a in changed]
     facts = {"title": present.words["title"]}
-    await desk.to_person(actor.person.id, "visit.changes", facts, keys, about=actor.group.id)
+    await ctx.to_person(actor.person.id, "visit.changes", facts, keys, about=actor.group.id)
 
 
-def _short(desk: Desk, present: Presenter, answer: Answer) -> str:
+def _short(ctx: Context, present: ExerciseView, answer: Answer) -> str:
     if answer.question == CONCLUSION:
-        return desk.house.voice.label("conclusion")
+        return ctx.services.voice.label("conclusion")
     return present.short(answer_key(answer))
 
 
-async def _one(desk: Desk, actor: Actor, run: Run, present: Presenter, answer_id: int, page: int) -> None:
-    versions = await desk.work.answers.shared_history(answer_id, actor.member)
+async def _one(ctx: Context, actor: Actor, run: Run, present: ExerciseView, answer_id: int, page: int) -> None:
+    versions = await ctx.work.answers.shared_history(answer_id, actor.member)
     if not versions or versions[-1].run_id != run.number:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
     newest = versions[-1]
     last = (len(versions) - 1) // PAGE
     shown = versions[::-1][min(page, last) * PAGE :][:PAGE]
     facts = {
         "title": present.words["title"],
-        "short": _short(desk, present, newest),
-        "versions": [_version(desk, run, present, version) for version in shown],
+        "short": _short(ctx, present, newest),
+        "versions": [_version(ctx, run, present, version) for version in shown],
     }
     keys = [
-        [desk.key("go_back_to", "revert", run.number, f"{answer_id}:{v.version}", newest.version, n=v.version)]
+        [ctx.key("go_back_to", "revert", run.number, f"{answer_id}:{v.version}", newest.version, n=v.version)]
         for v in shown
         if v is not newest and v.value != newest.value and _is_text(run, newest) and _open(run, newest)
     ]
-    turn = [desk.key("newer", "past", run.number, f"{answer_id}:{page - 1}")] if page else []
-    turn += [desk.key("older", "past", run.number, f"{answer_id}:{page + 1}")] if page < last else []
-    keys += [turn, [desk.key("resume", "open", run.number)] if run.phase is Phase.OPEN else []]
+    turn = [ctx.key("newer", "past", run.number, f"{answer_id}:{page - 1}")] if page else []
+    turn += [ctx.key("older", "past", run.number, f"{answer_id}:{page + 1}")] if page < last else []
+    keys += [turn, [ctx.key("resume", "open", run.number)] if run.phase is Phase.OPEN else []]
     context = {"history": answer_id}
-    before = await _page_before(desk, actor, answer_id)
-    await desk.to_person(
+    before = await _page_before(ctx, actor, answer_id)
+    await ctx.to_person(
         actor.person.id, "visit.history", facts, keys, about=actor.group.id, edit=before, context=context
     )
 
 
-async def _page_before(desk: Desk, actor: Actor, answer_id: int) -> int | None:
+async def _page_before(ctx: Context, actor: Actor, answer_id: int) -> int | None:
     """The page that was tapped: the next takes its place. A question that was tapped stays where it is."""
-    if desk.tapped is None:
+    if ctx.tapped is None:
         return None
-    message = await desk.work.outbox.by_message(private_chat(actor.person.id), desk.tapped)
-    return desk.tapped if message is not None and message.context.get("history") == answer_id else None
+    message = await ctx.work.outbox.by_message(private_chat(actor.person.id), ctx.tapped)
+    return ctx.tapped if message is not None and message.context.get("history") == answer_id else None
 
 
-def _version(desk: Desk, run: Run, present: Presenter, version: Answer) -> dict[str, Any]:
+def _version(ctx: Context, run: Run, present: ExerciseView, version: Answer) -> dict[str, Any]:
     value = version.value if version.question == CONCLUSION else _value(run, present, version)
-    at = version.at.astimezone(desk.house.zone)
+    at = version.at.astimezone(ctx.services.zone)
     return {
         "n": version.version,
         "by": present.scene.member(version.member_id) if version.member_id else None,
@@ -93,7 +93,7 @@ def _version(desk: Desk, run: Run, present: Presenter, version: Answer) -> dict[
     }
 
 
-def _value(run: Run, present: Presenter, version: Answer) -> str:
+def _value(run: Run, present: ExerciseView, version: Answer) -> str:
     return present.value(run.exercise.question(version.question), version.value)
 
 
@@ -108,23 +108,23 @@ def _open(run: Run, answer: Answer) -> bool:
     return run.phase is Phase.OPEN
 
 
-async def go_back(desk: Desk, actor: Actor, action: Action) -> None:
+async def go_back(ctx: Context, actor: Actor, action: Action) -> None:
     """Let an earlier text stand again, unless somebody has written since the page was shown."""
     number, _, version = action.arg.partition(":")
-    versions = await desk.work.answers.shared_history(int(number), actor.member)
+    versions = await ctx.work.answers.shared_history(int(number), actor.member)
     chosen = next((v for v in versions if v.version == int(version or 0)), None)
     if chosen is None or chosen.run_id != action.run:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
-    record = await desk.work.runs.get(action.run)
+    record = await ctx.work.runs.get(action.run)
     if versions[-1].version != action.ask:
-        desk.toast("changed_since", alert=True)
+        ctx.toast("changed_since", alert=True)
     else:
-        event = Edited(actor.member.id, str(chosen.value), answer_key(chosen), desk.today)
-        await turns.take(desk, actor.group, record, event, by=actor.member)
-    run = turns.load(desk, await desk.work.runs.get(action.run))
-    present = await turns.present_of(desk, actor.group, run.exercise)
-    await _one(desk, actor, run, present, chosen.id, 0)
+        event = Edited(actor.member.id, str(chosen.value), answer_key(chosen), ctx.today)
+        await turns.take(ctx, actor.group, record, event, by=actor.member)
+    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    present = await turns.present_of(ctx, actor.group, run.exercise)
+    await _one(ctx, actor, run, present, chosen.id, 0)
 
 
 TAPS: Mapping[str, TapHandler] = {"past": show, "revert": go_back}

@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Key, TapHandler
+from bot.core.desk import Actor, Context, Key, TapHandler
 from bot.process.looking_back import rounds_over
 from bot.turn import turns
-from bot.turn.present import Presenter, answer_key
+from bot.turn.present import ExerciseView, answer_key
 from flows.keyboards import CONCLUSION
 from flows.state import Run
 from storage.records import Answer
@@ -26,7 +26,7 @@ class Round:
     """A round that the group has seen."""
 
     run: Run
-    present: Presenter
+    present: ExerciseView
     on: date
     answers: Sequence[Answer]
 
@@ -53,39 +53,39 @@ class Round:
         return next((str(a.value) for a in self.answers if a.question == CONCLUSION), None)
 
 
-async def show(desk: Desk, actor: Actor, action: Action) -> None:
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """One round with everyone in it, or one person in every round; and the ways to the others."""
-    run = turns.load(desk, await desk.work.runs.get(action.run))
-    rounds = await _rounds(desk, actor, run)
+    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    rounds = await _rounds(ctx, actor, run)
     if not rounds or actor.member.role not in run.exercise.who:
-        desk.toast("nothing_beside", alert=True)
+        ctx.toast("nothing_beside", alert=True)
         return
     if actor.in_group:
-        desk.toast("see_private" if actor.person.reach == "reachable" else "open_in_private", alert=True)
+        ctx.toast("see_private" if actor.person.reach == "reachable" else "open_in_private", alert=True)
     if action.arg.startswith(PERSON):
-        facts, keys = _person(desk, run, rounds, int(action.arg[1:]))
+        facts, keys = _person(ctx, run, rounds, int(action.arg[1:]))
     else:
-        facts, keys = _round(desk, run, rounds, int(action.arg or 0), actor.member.id)
-    await desk.to_person(
-        actor.person.id, "beside", facts, keys, about=actor.group.id, edit=desk.tapped if action.arg else None
+        facts, keys = _round(ctx, run, rounds, int(action.arg or 0), actor.member.id)
+    await ctx.to_person(
+        actor.person.id, "beside", facts, keys, about=actor.group.id, edit=ctx.tapped if action.arg else None
     )
 
 
-async def _rounds(desk: Desk, actor: Actor, run: Run) -> list[Round]:
+async def _rounds(ctx: Context, actor: Actor, run: Run) -> list[Round]:
     found = []
     for name in run.exercise.beside:
-        exercise = desk.house.process.exercises[name]
-        for record in await rounds_over(desk, actor.group.id, exercise):
-            answers = await desk.work.answers.for_group(record.id)
+        exercise = ctx.services.process.exercises[name]
+        for record in await rounds_over(ctx, actor.group.id, exercise):
+            answers = await ctx.work.answers.for_group(record.id)
             if answers:
-                present = await turns.present_of(desk, actor.group, exercise)
-                on = record.changed_at.astimezone(desk.house.zone).date()
-                found.append((record.opened_at, Round(turns.load(desk, record), present, on, answers)))
+                present = await turns.present_of(ctx, actor.group, exercise)
+                on = record.changed_at.astimezone(ctx.services.zone).date()
+                found.append((record.opened_at, Round(turns.load(ctx, record), present, on, answers)))
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
 def _round(
-    desk: Desk, run: Run, rounds: Sequence[Round], place: int, me: int
+    ctx: Context, run: Run, rounds: Sequence[Round], place: int, me: int
 ) -> tuple[dict[str, Any], list[list[Key]]]:
     place = min(place, len(rounds) - 1)
     one = rounds[place]
@@ -96,15 +96,15 @@ def _round(
         "n": place + 1,
         "of": len(rounds),
     }
-    keys = [_leafing(desk, run, [str(n) for n in range(len(rounds))], place)]
+    keys = [_leafing(ctx, run, [str(n) for n in range(len(rounds))], place)]
     people = _people(rounds)
     if people:
         first = me if me in people else people[0]
-        keys.append([desk.key("beside_person", "beside", run.number, f"{PERSON}{first}")])
+        keys.append([ctx.key("beside_person", "beside", run.number, f"{PERSON}{first}")])
     return facts, keys
 
 
-def _person(desk: Desk, run: Run, rounds: Sequence[Round], member: int) -> tuple[dict[str, Any], list[list[Key]]]:
+def _person(ctx: Context, run: Run, rounds: Sequence[Round], member: int) -> tuple[dict[str, Any], list[list[Key]]]:
     people = _people(rounds)
     place = people.index(member) if member in people else 0
     parts = [
@@ -113,8 +113,8 @@ def _person(desk: Desk, run: Run, rounds: Sequence[Round], member: int) -> tuple
         if (lines := one.lines(people[place]))
     ]
     facts = {"whose": rounds[0].present.scene.member(people[place]), "parts": parts, "n": place + 1, "of": len(people)}
-    leafing = _leafing(desk, run, [f"{PERSON}{person}" for person in people], place)
-    return facts, [leafing, [desk.key("beside_rounds", "beside", run.number, "0")]]
+    leafing = _leafing(ctx, run, [f"{PERSON}{person}" for person in people], place)
+    return facts, [leafing, [ctx.key("beside_rounds", "beside", run.number, "0")]]
 
 
 def _people(rounds: Sequence[Round]) -> list[int]:
@@ -122,9 +122,9 @@ def _people(rounds: Sequence[Round]) -> list[int]:
     return list(dict.fromkeys(a.member_id for one in rounds for a in one.answers if a.member_id and a.owner[:1] == "m"))
 
 
-def _leafing(desk: Desk, run: Run, pages: Sequence[str], place: int) -> list[Key]:
-    keys = [desk.key("page_back", "beside", run.number, pages[place - 1])] if place else []
-    return keys + ([desk.key("page_on", "beside", run.number, pages[place + 1])] if place + 1 < len(pages) else [])
+def _leafing(ctx: Context, run: Run, pages: Sequence[str], place: int) -> list[Key]:
+    keys = [ctx.key("page_back", "beside", run.number, pages[place - 1])] if place else []
+    return keys + ([ctx.key("page_on", "beside", run.number, pages[place + 1])] if place + 1 < len(pages) else [])
 
 
 TAPS: Mapping[str, TapHandler] = {"beside": show}

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.core.access import Role, role_of
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Key, TapHandler, TextHandler
+from bot.core.desk import Actor, Context, Key, TapHandler, TextHandler
 from bot.core.keys import pen_keys
 from bot.turn import turns
 from bot.turn.notes import in_common, notes_of
@@ -30,32 +30,32 @@ NOTE, REST = 120, 3  # characters of a note on the board, and notes shown of a c
 State = dict[str, Any]
 
 
-async def open_board(desk: Desk, actor: Actor, action: Action) -> None:
+async def open_board(ctx: Context, actor: Actor, action: Action) -> None:
     """Lay what has been handed in on the board, or show the board where it is; what has come since is added."""
-    run = turns.load(desk, await desk.work.runs.get(action.run))
+    run = turns.load(ctx, await ctx.work.runs.get(action.run))
     if not run.exercise.board or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
-        desk.toast("unfit.over")
+        ctx.toast("unfit.over")
         return
-    found = await notes_of(desk, run.exercise, run.number)
+    found = await notes_of(ctx, run.exercise, run.number)
     notes = {question: [note for note, _ in said] for question, said in found.items()}
-    state = await _state(desk, actor.group, run)
+    state = await _state(ctx, actor.group, run)
     if state is None:
         boards = {question: board.to_json(board.lay(said)) for question, said in notes.items()}
         state = {"boards": boards, "order": list(boards), "at": 0, "phase": GROUPING}
         state |= {"picked": 0, "page": 0, "layout": 1}
     for question, said in notes.items():
         state["boards"][question] = board.to_json(board.add(board.from_json(state["boards"][question]), said))
-    await _keep(desk, actor.group, run, state)
-    await _show(desk, actor.group, run, state, anew=True)
+    await _keep(ctx, actor.group, run, state)
+    await _show(ctx, actor.group, run, state, anew=True)
 
 
-async def _state(desk: Desk, group: Group, run: Run) -> State | None:
-    found = await desk.work.gatherings.state(group.id, BOARD, str(run.number))
+async def _state(ctx: Context, group: Group, run: Run) -> State | None:
+    found = await ctx.work.activity_states.state(group.id, BOARD, str(run.number))
     return {**found, "boards": dict(found["boards"])} if found else None
 
 
-async def _keep(desk: Desk, group: Group, run: Run, state: State) -> None:
-    await desk.work.gatherings.keep(group.id, BOARD, str(run.number), state)
+async def _keep(ctx: Context, group: Group, run: Run, state: State) -> None:
+    await ctx.work.activity_states.keep(group.id, BOARD, str(run.number), state)
 
 
 def _board(state: State) -> Board:
@@ -67,28 +67,28 @@ def _put(state: State, laid: Board) -> None:
 
 
 # -- taps --------------------------------------------------------------------------------------------------------------
-async def tapped(desk: Desk, actor: Actor, action: Action) -> None:
+async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """A button of the board."""
-    run = turns.load(desk, await desk.work.runs.get(action.run))
-    state = await _state(desk, actor.group, run)
+    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    state = await _state(ctx, actor.group, run)
     if state is None or not actor.in_group or state["phase"] == DONE:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
     if action.verb == "bdot" and state["phase"] == VOTING:
-        _vote(desk, actor, state, action.arg)
+        _vote(ctx, actor, state, action.arg)
     elif action.ask != state["layout"]:
-        desk.toast("board.moved")
+        ctx.toast("board.moved")
     elif action.verb in ("bvote", "bnext"):
         if role_of(actor.member, actor.group) < Role.COORDINATOR:
-            desk.toast("coordinators_only", alert=True)
+            ctx.toast("coordinators_only", alert=True)
             return
-        await _go_on(desk, actor, run, state)
+        await _go_on(ctx, actor, run, state)
     elif action.verb == "bname":
-        await _ask_name(desk, actor, run, state)
+        await _ask_name(ctx, actor, run, state)
     else:
         _arrange(state, action)
-    await _keep(desk, actor.group, run, state)
-    await _show(desk, actor.group, run, state)
+    await _keep(ctx, actor.group, run, state)
+    await _show(ctx, actor.group, run, state)
 
 
 def _arrange(state: State, action: Action) -> None:
@@ -109,30 +109,30 @@ def _arrange(state: State, action: Action) -> None:
     state["layout"] += 1
 
 
-def _vote(desk: Desk, actor: Actor, state: State, arg: str) -> None:
+def _vote(ctx: Context, actor: Actor, state: State, arg: str) -> None:
     before, number, me = _board(state), whole(arg), actor.member.id
     after = board.take_dots_back(before, me) if number is None else board.dot(before, me, number)
     spent = number is not None and after == before
-    desk.toast("board.spent" if spent else "board.left", {"left": after.left(me)}, alert=spent)
+    ctx.toast("board.spent" if spent else "board.left", {"left": after.left(me)}, alert=spent)
     _put(state, after)
 
 
-async def _go_on(desk: Desk, actor: Actor, run: Run, state: State) -> None:
+async def _go_on(ctx: Context, actor: Actor, run: Run, state: State) -> None:
     """From putting together to voting, then to the result and the next question, and at last to the agreement."""
     state |= {"picked": 0, "page": 0, "layout": state["layout"] + 1}
     if state["phase"] == GROUPING:
         state["phase"] = VOTING
         return
-    await desk.to_group(actor.group, "board.result", await _result(desk, run, state))
+    await ctx.to_group(actor.group, "board.result", await _result(ctx, run, state))
     last = state["at"] + 1 == len(state["order"])
     state |= {"phase": DONE} if last else {"phase": GROUPING, "at": state["at"] + 1}
     if last:
-        words = desk.house.voice.exercise(run.exercise.id)
+        words = ctx.services.voice.exercise(run.exercise.id)
         facts = {"title": words["title"], "conclusion": words.get("conclusion")}
-        await desk.to_group(actor.group, "board.done", facts, pen_keys(desk, run))
+        await ctx.to_group(actor.group, "board.done", facts, pen_keys(ctx, run))
 
 
-async def _ask_name(desk: Desk, actor: Actor, run: Run, state: State) -> None:
+async def _ask_name(ctx: Context, actor: Actor, run: Run, state: State) -> None:
     cluster = _board(state).cluster(state["picked"])
     if cluster is None:
         return
@@ -140,40 +140,40 @@ async def _ask_name(desk: Desk, actor: Actor, run: Run, state: State) -> None:
     context = {"want": "board_name", "group": actor.group.id, "run": run.number, "question": question}
     notes = [cut(note, NOTE) for note in cluster.notes]
     facts = {"name": actor.member.name, "user_id": actor.member.user_id, "notes": notes}
-    await desk.to_group(
+    await ctx.to_group(
         actor.group,
         "board.name",
         facts,
         context={**context, "cluster": cluster.id},
-        write_for=desk.house.voice.label("board_name_hint"),
+        write_for=ctx.services.voice.label("board_name_hint"),
         reply_to=actor.message_id,
     )
 
 
-async def take_name(desk: Desk, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def take_name(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """A cluster's name was written."""
-    run = turns.load(desk, await desk.work.runs.get(context["run"]))
-    state, name = await _state(desk, actor.group, run), " ".join(clean(text).split())[:NAME]
+    run = turns.load(ctx, await ctx.work.runs.get(context["run"]))
+    state, name = await _state(ctx, actor.group, run), " ".join(clean(text).split())[:NAME]
     if state is None or unfit(name) or state["phase"] == DONE:
         return
     laid = board.from_json(state["boards"][context["question"]])
     state["boards"][context["question"]] = board.to_json(board.name(laid, context["cluster"], name))
     state |= {"picked": 0, "layout": state["layout"] + 1}
-    await _keep(desk, actor.group, run, state)
-    await _show(desk, actor.group, run, state)
+    await _keep(ctx, actor.group, run, state)
+    await _show(ctx, actor.group, run, state)
 
 
 # -- showing -----------------------------------------------------------------------------------------------------------
-async def _show(desk: Desk, group: Group, run: Run, state: State, *, anew: bool = False) -> None:
+async def _show(ctx: Context, group: Group, run: Run, state: State, *, anew: bool = False) -> None:
     """The board as it lies. `anew`: as a new message, since the old one is far up."""
     laid, slot = _board(state), f"board:{run.number}"
     pages = -(-len(laid.clusters) // PAGE) or 1
     page = min(state["page"], pages - 1)
-    shown, said = laid.clusters[page * PAGE :][:PAGE], await _said(desk, run, state)
-    members = [m for m in await desk.work.members.of_group(group.id) if m.state == "active"]
+    shown, said = laid.clusters[page * PAGE :][:PAGE], await _said(ctx, run, state)
+    members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active"]
     facts = {
-        "title": desk.house.voice.exercise(run.exercise.id)["title"],
-        "question": _question(desk, run, state),
+        "title": ctx.services.voice.exercise(run.exercise.id)["title"],
+        "question": _question(ctx, run, state),
         "phase": state["phase"],
         "clusters": [_cluster(c, said, picked=state["picked"]) for c in shown],
         "page": page + 1,
@@ -182,16 +182,16 @@ async def _show(desk: Desk, group: Group, run: Run, state: State, *, anew: bool 
         "dots": sum(len(mine) for mine in laid.dots.values()),
         "most": board.DOTS * len(members),
     }
-    await desk.to_group(group, "board.lay", facts, _keys(desk, run, state, page, pages), slot=slot, living=not anew)
+    await ctx.to_group(group, "board.lay", facts, _keys(ctx, run, state, page, pages), slot=slot, living=not anew)
 
 
-def _question(desk: Desk, run: Run, state: State) -> str:
-    return desk.house.voice.exercise(run.exercise.id)[f"question.{state['order'][state['at']]}.short"]
+def _question(ctx: Context, run: Run, state: State) -> str:
+    return ctx.services.voice.exercise(run.exercise.id)[f"question.{state['order'][state['at']]}.short"]
 
 
-async def _said(desk: Desk, run: Run, state: State) -> list[tuple[str, str]]:
+async def _said(ctx: Context, run: Run, state: State) -> list[tuple[str, str]]:
     """The notes to the question that is on the board, and which small group's each is."""
-    return (await notes_of(desk, run.exercise, run.number)).get(state["order"][state["at"]], [])
+    return (await notes_of(ctx, run.exercise, run.number)).get(state["order"][state["at"]], [])
 
 
 def _cluster(cluster: board.Cluster, said: list[tuple[str, str]], *, picked: int) -> dict[str, Any]:
@@ -206,7 +206,7 @@ def _cluster(cluster: board.Cluster, said: list[tuple[str, str]], *, picked: int
     }
 
 
-def _keys(desk: Desk, run: Run, state: State, page: int, pages: int) -> list[list[Key]]:
+def _keys(ctx: Context, run: Run, state: State, page: int, pages: int) -> list[list[Key]]:
     if state["phase"] == DONE:
         return []
     number, layout, laid = run.number, state["layout"], _board(state)
@@ -219,23 +219,23 @@ def _keys(desk: Desk, run: Run, state: State, page: int, pages: int) -> list[lis
     rows = [buttons[start : start + ROW] for start in range(0, len(buttons), ROW)]
     picked = laid.cluster(state["picked"])
     if picked is not None:
-        apart = [desk.key("board_apart", "bapart", number, ask=layout)] if len(picked.notes) > 1 else []
-        rows.append([desk.key("board_name", "bname", number, ask=layout), *apart])
-    turn = [desk.key("earlier", "bpage", number, str(page - 1), ask=layout)] if page else []
-    turn += [desk.key("later", "bpage", number, str(page + 1), ask=layout)] if page + 1 < pages else []
+        apart = [ctx.key("board_apart", "bapart", number, ask=layout)] if len(picked.notes) > 1 else []
+        rows.append([ctx.key("board_name", "bname", number, ask=layout), *apart])
+    turn = [ctx.key("earlier", "bpage", number, str(page - 1), ask=layout)] if page else []
+    turn += [ctx.key("later", "bpage", number, str(page + 1), ask=layout)] if page + 1 < pages else []
     rows.append(turn)
     if voting:
-        rows.append([desk.key("board_back", "bdot", number)])
+        rows.append([ctx.key("board_back", "bdot", number)])
     onward = ("board_result", "bnext") if voting else ("board_vote", "bvote")
-    rows.append([desk.key(*onward, number, ask=layout)])
+    rows.append([ctx.key(*onward, number, ask=layout)])
     return rows
 
 
-async def _result(desk: Desk, run: Run, state: State) -> dict[str, Any]:
-    laid, said = _board(state), await _said(desk, run, state)
+async def _result(ctx: Context, run: Run, state: State) -> dict[str, Any]:
+    laid, said = _board(state), await _said(ctx, run, state)
     return {
-        "title": desk.house.voice.exercise(run.exercise.id)["title"],
-        "question": _question(desk, run, state),
+        "title": ctx.services.voice.exercise(run.exercise.id)["title"],
+        "question": _question(ctx, run, state),
         "clusters": [
             {**_cluster(c, said, picked=0), "title": cut(c.title, NOTE), "dots": laid.count(c.id)}
             for c in board.ranked(laid)

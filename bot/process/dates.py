@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk
+from bot.core.desk import Actor, Context
 from bot.process import rows
 from bot.turn import turns
 from flows.answers import DATE_BUTTONS, clean
@@ -13,37 +13,37 @@ from flows.dates import read_date
 from flows.state import Run
 
 
-async def tapped(desk: Desk, actor: Actor, run: Run, action: Action) -> None:
+async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
     """Until when shall all of it be done? With an argument, the date that was chosen."""
     if action.arg:
-        await _set(desk, actor, run, date.fromordinal(int(action.arg)))
+        await _set(ctx, actor, run, date.fromordinal(int(action.arg)))
         return
-    days = {name: read_date(words, desk.today)[0] for name, words in DATE_BUTTONS.items()}
-    keys = [desk.key(f"date.{name}", "onedate", run.number, str(day.toordinal())) for name, day in days.items()]
-    facts = {"title": desk.house.voice.exercise(run.exercise.id)["title"], "readings": None}
-    back = [desk.key("back", "rows", run.number)]
+    days = {name: read_date(words, ctx.today)[0] for name, words in DATE_BUTTONS.items()}
+    keys = [ctx.key(f"date.{name}", "onedate", run.number, str(day.toordinal())) for name, day in days.items()]
+    facts = {"title": ctx.services.voice.exercise(run.exercise.id)["title"], "readings": None}
+    back = [ctx.key("back", "rows", run.number)]
     context = _context(actor, run.number)
-    await desk.to_person(
+    await ctx.to_person(
         actor.person.id,
         "register.one_date",
         facts,
         [keys[:2], keys[2:], back],
         about=actor.group.id,
-        edit=desk.tapped,
+        edit=ctx.tapped,
         context=context,
     )
 
 
-async def said(desk: Desk, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def said(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """A date in words; which one, where it can be read in two ways."""
-    run = turns.load(desk, await desk.work.runs.get(context["run"]))
-    readings = read_date(clean(text), desk.today)
+    run = turns.load(ctx, await ctx.work.runs.get(context["run"]))
+    readings = read_date(clean(text), ctx.today)
     if len(readings) == 1:
-        await _set(desk, actor, run, readings[0])
+        await _set(ctx, actor, run, readings[0])
         return
-    keys = [[desk.key("day.until", "onedate", run.number, str(day.toordinal()), day=day)] for day in readings]
-    facts = {"title": desk.house.voice.exercise(run.exercise.id)["title"], "readings": len(readings)}
-    await desk.to_person(
+    keys = [[ctx.key("day.until", "onedate", run.number, str(day.toordinal()), day=day)] for day in readings]
+    facts = {"title": ctx.services.voice.exercise(run.exercise.id)["title"], "readings": len(readings)}
+    await ctx.to_person(
         actor.person.id, "register.one_date", facts, keys, about=actor.group.id, context=_context(actor, run.number)
     )
 
@@ -52,12 +52,12 @@ def _context(actor: Actor, run: int) -> dict[str, Any]:
     return {"want": "one_date", "group": actor.group.id, "run": run}
 
 
-async def _set(desk: Desk, actor: Actor, run: Run, day: date) -> None:
+async def _set(ctx: Context, actor: Actor, run: Run, day: date) -> None:
     """The date holds for all open rows, and for those that are given to somebody from now on."""
     settings = actor.group.settings
     shared = {**settings.get(rows.ONE_DATE, {}), run.exercise.id: day.isoformat()}
-    await desk.work.groups.update(actor.group.id, settings={**settings, rows.ONE_DATE: shared})
-    moved = await rows.move_all(desk, actor, run, day)
-    facts = {"title": desk.house.voice.exercise(run.exercise.id)["title"], "day": day, "count": moved}
-    keys = [[desk.key("rows", "rows", run.number)]]
-    await desk.to_person(actor.person.id, "register.dated", facts, keys, about=actor.group.id, edit=desk.tapped)
+    await ctx.work.groups.update(actor.group.id, settings={**settings, rows.ONE_DATE: shared})
+    moved = await rows.move_all(ctx, actor, run, day)
+    facts = {"title": ctx.services.voice.exercise(run.exercise.id)["title"], "day": day, "count": moved}
+    keys = [[ctx.key("rows", "rows", run.number)]]
+    await ctx.to_person(actor.person.id, "register.dated", facts, keys, about=actor.group.id, edit=ctx.tapped)

@@ -11,7 +11,7 @@ from bot.logs import Log
 from flows.loader import DefinitionError, read_exercise
 from flows.model import Exercise, Process
 from messages.voice import Voice, WordsError
-from storage.records import Edition
+from storage.records import ExerciseVersion
 from storage.store import Store
 
 log = Log(__name__)
@@ -25,15 +25,15 @@ async def settle(store: Store, process: Process, voice: Voice) -> tuple[Process,
     """
     now = [_edition(exercise, voice) for exercise in process.exercises.values() if exercise.source]
     async with store.work() as work:
-        await work.editions.keep(now)
-        kept = await work.editions.all()
+        await work.exercise_versions.keep(now)
+        kept = await work.exercise_versions.all()
     present = {edition.version for edition in now}
     earlier = {}
     for edition in kept:
         if edition.version not in present:
             try:
                 found = read_exercise(edition.exercise, edition.structure, edition.version)
-                voice.learn(edition.exercise, edition.version, edition.words)
+                voice.prefetch(edition.exercise, edition.version, edition.words)
             except (DefinitionError, WordsError):
                 log.warning("edition_unreadable", exercise=edition.exercise, version=edition.version)
             else:
@@ -43,7 +43,7 @@ async def settle(store: Store, process: Process, voice: Voice) -> tuple[Process,
     return replace(process, exercises=exercises), earlier
 
 
-def _edition(exercise: Exercise, voice: Voice) -> Edition:
+def _edition(exercise: Exercise, voice: Voice) -> ExerciseVersion:
     words = voice.text_of(exercise.id)
     version = sha256(f"{exercise.source}\0{words}".encode()).hexdigest()[:16]
-    return Edition(version, exercise.id, exercise.source, words)
+    return ExerciseVersion(version, exercise.id, exercise.source, words)

@@ -6,7 +6,7 @@ A line that is there already, in these words, leads to its row, where it is give
 from collections.abc import Mapping
 
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Key, TapHandler
+from bot.core.desk import Actor, Context, Key, TapHandler
 from bot.core.happenings import RowAdded
 from bot.turn import turns
 from bot.turn.present import cut
@@ -19,26 +19,26 @@ MOST = 20  # lines that are offered; more would not be read on a phone
 LINE = 50  # characters of a line on a button
 
 
-async def tapped(desk: Desk, actor: Actor, action: Action) -> None:
+async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the lines of an answer, or let one of them become a row: "3" the question, "3.0" its first line."""
-    run = turns.load(desk, await desk.work.runs.get(action.run))
+    run = turns.load(ctx, await ctx.work.runs.get(action.run))
     place, _, number = action.arg.partition(".")
     question = _question(run, place)
     if question is None or question.feeds is None or actor.in_group:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
-    said = await _lines(desk, run, question)
-    register = await _round(desk, actor.group, question.feeds)
-    there = await _there(desk, actor.group, question.feeds)
+    said = await _lines(ctx, run, question)
+    register = await _round(ctx, actor.group, question.feeds)
+    there = await _there(ctx, actor.group, question.feeds)
     chosen = whole(number) if number else None
     if chosen is not None and chosen < len(said) and said[chosen].casefold() not in there:
-        row = await _add(desk, actor, question.feeds, said[chosen])
+        row = await _add(ctx, actor, question.feeds, said[chosen])
         there[said[chosen].casefold()] = row
-    keys = [[_key(desk, run, register, f"{place}.{n}", line, there)] for n, line in enumerate(said)]
-    title = desk.house.voice.exercise(question.feeds.register)["title"]
-    keys.append([desk.key("rows", "rows", register.number), desk.key("resume", "open", run.number)])
+    keys = [[_key(ctx, run, register, f"{place}.{n}", line, there)] for n, line in enumerate(said)]
+    title = ctx.services.voice.exercise(question.feeds.register)["title"]
+    keys.append([ctx.key("rows", "rows", register.number), ctx.key("resume", "open", run.number)])
     facts = {"title": title, "any": bool(said)}
-    await desk.to_person(actor.person.id, "feed", facts, keys, about=actor.group.id, edit=desk.tapped)
+    await ctx.to_person(actor.person.id, "feed", facts, keys, about=actor.group.id, edit=ctx.tapped)
 
 
 def _question(run: Run, place: str) -> Question | None:
@@ -47,44 +47,44 @@ def _question(run: Run, place: str) -> Question | None:
     return questions[number] if number is not None and number < len(questions) else None
 
 
-async def _lines(desk: Desk, run: Run, question: Question) -> list[str]:
-    answers = await desk.work.answers.of_owner(run.number, "g")
+async def _lines(ctx: Context, run: Run, question: Question) -> list[str]:
+    answers = await ctx.work.answers.of_owner(run.number, "g")
     return next((lines(str(a.value)) for a in answers if a.question == question.id), [])[:MOST]
 
 
-async def _round(desk: Desk, group: Group, feed: Feed) -> Run:
+async def _round(ctx: Context, group: Group, feed: Feed) -> Run:
     """The register's round, which is begun if there is none."""
-    rounds = [r for r in await desk.work.runs.of_exercise(group.id, feed.register) if r.phase != Phase.ASIDE]
+    rounds = [r for r in await ctx.work.runs.of_exercise(group.id, feed.register) if r.phase != Phase.ASIDE]
     if rounds:
-        return turns.load(desk, rounds[-1])
-    return await turns.begin(desk, group, desk.house.process.exercises[feed.register])
+        return turns.load(ctx, rounds[-1])
+    return await turns.begin(ctx, group, ctx.services.process.exercises[feed.register])
 
 
-async def _there(desk: Desk, group: Group, feed: Feed) -> dict[str, Row]:
+async def _there(ctx: Context, group: Group, feed: Feed) -> dict[str, Row]:
     """The rows of the register by their names."""
-    title = _title(desk, feed)
-    rows, _ = await desk.work.rows.list(group.id, feed.register, limit=100_000)
+    title = _title(ctx, feed)
+    rows, _ = await ctx.work.rows.list(group.id, feed.register, limit=100_000)
     return {str(row.values.get(title, "")).casefold(): row for row in rows}
 
 
-def _title(desk: Desk, feed: Feed) -> str:
-    register = desk.house.process.exercises[feed.register].register
+def _title(ctx: Context, feed: Feed) -> str:
+    register = ctx.services.process.exercises[feed.register].register
     assert register is not None  # the loader lets only registers be fed
     return register.title
 
 
-async def _add(desk: Desk, actor: Actor, feed: Feed, line: str) -> Row:
-    values = {_title(desk, feed): line, **dict(feed.given)}
-    row = await desk.work.rows.add(actor.group.id, feed.register, values, author=actor.member.id)
-    desk.happened.append(RowAdded(actor.group.id, feed.register))
+async def _add(ctx: Context, actor: Actor, feed: Feed, line: str) -> Row:
+    values = {_title(ctx, feed): line, **dict(feed.given)}
+    row = await ctx.work.rows.add(actor.group.id, feed.register, values, author=actor.member.id)
+    ctx.events.append(RowAdded(actor.group.id, feed.register))
     return row
 
 
-def _key(desk: Desk, run: Run, register: Run, arg: str, line: str, there: Mapping[str, Row]) -> Key:
+def _key(ctx: Context, run: Run, register: Run, arg: str, line: str, there: Mapping[str, Row]) -> Key:
     row = there.get(line.casefold())
     if row is None:
-        return desk.key("feed_add", "feed", run.number, arg, line=cut(line, LINE))
-    return desk.key("feed_there", "row", register.number, str(row.id), line=cut(line, LINE))
+        return ctx.key("feed_add", "feed", run.number, arg, line=cut(line, LINE))
+    return ctx.key("feed_there", "row", register.number, str(row.id), line=cut(line, LINE))
 
 
 TAPS: Mapping[str, TapHandler] = {"feed": tapped}

@@ -7,32 +7,32 @@ coordinator can go on with a reason, which is kept and shown (6.0 and others).
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.turn import turns
 from flows.model import Exercise, Kind
 from flows.state import Phase
 from storage.records import Group, Member, Run
 
 
-async def unconfirmed(desk: Desk, group: Group, exercise: Exercise) -> list[str]:
+async def unconfirmed(ctx: Context, group: Group, exercise: Exercise) -> list[str]:
     """The exercises that this one needs and that are not confirmed: all answered with yes by the group."""
-    return [name for name in exercise.needs if not await _confirmed(desk, group, desk.house.process.exercises[name])]
+    return [name for name in exercise.needs if not await _confirmed(ctx, group, ctx.services.process.exercises[name])]
 
 
-async def _confirmed(desk: Desk, group: Group, exercise: Exercise) -> bool:
-    record = await _latest(desk, group, exercise.id)
+async def _confirmed(ctx: Context, group: Group, exercise: Exercise) -> bool:
+    record = await _latest(ctx, group, exercise.id)
     if record is None:
         return False
-    said = await turns.values_of_group(desk, turns.load(desk, record))
+    said = await turns.values_of_group(ctx, turns.load(ctx, record))
     return all(said.get(q.id) == q.options[0] for q in exercise.questions if q.kind is Kind.CHOICE)
 
 
-async def may_write(desk: Desk, group: Group, exercise: Exercise, member: Member) -> bool:
+async def may_write(ctx: Context, group: Group, exercise: Exercise, member: Member) -> bool:
     """Whether a member adds to a register: where only some do, for what they are, coordinators while there is none."""
     authors = exercise.register.authors if exercise.register else ()
     if not authors or _is_one(member, authors):
         return True
-    core = await desk.work.members.of_group(group.id)
+    core = await ctx.work.members.of_group(group.id)
     return member.coordinator and not any(m.state == "active" and _is_one(m, authors) for m in core)
 
 
@@ -44,25 +44,25 @@ def _is_one(member: Member, authors: Sequence[tuple[str, tuple[str, ...]]]) -> b
     )
 
 
-async def _latest(desk: Desk, group: Group, exercise: str) -> Run | None:
-    rounds = [r for r in await desk.work.runs.of_exercise(group.id, exercise) if r.phase != Phase.ASIDE]
+async def _latest(ctx: Context, group: Group, exercise: str) -> Run | None:
+    rounds = [r for r in await ctx.work.runs.of_exercise(group.id, exercise) if r.phase != Phase.ASIDE]
     return rounds[-1] if rounds else None
 
 
-async def advice(desk: Desk, group: Group, exercise: Exercise) -> tuple[int, str | None] | None:
+async def advice(ctx: Context, group: Group, exercise: Exercise) -> tuple[int, str | None] | None:
     """The step whose gate says that this exercise should wait, and in which words; None when it may go on.
 
     The gate is an exercise of the step's own. Without an answer there are no words, only its name.
     """
-    step = desk.house.process.step_of(exercise.id)
+    step = ctx.services.process.step_of(exercise.id)
     if step is None or not step.gate or step.gate == exercise.id or overruled(group, f"gate:{step.number}"):
         return None
-    gate, record = desk.house.process.exercises[step.gate], await _latest(desk, group, step.gate)
+    gate, record = ctx.services.process.exercises[step.gate], await _latest(ctx, group, step.gate)
     if record is None:
         return step.number, None
-    run = turns.load(desk, record)
-    present = await turns.present_of(desk, group, run.exercise)
-    judgement = present.judgement(run, await desk.work.answers.of_owner(run.number, "g"))
+    run = turns.load(ctx, record)
+    present = await turns.present_of(ctx, group, run.exercise)
+    judgement = present.judgement(run, await ctx.work.answers.of_owner(run.number, "g"))
     if judgement is None:
         return step.number, None
     assert gate.verdict is not None  # the loader demands it of a gate
@@ -76,8 +76,8 @@ def overruled(group: Group, what: str) -> Mapping[str, Any] | None:
     return found
 
 
-async def overrule(desk: Desk, group: Group, what: str, reason: str, by: Member) -> Group:
+async def overrule(ctx: Context, group: Group, what: str, reason: str, by: Member) -> Group:
     """Keep the coordinator's reason."""
-    kept = {"reason": reason, "by": by.name, "on": desk.today.isoformat()}
+    kept = {"reason": reason, "by": by.name, "on": ctx.today.isoformat()}
     settings = {**group.settings, "overruled": {**group.settings.get("overruled", {}), what: kept}}
-    return await desk.work.groups.update(group.id, settings=settings)
+    return await ctx.work.groups.update(group.id, settings=settings)

@@ -10,9 +10,9 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Key, TapHandler
+from bot.core.desk import Actor, Context, Key, TapHandler
 from bot.turn import turns
-from bot.turn.present import Presenter
+from bot.turn.present import ExerciseView
 from bot.turn.recalling import board_lines
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How
@@ -23,62 +23,62 @@ from storage.records import Answer
 OVER = (Phase.REVEALED, Phase.CONCLUDED)
 
 
-async def rounds_over(desk: Desk, group_id: int, exercise: Exercise) -> list[records.Run]:
+async def rounds_over(ctx: Context, group_id: int, exercise: Exercise) -> list[records.Run]:
     """The rounds whose answers have been shown, the oldest first. A register has none: its rows are a list."""
     if exercise.register is not None:
         return []
-    return [record for record in await desk.work.runs.of_exercise(group_id, exercise.id) if record.phase in OVER]
+    return [record for record in await ctx.work.runs.of_exercise(group_id, exercise.id) if record.phase in OVER]
 
 
-async def look_back_keys(desk: Desk, actor: Actor, exercise: Exercise) -> list[list[Key]]:
+async def look_back_keys(ctx: Context, actor: Actor, exercise: Exercise) -> list[list[Key]]:
     """The button to the latest round that is over, where there is one."""
-    rounds = [] if actor.in_group else await rounds_over(desk, actor.group.id, exercise)
-    return [[desk.key("look_back", "lookback", rounds[-1].id)]] if rounds else []
+    rounds = [] if actor.in_group else await rounds_over(ctx, actor.group.id, exercise)
+    return [[ctx.key("look_back", "lookback", rounds[-1].id)]] if rounds else []
 
 
-async def show(desk: Desk, actor: Actor, action: Action) -> None:
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """What was answered in a round and what the group came to, with the way to the rounds before and after."""
-    record = await desk.work.runs.get(action.run)
-    run = turns.load(desk, record)
+    record = await ctx.work.runs.get(action.run)
+    run = turns.load(ctx, record)
     exercise = run.exercise
-    rounds = await rounds_over(desk, actor.group.id, exercise)
+    rounds = await rounds_over(ctx, actor.group.id, exercise)
     place = next((n for n, one in enumerate(rounds) if one.id == record.id), None)
     if place is None or actor.member.role not in exercise.who:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
-    present = await turns.present_of(desk, actor.group, exercise)
-    answers = await _readable(desk, actor, record)
+    present = await turns.present_of(ctx, actor.group, exercise)
+    answers = await _readable(ctx, actor, record)
     said = [answer for answer in answers if answer.question != CONCLUSION]
     shared = exercise.how is How.GROUP
     facts = {
         "title": present.words["title"],
         "n": place + 1,
         "of": len(rounds),
-        "on": record.changed_at.astimezone(desk.house.zone).date(),
+        "on": record.changed_at.astimezone(ctx.services.zone).date(),
         "lines": present.lines(run, said, whole=True) if shared else [],
-        "picture": None if shared or not said else _picture(desk, present, run, said),
-        "board": await board_lines(desk, record) or [],
+        "picture": None if shared or not said else _picture(ctx, present, run, said),
+        "board": await board_lines(ctx, record) or [],
         "conclusion": next((str(answer.value) for answer in answers if answer.question == CONCLUSION), None),
         "empty": not answers,
     }
-    turn = [desk.key("round_before", "lookback", rounds[place - 1].id)] if place else []
-    turn += [desk.key("round_after", "lookback", rounds[place + 1].id)] if place + 1 < len(rounds) else []
-    back = [Key(desk.house.voice.label("to_exercise"), Action("view", actor.group.id, 0, exercise.id))]
-    await desk.to_person(actor.person.id, "look_back", facts, [turn, back], about=actor.group.id)
+    turn = [ctx.key("round_before", "lookback", rounds[place - 1].id)] if place else []
+    turn += [ctx.key("round_after", "lookback", rounds[place + 1].id)] if place + 1 < len(rounds) else []
+    back = [Key(ctx.services.voice.label("to_exercise"), Action("view", actor.group.id, 0, exercise.id))]
+    await ctx.to_person(actor.person.id, "look_back", facts, [turn, back], about=actor.group.id)
 
 
-async def _readable(desk: Desk, actor: Actor, record: records.Run) -> Sequence[Answer]:
+async def _readable(ctx: Context, actor: Actor, record: records.Run) -> Sequence[Answer]:
     """What the group may see of a round; of answers to the coordinators alone, a coordinator's view."""
-    answers = await desk.work.answers.for_group(record.id)
+    answers = await ctx.work.answers.for_group(record.id)
     if answers or not actor.member.coordinator:
         return answers
-    return await desk.work.answers.visible(record.id, actor.member)
+    return await ctx.work.answers.visible(record.id, actor.member)
 
 
-def _picture(desk: Desk, present: Presenter, run: Run, said: Sequence[Answer]) -> Markup:
+def _picture(ctx: Context, present: ExerciseView, run: Run, said: Sequence[Answer]) -> Markup:
     """The same picture as was shown when all had answered."""
     facts: dict[str, Any] = {**present.picture(run, said), "discuss": None}
-    return Markup(desk.house.voice.render("run.picture", facts))  # noqa: S704 - a rendered template, escaped already
+    return Markup(ctx.services.voice.render("run.picture", facts))  # noqa: S704 - a rendered template, escaped already
 
 
 TAPS: Mapping[str, TapHandler] = {"lookback": show}

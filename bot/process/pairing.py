@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, TapHandler
+from bot.core.desk import Actor, Context, TapHandler
 from bot.turn import turns
 from flows import mixing
 from flows.state import Phase, Run
@@ -17,52 +17,52 @@ PAIRS, TURNS = "pairs", "turns"
 
 
 # -- two and two -------------------------------------------------------------------------------------------------------
-async def pair_up(desk: Desk, actor: Actor, action: Action) -> None:
+async def pair_up(ctx: Context, actor: Actor, action: Action) -> None:
     """Deal a card to each and begin the first round, or show the round that goes on."""
-    run = turns.load(desk, await desk.work.runs.get(action.run))
+    run = turns.load(ctx, await ctx.work.runs.get(action.run))
     if not run.exercise.deck or run.phase is not Phase.OPEN:
-        desk.toast("unfit.over")
+        ctx.toast("unfit.over")
         return
-    state = await desk.work.gatherings.state(actor.group.id, PAIRS, str(run.number))
+    state = await ctx.work.activity_states.state(actor.group.id, PAIRS, str(run.number))
     if state is None:
         people = [seat.member for seat in run.seats.values() if seat.awaited]
         if len(people) < 2:
-            desk.toast("alone", alert=True)
+            ctx.toast("alone", alert=True)
             return
-        cards = await _deck(desk, actor.group, run)
+        cards = await _deck(ctx, actor.group, run)
         hands = {str(person): cards[place % len(cards)] for place, person in enumerate(people)}
         state = {"people": people, "hands": hands, "round": 0}
-        await desk.work.gatherings.keep(actor.group.id, PAIRS, str(run.number), state)
-    await _show_pairs(desk, actor.group, run, state, anew=True)
+        await ctx.work.activity_states.keep(actor.group.id, PAIRS, str(run.number), state)
+    await _show_pairs(ctx, actor.group, run, state, anew=True)
 
 
-async def _deck(desk: Desk, group: Group, run: Run) -> list[str]:
+async def _deck(ctx: Context, group: Group, run: Run) -> list[str]:
     """The group's own cards first, then the ones that come along; each time another one is on top."""
-    register = desk.house.process.exercises[run.exercise.deck]
+    register = ctx.services.process.exercises[run.exercise.deck]
     assert register.register is not None  # the loader sees to it
-    rows, _ = await desk.work.rows.list(group.id, register.id, limit=100_000)
+    rows, _ = await ctx.work.rows.list(group.id, register.id, limit=100_000)
     own = [str(row.values[register.register.title]) for row in rows]
-    others = desk.house.voice.exercise(register.id).list("examples.cards")
+    others = ctx.services.voice.exercise(register.id).list("examples.cards")
     top = run.number % len(others)
     return [*own, *others[top:], *others[:top]]
 
 
-async def next_round(desk: Desk, actor: Actor, action: Action) -> None:
+async def next_round(ctx: Context, actor: Actor, action: Action) -> None:
     """The pairs swap their cards, and everyone meets somebody new."""
-    run = turns.load(desk, await desk.work.runs.get(action.run))
-    state = await desk.work.gatherings.state(actor.group.id, PAIRS, str(run.number))
+    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    state = await ctx.work.activity_states.state(actor.group.id, PAIRS, str(run.number))
     if state is None or action.ask != state["round"]:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
     pairs = mixing.rounds(state["people"])[state["round"]]
     hands = mixing.swap({int(person): card for person, card in state["hands"].items()}, pairs)
     state = {**state, "hands": {str(person): card for person, card in hands.items()}, "round": state["round"] + 1}
-    await desk.work.gatherings.keep(actor.group.id, PAIRS, str(run.number), state)
-    await _show_pairs(desk, actor.group, run, state)
+    await ctx.work.activity_states.keep(actor.group.id, PAIRS, str(run.number), state)
+    await _show_pairs(ctx, actor.group, run, state)
 
 
-async def _show_pairs(desk: Desk, group: Group, run: Run, state: dict[str, Any], *, anew: bool = False) -> None:
-    rounds, scene, at = mixing.rounds(state["people"]), await turns.scene_of(desk, group), state["round"]
+async def _show_pairs(ctx: Context, group: Group, run: Run, state: dict[str, Any], *, anew: bool = False) -> None:
+    rounds, scene, at = mixing.rounds(state["people"]), await turns.scene_of(ctx, group), state["round"]
     over, hands = at >= len(rounds), state["hands"]
     pairs = [] if over else rounds[at]
     paired = {person for pair in pairs for person in pair}
@@ -73,18 +73,18 @@ async def _show_pairs(desk: Desk, group: Group, run: Run, state: dict[str, Any],
         "pairs": [[{"name": scene.member(p), "card": hands[str(p)]} for p in pair] for pair in pairs],
         "rests": [] if over else [scene.member(p) for p in state["people"] if p not in paired],
     }
-    keys = [] if over else [[desk.key("pairs_next", "pairs_next", run.number, ask=at)]]
-    await desk.to_group(group, "together.pairs", facts, keys, slot=f"pairs:{run.number}", living=not anew)
+    keys = [] if over else [[ctx.key("pairs_next", "pairs_next", run.number, ask=at)]]
+    await ctx.to_group(group, "together.pairs", facts, keys, slot=f"pairs:{run.number}", living=not anew)
 
 
 # -- presenting --------------------------------------------------------------------------------------------------------
-async def present(desk: Desk, actor: Actor, action: Action) -> None:
+async def present(ctx: Context, actor: Actor, action: Action) -> None:
     """Deal turns to present: organisations take turns, and it is not always the same one that begins."""
-    run = turns.load(desk, await desk.work.runs.get(action.run))
+    run = turns.load(ctx, await ctx.work.runs.get(action.run))
     if not run.exercise.presents or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
-        desk.toast("unfit.over")
+        ctx.toast("unfit.over")
         return
-    state = await desk.work.gatherings.state(actor.group.id, TURNS, str(run.number))
+    state = await ctx.work.activity_states.state(actor.group.id, TURNS, str(run.number))
     if state is None:
         by_organisation: dict[int, list[int]] = {}
         for seat in run.seats.values():
@@ -93,33 +93,33 @@ async def present(desk: Desk, actor: Actor, action: Action) -> None:
         order = mixing.turns(by_organisation)
         first = run.number % len(order)
         state = {"order": [*order[first:], *order[:first]], "at": 0}
-        await desk.work.gatherings.keep(actor.group.id, TURNS, str(run.number), state)
-    await _show_turns(desk, actor.group, run, state, anew=True)
+        await ctx.work.activity_states.keep(actor.group.id, TURNS, str(run.number), state)
+    await _show_turns(ctx, actor.group, run, state, anew=True)
 
 
-async def next_turn(desk: Desk, actor: Actor, action: Action) -> None:
+async def next_turn(ctx: Context, actor: Actor, action: Action) -> None:
     """The next one presents."""
-    run = turns.load(desk, await desk.work.runs.get(action.run))
-    state = await desk.work.gatherings.state(actor.group.id, TURNS, str(run.number))
+    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    state = await ctx.work.activity_states.state(actor.group.id, TURNS, str(run.number))
     if state is None or action.ask != state["at"]:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
     state = {**state, "at": state["at"] + 1}
-    await desk.work.gatherings.keep(actor.group.id, TURNS, str(run.number), state)
-    await _show_turns(desk, actor.group, run, state)
+    await ctx.work.activity_states.keep(actor.group.id, TURNS, str(run.number), state)
+    await _show_turns(ctx, actor.group, run, state)
 
 
-async def _show_turns(desk: Desk, group: Group, run: Run, state: dict[str, Any], *, anew: bool = False) -> None:
-    scene, at = await turns.scene_of(desk, group), state["at"]
+async def _show_turns(ctx: Context, group: Group, run: Run, state: dict[str, Any], *, anew: bool = False) -> None:
+    scene, at = await turns.scene_of(ctx, group), state["at"]
     people = []
     for member_id in state["order"]:
         member = scene.members.get(member_id)
         organisation = member.organisation_id if member else None
         named = scene.organisation(organisation) if organisation else None
         people.append({"name": scene.member(member_id), "organisation": named})
-    facts = {"title": desk.house.voice.exercise(run.exercise.id)["title"], "people": people, "at": at}
-    keys = [[desk.key("turn_next", "turn_next", run.number, ask=at)]] if at < len(people) else []
-    await desk.to_group(group, "together.turns", facts, keys, slot=f"turns:{run.number}", living=not anew)
+    facts = {"title": ctx.services.voice.exercise(run.exercise.id)["title"], "people": people, "at": at}
+    keys = [[ctx.key("turn_next", "turn_next", run.number, ask=at)]] if at < len(people) else []
+    await ctx.to_group(group, "together.turns", facts, keys, slot=f"turns:{run.number}", living=not anew)
 
 
 TAPS: Mapping[str, TapHandler] = {

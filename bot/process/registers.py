@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Key, TapHandler, TextHandler
+from bot.core.desk import Actor, Context, Key, TapHandler, TextHandler
 from bot.core.keys import file_keys
 from bot.process import dates, gates, rows
 from bot.turn import turns
-from bot.turn.present import Presenter
+from bot.turn.present import ExerciseView
 from flows.answers import clean, whole
 from flows.events import Opened
 from flows.model import How, Question
@@ -25,11 +25,11 @@ EVERY = 100_000
 
 
 async def show_list(
-    desk: Desk, actor: Actor, run: Run, *, page: int = 0, only: str = "", edit: int | None = None
+    ctx: Context, actor: Actor, run: Run, *, page: int = 0, only: str = "", edit: int | None = None
 ) -> None:
     """A page of the register, with what it still lacks. `only`: see `_is_kept`."""
-    present = await turns.present_of(desk, actor.group, run.exercise)
-    every, _ = await desk.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
+    present = await turns.present_of(ctx, actor.group, run.exercise)
+    every, _ = await ctx.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
     kept = present.laid_out([row for row in every if _is_kept(run, row, only, actor.member.id)])
     page = min(page, max(len(kept) - 1, 0) // PAGE)  # rows may have gone since the button was shown
     shown = kept[page * PAGE :][:PAGE]
@@ -42,23 +42,23 @@ async def show_list(
         "narrowed": present.option(*chosen) if (chosen := _narrowed(run, only)) else None,
         "one_date": actor.group.settings.get(rows.ONE_DATE, {}).get(run.exercise.id),
         "tallies": [] if only else present.tallies(every),
-        "gaps": [] if only else present.gaps(every, desk.today),
+        "gaps": [] if only else present.gaps(every, ctx.today),
         "areas": [] if only else present.areas(every),
         "page": page + 1,
         "pages": -(-len(kept) // PAGE) or 1,
     }
     turn = []
     if page:
-        turn.append(desk.key("earlier", "rows", run.number, f"{only}{page - 1}"))
+        turn.append(ctx.key("earlier", "rows", run.number, f"{only}{page - 1}"))
     if (page + 1) * PAGE < len(kept):
-        turn.append(desk.key("later", "rows", run.number, f"{only}{page + 1}"))
+        turn.append(ctx.key("later", "rows", run.number, f"{only}{page + 1}"))
     keys = [_row_key(present, run, row) for row in shown]
-    keys += [turn, _narrowing(desk, run, every, only), *_for_all(desk, actor, run, every)]
-    writes = await gates.may_write(desk, actor.group, run.exercise, actor.member)
-    add = [desk.key("add", "add", run.number)] if writes else []
-    keys.append([*add, desk.key("about", "about", run.number)])
-    keys += file_keys(desk, run.exercise, actor.group.id) if every else []
-    await desk.to_person(actor.person.id, "register.list", facts, keys, about=actor.group.id, edit=edit)
+    keys += [turn, _narrowing(ctx, run, every, only), *_for_all(ctx, actor, run, every)]
+    writes = await gates.may_write(ctx, actor.group, run.exercise, actor.member)
+    add = [ctx.key("add", "add", run.number)] if writes else []
+    keys.append([*add, ctx.key("about", "about", run.number)])
+    keys += file_keys(ctx, run.exercise, actor.group.id) if every else []
+    await ctx.to_person(actor.person.id, "register.list", facts, keys, about=actor.group.id, edit=edit)
 
 
 def _is_kept(run: Run, row: Row, only: str, member: int) -> bool:
@@ -82,30 +82,30 @@ def _narrowed(run: Run, only: str) -> tuple[Question, str] | None:
     return questions[question], questions[question].options[option]
 
 
-def _row_key(present: Presenter, run: Run, row: Row) -> list[Key]:
+def _row_key(present: ExerciseView, run: Run, row: Row) -> list[Key]:
     return [Key(f"{row.number}. {present.row_title(row)}"[:60], Action("row", run.number, 0, str(row.id)))]
 
 
-def _narrowing(desk: Desk, run: Run, every: Sequence[Row], only: str) -> list[Key]:
+def _narrowing(ctx: Context, run: Run, every: Sequence[Row], only: str) -> list[Key]:
     """Ways to see fewer rows, where there are more than a page or some are done."""
     if only:
-        return [desk.key("all_rows", "rows", run.number)]
+        return [ctx.key("all_rows", "rows", run.number)]
     keys = []
     if len(every) > PAGE:
-        keys.append(desk.key("find", "find", run.number))
+        keys.append(ctx.key("find", "find", run.number))
     if len(every) > FEW and run.exercise.register and run.exercise.register.narrow:
-        keys.append(desk.key("narrow", "narrow", run.number))
+        keys.append(ctx.key("narrow", "narrow", run.number))
     if any(row.assignee is not None for row in every) and len(every) > PAGE:
-        keys.append(desk.key("only_mine", "rows", run.number, "m0"))
+        keys.append(ctx.key("only_mine", "rows", run.number, "m0"))
     if len(every) > PAGE and any(row.state == "done" for row in every):
-        keys.append(desk.key("only_open", "rows", run.number, "o0"))
+        keys.append(ctx.key("only_open", "rows", run.number, "o0"))
     return keys
 
 
-async def narrow(desk: Desk, actor: Actor, run: Run) -> None:
+async def narrow(ctx: Context, actor: Actor, run: Run) -> None:
     """The answers that the list can be narrowed to, each with the number of its rows."""
-    present = await turns.present_of(desk, actor.group, run.exercise)
-    every, _ = await desk.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
+    present = await turns.present_of(ctx, actor.group, run.exercise)
+    every, _ = await ctx.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
     keys: list[list[Key]] = []
     for place, question in enumerate(run.exercise.questions):
         if run.exercise.register is None or question.id not in run.exercise.register.narrow:
@@ -113,89 +113,89 @@ async def narrow(desk: Desk, actor: Actor, run: Run) -> None:
         for found in tally(question, (row.values for row in every)):
             arg = f"{place}.{question.options.index(found.name)}.0"
             option = present.option(question, found.name)
-            keys.append([desk.key("narrow_to", "rows", run.number, arg, option=option, count=found.count)])
-    keys.append([desk.key("back", "rows", run.number)])
+            keys.append([ctx.key("narrow_to", "rows", run.number, arg, option=option, count=found.count)])
+    keys.append([ctx.key("back", "rows", run.number)])
     facts = {"title": present.words["title"]}
-    await desk.to_person(actor.person.id, "register.narrow", facts, keys, about=actor.group.id, edit=desk.tapped)
+    await ctx.to_person(actor.person.id, "register.narrow", facts, keys, about=actor.group.id, edit=ctx.tapped)
 
 
-def _for_all(desk: Desk, actor: Actor, run: Run, every: Sequence[Row]) -> list[list[Key]]:
+def _for_all(ctx: Context, actor: Actor, run: Run, every: Sequence[Row]) -> list[list[Key]]:
     """What is done for all rows at once: one date for them, or what people outside of the group can be asked for."""
     register = run.exercise.register
     if register is None or actor.member.role != "core":
         return []
     keys = []
     if register.one_date and every:
-        keys.append([desk.key("one_date", "onedate", run.number)])
+        keys.append([ctx.key("one_date", "onedate", run.number)])
     if register.link == "form":
-        keys.append([desk.key("outside.open", "forms", run.number)])
+        keys.append([ctx.key("outside.open", "forms", run.number)])
     if register.link == "invitation" and actor.member.coordinator:
-        keys.append([desk.key("guest.ask", "askguests", run.number)])
-        keys.append([desk.key("guest.open_link", "eventlink", actor.group.id)])
+        keys.append([ctx.key("guest.ask", "askguests", run.number)])
+        keys.append([ctx.key("guest.open_link", "eventlink", actor.group.id)])
     return keys
 
 
-async def _find(desk: Desk, actor: Actor, run: Run) -> None:
+async def _find(ctx: Context, actor: Actor, run: Run) -> None:
     context = {"want": "find", "group": actor.group.id, "run": run.number}
-    title = desk.house.voice.exercise(run.exercise.id)["title"]
-    await desk.to_person(actor.person.id, "register.find", {"title": title}, about=actor.group.id, context=context)
+    title = ctx.services.voice.exercise(run.exercise.id)["title"]
+    await ctx.to_person(actor.person.id, "register.find", {"title": title}, about=actor.group.id, context=context)
 
 
-async def found(desk: Desk, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def found(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """The rows in which this stands, as people read them: also in the names of the rows that they point at."""
-    run = turns.load(desk, await desk.work.runs.get(context["run"]))
+    run = turns.load(ctx, await ctx.work.runs.get(context["run"]))
     if actor.member.role not in run.exercise.who:
-        await desk.to_person(actor.person.id, "start.not_yours")
+        await ctx.to_person(actor.person.id, "start.not_yours")
         return
-    present, wanted = await turns.present_of(desk, actor.group, run.exercise), clean(text).casefold()
-    every, _ = await desk.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
+    present, wanted = await turns.present_of(ctx, actor.group, run.exercise), clean(text).casefold()
+    every, _ = await ctx.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
     hits = [row for row in every if wanted in present.row_text(row)]
     facts = {"title": present.words["title"], "text": clean(text), "count": len(hits)}
     keys = [_row_key(present, run, row) for row in hits[:PAGE]]
-    keys.append([desk.key("find", "find", run.number), desk.key("rows", "rows", run.number)])
-    await desk.to_person(actor.person.id, "register.found", facts, keys, about=actor.group.id, context=dict(context))
+    keys.append([ctx.key("find", "find", run.number), ctx.key("rows", "rows", run.number)])
+    await ctx.to_person(actor.person.id, "register.found", facts, keys, about=actor.group.id, context=dict(context))
 
 
-async def about(desk: Desk, actor: Actor, run: Run) -> None:
+async def about(ctx: Context, actor: Actor, run: Run) -> None:
     """The guide and tips of a register, in the place of its list."""
-    present = await turns.present_of(desk, actor.group, run.exercise)
+    present = await turns.present_of(ctx, actor.group, run.exercise)
     facts = {"title": present.words["title"], **present.guide()}
-    keys = [[desk.key("back", "rows", run.number)]]
-    await desk.to_person(actor.person.id, "about", facts, keys, about=actor.group.id, edit=desk.tapped)
+    keys = [[ctx.key("back", "rows", run.number)]]
+    await ctx.to_person(actor.person.id, "about", facts, keys, about=actor.group.id, edit=ctx.tapped)
 
 
-async def answer_or_list(desk: Desk, actor: Actor, run: Run) -> None:
+async def answer_or_list(ctx: Context, actor: Actor, run: Run) -> None:
     """Go on with an exercise in the private chat: its questions, or the list of a register."""
     if run.exercise.how is How.ROWS and not run.exercise.private:
-        await show_list(desk, actor, run)
+        await show_list(ctx, actor, run)
         return
-    record = await desk.work.runs.get(run.number)
-    await turns.take(desk, actor.group, record, Opened(actor.member.id), by=actor.member)
+    record = await ctx.work.runs.get(run.number)
+    await turns.take(ctx, actor.group, record, Opened(actor.member.id), by=actor.member)
 
 
-async def tapped(desk: Desk, actor: Actor, action: Action) -> None:
+async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """A button of a register. Rows of other groups or registers are as if they were not there."""
-    run = turns.load(desk, await desk.work.runs.get(action.run))
+    run = turns.load(ctx, await ctx.work.runs.get(action.run))
     if run.exercise.register is None or run.exercise.private or actor.in_group:
-        desk.toast("old_button")
+        ctx.toast("old_button")
         return
     match action.verb:
         case "about":
-            await about(desk, actor, run)
+            await about(ctx, actor, run)
         case "rows":
             only = action.arg.rstrip("0123456789")
             page = action.arg[len(only) :]
-            await show_list(desk, actor, run, page=int(page or 0), only=only, edit=desk.tapped)
+            await show_list(ctx, actor, run, page=int(page or 0), only=only, edit=ctx.tapped)
         case "narrow":
-            await narrow(desk, actor, run)
+            await narrow(ctx, actor, run)
         case "onedate":
-            await dates.tapped(desk, actor, run, action)
+            await dates.tapped(ctx, actor, run, action)
         case "find":
-            await _find(desk, actor, run)
+            await _find(ctx, actor, run)
         case "add":
-            await rows.add(desk, actor, run, action.arg)
+            await rows.add(ctx, actor, run, action.arg)
         case _:
-            await rows.tapped(desk, actor, run, action)
+            await rows.tapped(ctx, actor, run, action)
 
 
 VERBS = ("about", "rows", "find", "add", "narrow", "onedate")

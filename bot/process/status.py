@@ -5,12 +5,12 @@ from typing import Any
 
 from bot.core.access import Role, role_of
 from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Desk, Key, TapHandler
+from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler
 from bot.core.happenings import CoordinatorsChanged
 from bot.core.keys import join_key
 from bot.turn import elsewhere, turns
 from bot.turn.listing import gap_sentences
-from bot.turn.present import Presenter
+from bot.turn.present import ExerciseView
 from flows.journey import Map, where
 from flows.model import How
 from flows.results import gaps
@@ -19,18 +19,18 @@ from storage.records import Group, Member
 
 
 # -- the way -----------------------------------------------------------------------------------------------------------
-async def map_of(desk: Desk, group: Group) -> Map:
+async def map_of(ctx: Context, group: Group) -> Map:
     """The group's place on the way."""
-    runs = await desk.work.runs.all_of(group.id)
+    runs = await ctx.work.runs.all_of(group.id)
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
     closed = map(int, group.settings.get("closed", {}))
-    unchosen = await elsewhere.unchosen(desk, group)
-    return where(desk.house.process, places, group.settings.get("steps", [0]), closed, unchosen)
+    unchosen = await elsewhere.unchosen(ctx, group)
+    return where(ctx.services.process, places, group.settings.get("steps", [0]), closed, unchosen)
 
 
-def map_facts(desk: Desk, group: Group, found: Map) -> dict[str, Any]:
+def map_facts(ctx: Context, group: Group, found: Map) -> dict[str, Any]:
     """The map in words."""
-    voice = desk.house.voice
+    voice = ctx.services.voice
     words, now = voice.book("process"), found.now
     titles = {step.number: words[f"step.{step.number}.title"] for step in found.steps}
     return {
@@ -42,13 +42,13 @@ def map_facts(desk: Desk, group: Group, found: Map) -> dict[str, Any]:
     }
 
 
-async def status(desk: Desk, group: Group) -> None:
+async def status(ctx: Context, group: Group) -> None:
     """The pinned message of the group: where we are, who is in, what is missing. Edited in place, never repeated."""
-    found, voice = await map_of(desk, group), desk.house.voice
-    members = await desk.work.members.of_group(group.id)
+    found, voice = await map_of(ctx, group), ctx.services.voice
+    members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active"]
     stops = [stop for step in found.steps for stop in step.stops if stop.state in ("open", "talk")]
-    on_the_way = map_facts(desk, group, found)
+    on_the_way = map_facts(ctx, group, found)
     facts = {
         **on_the_way,
         "done": [str(step.number) for step in found.steps if step.state == "done" and step.number < 8],
@@ -56,18 +56,18 @@ async def status(desk: Desk, group: Group) -> None:
         "members": [m.name for m in active],
         "not_yet": [m.name for m in members if m.state == "invited" and m.name],
         "coordinators": [m.name for m in members if m.coordinator],
-        "gaps": make_up(desk, active),
+        "gaps": make_up(ctx, active),
         "open": [voice.exercise(stop.exercise)["title"] for stop in stops],
         "next": voice.exercise(found.next)["title"] if found.next else None,
     }
-    keys = [[join_key(desk, group)], [desk.key("map", "map", group.id)]]
+    keys = [[join_key(ctx, group)], [ctx.key("map", "map", group.id)]]
     pin = {"what": "pin", "group": group.id}
-    await desk.to_group(group, "group.status", facts, keys, slot="status", living=True, reply=pin)
+    await ctx.to_group(group, "group.status", facts, keys, slot="status", living=True, reply=pin)
 
 
-def make_up(desk: Desk, members: list[Member]) -> list[str]:
+def make_up(ctx: Context, members: list[Member]) -> list[str]:
     """What the group's make-up still lacks (P.4), a sentence each."""
-    process, voice = desk.house.process, desk.house.voice
+    process, voice = ctx.services.process, ctx.services.voice
     options = {q.id: q.options for q in process.exercises["joining"].questions}
     missing = gaps(process.group_gaps, options, [m.profile for m in members])
     questions = {g.id: tuple(q for q in (g.question, g.along) if q) for g in process.group_gaps}
@@ -76,51 +76,51 @@ def make_up(desk: Desk, members: list[Member]) -> list[str]:
 
 
 # -- who ---------------------------------------------------------------------------------------------------------------
-async def awaited(desk: Desk, actor: Actor, _arguments: str = "") -> None:
+async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """For each open exercise: who has answered and who has not. Names only, never answers."""
-    group, scene = actor.group, await turns.scene_of(desk, actor.group)
+    group, scene = actor.group, await turns.scene_of(ctx, actor.group)
     entries, keys = [], []
-    for record in await desk.work.runs.open_in(group.id):
-        run = turns.load(desk, record)
+    for record in await ctx.work.runs.open_in(group.id):
+        run = turns.load(ctx, record)
         if run.phase is Phase.OPEN and not run.exercise.private and run.exercise.how in (How.EACH, How.ORG):
-            present = Presenter(desk.house.voice, scene, run.exercise)
+            present = ExerciseView(ctx.services.voice, scene, run.exercise)
             entries.append(present.outline(run) | present.progress(run))
-            keys.append([desk.key("nudge", "nudge", run.number, title=present.words["title"])])
-    facts = {"entries": entries, "town": group.title, "today": desk.today.isoformat()}
+            keys.append([ctx.key("nudge", "nudge", run.number, title=present.words["title"])])
+    facts = {"entries": entries, "town": group.title, "today": ctx.today.isoformat()}
     if actor.in_group:
-        await desk.to_group(group, "awaited", facts)
+        await ctx.to_group(group, "awaited", facts)
         return
     coordinates = role_of(actor.member, group) >= Role.COORDINATOR
-    await desk.to_person(actor.person.id, "awaited", facts, keys if coordinates else (), about=group.id)
+    await ctx.to_person(actor.person.id, "awaited", facts, keys if coordinates else (), about=group.id)
 
 
-async def roster(desk: Desk, actor: Actor, _arguments: str = "") -> None:
+async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """Who takes part, how they can be reached, and what the group's make-up lacks."""
     group = actor.group
-    members = await desk.work.members.of_group(group.id)
+    members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active"]
-    people = [await _entry(desk, member) for member in members]
-    network = await desk.work.members.of_group(group.id, roles=("network",))
+    people = [await _entry(ctx, member) for member in members]
+    network = await ctx.work.members.of_group(group.id, roles=("network",))
     names = [member.name for member in network if member.state == "active"]
-    facts = {"town": group.title, "people": people, "network": names, "gaps": make_up(desk, active)}
+    facts = {"town": group.title, "people": people, "network": names, "gaps": make_up(ctx, active)}
     if actor.in_group:
-        await desk.to_group(group, "roster", facts)
+        await ctx.to_group(group, "roster", facts)
         return
     keys: list[list[Key]] = []
     if role_of(actor.member, group) >= Role.COORDINATOR:
-        keys = [[desk.key("share", "people", group.id, "share"), desk.key("hand_over", "people", group.id, "hand")]]
-        keys.append([desk.key("handover", "swap", group.id), desk.key("leaders", "leaders", group.id)])
-        keys.append([desk.key("relink", "relink", group.id)])
-    await desk.to_person(actor.person.id, "roster", facts, keys, about=group.id)
+        keys = [[ctx.key("share", "people", group.id, "share"), ctx.key("hand_over", "people", group.id, "hand")]]
+        keys.append([ctx.key("handover", "swap", group.id), ctx.key("leaders", "leaders", group.id)])
+        keys.append([ctx.key("relink", "relink", group.id)])
+    await ctx.to_person(actor.person.id, "roster", facts, keys, about=group.id)
 
 
-async def _entry(desk: Desk, member: Member) -> dict[str, Any]:
-    person = await desk.work.people.get(member.person_id)
-    absences = await desk.work.absences.of_person(person.id, desk.today)
-    away = next((a.last for a in absences if a.first <= desk.today.isoformat()), None)
-    muted = (await desk.work.habits.of(person.id)).muted.split()
+async def _entry(ctx: Context, member: Member) -> dict[str, Any]:
+    person = await ctx.work.people.get(member.person_id)
+    absences = await ctx.work.absences.of_person(person.id, ctx.today)
+    away = next((a.last for a in absences if a.first <= ctx.today.isoformat()), None)
+    muted = (await ctx.work.notification_preferences.of(person.id)).muted.split()
     reach = person.reach
-    organisation = await desk.work.members.organisation(member.organisation_id) if member.organisation_id else None
+    organisation = await ctx.work.members.organisation(member.organisation_id) if member.organisation_id else None
     return {
         "name": member.name,
         "organisation": organisation.name if organisation else None,
@@ -128,44 +128,44 @@ async def _entry(desk: Desk, member: Member) -> dict[str, Any]:
         "state": "blocked" if reach == "blocked" else "in" if member.state == "active" else "not_started",
         "away": away,
         "stopped": person.stopped,
-        "muted": [desk.house.voice.label(f"kind.{kind}") for kind in muted],
+        "muted": [ctx.services.voice.label(f"kind.{kind}") for kind in muted],
     }
 
 
 # -- who coordinates ---------------------------------------------------------------------------------------------------
-async def choose_person(desk: Desk, actor: Actor, action: Action) -> None:
+async def choose_person(ctx: Context, actor: Actor, action: Action) -> None:
     """The coordinator chooses whom to share the role with, or hand it over to."""
     verb = "hand" if action.arg == "hand" else "share"
-    others = [m for m in await desk.work.members.of_group(actor.group.id) if m.state == "active" and not m.coordinator]
+    others = [m for m in await ctx.work.members.of_group(actor.group.id) if m.state == "active" and not m.coordinator]
     keys = [[Key(m.name, Action(verb, actor.group.id, 0, str(m.id)))] for m in others]
     facts = {"none": not others}
-    await desk.to_person(actor.person.id, f"choose.{verb}", facts, keys, about=actor.group.id, edit=desk.tapped)
+    await ctx.to_person(actor.person.id, f"choose.{verb}", facts, keys, about=actor.group.id, edit=ctx.tapped)
 
 
-async def pass_on(desk: Desk, actor: Actor, action: Action) -> None:
+async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
     """Share the coordinator's role, or hand it over."""
     group, give_up = actor.group, action.verb == "hand"
-    chosen = await desk.work.members.lookup(int(action.arg))
+    chosen = await ctx.work.members.lookup(int(action.arg))
     if chosen is None or chosen.group_id != group.id or chosen.state != "active":
-        desk.toast("unfit.no_seat")
+        ctx.toast("unfit.no_seat")
         return
-    await desk.work.members.update(chosen.id, coordinator=True)
+    await ctx.work.members.update(chosen.id, coordinator=True)
     if give_up and chosen.id != actor.member.id:
-        await desk.work.members.update(actor.member.id, coordinator=False)
-    desk.happened.append(CoordinatorsChanged(group.id))
-    await desk.to_group(group, "group.coordinator", {"name": chosen.name}, [])
+        await ctx.work.members.update(actor.member.id, coordinator=False)
+    ctx.events.append(CoordinatorsChanged(group.id))
+    await ctx.to_group(group, "group.coordinator", {"name": chosen.name}, [])
     facts = {"name": chosen.name, "give_up": give_up}
-    await desk.to_person(actor.person.id, "handed", facts, about=group.id, edit=desk.tapped)
-    keys = [[desk.key("map", "map", group.id)]]
-    await desk.to_person(chosen.person_id, "now_coordinator", {"town": group.title}, keys, about=group.id)
-    await status(desk, group)
+    await ctx.to_person(actor.person.id, "handed", facts, about=group.id, edit=ctx.tapped)
+    keys = [[ctx.key("map", "map", group.id)]]
+    await ctx.to_person(chosen.person_id, "now_coordinator", {"town": group.title}, keys, about=group.id)
+    await status(ctx, group)
 
 
-async def new_link(desk: Desk, actor: Actor, _action: Action) -> None:
+async def new_link(ctx: Context, actor: Actor, _action: Action) -> None:
     """Make the old join link worthless; the new one stands in the status message."""
     settings = {**actor.group.settings, "link": actor.group.settings.get("link", 1) + 1}
-    await status(desk, await desk.work.groups.update(actor.group.id, settings=settings))
-    desk.toast("relinked", alert=True)
+    await status(ctx, await ctx.work.groups.update(actor.group.id, settings=settings))
+    ctx.toast("relinked", alert=True)
 
 
 TAPS: Mapping[str, TapHandler] = {

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Key, TapHandler, TextHandler
+from bot.core.desk import Actor, Context, Key, TapHandler, TextHandler
 from bot.process import gates, wayfinding
 from bot.process.status import map_of, status
 from bot.process.wayfinding import page
@@ -14,94 +14,94 @@ from storage.records import Group
 LISTED = 6  # exercises named for each step
 
 
-async def opening(desk: Desk, actor: Actor, action: Action) -> None:
+async def opening(ctx: Context, actor: Actor, action: Action) -> None:
     """Open a step; what the steps before it lack is shown first."""
     number = int(action.arg)
     if number in actor.group.settings.get("steps", [0]):
-        desk.toast("step_is_open")
+        ctx.toast("step_is_open")
         return
-    lacking = await _before(desk, actor.group, number)
+    lacking = await _before(ctx, actor.group, number)
     if not lacking:
-        await _open(desk, actor, number)
+        await _open(ctx, actor, number)
         return
     keys = [
-        [desk.key("step.anyway", "overrule", actor.group.id, f"step:{number}")],
-        [desk.key("map", "map", actor.group.id)],
+        [ctx.key("step.anyway", "overrule", actor.group.id, f"step:{number}")],
+        [ctx.key("map", "map", actor.group.id)],
     ]
-    await page(desk, actor, "gate.step", {"number": number, "title": _title(desk, number), "lacking": lacking}, keys)
+    await page(ctx, actor, "gate.step", {"number": number, "title": _title(ctx, number), "lacking": lacking}, keys)
 
 
-async def why(desk: Desk, actor: Actor, action: Action) -> None:
+async def why(ctx: Context, actor: Actor, action: Action) -> None:
     """Going on against advice needs a reason, which is written."""
     context = {"want": "overrule", "group": actor.group.id, "what": action.arg}
-    await desk.to_person(actor.person.id, "gate.why", about=actor.group.id, context=context)
+    await ctx.to_person(actor.person.id, "gate.why", about=actor.group.id, context=context)
 
 
-async def go_on(desk: Desk, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def go_on(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """The reason is kept, and the step opens; after a gate its exercises can begin."""
     reason = clean(text)
     if unfit(reason):
-        await desk.to_person(actor.person.id, "gate.why", about=actor.group.id, context=dict(context))
+        await ctx.to_person(actor.person.id, "gate.why", about=actor.group.id, context=dict(context))
         return
     what, _, number = context["what"].partition(":")
-    group = await gates.overrule(desk, actor.group, context["what"], reason, actor.member)
+    group = await gates.overrule(ctx, actor.group, context["what"], reason, actor.member)
     actor = _with(actor, group)
     if what == "step":
-        await _open(desk, actor, int(number))
+        await _open(ctx, actor, int(number))
     else:
-        await wayfinding.show_step(desk, actor, Action("step", group.id, 0, number))
+        await wayfinding.show_step(ctx, actor, Action("step", group.id, 0, number))
 
 
-async def _open(desk: Desk, actor: Actor, number: int) -> None:
+async def _open(ctx: Context, actor: Actor, number: int) -> None:
     opened = sorted({*actor.group.settings.get("steps", [0]), number})
-    group = await _settle(desk, actor.group, steps=opened)
-    await desk.to_group(
-        group, "gate.opened", {"number": number, "title": _title(desk, number)}, _about(desk, group, number)
+    group = await _settle(ctx, actor.group, steps=opened)
+    await ctx.to_group(
+        group, "gate.opened", {"number": number, "title": _title(ctx, number)}, _about(ctx, group, number)
     )
-    await status(desk, group)
-    await wayfinding.show_step(desk, _with(actor, group), _step(group, number))
+    await status(ctx, group)
+    await wayfinding.show_step(ctx, _with(actor, group), _step(group, number))
 
 
-async def closing(desk: Desk, actor: Actor, action: Action) -> None:
+async def closing(ctx: Context, actor: Actor, action: Action) -> None:
     """Close a step; what it lacks is listed before, and kept."""
     number = int(action.arg)
-    names = await _missing(desk, actor.group, number)
-    titles = [desk.house.voice.exercise(name)["title"] for name in names]
+    names = await _missing(ctx, actor.group, number)
+    titles = [ctx.services.voice.exercise(name)["title"] for name in names]
     keys = [
-        [desk.key("step.close", "closed", actor.group.id, str(number))],
-        [desk.key("back", "step", actor.group.id, str(number))],
+        [ctx.key("step.close", "closed", actor.group.id, str(number))],
+        [ctx.key("back", "step", actor.group.id, str(number))],
     ]
-    facts = {"number": number, "title": _title(desk, number), "missing": titles}
-    await page(desk, actor, "gate.close", facts, keys)
+    facts = {"number": number, "title": _title(ctx, number), "missing": titles}
+    await page(ctx, actor, "gate.close", facts, keys)
 
 
-async def close(desk: Desk, actor: Actor, action: Action) -> None:
+async def close(ctx: Context, actor: Actor, action: Action) -> None:
     """The step is closed as it is."""
-    names = await _missing(desk, actor.group, int(action.arg))
-    kept = {"missing": names, "by": actor.member.name, "on": desk.today.isoformat()}
-    group = await _settle(desk, actor.group, closed={**actor.group.settings.get("closed", {}), action.arg: kept})
-    await status(desk, group)
-    await wayfinding.show_step(desk, _with(actor, group), _step(group, int(action.arg)))
+    names = await _missing(ctx, actor.group, int(action.arg))
+    kept = {"missing": names, "by": actor.member.name, "on": ctx.today.isoformat()}
+    group = await _settle(ctx, actor.group, closed={**actor.group.settings.get("closed", {}), action.arg: kept})
+    await status(ctx, group)
+    await wayfinding.show_step(ctx, _with(actor, group), _step(group, int(action.arg)))
 
 
-async def reopen(desk: Desk, actor: Actor, action: Action) -> None:
+async def reopen(ctx: Context, actor: Actor, action: Action) -> None:
     """The step goes on after all."""
     closed = {number: kept for number, kept in actor.group.settings.get("closed", {}).items() if number != action.arg}
-    group = await _settle(desk, actor.group, closed=closed)
-    await status(desk, group)
-    await wayfinding.show_step(desk, _with(actor, group), _step(group, int(action.arg)))
+    group = await _settle(ctx, actor.group, closed=closed)
+    await status(ctx, group)
+    await wayfinding.show_step(ctx, _with(actor, group), _step(group, int(action.arg)))
 
 
-async def _missing(desk: Desk, group: Group, number: int) -> list[str]:
+async def _missing(ctx: Context, group: Group, number: int) -> list[str]:
     """The exercises of a step that are not done."""
-    found = await map_of(desk, group)
+    found = await map_of(ctx, group)
     step = next(step for step in found.steps if step.number == number)
     return [stop.exercise for stop in step.stops if stop.state != "done"]
 
 
-async def _before(desk: Desk, group: Group, number: int) -> list[dict[str, Any]]:
+async def _before(ctx: Context, group: Group, number: int) -> list[dict[str, Any]]:
     """What the steps before this one still lack, by step; those that were closed as they were are not asked about."""
-    found, voice = await map_of(desk, group), desk.house.voice
+    found, voice = await map_of(ctx, group), ctx.services.voice
     lacking = []
     for step in found.steps:
         names = [stop.exercise for stop in step.stops if stop.state != "done"]
@@ -111,8 +111,8 @@ async def _before(desk: Desk, group: Group, number: int) -> list[dict[str, Any]]
     return lacking
 
 
-async def _settle(desk: Desk, group: Group, **settings: Any) -> Group:
-    return await desk.work.groups.update(group.id, settings={**group.settings, **settings})
+async def _settle(ctx: Context, group: Group, **settings: Any) -> Group:
+    return await ctx.work.groups.update(group.id, settings={**group.settings, **settings})
 
 
 def _with(actor: Actor, group: Group) -> Actor:
@@ -123,12 +123,12 @@ def _step(group: Group, number: int) -> Action:
     return Action("step", group.id, 0, str(number))
 
 
-def _title(desk: Desk, number: int) -> str:
-    return desk.house.voice.book("process")[f"step.{number}.title"]
+def _title(ctx: Context, number: int) -> str:
+    return ctx.services.voice.book("process")[f"step.{number}.title"]
 
 
-def _about(desk: Desk, group: Group, number: int) -> list[list[Key]]:
-    return [[desk.key("about_step", "step", group.id, str(number), n=number)]]
+def _about(ctx: Context, group: Group, number: int) -> list[list[Key]]:
+    return [[ctx.key("about_step", "step", group.id, str(number), n=number)]]
 
 
 TAPS: Mapping[str, TapHandler] = {

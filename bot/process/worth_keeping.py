@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.buttons import Action
-from bot.core.desk import Actor, Desk, Key, TapHandler
+from bot.core.desk import Actor, Context, Key, TapHandler
 from bot.turn import turns
 from bot.turn.present import cut
 from bot.turn.recalling import KEPT
@@ -19,47 +19,47 @@ PAGE = 8  # answers to a page, a button each
 LINE = 50  # characters of an answer on a button
 
 
-async def tapped(desk: Desk, actor: Actor, action: Action) -> None:
+async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the answers, mark or unmark one ("3"), or leaf ("p1")."""
-    run = turns.load(desk, await desk.work.runs.get(action.run))
+    run = turns.load(ctx, await ctx.work.runs.get(action.run))
     if not run.exercise.keeps or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
-        desk.toast("unfit.over")
+        ctx.toast("unfit.over")
         return
-    state = await _state(desk, actor, run)
+    state = await _state(ctx, actor, run)
     chosen, page = whole(action.arg), whole(action.arg[1:]) if action.arg[:1] == "p" else None
     if chosen is not None and chosen < len(state["said"]):
         kept = set(state["kept"]) ^ {chosen}
         state = {**state, "kept": sorted(kept)}
         page = chosen // PAGE
-    await desk.work.gatherings.keep(actor.group.id, KEPT, str(run.number), state)
-    await _show(desk, actor, run, state, page or 0)
+    await ctx.work.activity_states.keep(actor.group.id, KEPT, str(run.number), state)
+    await _show(ctx, actor, run, state, page or 0)
 
 
-async def _state(desk: Desk, actor: Actor, run: Run) -> dict[str, Any]:
+async def _state(ctx: Context, actor: Actor, run: Run) -> dict[str, Any]:
     """What has been said, in the order in which it was first shown, and which of it is kept; what is new comes last."""
-    state = await desk.work.gatherings.state(actor.group.id, KEPT, str(run.number)) or {"said": [], "kept": []}
-    answers = await desk.work.answers.for_group(run.number)
+    state = await ctx.work.activity_states.state(actor.group.id, KEPT, str(run.number)) or {"said": [], "kept": []}
+    answers = await ctx.work.answers.for_group(run.number)
     given = [str(a.value) for a in answers if a.question != CONCLUSION]
     fresh = [text for text in dict.fromkeys(given) if text not in state["said"]]
     return {"said": [*state["said"], *fresh], "kept": list(state["kept"])}
 
 
-async def _show(desk: Desk, actor: Actor, run: Run, state: Mapping[str, Any], page: int) -> None:
-    label, said = desk.house.voice.label, state["said"]
+async def _show(ctx: Context, actor: Actor, run: Run, state: Mapping[str, Any], page: int) -> None:
+    label, said = ctx.services.voice.label, state["said"]
     page = min(page, max(len(said) - 1, 0) // PAGE)
     keys = []
     for place, text in list(enumerate(said))[page * PAGE :][:PAGE]:
         mark = "ticked" if place in state["kept"] else "unticked"
         keys.append([Key(label(mark, {"option": cut(text, LINE)}), Action("keepsaid", run.number, 0, str(place)))])
-    turn = [desk.key("earlier", "keepsaid", run.number, f"p{page - 1}")] if page else []
+    turn = [ctx.key("earlier", "keepsaid", run.number, f"p{page - 1}")] if page else []
     if (page + 1) * PAGE < len(said):
-        turn.append(desk.key("later", "keepsaid", run.number, f"p{page + 1}"))
+        turn.append(ctx.key("later", "keepsaid", run.number, f"p{page + 1}"))
     facts = {
-        "title": desk.house.voice.exercise(run.exercise.id)["title"],
+        "title": ctx.services.voice.exercise(run.exercise.id)["title"],
         "kept": [cut(said[place]) for place in state["kept"]],
     }
     slot = f"kept:{run.number}"
-    await desk.to_group(actor.group, "kept", facts, [*keys, turn], slot=slot, living=True)
+    await ctx.to_group(actor.group, "kept", facts, [*keys, turn], slot=slot, living=True)
 
 
 TAPS: Mapping[str, TapHandler] = {"keepsaid": tapped}

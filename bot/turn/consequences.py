@@ -6,7 +6,7 @@ to date. What they share of the turn is in `underway`. What reaches beyond the r
 
 from bot.agenda.deadlines import start_timer
 from bot.turn import recording, saying, showing
-from bot.turn.underway import Underway
+from bot.turn.underway import TurnContext
 from flows.effects import (
     Amend,
     Comment,
@@ -25,7 +25,7 @@ from flows.effects import (
 from flows.state import Phase
 
 
-async def do(turn: Underway, effect: Effect) -> None:
+async def do(turn: TurnContext, effect: Effect) -> None:
     """Do one effect."""
     match effect:
         case Keep():
@@ -44,9 +44,9 @@ async def do(turn: Underway, effect: Effect) -> None:
             await saying.toast(turn, name, facts, alert=alert)
         case Say():
             await saying.message(turn, effect)
-        case Amend() if turn.desk.behind is not None and turn.before.phase is turn.run.phase is Phase.OPEN:
+        case Amend() if turn.ctx.dirty_runs is not None and turn.before.phase is turn.run.phase is Phase.OPEN:
             # see turns.catch_up
-            turn.desk.behind.add(turn.run.number)
+            turn.ctx.dirty_runs.add(turn.run.number)
         case Amend():
             await showing.card(turn)
         case Show(to="group"):
@@ -59,7 +59,7 @@ async def do(turn: Underway, effect: Effect) -> None:
             await _start_timer(turn)
 
 
-async def undo(turn: Underway) -> None:
+async def undo(turn: TurnContext) -> None:
     """What a step that is taken back had set in motion is taken back with it."""
     if turn.run.phase is not Phase.OPEN:
         return
@@ -70,8 +70,8 @@ async def undo(turn: Underway) -> None:
         await turn.open_steps(turn.steps - {outcome.opens})
 
 
-async def _start_timer(turn: Underway) -> None:
+async def _start_timer(turn: TurnContext) -> None:
     minutes = turn.run.exercise.timer or 0
-    await start_timer(turn.desk, turn.group, turn.run, minutes)
+    await start_timer(turn.ctx, turn.group, turn.run, minutes)
     facts = {"title": turn.present.words["title"], "minutes": minutes}
-    await turn.desk.to_group(turn.group, "run.timer_begun", facts)
+    await turn.ctx.to_group(turn.group, "run.timer_begun", facts)

@@ -1,25 +1,25 @@
 """Which shared answers have been changed, and the button to how."""
 
-from bot.core.desk import Desk, Key
+from bot.core.desk import Context, Key
 from bot.turn.present import answer_key
 from flows.keyboards import CONCLUSION
 from flows.state import Run
 from storage.records import Answer, Member
 
 
-async def changed(desk: Desk, run: Run, reader: Member) -> list[Answer]:
+async def changed(ctx: Context, run: Run, reader: Member) -> list[Answer]:
     """The answers that the reader shares with others and that have been changed, in the order they are asked."""
     if run.exercise.anonymous or run.exercise.register is not None:
         return []
     owners = {"g", f"o:{reader.organisation_id}"}
-    answers = [a for a in await desk.work.answers.visible(run.number, reader) if a.owner in owners and a.version > 1]
+    answers = [a for a in await ctx.work.answers.visible(run.number, reader) if a.owner in owners and a.version > 1]
     order = (*run.keys(), CONCLUSION)
     return sorted((a for a in answers if answer_key(a) in order), key=lambda a: order.index(answer_key(a)))
 
 
-async def history_keys(desk: Desk, run: Run, reader: Member, key: str = "") -> list[list[Key]]:
+async def history_keys(ctx: Context, run: Run, reader: Member, key: str = "") -> list[list[Key]]:
     """The way to how the answers (or the one with this key) have changed, where any has."""
-    found = [a for a in await changed(desk, run, reader) if key in ("", answer_key(a))]
+    found = [a for a in await changed(ctx, run, reader) if key in ("", answer_key(a))]
     if not found:
         return []
-    return [[desk.key("history", "past", run.number, str(found[0].id) if key or len(found) == 1 else "")]]
+    return [[ctx.key("history", "past", run.number, str(found[0].id) if key or len(found) == 1 else "")]]

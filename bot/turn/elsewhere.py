@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from flows.model import left_out
 from flows.state import Phase
 from storage.records import Group
 
 
-async def said(desk: Desk, group: Group, places: Iterable[str]) -> dict[str, Any]:
+async def said(ctx: Context, group: Group, places: Iterable[str]) -> dict[str, Any]:
     """The answers at these places ("exercise.question"), in the latest round of each; none where there is none yet."""
     wanted: dict[str, set[str]] = {}
     for place in places:
@@ -17,14 +17,14 @@ async def said(desk: Desk, group: Group, places: Iterable[str]) -> dict[str, Any
         wanted.setdefault(exercise, set()).add(question)
     found: dict[str, Any] = {}
     for exercise, questions in wanted.items():
-        rounds = [r for r in await desk.work.runs.of_exercise(group.id, exercise) if r.phase != Phase.ASIDE]
-        answers = await desk.work.answers.of_owner(rounds[-1].id, "g") if rounds else []
+        rounds = [r for r in await ctx.work.runs.of_exercise(group.id, exercise) if r.phase != Phase.ASIDE]
+        answers = await ctx.work.answers.of_owner(rounds[-1].id, "g") if rounds else []
         found |= {f"{exercise}.{a.question}": a.value for a in answers if a.question in questions}
     return found
 
 
-async def unchosen(desk: Desk, group: Group) -> frozenset[str]:
+async def unchosen(ctx: Context, group: Group) -> frozenset[str]:
     """The exercises that the group has not chosen: they can be begun, but nothing waits for them."""
-    conditional = [exercise for exercise in desk.house.process.exercises.values() if exercise.when is not None]
-    given = await said(desk, group, {exercise.when.place for exercise in conditional if exercise.when})
+    conditional = [exercise for exercise in ctx.services.process.exercises.values() if exercise.when is not None]
+    given = await said(ctx, group, {exercise.when.place for exercise in conditional if exercise.when})
     return frozenset(exercise.id for exercise in conditional if left_out(exercise.when, given))

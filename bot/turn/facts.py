@@ -3,12 +3,12 @@
 from typing import Any
 
 from bot.turn.recalling import recalled
-from bot.turn.underway import Underway
+from bot.turn.underway import TurnContext
 from flows.effects import Say
 from flows.model import How
 
 
-async def facts_for(turn: Underway, say: Say, to: int) -> dict[str, Any]:
+async def facts_for(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
     """The facts of a message to a member (`to`: their number). The name of the message tells which."""
     present = turn.present
     match say.name:
@@ -35,20 +35,20 @@ async def facts_for(turn: Underway, say: Say, to: int) -> dict[str, Any]:
             return {**_outline(turn), **say.facts}
 
 
-async def _question(turn: Underway, say: Say, to: int) -> dict[str, Any]:
+async def _question(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
     run, present = turn.run, turn.present
     if run.exercise.how is How.ROWS:
         visit = run.visits[to]
         draft = visit.draft.get(say.key)
         if visit.row is not None and not run.exercise.private:
-            draft = (await turn.desk.work.rows.get(visit.row)).values.get(say.key)
+            draft = (await turn.ctx.work.rows.get(visit.row)).values.get(say.key)
         return present.ask(run, say.key, say.facts, None, draft)
     answered = say.key in run.sheet(to).answered
     current = await turn.answer(run.owner(to), say.key) if answered else None
     return present.ask(run, say.key, say.facts, current)
 
 
-async def _comment(turn: Underway, say: Say, to: int) -> dict[str, Any]:
+async def _comment(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
     run, present = turn.run, turn.present
     current = await turn.answer(run.owner(to), say.key)
     return {
@@ -59,9 +59,9 @@ async def _comment(turn: Underway, say: Say, to: int) -> dict[str, Any]:
     }
 
 
-async def _summary(turn: Underway, say: Say, to: int) -> dict[str, Any]:
+async def _summary(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
     run, present = turn.run, turn.present
-    answers = await turn.desk.work.answers.of_owner(run.number, run.owner(to))
+    answers = await turn.ctx.work.answers.of_owner(run.number, run.owner(to))
     return {
         **present.outline(run),
         **say.facts,
@@ -72,7 +72,7 @@ async def _summary(turn: Underway, say: Say, to: int) -> dict[str, Any]:
     }
 
 
-def _met(turn: Underway, say: Say) -> dict[str, Any]:
+def _met(turn: TurnContext, say: Say) -> dict[str, Any]:
     """Two have changed the same answer: what each of them wrote."""
     present, question = turn.present, turn.run.question(say.key)
     return {
@@ -85,13 +85,13 @@ def _met(turn: Underway, say: Say) -> dict[str, Any]:
     }
 
 
-def _outline(turn: Underway) -> dict[str, Any]:
+def _outline(turn: TurnContext) -> dict[str, Any]:
     run, present = turn.run, turn.present
     return {**present.outline(run), **present.progress(run), "private": run.exercise.private}
 
 
-async def _opening(turn: Underway, to: int) -> dict[str, Any]:
+async def _opening(turn: TurnContext, to: int) -> dict[str, Any]:
     """What comes back from earlier exercises, and who writes on the same sheet."""
     run = turn.run
     team = turn.present.team(run, run.owner(to), to) if run.exercise.teams else []
-    return {"recall": await recalled(turn.desk, turn.scene, run.exercise), "team": team}
+    return {"recall": await recalled(turn.ctx, turn.scene, run.exercise), "team": team}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.core import access
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.turn import routine
 from bot.wire.updates import Chat
 from messages.voice import Voice
@@ -47,49 +47,49 @@ PRIVATE_COMMANDS = (
 STRANGER_COMMANDS = ("start", "hjalp", "ring")
 
 
-def turn_facts(desk: Desk) -> dict[str, Any]:
+def turn_facts(ctx: Context) -> dict[str, Any]:
     """Where to turn: 112 first."""
-    words = desk.house.voice.book("help")
+    words = ctx.services.voice.book("help")
     return {"title": words["turn.title"], "lead": words["turn.lead"], "contacts": words.data["turn"]["contact"]}
 
 
-async def help_person(desk: Desk, person: Person, command: str, *, member: bool) -> None:
+async def help_person(ctx: Context, person: Person, command: str, *, member: bool) -> None:
     """What one can do here, or where to turn: in the group the person is in now; also for someone who is in none."""
-    group = await _group_of(desk, person)
-    facts = {"turn": turn_facts(desk), "routine": await routine.whole(desk, group) if group else None, "member": member}
-    await desk.to_person(person.id, _name(command), facts, about=group.id if group else None)
+    group = await _group_of(ctx, person)
+    facts = {"turn": turn_facts(ctx), "routine": await routine.whole(ctx, group) if group else None, "member": member}
+    await ctx.to_person(person.id, _name(command), facts, about=group.id if group else None)
 
 
-def help_stranger(desk: Desk, chat: Chat, command: str | None, thread: int | None = None) -> None:
+def help_stranger(ctx: Context, chat: Chat, command: str | None, thread: int | None = None) -> None:
     """The same to someone, or in a group, of whom we know nothing and keep nothing."""
-    facts = {"turn": turn_facts(desk), "routine": None, "member": False}
-    desk.to_stranger(chat.id, _name(command, in_group=not chat.private), facts, thread=thread)
+    facts = {"turn": turn_facts(ctx), "routine": None, "member": False}
+    ctx.to_stranger(chat.id, _name(command, in_group=not chat.private), facts, thread=thread)
 
 
 def _name(command: str | None, *, in_group: bool = False) -> str:
     return "where_to_turn" if command == "ring" else "group.help" if in_group else "help"
 
 
-async def _group_of(desk: Desk, person: Person) -> Group | None:
+async def _group_of(ctx: Context, person: Person) -> Group | None:
     """The group whose numbers a person gets: the one they were in last, or their only one."""
-    mine = [m for m in await desk.work.members.of_person(person.id) if m.state == "active"]
+    mine = [m for m in await ctx.work.members.of_person(person.id) if m.state == "active"]
     current = [m.group_id for m in mine if m.group_id == person.current_group] or [m.group_id for m in mine]
-    group = await desk.work.groups.get(current[0]) if current else None
+    group = await ctx.work.groups.get(current[0]) if current else None
     return group if group and group.state == "active" else None
 
 
-async def help_group(desk: Desk, group: Group, command: str) -> None:
+async def help_group(ctx: Context, group: Group, command: str) -> None:
     """What one can do in the group, or where to turn."""
-    facts = {"turn": turn_facts(desk), "routine": await routine.whole(desk, group)}
-    await desk.to_group(group, _name(command, in_group=True), facts)
+    facts = {"turn": turn_facts(ctx), "routine": await routine.whole(ctx, group)}
+    await ctx.to_group(group, _name(command, in_group=True), facts)
 
 
-async def set_commands(desk: Desk, member: Member) -> None:
+async def set_commands(ctx: Context, member: Member) -> None:
     """The menu of commands in this member's private chat: those that they may use."""
     names = (name for name in PRIVATE_COMMANDS if access.role_of(member) >= access.seat_for(name))
-    commands = _described(desk.house.voice, tuple(names))
+    commands = _described(ctx.services.voice, tuple(names))
     params = {"commands": commands, "scope": {"type": "chat", "chat_id": member.user_id}}
-    await desk.work.outbox.put(private_chat(member.person_id), "setMyCommands", params, about=None)
+    await ctx.work.outbox.put(private_chat(member.person_id), "setMyCommands", params, about=None)
 
 
 def house_commands(voice: Voice) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.turn.present import Presenter, cut
+from bot.turn.present import ExerciseView, cut
 from flows.effects import Button, Say
 from flows.model import Question
 from flows.state import Run
@@ -11,7 +11,7 @@ OFFERED: Mapping[str, str] = {"offer_on": "ticked", "offer_off": "unticked"}  # 
 TITLE, NAME = 60, 40  # characters of a row's title, and of a new one's name within a sentence
 
 
-def label(present: Presenter, run: Run, say: Say, button: Button) -> str:
+def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
     """The words on a button of what is said."""
     voice, question = present.voice, run.question(say.key) if say.key in run.keys() else None
     match button.label:

@@ -5,7 +5,7 @@ So an actor is entered once, and is the same one in every register and exercise 
 
 from typing import Any
 
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.core.happenings import RowAdded
 from bot.turn.present import RowName, Scene, answer_key
 from flows.keyboards import CONCLUSION
@@ -17,32 +17,32 @@ from storage.records import Group, Row
 OWN = "title"  # the value that names an item of the group's own
 
 
-async def row_names(desk: Desk, group: Group, exercise: Exercise | None) -> dict[int, RowName]:
+async def row_names(ctx: Context, group: Group, exercise: Exercise | None) -> dict[int, RowName]:
     """The names of all rows that an exercise (None: any) can point at, also of those that have been removed."""
-    exercises = [exercise] if exercise else desk.house.process.exercises.values()
+    exercises = [exercise] if exercise else ctx.services.process.exercises.values()
     registers = sorted({name for one in exercises for name in one.linked})
-    rows = await desk.work.rows.of_registers(group.id, registers) if registers else ()
-    return {row.id: RowName(_title(desk, row), row.register, gone=row.state == "removed") for row in rows}
+    rows = await ctx.work.rows.of_registers(group.id, registers) if registers else ()
+    return {row.id: RowName(_title(ctx, row), row.register, gone=row.state == "removed") for row in rows}
 
 
-def _title(desk: Desk, row: Row) -> str:
-    register = desk.house.process.exercises[row.register].register
+def _title(ctx: Context, row: Row) -> str:
+    register = ctx.services.process.exercises[row.register].register
     return str(row.values.get(register.title if register else OWN, row.number))
 
 
-async def items(desk: Desk, group: Group, run: Run) -> tuple[str, ...]:
+async def items(ctx: Context, group: Group, run: Run) -> tuple[str, ...]:
     """What the questions are asked about now: named items, then rows. A row that has been answered about stays."""
     for_each = run.exercise.for_each
     if for_each is None or not (for_each.register or for_each.add):
         return run.items
-    rows, _ = await desk.work.rows.list(group.id, for_each.register or run.exercise.id, limit=100_000)
+    rows, _ = await ctx.work.rows.list(group.id, for_each.register or run.exercise.id, limit=100_000)
     there = [f"#{row.id}" for row in rows]
     answered = {key.partition("@")[2] for sheet in run.sheets.values() for key in sheet.answered}
     kept = [item for item in run.items if item and (item in there or item in answered or item[0] != "#")]
     return (*kept, *(item for item in there if item not in kept)) or ("",)
 
 
-async def in_order(desk: Desk, group: Group, exercise: Exercise) -> tuple[str, ...]:
+async def in_order(ctx: Context, group: Group, exercise: Exercise) -> tuple[str, ...]:
     """The named items of a new round: first those that the group has come upon in the register that tells."""
     for_each = exercise.for_each
     if for_each is None or not for_each.items:
@@ -50,7 +50,7 @@ async def in_order(desk: Desk, group: Group, exercise: Exercise) -> tuple[str, .
     register, _, question = for_each.first.rpartition(".")
     if not register:
         return for_each.items
-    rows, _ = await desk.work.rows.list(group.id, register, limit=100_000)
+    rows, _ = await ctx.work.rows.list(group.id, register, limit=100_000)
     met = {option for row in rows for option in _several(row.values.get(question))}
     return tuple(sorted(for_each.items, key=lambda item: item not in met))
 
@@ -59,7 +59,7 @@ def _several(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-async def offers(desk: Desk, scene: Scene, exercise: Exercise) -> dict[str, tuple[Offer, ...]]:
+async def offers(ctx: Context, scene: Scene, exercise: Exercise) -> dict[str, tuple[Offer, ...]]:
     """For each question that is answered with rows those that can be chosen, the likeliest first: then the newest."""
     found = {}
     for question in exercise.questions:
@@ -67,7 +67,7 @@ async def offers(desk: Desk, scene: Scene, exercise: Exercise) -> dict[str, tupl
             rows = [
                 (id, name) for id, name in scene.rows.items() if name.register == question.register and not name.gone
             ]
-            before = await cited(desk, scene.group, exercise, question)
+            before = await cited(ctx, scene.group, exercise, question)
             rows.sort(key=lambda row: (row[0] in before, -row[0]))
             named = [Offer(str(id), name.title) for id, name in rows]
             titles = {offer.title.casefold() for offer in named}
@@ -75,70 +75,70 @@ async def offers(desk: Desk, scene: Scene, exercise: Exercise) -> dict[str, tupl
             named += [Offer(f"o{o.id}", o.name) for o in others if o.name.casefold() not in titles]
             found[question.id] = tuple(named)
         elif question.suggests:
-            found[question.id] = await _suggested(desk, scene.group, question)
+            found[question.id] = await _suggested(ctx, scene.group, question)
     return found
 
 
-async def _suggested(desk: Desk, group: Group, question: Question) -> tuple[Offer, ...]:
+async def _suggested(ctx: Context, group: Group, question: Question) -> tuple[Offer, ...]:
     """What the group has taken up of an exercise's items, by name."""
-    rounds = [r for r in await desk.work.runs.of_exercise(group.id, question.suggests) if r.phase != Phase.ASIDE]
+    rounds = [r for r in await ctx.work.runs.of_exercise(group.id, question.suggests) if r.phase != Phase.ASIDE]
     if not rounds:
         return ()
-    run = from_json(desk.house.process.exercises[question.suggests], rounds[-1].id, rounds[-1].state)
-    own, _ = await desk.work.rows.list(group.id, question.suggests, limit=100_000)
-    words, titles = desk.house.voice.exercise(question.suggests), {f"#{row.id}": str(row.values[OWN]) for row in own}
+    run = from_json(ctx.services.process.exercises[question.suggests], rounds[-1].id, rounds[-1].state)
+    own, _ = await ctx.work.rows.list(group.id, question.suggests, limit=100_000)
+    words, titles = ctx.services.voice.exercise(question.suggests), {f"#{row.id}": str(row.values[OWN]) for row in own}
     named = ((item, titles.get(item) or words.get(f"item.{item}.title")) for item in run.taken_up)
     return tuple(Offer(f"s{place}", title) for place, (_, title) in enumerate(named) if title)
 
 
-async def cited(desk: Desk, group: Group, exercise: Exercise, question: Question) -> set[int]:
+async def cited(ctx: Context, group: Group, exercise: Exercise, question: Question) -> set[int]:
     """What a register that has one row for each of the other's has already; the rest is likelier."""
     if exercise.register is None or exercise.register.title != question.id:
         return set()
-    rows, _ = await desk.work.rows.list(group.id, exercise.id, limit=100_000)
+    rows, _ = await ctx.work.rows.list(group.id, exercise.id, limit=100_000)
     return {number for row in rows for number in linked_rows(row.values.get(question.id))}
 
 
-async def ticks(desk: Desk, run: Run, member: int, row_id: int | None = None) -> dict[str, tuple[str, ...]]:
+async def ticks(ctx: Context, run: Run, member: int, row_id: int | None = None) -> dict[str, tuple[str, ...]]:
     """What this person's sheet, or the row that they change, has ticked where there can be several answers."""
     several = {question.id for question in run.exercise.questions if question.many}
     if not several or member not in run.seats:
         return {}
     if run.exercise.how is How.ROWS:
         number = row_id or (run.visits[member].row if member in run.visits else None)
-        row = await desk.work.rows.lookup(number) if number is not None else None
+        row = await ctx.work.rows.lookup(number) if number is not None else None
         given = list(row.values.items()) if row else []
     else:
-        answers = await desk.work.answers.of_owner(run.number, run.owner(member))
+        answers = await ctx.work.answers.of_owner(run.number, run.owner(member))
         given = [(answer_key(a), a.value) for a in answers]
     return {key: ticks_of(value) for key, value in given if key.partition("@")[0] in several}
 
 
-async def written(desk: Desk, run: Run, member: int, key: str) -> dict[str, Written]:
+async def written(ctx: Context, run: Run, member: int, key: str) -> dict[str, Written]:
     """What stands on the sheet that this person shares with others; with the conclusion's key, on the group's."""
     owner = "g" if key == CONCLUSION else run.owner(member) if run.shared and member in run.seats else None
     if owner is None or run.exercise.how is How.ROWS:
         return {}
-    answers = await desk.work.answers.of_owner(run.number, owner)
+    answers = await ctx.work.answers.of_owner(run.number, owner)
     return {answer_key(a): Written(a.version, a.member_id, a.value) for a in answers}
 
 
-async def resolved(desk: Desk, group: Group, question: Question, value: Any, author: int) -> Any:
+async def resolved(ctx: Context, group: Group, question: Question, value: Any, author: int) -> Any:
     """An answer with rows in which those given by name have become rows: the one of that name, or a new one."""
     if question.many:
-        return [await _row(desk, group, question.register, one, author) for one in value]
-    return await _row(desk, group, question.register, value, author)
+        return [await _row(ctx, group, question.register, one, author) for one in value]
+    return await _row(ctx, group, question.register, value, author)
 
 
-async def _row(desk: Desk, group: Group, register: str, value: dict[str, Any], author: int) -> dict[str, int]:
+async def _row(ctx: Context, group: Group, register: str, value: dict[str, Any], author: int) -> dict[str, int]:
     if "id" in value:
         return {"id": value["id"]}
     name = value["name"]
-    rows, _ = await desk.work.rows.list(group.id, register, limit=100_000)
-    same = next((row for row in rows if _title(desk, row).casefold() == name.casefold()), None)
+    rows, _ = await ctx.work.rows.list(group.id, register, limit=100_000)
+    same = next((row for row in rows if _title(ctx, row).casefold() == name.casefold()), None)
     if same is None:
-        described = desk.house.process.exercises[register].register
+        described = ctx.services.process.exercises[register].register
         assert described is not None  # the loader lets only registers be pointed at
-        same = await desk.work.rows.add(group.id, register, {described.title: name}, author=author)
-        desk.happened.append(RowAdded(group.id, register))
+        same = await ctx.work.rows.add(group.id, register, {described.title: name}, author=author)
+        ctx.events.append(RowAdded(group.id, register))
     return {"id": same.id}

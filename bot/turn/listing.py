@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.turn.wording import SEPARATOR, Wording, cut
 from flows.model import Gap, Kind, Question
-from flows.results import Missing, Standing, area_means, counted, gaps
+from flows.results import ChatMemberChanged, Missing, area_means, counted, gaps
 from flows.tallies import tally
 from messages.filters import joined, number
 from messages.voice import ExerciseWords, Voice
@@ -130,7 +130,7 @@ class RowWording(Wording):
         counting = counted((row.values for row in rows), register.counts)
         counting_rows = [row for row in rows if row.values in counting]
         titles = [self.row_title(row) for row in counting_rows]
-        standing = [Standing(row.assignee is not None, row.due, row.state == "done") for row in counting_rows]
+        standing = [ChatMemberChanged(row.assignee is not None, row.due, row.state == "done") for row in counting_rows]
         options = {q.id: q.options for q in self.exercise.questions}
         linked = {
             q.id: [number for number, name in self.scene.rows.items() if name.register == q.register and not name.gone]

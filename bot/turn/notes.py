@@ -5,7 +5,7 @@ Where people write in small groups a note is also its group's, so that what seve
 
 from collections.abc import Iterable, Mapping
 
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from flows.answers import lines
 from flows.board import Cluster
 from flows.model import Exercise
@@ -13,10 +13,10 @@ from flows.model import Exercise
 Notes = Mapping[str, list[tuple[str, str]]]  # by question: each note, and whose it is ("" where that is not told)
 
 
-async def notes_of(desk: Desk, exercise: Exercise, run: int) -> Notes:
+async def notes_of(ctx: Context, exercise: Exercise, run: int) -> Notes:
     """The notes that the group has been shown; questions that nobody answered are left out."""
     said: dict[str, list[tuple[str, str]]] = {question.id: [] for question in exercise.questions}
-    for answer in await desk.work.answers.for_group(run):
+    for answer in await ctx.work.answers.for_group(run):
         if answer.question in said:
             owner = answer.owner if exercise.teams else ""
             said[answer.question] += [(line, owner) for line in lines(str(answer.value))]

@@ -18,7 +18,7 @@ from storage.records import Answer
 COUNTED = 6  # options that are counted also where nobody chose them; of longer lists those that somebody did
 
 
-class Presenter(RowWording):
+class ExerciseView(RowWording):
     """The facts for each message of a run."""
 
     def __init__(self, voice: Voice, scene: Scene, exercise: Exercise) -> None:
@@ -276,4 +276,4 @@ def is_over(run: Run) -> bool:
     return run.phase in (Phase.CONCLUDED, Phase.ASIDE)
 
 
-__all__ = ["NAMED", "SEPARATOR", "Presenter", "RowName", "Scene", "answer_key", "cut", "is_over", "step_outline"]
+__all__ = ["NAMED", "SEPARATOR", "ExerciseView", "RowName", "Scene", "answer_key", "cut", "is_over", "step_outline"]

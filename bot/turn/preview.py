@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.turn.labels import label
-from bot.turn.present import Presenter, Scene, step_outline
+from bot.turn.present import ExerciseView, Scene, step_outline
 from flows.effects import Say
 from flows.engine import Turn, advance
 from flows.events import Began, Opened
@@ -62,7 +62,7 @@ def _step(process: Process, voice: Voice, step: Step) -> Chapter:
 
 
 def _exercise(exercise: Exercise, voice: Voice) -> Chapter:
-    present = Presenter(voice, _scene(voice), exercise)
+    present = ExerciseView(voice, _scene(voice), exercise)
     words = present.words
     run = advance(_run(exercise, present), Began()).run
     return Chapter(words["title"], words.file, tuple(_bubbles(exercise, present, run)))
@@ -75,7 +75,7 @@ def _scene(voice: Voice) -> Scene:
     return Scene(group, {ME: member}, {1: Organisation(1, 1, voice.label("preview.organisation"), None)})
 
 
-def _run(exercise: Exercise, present: Presenter) -> Run:
+def _run(exercise: Exercise, present: ExerciseView) -> Run:
     """A round that has everything that can be chosen among: an organisation, a row of each register."""
     items = exercise.for_each.items if exercise.for_each else ()
     row = present.voice.label("preview.row")
@@ -94,7 +94,7 @@ def _lists(exercise: Exercise, row: str) -> dict[str, list[str]]:
     return {question.listed: [row] for question in exercise.questions if question.listed}
 
 
-def _bubbles(exercise: Exercise, present: Presenter, run: Run) -> Iterator[Bubble]:
+def _bubbles(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bubble]:
     voice, words = present.voice, present.words
     if not exercise.private:
         facts = {**present.outline(run), **present.guide(), "phase": "new", "may_begin": True}
@@ -114,7 +114,7 @@ def _bubbles(exercise: Exercise, present: Presenter, run: Run) -> Iterator[Bubbl
     yield from _afterwards(exercise, present, words)
 
 
-def _asked(present: Presenter, run: Run, key: str) -> Bubble:
+def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
     """A question as it stands in the private chat, with its keyboard."""
     when, begun = run.question(key).when, dict[str, Any]()
     row = 1 if run.question(key).later else None  # asked about a row that is there
@@ -129,7 +129,7 @@ def _asked(present: Presenter, run: Run, key: str) -> Bubble:
     return Bubble("private", html, tuple(tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard))
 
 
-def _told(present: Presenter, turn: Turn) -> Bubble:
+def _told(present: ExerciseView, turn: Turn) -> Bubble:
     """What is said beside the questions, with its keyboard."""
     say = next(effect for effect in turn.effects if isinstance(effect, Say))
     html = present.voice.render(say.name, {"title": present.words["title"], **say.facts})
@@ -144,14 +144,14 @@ def _recalled(exercise: Exercise, voice: Voice, words: ExerciseWords) -> list[di
     ]
 
 
-def _hints(present: Presenter) -> Iterator[Bubble]:
+def _hints(present: ExerciseView) -> Iterator[Bubble]:
     for question in present.exercise.questions:
         for option in question.hints:
             hint = present.advice(f"hint.{question.id}.{option}") or ""
             yield Bubble("hint", f"{present.words[f'question.{question.id}.short']}: {hint}", rendered=False)
 
 
-def _afterwards(exercise: Exercise, present: Presenter, words: ExerciseWords) -> Iterator[Bubble]:
+def _afterwards(exercise: Exercise, present: ExerciseView, words: ExerciseWords) -> Iterator[Bubble]:
     """What is said when the answers are there: what to talk about, verdicts, gaps, what to conclude."""
     voice = present.voice
     if discuss := words.get("discuss"):

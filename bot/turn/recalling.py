@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.turn import elsewhere
 from bot.turn.linking import row_names
 from bot.turn.notes import in_common, notes_of
-from bot.turn.present import SEPARATOR, Presenter, Scene, answer_key, cut
+from bot.turn.present import SEPARATOR, ExerciseView, Scene, answer_key, cut
 from flows import board
 from flows.journey import where
 from flows.keyboards import CONCLUSION
@@ -38,47 +38,47 @@ class Kept:
     on: date
 
 
-async def recalled(desk: Desk, scene: Scene, exercise: Exercise) -> list[dict[str, Any]]:
+async def recalled(ctx: Context, scene: Scene, exercise: Exercise) -> list[dict[str, Any]]:
     """What comes back in an exercise: its own words about it, the lines, and where they come from."""
-    words, found = desk.house.voice.exercise(exercise.id), []
+    words, found = ctx.services.voice.exercise(exercise.id), []
     for name in exercise.recall:
-        kept = await of_exercise(desk, scene, desk.house.process.exercises[name])
+        kept = await of_exercise(ctx, scene, ctx.services.process.exercises[name])
         if kept is not None:
-            title = desk.house.voice.exercise(name)["title"]
+            title = ctx.services.voice.exercise(name)["title"]
             facts = {"text": words[f"recall.{name}"], "lines": kept.lines, "more": kept.more}
             found.append({**facts, "title": title, "on": kept.on})
     if exercise.numbers:
-        lines = await _in_numbers(desk, scene, exercise.numbers)
-        found.insert(0, {"text": desk.house.voice.label("numbers.title"), "lines": lines, "more": 0, "title": None})
+        lines = await _in_numbers(ctx, scene, exercise.numbers)
+        found.insert(0, {"text": ctx.services.voice.label("numbers.title"), "lines": lines, "more": 0, "title": None})
     return found
 
 
-async def of_exercise(desk: Desk, scene: Scene, exercise: Exercise, *, most: int | None = MOST) -> Kept | None:
+async def of_exercise(ctx: Context, scene: Scene, exercise: Exercise, *, most: int | None = MOST) -> Kept | None:
     """What was kept of an exercise; None while there is nothing. `most`: lines at most, None for all of it."""
-    scene = replace(scene, rows=await row_names(desk, scene.group, exercise))
-    present, zone = Presenter(desk.house.voice, scene, exercise), desk.house.zone
+    scene = replace(scene, rows=await row_names(ctx, scene.group, exercise))
+    present, zone = ExerciseView(ctx.services.voice, scene, exercise), ctx.services.zone
     if exercise.register is not None:
-        rows, _ = await desk.work.rows.list(scene.group.id, exercise.id, limit=100_000)
+        rows, _ = await ctx.work.rows.list(scene.group.id, exercise.id, limit=100_000)
         rows = [row for row in rows if not _withheld(exercise, row)]
         # What the register itself does not keep for long (an advertiser's name) is not carried on; only how many.
         passing = bool(exercise.register.lasting)
         lines = present.tallies(rows) if passing else [_row(present, row, whole=most is None) for row in rows]
         changed = max((row.changed_at for row in rows), default=None)
     else:
-        record = await _shown(desk, scene, exercise)
+        record = await _shown(ctx, scene, exercise)
         if record is None:
             return None
-        answers = await desk.work.answers.for_group(record.id)
-        lines, changed = await _lines(desk, present, record, answers, whole=most is None), record.changed_at
+        answers = await ctx.work.answers.for_group(record.id)
+        lines, changed = await _lines(ctx, present, record, answers, whole=most is None), record.changed_at
     if not lines or changed is None:
         return None
     kept = lines[:most]
     return Kept(tuple(kept), len(lines) - len(kept), changed.astimezone(zone).date())
 
 
-async def _shown(desk: Desk, scene: Scene, exercise: Exercise) -> records.Run | None:
+async def _shown(ctx: Context, scene: Scene, exercise: Exercise) -> records.Run | None:
     """The latest round that the group has seen; what it writes together it sees at once."""
-    rounds = await desk.work.runs.of_exercise(scene.group.id, exercise.id)
+    rounds = await ctx.work.runs.of_exercise(scene.group.id, exercise.id)
     seen = {*SHOWN, Phase.OPEN} if exercise.how is How.GROUP else SHOWN
     return next((record for record in reversed(rounds) if record.phase in seen), None)
 
@@ -89,7 +89,7 @@ def _withheld(exercise: Exercise, row: Row) -> bool:
     return any(row.values.get(question) in options for question, options in withheld)
 
 
-def _row(present: Presenter, row: Row, *, whole: bool) -> str:
+def _row(present: ExerciseView, row: Row, *, whole: bool) -> str:
     """A row as its line in the list, or with every field."""
     card = present.row_card(row)
     fields = [f"{field['short']}: {field['value']}" for field in card["fields"] if field["value"]]
@@ -98,18 +98,18 @@ def _row(present: Presenter, row: Row, *, whole: bool) -> str:
 
 
 async def _lines(
-    desk: Desk, present: Presenter, record: records.Run, answers: Sequence[Answer], *, whole: bool
+    ctx: Context, present: ExerciseView, record: records.Run, answers: Sequence[Answer], *, whole: bool
 ) -> list[str]:
     """The group's board if it made one, else its conclusion, else what was answered."""
     exercise = present.exercise
-    laid = await board_lines(desk, record)
+    laid = await board_lines(ctx, record)
     if laid is not None:
         return laid
     picture = present.collected(from_json(exercise, record.id, record.state), answers)
     if picture.judgement is not None and picture.judgement.weak:
-        return _weak(desk, present, picture)
+        return _weak(ctx, present, picture)
     conclusion = next((a.value for a in answers if a.question == CONCLUSION), None)
-    marked = await _marked(desk, record) if exercise.keeps else []
+    marked = await _marked(ctx, record) if exercise.keeps else []
     if conclusion is not None or marked:
         return [*([str(conclusion)] if conclusion is not None else []), *marked]
     if exercise.how is How.GROUP:
@@ -120,37 +120,37 @@ async def _lines(
             if (key := picture_line.key) in given
         )
         return [f"{present.short(key)}: {value if whole else cut(value)}" for key, value in values]
-    return _pictured(desk, present, picture)
+    return _pictured(ctx, present, picture)
 
 
-async def _marked(desk: Desk, record: records.Run) -> list[str]:
+async def _marked(ctx: Context, record: records.Run) -> list[str]:
     """The single answers that the group has marked as worth remembering."""
-    state = await desk.work.gatherings.state(record.group_id, KEPT, str(record.id))
+    state = await ctx.work.activity_states.state(record.group_id, KEPT, str(record.id))
     return [cut(state["said"][place]) for place in state["kept"]] if state else []
 
 
-async def board_lines(desk: Desk, record: records.Run) -> list[str] | None:
+async def board_lines(ctx: Context, record: records.Run) -> list[str] | None:
     """What the group's board came to, with its dots; None for a round without one."""
-    laid = await desk.work.gatherings.state(record.group_id, "board", str(record.id))
+    laid = await ctx.work.activity_states.state(record.group_id, "board", str(record.id))
     if laid is None:
         return None
-    said = await notes_of(desk, desk.house.process.exercises[record.exercise], record.id)
+    said = await notes_of(ctx, ctx.services.process.exercises[record.exercise], record.id)
     boards = laid["boards"].items()
-    return [line for name, state in boards for line in _clusters(desk, board.from_json(state), said.get(name, []))]
+    return [line for name, state in boards for line in _clusters(ctx, board.from_json(state), said.get(name, []))]
 
 
-def _clusters(desk: Desk, laid: board.Board, said: Sequence[tuple[str, str]]) -> list[str]:
+def _clusters(ctx: Context, laid: board.Board, said: Sequence[tuple[str, str]]) -> list[str]:
     """The clusters that got dots, the most first; all of them while there are none."""
     ranked = board.ranked(laid)
     dotted = [cluster for cluster in ranked if laid.count(cluster.id)] or ranked
-    label = desk.house.voice.label
+    label = ctx.services.voice.label
     counted = ({"title": cut(c.title), "count": laid.count(c.id), "common": in_common(c, said)} for c in dotted)
     return [label("dots", facts) for facts in counted]
 
 
-def _weak(desk: Desk, present: Presenter, picture: Picture) -> list[str]:
+def _weak(ctx: Context, present: ExerciseView, picture: Picture) -> list[str]:
     assert picture.judgement is not None
-    label, weak = desk.house.voice.label, picture.judgement.weak
+    label, weak = ctx.services.voice.label, picture.judgement.weak
     return [
         label("mean", {"short": present.short(line.key), "mean": number(line.mean)})
         for line in picture.lines
@@ -158,7 +158,7 @@ def _weak(desk: Desk, present: Presenter, picture: Picture) -> list[str]:
     ]
 
 
-def _pictured(desk: Desk, present: Presenter, picture: Picture) -> list[str]:
+def _pictured(ctx: Context, present: ExerciseView, picture: Picture) -> list[str]:
     """Answers that people gave alone: how many chose what, means, and what was said without who said it."""
     found = []
     for line in picture.lines:
@@ -167,21 +167,21 @@ def _pictured(desk: Desk, present: Presenter, picture: Picture) -> list[str]:
             counts = [f"{present.option(line.question, o)} {n}" for o, n in line.counts.items() if n]
             found.append(f"{short}: {', '.join(counts)}")
         elif line.mean is not None:
-            found.append(desk.house.voice.label("mean", {"short": short, "mean": number(line.mean)}))
+            found.append(ctx.services.voice.label("mean", {"short": short, "mean": number(line.mean)}))
         else:
             found += [f"{short}: {cut(present.value(line.question, given.value))}" for given in line.given]
     return found
 
 
-async def _in_numbers(desk: Desk, scene: Scene, registers: Sequence[str]) -> list[str]:
+async def _in_numbers(ctx: Context, scene: Scene, registers: Sequence[str]) -> list[str]:
     """What has been achieved, in numbers: time, people, exercises, rows, tasks, and the five sub-goals."""
-    group, process, voice = scene.group, desk.house.process, desk.house.voice
-    runs = await desk.work.runs.all_of(group.id)
-    begun = min((run.opened_at for run in runs), default=desk.now)
+    group, process, voice = scene.group, ctx.services.process, ctx.services.voice
+    runs = await ctx.work.runs.all_of(group.id)
+    begun = min((run.opened_at for run in runs), default=ctx.now)
     active = [m for m in scene.members.values() if m.state == "active"]
     concluded = {run.exercise for run in runs if run.phase == Phase.CONCLUDED and process.step_of(run.exercise)}
     facts: dict[str, int] = {
-        "months": max(1, round((desk.now - begun).days / MONTH)),
+        "months": max(1, round((ctx.now - begun).days / MONTH)),
         "people": len([m for m in scene.members.values() if m.agreed_at is not None]),
         "organisations": len({m.organisation_id for m in active if m.organisation_id}),
         "exercises": len(concluded),
@@ -190,14 +190,14 @@ async def _in_numbers(desk: Desk, scene: Scene, registers: Sequence[str]) -> lis
     for exercise in process.exercises.values():
         if exercise.register is None or exercise.private:
             continue
-        rows, total = await desk.work.rows.list(group.id, exercise.id, limit=100_000)
+        rows, total = await ctx.work.rows.list(group.id, exercise.id, limit=100_000)
         tasks += sum(row.state == "done" for row in rows)
         if total and exercise.id in registers:
             lines.append(voice.label("numbers.rows", {"title": voice.exercise(exercise.id)["title"], "count": total}))
     if tasks:
         lines.append(voice.label("numbers.tasks", {"count": tasks}))
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
-    unchosen = await elsewhere.unchosen(desk, group)
+    unchosen = await elsewhere.unchosen(ctx, group)
     found = where(process, places, group.settings.get("steps", [0]), unchosen=unchosen)
     words = voice.book("process")
     for goal, share in found.goals.items():

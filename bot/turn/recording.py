@@ -10,7 +10,7 @@ from bot.core import invitations
 from bot.core.happenings import HandedIn, ItemAdded, ProfileGiven, TextChanged
 from bot.turn import linking, showing
 from bot.turn.texts import approvals_of
-from bot.turn.underway import Underway
+from bot.turn.underway import TurnContext
 from flows.effects import Comment, Keep, KeepRow
 from flows.keyboards import CONCLUSION
 from flows.model import Audience, Kind, Question
@@ -19,7 +19,7 @@ from storage.records import Row
 
 
 # -- on a sheet --------------------------------------------------------------------------------------------------------
-async def keep_answer(turn: Underway, effect: Keep) -> None:
+async def keep_answer(turn: TurnContext, effect: Keep) -> None:
     """Keep an answer. A comment that stands by it stays."""
     value, comment = effect.value, None
     if effect.key in turn.before.sheets.get(effect.owner, Sheet()).answered or effect.more:
@@ -32,7 +32,7 @@ async def keep_answer(turn: Underway, effect: Keep) -> None:
         await _profile(turn, effect.owner)  # what someone who is in says about themselves holds at once
 
 
-async def keep_comment(turn: Underway, effect: Comment) -> None:
+async def keep_comment(turn: TurnContext, effect: Comment) -> None:
     """Put a comment to an answer that is there."""
     current = await turn.answer(effect.owner, effect.key)
     if current is None:
@@ -42,22 +42,22 @@ async def keep_comment(turn: Underway, effect: Comment) -> None:
     await _store(turn, effect.owner, effect.key, current.value, effect.text, effect.member, source=source)
 
 
-async def hand_in(turn: Underway, owner: str) -> None:
+async def hand_in(turn: TurnContext, owner: str) -> None:
     """Hand in a sheet."""
-    await turn.desk.work.answers.hand_in(turn.run.number, owner)
+    await turn.ctx.work.answers.hand_in(turn.run.number, owner)
     if turn.run.exercise.private:
         await _profile(turn, owner)
     _handed_in(turn, owner, back=False)
 
 
-async def take_back(turn: Underway, owner: str) -> None:
+async def take_back(turn: TurnContext, owner: str) -> None:
     """Take a sheet back, to be changed."""
-    await turn.desk.work.answers.take_back(turn.run.number, owner)
+    await turn.ctx.work.answers.take_back(turn.run.number, owner)
     _handed_in(turn, owner, back=True)
 
 
 async def _store(
-    turn: Underway,
+    turn: TurnContext,
     owner: str,
     key: str,
     value: Any,
@@ -74,9 +74,9 @@ async def _store(
         audience = question.audience
         value = await _resolved(turn, question, value, member)
         if question.milestone:
-            await schedule_date(turn.desk, turn.group, f"{run.number}:{key}", date.fromisoformat(value))
+            await schedule_date(turn.ctx, turn.group, f"{run.number}:{key}", date.fromisoformat(value))
     here = (turn.source.chat_id, turn.source.message_id) if turn.source else None
-    await turn.desk.work.answers.keep(
+    await turn.ctx.work.answers.keep(
         run.number,
         owner,
         question_id,
@@ -92,19 +92,19 @@ async def _store(
     _text_changed(turn)
 
 
-def _handed_in(turn: Underway, owner: str, *, back: bool) -> None:
+def _handed_in(turn: TurnContext, owner: str, *, back: bool) -> None:
     if turn.run.exercise.approves:
-        turn.desk.happened.append(HandedIn(turn.group.id, turn.run.number, owner, back))
+        turn.ctx.events.append(HandedIn(turn.group.id, turn.run.number, owner, back))
 
 
-async def _profile(turn: Underway, owner: str) -> None:
+async def _profile(turn: TurnContext, owner: str) -> None:
     """The joining answers become the member's profile; see bot.people.entering for what a new member is told."""
-    answers = {a.question: a.value for a in await turn.desk.work.answers.of_owner(turn.run.number, owner)}
-    turn.desk.happened.append(ProfileGiven(turn.group.id, int(owner[2:]), answers))
+    answers = {a.question: a.value for a in await turn.ctx.work.answers.of_owner(turn.run.number, owner)}
+    turn.ctx.events.append(ProfileGiven(turn.group.id, int(owner[2:]), answers))
 
 
 # -- in a register -----------------------------------------------------------------------------------------------------
-async def keep_row(turn: Underway, effect: KeepRow) -> None:
+async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
     """Make or change a row. Of a private register only what was given is noted, for those who read it."""
     values = {key.partition("@")[0]: value for key, value in effect.values.items()}
     if turn.run.exercise.private:
@@ -120,22 +120,22 @@ async def keep_row(turn: Underway, effect: KeepRow) -> None:
     await showing.card(turn)
 
 
-async def keep_item(turn: Underway, title: str, member: int) -> None:
+async def keep_item(turn: TurnContext, title: str, member: int) -> None:
     """Add an item of the group's own to what the questions are asked about."""
-    row = await turn.desk.work.rows.add(turn.group.id, turn.run.exercise.id, {linking.OWN: title}, author=member)
-    turn.desk.happened.append(ItemAdded(turn.group.id, turn.run.number, member, f"#{row.id}"))
+    row = await turn.ctx.work.rows.add(turn.group.id, turn.run.exercise.id, {linking.OWN: title}, author=member)
+    turn.ctx.events.append(ItemAdded(turn.group.id, turn.run.number, member, f"#{row.id}"))
 
 
-async def _may_answer(turn: Underway, values: Mapping[str, Any]) -> bool:
+async def _may_answer(turn: TurnContext, values: Mapping[str, Any]) -> bool:
     """Whether the guest's link still is good: it may have been used by another, or taken back meanwhile."""
     register = turn.run.exercise.register
     assert register is not None  # guests fill in nothing else
     actor = str(values[register.title]["id"])
-    return await invitations.valid(turn.desk, turn.group, register.link, actor) is not None
+    return await invitations.valid(turn.ctx, turn.group, register.link, actor) is not None
 
 
-async def _written(turn: Underway, effect: KeepRow, values: dict[str, Any]) -> Row:
-    rows = turn.desk.work.rows
+async def _written(turn: TurnContext, effect: KeepRow, values: dict[str, Any]) -> Row:
+    rows = turn.ctx.work.rows
     if effect.row is None:
         author = None if turn.by_guest else effect.member  # who it was is nobody's business
         return await rows.add(turn.group.id, turn.run.exercise.id, values, author=author)
@@ -143,7 +143,7 @@ async def _written(turn: Underway, effect: KeepRow, values: dict[str, Any]) -> R
     return await rows.change(row.id, None, effect.member, values={**row.values, **values})
 
 
-async def _taken_on(turn: Underway, row: Row, values: Mapping[str, Any]) -> Row:
+async def _taken_on(turn: TurnContext, row: Row, values: Mapping[str, Any]) -> Row:
     """A row whose fields say who takes it on and until when is a task, which other fields can say is done."""
     register = turn.run.exercise.register
     changes: dict[str, Any] = {}
@@ -158,26 +158,26 @@ async def _taken_on(turn: Underway, row: Row, values: Mapping[str, Any]) -> Row:
         changes["state"] = "done" if is_done else "open"
     if not changes:
         return row
-    row = await turn.desk.work.rows.change(row.id, None, row.author, **changes)
-    await schedule_row(turn.desk, turn.group, row)
+    row = await turn.ctx.work.rows.change(row.id, None, row.author, **changes)
+    await schedule_row(turn.ctx, turn.group, row)
     return row
 
 
 # -- in either ---------------------------------------------------------------------------------------------------------
-async def _resolved(turn: Underway, question: Question, value: Any, member: int) -> Any:
+async def _resolved(turn: TurnContext, question: Question, value: Any, member: int) -> Any:
     """A value in which an organisation or a row that was written by name is one of the group's, from now on."""
     if question.kind is Kind.ORGANISATION and "name" in value:
-        added = await turn.desk.work.members.add_organisation(turn.group.id, value["name"])
+        added = await turn.ctx.work.members.add_organisation(turn.group.id, value["name"])
         turn.see(replace(turn.scene, organisations={**turn.scene.organisations, added.id: added}))
         return {"id": added.id}
     if question.kind is Kind.ROW:
-        value = await linking.resolved(turn.desk, turn.group, question, value, member)
-        rows = await linking.row_names(turn.desk, turn.group, turn.run.exercise)
+        value = await linking.resolved(turn.ctx, turn.group, question, value, member)
+        rows = await linking.row_names(turn.ctx, turn.group, turn.run.exercise)
         turn.see(replace(turn.scene, rows=rows))
     return value
 
 
-def _text_changed(turn: Underway) -> None:
+def _text_changed(turn: TurnContext) -> None:
     """What was approved may no longer be what is written."""
-    if any(approvals_of(turn.desk.house.process, turn.run.exercise.id)):
-        turn.desk.happened.append(TextChanged(turn.group.id, turn.run.exercise.id))
+    if any(approvals_of(turn.ctx.services.process, turn.run.exercise.id)):
+        turn.ctx.events.append(TextChanged(turn.group.id, turn.run.exercise.id))

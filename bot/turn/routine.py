@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.agenda.holidays import is_holiday
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.turn.linking import row_names
 from storage.records import Group
 
@@ -23,19 +23,19 @@ class Number:
     otherwise: str = ""
 
 
-def time_of(desk: Desk) -> str:
+def time_of(ctx: Context) -> str:
     """Which of the routine's times it is now: weekends and holidays, working hours, or evening and night."""
-    here = desk.now.astimezone(desk.house.zone)
+    here = ctx.now.astimezone(ctx.services.zone)
     if here.weekday() > 4 or is_holiday(here.date()):
         return "weekend"
     return "daytime" if 8 <= here.hour < 17 else "evening"
 
 
-async def numbers(desk: Desk, group: Group) -> dict[str, list[Number]]:
+async def numbers(ctx: Context, group: Group) -> dict[str, list[Number]]:
     """The numbers by time, link by link."""
-    exercise = desk.house.process.exercises[CHAIN]
-    names, links = await row_names(desk, group, exercise), exercise.question("link").options
-    rows, _ = await desk.work.rows.list(group.id, CHAIN, limit=1000)
+    exercise = ctx.services.process.exercises[CHAIN]
+    names, links = await row_names(ctx, group, exercise), exercise.question("link").options
+    rows, _ = await ctx.work.rows.list(group.id, CHAIN, limit=1000)
     known = sorted(
         (row for row in rows if row.values.get("link") in links), key=lambda r: links.index(r.values["link"])
     )
@@ -49,14 +49,14 @@ async def numbers(desk: Desk, group: Group) -> dict[str, list[Number]]:
     return found
 
 
-async def first_now(desk: Desk, group: Group) -> list[Number]:
+async def first_now(ctx: Context, group: Group) -> list[Number]:
     """Whom to call at this hour when something has been seen."""
-    return [number for number in (await numbers(desk, group))[time_of(desk)] if number.link in FIRST]
+    return [number for number in (await numbers(ctx, group))[time_of(ctx)] if number.link in FIRST]
 
 
-async def whole(desk: Desk, group: Group) -> dict[str, Any]:
+async def whole(ctx: Context, group: Group) -> dict[str, Any]:
     """All of it in words: those for this hour first, then what is different at other times."""
-    found, now, words = await numbers(desk, group), time_of(desk), desk.house.voice.exercise(CHAIN)
+    found, now, words = await numbers(ctx, group), time_of(ctx), ctx.services.voice.exercise(CHAIN)
 
     def told(number: Number) -> dict[str, str]:
         link = words.option("link", number.link)

@@ -11,7 +11,7 @@ from bot.turn.earlier import history_keys
 from bot.turn.facts import facts_for
 from bot.turn.labels import label
 from bot.turn.present import NAMED
-from bot.turn.underway import Underway
+from bot.turn.underway import TurnContext
 from flows.effects import Button, Say
 from flows.keyboards import CONCLUSION
 from flows.state import Phase
@@ -20,7 +20,7 @@ from storage.records import Member, Row
 FINISHED = frozenset({"visit.handed_in", "row.saved", "row.unchanged", "row.discarded"})  # nothing is asked after these
 
 
-async def message(turn: Underway, say: Say) -> None:
+async def message(turn: TurnContext, say: Say) -> None:
     """Say a message to whom it is for."""
     match say.to:
         case "group":
@@ -32,66 +32,66 @@ async def message(turn: Underway, say: Say) -> None:
 
 
 # -- to one member -----------------------------------------------------------------------------------------------------
-async def _to_member(turn: Underway, say: Say, to: int) -> None:
-    desk, run, member = turn.desk, turn.run, turn.scene.members[to]
-    person = await desk.work.people.get(member.person_id)
+async def _to_member(turn: TurnContext, say: Say, to: int) -> None:
+    ctx, run, member = turn.ctx, turn.run, turn.scene.members[to]
+    person = await ctx.work.people.get(member.person_id)
     if person.reach != "reachable" or (person.stopped and say.name == "run.invite"):
         return  # the roster shows who cannot be reached, and the card in the group has a link
     if say.name.startswith("trouble."):  # said beside the dialogue, not above a question
-        text = desk.house.voice.label(say.name, say.facts)
-        await desk.to_person(person.id, "notice", {"text": text}, about=turn.group.id)
+        text = ctx.services.voice.label(say.name, say.facts)
+        await ctx.to_person(person.id, "notice", {"text": text}, about=turn.group.id)
         return
     if say.name in FINISHED and await _left_to_others(turn, say, member):
         return
     facts, keys = await facts_for(turn, say, to), await _keys_for(turn, say, member)
     if member.role == "guest" and "audience" in facts:
-        facts["audience"] = desk.house.voice.label("audience.guest")
+        facts["audience"] = ctx.services.voice.label("audience.guest")
     row = await _row(turn, say)
     if row is not None:
         facts = {**turn.present.row_card(row), **facts}
-        keys = row_keys(desk, run, row)
-    await desk.to_person(
+        keys = row_keys(ctx, run, row)
+    await ctx.to_person(
         person.id,
         say.name,
         facts,
         keys,
         about=turn.group.id,
         slot=f"visit:{run.number}",
-        edit=desk.tapped if say.in_place else None,
+        edit=ctx.tapped if say.in_place else None,
         context={"run": run.number, **_answered_by_reply(turn, say, to)},
     )
     focus = None if say.name in FINISHED else run.number
     if say.ask and person.focus != focus:
-        await desk.work.people.update(person.id, focus=focus, current_group=turn.group.id)
+        await ctx.work.people.update(person.id, focus=focus, current_group=turn.group.id)
 
 
-async def _left_to_others(turn: Underway, say: Say, member: Member) -> bool:
+async def _left_to_others(turn: TurnContext, say: Say, member: Member) -> bool:
     """Whether the last word is another's (see bot.doors.aftermath): on a private register, and to a guest."""
-    desk, exercise = turn.desk, turn.run.exercise
+    ctx, exercise = turn.ctx, turn.run.exercise
     register = exercise.register
     if exercise.private and register:
-        await desk.work.people.update(member.person_id, focus=None)
+        await ctx.work.people.update(member.person_id, focus=None)
         row = turn.before.visits[member.id].row
-        desk.happened.append(PrivateRow(turn.group.id, exercise.id, member.id, turn.given, row))
+        ctx.events.append(PrivateRow(turn.group.id, exercise.id, member.id, turn.given, row))
         return True
     if member.role == "guest":
         actor = turn.before.visits[member.id].draft[register.title]["id"] if register else None
         left, kept = say.name != "row.saved", turn.row is not None
-        desk.happened.append(GuestRow(turn.group.id, turn.run.number, member.id, None if left else actor, kept))
+        ctx.events.append(GuestRow(turn.group.id, turn.run.number, member.id, None if left else actor, kept))
         return True
     return False
 
 
-async def _row(turn: Underway, say: Say) -> Row | None:
+async def _row(turn: TurnContext, say: Say) -> Row | None:
     """The row that a message shows: the one that was kept, or left as it was."""
     if not say.name.startswith("row."):
         return None
     if turn.row is None and say.facts.get("row") is not None:
-        return await turn.desk.work.rows.get(say.facts["row"])
+        return await turn.ctx.work.rows.get(say.facts["row"])
     return turn.row
 
 
-def _answered_by_reply(turn: Underway, say: Say, to: int) -> dict[str, Any]:
+def _answered_by_reply(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
     """Which question a reply to the message answers, and which version of a shared answer it shows."""
     if not say.key:
         return {}
@@ -100,7 +100,7 @@ def _answered_by_reply(turn: Underway, say: Say, to: int) -> dict[str, Any]:
 
 
 # -- to the group ------------------------------------------------------------------------------------------------------
-async def _to_group(turn: Underway, say: Say) -> None:
+async def _to_group(turn: TurnContext, say: Say) -> None:
     facts: dict[str, Any] = {"title": turn.present.words["title"]}
     match say.name:
         case "run.missing":
@@ -111,42 +111,42 @@ async def _to_group(turn: Underway, say: Say) -> None:
             assert answer is not None  # it was kept by the effect before
             facts |= {**say.facts, "text": answer.value, "by": turn.scene.member(answer.member_id or 0)}
         case "run.concluded":
-            turn.desk.happened.append(Concluded(turn.group.id, turn.run.number))
+            turn.ctx.events.append(Concluded(turn.group.id, turn.run.number))
             return
     slot = f"{say.name}:{turn.run.number}"
-    await turn.desk.to_group(turn.group, say.name, facts, _keys(turn, say), slot=slot)
+    await turn.ctx.to_group(turn.group, say.name, facts, _keys(turn, say), slot=slot)
 
 
 # -- over the chat -----------------------------------------------------------------------------------------------------
-async def toast(turn: Underway, name: str, facts: Mapping[str, Any], *, alert: bool) -> None:
+async def toast(turn: TurnContext, name: str, facts: Mapping[str, Any], *, alert: bool) -> None:
     """A notice over the chat; where there was no tap, the same sentence as a message to the one who wrote."""
-    desk, run = turn.desk, turn.run
-    if desk.toast(name, facts, alert=alert) or turn.by is None or name == "visit.more_kept":
+    ctx, run = turn.ctx, turn.run
+    if ctx.toast(name, facts, alert=alert) or turn.by is None or name == "visit.more_kept":
         return
-    person = await desk.work.people.get(turn.by.person_id)
+    person = await ctx.work.people.get(turn.by.person_id)
     if person.reach == "reachable":
-        keys = [[desk.key("resume", "open", run.number)]] if run.phase is Phase.OPEN else []
-        text = desk.house.voice.toast(name, facts)
-        await desk.to_person(person.id, "notice", {"text": text}, keys, about=turn.group.id)
+        keys = [[ctx.key("resume", "open", run.number)]] if run.phase is Phase.OPEN else []
+        text = ctx.services.voice.toast(name, facts)
+        await ctx.to_person(person.id, "notice", {"text": text}, keys, about=turn.group.id)
 
 
 # -- the buttons -------------------------------------------------------------------------------------------------------
-async def _keys_for(turn: Underway, say: Say, member: Member) -> list[list[Key]]:
+async def _keys_for(turn: TurnContext, say: Say, member: Member) -> list[list[Key]]:
     """The engine's buttons, and those to what lies beside the dialogue."""
-    desk, run, keys = turn.desk, turn.run, _keys(turn, say)
+    ctx, run, keys = turn.ctx, turn.run, _keys(turn, say)
     if say.name in ("run.invite", "visit.intro"):
-        keys += approval_keys(desk, run) + beside_keys(desk, run)
+        keys += approval_keys(ctx, run) + beside_keys(ctx, run)
     if say.name in ("visit.summary", "visit.handed_in"):
-        keys += feed_keys(desk, run)
+        keys += feed_keys(ctx, run)
     if say.name in ("visit.ask", "visit.summary") and run.shared:
-        keys += await history_keys(desk, run, member, say.key)
+        keys += await history_keys(ctx, run, member, say.key)
     return keys
 
 
-def _keys(turn: Underway, say: Say) -> list[list[Key]]:
+def _keys(turn: TurnContext, say: Say) -> list[list[Key]]:
     return [[_key(turn, say, button) for button in row] for row in say.keyboard]
 
 
-def _key(turn: Underway, say: Say, button: Button) -> Key:
+def _key(turn: TurnContext, say: Say, button: Button) -> Key:
     action = Action(button.verb, turn.run.number, say.ask, button.arg)
     return Key(label(turn.present, turn.run, say, button), action)

@@ -6,7 +6,7 @@ from typing import Any
 from bot.core.desk import Key
 from bot.core.happenings import RegisterNeeded
 from bot.core.keys import approval_keys, open_key, pen_keys, together_keys
-from bot.turn.underway import Underway
+from bot.turn.underway import TurnContext
 from flows.keyboards import CONCLUSION
 from flows.model import How
 from flows.state import Phase
@@ -16,9 +16,9 @@ PARTS = 20  # messages that a collected picture can take at most
 
 
 # -- the card ----------------------------------------------------------------------------------------------------------
-async def card(turn: Underway) -> None:
+async def card(turn: TurnContext) -> None:
     """Bring the run's card in the group up to date."""
-    desk, run, present, exercise = turn.desk, turn.run, turn.present, turn.run.exercise
+    ctx, run, present, exercise = turn.ctx, turn.run, turn.present, turn.run.exercise
     if exercise.private:
         return
     facts: dict[str, Any] = {
@@ -31,13 +31,13 @@ async def card(turn: Underway) -> None:
         "verdict": None,
     }
     if exercise.how is How.GROUP:
-        answers = await desk.work.answers.for_group(run.number)
+        answers = await ctx.work.answers.for_group(run.number)
         facts["lines"] = present.by_item(run, answers) if exercise.for_each else present.lines(run, answers)
         facts["verdict"] = present.verdict_text(run, answers)
     if exercise.how is How.ROWS:
-        rows, total = await desk.work.rows.list(turn.group.id, exercise.id, limit=100_000)
-        facts |= {"rows": total, "gaps": present.gaps(rows, desk.today)}
-    await desk.to_group(
+        rows, total = await ctx.work.rows.list(turn.group.id, exercise.id, limit=100_000)
+        facts |= {"rows": total, "gaps": present.gaps(rows, ctx.today)}
+    await ctx.to_group(
         turn.group,
         "run.card",
         facts,
@@ -48,71 +48,71 @@ async def card(turn: Underway) -> None:
     )
 
 
-def _card_keys(turn: Underway) -> list[list[Key]]:
-    desk, run = turn.desk, turn.run
+def _card_keys(turn: TurnContext) -> list[list[Key]]:
+    ctx, run = turn.ctx, turn.run
     how, number = run.exercise.how, run.number
-    link, more = open_key(desk, run.exercise, number, in_group=True), approval_keys(desk, run)
+    link, more = open_key(ctx, run.exercise, number, in_group=True), approval_keys(ctx, run)
     if run.exercise.deck and run.phase is Phase.OPEN:
-        more = [[desk.key("pairs", "pairs", number)]]
+        more = [[ctx.key("pairs", "pairs", number)]]
     if run.phase is Phase.ASIDE:
-        return [[desk.key("take_out", "resume", number)]]
-    undo = desk.key(f"undo.{run.phase}", "undo", number)
+        return [[ctx.key("take_out", "resume", number)]]
+    undo = ctx.key(f"undo.{run.phase}", "undo", number)
     match run.phase:
         case Phase.OPEN if how in (How.EACH, How.ORG):
-            return [[link], *more, [desk.key("reveal", "reveal", number), undo]]
+            return [[link], *more, [ctx.key("reveal", "reveal", number), undo]]
         case Phase.OPEN:
-            return [[link], *more, [desk.key("close", "close", number), undo]]
+            return [[link], *more, [ctx.key("close", "close", number), undo]]
         case Phase.CONCLUDED if how is How.GROUP:
-            return [*more, *together_keys(desk, run), [undo]]
+            return [*more, *together_keys(ctx, run), [undo]]
         case Phase.REVEALED | Phase.CONCLUDED:
             return [*more, [undo]]
     return []
 
 
 # -- the picture -------------------------------------------------------------------------------------------------------
-async def picture(turn: Underway) -> None:
+async def picture(turn: TurnContext) -> None:
     """Show the collected picture to the group, instead of the one that stands there."""
-    desk, run = turn.desk, turn.run
-    answers = [a for a in await desk.work.answers.for_group(run.number) if a.question != CONCLUSION]
+    ctx, run = turn.ctx, turn.run
+    answers = [a for a in await ctx.work.answers.for_group(run.number) if a.question != CONCLUSION]
     if turn.before.phase is Phase.REVEALED:  # someone has answered late
         await retract_picture(turn, "run.renewed")
-    facts, keys = turn.present.picture(run, answers), together_keys(desk, run) + pen_keys(desk, run)
-    await desk.to_group(turn.group, "run.picture", facts, keys, slot=f"picture:{run.number}")
+    facts, keys = turn.present.picture(run, answers), together_keys(ctx, run) + pen_keys(ctx, run)
+    await ctx.to_group(turn.group, "run.picture", facts, keys, slot=f"picture:{run.number}")
     await _plan_weak_parts(turn, answers)
 
 
-async def picture_to_coordinators(turn: Underway) -> None:
+async def picture_to_coordinators(turn: TurnContext) -> None:
     """Show the collected picture to each coordinator alone, when the answers are for them."""
     for member in turn.scene.members.values():
         if member.coordinator and member.state == "active":
-            answers = await turn.desk.work.answers.visible(turn.run.number, member)
+            answers = await turn.ctx.work.answers.visible(turn.run.number, member)
             facts = turn.present.picture(turn.run, answers)
-            await turn.desk.to_person(member.person_id, "run.picture", facts, about=turn.group.id)
+            await turn.ctx.to_person(member.person_id, "run.picture", facts, about=turn.group.id)
 
 
-async def retract_picture(turn: Underway, name: str) -> None:
+async def retract_picture(turn: TurnContext, name: str) -> None:
     """A picture that no longer holds leaves the chat, every part of it; `name` is what stands there instead."""
     slot = f"picture:{turn.run.number}"
     for part in (slot, *(f"{slot}#{number}" for number in range(PARTS))):
-        shown = await turn.desk.work.outbox.latest(group_chat(turn.group.id), part)
+        shown = await turn.ctx.work.outbox.latest(group_chat(turn.group.id), part)
         if shown is None and part != slot:
             return
         if shown is not None and shown.message_id is not None:
             facts = {"title": turn.present.words["title"]}
-            await turn.desk.to_group(turn.group, name, facts, edit=shown.message_id, slot=part)
+            await turn.ctx.to_group(turn.group, name, facts, edit=shown.message_id, slot=part)
 
 
-async def _plan_weak_parts(turn: Underway, answers: Sequence[Answer]) -> None:
+async def _plan_weak_parts(turn: TurnContext, answers: Sequence[Answer]) -> None:
     """A row for each weak part in the verdict's plan register, unless there is one; then the register is opened."""
-    desk, group, verdict = turn.desk, turn.group, turn.run.exercise.verdict
+    ctx, group, verdict = turn.ctx, turn.group, turn.run.exercise.verdict
     judged = turn.present.judgement(turn.run, answers)
     if verdict is None or verdict.plan is None or judged is None or not judged.weak:
         return
-    register = desk.house.process.exercises[verdict.plan]
+    register = ctx.services.process.exercises[verdict.plan]
     part = register.questions[0]
-    rows, _ = await desk.work.rows.list(group.id, register.id, limit=100_000)
+    rows, _ = await ctx.work.rows.list(group.id, register.id, limit=100_000)
     planned = {row.values.get(part.id) for row in rows}
     for key in judged.weak:
         if key in part.options and key not in planned:
-            await desk.work.rows.add(group.id, register.id, {part.id: key}, author=None)
-    desk.happened.append(RegisterNeeded(group.id, register.id))
+            await ctx.work.rows.add(group.id, register.id, {part.id: key}, author=None)
+    ctx.events.append(RegisterNeeded(group.id, register.id))

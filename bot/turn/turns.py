@@ -1,4 +1,4 @@
-"""A turn: load the run, let the engine advance it, do what follows – all within the transaction of the desk.
+"""A turn: load the run, let the engine advance it, do what follows – all within the transaction of the context.
 
 The engine decides, the presenter words, the store keeps. Nothing here knows a certain exercise, except for the joining
 questions, whose answers become the member's profile.
@@ -11,12 +11,12 @@ from typing import Any
 
 from bot.agenda import matters
 from bot.agenda.deadlines import schedule, start_timer
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.core.keys import beside_keys, open_key
 from bot.turn import consequences, elsewhere, linking, showing
-from bot.turn.present import Presenter, Scene
+from bot.turn.present import ExerciseView, Scene
 from bot.turn.recalling import recalled
-from bot.turn.underway import Source, Underway
+from bot.turn.underway import Source, TurnContext
 from flows.engine import advance
 from flows.events import Began, Event, Undid, Withdrawn
 from flows.keyboards import CONCLUSION
@@ -29,30 +29,30 @@ from storage.records import Answer, Group, Member
 ANSWER_WITHIN = timedelta(days=7)  # proposed time to answer; the coordinator can move it
 
 
-async def scene_of(desk: Desk, group: Group, exercise: Exercise | None = None) -> Scene:
+async def scene_of(ctx: Context, group: Group, exercise: Exercise | None = None) -> Scene:
     """A group with its people, those who left included, since their names stand by what they said.
 
     The rows that can be pointed at come along: those of one exercise, or of all where several are told of.
     """
-    members = await desk.work.members.of_group(group.id, include_left=True, roles=None)
-    organisations = await desk.work.members.organisations(group.id)
-    rows = await linking.row_names(desk, group, exercise)
-    said = await elsewhere.said(desk, group, exercise.looks_at) if exercise else {}
-    return Scene(group, {m.id: m for m in members}, {o.id: o for o in organisations}, rows, desk.house.zone, said)
+    members = await ctx.work.members.of_group(group.id, include_left=True, roles=None)
+    organisations = await ctx.work.members.organisations(group.id)
+    rows = await linking.row_names(ctx, group, exercise)
+    said = await elsewhere.said(ctx, group, exercise.looks_at) if exercise else {}
+    return Scene(group, {m.id: m for m in members}, {o.id: o for o in organisations}, rows, ctx.services.zone, said)
 
 
-async def present_of(desk: Desk, group: Group, exercise: Exercise) -> Presenter:
+async def present_of(ctx: Context, group: Group, exercise: Exercise) -> ExerciseView:
     """What words an exercise in this group."""
-    return Presenter(desk.house.voice, await scene_of(desk, group, exercise), exercise)
+    return ExerciseView(ctx.services.voice, await scene_of(ctx, group, exercise), exercise)
 
 
-async def seats_of(desk: Desk, group: Group, exercise: Exercise) -> dict[int, Seat]:
+async def seats_of(ctx: Context, group: Group, exercise: Exercise) -> dict[int, Seat]:
     """A seat for everyone active in the roles that the exercise is for, in small groups where it has them.
 
     Nobody waits for those who are away.
     """
-    members = await desk.work.members.of_group(group.id, roles=exercise.who)
-    away = await desk.work.absences.away_on(desk.today)
+    members = await ctx.work.members.of_group(group.id, roles=exercise.who)
+    away = await ctx.work.absences.away_on(ctx.today)
     seats = {m.id: Seat(m.id, m.organisation_id, m.person_id not in away) for m in members if m.state == "active"}
     if not exercise.teams:
         return seats
@@ -61,13 +61,13 @@ async def seats_of(desk: Desk, group: Group, exercise: Exercise) -> dict[int, Se
     return {member: replace(seat, team=teams.get(member)) for member, seat in seats.items()}
 
 
-def defaults(desk: Desk, exercise: Exercise) -> dict[str, Any]:
+def defaults(ctx: Context, exercise: Exercise) -> dict[str, Any]:
     """What a new row of a register has from the start."""
-    return {q.id: desk.today.isoformat() for q in exercise.questions if q.default == "today"}
+    return {q.id: ctx.today.isoformat() for q in exercise.questions if q.default == "today"}
 
 
 async def begin(
-    desk: Desk,
+    ctx: Context,
     group: Group,
     exercise: Exercise,
     *,
@@ -75,98 +75,100 @@ async def begin(
     until: date | None = None,
 ) -> Run:
     """Begin a new round of an exercise, or take out the one that was set aside. `until`: the time to answer."""
-    for record in reversed(await desk.work.runs.of_exercise(group.id, exercise.id)):
+    for record in reversed(await ctx.work.runs.of_exercise(group.id, exercise.id)):
         if record.phase == Phase.ASIDE:
-            return await take(desk, group, record, Began())
+            return await take(ctx, group, record, Began())
     answered = exercise.how is not How.ROWS and not exercise.private
     run = Run(
         exercise,
         0,
-        seats=seats if seats is not None else await seats_of(desk, group, exercise),
-        items=await linking.in_order(desk, group, exercise),
-        answer_by=(until or desk.today + ANSWER_WITHIN) if answered else None,
+        seats=seats if seats is not None else await seats_of(ctx, group, exercise),
+        items=await linking.in_order(ctx, group, exercise),
+        answer_by=(until or ctx.today + ANSWER_WITHIN) if answered else None,
     )
-    await seed(desk, group, exercise)
-    record = await desk.work.runs.add(group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW)
-    run = await take(desk, group, record, Began())
-    await _tell_network(desk, group, run)
-    recall = await recalled(desk, await scene_of(desk, group), exercise)
+    await seed(ctx, group, exercise)
+    record = await ctx.work.runs.add(group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW)
+    run = await take(ctx, group, record, Began())
+    await _tell_network(ctx, group, run)
+    recall = await recalled(ctx, await scene_of(ctx, group), exercise)
     if recall:
-        facts = {"title": desk.house.voice.exercise(exercise.id)["title"], "recall": recall}
-        await desk.to_group(group, "run.recall", facts, beside_keys(desk, run))
+        facts = {"title": ctx.services.voice.exercise(exercise.id)["title"], "recall": recall}
+        await ctx.to_group(group, "run.recall", facts, beside_keys(ctx, run))
     if exercise.timer and not exercise.timer_before:
-        await start_timer(desk, group, run, exercise.timer)
+        await start_timer(ctx, group, run, exercise.timer)
     return run
 
 
-async def _tell_network(desk: Desk, group: Group, run: Run) -> None:
+async def _tell_network(ctx: Context, group: Group, run: Run) -> None:
     """What is written together has its card in the group's chat, where the network is not: they are told alone."""
     if "network" not in run.exercise.who or run.exercise.how not in (How.GROUP, How.ROWS) or run.exercise.private:
         return
-    facts = (await present_of(desk, group, run.exercise)).outline(run)
-    for member in await desk.work.members.of_group(group.id, roles=("network",)):
-        person = await desk.work.people.get(member.person_id)
+    facts = (await present_of(ctx, group, run.exercise)).outline(run)
+    for member in await ctx.work.members.of_group(group.id, roles=("network",)):
+        person = await ctx.work.people.get(member.person_id)
         if member.id in run.seats and person.reach == "reachable" and not person.stopped:
-            keys = [[open_key(desk, run.exercise, run.number, in_group=False)]]
-            await desk.to_person(person.id, "run.opened", facts, keys, about=group.id)
+            keys = [[open_key(ctx, run.exercise, run.number, in_group=False)]]
+            await ctx.to_person(person.id, "run.opened", facts, keys, about=group.id)
 
 
-async def given_by(desk: Desk, chat_id: int, message_id: int) -> tuple[Answer, int | None] | None:
+async def given_by(ctx: Context, chat_id: int, message_id: int) -> tuple[Answer, int | None] | None:
     """The answer that a message once gave; with its version, where others have written something else since.
 
     What only one person writes is theirs to change where it stands now: an older message of theirs gives nothing.
     """
-    answer = await desk.work.answers.by_source(chat_id, message_id)
+    answer = await ctx.work.answers.by_source(chat_id, message_id)
     if answer is not None:
         return answer, None
-    older = await desk.work.answers.superseded(chat_id, message_id)
+    older = await ctx.work.answers.superseded(chat_id, message_id)
     if older is None:
         return None
-    run = load(desk, await desk.work.runs.get(older.run_id))
+    run = load(ctx, await ctx.work.runs.get(older.run_id))
     if older.question != CONCLUSION and not run.shared:
         return None
-    newest = (await desk.work.answers.history(older.id))[-1]
+    newest = (await ctx.work.answers.history(older.id))[-1]
     return older, None if newest.value == older.value else older.version
 
 
-async def seed(desk: Desk, group: Group, exercise: Exercise) -> None:
+async def seed(ctx: Context, group: Group, exercise: Exercise) -> None:
     """The rows that stand in a register from the start: one for each option that has none yet."""
     if exercise.register is None or not exercise.register.seed:
         return
     question = exercise.question(exercise.register.seed)
-    rows, _ = await desk.work.rows.list(group.id, exercise.id, limit=100_000)
+    rows, _ = await ctx.work.rows.list(group.id, exercise.id, limit=100_000)
     there = {row.values.get(question.id) for row in rows}
     for option in question.options:
         if option not in there:
-            await desk.work.rows.add(group.id, exercise.id, {question.id: option}, author=None)
+            await ctx.work.rows.add(group.id, exercise.id, {question.id: option}, author=None)
 
 
-def load(desk: Desk, record: records.Run) -> Run:
+def load(ctx: Context, record: records.Run) -> Run:
     """The run as the engine knows it, of the version that it began with."""
-    run = desk.house.loaded.get(record)
+    run = ctx.services.run_cache.get(record)
     if run is None:
-        exercise = desk.house.editions.get(record.definition) or desk.house.process.exercises[record.exercise]
+        exercise = (
+            ctx.services.exercise_versions.get(record.definition) or ctx.services.process.exercises[record.exercise]
+        )
         run = from_json(exercise, record.id, record.state)
-        desk.house.loaded.keep(record, run)
+        ctx.services.run_cache.keep(record, run)
     return run
 
 
-async def _keep(desk: Desk, record: records.Run, run: Run, exercise: Exercise) -> None:
+async def _keep(ctx: Context, record: records.Run, run: Run, exercise: Exercise) -> None:
     """Store a run of an exercise as it is defined, whatever of it this group meets."""
-    record = await desk.work.runs.update(record.id, state=to_json(run), phase=str(run.phase))
-    desk.house.loaded.keep(record, run.stored(exercise))
+    record = await ctx.work.runs.update(record.id, state=to_json(run), phase=str(run.phase))
+    ctx.services.run_cache.keep(record, run.stored(exercise))
 
 
-async def fitted(desk: Desk, group: Group, record: records.Run) -> Run:
+async def fitted(ctx: Context, group: Group, record: records.Run) -> Run:
     """The run with its questions as this group meets them: its own lists and choices, and what the operator allows."""
-    run = load(desk, record)
-    said = await elsewhere.said(desk, group, run.exercise.looks_at)
-    exercise = run.exercise.fitted(group.settings.get("lists", {}), desk.house.allowed, said)
+    run = load(ctx, record)
+    said = await elsewhere.said(ctx, group, run.exercise.looks_at)
+    exercise = run.exercise.fitted(group.settings.get("lists", {}), ctx.services.allowed, said)
     return run if exercise is run.exercise else replace(run, exercise=exercise)
 
 
 async def take(
-    desk: Desk,
+    ctx: Context,
     group: Group,
     record: records.Run,
     event: Event,
@@ -175,46 +177,46 @@ async def take(
     source: Source | None = None,
 ) -> Run:
     """Let an event happen to a run, and do all that follows."""
-    loaded = await fitted(desk, group, record)
-    scene = await scene_of(desk, group, loaded.exercise)
+    loaded = await fitted(ctx, group, record)
+    scene = await scene_of(ctx, group, loaded.exercise)
     before = replace(
         loaded,
         organisations=tuple(scene.organisations),
-        items=await linking.items(desk, group, loaded),
-        offers=await linking.offers(desk, scene, loaded.exercise),
-        ticks=await linking.ticks(desk, loaded, by.id, getattr(event, "row", None)) if by else {},
-        written=await linking.written(desk, loaded, by.id, getattr(event, "key", "")) if by else {},
+        items=await linking.items(ctx, group, loaded),
+        offers=await linking.offers(ctx, scene, loaded.exercise),
+        ticks=await linking.ticks(ctx, loaded, by.id, getattr(event, "row", None)) if by else {},
+        written=await linking.written(ctx, loaded, by.id, getattr(event, "key", "")) if by else {},
     )
     turn = advance(before, event)
-    underway = Underway(desk, group, scene, before, turn.run, by, source)
+    underway = TurnContext(ctx, group, scene, before, turn.run, by, source)
     if turn.run != before or before.items != loaded.items:
-        await _keep(desk, record, turn.run, load(desk, record).exercise)
+        await _keep(ctx, record, turn.run, load(ctx, record).exercise)
     for effect in turn.effects:
         await consequences.do(underway, effect)
     if isinstance(event, Undid | Withdrawn):
         await consequences.undo(underway)
-    await schedule(desk, group, before, turn.run)
+    await schedule(ctx, group, before, turn.run)
     return turn.run
 
 
-async def refresh_card(desk: Desk, group: Group, record: records.Run) -> None:
+async def refresh_card(ctx: Context, group: Group, record: records.Run) -> None:
     """Bring the card of a run up to date after a change that was no turn of the engine's (a row given to someone)."""
-    run = load(desk, record)
-    scene = await scene_of(desk, group, run.exercise)
-    await showing.card(Underway(desk, group, scene, before=run, run=run))
+    run = load(ctx, record)
+    scene = await scene_of(ctx, group, run.exercise)
+    await showing.card(TurnContext(ctx, group, scene, before=run, run=run))
 
 
-async def catch_up(desk: Desk, group: Group, record: records.Run) -> None:
+async def catch_up(ctx: Context, group: Group, record: records.Run) -> None:
     """What follows for the group from all that has happened to an open run within this transaction."""
-    run = load(desk, record)
+    run = load(ctx, record)
     if run.phase is Phase.OPEN:  # else the turn that closed it has seen to that
-        await refresh_card(desk, group, record)
-        await matters.of_run(desk, group, run)
+        await refresh_card(ctx, group, record)
+        await matters.of_run(ctx, group, run)
 
 
-async def values_of_group(desk: Desk, run: Run) -> dict[str, Any]:
+async def values_of_group(ctx: Context, run: Run) -> dict[str, Any]:
     """The group's own answers, as the engine wants them when an exercise is concluded."""
-    return {key_of(a.question, a.item): a.value for a in await desk.work.answers.of_owner(run.number, "g")}
+    return {key_of(a.question, a.item): a.value for a in await ctx.work.answers.of_owner(run.number, "g")}
 
 
 __all__ = [

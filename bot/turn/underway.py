@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.core.desk import Desk
-from bot.turn.present import Presenter, Scene, answer_key
+from bot.core.desk import Context
+from bot.turn.present import ExerciseView, Scene, answer_key
 from flows.state import Run
 from storage import records
 from storage.records import Answer, Group, Member
@@ -20,21 +20,21 @@ class Source:
 
 
 @dataclass(slots=True)
-class Underway:
+class TurnContext:
     """What those who do the consequences share. `before` and `run`: as the run was, and as it is now.
 
     The group, and the scene with its presenter, change by the methods below only; `row` and `given` are put here when a
     row is kept.
     """
 
-    desk: Desk
+    ctx: Context
     group: Group
     scene: Scene
     before: Run
     run: Run
     by: Member | None = None  # who tapped or wrote
     source: Source | None = None
-    present: Presenter = field(init=False)
+    present: ExerciseView = field(init=False)
     row: records.Row | None = None  # the row that this turn made or changed
     given: Mapping[str, Any] | None = None  # … or what was given to a private register
 
@@ -44,7 +44,7 @@ class Underway:
     def see(self, scene: Scene) -> None:
         """Take the scene as it is now, so that what is said from now on can name what has come into it."""
         self.scene = scene
-        self.present = Presenter(self.desk.house.voice, scene, self.run.exercise)
+        self.present = ExerciseView(self.ctx.services.voice, scene, self.run.exercise)
 
     @property
     def steps(self) -> set[int]:
@@ -54,11 +54,11 @@ class Underway:
     async def open_steps(self, steps: Iterable[int]) -> None:
         """Let these steps, and no others, be open to the group."""
         settings = {**self.group.settings, "steps": sorted(steps)}
-        self.group = await self.desk.work.groups.update(self.group.id, settings=settings)
+        self.group = await self.ctx.work.groups.update(self.group.id, settings=settings)
 
     async def answer(self, owner: str, key: str) -> Answer | None:
         """The answer that stands on a sheet now, also if this turn put it there."""
-        answers = await self.desk.work.answers.of_owner(self.run.number, owner)
+        answers = await self.ctx.work.answers.of_owner(self.run.number, owner)
         return next((a for a in answers if answer_key(a) == key), None)
 
     @property

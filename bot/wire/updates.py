@@ -80,7 +80,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Tapped:
+class CallbackQuery:
     """A button under one of our messages."""
 
     chat: Chat
@@ -91,7 +91,7 @@ class Tapped:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ChatMemberChanged:
     """Somebody's standing in a chat has changed: ours, or (where we are told) a member's."""
 
     chat: Chat
@@ -104,7 +104,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Came:
+class MembersJoined:
     """People were added to a group or joined it."""
 
     chat: Chat
@@ -112,7 +112,7 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True)
-class Went:
+class MemberLeft:
     """Somebody left a group or was removed from it."""
 
     chat: Chat
@@ -135,10 +135,10 @@ class Renamed:
     title: str
 
 
-Heard = Written | Tapped | Standing | Came | Went | Migrated | Renamed
+Update = Written | CallbackQuery | ChatMemberChanged | MembersJoined | MemberLeft | Migrated | Renamed
 
 
-def read(update: Mapping[str, Any], username: str) -> Heard | None:
+def read(update: Mapping[str, Any], username: str) -> Update | None:
     """What this update says, None for what we have no use for. Raises KeyError or TypeError for what is no update."""
     if message := update.get("message"):
         return _message(message, username, edited=False)
@@ -179,16 +179,16 @@ def _sender(data: Mapping[str, Any] | None, *, sender_chat: bool = False) -> Sen
     return Sender(data["id"], name, known=not (sender_chat or data.get("is_bot") or data["id"] in NOBODY))
 
 
-def _message(data: Mapping[str, Any], username: str, *, edited: bool) -> Heard | None:
+def _message(data: Mapping[str, Any], username: str, *, edited: bool) -> Update | None:
     chat = _chat(data["chat"])
     if "migrate_to_chat_id" in data:
         return Migrated(chat.id, data["migrate_to_chat_id"])
     if "migrate_from_chat_id" in data:
         return Migrated(data["migrate_from_chat_id"], chat.id)
     if "new_chat_members" in data:
-        return Came(chat, tuple(_sender(member) for member in data["new_chat_members"]))
+        return MembersJoined(chat, tuple(_sender(member) for member in data["new_chat_members"]))
     if "left_chat_member" in data:
-        return Went(chat, data["left_chat_member"]["id"])
+        return MemberLeft(chat, data["left_chat_member"]["id"])
     if "new_chat_title" in data:
         return Renamed(chat, data["new_chat_title"])
     media = next((kind for kind in MEDIA if kind in data), None)
@@ -255,18 +255,18 @@ def _replied_to_us(data: Mapping[str, Any], username: str) -> Mapping[str, Any] 
     return replied
 
 
-def _tap(data: Mapping[str, Any]) -> Tapped | None:
+def _tap(data: Mapping[str, Any]) -> CallbackQuery | None:
     message = data.get("message")
     if message is None:  # a button in an inline message, of which we send none
         return None
-    return Tapped(
+    return CallbackQuery(
         _chat(message["chat"]), _sender(data["from"]), data["id"], message["message_id"], data.get("data", "")
     )
 
 
-def _standing(data: Mapping[str, Any], *, ours: bool) -> Standing:
+def _standing(data: Mapping[str, Any], *, ours: bool) -> ChatMemberChanged:
     old, new = data["old_chat_member"], data["new_chat_member"]
-    return Standing(
+    return ChatMemberChanged(
         _chat(data["chat"]),
         _sender(data["from"]),
         new["user"]["id"],

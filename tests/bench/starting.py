@@ -61,7 +61,7 @@ async def _been_there_just_now(town: Town) -> None:
     """A bot that was long away tells all groups so; that is not what is measured."""
     store = await Store.open(town.path, keyring=Keyring(MASTER_KEY), clock=lambda: datetime.now(UTC))
     async with store.work() as work:
-        await work.intake.heartbeat(datetime.now(UTC))
+        await work.update_log.heartbeat(datetime.now(UTC))
     await store.close()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.agenda.moments import DAY, aim
 from bot.core.buttons import Buttons
-from bot.core.desk import Desk, House
+from bot.core.desk import Context, Services
 from bot.turn import turns
 from flows.loader import the_process
 from flows.state import Phase
@@ -40,26 +40,26 @@ async def test_all_of_it_can_be_read(town: Town) -> None:
     keyring = Keyring(MASTER_KEY)
     store = await Store.open(town.path, keyring=keyring, clock=lambda: datetime.now(UTC))
     process = the_process()
-    house = House(process, Voice("sv"), Buttons(keyring.button_key), ZONE, "bench_bot", 42)
+    services = Services(process, Voice("sv"), Buttons(keyring.button_key), ZONE, "bench_bot", 42)
     async with store.work() as work:
-        desk = Desk(house, work, DUE.astimezone(UTC))
+        ctx = Context(services, work, DUE.astimezone(UTC))
         for number in (1, 2, 3):
             group = await work.groups.get(number)
             members = await work.members.of_group(number)
             for run in await work.runs.all_of(number):
-                played = turns.load(desk, run)
+                played = turns.load(ctx, run)
                 assert (played.phase is Phase.CONCLUDED) == (run.exercise in ALL_PLAYED)
                 for member in members:
                     given = await work.answers.of_owner(run.id, f"m:{member.id}")
                     assert {a.question for a in given} == played.sheet(member.id).answered
                 assert await work.outbox.latest(f"p:{members[0].person_id}", f"visit:{run.id}") is not None
             assert group.title == f"Kärngruppen i Exempelstad {number}"
-        before = [(row.ref, row.at) for row in await work.agenda.take_due(DUE)]
+        before = [(row.ref, row.at) for row in await work.schedule.take_due(DUE)]
         assert len(before) == 6
         for ref, _ in before:
-            await aim(desk, int(ref.partition(":")[2]))
-        assert [(row.ref, row.at) for row in await work.agenda.take_due(DUE)] == before
-        assert await work.agenda.earliest(DAY) == DUE
+            await aim(ctx, int(ref.partition(":")[2]))
+        assert [(row.ref, row.at) for row in await work.schedule.take_due(DUE)] == before
+        assert await work.schedule.earliest(DAY) == DUE
     await store.close()
 
 

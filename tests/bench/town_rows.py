@@ -17,10 +17,10 @@ from flows.model import Exercise, Kind, Question
 from flows.state import Phase, Run, Seat, Sheet, Visit, to_json
 from flows.state import Place as Where
 from storage import records
-from storage.agenda import Agenda
+from storage.agenda import Schedule
 from storage.answers import ANSWERS
 from storage.groups import GROUPS
-from storage.matters import Matters
+from storage.matters import OpenItems
 from storage.members import Members, Organisations
 from storage.outbox import Outbox
 from storage.people import People
@@ -143,8 +143,8 @@ class Rows:
         seats = {m.id: Seat(m.id, m.organisation_id) for m in members}
         run = Run(place.open, 0, phase=Phase.OPEN, seats=seats, trail=(Phase.NEW,), answer_by=due)
         number = self._run(run, members[0].group_id, opened, key)
-        matter = pacing.Matter("", opened, due)
-        found = pacing.next_message([matter], pacing.Hours(), is_holiday, place.today + timedelta(1))
+        open_item = pacing.OpenItem("", opened, due)
+        found = pacing.next_message([open_item], pacing.Hours(), is_holiday, place.today + timedelta(1))
         assert found is not None
         moment = pacing.at_wall(found.day, pacing.USUAL, place.zone)
         moment += timedelta(seconds=min((due - found.day).days, 59))  # see agenda.moments
@@ -152,7 +152,7 @@ class Rows:
             self._matter(member, number, opened, due, "open")
             self._sent(private_chat(member.person_id), f"visit:{number}", opened, key, member.group_id)
             ahead = records.Due(self._id("agenda"), None, None, DAY, f"person:{member.person_id}", 0, moment, "waiting")
-            self._put(Agenda.table, ahead, key)
+            self._put(Schedule.table, ahead, key)
         self._sent(group_chat(members[0].group_id), f"card:{number}", opened, key, members[0].group_id)
 
     def _run(self, run: Run, group: int, day: date, key: Key) -> int:
@@ -191,7 +191,7 @@ class Rows:
 
     # -- what goes with them -------------------------------------------------------------------------------------------
     def _matter(self, member: records.Member, run: int, opened: date, due: date, state: str) -> None:
-        matter = records.Matter(
+        open_item = records.OpenItem(
             id=self._id("matters"),
             group_id=member.group_id,
             member_id=member.id,
@@ -205,7 +205,7 @@ class Rows:
             snoozed=None,
             state=state,
         )
-        self._rows[Matters.table.insert].append(Matters.table.values(matter, NO_KEY))
+        self._rows[OpenItems.table.insert].append(OpenItems.table.values(open_item, NO_KEY))
 
     def _sent(self, chat: str, slot: str, day: date, key: Key, group: int) -> None:
         """A message that is still in a chat, and can be edited."""

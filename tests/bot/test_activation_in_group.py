@@ -16,7 +16,7 @@ async def with_the_bot(played: Town, title: str = GROUP) -> None:
 
 def code_of(played: Town) -> str:
     """A code as an operator makes one."""
-    return new_code(played.bot.house.buttons, played.sandbox.now())
+    return new_code(played.bot.services.buttons, played.sandbox.now())
 
 
 async def test_a_group_without_a_code_learns_how_to_get_one(tmp_path: Path) -> None:

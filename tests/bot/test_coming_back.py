@@ -7,7 +7,7 @@ import pytest
 
 from bot.agenda.deadlines import start_timer
 from bot.calendar import checkins, laying
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.turn import turns
 from tests.town import GROUP, town
 from tests.transcript import begin, gathered, group_id
@@ -48,15 +48,15 @@ async def test_the_groups_own_agenda_goes_on(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         async with played.bot.store.work() as work:
-            desk = Desk(played.bot.house, work, played.sandbox.now())
+            ctx = Context(played.bot.services, work, played.sandbox.now())
             group = await work.groups.get(await group_id(played, work))
-            await checkins.plan(desk, group, desk.today - timedelta(weeks=3) + timedelta(days=4))
+            await checkins.plan(ctx, group, ctx.today - timedelta(weeks=3) + timedelta(days=4))
             for number, days in enumerate((5, 16), 1):
-                day = (desk.today + timedelta(days=days)).isoformat()
+                day = (ctx.today + timedelta(days=days)).isoformat()
                 await work.meetings.put(
                     group.id, "session", 1, number, among=2, day=day, at="13:00", minutes=90, sequence=0
                 )
-            await laying.announce(desk, group)
+            await laying.announce(ctx, group)
         await played.act("Alva", "remove_bot", chat=played.groups[GROUP])
         before = played.texts("Bo")
         await played.wind(days=9)
@@ -93,8 +93,8 @@ async def test_timer_that_rings_too_late(tmp_path: Path) -> None:
         async with played.bot.store.work() as work:
             group = await work.groups.get(await group_id(played, work))
             (run,) = [r for r in await work.runs.open_in(group.id) if r.exercise == "direction"]
-            desk = Desk(played.bot.house, work, played.sandbox.now())
-            await start_timer(desk, group, turns.load(desk, run), 5)
+            ctx = Context(played.bot.services, work, played.sandbox.now())
+            await start_timer(ctx, group, turns.load(ctx, run), 5)
         await played.act("Alva", "remove_bot", chat=played.groups[GROUP])
         await played.wind(days=2)
         await played.act("Alva", "add_bot", chat=played.groups[GROUP])
@@ -114,7 +114,9 @@ async def test_group_that_throws_the_bot_out_and_takes_it_back(tmp_path: Path, l
         else:  # the sender is refused, and nobody tells us that we are in the group again
             async with played.bot.store.work() as work:
                 group = await work.groups.get(await group_id(played, work))
-                await Desk(played.bot.house, work, played.sandbox.now()).to_group(group, "notice", {"text": "Ohört"})
+                await Context(played.bot.services, work, played.sandbox.now()).to_group(
+                    group, "notice", {"text": "Ohört"}
+                )
             played.sandbox.act(played.people["Alva"], "remove_bot", chat=chat)
             if lost == "late":
                 await played.bot.sender.drain()

@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.access import Role
 from bot.core.buttons import LONGEST, Action
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.core.keys import PICTURE, PICTURES
 from bot.demo import serve
 from bot.demo.invented import Invented
@@ -56,8 +56,8 @@ async def open_plan(played: Town, name: str) -> None:
 async def material(played: Town, number: int = 1) -> Material:
     """What the group's documents are made of now."""
     async with played.bot.store.work() as work:
-        desk = Desk(played.bot.house, work, played.sandbox.now())
-        return await material_of(desk, await work.groups.get(number))
+        ctx = Context(played.bot.services, work, played.sandbox.now())
+        return await material_of(ctx, await work.groups.get(number))
 
 
 # -- asking and getting ------------------------------------------------------------------------------------------------
@@ -370,7 +370,7 @@ async def test_visitor_opens_plan_routine_and_statistics(tmp_path: Path) -> None
         assert played.last("Gunnel").startswith("Statistik per år.")
         assert [file["file_name"].rpartition(".")[2] for file in files(played, "Gunnel")] == ["pdf", "docx"]
         async with played.bot.store.work() as work:
-            assert await work.intake.dead_letters() == []
+            assert await work.update_log.dead_letters() == []
 
 
 async def test_read_in_the_chat(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.documents.material import material_of
 from tests.town import GROUP, Town, town
 from tests.transcript import begin, gathered
@@ -50,8 +50,8 @@ async def test_a_register_of_more_than_a_thousand_rows(tmp_path: Path) -> None:
         await played.write("Bo", "Vera Ny")
         assert "Vera Ny" in played.last("Bo")
         async with played.bot.store.work() as work:
-            desk = Desk(played.bot.house, work, played.sandbox.now())
-            kept = (await material_of(desk, await work.groups.get(1))).registers["candidates"]
+            ctx = Context(played.bot.services, work, played.sandbox.now())
+            kept = (await material_of(ctx, await work.groups.get(1))).registers["candidates"]
         assert (len(kept), kept[-1].values["name"]) == (1001, "Vera Ny")
 
 

@@ -27,7 +27,7 @@ def rows(played: Town) -> dict[str, int]:
 
 def flood(played: Town, first: int) -> Iterator[dict[str, Any]]:
     """Updates of every kind from people, and in groups, that have nothing to do with the bot."""
-    buttons = played.bot.house.buttons
+    buttons = played.bot.services.buttons
     codes = ["tjo", buttons.seal(LINK, Action("activate", arg="0-0")), buttons.seal(LINK, Action("invite", 1, 0, "x"))]
     for number in itertools.count(first):
         user = {"id": 9_000_000 + number % 977, "is_bot": False, "first_name": "Främling"}
@@ -38,7 +38,7 @@ def flood(played: Town, first: int) -> Iterator[dict[str, Any]]:
         text = words[number // 9 % len(words)]
         entities = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}] if text[0] == "/" else []
         message = {"message_id": number, "date": 0, "from": user, "text": text, "entities": entities}
-        member = {"user": {"id": played.bot.house.user_id, "is_bot": True}, "status": "member"}
+        member = {"user": {"id": played.bot.services.user_id, "is_bot": True}, "status": "member"}
         left = {**member, "status": "left"}
         kinds: list[dict[str, Any]] = [
             {"message": {**message, "chat": private}},
@@ -57,7 +57,7 @@ def flood(played: Town, first: int) -> Iterator[dict[str, Any]]:
 async def test_flood_leaves_nothing(tmp_path: Path) -> None:
     """After ten thousand updates from strangers there is not one row more, and a member among them is answered."""
     async with town(tmp_path, needs_activation=True) as played:
-        played.bot.house.limits._times.clear()
+        played.bot.services.limits._times.clear()
         async with played.bot.store.work() as work:
             person = await work.people.ensure(played.person("Alva"))
             await work.people.update(person.id, reach="reachable")

@@ -6,15 +6,15 @@ import pytest
 
 from bot.wire.updates import (
     LONG,
-    Came,
+    CallbackQuery,
     Chat,
-    Heard,
+    ChatMemberChanged,
+    MemberLeft,
+    MembersJoined,
     Migrated,
     Renamed,
     Sender,
-    Standing,
-    Tapped,
-    Went,
+    Update,
     Written,
     is_inside,
     read,
@@ -39,7 +39,7 @@ def said(**fields: Any) -> Written:
     return heard
 
 
-def heard(**fields: Any) -> Heard | None:
+def heard(**fields: Any) -> Update | None:
     """What is read of a message without a text."""
     data = message(**fields)
     del data["text"]
@@ -187,9 +187,9 @@ def test_long_texts(text: str, long: bool) -> None:
         ({"migrate_from_chat_id": -50}, Migrated(-50, -100)),
         (
             {"new_chat_members": [PERSON, US]},
-            Came(Chat(-100, "supergroup", "Småstad"), (KIM, Sender(1, "Stadsboten", known=False))),
+            MembersJoined(Chat(-100, "supergroup", "Småstad"), (KIM, Sender(1, "Stadsboten", known=False))),
         ),
-        ({"left_chat_member": PERSON}, Went(Chat(-100, "supergroup", "Småstad"), 7)),
+        ({"left_chat_member": PERSON}, MemberLeft(Chat(-100, "supergroup", "Småstad"), 7)),
         ({"new_chat_title": "Storstad"}, Renamed(Chat(-100, "supergroup", "Småstad"), "Storstad")),
         ({"pinned_message": message()}, None),
         ({"group_chat_created": True}, None),
@@ -197,7 +197,7 @@ def test_long_texts(text: str, long: bool) -> None:
         ({"forum_topic_created": {"name": "x"}}, None),
     ],
 )
-def test_service_messages(fields: dict[str, Any], wanted: Heard | None) -> None:
+def test_service_messages(fields: dict[str, Any], wanted: Update | None) -> None:
     """What Telegram itself says in a group is read where it concerns us, and passed over where it does not."""
     assert heard(**fields) == wanted
 
@@ -210,11 +210,11 @@ def test_tapped() -> None:
         "data": "abc",
         "message": {"message_id": 9, "date": 0, "chat": GROUP},
     }
-    assert read({"callback_query": query}, "stadsbot") == Tapped(
+    assert read({"callback_query": query}, "stadsbot") == CallbackQuery(
         Chat(-100, "supergroup", "Småstad"), KIM, "q", 9, "abc"
     )
     del query["data"]
-    assert isinstance(found := read({"callback_query": query}, "stadsbot"), Tapped)
+    assert isinstance(found := read({"callback_query": query}, "stadsbot"), CallbackQuery)
     assert found.data == ""
     assert read({"callback_query": {"id": "q", "from": PERSON, "inline_message_id": "i"}}, "stadsbot") is None
 
@@ -241,7 +241,7 @@ def test_standing(kind: str, old: str, new: str, was_inside: bool, inside: bool,
     }
     found = read({kind: change}, "stadsbot")
     chat = Chat(-100, "supergroup", "Småstad")
-    assert found == Standing(chat, KIM, 1, kind == "my_chat_member", inside, was_inside, admin)
+    assert found == ChatMemberChanged(chat, KIM, 1, kind == "my_chat_member", inside, was_inside, admin)
 
 
 def test_the_restricted_may_be_outside() -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.agenda.moments import DAY
 from bot.core.buttons import Buttons
-from bot.core.desk import Desk, House
+from bot.core.desk import Context, Services
 from bot.process import editions
 from bot.sandbox import Sandbox
 from bot.turn import turns
@@ -45,7 +45,9 @@ async def settle(
     store = await Store.open(database, keyring=keyring, clock=clock)
     try:
         process, earlier = await editions.settle(store, the_process(), VOICE)
-        house = House(process, VOICE, Buttons(keyring.button_key), ZONE, "stadforstad_bot", 42, editions=earlier)
+        services = Services(
+            process, VOICE, Buttons(keyring.button_key), ZONE, "stadforstad_bot", 42, exercise_versions=earlier
+        )
         shuffled = luck.sample(list(moments), len(moments))
         for first in range(0, len(shuffled), MEMBERS):
             some = shuffled[first : first + MEMBERS]
@@ -56,14 +58,14 @@ async def settle(
                 group = await work.groups.add(chat, f"Stillstad {first // MEMBERS}")
                 settings = {"activated": True, "steps": [0, 1]}
                 group = await work.groups.update(group.id, state="active", settings=settings)
-                desk = Desk(house, work, clock() - ASKED)
+                ctx = Context(services, work, clock() - ASKED)
                 for user, at in zip(users, some, strict=True):
                     sandbox.act(user, "start")
                     name = sandbox.world.person(user).first_name
-                    made.append(Quiet(name, user, await _seat(desk, group, user, name), at))
-                await turns.begin(desk, group, process.exercises[OPEN])
+                    made.append(Quiet(name, user, await _seat(ctx, group, user, name), at))
+                await turns.begin(ctx, group, process.exercises[OPEN])
                 for quiet in made[first:]:
-                    await work.agenda.put(DAY, quiet.at, ref=f"person:{quiet.person}")
+                    await work.schedule.put(DAY, quiet.at, ref=f"person:{quiet.person}")
                 while waiting := await work.outbox.due(clock(), 1000):  # that was said last week
                     for item in waiting:
                         newest = max(newest, item.id)
@@ -74,17 +76,17 @@ async def settle(
     return made, newest
 
 
-async def _seat(desk: Desk, group: Group, user: int, name: str) -> int:
-    person = await desk.work.people.ensure(user)
-    await desk.work.people.update(person.id, reach="reachable", current_group=group.id)
-    member = await desk.work.members.add(group.id, person.id, "core")
-    home = await desk.work.members.add_organisation(group.id, "Kommunen")
-    await desk.work.members.update(
+async def _seat(ctx: Context, group: Group, user: int, name: str) -> int:
+    person = await ctx.work.people.ensure(user)
+    await ctx.work.people.update(person.id, reach="reachable", current_group=group.id)
+    member = await ctx.work.members.add(group.id, person.id, "core")
+    home = await ctx.work.members.add_organisation(group.id, "Kommunen")
+    await ctx.work.members.update(
         member.id,
         name=name,
         organisation_id=home.id,
         state="active",
         agreed_version=VOICE.book("agreement")["version"],
-        agreed_at=desk.now,
+        agreed_at=ctx.now,
     )
     return person.id

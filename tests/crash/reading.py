@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.records import Answer
-from storage.store import Store, Work
+from storage.store import Store, UnitOfWork
 from storage.vault import Keyring
 from tests.crash.evidence import Evidence, Message
 from tests.crash.people import Town
@@ -26,8 +26,8 @@ async def read(database: Path, towns: Sequence[Town], before: int, into: Evidenc
     trouble: list[str] = []
     try:
         async with store.work() as work:
-            into.next_offset = await work.intake.next_offset()
-            into.dead_letters = len(await work.intake.dead_letters())
+            into.next_offset = await work.update_log.next_offset()
+            into.dead_letters = len(await work.update_log.dead_letters())
             for town in towns:
                 trouble += await _town(work, town, stored, rows)
     finally:
@@ -74,7 +74,7 @@ def queued(database: Path) -> int:
         return int(connection.execute("SELECT count(*) FROM outbox WHERE state = 'queued'").fetchone()[0])
 
 
-async def _town(work: Work, town: Town, stored: dict[str, Any], rows: dict[str, Any]) -> list[str]:
+async def _town(work: UnitOfWork, town: Town, stored: dict[str, Any], rows: dict[str, Any]) -> list[str]:
     group = await work.groups.by_chat(town.chat)
     if group is None:
         return [f"{town.title} is not there"]

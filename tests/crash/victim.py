@@ -27,14 +27,14 @@ from pyreqwest.request import RequestBuilder
 import bot.app
 from bot import __main__ as program
 from bot.doors import reminders
-from bot.doors.alarm import Alarm
-from bot.doors.intake import Intake
+from bot.doors.alarm import Scheduler
+from bot.doors.intake import Poller
 from bot.doors.sender import Letter, Sender
 from bot.wire import network
 from bot.wire.pace import Pace
 from storage import backup, schema, session
 from storage.session import COMMIT, Session, Statement
-from storage.store import Store, Work, copy_database
+from storage.store import Store, UnitOfWork, copy_database
 from tests.crash.points import HEADER, INSIDE, TAKEN
 
 
@@ -117,20 +117,20 @@ def around_commits(trap: Trap) -> None:
 
 def in_intake(trap: Trap) -> None:
     """Taking what a poll has brought, and the first poll of all."""
-    take, poll, first = Intake.take, Intake.poll, [True]
+    take, poll, first = Poller.take, Poller.poll, [True]
 
-    async def taking(self: Intake, updates: Sequence[Any], **more: Any) -> None:
+    async def taking(self: Poller, updates: Sequence[Any], **more: Any) -> None:
         if updates:
             trap.reached("intake.polled")
         _around.set(Around("intake.before_commit", "intake.committed") if updates else None)
         await take(self, updates, **more)
 
-    async def polling(self: Intake, seconds: int) -> int:
+    async def polling(self: Poller, seconds: int) -> int:
         if first.pop() if first else False:
             trap.reached("start.polling")
         return await poll(self, seconds)
 
-    Intake.take, Intake.poll = taking, polling  # type: ignore[method-assign]
+    Poller.take, Poller.poll = taking, polling  # type: ignore[method-assign]
 
 
 def in_sender(trap: Trap) -> None:
@@ -152,17 +152,17 @@ def in_sender(trap: Trap) -> None:
 
 def in_alarm() -> None:
     """The transaction in which something that is due is seen to."""
-    fire, ring = reminders.fire, Alarm.ring
+    fire, ring = reminders.fire, Scheduler.ring
 
     async def firing(*given: Any) -> None:
         _around.set(Around("alarm.before_commit", "alarm.committed"))
         await fire(*given)
 
-    async def ringing(self: Alarm) -> int:
+    async def ringing(self: Scheduler) -> int:
         _around.set(None)
         return await ring(self)
 
-    reminders.fire, Alarm.ring = firing, ringing  # type: ignore[assignment,method-assign]
+    reminders.fire, Scheduler.ring = firing, ringing  # type: ignore[assignment,method-assign]
 
 
 def at_start(trap: Trap) -> None:
@@ -187,14 +187,14 @@ def in_backups(trap: Trap) -> None:
 
 def note_updates(life: int) -> None:
     """Let the transaction that takes an update note it down, so that one taken twice is seen, whatever came of it."""
-    handle = Intake._handle
+    handle = Poller._handle
 
-    async def handling(self: Intake, work: Work, update: Mapping[str, Any], *more: Any) -> Any:
+    async def handling(self: Poller, work: UnitOfWork, update: Mapping[str, Any], *more: Any) -> Any:
         said = await handle(self, work, update, *more)
         work._session.write(f"INSERT INTO {TAKEN} VALUES (?, ?)", (update["update_id"], life))  # noqa: S608 - a constant
         return said
 
-    Intake._handle = handling  # type: ignore[method-assign,assignment]
+    Poller._handle = handling  # type: ignore[method-assign,assignment]
 
 
 def name_calls(life: int) -> None:

@@ -10,10 +10,10 @@ import pytest
 from telegram.error import TelegramError
 
 from bot.app import Bot, assembled
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.sandbox import Sandbox, SandboxRequest
 from bot.sandbox.world import Message
-from bot.wire.updates import Heard, Written
+from bot.wire.updates import Update, Written
 from messages.voice import Voice
 from storage.errors import Unknown
 from storage.records import Attachment, Group, Outgoing, Person, group_chat, private_chat
@@ -164,14 +164,14 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts that were handled and whose handling was kept. Each is answered; one that begins with "fel" raises."""
     texts: list[str] = []
 
-    async def handle(desk: Desk, what: Heard) -> None:
+    async def handle(ctx: Context, what: Update) -> None:
         if not isinstance(what, Written):
             return
-        person = await desk.work.people.ensure(what.sender.user_id)
-        await desk.to_person(person.id, "notice", {"text": f"Du skrev: {what.text}"})
+        person = await ctx.work.people.ensure(what.sender.user_id)
+        await ctx.to_person(person.id, "notice", {"text": f"Du skrev: {what.text}"})
         if what.text.startswith("fel"):
             raise (Unknown("rows", 7) if "okänd" in what.text else ZeroDivisionError(what.text))
-        desk.work.after_commit.append(lambda: texts.append(what.text))
+        ctx.work.after_commit.append(lambda: texts.append(what.text))
 
     monkeypatch.setattr("bot.doors.intake.handle", handle)
     return texts

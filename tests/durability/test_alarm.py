@@ -8,7 +8,7 @@ from datetime import time as wall_time
 
 import pytest
 
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.doors.alarm import AGAIN, JOB, LONGEST
 from flows.pacing import at_wall
 from storage.errors import DiskFull, Unknown
@@ -22,8 +22,8 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was seen to, by reference. A row whose reference begins with "fel" raises."""
     seen: list[str] = []
 
-    async def fire(desk: Desk, due: Due) -> None:
-        await desk.work.links.add(f"token {due.ref} {len(seen)}", "probe")  # something to be undone
+    async def fire(ctx: Context, due: Due) -> None:
+        await ctx.work.links.add(f"token {due.ref} {len(seen)}", "probe")  # something to be undone
         if due.ref.startswith("fel"):
             raise Unknown("runs", 7) if "okänd" in due.ref else ZeroDivisionError
         if due.ref.startswith("full") and "full" not in seen:
@@ -38,7 +38,7 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def put(office: PostOffice, ref: str, *, hours: float) -> None:
     """Something that falls due in so many hours."""
     async with office.bot.store.work() as work:
-        await work.agenda.put("probe", office.sandbox.now() + timedelta(hours=hours), ref=ref)
+        await work.schedule.put("probe", office.sandbox.now() + timedelta(hours=hours), ref=ref)
 
 
 async def test_once_and_in_order(office: PostOffice, rung: list[str]) -> None:
@@ -74,7 +74,7 @@ async def test_cancelled_and_done(office: PostOffice, rung: list[str]) -> None:
     for ref in ("ett", "två"):
         await put(office, ref, hours=1)
     async with office.bot.store.work() as work:
-        await work.agenda.cancel(ref="ett")
+        await work.schedule.cancel(ref="ett")
     office.sandbox.wind(7200)
     await office.bot.alarm.ring()
     office.sandbox.wind(7200)
@@ -148,7 +148,7 @@ async def test_aimed_at_the_earliest(started: PostOffice, rung: list[str]) -> No
         started.bot.alarm.aim()
         assert await aimed(started) == timedelta(hours=expected)
     async with started.bot.store.work() as work:
-        await work.agenda.cancel(ref="tidig")
+        await work.schedule.cancel(ref="tidig")
     started.bot.alarm.aim()
     assert await aimed(started) == timedelta(hours=0.8)
 
@@ -257,7 +257,7 @@ async def test_both_nights_of_clock_change(
     """What is set for nine in the town comes at nine in the town, also on the two days on which clocks change."""
     assert at_wall(day, at, STOCKHOLM) == in_utc
     async with office.bot.store.work() as work:
-        await work.agenda.put("probe", at_wall(day, at, STOCKHOLM), ref="nio")
+        await work.schedule.put("probe", at_wall(day, at, STOCKHOLM), ref="nio")
     assert await office.bot.alarm.earliest() == in_utc
     office.sandbox.wind((in_utc - office.sandbox.now()).total_seconds() - 1)
     await office.bot.alarm.ring()

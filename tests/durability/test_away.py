@@ -114,7 +114,7 @@ async def test_heartbeat(office: PostOffice) -> None:
         office.sandbox.wind(61)
         await office.bot.intake.poll(0)
         async with office.bot.store.work() as work:
-            assert await work.intake.last_heartbeat() == office.sandbox.now()
+            assert await work.update_log.last_heartbeat() == office.sandbox.now()
 
 
 async def test_a_failed_poll_is_no_heartbeat(office: PostOffice) -> None:
@@ -126,7 +126,7 @@ async def test_a_failed_poll_is_no_heartbeat(office: PostOffice) -> None:
     with pytest.raises(NetworkError):
         await office.bot.intake.poll(0)
     async with office.bot.store.work() as work:
-        assert await work.intake.last_heartbeat() == last
+        assert await work.update_log.last_heartbeat() == last
 
 
 @pytest.mark.parametrize("error", [Conflict("terminated by other getUpdates request"), InvalidToken()])

@@ -111,7 +111,7 @@ async def seen(played: Town) -> Seen:
         (run,) = [r for r in await work.runs.all_of(1) if r.exercise == "direction"]
         rows = await work._session.rows("SELECT owner FROM answers WHERE run_id = ?", (run.id,))
         answers = [a for owner in {row[0] for row in rows} for a in await work.answers.of_owner(run.id, owner)]
-        assert await work.intake.dead_letters() == []
+        assert await work.update_log.dead_letters() == []
     return Seen(
         {place: Counter(texts) for place, texts in places.items()},
         {place: texts[-1] for place, texts in places.items()},

@@ -113,7 +113,7 @@ async def test_any_update(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
                 await intake.settle()
                 await played.bot.sender.drain()
         async with played.bot.store.work() as work:
-            letters = len(await work.intake.dead_letters())
+            letters = len(await work.update_log.dead_letters())
             (sound,) = await work._session.rows("PRAGMA integrity_check")
             assert sound[0] == "ok"
         played.sandbox.world.updates.clear()

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from telegram.error import NetworkError
 
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.doors import intake
 from bot.doors.intake import ANEW, LIMIT, TOGETHER
-from bot.wire.updates import Heard, Written
+from bot.wire.updates import Update, Written
 from storage.errors import DiskFull
 from storage.records import Person
 from tests.durability.conftest import PostOffice
@@ -90,7 +90,7 @@ async def test_dead_letter(
     ]
     assert office.texts(bo) == ["Du skrev: Hej"]
     async with office.bot.store.work() as work:
-        (letter,) = await work.intake.dead_letters()
+        (letter,) = await work.update_log.dead_letters()
         assert letter.raw["message"]["text"] == f"{kind} {WORDS}"
     assert any(record.levelname == "ERROR" for record in caplog.records)
     assert WORDS not in caplog.text
@@ -106,7 +106,7 @@ async def test_dead_letter_from_a_tap(
     await office.put(alva, "Hej", params=keys)
     await office.send()
 
-    async def handle(desk: Desk, what: Heard) -> None:
+    async def handle(ctx: Context, what: Update) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("bot.doors.intake.handle", handle)
@@ -144,19 +144,19 @@ async def test_nothing_can_be_told_either(
     office: PostOffice, alva: Person, heard: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even when the sentence about a fault cannot be said, the update is put aside and the others are taken."""
-    to_person = Desk.to_person
+    to_person = Context.to_person
 
-    async def said(desk: Desk, person_id: int, name: str, *rest: Any, **more: Any) -> None:
+    async def said(ctx: Context, person_id: int, name: str, *rest: Any, **more: Any) -> None:
         if name == "dead_letter":
             raise KeyError(name)
-        await to_person(desk, person_id, name, *rest, **more)
+        await to_person(ctx, person_id, name, *rest, **more)
 
-    monkeypatch.setattr(Desk, "to_person", said)
+    monkeypatch.setattr(Context, "to_person", said)
     write(office, alva, "fel", "Efter")
     await office.bot.intake.poll(0)
     assert heard == ["Efter"]
     async with office.bot.store.work() as work:
-        assert len(await work.intake.dead_letters()) == 1
+        assert len(await work.update_log.dead_letters()) == 1
 
 
 async def test_dead_letter_found_late(
@@ -165,17 +165,17 @@ async def test_dead_letter_found_late(
     """What the database refuses long after it was handed over is blamed on the one update that it came from."""
     handle = vars(intake)["handle"]  # what the fixture has put there
 
-    async def careless(desk: Desk, what: Heard) -> None:
-        await handle(desk, what)
+    async def careless(ctx: Context, what: Update) -> None:
+        await handle(ctx, what)
         if isinstance(what, Written) and what.text == "Två":
-            desk.work._session.write("INSERT INTO intake VALUES (1, 0, NULL)")
+            ctx.work._session.write("INSERT INTO intake VALUES (1, 0, NULL)")
 
     monkeypatch.setattr("bot.doors.intake.handle", careless)
     write(office, alva, "Ett", "Två", "Tre")
     await office.bot.intake.poll(0)
     assert heard == ["Ett", "Tre"]
     async with office.bot.store.work() as work:
-        assert [letter.raw["message"]["text"] for letter in await work.intake.dead_letters()] == ["Två"]
+        assert [letter.raw["message"]["text"] for letter in await work.update_log.dead_letters()] == ["Två"]
 
 
 async def test_what_is_damaged_about_one(office: PostOffice, alva: Person, heard: list[str]) -> None:
@@ -186,7 +186,7 @@ async def test_what_is_damaged_about_one(office: PostOffice, alva: Person, heard
             await work.members.add(group.id, person.id, "core")
     async with office.bot.store.work() as work:
         work._session.write("UPDATE members SET sealed = x'00' WHERE person_id = ?", (alva.id,))
-        office.bot.store._memory.forget()
+        office.bot.store._caches.forget()
     write(office, alva, "Hej")
     write(office, bo, "Hej själv")
     await office.bot.intake.poll(0)
@@ -201,7 +201,7 @@ async def test_half_a_character(office: PostOffice, alva: Person, heard: list[st
     await office.bot.intake.take([first, second])
     assert heard == ["Efter"]
     async with office.bot.store.work() as work:
-        (letter,) = await work.intake.dead_letters()
+        (letter,) = await work.update_log.dead_letters()
         assert (letter.update_id, letter.raw) == (first["update_id"], {})
 
 
@@ -230,8 +230,8 @@ async def test_disk_full(office: PostOffice, alva: Person, heard: list[str], mon
         await until(task, lambda: len(heard) >= 40)
     assert heard == [text.strip() for text in long_ones]
     async with store.work() as work:
-        assert await work.intake.next_offset() == office.sandbox.world.updates._next_id
-        assert await work.intake.dead_letters() == []
+        assert await work.update_log.next_offset() == office.sandbox.world.updates._next_id
+        assert await work.update_log.dead_letters() == []
 
 
 async def test_commit_that_fails(
@@ -252,7 +252,7 @@ async def test_commit_that_fails(
             await office.bot.intake.poll(0)
     assert heard == []
     async with office.bot.store.work() as work:
-        assert await work.intake.next_offset() == office.bot.intake.offset == 0
+        assert await work.update_log.next_offset() == office.bot.intake.offset == 0
         assert await work.outbox.due(office.sandbox.now(), 10) == []
     await office.bot.intake.poll(0)
     assert heard == ["Ett", "Två"]

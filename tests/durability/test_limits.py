@@ -8,7 +8,7 @@ import pytest
 from telegram.error import Forbidden, RetryAfter
 
 from bot.core.buttons import Action
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.people import entering
 from bot.wire.updates import Sender
 from storage.records import Group, Person
@@ -55,9 +55,9 @@ async def follow_the_link(office: PostOffice, group: Group, name: str) -> Person
     office.sandbox.act(person.user_id, "join", chat=group.chat_id)
     office.sandbox.world.updates.clear()
     async with office.bot.store.work() as work:
-        desk = Desk(office.bot.house, work, office.sandbox.now())
+        ctx = Context(office.bot.services, work, office.sandbox.now())
         link = Action("join", group.id, group.settings.get("link", 1))
-        await entering.follow_join(desk, person, link, Sender(person.user_id, name, known=True))
+        await entering.follow_join(ctx, person, link, Sender(person.user_id, name, known=True))
     return person
 
 

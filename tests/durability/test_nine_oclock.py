@@ -7,7 +7,7 @@ import pytest
 
 from bot.agenda.kinds import PENDING
 from bot.agenda.moments import aim
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from tests.durability.conftest import PostOffice
 from tests.town import START
 
@@ -25,7 +25,7 @@ async def test_a_thousand_in_three_hundred_groups(office: PostOffice) -> None:
     people = [await office.person(f"Person {n}") for n in range(PEOPLE)]
     due: dict[int, date] = {}
     async with office.bot.store.work() as work:
-        desk = Desk(office.bot.house, work, office.sandbox.now())
+        ctx = Context(office.bot.services, work, office.sandbox.now())
         groups = [await work.groups.add(-n - 1, f"Stad {n}") for n in range(GROUPS)]
         for group in groups:
             await work.groups.update(group.id, state="active")
@@ -33,10 +33,10 @@ async def test_a_thousand_in_three_hundred_groups(office: PostOffice) -> None:
             member = await work.members.add(groups[n % GROUPS].id, person.id, "core")
             member = await work.members.update(member.id, state="active", coordinator=True)
             due[person.user_id] = TODAY + timedelta(2 + n * 17 % 41)
-            await work.matters.put(member, PENDING, f"joining:{member.id}", due[person.user_id], TODAY)
-            (matter,) = await work.matters.of_member(member.id)
-            await work.matters.update(matter.id, snoozed=TODAY.isoformat())
-            await aim(desk, person.id)
+            await work.open_items.put(member, PENDING, f"joining:{member.id}", due[person.user_id], TODAY)
+            (open_item,) = await work.open_items.of_member(member.id)
+            await work.open_items.update(open_item.id, snoozed=TODAY.isoformat())
+            await aim(ctx, person.id)
     office.sandbox.wind(60)
     began = office.sandbox.now()
     assert await office.bot.alarm.ring() == PEOPLE

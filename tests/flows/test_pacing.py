@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.pacing import MOST, Hours, Manner, Matter, at_wall, first_free_day, lead, next_day, next_message
+from flows.pacing import MOST, Hours, Manner, OpenItem, at_wall, first_free_day, lead, next_day, next_message
 
 START = date(2027, 1, 4)  # a Monday
 NEVER = frozenset[date]().__contains__
@@ -19,19 +19,19 @@ days = offsets.map(lambda n: START + timedelta(n))
 absences = st.lists(st.tuples(days, st.integers(0, 30)).map(lambda a: (a[0], a[0] + timedelta(a[1]))), max_size=2)
 some_hours = st.builds(Hours, st.just(time(9)), st.frozensets(st.integers(0, 6), min_size=1), absences.map(tuple))
 some_matters = st.lists(st.tuples(days, st.integers(0, 90)), min_size=1, max_size=6).map(
-    lambda found: [Matter(str(n), day, day + timedelta(long)) for n, (day, long) in enumerate(found)]
+    lambda found: [OpenItem(str(n), day, day + timedelta(long)) for n, (day, long) in enumerate(found)]
 )
 closings = st.frozensets(days, max_size=25).map(lambda found: found.__contains__)
 
 
 def lived(
-    matters: list[Matter], hours: Hours, closed: object, down: frozenset[int] = frozenset()
+    open_items: list[OpenItem], hours: Hours, closed: object, down: frozenset[int] = frozenset()
 ) -> tuple[dict[str, list[date]], dict[str, date]]:
     """Live through the days as the bot does, down on some of them: each matter's reminders and its handing over."""
     assert callable(closed)
-    sent: dict[str, list[date]] = {matter.key: [] for matter in matters}
+    sent: dict[str, list[date]] = {open_item.key: [] for open_item in open_items}
     handed: dict[str, date] = {}
-    state = {matter.key: matter for matter in matters}
+    state = {open_item.key: open_item for open_item in open_items}
     for n in range(500):
         today = START + timedelta(n)
         if n in down:
@@ -39,10 +39,10 @@ def lived(
         opened = [m for m in state.values() if m.opened <= today and m.key not in handed]
         found = next_message(opened, hours, closed, today)
         if found and found.day == today:
-            for matter in found.matters:
-                sent[matter.key].append(today)
-                state[matter.key] = replace(matter, sent=matter.sent + 1, last=today)
-            handed |= dict.fromkeys((matter.key for matter in found.handed), today)
+            for open_item in found.open_items:
+                sent[open_item.key].append(today)
+                state[open_item.key] = replace(open_item, sent=open_item.sent + 1, last=today)
+            handed |= dict.fromkeys((open_item.key for open_item in found.handed), today)
     return sent, handed
 
 
@@ -53,38 +53,39 @@ def between(first: date, last: date, hours: Hours, closed: object) -> int:
 
 
 @given(some_matters, some_hours, closings, st.frozensets(st.integers(0, 200), max_size=30))
-def test_laws(matters: list[Matter], hours: Hours, closed: object, down: frozenset[int]) -> None:
+def test_laws(open_items: list[OpenItem], hours: Hours, closed: object, down: frozenset[int]) -> None:
     """Whatever is open, however often the bot is down: three reminders, on the person's days, then one hand-over."""
     assert callable(closed)
-    sent, handed = lived(matters, hours, closed, down)
-    for matter in matters:
-        reminded = sent[matter.key]
+    sent, handed = lived(open_items, hours, closed, down)
+    for open_item in open_items:
+        reminded = sent[open_item.key]
         assert len(reminded) == MOST
-        assert matter.key in handed
-        assert all(hours.reachable(day, closed) for day in [*reminded, handed[matter.key]])
-        assert reminded[0] > matter.opened
+        assert open_item.key in handed
+        assert all(hours.reachable(day, closed) for day in [*reminded, handed[open_item.key]])
+        assert reminded[0] > open_item.opened
         if not down:
             gaps = [
-                between(a, b, hours, closed) for a, b in zip(reminded, [*reminded[1:], handed[matter.key]], strict=True)
+                between(a, b, hours, closed)
+                for a, b in zip(reminded, [*reminded[1:], handed[open_item.key]], strict=True)
             ]
             assert gaps == sorted(gaps)
-            assert gaps == [n * lead(matter.opened, matter.due) for n in (1, 2, 3)]
+            assert gaps == [n * lead(open_item.opened, open_item.due) for n in (1, 2, 3)]
         else:
-            assert reminded[0] < reminded[1] < reminded[2] < handed[matter.key]
+            assert reminded[0] < reminded[1] < reminded[2] < handed[open_item.key]
 
 
 @given(some_matters, some_hours, closings)
-def test_in_good_time(matters: list[Matter], hours: Hours, closed: object) -> None:
+def test_in_good_time(open_items: list[OpenItem], hours: Hours, closed: object) -> None:
     """Where the person has a day between opening and end, the first reminder comes before the end, not long before."""
     assert callable(closed)
-    sent, _ = lived(matters, hours, closed)
-    for matter in matters:
-        first, room = sent[matter.key][0], between(matter.opened, matter.due - timedelta(1), hours, closed)
-        assert (first < matter.due) == (room > 0)
+    sent, _ = lived(open_items, hours, closed)
+    for open_item in open_items:
+        first, room = sent[open_item.key][0], between(open_item.opened, open_item.due - timedelta(1), hours, closed)
+        assert (first < open_item.due) == (room > 0)
         if room:
             assert (
-                between(first - timedelta(1), matter.due - timedelta(1), hours, closed)
-                <= lead(matter.opened, matter.due) + 2
+                between(first - timedelta(1), open_item.due - timedelta(1), hours, closed)
+                <= lead(open_item.opened, open_item.due) + 2
             )
 
 
@@ -100,25 +101,25 @@ def test_in_good_time(matters: list[Matter], hours: Hours, closed: object) -> No
 )
 def test_near_and_far(window: int, expected: date) -> None:
     """What ends tomorrow is reminded of at once, what ends in a year a week before."""
-    assert next_day(Matter("", START, START + timedelta(window)), Hours(), NEVER, START) == expected
+    assert next_day(OpenItem("", START, START + timedelta(window)), Hours(), NEVER, START) == expected
 
 
 def test_an_absence_moves_a_reminder_to_the_return() -> None:
     """Someone who is away hears nothing, and is met on the first day back."""
     away = Hours(away=((date(2027, 1, 5), date(2027, 1, 31)),))
-    assert next_day(Matter("", START, START + timedelta(14)), away, NEVER, START) == date(2027, 2, 1)
+    assert next_day(OpenItem("", START, START + timedelta(14)), away, NEVER, START) == date(2027, 2, 1)
 
 
 def test_someone_away_for_good_is_left_in_peace() -> None:
     """No day of one's own, no reminder."""
     gone = Hours(away=((START, date(2040, 1, 1)),))
-    assert next_day(Matter("", START, START + timedelta(14)), gone, NEVER, START) is None
-    assert next_message([Matter("", START, START + timedelta(14))], gone, NEVER, START) is None
+    assert next_day(OpenItem("", START, START + timedelta(14)), gone, NEVER, START) is None
+    assert next_message([OpenItem("", START, START + timedelta(14))], gone, NEVER, START) is None
 
 
 def test_remind_me_tomorrow() -> None:
     """A day that the person asks for is kept, and later ones are counted from it."""
-    asked = Matter("", START, START + timedelta(28), sent=1, last=date(2027, 1, 25), snoozed=date(2027, 1, 26))
+    asked = OpenItem("", START, START + timedelta(28), sent=1, last=date(2027, 1, 25), snoozed=date(2027, 1, 26))
     assert next_day(asked, Hours(), NEVER, date(2027, 1, 25)) == date(2027, 1, 26)
     again = replace(asked, sent=2, last=date(2027, 1, 26))
     assert next_day(again, Hours(), NEVER, date(2027, 1, 27)) == date(2027, 2, 9)
@@ -126,10 +127,10 @@ def test_remind_me_tomorrow() -> None:
 
 def test_five_days_down_is_one_message() -> None:
     """After an outage everything that was missed comes in one message, on the first day."""
-    missed = [Matter(str(n), START, START + timedelta(3 + n)) for n in range(5)]
+    missed = [OpenItem(str(n), START, START + timedelta(3 + n)) for n in range(5)]
     found = next_message(missed, Hours(), NEVER, date(2027, 1, 12))
     assert found is not None
-    assert (found.day, [m.key for m in found.matters]) == (date(2027, 1, 12), ["0", "1", "2", "3", "4"])
+    assert (found.day, [m.key for m in found.open_items]) == (date(2027, 1, 12), ["0", "1", "2", "3", "4"])
 
 
 @pytest.mark.parametrize(
@@ -144,17 +145,17 @@ def test_five_days_down_is_one_message() -> None:
 )
 def test_told_once(manner: Manner, due: date, expected: date) -> None:
     """News comes on its day or on the person's last day before it, and never when they are not to be met."""
-    assert next_day(Matter("", START, due, manner), Hours(), NEVER, START) == expected
+    assert next_day(OpenItem("", START, due, manner), Hours(), NEVER, START) == expected
 
 
 def test_a_question_waits_for_a_day_of_its_own() -> None:
     """How are you? is not asked in between reminders: it gives way for two days, then the reminders do."""
     day = date(2027, 1, 12)
-    question, task = Matter("q", START, day, Manner.ASK), Matter("t", START, day, Manner.TELL)
+    question, task = OpenItem("q", START, day, Manner.ASK), OpenItem("t", START, day, Manner.TELL)
     for today, expected in [(day, "t"), (day + timedelta(1), "t"), (day + timedelta(2), "q")]:
         found = next_message([question, task], Hours(), NEVER, today)
         assert found is not None
-        assert [m.key for m in found.matters] == [expected]
+        assert [m.key for m in found.open_items] == [expected]
     alone = next_message([question], Hours(), NEVER, START)
     assert alone is not None
     assert alone.day == day

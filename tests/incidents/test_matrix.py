@@ -18,13 +18,13 @@ from bot.commands import access as command
 from bot.core import access, matrix
 from bot.core.access import About
 from bot.core.buttons import Action
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.core.matrix import Who
 from bot.doors import private, taps
 from bot.doors.handlers import handle
-from bot.wire.updates import Chat, Sender, Tapped, Written, read
+from bot.wire.updates import CallbackQuery, Chat, Sender, Written, read
 from storage.records import Member, Person, private_chat
-from storage.store import Work
+from storage.store import UnitOfWork
 from tests.town import START, Town, town
 
 STRANGERS = {"coordinate"}  # asked of Telegram, and only in the group's own chat
@@ -46,7 +46,7 @@ class Seat:
 class Scene:
     """Two groups with somebody of every kind in the first, a run in each."""
 
-    work: Work
+    work: UnitOfWork
     town: Town
     seats: Mapping[Who, Seat]
     groups: tuple[int, int]
@@ -65,14 +65,14 @@ class Scene:
         """True if a tap on a button with this data reaches the one who handles it."""
         sender = Sender(seat.person.user_id, "Någon")
         here = chat or Chat(seat.person.user_id, "private")
-        return await self._hears(Tapped(here, sender, "1", 1, data))
+        return await self._hears(CallbackQuery(here, sender, "1", 1, data))
 
     async def says(self, seat: Seat, text: str, **more: Any) -> bool:
         """True if a command reaches the one who handles it."""
         entity = {"type": "bot_command", "offset": 0, "length": len(text)}
         user = {"id": seat.person.user_id, "first_name": "Någon"}
         message = {"message_id": 1, "date": 0, "chat": {**user, "type": "private"}, "from": user, "text": text}
-        heard = read({"message": {**message, "entities": [entity], **more}}, self.town.bot.house.username)
+        heard = read({"message": {**message, "entities": [entity], **more}}, self.town.bot.services.username)
         assert isinstance(heard, Written)
         return await self._hears(heard)
 
@@ -80,7 +80,7 @@ class Scene:
         """True if a text reaches the one who wants it, after a message that asked this person for it."""
         user = {"id": seat.person.user_id, "first_name": "Någon"}
         message = {"message_id": 1, "date": 0, "chat": {**user, "type": "private"}, "from": user, "text": "Hej"}
-        heard = read({"message": message}, self.town.bot.house.username)
+        heard = read({"message": message}, self.town.bot.services.username)
         return await self._hears(heard, asked={"want": want, "group": self.groups[other]})
 
     async def _hears(self, heard: Any, asked: dict[str, Any] | None = None) -> bool:
@@ -93,12 +93,12 @@ class Scene:
                     assert person is not None
                     chat, words = private_chat(person.id), {"text": "Skriv."}
                     await self.work.outbox.put(chat, "sendMessage", words, about=None, context=asked)
-                await handle(Desk(self.town.bot.house, self.work, START), heard)
+                await handle(Context(self.town.bot.services, self.work, START), heard)
                 raise Undo
         return bool(self.reached)
 
 
-async def set_up(played: Town, work: Work, reached: list[str]) -> Scene:
+async def set_up(played: Town, work: UnitOfWork, reached: list[str]) -> Scene:
     """Everybody of the matrix in one group, and another group beside it."""
     ids, runs, seats = [], [], {}
     for number in (1, 2):
@@ -154,7 +154,7 @@ async def test_every_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     luck = random.Random(5)
     async with town(tmp_path) as played, played.bot.store.work() as work:
         scene = await set_up(played, work, reached)
-        seal = played.bot.house.buttons.seal
+        seal = played.bot.services.buttons.seal
         wrong, refused = [], 0
         for who, seat in scene.seats.items():
             scope, other = (
@@ -203,7 +203,7 @@ async def test_removed_between_two_taps(tmp_path: Path, monkeypatch: pytest.Monk
         scene = await set_up(played, work, reached)
         seat = scene.seats[Who.COORDINATOR]
         buttons = [
-            played.bot.house.buttons.seal(f"p{seat.person.id}", scene.action(verb))
+            played.bot.services.buttons.seal(f"p{seat.person.id}", scene.action(verb))
             for verb in sorted(set(access.TAPS) - STRANGERS)
             if matrix.may(Who.COORDINATOR, verb)
         ]

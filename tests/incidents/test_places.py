@@ -85,7 +85,7 @@ async def test_a_failure_keeps_no_position(tmp_path: Path, monkeypatch: pytest.M
         await sends(played, "Bo", 1, location=PLACE, venue={"location": PLACE, "title": "Kajen", "address": "1"})
         assert "Något gick fel hos mig" in played.last("Bo")
         async with played.bot.store.work() as work:
-            letters = await work.intake.dead_letters()
+            letters = await work.update_log.dead_letters()
     assert len(letters) == 2
     assert all(letter.raw["message"]["from"] for letter in letters)
     assert not any(trace in repr(letters).encode() for trace in traces())
@@ -104,7 +104,7 @@ async def test_a_failure_keeps_no_word_of_a_note(tmp_path: Path, monkeypatch: py
         await played.act("Bo", "send_photo", chat=played.person("Bo"), caption="Zorica")
         assert "Något gick fel hos mig" in "".join(played.texts("Bo"))
         async with played.bot.store.work() as work:
-            letters = await work.intake.dead_letters()
+            letters = await work.update_log.dead_letters()
     assert len(letters) == 1, "a picture fails over nothing"
     assert letters[0].raw["message"]["from"]
     assert "Zorica" not in repr(letters)

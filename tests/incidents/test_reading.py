@@ -109,7 +109,9 @@ async def test_pages_and_filter(tmp_path: Path) -> None:
         async with played.bot.store.work() as work:
             for number in range(15):
                 kind = ["sexual"] if number % 5 == 0 else ["labour"]
-                day = played.bot.house.zone.fromutc(played.sandbox.now().replace(tzinfo=played.bot.house.zone)).date()
+                day = played.bot.services.zone.fromutc(
+                    played.sandbox.now().replace(tzinfo=played.bot.services.zone)
+                ).date()
                 values = {"when": (day - timedelta(days=number)).isoformat(), "kind": kind}
                 await work.incidents.add(1, 2, values, day)
         await played.write("Cia", "/handelser")

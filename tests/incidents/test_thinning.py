@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.incidents.retention import RULES
 from bot.turn.recalling import of_exercise
 from bot.turn.turns import scene_of
@@ -31,9 +31,9 @@ async def test_only_how_many_is_carried_on(tmp_path: Path) -> None:
         async with played.bot.store.work() as work:
             told = {"date": "2027-01-11", "site": "exempelsidan", "name": "Blå"}
             await work.rows.add(1, "adverts", told, author=None)
-            desk = Desk(played.bot.house, work, played.sandbox.now())
-            adverts = played.bot.house.process.exercises["adverts"]
-            kept = await of_exercise(desk, await scene_of(desk, await work.groups.get(1)), adverts)
+            ctx = Context(played.bot.services, work, played.sandbox.now())
+            adverts = played.bot.services.process.exercises["adverts"]
+            kept = await of_exercise(ctx, await scene_of(ctx, await work.groups.get(1)), adverts)
         assert kept is not None
         assert len(kept.lines) == 1
         assert "Blå" not in kept.lines[0]

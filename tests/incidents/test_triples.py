@@ -14,14 +14,14 @@ import pytest
 from bot.core import access
 from bot.core.access import About
 from bot.core.buttons import Action
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.demo import finished
 from bot.demo.invented import Invented
 from bot.doors.handlers import handle
-from bot.wire.updates import Chat, Sender, Tapped, Written
+from bot.wire.updates import CallbackQuery, Chat, Sender, Written
 from storage.outbox import Outbox
 from storage.records import Person
-from storage.store import Work
+from storage.store import UnitOfWork
 from tests.town import START, Town, town
 
 MANY = int(os.environ.get("STADSBOT_TEST_TRIPLES", "3000"))
@@ -42,12 +42,12 @@ class Pool:
     arguments: tuple[str, ...]
 
 
-async def two_towns(played: Town, work: Work) -> Pool:
+async def two_towns(played: Town, work: UnitOfWork) -> Pool:
     """Two towns that have done everything; in the other one each word holds the canary."""
-    desk, invented = Desk(played.bot.house, work, START), Invented()
+    ctx, invented = Context(played.bot.services, work, START), Invented()
     for number in (OWN, OTHER):
         users = [FIRST[number] + n for n in range(len(invented.people))]
-        await finished.settle(desk, -number, users, invented)
+        await finished.settle(ctx, -number, users, invented)
         members = await work.members.of_group(number)
         group = await work.groups.get(number)
         settings = {**group.settings, "readers": [members[-1].id]}
@@ -59,8 +59,8 @@ async def two_towns(played: Town, work: Work) -> Pool:
             await work.people.update(member.person_id, reach="reachable")
         for day in range(3):
             values = {"kind": "exploitation", "note": CANARY if number == OTHER else "Något."}
-            await work.incidents.add(number, members[day].person_id, values, desk.today)
-    for exercise in played.bot.house.process.exercises:
+            await work.incidents.add(number, members[day].person_id, values, ctx.today)
+    for exercise in played.bot.services.process.exercises:
         rows, _ = await work.rows.list(OTHER, exercise, limit=1_000)
         for row in rows:
             values = {q: f"{value} {CANARY}" if isinstance(value, str) else value for q, value in row.values.items()}
@@ -76,7 +76,7 @@ async def two_towns(played: Town, work: Work) -> Pool:
     words = ("", "yes", "ask", "no", "new", "0", "word", "pdf", "plan.pdf", "routine:pdf", "s", "o")
     ids = [str(n) for n in range(1, 400)]
     pairs = [f"{a}:{b}" for a in (1, 2, 30, 200) for b in ("o", "s", "r", "1", "2")]
-    return Pool(runs, (*words, *ids, *pairs, *played.bot.house.process.exercises))
+    return Pool(runs, (*words, *ids, *pairs, *played.bot.services.process.exercises))
 
 
 def attempt(luck: random.Random, pool: Pool) -> Action:
@@ -87,21 +87,21 @@ def attempt(luck: random.Random, pool: Pool) -> Action:
     return Action(verb, number, luck.choice((0, 0, 1, 2, OTHER, 7)), luck.choice(pool.arguments))
 
 
-def held_out(luck: random.Random, pool: Pool, played: Town, person: Person) -> Tapped | Written:
+def held_out(luck: random.Random, pool: Pool, played: Town, person: Person) -> CallbackQuery | Written:
     """A tap on any button, which is this person's; now and then a command."""
     sender, chat = Sender(person.user_id, "Någon"), Chat(person.user_id, "private")
     if luck.random() < 0.1:
         command = luck.choice(sorted(access.COMMANDS))
         arguments = luck.choice(pool.arguments)
         return Written(chat, sender, 1, int(START.timestamp()), f"/{command} {arguments}", command, arguments)
-    data = played.bot.house.buttons.seal(f"p{person.id}", attempt(luck, pool))
-    return Tapped(chat, sender, "1", 1, data)
+    data = played.bot.services.buttons.seal(f"p{person.id}", attempt(luck, pool))
+    return CallbackQuery(chat, sender, "1", 1, data)
 
 
 class Trial:
     """Lets people try, and listens to what they are told."""
 
-    def __init__(self, played: Town, work: Work, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, played: Town, work: UnitOfWork, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
         self.played, self.work, self.pool = played, work, pool
         self.luck, self.answered, self.useless = random.Random(11), 0, 0
         self._said: list[str] = []
@@ -117,17 +117,17 @@ class Trial:
     async def told(self, person: Person) -> str:
         """What somebody is told when they try something; it is undone."""
         self._said.clear()
-        desk = Desk(self.played.bot.house, self.work, START)
+        ctx = Context(self.played.bot.services, self.work, START)
         try:
             async with self.work.savepoint():
-                await handle(desk, held_out(self.luck, self.pool, self.played, person))
+                await handle(ctx, held_out(self.luck, self.pool, self.played, person))
                 raise Undo
         except Undo:
             pass
         except Exception:  # noqa: BLE001 - what was made up may be of no use at all, and is put aside
             self.useless += 1
         self.answered += bool(self._said)
-        return f"{self._said} {[notice.text for notice in desk.notices]}"
+        return f"{self._said} {[notice.text for notice in ctx.notices]}"
 
 
 async def test_another_towns_secrets(

@@ -46,10 +46,10 @@ async def path(tmp_path: Path, clock: Clock) -> Path:
             )
             await work.outbox.put(private_chat(person), "sendDocument", {"caption": CANARY}, about=None, files=[note])
             await work.outbox.put(private_chat(person), "sendMessage", {"text": CANARY}, about=None)
-        await work.agenda.put("remind", START + timedelta(days=1), group_id=1, ref="run:1")
-        await work.intake.dead_letter(7, {"update_id": 7, "message": {"text": CANARY}}, "ValueError")
-        await work.intake.set_offset(8)
-        await work.intake.heartbeat(clock())
+        await work.schedule.put("remind", START + timedelta(days=1), group_id=1, ref="run:1")
+        await work.update_log.dead_letter(7, {"update_id": 7, "message": {"text": CANARY}}, "ValueError")
+        await work.update_log.set_offset(8)
+        await work.update_log.heartbeat(clock())
     await store.close()
     return path
 
@@ -84,7 +84,7 @@ async def everything_opens(path: Path, clock: Clock, keyring: Keyring = KEYRING)
                 assert CANARY in item.params.values()
                 if item.with_files:
                     assert (await work.outbox.files(item.id))[0].content == CANARY.encode()
-            assert [letter.raw["message"]["text"] for letter in await work.intake.dead_letters()] == [CANARY]
+            assert [letter.raw["message"]["text"] for letter in await work.update_log.dead_letters()] == [CANARY]
     finally:
         await store.close()
     return len(groups)

@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.config import Address, SettingsError, new_master_key, read
 from bot.errors import StartError
 from bot.operations.health import Health
-from bot.operations.keeper import Keeper, Plan
+from bot.operations.keeper import Maintenance, Plan
 from bot.operations.listening import listening
 from bot.operations.watchdog import PATIENCE
 from storage.errors import Busy
@@ -29,7 +29,7 @@ GOOD = {"STADSBOT_TOKEN": "123456789:" + "canaryToken_canaryToken-canaryToken", 
 
 
 @asynccontextmanager
-async def asked(people: Town, keeper: Keeper | None = None) -> AsyncIterator[TestClient[Any, Any]]:
+async def asked(people: Town, keeper: Maintenance | None = None) -> AsyncIterator[TestClient[Any, Any]]:
     """A client of the health door."""
     bot = people.bot
     health = Health(
@@ -78,9 +78,9 @@ async def test_metrics(tmp_path: Path) -> None:
             await work.people.update(bo.id, reach="blocked")
             now = people.sandbox.now()
             await work.outbox.put(f"p:{bo.id}", "sendMessage", {"text": "x"}, about=None)
-            await work.agenda.put("remind", now - timedelta(minutes=1), group_id=1, ref="run:1")
-            await work.agenda.put("remind", now + timedelta(days=1), group_id=1, ref="run:2")
-            await work.intake.dead_letter(5, {"update_id": 5}, "ValueError")
+            await work.schedule.put("remind", now - timedelta(minutes=1), group_id=1, ref="run:1")
+            await work.schedule.put("remind", now + timedelta(days=1), group_id=1, ref="run:2")
+            await work.update_log.dead_letter(5, {"update_id": 5}, "ValueError")
         people.sandbox.wind(120)
         found = await metrics(client)
         wanted = {
@@ -120,7 +120,7 @@ async def test_age_of_the_backup(tmp_path: Path) -> None:
     async with town(tmp_path) as people:
         bot, plan = people.bot, Plan(tmp_path / "backups", 3, 3)
         zone = ZoneInfo("Europe/Stockholm")
-        keeper = Keeper(bot.store, bot.intake, Keyring(MASTER_KEY), people.sandbox.now, zone, plan)
+        keeper = Maintenance(bot.store, bot.intake, Keyring(MASTER_KEY), people.sandbox.now, zone, plan)
         await keeper.look()
         people.sandbox.wind(3600)
         async with asked(people, keeper) as client:

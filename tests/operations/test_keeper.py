@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.operations.keeper import Keeper, Plan
+from bot.operations.keeper import Maintenance, Plan
 from storage import backup
 from storage.errors import DiskFull
-from storage.records import Edition
+from storage.records import ExerciseVersion
 from storage.store import Store
 from tests.operations.conftest import KEYRING, open_at
 from tests.operations.test_backup import keys_in
@@ -33,7 +33,7 @@ class Taken:
     async def forget_taken(self, before: datetime) -> None:
         """Forget."""
         async with self._store.work() as work:
-            await work.intake.forget_taken(before)
+            await work.update_log.forget_taken(before)
 
 
 @dataclass
@@ -41,7 +41,7 @@ class House:
     """A store, its keeper, and where the backups go."""
 
     store: Store
-    keeper: Keeper
+    keeper: Maintenance
     clock: Clock
     folder: Path
 
@@ -63,7 +63,7 @@ async def house(path: Path, clock: Clock, tmp_path: Path) -> AsyncIterator[House
     """A house with a keeper that has not looked yet. It is ten o'clock in the morning in Stockholm."""
     store, folder = await open_at(path, clock), tmp_path / "backups"
     intake: Any = Taken(store)
-    yield House(store, Keeper(store, intake, KEYRING, clock, STOCKHOLM, Plan(folder, 3, 3)), clock, folder)
+    yield House(store, Maintenance(store, intake, KEYRING, clock, STOCKHOLM, Plan(folder, 3, 3)), clock, folder)
     await store.close()
 
 
@@ -153,14 +153,14 @@ async def test_old_rows_go(house: House) -> None:
         for user in range(3):
             person = await work.people.ensure(9000 + user)
             await work.outbox.sent(await work.outbox.put(f"p:{person.id}", "sendMessage", {"text": "x"}, about=None))
-        await work.agenda.put("remind", START + timedelta(days=2), group_id=2, ref="run:2")
+        await work.schedule.put("remind", START + timedelta(days=2), group_id=2, ref="run:2")
         await work.links.add("spent", "activate", group_id=1, expires_at=START + timedelta(days=7))
         await work.links.add("for good", "join", group_id=1)
-        await work.intake.note_taken([1, 2, 3])
+        await work.update_log.note_taken([1, 2, 3])
     async with house.store.work() as work:
-        for due in await work.agenda.take_due(START + timedelta(days=2)):
+        for due in await work.schedule.take_due(START + timedelta(days=2)):
             if due.ref == "run:2":
-                await work.agenda.done(due.id)
+                await work.schedule.done(due.id)
     tables = ("outbox", "agenda", "links", "taken", "dead_letters")
     begun = {table: house.count(table) for table in tables}
     assert begun["dead_letters"] == 1
@@ -189,12 +189,14 @@ async def test_years_leave_no_heap(house: House) -> None:
             for where, slot in ((chat, "status"), (mine, "visit:1"), (mine, None)):
                 id = await work.outbox.put(where, "sendMessage", {}, about=group.id, slot=slot, context={"run": 1})
                 await work.outbox.sent(id, number + 1)
-            await work.matters.put(member, "answer", f"run:{number}", today, today)
+            await work.open_items.put(member, "answer", f"run:{number}", today, today)
             day = today + timedelta(days=3 * number)
             await work.absences.add(member.person_id, day, day)
-        await work.matters.close(member_id=member.id)
-        await work.matters.put(member, "task", "row:1", today, today)
-        await work.editions.keep([Edition(version, "x", "", "") for version in ("old", "begun", "now")])
+        await work.open_items.close(member_id=member.id)
+        await work.open_items.put(member, "task", "row:1", today, today)
+        await work.exercise_versions.keep(
+            [ExerciseVersion(version, "x", "", "") for version in ("old", "begun", "now")]
+        )
         await work.runs.add(group.id, "x", "begun", {})
     house.keeper._editions = {"now"}
     waiting = house.count("outbox WHERE state = 'queued'")
@@ -212,7 +214,7 @@ async def test_passers_by_are_forgotten(house: House) -> None:
     """Whoever came with a link and got no seat is forgotten after a month; who has a seat or is waited for is not."""
     async with house.store.work() as work:
         passing, waiting = await work.people.ensure(9001), await work.people.ensure(9002)
-        await work.habits.change(passing.id, spoken="2026-03-02")
+        await work.notification_preferences.change(passing.id, spoken="2026-03-02")
         said = await work.outbox.put(f"p:{passing.id}", "sendMessage", {"text": "x"}, about=None, slot="visit:1")
         await work.outbox.put(f"p:{waiting.id}", "sendMessage", {"text": "x"}, about=None)
         await work.outbox.sent(said, 5)
@@ -242,7 +244,7 @@ async def test_copies_made_before_a_migration_go(house: House) -> None:
 async def test_without_a_plan(house: House, clock: Clock) -> None:
     """An operator who wants no backups gets none, and no error."""
     intake: Any = Taken(house.store)
-    keeper = Keeper(house.store, intake, KEYRING, clock, STOCKHOLM, None)
+    keeper = Maintenance(house.store, intake, KEYRING, clock, STOCKHOLM, None)
     await keeper.look()
     assert keeper.last_backup() is None
     assert not house.folder.exists()

@@ -35,8 +35,8 @@ WORDS = {
 def _break(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
     """Let a fault in the program meet every message that holds these words."""
 
-    async def faulty(desk: Any, heard: Any) -> None:
-        await handle(desk, heard)
+    async def faulty(ctx: Any, heard: Any) -> None:
+        await handle(ctx, heard)
         if words in getattr(heard, "text", ""):
             raise ZeroDivisionError(heard.text)
 
@@ -50,7 +50,7 @@ async def _put_aside(people: Town) -> int:
     await people.act("Asta", "start")
     await people.write("Asta", "/hjalp trasigt")
     async with people.bot.store.work() as work:
-        (letter,) = await work.intake.dead_letters()
+        (letter,) = await work.update_log.dead_letters()
     return letter.id
 
 
@@ -62,7 +62,7 @@ async def test_taken_after_the_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             number = await _put_aside(people)
             before = len(people.texts("Asta"))
             async with people.bot.store.work() as work:
-                letter = await work.intake.get(number)
+                letter = await work.update_log.get(number)
             assert not await people.bot.intake.retake(letter), "still broken: it stays"
             await people.settle()
             assert len(people.texts("Asta")) == before, "and nobody is told once more"
@@ -75,7 +75,7 @@ async def test_taken_after_the_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 async def _letter(people: Town) -> int:
     """How many letters there are."""
     async with people.bot.store.work() as work:
-        return len(await work.intake.dead_letters())
+        return len(await work.update_log.dead_letters())
 
 
 async def test_sealed_with_the_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +87,7 @@ async def test_sealed_with_the_group(tmp_path: Path, monkeypatch: pytest.MonkeyP
         await people.write("Bo", "/steg trasigt", chat=GROUP)
         await people.act("Zlatan", "start", payload="trasigt")
         async with people.bot.store.work() as work:
-            letters = await work.intake.dead_letters()
+            letters = await work.update_log.dead_letters()
             alva, bo = [await work.people.ensure(people.person(name)) for name in ("Alva", "Bo")]
         assert [(letter.person_id, letter.about) for letter in letters] == [(alva.id, 1), (bo.id, 1), (None, None)]
         assert dead_letters(people.bot.store.path, Keyring(MASTER_KEY)) == letters
@@ -147,7 +147,7 @@ def database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clock: Clock) -> P
     async def fill() -> None:
         store = await Store.open(path, keyring=Keyring(decode_key(key) or b""), clock=clock)
         async with store.work() as work:
-            await work.intake.dead_letter(7, WORDS, "ZeroDivisionError")
+            await work.update_log.dead_letter(7, WORDS, "ZeroDivisionError")
         await store.close()
 
     asyncio.run(fill())

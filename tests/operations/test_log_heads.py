@@ -13,7 +13,7 @@ import pytest
 from bot.__main__ import main
 from bot.doctor.database import look
 from bot.doctor.finding import Level
-from bot.operations.keeper import Keeper, Plan
+from bot.operations.keeper import Maintenance, Plan
 from storage import backup
 from storage.access_log import Head
 from tests.incidents.conftest import loudest
@@ -45,8 +45,8 @@ async def test_it_leaves_the_machine_each_day(tmp_path: Path, loudest: io.String
         head = await read(played)
         bot = played.bot
         plan = Plan(tmp_path / "backups", 3, 14)
-        keyring = bot.store._memory.keyring
-        keeper = Keeper(bot.store, bot.intake, keyring, played.sandbox.now, STOCKHOLM, plan)
+        keyring = bot.store._caches.keyring
+        keeper = Maintenance(bot.store, bot.intake, keyring, played.sandbox.now, STOCKHOLM, plan)
         for _ in range(2):
             await keeper.look()
             played.sandbox.wind(86_400)
@@ -60,7 +60,7 @@ async def test_the_doctor_holds_the_log_against_the_kept_heads(tmp_path: Path) -
     """With the heads beside the backups, the doctor finds lines that were cut off, which the chain alone cannot."""
     async with watched(tmp_path) as played:
         await read(played)
-        path, keyring = played.bot.store.path, played.bot.store._memory.keyring
+        path, keyring = played.bot.store.path, played.bot.store._caches.keyring
         backup.make(path, tmp_path / "backups", keyring, played.sandbox.now(), 14)
         for expected in (Level.OK, Level.ERROR):
             found = await look(path, MASTER_KEY, played.sandbox.now, tmp_path / "backups")

@@ -100,7 +100,7 @@ async def test_200_only_after_the_commit(people: Town, monkeypatch: pytest.Monke
         full = False
         assert await door.bring(start) == 200
     async with people.bot.store.work() as work:
-        assert await work.intake.taken() == {start["update_id"]}
+        assert await work.update_log.taken() == {start["update_id"]}
         asta = await work.people.by_user(people.person("Asta"))
     assert asta is not None
     assert asta.reach == "reachable"
@@ -221,7 +221,7 @@ async def test_stopped_with_some_waiting(people: Town) -> None:
     (status,) = await asyncio.gather(bringing, return_exceptions=True)
     assert status != 200
     async with people.bot.store.work() as work:
-        assert await work.intake.taken() == set()
+        assert await work.update_log.taken() == set()
 
 
 async def test_telegram_is_told(people: Town) -> None:

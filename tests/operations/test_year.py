@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.operations.health import _memory
-from bot.operations.keeper import Keeper, Plan
+from bot.operations.keeper import Maintenance, Plan
 from storage import backup
 from storage.repository import REMEMBERED
 from storage.vault import Keyring
@@ -55,7 +55,9 @@ async def test_a_year(tmp_path: Path) -> None:
     weeks: list[Week] = []
     async with town(tmp_path) as people:
         bot, folder = people.bot, tmp_path / "backups"
-        keeper = Keeper(bot.store, bot.intake, Keyring(MASTER_KEY), people.sandbox.now, STOCKHOLM, Plan(folder, 3, 14))
+        keeper = Maintenance(
+            bot.store, bot.intake, Keyring(MASTER_KEY), people.sandbox.now, STOCKHOLM, Plan(folder, 3, 14)
+        )
         monkeys = Monkeys(people, groups=3, people=5)
         await bot.alarm.start()
         await monkeys.begin()
@@ -67,7 +69,7 @@ async def test_a_year(tmp_path: Path) -> None:
         bot.alarm.stop()
         _tell(weeks)
         async with bot.store.work() as work:
-            assert [letter.error_type for letter in await work.intake.dead_letters()] == []
+            assert [letter.error_type for letter in await work.update_log.dead_letters()] == []
             old = people.sandbox.now() - timedelta(days=9)
             row = await work._session.row(
                 "SELECT count(*) FROM outbox WHERE changed_at < ? AND (state IN ('failed', 'replaced') "
@@ -76,9 +78,9 @@ async def test_a_year(tmp_path: Path) -> None:
             )
         assert row is not None
         assert row[0] == 0, "what has been done with goes"
-        memory = bot.store._memory
-        assert memory.traffic.on_its_way == {}
-        assert all(len(cache) <= REMEMBERED + 100 for cache in memory._caches.values())
+        memory = bot.store._caches
+        assert memory.in_flight.on_its_way == {}
+        assert all(len(cache) <= REMEMBERED + 100 for cache in memory._by_name.values())
         assert not bot.sender._calls
         assert not bot.sender._returned
         assert not bot.intake._answers

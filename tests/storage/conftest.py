@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.records import Group, Member
-from storage.store import Store, Work
+from storage.store import Store, UnitOfWork
 from storage.vault import Keyring
 
 MASTER = bytes(range(32))
@@ -76,7 +76,9 @@ async def store(open_store: Open) -> Store:
     return await open_store()
 
 
-async def make_group(work: Work, chat_id: int, members: int = 0, first_user: int = 1000) -> tuple[Group, list[Member]]:
+async def make_group(
+    work: UnitOfWork, chat_id: int, members: int = 0, first_user: int = 1000
+) -> tuple[Group, list[Member]]:
     """A group with active members, the first of whom coordinates."""
     group = await work.groups.add(chat_id, "Påhittade stad")
     made = []

@@ -43,7 +43,7 @@ async def test_many_who_come_back_at_once(store: Store, open_store: Open, trips:
     store = await open_store()
     trips.clear()
     async with store.work() as work:
-        await work.foresight.of_users([*users, 7, 8])
+        await work.prefetch.of_users([*users, 7, 8])
         read = len(trips)
         assert read <= 7
         for user in users:
@@ -58,7 +58,7 @@ async def test_many_who_come_back_at_once(store: Store, open_store: Open, trips:
             assert [answer.value for answer in said] == ([seats_of[0].name] if user % 1000 < 7 else [])
         assert await work.people.by_user(7) is None
         assert len(trips) == read
-        await work.foresight.of_users(users)
+        await work.prefetch.of_users(users)
         assert len(trips) == read
         assert (await work.people.ensure(8)).user_id == 8
         assert await work.people.by_user(8) is not None

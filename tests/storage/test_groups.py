@@ -4,13 +4,13 @@ import pytest
 
 from storage.errors import Unknown
 from storage.records import Group, group_chat
-from storage.store import Store, Work
+from storage.store import Store, UnitOfWork
 from tests.storage.conftest import START, Open, make_group
 
 OLD, NEW = -5, -1005
 
 
-async def met(work: Work, chats: tuple[int, ...]) -> None:
+async def met(work: UnitOfWork, chats: tuple[int, ...]) -> None:
     """The bot has been seen in these chats, each with somebody of its own and somebody who is in all."""
     for chat in chats:
         group, _ = await make_group(work, chat, 1, first_user=1000 - chat)

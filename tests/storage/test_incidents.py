@@ -16,14 +16,14 @@ from storage.access_log import Head, Verdict
 from storage.errors import Damaged, NotAllowed, Unknown
 from storage.incidents import SIGNS
 from storage.records import Group, Incident, Member
-from storage.store import Store, Work
+from storage.store import Store, UnitOfWork
 from tests.storage.conftest import Clock, Open, make_group
 
 TODAY = date(2026, 3, 2)
 SEEN = {"when": "2026-03-01", "kind": ["labour"], "area": "Hamnen", "note": "Madrasser i källaren."}
 
 
-async def scene(work: Work, chat: int = -1) -> tuple[Group, Member, Member, Incident]:
+async def scene(work: UnitOfWork, chat: int = -1) -> tuple[Group, Member, Member, Incident]:
     """A group whose first member reads incidents and whose second has logged one."""
     group, (reader, reporter) = await make_group(work, chat, members=2, first_user=1000 - chat)
     group = await work.groups.update(group.id, settings={"readers": [reader.id]})
@@ -186,7 +186,7 @@ async def test_no_line_no_reading(store: Store) -> None:
         group, reader, _, incident = await scene(work)
         refuse = "CREATE TRIGGER full BEFORE INSERT ON access_log BEGIN SELECT raise(ABORT, 'no room'); END"
         await work._session.rows(refuse)
-    ways: list[Callable[[Work], Awaitable[Any]]] = [
+    ways: list[Callable[[UnitOfWork], Awaitable[Any]]] = [
         lambda work: work.incidents.read(incident.id, reader),
         lambda work: work.incidents.overview(reader),
         lambda work: work.incidents.follow_up(incident.id, reader, {"what": "talk"}),

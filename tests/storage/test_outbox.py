@@ -299,7 +299,7 @@ async def test_what_waits_is_known(store: Store, clock: Clock) -> None:
     for number in range(400):
         try:
             async with store.work() as work:
-                back = luck.sample(sorted(store._memory.traffic.on_its_way), len(store._memory.traffic.on_its_way))
+                back = luck.sample(sorted(store._caches.in_flight.on_its_way), len(store._caches.in_flight.on_its_way))
                 for _ in range(luck.randint(1, 4)):
                     await _something(work.outbox, back, luck.choice(chats), luck, clock.wind(seconds=1))
                 await work.outbox.put(
@@ -310,8 +310,8 @@ async def test_what_waits_is_known(store: Store, clock: Clock) -> None:
                     raise ZeroDivisionError
         except ZeroDivisionError:
             pass
-        known += store._memory.traffic.waits("p:1") is not None
-        at_hand += len(store._memory.traffic._at_hand)
+        known += store._caches.in_flight.waits("p:1") is not None
+        at_hand += len(store._caches.in_flight._at_hand)
         await assert_remembered_rightly(store)
     assert known > 100, "it is known at all"
     assert at_hand > 100, "something is at hand at all"
@@ -320,17 +320,17 @@ async def test_what_waits_is_known(store: Store, clock: Clock) -> None:
 async def test_ids_of_four_digits(store: Store) -> None:
     """The thousandth message is sent as the first was. (SQLite took the bytes of a list of one such id for its own
     binary JSON.)"""
-    store._memory._last_ids["outbox"] = 1233
+    store._caches._last_ids["outbox"] = 1233
     async with store.work() as work:
         await work.outbox.put(private_chat(1), "sendMessage", {"text": "ett"}, about=None)
     async with store.work() as work:
         assert [item.id for item in await work.outbox.due(START, 9)] == [1234]
-    store._memory.traffic.forget()
+    store._caches.in_flight.forget()
     async with store.work() as work:
         await work.outbox.put(
             private_chat(1), "editMessageText", {"text": "två"}, about=None, slot="a", message_id=5, context={"run": 1}
         )
-        assert await work.people.learn("user_id", [1234]) == []
+        assert await work.people.prefetch("user_id", [1234]) == []
 
 
 async def _something(outbox: Outbox, back: list[int], chat: str, luck: random.Random, now: datetime) -> None:
@@ -339,7 +339,7 @@ async def _something(outbox: Outbox, back: list[int], chat: str, luck: random.Ra
         case 0 | 1:
             await outbox.put(chat, "sendMessage", {"text": "x"}, about=None, slot=luck.choice(["s", None]))
         case 2:
-            busy = [item.chat for item in outbox._memory.traffic.on_its_way.values()]
+            busy = [item.chat for item in outbox._caches.in_flight.on_its_way.values()]
             await outbox.due(now, luck.randint(1, 3), busy)
         case 3 if back:
             await outbox.sent(back.pop(), luck.randint(1, 9))

@@ -83,19 +83,19 @@ async def test_agenda_has_one_time_for_each_thing(store: Store) -> None:
     hour = timedelta(hours=1)
     async with store.work() as work:
         group, (member,) = await make_group(work, -1, 1)
-        assert await work.agenda.earliest() is None
+        assert await work.schedule.earliest() is None
         for _ in range(2):
-            await work.agenda.put("remind", START + hour, group_id=group.id, member_id=member.id, ref="7", visit=3)
-            await work.agenda.put("close", START + 2 * hour, group_id=group.id, ref="7")
-        assert await work.agenda.earliest() == START + hour
-        assert await work.agenda.take_due(START) == []
-        (due,) = await work.agenda.take_due(START + hour)
+            await work.schedule.put("remind", START + hour, group_id=group.id, member_id=member.id, ref="7", visit=3)
+            await work.schedule.put("close", START + 2 * hour, group_id=group.id, ref="7")
+        assert await work.schedule.earliest() == START + hour
+        assert await work.schedule.take_due(START) == []
+        (due,) = await work.schedule.take_due(START + hour)
         assert (due.kind, due.member_id, due.ref, due.visit) == ("remind", member.id, "7", 3)
-        await work.agenda.done(due.id)
-        await work.agenda.put("remind", START + hour, group_id=group.id, member_id=member.id, ref="7", visit=3)
-        assert await work.agenda.earliest() == START + 2 * hour
-        await work.agenda.put("remind", START, group_id=group.id, member_id=member.id, ref="7", visit=4)
-        assert [due.visit for due in await work.agenda.take_due(START + 9 * hour)] == [4, 0]
+        await work.schedule.done(due.id)
+        await work.schedule.put("remind", START + hour, group_id=group.id, member_id=member.id, ref="7", visit=3)
+        assert await work.schedule.earliest() == START + 2 * hour
+        await work.schedule.put("remind", START, group_id=group.id, member_id=member.id, ref="7", visit=4)
+        assert [due.visit for due in await work.schedule.take_due(START + 9 * hour)] == [4, 0]
 
 
 async def test_agenda_is_cancelled(store: Store) -> None:
@@ -103,29 +103,29 @@ async def test_agenda_is_cancelled(store: Store) -> None:
     async with store.work() as work:
         group, members = await make_group(work, -1, 2)
         for member in members:
-            await work.agenda.put("remind", START, group_id=group.id, member_id=member.id, ref="7")
-        await work.agenda.cancel(ref="7", member_id=members[0].id)
-        assert [due.member_id for due in await work.agenda.take_due(START)] == [members[1].id]
-        await work.agenda.put("remind", START, group_id=group.id, member_id=members[0].id, ref="7")
-        assert len(await work.agenda.take_due(START)) == 2
-        await work.agenda.cancel(group_id=group.id)
-        assert await work.agenda.take_due(START) == []
+            await work.schedule.put("remind", START, group_id=group.id, member_id=member.id, ref="7")
+        await work.schedule.cancel(ref="7", member_id=members[0].id)
+        assert [due.member_id for due in await work.schedule.take_due(START)] == [members[1].id]
+        await work.schedule.put("remind", START, group_id=group.id, member_id=members[0].id, ref="7")
+        assert len(await work.schedule.take_due(START)) == 2
+        await work.schedule.cancel(group_id=group.id)
+        assert await work.schedule.take_due(START) == []
         with pytest.raises(ValueError, match="what to cancel"):
-            await work.agenda.cancel()
+            await work.schedule.cancel()
 
 
 async def test_intake_survives_a_restart(store: Store, open_store: Open) -> None:
     """After a restart the bot goes on with the next update, knows when it was last well, and what it could not take."""
     async with store.work() as work:
-        assert (await work.intake.next_offset(), await work.intake.last_heartbeat()) == (0, None)
-        await work.intake.set_offset(43)
-        await work.intake.heartbeat(START)
+        assert (await work.update_log.next_offset(), await work.update_log.last_heartbeat()) == (0, None)
+        await work.update_log.set_offset(43)
+        await work.update_log.heartbeat(START)
         for text in ("hej", "igen"):
-            await work.intake.dead_letter(42, {"update_id": 42, "text": text}, "KeyError")
+            await work.update_log.dead_letter(42, {"update_id": 42, "text": text}, "KeyError")
     again = await open_store()
     async with again.work() as work:
-        assert (await work.intake.next_offset(), await work.intake.last_heartbeat()) == (43, START)
-        (letter,) = await work.intake.dead_letters()
+        assert (await work.update_log.next_offset(), await work.update_log.last_heartbeat()) == (43, START)
+        (letter,) = await work.update_log.dead_letters()
         assert (letter.update_id, letter.error_type, letter.raw["text"]) == (42, "KeyError", "hej")
         assert "hej" not in repr(letter)
 
@@ -134,4 +134,4 @@ async def test_times_without_a_zone_are_refused(store: Store) -> None:
     """A time without a zone would mean another moment on another machine."""
     async with store.work() as work:
         with pytest.raises(ValueError, match="without a zone"):
-            await work.agenda.put("remind", START.replace(tzinfo=None))
+            await work.schedule.put("remind", START.replace(tzinfo=None))

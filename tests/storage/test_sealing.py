@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from storage.errors import Damaged, KeysMissing, WrongKey
 from storage.records import Attachment, private_chat
-from storage.store import Store, Work
+from storage.store import Store, UnitOfWork
 from storage.vault import Key, KeyFolder, Keyring
 from tests.storage.conftest import MASTER, START, Open, make_group
 
@@ -68,7 +68,7 @@ def canaries() -> list[str]:
     return [f"kanariefågel{n:04}å" for n in range(1000)]
 
 
-async def fill(work: Work, words: list[str]) -> int:
+async def fill(work: UnitOfWork, words: list[str]) -> int:
     """Write the words everywhere that people's words go, and return the group."""
     word = iter(words)
     group, (member,) = await make_group(work, -5, 1)
@@ -79,7 +79,7 @@ async def fill(work: Work, words: list[str]) -> int:
     run = await work.runs.add(group.id, "0.1", "hash", {"utkast": next(word)})
     await work.runs.update(run.id, state={"utkast": next(word)})
     await work.links.add(next(word), "join", group_id=group.id)
-    await work.intake.dead_letter(1, {"text": next(word)}, "ValueError")
+    await work.update_log.dead_letter(1, {"text": next(word)}, "ValueError")
     sheet = Attachment("document", next(word), next(word).encode())
     await work.outbox.put(private_chat(member.person_id), "sendDocument", {}, about=group.id, files=[sheet])
     for text in word:

@@ -194,7 +194,7 @@ async def test_watchers(store: Store, clock: Clock) -> None:
         store.watch(table, partial(told.append, table))
     with pytest.raises(ZeroDivisionError):
         async with store.work() as work:
-            await work.agenda.put("probe", clock.now)
+            await work.schedule.put("probe", clock.now)
             raise ZeroDivisionError
     async with store.work() as work:
         await work.people.ensure(7)
@@ -205,9 +205,9 @@ async def test_watchers(store: Store, clock: Clock) -> None:
         assert told == []
     assert told == ["outbox"]
     async with store.work() as work:
-        await work.agenda.put("probe", clock.now)
+        await work.schedule.put("probe", clock.now)
     async with store.work() as work:
-        await work.agenda.cancel(kind="probe")
+        await work.schedule.cancel(kind="probe")
     assert told == ["outbox", "agenda", "agenda"]
 
 
@@ -443,7 +443,7 @@ async def main():
         try:
             async with store.work() as work:
                 await work.people.ensure(user)
-                await work.intake.dead_letter(user, {"text": "x" * 500}, "ValueError")
+                await work.update_log.dead_letter(user, {"text": "x" * 500}, "ValueError")
         except DiskFull:
             print("full", flush=True)
             return

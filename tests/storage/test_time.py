@@ -6,32 +6,32 @@ from pathlib import Path
 
 import pytest
 
-from storage.records import Matter, Member
-from storage.store import Store, Work
+from storage.records import Member, OpenItem
+from storage.store import Store, UnitOfWork
 
 MONDAY, FRIDAY, LATER = date(2027, 1, 4), date(2027, 1, 8), date(2027, 1, 15)
 
 
-async def a_member(work: Work, user: int = 7) -> Member:
+async def a_member(work: UnitOfWork, user: int = 7) -> Member:
     """Someone who is in a group."""
     group = await work.groups.by_chat(-1) or await work.groups.add(-1, "Exempelstad")
     person = await work.people.ensure(user)
     return await work.members.update((await work.members.add(group.id, person.id, "core")).id, state="active")
 
 
-async def the_matter(work: Work, member: Member) -> Matter:
+async def the_matter(work: UnitOfWork, member: Member) -> OpenItem:
     """The only matter that there is."""
-    (matter,) = await work.matters.about(member.group_id, "run:1")
-    return matter
+    (open_item,) = await work.open_items.about(member.group_id, "run:1")
+    return open_item
 
 
 async def test_the_same_matter_twice_is_one(store: Store) -> None:
     """What is open stays as it is when it is told again, with what has been said about it."""
     async with store.work() as work:
         member = await a_member(work)
-        await work.matters.put(member, "answer", "run:1", FRIDAY, MONDAY)
-        await work.matters.update((await the_matter(work, member)).id, sent=2, last="2027-01-07")
-        await work.matters.put(member, "answer", "run:1", FRIDAY, FRIDAY)
+        await work.open_items.put(member, "answer", "run:1", FRIDAY, MONDAY)
+        await work.open_items.update((await the_matter(work, member)).id, sent=2, last="2027-01-07")
+        await work.open_items.put(member, "answer", "run:1", FRIDAY, FRIDAY)
         found = await the_matter(work, member)
         assert (found.opened, found.due, found.sent, found.last) == ("2027-01-04", "2027-01-08", 2, "2027-01-07")
 
@@ -40,23 +40,23 @@ async def test_a_matter_taken_up_again_remembers_its_reminders(store: Store) -> 
     """Taking an answer back and handing it in again gives nobody three more reminders."""
     async with store.work() as work:
         member = await a_member(work)
-        await work.matters.put(member, "answer", "run:1", FRIDAY, MONDAY)
-        await work.matters.update((await the_matter(work, member)).id, sent=2)
-        await work.matters.close(ref="run:1", group_id=member.group_id)
-        assert await work.matters.of_person(member.person_id) == []
-        await work.matters.put(member, "answer", "run:1", FRIDAY, MONDAY)
-        assert [m.sent for m in await work.matters.of_person(member.person_id)] == [2]
+        await work.open_items.put(member, "answer", "run:1", FRIDAY, MONDAY)
+        await work.open_items.update((await the_matter(work, member)).id, sent=2)
+        await work.open_items.close(ref="run:1", group_id=member.group_id)
+        assert await work.open_items.of_person(member.person_id) == []
+        await work.open_items.put(member, "answer", "run:1", FRIDAY, MONDAY)
+        assert [m.sent for m in await work.open_items.of_person(member.person_id)] == [2]
 
 
 async def test_a_new_date_is_a_new_window(store: Store) -> None:
     """When the date is moved, nothing has been said about the new one, also to someone who could not make the old."""
     async with store.work() as work:
         member = await a_member(work)
-        await work.matters.put(member, "answer", "run:1", FRIDAY, MONDAY)
-        await work.matters.update((await the_matter(work, member)).id, sent=3, last="2027-01-07", state="declined")
-        await work.matters.put(member, "answer", "run:1", FRIDAY, MONDAY)
+        await work.open_items.put(member, "answer", "run:1", FRIDAY, MONDAY)
+        await work.open_items.update((await the_matter(work, member)).id, sent=3, last="2027-01-07", state="declined")
+        await work.open_items.put(member, "answer", "run:1", FRIDAY, MONDAY)
         assert (await the_matter(work, member)).state == "declined"
-        await work.matters.put(member, "answer", "run:1", LATER, FRIDAY)
+        await work.open_items.put(member, "answer", "run:1", LATER, FRIDAY)
         found = await the_matter(work, member)
         assert (found.state, found.opened, found.sent, found.last) == ("open", "2027-01-08", 0, None)
 
@@ -65,19 +65,19 @@ async def test_closing_needs_a_whose(store: Store) -> None:
     """A slip of the pen does not silence everybody."""
     async with store.work() as work:
         with pytest.raises(ValueError, match="whose"):
-            await work.matters.close(ref="run:1")
+            await work.open_items.close(ref="run:1")
 
 
 async def test_habits(store: Store) -> None:
     """Someone who has said nothing is met on weekdays at nine; what is changed stays changed."""
     async with store.work() as work:
         person = await work.people.ensure(7)
-        usual = await work.habits.of(person.id)
+        usual = await work.notification_preferences.of(person.id)
         assert (usual.at, usual.weekdays, usual.muted, usual.spoken) == ("09:00", "01234", "", None)
-        await work.habits.change(person.id, at="14:00")
-        await work.habits.change(person.id, spoken="2027-01-04")
+        await work.notification_preferences.change(person.id, at="14:00")
+        await work.notification_preferences.change(person.id, spoken="2027-01-04")
     async with store.work() as work:
-        found = await work.habits.of(person.id)
+        found = await work.notification_preferences.of(person.id)
         assert (found.at, found.spoken) == ("14:00", "2027-01-04")
 
 
@@ -133,7 +133,7 @@ async def test_an_erased_group_leaves_nothing(store: Store, tmp_path: Path) -> N
     """Erasing a group erases its calendar, matters, check-ins and wishes."""
     async with store.work() as work:
         member = await a_member(work)
-        await work.matters.put(member, "answer", "run:1", FRIDAY, MONDAY)
+        await work.open_items.put(member, "answer", "run:1", FRIDAY, MONDAY)
         check_in = await work.check_ins.open(member.group_id, [member.id], MONDAY, LATER)
         await work.check_ins.answer(check_in, member.id, 3)
         await work.wishes.add(member.group_id, member.id, member.id, FRIDAY)

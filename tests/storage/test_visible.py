@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from storage.errors import Unknown
 from storage.records import REVEALED, Answer, Member
-from storage.store import Store, Work
+from storage.store import Store, UnitOfWork
 from tests.storage.conftest import START, make_group
 
 AUDIENCES = ("self", "org", "group", "coordinator")
@@ -97,7 +97,7 @@ steps = st.one_of(
 class Town:
     """Both sides of a comparison: the members in the database, and what the model knows of them."""
 
-    async def build(self, work: Work) -> None:
+    async def build(self, work: UnitOfWork) -> None:
         """Make a group with two organisations, a coordinator, a guest, and somebody from another group."""
         first_user = -next(chats) * 100
         group, self.members = await make_group(work, next(chats), READERS - 1, first_user)
@@ -111,7 +111,7 @@ class Town:
         self.model = Model()
         self.left: set[int] = set()
 
-    async def change(self, work: Work, n: int, **changes: Any) -> None:
+    async def change(self, work: UnitOfWork, n: int, **changes: Any) -> None:
         """Change a member."""
         self.members[n] = await work.members.update(self.members[n].id, **changes)
 
@@ -132,7 +132,7 @@ class Town:
             here=n != READERS - 1 and n not in self.left,
         )
 
-    async def keep(self, work: Work, who: int | str, question: str, audience: str, anonymous: bool) -> None:
+    async def keep(self, work: UnitOfWork, who: int | str, question: str, audience: str, anonymous: bool) -> None:
         """Answer something that nobody else says."""
         owner, value = self.owner(who), f"kanariefågel {next(canaries)}"
         arguments = (self.run, owner, question, "", value, None, audience, anonymous, None)
@@ -149,7 +149,7 @@ class Town:
         handed_in = before is not None and before.handed_in
         self.model.said[owner, question] = Said(owner, organisation, value, audience, anonymous, handed_in)
 
-    async def take(self, work: Work, step: tuple[Any, ...]) -> None:
+    async def take(self, work: UnitOfWork, step: tuple[Any, ...]) -> None:
         """Let one thing happen on both sides."""
         match step:
             case ("keep", who, *rest):

@@ -7,7 +7,7 @@ from typing import Any
 import vobject
 
 from bot.calendar import laying
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from tests.town import Town, town
 from tests.transcript import gathered
 
@@ -15,8 +15,8 @@ from tests.transcript import gathered
 async def lay(played: Town, months: int = 14) -> None:
     """Lay the group's calendar from 18 January 2027."""
     async with played.bot.store.work() as work:
-        desk = Desk(played.bot.house, work, played.sandbox.now())
-        await laying.lay(desk, await work.groups.get(1), date(2027, 1, 18), months, 1)
+        ctx = Context(played.bot.services, work, played.sandbox.now())
+        await laying.lay(ctx, await work.groups.get(1), date(2027, 1, 18), months, 1)
     await played.settle()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.agenda.moments import DAY, aim
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from storage.store import Store
 from storage.table import seconds
 from storage.vault import Keyring
@@ -39,14 +39,14 @@ async def test_a_hundred_thousand_reminders_ahead(tmp_path: Path) -> None:
     tracemalloc.start()
     store = await opened()
     async with store.work() as work:
-        assert await work.agenda.earliest() == START
-        assert len(await work.agenda.take_due(START + timedelta(days=1), 100)) == 100
+        assert await work.schedule.earliest() == START
+        assert len(await work.schedule.take_due(START + timedelta(days=1), 100)) == 100
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         asked: list[str] = []
         await work._session._connection.set_trace_callback(asked.append)
-        await work.agenda.earliest()
-        await work.agenda.take_due(START, 100)
+        await work.schedule.earliest()
+        await work.schedule.take_due(START, 100)
         await work._session._connection.set_trace_callback(lambda _: None)
         plans = [str(tuple(row)) for q in asked for row in await work._session.rows(f"EXPLAIN QUERY PLAN {q}")]
     await store.close()
@@ -60,7 +60,7 @@ async def test_the_nearest_deadlines_come_first(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         dues: dict[int, date] = {}
         async with played.bot.store.work() as work:
-            desk = Desk(played.bot.house, work, played.sandbox.now())
+            ctx = Context(played.bot.services, work, played.sandbox.now())
             group = await work.groups.add(-5, "Exempelstad")
             await work.groups.update(group.id, state="active")
             for n in range(60):
@@ -69,11 +69,11 @@ async def test_the_nearest_deadlines_come_first(tmp_path: Path) -> None:
                 member = await work.members.add(group.id, person.id, "core")
                 member = await work.members.update(member.id, state="active", coordinator=True)
                 dues[person.id] = TODAY + timedelta(1 + n * 7 % 23)
-                await work.matters.put(member, "task", f"row:{n}", dues[person.id], TODAY - timedelta(60))
-                (matter,) = await work.matters.of_member(member.id)
-                await work.matters.update(matter.id, snoozed=TODAY.isoformat())
-                await aim(desk, person.id)
-            rows = await work.agenda.take_due(played.sandbox.now() + timedelta(hours=1), 100)
+                await work.open_items.put(member, "task", f"row:{n}", dues[person.id], TODAY - timedelta(60))
+                (open_item,) = await work.open_items.of_member(member.id)
+                await work.open_items.update(open_item.id, snoozed=TODAY.isoformat())
+                await aim(ctx, person.id)
+            rows = await work.schedule.take_due(played.sandbox.now() + timedelta(hours=1), 100)
             order = [int(row.ref.partition(":")[2]) for row in rows]
             assert len(order) == 60
             assert [dues[id] for id in order] == sorted(dues.values())

@@ -8,7 +8,7 @@ import pytest
 from bot.agenda import matters
 from bot.agenda.kinds import CHECK_IN, MEETING
 from bot.calendar import laying
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.turn import turns
 from storage.records import Row
 from tests.town import GROUP, Town, town
@@ -20,11 +20,11 @@ OTHER = "Kärngruppen i Provköping"
 async def task(played: Town, name: str, due: str, group_id: int = 1) -> Row:
     """A row of a register that somebody has taken on."""
     async with played.bot.store.work() as work:
-        desk = Desk(played.bot.house, work, played.sandbox.now())
+        ctx = Context(played.bot.services, work, played.sandbox.now())
         group = await work.groups.get(group_id)
         (member,) = [m for m in await work.members.of_group(group.id) if m.name == name]
         row = await work.rows.add(group.id, "candidates", {}, author=None, assignee=member.id, due=due)
-        await matters.of_row(desk, group, row)
+        await matters.of_row(ctx, group, row)
         return row
 
 
@@ -32,8 +32,8 @@ async def registers(played: Town, *groups: int) -> None:
     """The register that the tasks stand in is open in these groups."""
     async with played.bot.store.work() as work:
         for group in groups:
-            desk = Desk(played.bot.house, work, played.sandbox.now())
-            await turns.begin(desk, await work.groups.get(group), played.bot.house.process.exercises["candidates"])
+            ctx = Context(played.bot.services, work, played.sandbox.now())
+            await turns.begin(ctx, await work.groups.get(group), played.bot.services.process.exercises["candidates"])
 
 
 def own_words(played: Town, name: str, since: int) -> list[str]:
@@ -164,8 +164,8 @@ async def test_who_comes_later_hears_of_the_next_meeting(tmp_path: Path) -> None
     async with town(tmp_path) as played:
         await gathered(played, ["Alva"])
         async with played.bot.store.work() as work:
-            desk = Desk(played.bot.house, work, played.sandbox.now())
-            await laying.lay(desk, await work.groups.get(1), date(2027, 1, 20), 14, 1)
+            ctx = Context(played.bot.services, work, played.sandbox.now())
+            await laying.lay(ctx, await work.groups.get(1), date(2027, 1, 20), 14, 1)
         await played.act("Bo", "join", chat=played.groups[GROUP])
         await join(played, "Bo")
         await played.wind(days=8, hours=1)
@@ -177,12 +177,12 @@ async def test_what_is_out_of_date_silences_nothing_else(tmp_path: Path) -> None
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         async with played.bot.store.work() as work:
-            desk = Desk(played.bot.house, work, played.sandbox.now())
+            ctx = Context(played.bot.services, work, played.sandbox.now())
             group = await work.groups.get(1)
             (bo,) = [m for m in await work.members.of_group(1) if m.name == "Bo"]
             await work.meetings.put(1, "session", 1, 1, among=1, day="2027-01-10", at="13:00", minutes=90, sequence=0)
-            await matters.settle(desk, group, "meeting:1", {(MEETING, bo.id): date(2027, 1, 10)})
+            await matters.settle(ctx, group, "meeting:1", {(MEETING, bo.id): date(2027, 1, 10)})
             check_in = await work.check_ins.open(1, [bo.id], date(2027, 1, 12), date(2027, 1, 18))
-            await matters.settle(desk, group, f"checkin:{check_in.id}", {(CHECK_IN, bo.id): date(2027, 1, 12)})
+            await matters.settle(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, bo.id): date(2027, 1, 12)})
         await played.wind(days=1)
         assert "Hur har du det just nu?" in played.last("Bo")

@@ -17,7 +17,7 @@ from bot.agenda import deadlines, kinds, matters
 from bot.agenda.holidays import is_holiday
 from bot.calendar import checkins, laying
 from bot.core import happenings, invitations
-from bot.core.desk import Desk
+from bot.core.desk import Context
 from bot.incidents import unread
 from bot.people import guests
 from bot.process import coordinating
@@ -26,7 +26,7 @@ from flows.events import Concluded, Revealed
 from flows.model import How
 from flows.pacing import Manner
 from flows.state import Phase
-from storage.records import Group, Matter, Member
+from storage.records import Group, Member, OpenItem
 from tests.flows.sample import fitting
 from tests.town import GROUP, STOCKHOLM, Town, town
 from tests.transcript import gathered
@@ -72,13 +72,13 @@ class Rehearsal:
         return self.town.sandbox.now().astimezone(STOCKHOLM).date()
 
     @asynccontextmanager
-    async def desk(self) -> AsyncIterator[tuple[Desk, Group, dict[str, Member]]]:
+    async def ctx(self) -> AsyncIterator[tuple[Context, Group, dict[str, Member]]]:
         """A transaction, with the group and its members by name."""
         bot = self.town.bot
         async with bot.store.work() as work:
             group = await work.groups.get(self.group)
             members = {m.name: m for m in await work.members.of_group(group.id)}
-            yield Desk(bot.house, work, self.town.sandbox.now()), group, members
+            yield Context(bot.services, work, self.town.sandbox.now()), group, members
         await self.town.settle()
 
     async def until(self, day: date, at: time) -> None:
@@ -99,38 +99,38 @@ class Rehearsal:
 
     async def _look_at(self, name: str) -> None:
         """Someone has just got a message: was all that it reminded of still open to them?"""
-        async with self.desk() as (desk, _, members):
-            for matter in await desk.work.matters.of_member(members[name].id):
-                if matter.last == self.today.isoformat() and not await self._still_open(desk, matter):
-                    self.seen.of_what_is_done.append(f"{name}, {self.today}: {matter.kind} {matter.ref}")
+        async with self.ctx() as (ctx, _, members):
+            for open_item in await ctx.work.open_items.of_member(members[name].id):
+                if open_item.last == self.today.isoformat() and not await self._still_open(ctx, open_item):
+                    self.seen.of_what_is_done.append(f"{name}, {self.today}: {open_item.kind} {open_item.ref}")
 
     @staticmethod
-    async def _still_open(desk: Desk, matter: Matter) -> bool:
-        number = int(matter.ref.partition(":")[2])
-        match matter.kind:
+    async def _still_open(ctx: Context, open_item: OpenItem) -> bool:
+        number = int(open_item.ref.partition(":")[2])
+        match open_item.kind:
             case kinds.ANSWER:
-                run = turns.load(desk, await desk.work.runs.get(number))
+                run = turns.load(ctx, await ctx.work.runs.get(number))
                 waiting = {member for owner in run.waiting_for() for member in run.members_of(owner)}
-                return run.phase is Phase.OPEN and matter.member_id in waiting
+                return run.phase is Phase.OPEN and open_item.member_id in waiting
             case kinds.TASK:
-                row = await desk.work.rows.get(number)
-                return row.state == "open" and row.assignee == matter.member_id
+                row = await ctx.work.rows.get(number)
+                return row.state == "open" and row.assignee == open_item.member_id
         return True
 
-    async def _ends(self, desk: Desk, members: dict[str, Member]) -> None:
+    async def _ends(self, ctx: Context, members: dict[str, Member]) -> None:
         """Of everything whose end comes today, and that is still open, the person has been reminded."""
         for name, member in members.items():
-            for matter in await desk.work.matters.of_member(member.id):
-                remind = kinds.MANNER[matter.kind] is Manner.REMIND
-                if not remind or matter.state != "open" or matter.due != self.today.isoformat():
+            for open_item in await ctx.work.open_items.of_member(member.id):
+                remind = kinds.MANNER[open_item.kind] is Manner.REMIND
+                if not remind or open_item.state != "open" or open_item.due != self.today.isoformat():
                     continue
-                days = ((date.fromisoformat(matter.opened) + timedelta(n)) for n in range(1, 400))
-                own = [d for d in days if d.isoformat() <= matter.due and d.weekday() < 5 and not is_holiday(d)]
+                days = ((date.fromisoformat(open_item.opened) + timedelta(n)) for n in range(1, 400))
+                own = [d for d in days if d.isoformat() <= open_item.due and d.weekday() < 5 and not is_holiday(d)]
                 own = [d for d in own if not (name == "David" and AWAY[0] <= d <= AWAY[1])]
-                if matter.sent:
+                if open_item.sent:
                     self.seen.nudged += 1
                 elif [d for d in own if not OUTAGE[0] <= d <= OUTAGE[1]]:
-                    self.seen.without_a_nudge.append(f"{name}: {matter.kind} {matter.ref} {matter.due}")
+                    self.seen.without_a_nudge.append(f"{name}: {open_item.kind} {open_item.ref} {open_item.due}")
 
     async def live(self) -> None:
         """All eighteen months."""
@@ -148,51 +148,51 @@ class Rehearsal:
             day += timedelta(1)
 
     async def _lay_out(self) -> None:
-        async with self.desk() as (desk, group, members):
+        async with self.ctx() as (ctx, group, members):
             named = {**group.settings, "readers": [members["Cia"].id]}
-            await desk.work.groups.update(group.id, settings=named)
+            await ctx.work.groups.update(group.id, settings=named)
             for register in REGISTERS:
-                await turns.begin(desk, group, desk.house.process.exercises[register])
-            await laying.lay(desk, await desk.work.groups.get(group.id), FIRST + timedelta(7), 14, 1)
-            await checkins.plan(desk, group, FIRST)
-            absence = await desk.work.absences.add(members["David"].person_id, *AWAY)
+                await turns.begin(ctx, group, ctx.services.process.exercises[register])
+            await laying.lay(ctx, await ctx.work.groups.get(group.id), FIRST + timedelta(7), 14, 1)
+            await checkins.plan(ctx, group, FIRST)
+            absence = await ctx.work.absences.add(members["David"].person_id, *AWAY)
             ref = f"absence:{absence.id}"
             for kind, on in (("away", AWAY[0]), ("back", AWAY[1] + timedelta(1))):
                 at = datetime.combine(on, time(0, 5), tzinfo=STOCKHOLM)
-                await desk.work.agenda.put(kind, at, ref=ref)
+                await ctx.work.schedule.put(kind, at, ref=ref)
             for place, (register, name) in enumerate(product(REGISTERS, NAMES)):
                 due = FIRST + timedelta(30 + 17 * place)
-                row = await desk.work.rows.add(
+                row = await ctx.work.rows.add(
                     group.id, register, {}, author=None, assignee=members[name].id, due=due.isoformat()
                 )
-                await matters.of_row(desk, group, row)
+                await matters.of_row(ctx, group, row)
                 if (after := ANSWERS[name]) is not None:
                     self.rows.append((due - timedelta(7) + timedelta(after), name, row.id))
-            guest = await desk.work.rows.add(group.id, guests.REGISTER, {"name": "Greta Gäst"}, author=None)
-            await invitations.make(desk, group, guests.PURPOSE, str(guest.id))
-            await matters.given_away(desk, group, members["Bo"], guests.PURPOSE, str(guest.id))
+            guest = await ctx.work.rows.add(group.id, guests.REGISTER, {"name": "Greta Gäst"}, author=None)
+            await invitations.make(ctx, group, guests.PURPOSE, str(guest.id))
+            await matters.given_away(ctx, group, members["Bo"], guests.PURPOSE, str(guest.id))
 
-            await self._decided(desk, group)
+            await self._decided(ctx, group)
 
-    async def _decided(self, desk: Desk, group: Group) -> None:
+    async def _decided(self, ctx: Context, group: Group) -> None:
         """What the group writes together has set a date, and is to be looked at again in half a year."""
         for name in ("mapping_timeline", "network_role"):
-            run = await turns.begin(desk, group, desk.house.process.exercises[name])
-            record = await desk.work.runs.get(run.number)
-            run = await turns.take(desk, group, record, Concluded(anyway=True))
-            await coordinating.again_later(desk, happenings.Concluded(group.id, run.number))
+            run = await turns.begin(ctx, group, ctx.services.process.exercises[name])
+            record = await ctx.work.runs.get(run.number)
+            run = await turns.take(ctx, group, record, Concluded(anyway=True))
+            await coordinating.again_later(ctx, happenings.Concluded(group.id, run.number))
             if run.exercise.id == "mapping_timeline":
-                await deadlines.schedule_date(desk, group, f"{run.number}:ready", FIRST + timedelta(64))
+                await deadlines.schedule_date(ctx, group, f"{run.number}:ready", FIRST + timedelta(64))
 
     async def _begin(self, number: int, day: date) -> None:
-        async with self.desk() as (desk, group, _):
+        async with self.ctx() as (ctx, group, _):
             exercises = [
                 exercise
-                for step in desk.house.process.steps
-                for exercise in map(desk.house.process.exercises.__getitem__, step.exercises)
+                for step in ctx.services.process.steps
+                for exercise in map(ctx.services.process.exercises.__getitem__, step.exercises)
                 if exercise.how in (How.EACH, How.ORG)
             ]
-            run = await turns.begin(desk, group, exercises[number % len(exercises)])
+            run = await turns.begin(ctx, group, exercises[number % len(exercises)])
         for name, after in ANSWERS.items():
             if after is not None:
                 self.answering.append((day + timedelta(after), name, run.number))
@@ -201,36 +201,36 @@ class Rehearsal:
         """Those whose day it is answer, and finish tasks; the coordinator shows what is long overdue."""
         todays = [a for a in self.answering if a[0] <= day]
         done = [r for r in self.rows if r[0] <= day]
-        async with self.desk() as (desk, group, members):
+        async with self.ctx() as (ctx, group, members):
             for answer in todays:
                 self.answering.remove(answer)
-                await self._answer(desk, group, members[answer[1]], answer[2])
+                await self._answer(ctx, group, members[answer[1]], answer[2])
             for task in done:
                 self.rows.remove(task)
-                row = await desk.work.rows.change(task[2], None, members[task[1]].id, state="done")
-                await deadlines.schedule_row(desk, group, row)
-            await self._ends(desk, members)
-            for check_in in await desk.work.check_ins.of_group(group.id):
+                row = await ctx.work.rows.change(task[2], None, members[task[1]].id, state="done")
+                await deadlines.schedule_row(ctx, group, row)
+            await self._ends(ctx, members)
+            for check_in in await ctx.work.check_ins.of_group(group.id):
                 for name in NAMES[:5] if check_in.opened < day.isoformat() <= check_in.until else ():
-                    await desk.work.check_ins.answer(check_in, members[name].id, 4)
+                    await ctx.work.check_ins.answer(check_in, members[name].id, 4)
             if day in INCIDENTS:
                 bo = members["Bo"]
-                incident = await desk.work.incidents.add(group.id, bo.person_id, {"danger": "no"}, day)
-                await unread.tell_readers(desk, group, incident, but=bo)
-            for record in await desk.work.runs.open_in(group.id):
-                run = turns.load(desk, record)
+                incident = await ctx.work.incidents.add(group.id, bo.person_id, {"danger": "no"}, day)
+                await unread.tell_readers(ctx, group, incident, but=bo)
+            for record in await ctx.work.runs.open_in(group.id):
+                run = turns.load(ctx, record)
                 if record.phase == Phase.OPEN and run.answer_by and day >= run.answer_by + timedelta(30):
-                    await turns.take(desk, group, record, Revealed())
+                    await turns.take(ctx, group, record, Revealed())
 
-    async def _answer(self, desk: Desk, group: Group, member: Member, number: int) -> None:
+    async def _answer(self, ctx: Context, group: Group, member: Member, number: int) -> None:
         for _ in range(100):
-            record = await desk.work.runs.get(number)
-            run = turns.load(desk, record)
+            record = await ctx.work.runs.get(number)
+            run = turns.load(ctx, record)
             seat = run.seats[member.id]
             event = fitting(run, member.id) if seat.awaited and run.phase is not Phase.CONCLUDED else None
             if event is None:
                 return
-            await turns.take(desk, group, record, event, by=member)
+            await turns.take(ctx, group, record, event, by=member)
 
 
 @pytest.mark.slow
@@ -257,8 +257,8 @@ async def test_eighteen_months(tmp_path: Path) -> None:
         assert seen.nudged >= 50
         assert len(seen.of(LATECOMER)) == 2
 
-        async with rehearsal.desk() as (desk, _, members):
-            every = [m for member in members.values() for m in await desk.work.matters.of_member(member.id)]
+        async with rehearsal.ctx() as (ctx, _, members):
+            every = [m for member in members.values() for m in await ctx.work.open_items.of_member(member.id)]
             decided = [m for m in every if m.kind == "decide"]
             assert len(decided) >= 30
             assert not [m for m in decided if m.state == "open" and m.due < rehearsal.today.isoformat()]
@@ -285,13 +285,13 @@ async def test_five_days_down_is_one_message_each(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         rehearsal = Rehearsal(played)
-        async with rehearsal.desk() as (desk, group, members):
+        async with rehearsal.ctx() as (ctx, group, members):
             for n in range(3):
-                row = await desk.work.rows.add(
+                row = await ctx.work.rows.add(
                     group.id, "candidates", {}, author=None, assignee=members["Bo"].id, due=f"2027-01-{13 + n}"
                 )
-                await matters.of_row(desk, group, row)
-            await turns.begin(desk, group, desk.house.process.exercises["candidates"])
+                await matters.of_row(ctx, group, row)
+            await turns.begin(ctx, group, ctx.services.process.exercises["candidates"])
         before = len(played.messages("Bo"))
         played.sandbox.wind(5 * 86400 + 4 * 3600)  # Saturday: it stays quiet
         await played.bot.alarm.ring()

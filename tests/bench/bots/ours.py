@@ -24,7 +24,7 @@ import uvloop
 import messages.voice
 from bot import app
 from bot.core.buttons import Action, Buttons
-from bot.core.desk import Desk, House
+from bot.core.desk import Context, Services
 from bot.process import editions
 from bot.turn import turns
 from bot.wire.pace import Departure, Pace
@@ -79,17 +79,19 @@ async def begin_exercise(town: Town, groups: Iterable[int], folder: Path) -> lis
     store = await Store.open(town.path, keyring=keyring, clock=lambda: datetime.now(UTC))
     try:
         process, earlier = await editions.settle(store, process, voice)
-        house = House(process, voice, Buttons(keyring.button_key), ZONE, str(BOT["username"]), 42, editions=earlier)
+        services = Services(
+            process, voice, Buttons(keyring.button_key), ZONE, str(BOT["username"]), 42, exercise_versions=earlier
+        )
         async with store.work() as work:
-            desk = Desk(house, work, datetime.now(UTC))
-            await work.intake.heartbeat(desk.now)
+            ctx = Context(services, work, datetime.now(UTC))
+            await work.update_log.heartbeat(ctx.now)
             for number in groups:
                 group = await work.groups.get(number)
-                run = await turns.begin(desk, group, process.exercises[EXERCISE])
+                run = await turns.begin(ctx, group, process.exercises[EXERCISE])
                 members = await work.members.of_group(number)
-                link = desk.link(Action("open", run.number))
+                link = ctx.link(Action("open", run.number))
                 people.append((members[0].user_id, len(members), link.partition("=")[2]))
-            while waiting := await work.outbox.due(desk.now, 1000):  # the people come by themselves
+            while waiting := await work.outbox.due(ctx.now, 1000):  # the people come by themselves
                 for item in waiting:
                     await work.outbox.sent(item.id, 1)
     finally:
@@ -144,5 +146,5 @@ async def main(options: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as bot.app.run does
-        runner.run(main(json.loads(sys.argv[1])))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:  # as bot.app.run does
+        loop.run(main(json.loads(sys.argv[1])))
