@@ -31,9 +31,9 @@ from bot.operations import systemd
 from bot.operations.keeper import Maintenance, Plan
 from bot.operations.watchdog import Watchdog
 from bot.process import editions
+from bot.telegram.client import Telegram, client
+from bot.telegram.rate_limit import Pace
 from bot.turn import helping
-from bot.wire.pace import Pace
-from bot.wire.telegram import Telegram, client
 from flows.loader import the_process
 from flows.model import Process
 from messages.voice import Voice

@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.core.buttons import LINK, Action
 from bot.core.desk import Context
-from bot.wire.updates import Sender
+from bot.telegram.updates import Sender
 from messages.codes import png
 from storage.records import Attachment, Group, Link, Person, private_chat
 

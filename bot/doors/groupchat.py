@@ -9,8 +9,8 @@ from bot.doors import strangers
 from bot.doors.private import COMMANDS, TEXTS
 from bot.people import entering
 from bot.process import todos
+from bot.telegram.updates import Written
 from bot.turn import helping, turns
-from bot.wire.updates import Written
 from flows.events import Edited, Event, Wrote
 from storage.records import Group, group_chat
 

@@ -3,7 +3,7 @@
 from bot.core.desk import Context
 from bot.doors import aftermath, groupchat, private, taps
 from bot.people import entering, membership
-from bot.wire.updates import (
+from bot.telegram.updates import (
     CallbackQuery,
     ChatMemberChanged,
     MemberLeft,

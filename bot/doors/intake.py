@@ -22,8 +22,8 @@ from bot.doors.handlers import handle
 from bot.errors import passes
 from bot.incidents import reporting
 from bot.logs import Log
-from bot.wire.telegram import ALLOWED_UPDATES, POLL_SECONDS, Telegram, wait_asked_for
-from bot.wire.updates import CallbackQuery, Written, origin, read
+from bot.telegram.client import ALLOWED_UPDATES, POLL_SECONDS, Telegram, wait_asked_for
+from bot.telegram.updates import CallbackQuery, Written, origin, read
 from storage.errors import StorageError
 from storage.records import DeadLetter
 from storage.store import Store, UnitOfWork

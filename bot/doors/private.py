@@ -14,9 +14,9 @@ from bot.doors import strangers
 from bot.incidents import areas, reading, reporting, safety, statistics
 from bot.people import activation, entering, event_link, forms, guests, handover, membership, rights
 from bot.process import boards, coordinating, leaders, registers, status, steps, todos, wayfinding
+from bot.telegram.updates import Written
 from bot.turn import helping, turns
 from bot.turn.present import answer_key
-from bot.wire.updates import Written
 from flows.events import Edited, Picked, Wrote
 from storage.records import Outgoing, Person, private_chat
 

@@ -22,8 +22,8 @@ from bot.doors import replies
 from bot.errors import passes
 from bot.logs import Log
 from bot.people import membership
-from bot.wire.pace import Departure, Pace
-from bot.wire.telegram import Fate, Telegram, fate, is_bad_markup, is_gone, is_lost_topic, wait_asked_for
+from bot.telegram.client import Fate, Telegram, fate, is_bad_markup, is_gone, is_lost_topic, wait_asked_for
+from bot.telegram.rate_limit import Departure, Pace
 from storage.errors import StorageError
 from storage.records import Attachment, Outgoing
 from storage.store import Store, UnitOfWork

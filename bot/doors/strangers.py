@@ -9,8 +9,8 @@ from bot.core import invitations
 from bot.core.buttons import LINK
 from bot.core.desk import Context
 from bot.people import activation, entering
+from bot.telegram.updates import Written
 from bot.turn import helping
-from bot.wire.updates import Written
 from storage.records import Person
 
 

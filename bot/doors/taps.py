@@ -30,7 +30,7 @@ from bot.process import (
     wayfinding,
     worth_keeping,
 )
-from bot.wire.updates import CallbackQuery
+from bot.telegram.updates import CallbackQuery
 from storage.records import Group, Member, Person
 
 # What the features offer, by verb. `access.TAPS` says who may use each, and what it is about.

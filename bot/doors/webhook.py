@@ -19,7 +19,7 @@ from telegram.error import BadRequest, TelegramError
 from bot.doors.intake import BACK_OFF, LIMIT, Poller
 from bot.errors import StartError, passes
 from bot.logs import Log
-from bot.wire.telegram import ALLOWED_UPDATES, Telegram
+from bot.telegram.client import ALLOWED_UPDATES, Telegram
 from storage.errors import StorageError
 
 log = Log(__name__)

@@ -12,7 +12,7 @@ from typing import Any
 from bot.core.buttons import Action
 from bot.core.desk import Actor, Context, Key, TapHandler, TextHandler
 from bot.incidents.identity import find
-from bot.wire.updates import Position, Written
+from bot.telegram.updates import Position, Written
 from flows.answers import clean
 from storage.records import Group
 

@@ -15,8 +15,8 @@ from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler
 from bot.core.happenings import PrivateRow
 from bot.incidents import areas, unread
 from bot.incidents.identity import find
+from bot.telegram.updates import SAID, SHOWN, Written, origin, without
 from bot.turn import helping, routine, turns
-from bot.wire.updates import SAID, SHOWN, Written, origin, without
 from flows.events import Joined, Opened, Wrote
 from flows.state import Seat, to_json
 from storage import records

@@ -21,8 +21,8 @@ from bot.incidents import retention
 from bot.people import activation
 from bot.process import wayfinding
 from bot.process.status import status
+from bot.telegram.updates import Chat, Sender, is_inside
 from bot.turn import helping, turns
-from bot.wire.updates import Chat, Sender, is_inside
 from flows.events import Joined, Opened
 from flows.state import Phase, Seat
 from storage.records import Group, Member, Person, group_chat, private_chat

@@ -13,7 +13,7 @@ from bot.core.buttons import Action
 from bot.core.desk import Actor, Context, TapHandler, TextHandler
 from bot.core.invitations import show_code
 from bot.people import guests
-from bot.wire.updates import Sender
+from bot.telegram.updates import Sender
 from flows.answers import clean, unfit
 from storage.records import Group, Person, Row
 

@@ -13,9 +13,9 @@ from bot.core.buttons import Action
 from bot.core.desk import Actor, Context, Key, TapHandler
 from bot.core.happenings import GuestRow
 from bot.core.invitations import LinkHandler
+from bot.telegram.updates import Sender
 from bot.turn import linking, turns
 from bot.turn.present import ExerciseView, cut
-from bot.wire.updates import Sender
 from flows.events import Joined, Left, Opened
 from flows.model import Exercise, Kind, Question
 from flows.state import Phase, Run, Seat

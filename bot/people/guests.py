@@ -15,8 +15,8 @@ from bot.core.desk import Actor, Context, TapHandler
 from bot.core.invitations import LinkHandler
 from bot.core.keys import waits
 from bot.people import entering
+from bot.telegram.updates import Sender
 from bot.turn import turns
-from bot.wire.updates import Sender
 from flows.state import Phase
 from storage.records import Group, Link, Member, Person, Row
 

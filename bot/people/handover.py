@@ -15,7 +15,7 @@ from bot.core.desk import Actor, Context, Key, TapHandler
 from bot.core.happenings import CoordinatorsChanged, TookOver
 from bot.core.invitations import LinkHandler
 from bot.people import membership
-from bot.wire.updates import Sender
+from bot.telegram.updates import Sender
 from flows.model import Kind
 from storage.records import Group, Link, Member, Person, Row, private_chat
 

@@ -6,8 +6,8 @@ from bot.core.desk import Context
 from bot.core.happenings import CoordinatorsChanged
 from bot.people import entering
 from bot.process.status import status
+from bot.telegram.updates import Chat, ChatMemberChanged, Migrated, Renamed
 from bot.turn import turns
-from bot.wire.updates import Chat, ChatMemberChanged, Migrated, Renamed
 from flows.events import Left
 from flows.state import Phase
 from storage.records import Group, Member, Person

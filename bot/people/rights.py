@@ -9,8 +9,8 @@ from bot.core.access import is_reader
 from bot.core.buttons import Action
 from bot.core.desk import Actor, CommandHandler, Context, TapHandler
 from bot.people import membership
+from bot.telegram.updates import Chat
 from bot.turn.present import answer_key
-from bot.wire.updates import Chat
 from storage.records import Attachment, private_chat
 
 FORGET = "forget"  # the kind of the agenda's row

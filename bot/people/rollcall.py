@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.core.desk import Context
 from bot.people import membership
-from bot.wire.updates import is_inside
+from bot.telegram.updates import is_inside
 from storage.records import Group, group_chat
 
 WHAT: Final = "roll"  # what the call was for

@@ -13,7 +13,7 @@ from bot.core.buttons import Action
 from bot.core.desk import Actor, Context, Key, TapHandler, TextHandler
 from bot.core.invitations import LinkHandler
 from bot.process.status import map_facts, map_of
-from bot.wire.updates import Sender
+from bot.telegram.updates import Sender
 from flows.answers import clean, unfit
 from storage.records import Group, Link, Member, Person
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from bot.core import access
 from bot.core.desk import Context
+from bot.telegram.updates import Chat
 from bot.turn import routine
-from bot.wire.updates import Chat
 from messages.voice import Voice
 from storage.records import Group, Member, Person, private_chat
 

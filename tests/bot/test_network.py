@@ -11,8 +11,8 @@ from aiohttp import web
 from telegram.error import TimedOut
 
 from bot.errors import StartError
-from bot.wire.network import BrokenOff, Network, NotSent
-from bot.wire.telegram import Telegram
+from bot.telegram.client import Telegram
+from bot.telegram.network import BrokenOff, Network, NotSent
 from storage.records import Attachment
 
 TOKEN = "7000000001:canary-token-canary-token-canary-to"
@@ -129,7 +129,7 @@ async def test_no_answer_in_time(network: Network, served: Callable[[Handler], A
 
 async def test_no_connection_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that takes the line and then does not even shake hands has been told nothing."""
-    monkeypatch.setattr("bot.wire.network.CONNECT_PATIENCE", timedelta(seconds=0.05))
+    monkeypatch.setattr("bot.telegram.network.CONNECT_PATIENCE", timedelta(seconds=0.05))
     silent, over = Network(1), asyncio.Event()
 
     async def listen(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

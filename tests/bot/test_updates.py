@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.wire.updates import (
+from bot.telegram.updates import (
     LONG,
     CallbackQuery,
     Chat,

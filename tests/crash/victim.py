@@ -30,8 +30,8 @@ from bot.doors import reminders
 from bot.doors.alarm import Scheduler
 from bot.doors.intake import Poller
 from bot.doors.sender import Letter, Sender
-from bot.wire import network
-from bot.wire.pace import Pace
+from bot.telegram import network
+from bot.telegram.rate_limit import Pace
 from storage import backup, schema, session
 from storage.session import COMMIT, Session, Statement
 from storage.store import Store, UnitOfWork, copy_database

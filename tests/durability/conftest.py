@@ -13,7 +13,7 @@ from bot.app import Bot, assembled
 from bot.core.desk import Context
 from bot.sandbox import Sandbox, SandboxRequest
 from bot.sandbox.world import Message
-from bot.wire.updates import Update, Written
+from bot.telegram.updates import Update, Written
 from messages.voice import Voice
 from storage.errors import Unknown
 from storage.records import Attachment, Group, Outgoing, Person, group_chat, private_chat
@@ -47,7 +47,7 @@ class Line:
         return [at - self.calls[0][0] for at, _, params in self.calls if params.get("chat_id") == chat]
 
     async def call(self, method: str, params: Mapping[str, Any], files: Sequence[Attachment] = ()) -> Any:
-        """As bot.wire.telegram.Telegram.call."""
+        """As bot.telegram.client.Telegram.call."""
         self.calls.append((self._sandbox.now().timestamp(), method, params))
         chat = params.get("chat_id", 0)
         if chat in self._held:

@@ -17,8 +17,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.wire.network import BrokenOff, Network, NotSent
-from bot.wire.telegram import Fate, Telegram, fate
+from bot.telegram.client import Fate, Telegram, fate
+from bot.telegram.network import BrokenOff, Network, NotSent
 from tests.durability.conftest import PostOffice
 
 TOKEN = "7000000001:" + "o" * 35

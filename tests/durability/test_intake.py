@@ -10,7 +10,7 @@ from telegram.error import NetworkError
 from bot.core.desk import Context
 from bot.doors import intake
 from bot.doors.intake import ANEW, LIMIT, TOGETHER
-from bot.wire.updates import Update, Written
+from bot.telegram.updates import Update, Written
 from storage.errors import DiskFull
 from storage.records import Person
 from tests.durability.conftest import PostOffice

@@ -10,7 +10,7 @@ from telegram.error import Forbidden, RetryAfter
 from bot.core.buttons import Action
 from bot.core.desk import Context
 from bot.people import entering
-from bot.wire.updates import Sender
+from bot.telegram.updates import Sender
 from storage.records import Group, Person
 from tests.durability.conftest import PostOffice, raising
 from tests.durability.process import until

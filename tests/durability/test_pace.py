@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wire.pace import EASE, SECOND, Pace
+from bot.telegram.rate_limit import EASE, SECOND, Pace
 
 MANY = 400
 lateness = st.lists(st.integers(0, 5), min_size=1, max_size=50)  # milliseconds, of timers

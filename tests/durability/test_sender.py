@@ -14,7 +14,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.wire.network import BrokenOff, NotSent
+from bot.telegram.network import BrokenOff, NotSent
 from storage.errors import DiskFull
 from tests.durability.conftest import PostOffice, raising
 

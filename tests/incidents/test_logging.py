@@ -9,7 +9,7 @@ import pytest
 from telegram.error import BadRequest
 
 from bot.app import Bot
-from bot.wire.telegram import Telegram
+from bot.telegram.client import Telegram
 from flows.dates import read_past
 from storage.records import Incident
 from tests.incidents.scene import SIX, in_group, log, watched

@@ -22,7 +22,7 @@ from bot.core.desk import Context
 from bot.core.matrix import Who
 from bot.doors import private, taps
 from bot.doors.handlers import handle
-from bot.wire.updates import CallbackQuery, Chat, Sender, Written, read
+from bot.telegram.updates import CallbackQuery, Chat, Sender, Written, read
 from storage.records import Member, Person, private_chat
 from storage.store import UnitOfWork
 from tests.town import START, Town, town

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.incidents import areas, reporting
-from bot.wire.updates import Position, read
+from bot.telegram.updates import Position, read
 from storage.records import Group
 from tests.incidents.scene import SIX, watched
 from tests.town import START, Town

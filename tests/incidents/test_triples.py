@@ -18,7 +18,7 @@ from bot.core.desk import Context
 from bot.demo import finished
 from bot.demo.invented import Invented
 from bot.doors.handlers import handle
-from bot.wire.updates import CallbackQuery, Chat, Sender, Written
+from bot.telegram.updates import CallbackQuery, Chat, Sender, Written
 from storage.outbox import Outbox
 from storage.records import Person
 from storage.store import UnitOfWork

@@ -26,8 +26,8 @@ from bot import app
 from bot.core.buttons import Action, Buttons
 from bot.core.desk import Context, Services
 from bot.process import editions
+from bot.telegram.rate_limit import Departure, Pace
 from bot.turn import turns
-from bot.wire.pace import Departure, Pace
 from flows.loader import HERE, load_process, the_process
 from flows.model import Process
 from messages.voice import Voice

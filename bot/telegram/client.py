@@ -28,7 +28,7 @@ from telegram.error import (
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.wire.network import BrokenOff, Network
+from bot.telegram.network import BrokenOff, Network
 from storage.records import Attachment
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way to tell times; the present one warns
