@@ -19,8 +19,8 @@ from telegram.request import BaseRequest
 
 from bot import logs
 from bot.config import Address, Settings
-from bot.core.buttons import Buttons
-from bot.core.desk import Services
+from bot.context.callback_data import Buttons
+from bot.context.context import Services
 from bot.documents.bench import Worker
 from bot.documents.workshop import JobRunner
 from bot.doors.alarm import Scheduler

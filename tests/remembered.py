@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bot.core.desk import Services
+from bot.context.context import Services
 from flows.state import from_json
 from storage.repository import Records
 from storage.store import Store

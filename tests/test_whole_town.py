@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.demo.invented import Invented
 from bot.demo.others import Others
 from bot.incidents.retention import RULES  # what is thinned out when a year has gone

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.app import Bot, assembled, set_menus
-from bot.core.buttons import Action
+from bot.context.callback_data import Action
 from bot.documents.bench import Worker
 from bot.sandbox import Sandbox, SandboxRequest
 from bot.sandbox.world import Message

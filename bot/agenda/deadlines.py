@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from bot.agenda import matters
 from bot.agenda.kinds import DATE
-from bot.core.desk import Context
+from bot.context.context import Context
 from flows.state import Phase, Run
 from storage.records import Group, Row
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.agenda.kinds import ANSWER, DECIDE, INVITING, STUCK, TASK
 from bot.agenda.moments import aim
-from bot.core.desk import Context
+from bot.context.context import Context
 from flows.engine import deadlines
 from flows.state import Phase, Run
 from storage.records import Group, Member, OpenItem, Row

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.agenda.holidays import is_holiday
 from bot.agenda.kinds import FEWER, MANNER
-from bot.core.desk import Context
+from bot.context.context import Context
 from flows import pacing
 from flows.pacing import Hours
 from storage.records import NotificationPreference, OpenItem, Person

@@ -7,9 +7,9 @@ from typing import Any
 from bot.agenda import matters
 from bot.agenda.kinds import AWAY
 from bot.agenda.moments import aim
-from bot.core.access import Role, role_of
-from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Context, TapHandler, TextHandler
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, TapHandler, TextHandler
+from bot.context.permissions import Role, role_of
 from bot.turn import turns
 from bot.turn.present import ExerciseView
 from flows.answers import clean

@@ -12,10 +12,10 @@ from bot.agenda import matters
 from bot.agenda.holidays import is_avoided
 from bot.agenda.kinds import CHECK_IN, WISH
 from bot.agenda.moments import hears
-from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
-from bot.core.happenings import Concluded
-from bot.core.keys import picture_key
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
+from bot.context.events import Concluded
+from bot.views.shared_buttons import picture_key
 from flows.answers import clean, unfit
 from flows.calendar import workable
 from flows.pacing import USUAL, at_wall

@@ -13,9 +13,9 @@ from bot.agenda import kinds
 from bot.agenda.kinds import MANNER
 from bot.agenda.matters import hand_over
 from bot.agenda.moments import aim, plan, spoken
-from bot.core import invitations
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler
+from bot.context import invitations
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
 from bot.turn import turns
 from bot.turn.present import cut
 from flows.pacing import Manner

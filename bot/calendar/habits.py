@@ -6,8 +6,8 @@ from datetime import time
 
 from bot.agenda.kinds import MUTABLE
 from bot.agenda.moments import aim
-from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
 from bot.process import coordinating
 
 HOURS = tuple(f"{hour:02}:00" for hour in (8, 9, 10, 12, 13, 15, 16))

@@ -10,8 +10,8 @@ from typing import Any
 from bot.agenda import matters
 from bot.agenda.holidays import is_avoided
 from bot.agenda.kinds import MEETING
-from bot.core.desk import Context
-from bot.core.happenings import Concluded
+from bot.context.context import Context
+from bot.context.events import Concluded
 from bot.process.status import status
 from bot.turn import turns
 from flows import calendar

@@ -12,9 +12,9 @@ from bot.agenda.holidays import is_avoided
 from bot.calendar import ics, laying, milestones
 from bot.calendar.laying import as_meeting, name_of
 from bot.calendar.shaping import waiting
-from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
-from bot.core.keys import picture_key
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
+from bot.views.shared_buttons import picture_key
 from flows import calendar
 from flows.answers import clean
 from flows.calendar import Kind, Meeting, Moved

@@ -6,7 +6,7 @@ Who is told when is for `bot.agenda.deadlines`; here they are only read, from th
 from datetime import date
 from typing import Any
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.turn import elsewhere
 from storage.records import Group
 

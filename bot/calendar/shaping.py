@@ -12,9 +12,9 @@ from bot.agenda import matters
 from bot.agenda.holidays import is_avoided
 from bot.agenda.kinds import SHAPE
 from bot.calendar import laying
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, TapHandler
-from bot.core.happenings import Concluded
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, TapHandler
+from bot.context.events import Concluded
 from bot.turn import turns
 from flows.calendar import Moved
 from flows.dates import read_days

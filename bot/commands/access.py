@@ -3,7 +3,7 @@
 import argparse
 
 from bot.commands import Arguments
-from bot.core import matrix
+from bot.context import permission_matrix
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,11 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: Arguments) -> int:
     """Print the matrix: a line for each thing, a column for each role."""
-    found = [row for row in matrix.rows() if args.kind in (None, row[0])]
+    found = [row for row in permission_matrix.rows() if args.kind in (None, row[0])]
     width = max(len(name) for _, name, _ in found)
-    for number, who in enumerate(matrix.Who, 1):
+    for number, who in enumerate(permission_matrix.Who, 1):
         print(f"{number} {who}")
-    print(f"\n{'':9}{'':{width}}  {' '.join(str(n) for n, _ in enumerate(matrix.Who, 1))}")
+    print(f"\n{'':9}{'':{width}}  {' '.join(str(n) for n, _ in enumerate(permission_matrix.Who, 1))}")
     for kind, name, rights in found:
-        print(f"{kind:9}{name:{width}}  {' '.join('x' if rights[who] else '.' for who in matrix.Who)}")
+        print(f"{kind:9}{name:{width}}  {' '.join('x' if rights[who] else '.' for who in permission_matrix.Who)}")
     return 0

@@ -7,7 +7,7 @@ import httpx
 
 from bot.commands import Arguments
 from bot.config import Settings
-from bot.core.buttons import Buttons
+from bot.context.callback_data import Buttons
 from bot.doctor.telegram import Telegram
 from bot.people.activation import GOOD_FOR, new_code
 from storage.vault import Keyring

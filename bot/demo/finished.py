@@ -11,8 +11,8 @@ from typing import Any
 
 from bot.agenda.matters import of_row
 from bot.calendar.laying import keep
-from bot.core.desk import Context
-from bot.core.happenings import HandedIn
+from bot.context.context import Context
+from bot.context.events import HandedIn
 from bot.demo.invented import Invented
 from bot.documents.material import keep_version, material_of
 from bot.people.entering import JOINING

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.app import Bot
-from bot.core.buttons import Action
-from bot.core.desk import Context
-from bot.core.keys import join_key
+from bot.context.callback_data import Action
+from bot.context.context import Context
 from bot.demo.invented import Invented
 from bot.people.entering import JOINING
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from bot.turn import turns
+from bot.views.shared_buttons import join_key
 from flows.meeting import THEIRS
 from flows.model import How, Kind, Question
 from flows.state import Phase, Place, Run, Visit

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from bot.agenda.deadlines import TIMER
 from bot.agenda.moments import DAY
 from bot.app import Bot, assembled, serve
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.demo import finished
 from bot.demo.invented import Invented
 from bot.demo.others import Others

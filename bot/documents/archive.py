@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from bot.core.access import is_reader
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.permissions import is_reader
 from bot.documents.material import material_of
 from bot.incidents import asking, statistics
 from bot.turn import turns

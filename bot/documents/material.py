@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.calendar import laying
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.incidents import statistics
 from bot.people import event_link
 from bot.process import approvals

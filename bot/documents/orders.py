@@ -8,13 +8,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.core.access import Role, role_of
-from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler
-from bot.core.keys import PICTURE, TABLE
-from bot.core.split import units
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.permissions import Role, role_of
+from bot.context.split import units
 from bot.documents.material import keep_version, material_of
 from bot.process import wayfinding
+from bot.views.shared_buttons import PICTURE, TABLE
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS, Entry, Reader
 from messages.documents.facts import Facts

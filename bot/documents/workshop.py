@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from bot.core.desk import Context, Services
+from bot.context.context import Context, Services
 from bot.documents import orders
 from bot.documents.bench import Died, Worker
 from bot.documents.material import material_of

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from bot.calendar import checkins, laying, shaping
-from bot.core.desk import Context
-from bot.core.happenings import (
+from bot.context.context import Context
+from bot.context.events import (
     Concluded,
     CoordinatorsChanged,
     GuestRow,

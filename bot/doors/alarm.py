@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
-from bot.core.desk import Context, Services
+from bot.context.context import Context, Services
 from bot.doors import aftermath, reminders
 from bot.errors import passes
 from bot.logs import Log

@@ -1,16 +1,16 @@
 """What reaches the bot in a group's chat: commands, replies to what it wrote. Ordinary talk is not its business."""
 
-from bot.core import access
-from bot.core.access import Role, role_of
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key
-from bot.core.keys import join_key
+from bot.context import permissions
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import Role, role_of
 from bot.doors import strangers
 from bot.doors.private import COMMANDS, TEXTS
 from bot.people import entering
 from bot.process import todos
 from bot.telegram.updates import Written
 from bot.turn import helping, turns
+from bot.views.shared_buttons import join_key
 from flows.events import Edited, Event, Wrote
 from storage.records import Group, group_chat
 
@@ -52,7 +52,7 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         await helping.help_group(ctx, group, command)
         return
     member = await ctx.work.members.find(group.id, said.sender.user_id)
-    needed = access.COMMANDS.get(command)
+    needed = permissions.COMMANDS.get(command)
     if needed is None:
         await ctx.to_group(group, "unknown_command")
     elif member is None or role_of(member, group) < min(max(needed, Role.NETWORK), Role.MEMBER):
@@ -82,7 +82,7 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
         await ctx.to_group(group, "group.join_first", {"name": said.sender.name}, [[join_key(ctx, group)]])
         return
     if wanted:
-        if role_of(member, group) >= access.TEXTS[context["want"]]:
+        if role_of(member, group) >= permissions.TEXTS[context["want"]]:
             person = await ctx.work.people.get(member.person_id)
             await TEXTS[context["want"]](ctx, Actor(person, group, member, in_group=True), said.text, context)
         return

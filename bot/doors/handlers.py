@@ -1,6 +1,6 @@
 """What comes in, led to the one who handles it; then what that set in motion is seen to. All within one transaction."""
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.doors import aftermath, groupchat, private, taps
 from bot.people import entering, membership
 from bot.telegram.updates import (

@@ -16,7 +16,7 @@ from typing import Any
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.core.desk import CallbackAnswer, Context, Services, StrangerMessage
+from bot.context.context import CallbackAnswer, Context, Services, StrangerMessage
 from bot.doors import aftermath
 from bot.doors.handlers import handle
 from bot.errors import passes

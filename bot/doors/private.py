@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.calendar import absence, checkins, habits, meetings, tasks
-from bot.core import access, invitations, limits
-from bot.core.access import Role, role_of
-from bot.core.buttons import LINK, Action
-from bot.core.desk import ANSWERABLE, Actor, CommandHandler, Context, TapHandler, TextHandler
-from bot.core.invitations import LinkHandler
+from bot.context import abuse_limits, invitations, permissions
+from bot.context.callback_data import LINK, Action
+from bot.context.context import ANSWERABLE, Actor, CommandHandler, Context, TapHandler, TextHandler
+from bot.context.invitations import LinkHandler
+from bot.context.permissions import Role, role_of
 from bot.documents import orders
 from bot.doors import strangers
 from bot.incidents import areas, reading, reporting, safety, statistics
@@ -87,7 +87,7 @@ async def _too_much(ctx: Context, said: Written, person: Person | None) -> bool:
     bad_link = (
         said.command == "start" and bool(said.arguments) and ctx.services.buttons.open(LINK, said.arguments) is None
     )
-    what = limits.LINKS if bad_link else limits.MESSAGES
+    what = abuse_limits.LINKS if bad_link else abuse_limits.MESSAGES
     who = said.sender.user_id
     if ctx.services.limits.over(what, who, ctx.now) is None:
         ctx.services.limits.count(what, who, ctx.now)
@@ -103,8 +103,8 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
     if said.command == "start" and said.arguments:
         await _followed(ctx, person, said)
         return
-    mine = await wayfinding.memberships(ctx, person, access.seat_for(said.command))
-    if said.command not in access.COMMANDS:
+    mine = await wayfinding.memberships(ctx, person, permissions.seat_for(said.command))
+    if said.command not in permissions.COMMANDS:
         await ctx.to_person(person.id, "unknown_command")
     elif said.command in ("hjalp", "ring") or (said.command == "start" and not mine):
         await helping.help_person(ctx, person, said.command, member=bool(mine))
@@ -124,8 +124,8 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
 
 async def _about_a_group(ctx: Context, actor: Actor, command: str, arguments: str) -> None:
     """Do what a command asks, now that the group is known."""
-    needed = access.COMMANDS[command]
-    if access.may(needed, actor.member, actor.group):
+    needed = permissions.COMMANDS[command]
+    if permissions.may(needed, actor.member, actor.group):
         await COMMANDS.get(command, wayfinding.home)(ctx, actor, arguments)
     elif needed in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
         await ctx.to_person(actor.person.id, "readers_only" if needed is Role.READER else "coordinators_only")
@@ -136,7 +136,7 @@ async def _about_a_group(ctx: Context, actor: Actor, command: str, arguments: st
 async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
     """Which of a person's groups a command was about."""
     await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
-    if action.arg in access.COMMANDS:
+    if action.arg in permissions.COMMANDS:
         await _about_a_group(ctx, actor, action.arg, "")
 
 
@@ -172,7 +172,7 @@ async def _log(ctx: Context, person: Person, group_id: int) -> None:
     """The group's button for logging an incident was followed."""
     group = await ctx.work.groups.lookup(group_id)
     member = await ctx.work.members.find(group_id, person.user_id) if group else None
-    if group is None or member is None or group.state != "active" or not access.may_tap("log", member, group):
+    if group is None or member is None or group.state != "active" or not permissions.may_tap("log", member, group):
         await ctx.to_person(person.id, "start.not_yours")
         return
     await reporting.begin(ctx, Actor(person, group, member))
@@ -249,7 +249,11 @@ async def _asked(ctx: Context, person: Person, context: Mapping[str, Any]) -> Ac
     """Whoever may give what a feature has asked for; somebody else is told that it is not theirs to give."""
     group = await ctx.work.groups.get(context["group"])
     member = await ctx.work.members.find(group.id, person.user_id)
-    if member is None or group.state != "active" or not access.may(access.TEXTS[context["want"]], member, group):
+    if (
+        member is None
+        or group.state != "active"
+        or not permissions.may(permissions.TEXTS[context["want"]], member, group)
+    ):
         await ctx.to_person(person.id, "start.not_yours")
         return None
     return Actor(person, group, member)

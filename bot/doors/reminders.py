@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.agenda import deadlines, kinds, moments
 from bot.agenda.moments import DAY
 from bot.calendar import absence, checkins, daily, laying
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.incidents import retention, unread
 from bot.people import rights, rollcall
 from bot.process import coordinating, sessions

@@ -6,7 +6,7 @@ The call went through the outbox with a note of what it was for; its answer is t
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.documents import orders
 from bot.doors import aftermath
 from bot.people import entering, rights, rollcall

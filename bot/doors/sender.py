@@ -17,7 +17,7 @@ from typing import Any
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.core.desk import Context, Services
+from bot.context.context import Context, Services
 from bot.doors import replies
 from bot.errors import passes
 from bot.logs import Log

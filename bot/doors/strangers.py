@@ -5,9 +5,9 @@ directly and not through the outbox, and what they wrote is forgotten. A person 
 have given out, a group with a code.
 """
 
-from bot.core import invitations
-from bot.core.buttons import LINK
-from bot.core.desk import Context
+from bot.context import invitations
+from bot.context.callback_data import LINK
+from bot.context.context import Context
 from bot.people import activation, entering
 from bot.telegram.updates import Written
 from bot.turn import helping

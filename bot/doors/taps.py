@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from bot.calendar import absence, checkins, daily, habits, meetings, shaping, tasks
-from bot.core import access
-from bot.core.access import About, Role, role_of
-from bot.core.buttons import Action
-from bot.core.desk import Actor, CallbackAnswer, Context, TapHandler
+from bot.context import permissions
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CallbackAnswer, Context, TapHandler
+from bot.context.permissions import About, Role, role_of
 from bot.documents import archive, orders
 from bot.doors import private
 from bot.incidents import reading, reporting, safety, statistics
@@ -107,7 +107,7 @@ async def _act(ctx: Context, person: Person | None, action: Action, tap: Callbac
         ctx.toast("old_button")
         return
     member = await ctx.work.members.find(group.id, tap.sender.user_id)
-    if not access.may_tap(action.verb, member, group):
+    if not permissions.may_tap(action.verb, member, group):
         ctx.toast(_refusal(action.verb, role_of(member, group)), alert=True)
     elif member is not None and not await _is_open_to(ctx, action, member):
         ctx.toast("not_yours", alert=True)
@@ -123,7 +123,7 @@ async def _act(ctx: Context, person: Person | None, action: Action, tap: Callbac
 
 async def _about(ctx: Context, action: Action, here: Group | None) -> Group | None:
     """The group that an action is about. What belongs to another group than the chat's is as if it were not there."""
-    right = access.TAPS.get(action.verb)
+    right = permissions.TAPS.get(action.verb)
     if right is None:
         return None
     if right.about is About.GROUP or (right.about is About.EITHER and not action.run):
@@ -137,7 +137,7 @@ async def _about(ctx: Context, action: Action, here: Group | None) -> Group | No
 
 async def _is_open_to(ctx: Context, action: Action, member: Member) -> bool:
     """Whether an exercise is for this one: the network meets those that are open to it, and nothing of the others."""
-    if member.role != "network" or access.TAPS[action.verb].about is About.GROUP:
+    if member.role != "network" or permissions.TAPS[action.verb].about is About.GROUP:
         return True
     record = await ctx.work.runs.lookup(action.run)
     if record is None:
@@ -148,7 +148,7 @@ async def _is_open_to(ctx: Context, action: Action, member: Member) -> bool:
 
 def _refusal(verb: str, role: Role) -> str:
     """Why someone may not: it is the coordinator's, or they are not in."""
-    right = access.TAPS.get(verb)
+    right = permissions.TAPS.get(verb)
     if right and right.role in (Role.READER, Role.WATCHER) and role >= Role.NETWORK:
         return "readers_only"
     return "coordinators_only" if right and right.role is Role.COORDINATOR and role is Role.MEMBER else "not_yours"

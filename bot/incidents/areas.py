@@ -9,8 +9,8 @@ from hashlib import sha256
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler, TextHandler
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
 from bot.incidents.identity import find
 from bot.telegram.updates import Position, Written
 from flows.answers import clean

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from bot.agenda import moments
 from bot.agenda.matters import coordinators
-from bot.core.access import is_reader
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.permissions import is_reader
 from storage.records import Group, Member
 
 ASKED = "asked"  # the group's setting: what waits, by what it is about

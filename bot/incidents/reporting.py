@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.core import limits
-from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler
-from bot.core.happenings import PrivateRow
+from bot.context import abuse_limits
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.events import PrivateRow
 from bot.incidents import areas, unread
 from bot.incidents.identity import find
 from bot.telegram.updates import SAID, SHOWN, Written, origin, without
@@ -34,8 +34,8 @@ AREA = "area"  # the question that a position answers
 async def begin(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     """Where to turn, and then the first question, or the one where the person was."""
     group, person = actor.group, actor.person
-    wait = ctx.services.limits.over(limits.INCIDENTS, person.id, ctx.now)
-    wait = wait or ctx.services.limits.over(limits.GROUP_INCIDENTS, group.id, ctx.now)
+    wait = ctx.services.limits.over(abuse_limits.INCIDENTS, person.id, ctx.now)
+    wait = wait or ctx.services.limits.over(abuse_limits.GROUP_INCIDENTS, group.id, ctx.now)
     facts = {
         "turn": helping.turn_facts(ctx),
         "routine": await routine.first_now(ctx, group),
@@ -81,7 +81,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         await ctx.to_person(person.id, "incident.corrected", {}, _again(ctx, group), about=group.id, edit=ctx.tapped)
         return
     incident = await ctx.work.incidents.add(group.id, person.id, values, ctx.today)
-    for what, who in ((limits.INCIDENTS, person.id), (limits.GROUP_INCIDENTS, group.id)):
+    for what, who in ((abuse_limits.INCIDENTS, person.id), (abuse_limits.GROUP_INCIDENTS, group.id)):
         ctx.services.limits.count(what, who, ctx.now)
     facts = {
         "receipt": incident.receipt,

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.agenda.kinds import KEEPING
 from bot.agenda.matters import coordinators, settle
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.incidents.unread import morning
 from bot.turn import turns
 from flows.dates import add_months

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
 from bot.incidents import areas, asking, retention
 from bot.incidents.unread import readers
 from flows.answers import clean, unfit

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
-from bot.core.keys import picture_key
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
 from bot.turn import turns
 from bot.turn.present import ExerciseView
+from bot.views.shared_buttons import picture_key
 from flows.statistics import UNKNOWN, Fact, Series, Table, closed, divided, hide, quarterly, yearly
 from messages.documents.tables import sheet
 from storage.incidents import Countable

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from bot.agenda import matters, moments
 from bot.agenda.holidays import is_holiday
 from bot.agenda.kinds import UNREAD, WAITS
-from bot.core.desk import Context
+from bot.context.context import Context
 from flows.pacing import MOST, at_wall
 from storage.records import Due, Group, Incident, Member
 

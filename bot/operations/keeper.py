@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.agenda.moments import PAST_ABSENCES
-from bot.core.desk import ANSWERABLE
+from bot.context.context import ANSWERABLE
 from bot.doors.intake import Poller
 from bot.logs import Log
 from storage import backup

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from bot.agenda.kinds import INVITING
-from bot.core import invitations
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler
+from bot.context import invitations
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
 from bot.people import forms, guests, handover
 from bot.process import leaders
 from bot.turn import turns

@@ -12,17 +12,17 @@ from bot.agenda import matters
 from bot.agenda.kinds import PENDING
 from bot.agenda.moments import aim
 from bot.calendar import absence
-from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler
-from bot.core.happenings import CoordinatorsChanged, ProfileGiven, TookOver
-from bot.core.keys import join_key
-from bot.core.limits import STRANGER
+from bot.context.abuse_limits import STRANGER
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.events import CoordinatorsChanged, ProfileGiven, TookOver
 from bot.incidents import retention
 from bot.people import activation
 from bot.process import wayfinding
 from bot.process.status import status
 from bot.telegram.updates import Chat, Sender, is_inside
 from bot.turn import helping, turns
+from bot.views.shared_buttons import join_key
 from flows.events import Joined, Opened
 from flows.state import Phase, Seat
 from storage.records import Group, Member, Person, group_chat, private_chat

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, TapHandler, TextHandler
-from bot.core.invitations import show_code
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, TapHandler, TextHandler
+from bot.context.invitations import show_code
 from bot.people import guests
 from bot.telegram.updates import Sender
 from flows.answers import clean, unfit

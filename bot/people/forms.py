@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.agenda import matters
-from bot.core import invitations
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler
-from bot.core.happenings import GuestRow
-from bot.core.invitations import LinkHandler
+from bot.context import invitations
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.events import GuestRow
+from bot.context.invitations import LinkHandler
 from bot.telegram.updates import Sender
 from bot.turn import linking, turns
 from bot.turn.present import ExerciseView, cut

@@ -9,14 +9,14 @@ from datetime import date
 from typing import Any, Final
 
 from bot.agenda import matters
-from bot.core import invitations
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, TapHandler
-from bot.core.invitations import LinkHandler
-from bot.core.keys import waits
+from bot.context import invitations
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, TapHandler
+from bot.context.invitations import LinkHandler
 from bot.people import entering
 from bot.telegram.updates import Sender
 from bot.turn import turns
+from bot.views.shared_buttons import waits
 from flows.state import Phase
 from storage.records import Group, Link, Member, Person, Row
 

@@ -9,11 +9,11 @@ from typing import Final
 
 from bot.agenda import matters
 from bot.agenda.deadlines import schedule_row
-from bot.core import invitations
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler
-from bot.core.happenings import CoordinatorsChanged, TookOver
-from bot.core.invitations import LinkHandler
+from bot.context import invitations
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.events import CoordinatorsChanged, TookOver
+from bot.context.invitations import LinkHandler
 from bot.people import membership
 from bot.telegram.updates import Sender
 from flows.model import Kind

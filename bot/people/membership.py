@@ -2,8 +2,8 @@
 
 from bot.agenda import matters
 from bot.agenda.moments import aim
-from bot.core.desk import Context
-from bot.core.happenings import CoordinatorsChanged
+from bot.context.context import Context
+from bot.context.events import CoordinatorsChanged
 from bot.people import entering
 from bot.process.status import status
 from bot.telegram.updates import Chat, ChatMemberChanged, Migrated, Renamed

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from bot.core.access import is_reader
-from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Context, TapHandler
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, TapHandler
+from bot.context.permissions import is_reader
 from bot.people import membership
 from bot.telegram.updates import Chat
 from bot.turn.present import answer_key

@@ -7,7 +7,7 @@ longer than that (T10). Only a clear no counts: where Telegram does not answer, 
 from datetime import date, timedelta
 from typing import Any, Final
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.people import membership
 from bot.telegram.updates import is_inside
 from storage.records import Group, group_chat

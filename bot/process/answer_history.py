@@ -7,8 +7,8 @@ more change, which the history keeps like any other.
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
 from bot.turn import earlier, turns
 from bot.turn.present import ExerciseView, answer_key, cut
 from flows.events import Edited

@@ -8,9 +8,9 @@ and the group is told. Put back word for word, a text is the version that it was
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, TapHandler
-from bot.core.happenings import HandedIn, TextChanged
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, TapHandler
+from bot.context.events import HandedIn, TextChanged
 from bot.process.status import status
 from bot.turn import recalling, texts, turns
 from bot.turn.present import ExerciseView

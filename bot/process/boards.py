@@ -8,13 +8,13 @@ undo each other's work.
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.access import Role, role_of
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler, TextHandler
-from bot.core.keys import pen_keys
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
+from bot.context.permissions import Role, role_of
 from bot.turn import turns
 from bot.turn.notes import in_common, notes_of
 from bot.turn.present import cut
+from bot.views.shared_buttons import pen_keys
 from flows import board
 from flows.answers import clean, unfit, whole
 from flows.board import Board

@@ -10,13 +10,13 @@ from typing import Any
 from bot.agenda import matters
 from bot.agenda.kinds import AGAIN, ANSWER, STILL, WEEKLY
 from bot.agenda.moments import hears, spoken
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler, TextHandler
-from bot.core.happenings import Concluded
-from bot.core.keys import open_key
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
+from bot.context.events import Concluded
 from bot.process.status import make_up, map_of
 from bot.turn import turns
 from bot.turn.present import cut
+from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
 from flows.dates import add_months, read_date
 from flows.pacing import USUAL, at_wall

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context
 from bot.process import rows
 from bot.turn import turns
 from flows.answers import DATE_BUTTONS, clean

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, TapHandler
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, TapHandler
 from bot.process import coordinating, registers
 from bot.process.status import status
 from bot.turn import linking, turns

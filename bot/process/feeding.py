@@ -5,9 +5,9 @@ A line that is there already, in these words, leads to its row, where it is give
 
 from collections.abc import Mapping
 
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler
-from bot.core.happenings import RowAdded
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.events import RowAdded
 from bot.turn import turns
 from bot.turn.present import cut
 from flows.answers import lines, whole

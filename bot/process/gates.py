@@ -7,7 +7,7 @@ coordinator can go on with a reason, which is kept and shown (6.0 and others).
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.turn import turns
 from flows.model import Exercise, Kind
 from flows.state import Phase

@@ -8,10 +8,10 @@ from datetime import time
 from typing import Any, Final
 
 from bot.agenda import matters
-from bot.core import invitations
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler, TextHandler
-from bot.core.invitations import LinkHandler
+from bot.context import invitations
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
+from bot.context.invitations import LinkHandler
 from bot.process.status import map_facts, map_of
 from bot.telegram.updates import Sender
 from flows.answers import clean, unfit

@@ -9,8 +9,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
 from bot.turn import turns
 from bot.turn.present import ExerciseView
 from bot.turn.recalling import board_lines

@@ -6,8 +6,8 @@ Works in a room and at a distance: the message says who meets whom, and the two 
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, TapHandler
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, TapHandler
 from bot.turn import turns
 from flows import mixing
 from flows.state import Phase, Run

@@ -6,12 +6,12 @@ What is done with one row is in `rows`.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler, TextHandler
-from bot.core.keys import file_keys
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
 from bot.process import dates, gates, rows
 from bot.turn import turns
 from bot.turn.present import ExerciseView
+from bot.views.shared_buttons import file_keys
 from flows.answers import clean, whole
 from flows.events import Opened
 from flows.model import How, Question

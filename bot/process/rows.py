@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from bot.agenda.deadlines import schedule_row
 from bot.agenda.moments import hears
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key
-from bot.core.happenings import TextChanged
-from bot.core.keys import row_keys, unfilled
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key
+from bot.context.events import TextChanged
 from bot.process import gates
 from bot.turn import turns
 from bot.turn.present import ExerciseView
 from bot.turn.texts import approvals_of
+from bot.views.shared_buttons import row_keys, unfilled
 from flows.answers import DATE_BUTTONS
 from flows.dates import read_date
 from flows.events import Opened

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler
-from bot.core.keys import open_key
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
 from bot.process import gates, todos
 from bot.process.status import map_of, status
 from bot.turn import turns
+from bot.views.shared_buttons import open_key
 from flows import session
 from flows.model import Exercise, How
 from flows.session import Point, Session

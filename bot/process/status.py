@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.access import Role, role_of
-from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler
-from bot.core.happenings import CoordinatorsChanged
-from bot.core.keys import join_key
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.events import CoordinatorsChanged
+from bot.context.permissions import Role, role_of
 from bot.turn import elsewhere, turns
 from bot.turn.listing import gap_sentences
 from bot.turn.present import ExerciseView
+from bot.views.shared_buttons import join_key
 from flows.journey import Map, where
 from flows.model import How
 from flows.results import gaps

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.agenda.deadlines import schedule_row
-from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Context, Key, Keys, TapHandler
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, Keys, TapHandler
 from bot.process import registers, rows
 from bot.turn import turns
 from flows.answers import DATE_BUTTONS, clean, unfit

@@ -6,17 +6,17 @@ The map, the steps and the exercises are pages to leaf in: each takes the place 
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.access import Role, role_of
-from bot.core.buttons import Action
-from bot.core.desk import Actor, CommandHandler, Context, Key, TapHandler
-from bot.core.happenings import Concluded
-from bot.core.keys import beside_keys, open_key, picture_key
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.events import Concluded
+from bot.context.permissions import Role, role_of
 from bot.process import gates, leaders, registers
 from bot.process.looking_back import look_back_keys
 from bot.process.status import map_facts, map_of, status
 from bot.turn import elsewhere, turns
 from bot.turn.earlier import history_keys
 from bot.turn.present import ExerciseView, Scene, step_outline
+from bot.views.shared_buttons import beside_keys, open_key, picture_key
 from flows.model import Exercise, How
 from flows.state import Phase, Run
 from storage import records

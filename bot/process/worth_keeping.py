@@ -6,8 +6,8 @@ One message in the group, edited at each tap. Every answer stands by itself: an 
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.buttons import Action
-from bot.core.desk import Actor, Context, Key, TapHandler
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
 from bot.turn import turns
 from bot.turn.present import cut
 from bot.turn.recalling import KEPT

@@ -1,6 +1,6 @@
 """Which shared answers have been changed, and the button to how."""
 
-from bot.core.desk import Context, Key
+from bot.context.context import Context, Key
 from bot.turn.present import answer_key
 from flows.keyboards import CONCLUSION
 from flows.state import Run

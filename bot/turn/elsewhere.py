@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from flows.model import left_out
 from flows.state import Phase
 from storage.records import Group

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.core import access
-from bot.core.desk import Context
+from bot.context import permissions
+from bot.context.context import Context
 from bot.telegram.updates import Chat
 from bot.turn import routine
 from messages.voice import Voice
@@ -86,7 +86,7 @@ async def help_group(ctx: Context, group: Group, command: str) -> None:
 
 async def set_commands(ctx: Context, member: Member) -> None:
     """The menu of commands in this member's private chat: those that they may use."""
-    names = (name for name in PRIVATE_COMMANDS if access.role_of(member) >= access.seat_for(name))
+    names = (name for name in PRIVATE_COMMANDS if permissions.role_of(member) >= permissions.seat_for(name))
     commands = _described(ctx.services.voice, tuple(names))
     params = {"commands": commands, "scope": {"type": "chat", "chat_id": member.user_id}}
     await ctx.work.outbox.put(private_chat(member.person_id), "setMyCommands", params, about=None)

@@ -5,8 +5,8 @@ So an actor is entered once, and is the same one in every register and exercise 
 
 from typing import Any
 
-from bot.core.desk import Context
-from bot.core.happenings import RowAdded
+from bot.context.context import Context
+from bot.context.events import RowAdded
 from bot.turn.present import RowName, Scene, answer_key
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question

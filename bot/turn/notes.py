@@ -5,7 +5,7 @@ Where people write in small groups a note is also its group's, so that what seve
 
 from collections.abc import Iterable, Mapping
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from flows.answers import lines
 from flows.board import Cluster
 from flows.model import Exercise

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.turn import elsewhere
 from bot.turn.linking import row_names
 from bot.turn.notes import in_common, notes_of

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from bot.agenda.deadlines import schedule_date, schedule_row
-from bot.core import invitations
-from bot.core.happenings import HandedIn, ItemAdded, ProfileGiven, TextChanged
+from bot.context import invitations
+from bot.context.events import HandedIn, ItemAdded, ProfileGiven, TextChanged
 from bot.turn import linking, showing
 from bot.turn.texts import approvals_of
 from bot.turn.underway import TurnContext

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.agenda.holidays import is_holiday
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.turn.linking import row_names
 from storage.records import Group
 

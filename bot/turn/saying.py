@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.buttons import Action
-from bot.core.desk import Key
-from bot.core.happenings import Concluded, GuestRow, PrivateRow
-from bot.core.keys import approval_keys, beside_keys, feed_keys, row_keys
+from bot.context.callback_data import Action
+from bot.context.context import Key
+from bot.context.events import Concluded, GuestRow, PrivateRow
 from bot.turn.earlier import history_keys
 from bot.turn.facts import facts_for
 from bot.turn.labels import label
 from bot.turn.present import NAMED
 from bot.turn.underway import TurnContext
+from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, row_keys
 from flows.effects import Button, Say
 from flows.keyboards import CONCLUSION
 from flows.state import Phase

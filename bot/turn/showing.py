@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.core.desk import Key
-from bot.core.happenings import RegisterNeeded
-from bot.core.keys import approval_keys, open_key, pen_keys, together_keys
+from bot.context.context import Key
+from bot.context.events import RegisterNeeded
 from bot.turn.underway import TurnContext
+from bot.views.shared_buttons import approval_keys, open_key, pen_keys, together_keys
 from flows.keyboards import CONCLUSION
 from flows.model import How
 from flows.state import Phase

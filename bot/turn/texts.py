@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from flows.model import Exercise, Process
 from flows.state import Phase
 from storage.records import Group

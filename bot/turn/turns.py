@@ -11,12 +11,12 @@ from typing import Any
 
 from bot.agenda import matters
 from bot.agenda.deadlines import schedule, start_timer
-from bot.core.desk import Context
-from bot.core.keys import beside_keys, open_key
+from bot.context.context import Context
 from bot.turn import consequences, elsewhere, linking, showing
 from bot.turn.present import ExerciseView, Scene
 from bot.turn.recalling import recalled
 from bot.turn.underway import Source, TurnContext
+from bot.views.shared_buttons import beside_keys, open_key
 from flows.engine import advance
 from flows.events import Began, Event, Undid, Withdrawn
 from flows.keyboards import CONCLUSION

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.turn.present import ExerciseView, Scene, answer_key
 from flows.state import Run
 from storage import records

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.agenda.moments import DAY, aim
-from bot.core.buttons import Buttons
-from bot.core.desk import Context, Services
+from bot.context.callback_data import Buttons
+from bot.context.context import Context, Services
 from bot.turn import turns
 from flows.loader import the_process
 from flows.state import Phase

@@ -1,6 +1,6 @@
 """The table of rights and what the features offer are about the same buttons and commands."""
 
-from bot.core import access
+from bot.context import permissions
 from bot.doors import private
 from bot.doors.taps import HANDLERS
 
@@ -10,9 +10,9 @@ ABOUT_NO_GROUP = {"hjalp", "ring", "aktivera", "avbryt", "svara"}  # handled bef
 
 def test_every_button_has_a_right_and_a_handler() -> None:
     """No button works without standing in the table of rights, and none in the table is dead."""
-    assert set(HANDLERS) | ASKED_OF_TELEGRAM == set(access.TAPS)
+    assert set(HANDLERS) | ASKED_OF_TELEGRAM == set(permissions.TAPS)
 
 
 def test_every_command_has_a_right_and_a_handler() -> None:
     """No command works without standing in the table of rights, and none in the table is dead."""
-    assert set(private.COMMANDS) | ABOUT_NO_GROUP == set(access.COMMANDS)
+    assert set(private.COMMANDS) | ABOUT_NO_GROUP == set(permissions.COMMANDS)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.access import TAPS
-from bot.core.buttons import LINK, LONGEST, Action, Buttons
+from bot.context.callback_data import LINK, LONGEST, Action, Buttons
+from bot.context.permissions import TAPS
 from bot.process.exercises import DIALOGUE
 from flows.loader import the_process
 

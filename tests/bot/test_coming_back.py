@@ -7,7 +7,7 @@ import pytest
 
 from bot.agenda.deadlines import start_timer
 from bot.calendar import checkins, laying
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.turn import turns
 from tests.town import GROUP, town
 from tests.transcript import begin, gathered, group_id

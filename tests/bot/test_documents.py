@@ -8,14 +8,14 @@ import openpyxl
 import pypdf
 import pytest
 
-from bot.core.access import Role
-from bot.core.buttons import LONGEST, Action
-from bot.core.desk import Context
-from bot.core.keys import PICTURE, PICTURES
+from bot.context.callback_data import LONGEST, Action
+from bot.context.context import Context
+from bot.context.permissions import Role
 from bot.demo import serve
 from bot.demo.invented import Invented
 from bot.documents import orders, workshop
 from bot.documents.material import material_of, town_of
+from bot.views.shared_buttons import PICTURE, PICTURES
 from messages.documents.catalogue import DOCUMENTS, completeness, entries
 from messages.documents.material import Material
 from messages.documents.order import PICTURE as A_PICTURE

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.documents.material import material_of
 from tests.town import GROUP, Town, town
 from tests.transcript import begin, gathered

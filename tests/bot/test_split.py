@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.split import LIMIT, split, units
+from bot.context.split import LIMIT, split, units
 
 WORDS = st.one_of(
     st.sampled_from(

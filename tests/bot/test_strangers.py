@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from bot.core.buttons import LINK, Action
+from bot.context.callback_data import LINK, Action
 from bot.doors.intake import LIMIT
 from tests.town import GROUP, Town, town
 from tests.transcript import gathered

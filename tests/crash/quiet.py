@@ -8,8 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.agenda.moments import DAY
-from bot.core.buttons import Buttons
-from bot.core.desk import Context, Services
+from bot.context.callback_data import Buttons
+from bot.context.context import Context, Services
 from bot.process import editions
 from bot.sandbox import Sandbox
 from bot.turn import turns

@@ -10,7 +10,7 @@ import pytest
 from telegram.error import TelegramError
 
 from bot.app import Bot, assembled
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.sandbox import Sandbox, SandboxRequest
 from bot.sandbox.world import Message
 from bot.telegram.updates import Update, Written

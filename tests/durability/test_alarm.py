@@ -8,7 +8,7 @@ from datetime import time as wall_time
 
 import pytest
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.doors.alarm import AGAIN, JOB, LONGEST
 from flows.pacing import at_wall
 from storage.errors import DiskFull, Unknown

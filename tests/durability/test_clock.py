@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from telegram.error import NetworkError, RetryAfter
 
-from bot.core.limits import INCIDENTS, RULES, Limits
+from bot.context.abuse_limits import INCIDENTS, RULES, Limits
 from tests.durability.conftest import PostOffice, Trouble, raising
 from tests.town import GROUP, town
 from tests.transcript import begin, gathered

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from telegram.error import NetworkError
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.doors import intake
 from bot.doors.intake import ANEW, LIMIT, TOGETHER
 from bot.telegram.updates import Update, Written

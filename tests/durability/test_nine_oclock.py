@@ -7,7 +7,7 @@ import pytest
 
 from bot.agenda.kinds import PENDING
 from bot.agenda.moments import aim
-from bot.core.desk import Context
+from bot.context.context import Context
 from tests.durability.conftest import PostOffice
 from tests.town import START
 

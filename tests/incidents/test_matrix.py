@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from bot.commands import access as command
-from bot.core import access, matrix
-from bot.core.access import About
-from bot.core.buttons import Action
-from bot.core.desk import Context
-from bot.core.matrix import Who
+from bot.context import permission_matrix, permissions
+from bot.context.callback_data import Action
+from bot.context.context import Context
+from bot.context.permission_matrix import Who
+from bot.context.permissions import About
 from bot.doors import private, taps
 from bot.doors.handlers import handle
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written, read
@@ -57,7 +57,7 @@ class Scene:
 
     def action(self, verb: str, other: bool = False) -> Action:
         """What a button of this kind carries, about the first group or the other one."""
-        about = access.TAPS[verb].about
+        about = permissions.TAPS[verb].about
         number = self.groups[other] if about is About.GROUP else self.runs[other]
         return Action(verb, number, 0, "1")
 
@@ -112,8 +112,8 @@ async def set_up(played: Town, work: UnitOfWork, reached: list[str]) -> Scene:
         person = await work.people.ensure(number)
         person = await work.people.update(person.id, reach="reachable")
         member = None
-        if who in matrix.SEATS:
-            role, state, coordinator = matrix.SEATS[who]
+        if who in permission_matrix.SEATS:
+            role, state, coordinator = permission_matrix.SEATS[who]
             member = await work.members.add(ids[0], person.id, role)
             member = await work.members.update(member.id, name="N", state=state, coordinator=coordinator)
             if who in (Who.READER, Who.LEFT):
@@ -161,32 +161,32 @@ async def test_every_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
                 f"p{seat.person.id}",
                 scene.seats[Who.COORDINATOR if who is not Who.COORDINATOR else Who.CORE],
             )
-            for verb in sorted(set(access.TAPS) - STRANGERS):
+            for verb in sorted(set(permissions.TAPS) - STRANGERS):
                 button = seal(scope, scene.action(verb))
                 tried = {"own": await scene.tries(seat, button)}
                 tried["other group"] = await scene.tries(seat, seal(scope, scene.action(verb, other=True)))
                 tried["stolen"] = await scene.tries(seat, seal(f"p{other.person.id}", scene.action(verb)))
                 tried["another chat"] = await scene.tries(seat, button, Chat(-2, "group"))
-                if access.TAPS[verb].about is About.RUN:
+                if permissions.TAPS[verb].about is About.RUN:
                     tried["not open to the network"] = await scene.tries(seat, seal(scope, Action(verb, scene.closed)))
                 for data in forged(button, luck):
                     tried["forged"] = tried.get("forged", False) or await scene.tries(seat, data)
-                may = matrix.may(who, verb)
+                may = permission_matrix.may(who, verb)
                 allowed = {"own": may, "not open to the network": may and who is not Who.NETWORK}
                 wrong += [(who, verb, way) for way, did in tried.items() if did != allowed.get(way, False)]
                 refused += sum(not did for did in tried.values()) + 3
             for name in sorted(set(private.COMMANDS)):
                 tried = {"own": await scene.says(seat, f"/{name}")}
                 tried["forwarded"] = await scene.says(seat, f"/{name}", forward_origin={"type": "hidden_user"})
-                allowed = {"own": matrix.may(who, f"/{name}") and seat.member is not None}
+                allowed = {"own": permission_matrix.may(who, f"/{name}") and seat.member is not None}
                 # The start of the chat is for everybody who is in, and says nothing else to others.
                 if name != "start":
                     wrong += [(who, name, way) for way, did in tried.items() if did != allowed.get(way, False)]
                 refused += sum(not did for did in tried.values())
-            for want, role in sorted(access.TEXTS.items()):
+            for want, role in sorted(permissions.TEXTS.items()):
                 tried = {"own": await scene.writes(seat, want)}
                 tried["other group"] = await scene.writes(seat, want, other=True)
-                allowed = {"own": access.may(role, *matrix.seat(who))}
+                allowed = {"own": permissions.may(role, *permission_matrix.seat(who))}
                 wrong += [(who, want, way) for way, did in tried.items() if did != allowed.get(way, False)]
                 refused += sum(not did for did in tried.values())
     with capsys.disabled():
@@ -204,8 +204,8 @@ async def test_removed_between_two_taps(tmp_path: Path, monkeypatch: pytest.Monk
         seat = scene.seats[Who.COORDINATOR]
         buttons = [
             played.bot.services.buttons.seal(f"p{seat.person.id}", scene.action(verb))
-            for verb in sorted(set(access.TAPS) - STRANGERS)
-            if matrix.may(Who.COORDINATOR, verb)
+            for verb in sorted(set(permissions.TAPS) - STRANGERS)
+            if permission_matrix.may(Who.COORDINATOR, verb)
         ]
         assert all([await scene.tries(seat, button) for button in buttons])
         assert seat.member is not None
@@ -215,11 +215,11 @@ async def test_removed_between_two_taps(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_coordinator_is_no_reader() -> None:
     """What is most sensitive is open to those who were named and nobody else; the access log to coordinators."""
-    rights = {(kind, name): who for kind, name, who in matrix.rows()}
+    rights = {(kind, name): who for kind, name, who in permission_matrix.rows()}
     reading = [who for who, may in rights["data", "incidents and their notes"].items() if may]
     assert reading == [Who.READER]
     assert [who for who, may in rights["data", "the access log"].items() if may] == [Who.COORDINATOR]
-    assert not any(rights["data", name][Who.STRANGER] for name in matrix.DATA if name != "where to turn")
+    assert not any(rights["data", name][Who.STRANGER] for name in permission_matrix.DATA if name != "where to turn")
 
 
 def test_the_command_shows_it(capsys: pytest.CaptureFixture[str]) -> None:
@@ -227,4 +227,7 @@ def test_the_command_shows_it(capsys: pytest.CaptureFixture[str]) -> None:
     args: Any = argparse.Namespace(kind=None)
     assert command.main(args) == 0
     shown = capsys.readouterr().out
-    assert all(name in shown for name in (*access.TAPS, *access.COMMANDS, *access.TEXTS, *matrix.DATA))
+    assert all(
+        name in shown
+        for name in (*permissions.TAPS, *permissions.COMMANDS, *permissions.TEXTS, *permission_matrix.DATA)
+    )

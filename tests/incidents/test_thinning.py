@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.incidents.retention import RULES
 from bot.turn.recalling import of_exercise
 from bot.turn.turns import scene_of

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot.core import access
-from bot.core.access import About
-from bot.core.buttons import Action
-from bot.core.desk import Context
+from bot.context import permissions
+from bot.context.callback_data import Action
+from bot.context.context import Context
+from bot.context.permissions import About
 from bot.demo import finished
 from bot.demo.invented import Invented
 from bot.doors.handlers import handle
@@ -81,8 +81,8 @@ async def two_towns(played: Town, work: UnitOfWork) -> Pool:
 
 def attempt(luck: random.Random, pool: Pool) -> Action:
     """A button that nobody of this town was ever given."""
-    verb = luck.choice(sorted(access.TAPS))
-    about = access.TAPS[verb].about
+    verb = luck.choice(sorted(permissions.TAPS))
+    about = permissions.TAPS[verb].about
     number = luck.choice((OTHER, OTHER, OWN)) if about is About.GROUP else luck.choice((0, *pool.runs))
     return Action(verb, number, luck.choice((0, 0, 1, 2, OTHER, 7)), luck.choice(pool.arguments))
 
@@ -91,7 +91,7 @@ def held_out(luck: random.Random, pool: Pool, played: Town, person: Person) -> C
     """A tap on any button, which is this person's; now and then a command."""
     sender, chat = Sender(person.user_id, "Någon"), Chat(person.user_id, "private")
     if luck.random() < 0.1:
-        command = luck.choice(sorted(access.COMMANDS))
+        command = luck.choice(sorted(permissions.COMMANDS))
         arguments = luck.choice(pool.arguments)
         return Written(chat, sender, 1, int(START.timestamp()), f"/{command} {arguments}", command, arguments)
     data = played.bot.services.buttons.seal(f"p{person.id}", attempt(luck, pool))

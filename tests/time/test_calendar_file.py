@@ -7,7 +7,7 @@ from typing import Any
 import vobject
 
 from bot.calendar import laying
-from bot.core.desk import Context
+from bot.context.context import Context
 from tests.town import Town, town
 from tests.transcript import gathered
 

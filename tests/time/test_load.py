@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.agenda.moments import DAY, aim
-from bot.core.desk import Context
+from bot.context.context import Context
 from storage.store import Store
 from storage.table import seconds
 from storage.vault import Keyring

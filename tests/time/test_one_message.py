@@ -8,7 +8,7 @@ import pytest
 from bot.agenda import matters
 from bot.agenda.kinds import CHECK_IN, MEETING
 from bot.calendar import laying
-from bot.core.desk import Context
+from bot.context.context import Context
 from bot.turn import turns
 from storage.records import Row
 from tests.town import GROUP, Town, town

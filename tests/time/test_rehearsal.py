@@ -16,8 +16,8 @@ import pytest
 from bot.agenda import deadlines, kinds, matters
 from bot.agenda.holidays import is_holiday
 from bot.calendar import checkins, laying
-from bot.core import happenings, invitations
-from bot.core.desk import Context
+from bot.context import events, invitations
+from bot.context.context import Context
 from bot.incidents import unread
 from bot.people import guests
 from bot.process import coordinating
@@ -180,7 +180,7 @@ class Rehearsal:
             run = await turns.begin(ctx, group, ctx.services.process.exercises[name])
             record = await ctx.work.runs.get(run.number)
             run = await turns.take(ctx, group, record, Concluded(anyway=True))
-            await coordinating.again_later(ctx, happenings.Concluded(group.id, run.number))
+            await coordinating.again_later(ctx, events.Concluded(group.id, run.number))
             if run.exercise.id == "mapping_timeline":
                 await deadlines.schedule_date(ctx, group, f"{run.number}:ready", FIRST + timedelta(64))
 

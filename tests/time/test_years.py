@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.calendar import laying
-from bot.core.desk import Context
+from bot.context.context import Context
 from flows.calendar import Kind, Meeting
 from tests.town import GROUP, STOCKHOLM, Town, town
 from tests.transcript import gathered, open_step

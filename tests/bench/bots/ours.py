@@ -23,8 +23,8 @@ import uvloop
 
 import messages.voice
 from bot import app
-from bot.core.buttons import Action, Buttons
-from bot.core.desk import Context, Services
+from bot.context.callback_data import Action, Buttons
+from bot.context.context import Context, Services
 from bot.process import editions
 from bot.telegram.rate_limit import Departure, Pace
 from bot.turn import turns

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.buttons import LINK, Action
-from bot.core.desk import Context
+from bot.context.callback_data import LINK, Action
+from bot.context.context import Context
 from bot.telegram.updates import Sender
 from messages.codes import png
 from storage.records import Attachment, Group, Link, Person, private_chat

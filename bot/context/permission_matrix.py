@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from bot.core import access
+from bot.context import permissions
 from storage.records import Group, Member
 
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -71,17 +71,17 @@ def seat(who: Who) -> tuple[Member | None, Group]:
 
 def rows() -> Iterator[tuple[str, str, Mapping[Who, bool]]]:
     """Yield every line of the matrix: what kind of thing, its name, and who may."""
-    for command, role in sorted(access.COMMANDS.items()):
-        yield "command", f"/{command}", {who: access.may(role, *seat(who)) for who in Who}
-    for verb, right in sorted(access.TAPS.items()):
-        yield "button", verb, {who: access.may(right.role, *seat(who)) for who in Who}
-    for want, role in sorted(access.TEXTS.items()):
-        yield "text", want, {who: access.may(role, *seat(who)) for who in Who}
+    for command, role in sorted(permissions.COMMANDS.items()):
+        yield "command", f"/{command}", {who: permissions.may(role, *seat(who)) for who in Who}
+    for verb, right in sorted(permissions.TAPS.items()):
+        yield "button", verb, {who: permissions.may(right.role, *seat(who)) for who in Who}
+    for want, role in sorted(permissions.TEXTS.items()):
+        yield "text", want, {who: permissions.may(role, *seat(who)) for who in Who}
     for datum, ways in DATA.items():
         yield "data", datum, {who: any(may(who, way) for way in ways) for who in Who}
 
 
 def may(who: Who, way: str) -> bool:
     """True if somebody of this kind may use a command or a button."""
-    role = access.COMMANDS[way[1:]] if way.startswith("/") else access.TAPS[way].role
-    return access.may(role, *seat(who))
+    role = permissions.COMMANDS[way[1:]] if way.startswith("/") else permissions.TAPS[way].role
+    return permissions.may(role, *seat(who))

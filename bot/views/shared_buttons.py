@@ -1,7 +1,7 @@
 """Keys that are shown from several places."""
 
-from bot.core.buttons import Action
-from bot.core.desk import Context, Key
+from bot.context.callback_data import Action
+from bot.context.context import Context, Key
 from flows.keyboards import conclusion_keyboard
 from flows.model import Exercise
 from flows.state import Run

@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.core.buttons import LINK, Action, Buttons
-from bot.core.happenings import DomainEvent
-from bot.core.limits import STRANGER, STRANGERS, Limits
-from bot.core.loaded import RunCache
-from bot.core.split import split
+from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
+from bot.context.callback_data import LINK, Action, Buttons
+from bot.context.events import DomainEvent
+from bot.context.run_cache import RunCache
+from bot.context.split import split
 from flows.model import Exercise, Process
 from messages.voice import Voice
 from storage.records import Group, Member, Person, group_chat, private_chat

@@ -1,0 +1,1 @@
+"""The context of a transaction: what every handler is given."""
