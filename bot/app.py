@@ -27,10 +27,10 @@ from bot.doors.alarm import Scheduler
 from bot.doors.intake import Poller
 from bot.doors.sender import Sender
 from bot.errors import StartError
+from bot.exercises import versions as exercise_versions
 from bot.operations import systemd
 from bot.operations.keeper import Maintenance, Plan
 from bot.operations.watchdog import Watchdog
-from bot.process import editions
 from bot.telegram.client import Telegram, client
 from bot.telegram.rate_limit import Pace
 from bot.turn import helping
@@ -101,7 +101,7 @@ async def assembled(
         async with client(token, api_url, request) as telegram:
             me = await _introduce(telegram)
             voice = voice or Voice(language)
-            present, earlier = await editions.settle(store, process or the_process(), voice)
+            present, earlier = await exercise_versions.load_versions(store, process or the_process(), voice)
             services = Services(
                 process=present,
                 exercise_versions=earlier,

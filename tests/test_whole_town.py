@@ -15,8 +15,8 @@ from typing import Any
 from bot.context.context import Context
 from bot.demo.invented import Invented
 from bot.demo.others import Others
+from bot.exercises import runner
 from bot.incidents.retention import RULES  # what is thinned out when a year has gone
-from bot.turn import turns
 from flows.model import Exercise, How, Kind, Question
 from flows.state import Phase, Run, key_of
 from storage.records import Group
@@ -235,7 +235,7 @@ async def is_there(
     """Whether an answer is found where it should be."""
     exercise = played.bot.services.process.exercises[exercise_id]
     question = exercise.question(key.partition("@")[0])
-    present = await turns.present_of(Context(played.bot.services, work, played.sandbox.now()), group, exercise)
+    present = await runner.present_of(Context(played.bot.services, work, played.sandbox.now()), group, exercise)
     if exercise.how is How.ROWS:
         rows, _ = await work.rows.list(group.id, exercise_id, limit=1000)
         kept = [row.values[question.id] for row in rows if question.id in row.values]

@@ -10,7 +10,7 @@ from bot.agenda.moments import aim
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, TapHandler, TextHandler
 from bot.context.permissions import Role, role_of
-from bot.turn import turns
+from bot.exercises import runner
 from bot.turn.present import ExerciseView
 from flows.answers import clean
 from flows.dates import read_range
@@ -99,10 +99,10 @@ async def begun(ctx: Context, absence_id: int) -> None:
         return
     for group, member in await _seats(ctx, absence.person_id):
         for record in await ctx.work.runs.open_in(group.id):
-            seat = turns.load(ctx, record).seats.get(member.id)
+            seat = runner.load(ctx, record).seats.get(member.id)
             shared = not ctx.services.process.exercises[record.exercise].private
             if shared and record.phase == Phase.OPEN and seat is not None and seat.awaited:
-                await turns.take(ctx, group, record, Left(member.id))
+                await runner.apply(ctx, group, record, Left(member.id))
 
 
 async def ended(ctx: Context, absence_id: int) -> None:
@@ -119,11 +119,11 @@ async def returned(ctx: Context, person_id: int) -> None:
         return
     for group, member in await _seats(ctx, person_id):
         for record in await ctx.work.runs.open_in(group.id):
-            seat = turns.load(ctx, record).seats.get(member.id)
+            seat = runner.load(ctx, record).seats.get(member.id)
             shared = not ctx.services.process.exercises[record.exercise].private
             if shared and record.phase in (Phase.OPEN, Phase.REVEALED) and seat is not None and not seat.awaited:
                 again = Joined(Seat(member.id, member.organisation_id), quiet=True)
-                await turns.take(ctx, group, record, again)
+                await runner.apply(ctx, group, record, again)
 
 
 async def catch_up(ctx: Context, person_id: int) -> None:
@@ -152,8 +152,8 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("day.settled")
         return
     first, last = absence.first, absence.last
-    scene = await turns.scene_of(ctx, actor.group)
-    runs = [turns.load(ctx, r) for r in await ctx.work.runs.open_in(actor.group.id) if r.phase == Phase.OPEN]
+    scene = await runner.scene_of(ctx, actor.group)
+    runs = [runner.load(ctx, r) for r in await ctx.work.runs.open_in(actor.group.id) if r.phase == Phase.OPEN]
     within = [run for run in runs if run.answer_by is not None and first <= run.answer_by.isoformat() <= last]
     rows = [
         row

@@ -16,7 +16,7 @@ from bot.agenda.moments import aim, plan, spoken
 from bot.context import invitations
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
-from bot.turn import turns
+from bot.exercises import runner
 from bot.turn.present import cut
 from flows.pacing import Manner
 from flows.state import Phase
@@ -186,7 +186,7 @@ async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: dict
             else ctx.key("day.answer_title", "open", number, title=title)
         )
         return Line(open_item, facts, [key])
-    run = turns.load(ctx, record)
+    run = runner.load(ctx, record)
     waiting, owners = run.waiting_for(), run.owners()
     facts |= {"done": len(owners) - len(waiting), "all": len(owners), "shared": run.exercise.how == "group"}
     return Line(open_item, facts, [ctx.key("day.missing", "missing", number, title=title)])
@@ -198,7 +198,7 @@ async def _about_row(ctx: Context, open_item: OpenItem, number: int, facts: dict
     if row is None or not rounds:
         return None
     group = await ctx.work.groups.get(open_item.group_id)
-    present = await turns.present_of(ctx, group, ctx.services.process.exercises[row.register])
+    present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
     title = cut(present.row_title(row), TITLE)
     run, arg = rounds[-1].id, str(row.id)
     opening = (

@@ -12,8 +12,8 @@ from bot.agenda.holidays import is_avoided
 from bot.agenda.kinds import MEETING
 from bot.context.context import Context
 from bot.context.events import Concluded
+from bot.exercises import runner
 from bot.process.status import status
-from bot.turn import turns
 from flows import calendar
 from flows.calendar import Kind, Meeting, Moved, workable
 from flows.dates import add_months
@@ -31,8 +31,8 @@ LATELY = timedelta(days=90)  # what was concluded within this is not begun by it
 # -- laying ------------------------------------------------------------------------------------------------------------
 async def after_conclusion(ctx: Context, happened: Concluded) -> None:
     """A decision to begin, with a start and a length, lays the calendar."""
-    run = turns.load(ctx, await ctx.work.runs.get(happened.run))
-    outcome, values = run.exercise.outcome, await turns.values_of_group(ctx, run)
+    run = runner.load(ctx, await ctx.work.runs.get(happened.run))
+    outcome, values = run.exercise.outcome, await runner.values_of_group(ctx, run)
     if outcome is None or outcome.start is None or outcome.months is None:
         return
     group = await ctx.work.groups.get(happened.group)
@@ -163,7 +163,7 @@ async def announce(ctx: Context, group: Group) -> None:
         await ctx.work.schedule.put(MEETING, over, group_id=group.id, ref=f"group:{group.id}")
     look = next((m for m, _ in coming if m.kind == Kind.REVIEW), None)
     if look is not None:
-        day = date.fromisoformat(look.day) - turns.ANSWER_WITHIN
+        day = date.fromisoformat(look.day) - runner.ANSWER_WITHIN
         while not workable(day, is_avoided):
             day -= timedelta(1)
         at = at_wall(day, USUAL, ctx.services.zone)
@@ -198,7 +198,7 @@ async def open_before(ctx: Context, group: Group) -> None:
         return
     for exercise in ctx.services.process.exercises.values():
         if exercise.calendar and exercise.calendar.before == Kind.REVIEW and await _is_due(ctx, group, exercise):
-            await turns.begin(ctx, group, exercise, until=looks[0].on)
+            await runner.begin(ctx, group, exercise, until=looks[0].on)
             title = ctx.services.voice.exercise(exercise.id)["title"]
             await ctx.to_group(group, "calendar.look", {"on": looks[0].on, "at": looks[0].at, "title": title})
             await status(ctx, group)

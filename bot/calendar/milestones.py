@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from bot.context.context import Context
-from bot.turn import elsewhere
+from bot.exercises import shared_answers
 from storage.records import Group
 
 
@@ -17,7 +17,7 @@ async def coming(ctx: Context, group: Group) -> list[dict[str, Any]]:
     for exercise in ctx.services.process.exercises.values():
         places = {f"{exercise.id}.{q.id}": q.id for q in exercise.questions if q.milestone}
         words = ctx.services.voice.exercise(exercise.id)
-        for place, value in (await elsewhere.said(ctx, group, places)).items():
+        for place, value in (await shared_answers.said(ctx, group, places)).items():
             on = date.fromisoformat(value)
             if on >= ctx.today:
                 found.append({"name": words[f"question.{places[place]}.short"], "on": on, "of": words["title"]})

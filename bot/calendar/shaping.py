@@ -15,7 +15,7 @@ from bot.calendar import laying
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, TapHandler
 from bot.context.events import Concluded
-from bot.turn import turns
+from bot.exercises import runner
 from flows.calendar import Moved
 from flows.dates import read_days
 from flows.model import Shaping
@@ -69,8 +69,8 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Moved) -> None:
-    run = turns.load(ctx, record)
-    group, shaping, values = actor.group, run.exercise.calendar, await turns.values_of_group(ctx, run)
+    run = runner.load(ctx, record)
+    group, shaping, values = actor.group, run.exercise.calendar, await runner.values_of_group(ctx, run)
     assert shaping is not None  # something follows
     settings = dict(group.settings)
     if shaping.step is not None:
@@ -90,14 +90,14 @@ async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Moved) 
 # -- what follows from the answers -------------------------------------------------------------------------------------
 async def _follows(ctx: Context, group: Group, record: records.Run) -> Moved | None:
     """How the calendar would be; None for an exercise that has no say in it, or is not concluded."""
-    run = turns.load(ctx, record)
+    run = runner.load(ctx, record)
     shaping = run.exercise.calendar
     if shaping is None or run.phase is not Phase.CONCLUDED or (shaping.step is None and not shaping.meetings):
         return None
     rounds = await ctx.work.runs.of_exercise(group.id, record.exercise)
     if record.id != max(r.id for r in rounds if r.phase == Phase.CONCLUDED):
         return None  # decided anew since
-    values, laid, today = await turns.values_of_group(ctx, run), await laying.planned(ctx, group), ctx.today
+    values, laid, today = await runner.values_of_group(ctx, run), await laying.planned(ctx, group), ctx.today
     if shaping.step is not None:
         return reshape_step(
             laid,
@@ -133,9 +133,9 @@ def _day(value: str | None) -> date | None:
 
 async def _unread(ctx: Context, record: records.Run) -> bool:
     """True if days were written, but none that can be put into a calendar."""
-    run = turns.load(ctx, record)
+    run = runner.load(ctx, record)
     shaping = run.exercise.calendar
-    written = (await turns.values_of_group(ctx, run)).get(shaping.days) if shaping else None
+    written = (await runner.values_of_group(ctx, run)).get(shaping.days) if shaping else None
     return written is not None and not read_days(written, ctx.today)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
+from bot.exercises import runner
 from bot.process import rows
-from bot.turn import turns
 from bot.turn.present import ExerciseView, cut
 from flows.answers import clean, unfit
 from flows.dates import read_date
@@ -42,7 +42,7 @@ async def _list(ctx: Context, actor: Actor, which: str) -> None:
 
 
 async def _lines(ctx: Context, actor: Actor, rows: Sequence[Row]) -> tuple[list[dict[str, Any]], list[list[Key]]]:
-    scene = await turns.scene_of(ctx, actor.group)
+    scene = await runner.scene_of(ctx, actor.group)
     lines, keys = [], []
     for row in rows:
         rounds = await ctx.work.runs.of_exercise(actor.group.id, row.register)

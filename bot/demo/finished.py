@@ -15,10 +15,10 @@ from bot.context.context import Context
 from bot.context.events import HandedIn
 from bot.demo.invented import Invented
 from bot.documents.material import keep_version, material_of
+from bot.exercises import runner
 from bot.people.entering import JOINING
 from bot.process import approvals
 from bot.process.status import status
-from bot.turn import turns
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question
 from flows.state import Phase, Run, Seat, Sheet, conditions_met, key_of, to_json
@@ -41,7 +41,7 @@ async def settle(ctx: Context, chat_id: int, users: Sequence[int], invented: Inv
     steps = [step.number for step in ctx.services.process.steps]
     settings = {"activated": True, "steps": steps, "link": 1}
     group = await ctx.work.groups.update(group.id, state="active", settings=settings)
-    await turns.begin(ctx, group, ctx.services.process.exercises[JOINING], seats={})
+    await runner.begin(ctx, group, ctx.services.process.exercises[JOINING], seats={})
     town = _Town(
         ctx,
         group,

@@ -17,10 +17,10 @@ from bot.app import Bot
 from bot.context.callback_data import Action
 from bot.context.context import Context
 from bot.demo.invented import Invented
+from bot.exercises import runner
 from bot.people.entering import JOINING
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
-from bot.turn import turns
 from bot.views.shared_buttons import join_key
 from flows.meeting import THEIRS
 from flows.model import How, Kind, Question
@@ -137,7 +137,7 @@ class Others:
     async def _waiting_run(self, ctx: Context, group: Group, one: Somebody, others: set[int]) -> Run | None:
         """The first run that waits for this person. What several answer together is written by one of them."""
         for record in await ctx.work.runs.open_in(group.id):
-            run, me = turns.load(ctx, record), one.member.id
+            run, me = runner.load(ctx, record), one.member.id
             if run.phase is not Phase.OPEN or me not in run.seats or not run.seats[me].awaited:
                 continue
             if run.exercise.id != JOINING and one.member.state != "active":

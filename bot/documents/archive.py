@@ -16,8 +16,8 @@ from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
 from bot.context.permissions import is_reader
 from bot.documents.material import material_of
+from bot.exercises import runner
 from bot.incidents import asking, statistics
-from bot.turn import turns
 from bot.turn.present import ExerciseView, Scene, answer_key
 from flows.model import Exercise
 from messages.documents import catalogue, chat
@@ -89,7 +89,7 @@ async def _hand_over(ctx: Context, actor: Actor) -> None:
 async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
     """The files of the archive. Their names come from the process, never from what people wrote."""
     group, process = actor.group, ctx.services.process
-    scene = await turns.scene_of(ctx, group)
+    scene = await runner.scene_of(ctx, group)
     material = await material_of(ctx, group)
     files: dict[str, bytes] = {"readme.txt": ctx.services.voice.label("rights.readme").encode()}
     files["group.json"] = _json({"title": group.title, "settings": group.settings, "people": _people(scene)})

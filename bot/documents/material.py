@@ -11,12 +11,12 @@ from typing import Any
 
 from bot.calendar import laying
 from bot.context.context import Context
+from bot.exercises import runner
+from bot.exercises.row_links import OWN
 from bot.incidents import statistics
 from bot.people import event_link
 from bot.process import approvals
 from bot.process.status import map_of
-from bot.turn import turns
-from bot.turn.linking import OWN
 from bot.turn.present import Scene, answer_key
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question
@@ -33,7 +33,7 @@ VERSIONS = "document"  # the kind of gathering that keeps the versions of a docu
 
 async def material_of(ctx: Context, group: Group) -> Material:
     """Everything that documents and pictures of a group may draw on."""
-    scene = await turns.scene_of(ctx, group)
+    scene = await runner.scene_of(ctx, group)
     numbers = {row.id: row.number for register in registers() for row in await _rows(ctx, group, register)}
     titles = {id: name.title for id, name in scene.rows.items()}
     reader = _Reader(ctx, scene, numbers, titles)

@@ -17,10 +17,10 @@ from bot.context.events import (
     TextChanged,
     TookOver,
 )
+from bot.exercises import runner
 from bot.incidents import reporting
 from bot.people import entering, forms, handover
 from bot.process import approvals, coordinating, wayfinding
-from bot.turn import turns
 from flows.events import Opened
 from flows.state import Phase, key_of
 
@@ -31,7 +31,7 @@ async def catch_up(ctx: Context, dirty_runs: Iterable[int]) -> None:
     for number in dirty_runs:
         record = await ctx.work.runs.lookup(number)
         if record is not None:
-            await turns.catch_up(ctx, await ctx.work.groups.get(record.group_id), record)
+            await runner.refresh(ctx, await ctx.work.groups.get(record.group_id), record)
 
 
 async def see_to(ctx: Context) -> None:
@@ -60,14 +60,14 @@ async def see_to(ctx: Context) -> None:
             case RowAdded(group_id, exercise_id):
                 for record in await ctx.work.runs.of_exercise(group_id, exercise_id):
                     if record.phase == Phase.OPEN:
-                        await turns.refresh_card(ctx, await ctx.work.groups.get(group_id), record)
+                        await runner.refresh_card(ctx, await ctx.work.groups.get(group_id), record)
             case ItemAdded() as added:
                 record, member = await ctx.work.runs.get(added.run), await ctx.work.members.get(added.member)
-                first = turns.load(ctx, record).exercise.questions[0].id
+                first = runner.load(ctx, record).exercise.questions[0].id
                 event = Opened(member.id, introduced=True, key=key_of(first, added.item))
-                await turns.take(ctx, await ctx.work.groups.get(added.group), record, event, by=member)
+                await runner.apply(ctx, await ctx.work.groups.get(added.group), record, event, by=member)
             case RegisterNeeded(group_id, exercise_id):
                 rounds = await ctx.work.runs.of_exercise(group_id, exercise_id)
                 if not any(r.phase == Phase.OPEN for r in rounds):
                     group = await ctx.work.groups.get(group_id)
-                    await turns.begin(ctx, group, ctx.services.process.exercises[exercise_id])
+                    await runner.begin(ctx, group, ctx.services.process.exercises[exercise_id])

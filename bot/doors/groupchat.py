@@ -6,10 +6,11 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import Role, role_of
 from bot.doors import strangers
 from bot.doors.private import COMMANDS, TEXTS
+from bot.exercises import runner
 from bot.people import entering
 from bot.process import todos
 from bot.telegram.updates import Written
-from bot.turn import helping, turns
+from bot.turn import helping
 from bot.views.shared_buttons import join_key
 from flows.events import Edited, Event, Wrote
 from storage.records import Group, group_chat
@@ -89,9 +90,9 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
     record = await ctx.work.runs.get(context["run"])
     seen = context.get("seen")
     if said.edited:
-        given = await turns.given_by(ctx, said.chat.id, said.message_id)
+        given = await runner.given_by(ctx, said.chat.id, said.message_id)
         event: Event = Edited(member.id, said.text, context["key"], ctx.today, seen=given[1] if given else None)
     else:
         event = Wrote(member.id, said.text, said.at, ctx.today, context["key"], said.long, seen)
-    source = turns.Source(said.chat.id, said.message_id)
-    await turns.take(ctx, group, record, event, by=member, source=source)
+    source = runner.Source(said.chat.id, said.message_id)
+    await runner.apply(ctx, group, record, event, by=member, source=source)

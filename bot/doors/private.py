@@ -11,11 +11,12 @@ from bot.context.invitations import LinkHandler
 from bot.context.permissions import Role, role_of
 from bot.documents import orders
 from bot.doors import strangers
+from bot.exercises import runner
 from bot.incidents import areas, reading, reporting, safety, statistics
 from bot.people import activation, entering, event_link, forms, guests, handover, membership, rights
 from bot.process import boards, coordinating, leaders, registers, status, steps, todos, wayfinding
 from bot.telegram.updates import Written
-from bot.turn import helping, turns
+from bot.turn import helping
 from bot.turn.present import answer_key
 from flows.events import Edited, Picked, Wrote
 from storage.records import Outgoing, Person, private_chat
@@ -165,7 +166,7 @@ async def _followed(ctx: Context, person: Person, said: Written) -> None:
     if actor is None or role_of(actor.member, actor.group) < Role.MEMBER:
         await ctx.to_person(person.id, "start.not_yours")
         return
-    await registers.answer_or_list(ctx, actor, turns.load(ctx, await ctx.work.runs.get(action.run)))
+    await registers.answer_or_list(ctx, actor, runner.load(ctx, await ctx.work.runs.get(action.run)))
 
 
 async def _log(ctx: Context, person: Person, group_id: int) -> None:
@@ -196,9 +197,9 @@ async def _pause(ctx: Context, person: Person) -> None:
         await ctx.to_person(person.id, "nothing_to_pause")
         return
     record = await ctx.work.runs.get(person.focus or 0)
-    visit = turns.load(ctx, record).visits.get(actor.member.id)
+    visit = runner.load(ctx, record).visits.get(actor.member.id)
     event = Picked(actor.member.id, visit.ask if visit else 0, "pause", "", ctx.today)
-    await turns.take(ctx, actor.group, record, event, by=actor.member)
+    await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 
 # -- texts -------------------------------------------------------------------------------------------------------------
@@ -222,8 +223,8 @@ async def _wrote(ctx: Context, person: Person, said: Written) -> None:
     key = replied.context.get("key", "") if replied else ""
     seen = replied.context.get("seen") if replied else None
     event = Wrote(actor.member.id, said.text, said.at, ctx.today, key, said.long, seen)
-    source = turns.Source(said.chat.id, said.message_id)
-    await turns.take(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
+    source = runner.Source(said.chat.id, said.message_id)
+    await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
 
 
 async def _spoken_of(ctx: Context, person: Person, said: Written) -> tuple[Outgoing | None, Outgoing | None]:
@@ -261,7 +262,7 @@ async def _asked(ctx: Context, person: Person, context: Mapping[str, Any]) -> Ac
 
 async def _edited(ctx: Context, person: Person, said: Written) -> None:
     """An edited message edits the answer it once gave; any other edit changes nothing."""
-    given = await turns.given_by(ctx, said.chat.id, said.message_id)
+    given = await runner.given_by(ctx, said.chat.id, said.message_id)
     if given is None:
         if said.command is None:
             await ctx.to_person(person.id, "edit_lost")
@@ -271,9 +272,9 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
     if actor is None or role_of(actor.member, actor.group) < Role.INVITED:
         return
     event = Edited(actor.member.id, said.text, answer_key(answer), ctx.today, answer.comment is not None, seen)
-    source = turns.Source(said.chat.id, said.message_id)
+    source = runner.Source(said.chat.id, said.message_id)
     record = await ctx.work.runs.get(answer.run_id)
-    await turns.take(ctx, actor.group, record, event, by=actor.member, source=source)
+    await runner.apply(ctx, actor.group, record, event, by=actor.member, source=source)
 
 
 async def _media(ctx: Context, person: Person, said: Written) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.exercises import runner
 from bot.incidents import unread
-from bot.turn import turns
 from bot.turn.present import ExerciseView
 from storage.errors import NotAllowed, Unknown
 from storage.incidents import CONTACT, OUTCOME
@@ -172,7 +172,7 @@ async def _ask(ctx: Context, actor: Actor, name: str, what: str, keys: list[list
 
 async def _present(ctx: Context, actor: Actor) -> ExerciseView:
     """The words of the questions, all of them: what was once asked can be read also when it is asked no more."""
-    scene = await turns.scene_of(ctx, actor.group)
+    scene = await runner.scene_of(ctx, actor.group)
     return ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[INCIDENT])
 
 

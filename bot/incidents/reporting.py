@@ -13,10 +13,11 @@ from bot.context import abuse_limits
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
 from bot.context.events import PrivateRow
+from bot.exercises import runner
 from bot.incidents import areas, unread
 from bot.incidents.identity import find
 from bot.telegram.updates import SAID, SHOWN, Written, origin, without
-from bot.turn import helping, routine, turns
+from bot.turn import helping, routine
 from flows.events import Joined, Opened, Wrote
 from flows.state import Seat, to_json
 from storage import records
@@ -48,7 +49,7 @@ async def begin(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     await ctx.to_person(person.id, "incident.start", facts, keys, about=group.id)
     if wait is None:
         record = await _run(ctx, group, actor.member)
-        await turns.take(ctx, group, record, Opened(actor.member.id, introduced=True), by=actor.member)
+        await runner.apply(ctx, group, record, Opened(actor.member.id, introduced=True), by=actor.member)
 
 
 async def _run(ctx: Context, group: Group, member: Member) -> records.Run:
@@ -56,12 +57,12 @@ async def _run(ctx: Context, group: Group, member: Member) -> records.Run:
     rounds = await ctx.work.runs.of_exercise(group.id, INCIDENT)
     if not rounds:
         exercise = ctx.services.process.exercises[INCIDENT]
-        await turns.begin(ctx, group, exercise, seats={})
+        await runner.begin(ctx, group, exercise, seats={})
         rounds = await ctx.work.runs.of_exercise(group.id, INCIDENT)
-    run = turns.load(ctx, rounds[-1])
+    run = runner.load(ctx, rounds[-1])
     if member.role in LOGGERS and not (member.id in run.seats and run.seats[member.id].awaited):
         seat = Seat(member.id, member.organisation_id)
-        await turns.take(ctx, group, rounds[-1], Joined(seat), by=member)
+        await runner.apply(ctx, group, rounds[-1], Joined(seat), by=member)
     return await ctx.work.runs.get(run.number)
 
 
@@ -138,17 +139,17 @@ async def wrote(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
         event: Wrote | Opened = Opened(actor.member.id, introduced=True)  # what is asked, once more
     else:
         event = Wrote(actor.member.id, said.text, said.at, ctx.today, "", said.long)
-    await turns.take(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member)
+    await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member)
 
 
 async def _begun(ctx: Context, actor: Actor, run_id: int) -> str:
     """What a long text has said so far that the phone goes on with, empty if there is none."""
-    visit = turns.load(ctx, await ctx.work.runs.get(run_id)).visits.get(actor.member.id)
+    visit = runner.load(ctx, await ctx.work.runs.get(run_id)).visits.get(actor.member.id)
     return str(visit.draft.get(visit.last_key, "")) if visit and visit.last_long else ""
 
 
 async def _drop_begun(ctx: Context, actor: Actor, run_id: int) -> None:
-    run = turns.load(ctx, await ctx.work.runs.get(run_id))
+    run = runner.load(ctx, await ctx.work.runs.get(run_id))
     visit = run.visits[actor.member.id]
     draft = {key: value for key, value in visit.draft.items() if key != visit.last_key}
     run = run.with_visit(actor.member.id, replace(visit, draft=draft, last_key="", last_long=False))
@@ -196,7 +197,7 @@ async def here(ctx: Context, actor: Actor, action: Action) -> None:
 async def _tell(ctx: Context, actor: Actor, record: records.Run, area: str | None) -> None:
     """Ask what is asked once more; a part of town that became known is no longer asked for."""
     event = Opened(actor.member.id, introduced=True, told={AREA: area} if area else {})
-    await turns.take(ctx, actor.group, record, event, by=actor.member)
+    await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 
 # -- one's own, afterwards ---------------------------------------------------------------------------------------------
@@ -217,7 +218,7 @@ async def my_log(ctx: Context, actor: Actor, action: Action) -> None:
     receipt = await _receipt(ctx, actor, action)
     if receipt is None:
         return
-    run = await turns.fitted(ctx, actor.group, await _run(ctx, actor.group, actor.member))
+    run = await runner.fitted(ctx, actor.group, await _run(ctx, actor.group, actor.member))
     words = ctx.services.voice.exercise(INCIDENT)
     keys = [
         [Key(words[f"question.{q.id}.short"], Action("fixlog", actor.group.id, 0, f"{action.arg}:{place}"))]
@@ -234,9 +235,9 @@ async def fix_log(ctx: Context, actor: Actor, action: Action) -> None:
     if await _receipt(ctx, actor, Action("", arg=id)) is None:
         return
     record = await _run(ctx, actor.group, actor.member)
-    question = (await turns.fitted(ctx, actor.group, record)).exercise.questions[int(place)]
+    question = (await runner.fitted(ctx, actor.group, record)).exercise.questions[int(place)]
     event = Opened(actor.member.id, introduced=True, row=int(id), key=question.id)
-    await turns.take(ctx, actor.group, record, event, by=actor.member)
+    await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 
 async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:

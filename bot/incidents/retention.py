@@ -12,8 +12,8 @@ from typing import Any
 from bot.agenda.kinds import KEEPING
 from bot.agenda.matters import coordinators, settle
 from bot.context.context import Context
+from bot.exercises import runner
 from bot.incidents.unread import morning
-from bot.turn import turns
 from flows.dates import add_months
 from flows.state import Run, Visit, to_json
 from storage.records import Due, Group
@@ -79,7 +79,7 @@ async def _drafts(ctx: Context, group: Group, before: date) -> list[tuple[int, R
     """The runs that nobody has touched since before the day and in which somebody left a row half made."""
     found = []
     for record in await ctx.work.runs.open_in(group.id):
-        run = turns.load(ctx, record)
+        run = runner.load(ctx, record)
         old = record.changed_at.astimezone(ctx.services.zone).date() < before
         if old and any(visit.draft for visit in run.visits.values()):
             found.append((record.id, run))

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
-from bot.turn import turns
+from bot.exercises import runner
 from bot.turn.present import ExerciseView
 from bot.views.shared_buttons import picture_key
 from flows.statistics import UNKNOWN, Fact, Series, Table, closed, divided, hide, quarterly, yearly
@@ -93,7 +93,7 @@ def _name(present: ExerciseView, view: str, category: str) -> str:
 
 
 async def _present(ctx: Context, actor: Actor) -> ExerciseView:
-    scene = await turns.scene_of(ctx, actor.group)
+    scene = await runner.scene_of(ctx, actor.group)
     return ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[INCIDENT])
 
 

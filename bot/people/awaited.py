@@ -6,9 +6,9 @@ from bot.agenda.kinds import INVITING
 from bot.context import invitations
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
+from bot.exercises import runner
 from bot.people import forms, guests, handover
 from bot.process import leaders
-from bot.turn import turns
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
@@ -41,7 +41,7 @@ async def _named(ctx: Context, actor: Actor, purpose: str, number: int) -> tuple
         if row is None or row.state == "removed":
             return None
         register = ctx.services.process.exercises[row.register]
-        present = await turns.present_of(ctx, group, register)
+        present = await runner.present_of(ctx, group, register)
         rounds = await ctx.work.runs.of_exercise(group.id, row.register)
         return present.row_title(row), [ctx.key("open_row", "row", rounds[-1].id, str(row.id))]
     return None

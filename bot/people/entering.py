@@ -16,12 +16,13 @@ from bot.context.abuse_limits import STRANGER
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
 from bot.context.events import CoordinatorsChanged, ProfileGiven, TookOver
+from bot.exercises import runner
 from bot.incidents import retention
 from bot.people import activation
 from bot.process import wayfinding
 from bot.process.status import status
 from bot.telegram.updates import Chat, Sender, is_inside
-from bot.turn import helping, turns
+from bot.turn import helping
 from bot.views.shared_buttons import join_key
 from flows.events import Joined, Opened
 from flows.state import Phase, Seat
@@ -90,7 +91,7 @@ async def greet(ctx: Context, group: Group, admins: list[dict[str, Any]] | None,
     if admins and any(a["user"]["id"] == by and not a["user"].get("is_bot") for a in admins):
         coordinator = name
         await make_coordinator(ctx, group, by, name)
-    await turns.begin(ctx, group, ctx.services.process.exercises[JOINING], seats={})
+    await runner.begin(ctx, group, ctx.services.process.exercises[JOINING], seats={})
     await retention.schedule(ctx, group)
     keys = [[join_key(ctx, group)]]
     if coordinator is None:
@@ -221,9 +222,9 @@ async def agree(ctx: Context, actor: Actor, _action: Action) -> None:
 async def ask_profile(ctx: Context, group: Group, member: Member) -> None:
     """Ask (or show, to be changed) the joining questions."""
     record = (await ctx.work.runs.of_exercise(group.id, JOINING))[-1]
-    await turns.take(ctx, group, record, Joined(Seat(member.id, member.organisation_id)), by=member)
+    await runner.apply(ctx, group, record, Joined(Seat(member.id, member.organisation_id)), by=member)
     record = await ctx.work.runs.get(record.id)
-    await turns.take(ctx, group, record, Opened(member.id, introduced=True), by=member)
+    await runner.apply(ctx, group, record, Opened(member.id, introduced=True), by=member)
 
 
 async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -268,9 +269,9 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     )
     await helping.set_commands(ctx, member)
     for record in await ctx.work.runs.open_in(group.id):
-        open_to = turns.load(ctx, record).exercise.who
+        open_to = runner.load(ctx, record).exercise.who
         if record.exercise != JOINING and record.phase in (Phase.OPEN, Phase.REVEALED) and member.role in open_to:
-            await turns.take(ctx, group, record, Joined(Seat(member.id, organisation)), by=member)
+            await runner.apply(ctx, group, record, Joined(Seat(member.id, organisation)), by=member)
 
 
 async def _profile(ctx: Context, actor: Actor, _arguments: str) -> None:

@@ -13,8 +13,8 @@ from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
 from bot.context.events import GuestRow
 from bot.context.invitations import LinkHandler
+from bot.exercises import row_links, runner
 from bot.telegram.updates import Sender
-from bot.turn import linking, turns
 from bot.turn.present import ExerciseView, cut
 from flows.events import Joined, Left, Opened
 from flows.model import Exercise, Kind, Question
@@ -38,8 +38,8 @@ def pointed(exercise: Exercise) -> Question:
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Whom one can ask, who has been given a link, and who has answered."""
     run, present = await _opened(ctx, actor, action)
-    offers = (await linking.offers(ctx, present.scene, run.exercise))[pointed(run.exercise).id]
-    answered = await linking.cited(ctx, actor.group, run.exercise, pointed(run.exercise))
+    offers = (await row_links.offers(ctx, present.scene, run.exercise))[pointed(run.exercise).id]
+    answered = await row_links.cited(ctx, actor.group, run.exercise, pointed(run.exercise))
     links = await ctx.work.links.of_group(actor.group.id, PURPOSE)
     waiting = {link.ref for link in links if link.state == "valid"}
     page = min(int(action.arg or 0), max(len(offers) - 1, 0) // PAGE)
@@ -103,8 +103,8 @@ async def stop(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _opened(ctx: Context, actor: Actor, action: Action) -> tuple[Run, ExerciseView]:
-    run = turns.load(ctx, await ctx.work.runs.get(action.run))
-    return run, await turns.present_of(ctx, actor.group, run.exercise)
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
+    return run, await runner.present_of(ctx, actor.group, run.exercise)
 
 
 # -- the guest's side --------------------------------------------------------------------------------------------------
@@ -117,8 +117,8 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
     if record is None or group.state != "active":
         await ctx.to_person(person.id, "link.expired")
         return
-    run = turns.load(ctx, record)
-    present = await turns.present_of(ctx, group, run.exercise)
+    run = runner.load(ctx, record)
+    present = await runner.present_of(ctx, group, run.exercise)
     name = present.scene.rows.get(int(link.ref))
     if name is None or name.gone:
         await ctx.to_person(person.id, "link.expired")
@@ -159,11 +159,11 @@ async def fill(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.to_person(actor.person.id, "link.used", edit=ctx.tapped)
         return
     member, record = actor.member, await ctx.work.runs.get(action.run)
-    exercise = turns.load(ctx, record).exercise
-    await turns.take(ctx, actor.group, record, Joined(Seat(member.id)), by=member)
-    given: dict[str, Any] = {pointed(exercise).id: {"id": int(action.arg)}, **turns.defaults(ctx, exercise)}
+    exercise = runner.load(ctx, record).exercise
+    await runner.apply(ctx, actor.group, record, Joined(Seat(member.id)), by=member)
+    given: dict[str, Any] = {pointed(exercise).id: {"id": int(action.arg)}, **runner.defaults(ctx, exercise)}
     event = Opened(member.id, introduced=True, given=given)
-    await turns.take(ctx, actor.group, await ctx.work.runs.get(record.id), event, by=member)
+    await runner.apply(ctx, actor.group, await ctx.work.runs.get(record.id), event, by=member)
 
 
 async def done(ctx: Context, given: GuestRow) -> None:
@@ -182,7 +182,7 @@ async def done(ctx: Context, given: GuestRow) -> None:
         name, facts = "link.used", {}
     await ctx.to_person(member.person_id, name, facts, about=group.id)
     await ctx.work.people.update(member.person_id, focus=None)
-    await turns.take(ctx, group, record, Left(member.id))
+    await runner.apply(ctx, group, record, Left(member.id))
     await ctx.work.members.update(member.id, state="left", left_at=ctx.now)
 
 

@@ -13,9 +13,9 @@ from bot.context import invitations
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, TapHandler
 from bot.context.invitations import LinkHandler
+from bot.exercises import runner
 from bot.people import entering
 from bot.telegram.updates import Sender
-from bot.turn import turns
 from bot.views.shared_buttons import waits
 from flows.state import Phase
 from storage.records import Group, Link, Member, Person, Row
@@ -172,7 +172,7 @@ def _answers(ctx: Context, group: Group, question: str) -> list[list[Any]]:
 
 async def welcome(ctx: Context, group: Group, member: Member, row: Row) -> None:
     """Yes to the network: a seat with the guest's name, and the promise that everybody gives."""
-    scene = await turns.scene_of(ctx, group, ctx.services.process.exercises[REGISTER])
+    scene = await runner.scene_of(ctx, group, ctx.services.process.exercises[REGISTER])
     where = scene.rows.get((row.values.get("organisation") or {}).get("id", 0))
     organisation = await ctx.work.members.add_organisation(group.id, where.title) if where else None
     member = await ctx.work.members.update(
@@ -210,7 +210,7 @@ async def refreshed(ctx: Context, group: Group) -> None:
     """The register's card tells of it."""
     for record in await ctx.work.runs.of_exercise(group.id, REGISTER):
         if record.phase == Phase.OPEN:
-            await turns.refresh_card(ctx, group, record)
+            await runner.refresh_card(ctx, group, record)
 
 
 async def event_of(ctx: Context, group: Group) -> dict[str, Any]:

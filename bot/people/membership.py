@@ -4,10 +4,10 @@ from bot.agenda import matters
 from bot.agenda.moments import aim
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged
+from bot.exercises import runner
 from bot.people import entering
 from bot.process.status import status
 from bot.telegram.updates import Chat, ChatMemberChanged, Migrated, Renamed
-from bot.turn import turns
 from flows.events import Left
 from flows.state import Phase
 from storage.records import Group, Member, Person
@@ -79,7 +79,7 @@ async def leave(ctx: Context, group: Group, member: Member) -> None:
     if was_active:
         for record in await ctx.work.runs.open_in(group.id):
             if record.phase in (Phase.OPEN, Phase.REVEALED):
-                await turns.take(ctx, group, record, Left(member.id))
+                await runner.apply(ctx, group, record, Left(member.id))
     if coordinated:
         ctx.events.append(CoordinatorsChanged(group.id))
     if coordinated and not any(m.coordinator for m in await ctx.work.members.of_group(group.id)):

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
-from bot.turn import earlier, turns
+from bot.exercises import edited_answers, runner
 from bot.turn.present import ExerciseView, answer_key, cut
 from flows.events import Edited
 from flows.keyboards import CONCLUSION
@@ -23,10 +23,10 @@ WORDS = 600  # characters of each
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """The answers that have been changed, or (with an answer's id) how one of them has."""
-    run = turns.load(ctx, await ctx.work.runs.get(action.run))
-    present = await turns.present_of(ctx, actor.group, run.exercise)
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
+    present = await runner.present_of(ctx, actor.group, run.exercise)
     number, _, page = action.arg.partition(":")
-    changed = await earlier.changed(ctx, run, actor.member)
+    changed = await edited_answers.changed(ctx, run, actor.member)
     if number:
         await _one(ctx, actor, run, present, int(number), int(page or 0))
         return
@@ -121,9 +121,9 @@ async def go_back(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("changed_since", alert=True)
     else:
         event = Edited(actor.member.id, str(chosen.value), answer_key(chosen), ctx.today)
-        await turns.take(ctx, actor.group, record, event, by=actor.member)
-    run = turns.load(ctx, await ctx.work.runs.get(action.run))
-    present = await turns.present_of(ctx, actor.group, run.exercise)
+        await runner.apply(ctx, actor.group, record, event, by=actor.member)
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
+    present = await runner.present_of(ctx, actor.group, run.exercise)
     await _one(ctx, actor, run, present, chosen.id, 0)
 
 

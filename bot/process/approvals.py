@@ -11,8 +11,8 @@ from typing import Any
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, TapHandler
 from bot.context.events import HandedIn, TextChanged
+from bot.exercises import approved_texts, carried_over, runner
 from bot.process.status import status
-from bot.turn import recalling, texts, turns
 from bot.turn.present import ExerciseView
 from flows.events import Withdrawn
 from flows.model import Exercise
@@ -52,7 +52,7 @@ async def noted(ctx: Context, happened: HandedIn) -> None:
 async def text_changed(ctx: Context, happened: TextChanged) -> None:
     """A part of a text has changed: what was said to another version is taken back."""
     group = await ctx.work.groups.get(happened.group)
-    for exercise in texts.approvals_of(ctx.services.process, happened.exercise):
+    for exercise in approved_texts.approvals_of(ctx.services.process, happened.exercise):
         if await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id) is None:
             continue  # nobody has said anything to it yet
         kept, version = await _kept(ctx, group, exercise)
@@ -68,9 +68,9 @@ async def text_changed(ctx: Context, happened: TextChanged) -> None:
 
 async def _take_back(ctx: Context, group: Group, exercise: Exercise, owners: list[str]) -> None:
     rounds = await ctx.work.runs.of_exercise(group.id, exercise.id)
-    await turns.take(ctx, group, rounds[-1], Withdrawn())
+    await runner.apply(ctx, group, rounds[-1], Withdrawn())
     await status(ctx, group)
-    scene, title = await turns.scene_of(ctx, group), ctx.services.voice.exercise(exercise.id)["title"]
+    scene, title = await runner.scene_of(ctx, group), ctx.services.voice.exercise(exercise.id)["title"]
     facts = {"title": title, "names": [scene.owner(owner) for owner in owners]}
     keys = [[ctx.key("send_anew", "nudge", rounds[-1].id)], [ctx.key("approvals", "approvals", rounds[-1].id)]]
     await ctx.to_group(group, "approval.withdrawn", facts, keys)
@@ -86,7 +86,7 @@ async def _kept(ctx: Context, group: Group, exercise: Exercise) -> tuple[dict[st
     """What is kept about a text, and the number of the version that it is now."""
     state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
     kept = {"versions": [], "given": {}, "before": []} if state is None else {**state}
-    found = await texts.mark(ctx, group, exercise)
+    found = await approved_texts.mark(ctx, group, exercise)
     marks = [version["mark"] for version in kept["versions"]]
     if found not in marks:
         kept["versions"] = [*kept["versions"], {"mark": found, "on": ctx.today.isoformat()}]
@@ -101,10 +101,10 @@ async def read(ctx: Context, actor: Actor, action: Action) -> None:
     run = await _approval(ctx, actor, action)
     if run is None:
         return
-    scene, voice = await turns.scene_of(ctx, actor.group), ctx.services.voice
+    scene, voice = await runner.scene_of(ctx, actor.group), ctx.services.voice
     parts = []
     for name in run.exercise.approves:
-        kept = await recalling.of_exercise(ctx, scene, ctx.services.process.exercises[name], most=None)
+        kept = await carried_over.of_exercise(ctx, scene, ctx.services.process.exercises[name], most=None)
         parts.append({"title": voice.exercise(name)["title"], "lines": kept.lines if kept else ()})
     _, version = await _kept(ctx, actor.group, run.exercise)
     facts = {"title": voice.exercise(run.exercise.id)["title"], "version": version, "parts": parts}
@@ -118,7 +118,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     if run is None:
         return
     kept, now = await _kept(ctx, actor.group, run.exercise)
-    scene = await turns.scene_of(ctx, actor.group)
+    scene = await runner.scene_of(ctx, actor.group)
     present, decision = ExerciseView(ctx.services.voice, scene, run.exercise), run.exercise.question(DECISION)
     said = [{**given, "owner": owner, "back": None} for owner, given in kept["given"].items()] + kept["before"]
     versions = [
@@ -142,7 +142,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 async def _approval(ctx: Context, actor: Actor, action: Action) -> Run | None:
     """The run of an approval, to be shown in the private chat; None (and a notice) for anything else."""
     record: records.Run = await ctx.work.runs.get(action.run)
-    run = turns.load(ctx, record)
+    run = runner.load(ctx, record)
     if not run.exercise.approves:
         ctx.toast("old_button")
         return None

@@ -11,8 +11,8 @@ from typing import Any
 
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
+from bot.exercises import runner
 from bot.process.looking_back import rounds_over
-from bot.turn import turns
 from bot.turn.present import ExerciseView, answer_key
 from flows.keyboards import CONCLUSION
 from flows.state import Run
@@ -55,7 +55,7 @@ class Round:
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """One round with everyone in it, or one person in every round; and the ways to the others."""
-    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
     rounds = await _rounds(ctx, actor, run)
     if not rounds or actor.member.role not in run.exercise.who:
         ctx.toast("nothing_beside", alert=True)
@@ -78,9 +78,9 @@ async def _rounds(ctx: Context, actor: Actor, run: Run) -> list[Round]:
         for record in await rounds_over(ctx, actor.group.id, exercise):
             answers = await ctx.work.answers.for_group(record.id)
             if answers:
-                present = await turns.present_of(ctx, actor.group, exercise)
+                present = await runner.present_of(ctx, actor.group, exercise)
                 on = record.changed_at.astimezone(ctx.services.zone).date()
-                found.append((record.opened_at, Round(turns.load(ctx, record), present, on, answers)))
+                found.append((record.opened_at, Round(runner.load(ctx, record), present, on, answers)))
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
 from bot.context.permissions import Role, role_of
-from bot.turn import turns
-from bot.turn.notes import in_common, notes_of
+from bot.exercises import runner
+from bot.exercises.unnamed_notes import in_common, notes_of
 from bot.turn.present import cut
 from bot.views.shared_buttons import pen_keys
 from flows import board
@@ -32,7 +32,7 @@ State = dict[str, Any]
 
 async def open_board(ctx: Context, actor: Actor, action: Action) -> None:
     """Lay what has been handed in on the board, or show the board where it is; what has come since is added."""
-    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
     if not run.exercise.board or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
         ctx.toast("unfit.over")
         return
@@ -69,7 +69,7 @@ def _put(state: State, laid: Board) -> None:
 # -- taps --------------------------------------------------------------------------------------------------------------
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """A button of the board."""
-    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
     state = await _state(ctx, actor.group, run)
     if state is None or not actor.in_group or state["phase"] == DONE:
         ctx.toast("old_button")
@@ -152,7 +152,7 @@ async def _ask_name(ctx: Context, actor: Actor, run: Run, state: State) -> None:
 
 async def take_name(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """A cluster's name was written."""
-    run = turns.load(ctx, await ctx.work.runs.get(context["run"]))
+    run = runner.load(ctx, await ctx.work.runs.get(context["run"]))
     state, name = await _state(ctx, actor.group, run), " ".join(clean(text).split())[:NAME]
     if state is None or unfit(name) or state["phase"] == DONE:
         return

@@ -13,8 +13,8 @@ from bot.agenda.moments import hears, spoken
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
 from bot.context.events import Concluded
+from bot.exercises import runner
 from bot.process.status import make_up, map_of
-from bot.turn import turns
 from bot.turn.present import cut
 from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
@@ -35,7 +35,7 @@ MONDAY = 0
 async def changed(ctx: Context, group: Group) -> None:
     """Others coordinate now, or the group has begun: what is the coordinators' goes to those who are it."""
     for record in await ctx.work.runs.open_in(group.id):
-        await matters.of_run(ctx, group, turns.load(ctx, record))
+        await matters.of_run(ctx, group, runner.load(ctx, record))
     await plan_weekly(ctx, group)
     await watch(ctx, group, ctx.now)
 
@@ -59,9 +59,9 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
     if record.phase != Phase.OPEN:
         ctx.toast("unfit.over")
         return
-    run = turns.load(ctx, record)
-    present = await turns.present_of(ctx, actor.group, run.exercise)
-    until = max(run.answer_by or ctx.today, ctx.today) + turns.ANSWER_WITHIN
+    run = runner.load(ctx, record)
+    present = await runner.present_of(ctx, actor.group, run.exercise)
+    until = max(run.answer_by or ctx.today, ctx.today) + runner.ANSWER_WITHIN
     dates = [
         ctx.key("more_time", "move", run.number, until.isoformat()),
         ctx.key("day.other_date", "until", run.number),
@@ -133,7 +133,7 @@ async def say_words(ctx: Context, actor: Actor, text: str, context: Mapping[str,
     if record.phase != Phase.OPEN or unfit(text):
         await ctx.to_person(actor.person.id, "nudge.not_sent")
         return
-    run, words = turns.load(ctx, record), (actor.member.name, text)
+    run, words = runner.load(ctx, record), (actor.member.name, text)
     count, unreachable = await remind_missing(ctx, actor.group, run, words)
     facts = {"count": count, "unreachable": unreachable}
     await ctx.to_person(actor.person.id, "nudge.sent", facts, about=actor.group.id)
@@ -180,7 +180,7 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
     else:
         row = await ctx.work.rows.get(int(number))
         rounds = await ctx.work.runs.of_exercise(actor.group.id, row.register)
-        present = await turns.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
+        present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
         facts["title"] = present.row_title(row)
         keys = [[ctx.key("open_row", "row", rounds[-1].id, str(row.id))]] if rounds else []
     await ctx.to_person(actor.person.id, "nudge.stuck", facts, keys, about=actor.group.id)
@@ -205,7 +205,7 @@ async def _week(ctx: Context, group: Group) -> dict[str, Any]:
     runs = await ctx.work.runs.all_of(group.id)
     lately = [r for r in runs if r.changed_at.astimezone(ctx.services.zone).date() >= ctx.today - WEEK]
     done = [r for r in lately if r.phase == Phase.CONCLUDED]
-    opened = {r.id: turns.load(ctx, r) for r in runs if r.phase == Phase.OPEN}
+    opened = {r.id: runner.load(ctx, r) for r in runs if r.phase == Phase.OPEN}
     late = [
         {"title": voice.exercise(run.exercise.id)["title"], "due": run.answer_by, "who": None}
         for run in opened.values()
@@ -243,13 +243,13 @@ async def _week(ctx: Context, group: Group) -> dict[str, Any]:
 
 async def row_title(ctx: Context, group: Group, row: Row) -> str:
     """What a row is called."""
-    present = await turns.present_of(ctx, group, ctx.services.process.exercises[row.register])
+    present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
     return cut(present.row_title(row))
 
 
 async def again_later(ctx: Context, happened: Concluded) -> None:
     """What is worth doing anew after some months comes back to the coordinators then."""
-    run, group = turns.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
+    run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
     if run.exercise.again:
         due = add_months(ctx.today, run.exercise.again)
         wanted = {(AGAIN, member.id): due for member in await matters.coordinators(ctx, group)}

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context
+from bot.exercises import runner
 from bot.process import rows
-from bot.turn import turns
 from flows.answers import DATE_BUTTONS, clean
 from flows.dates import read_date
 from flows.state import Run
@@ -36,7 +36,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
 
 async def said(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """A date in words; which one, where it can be read in two ways."""
-    run = turns.load(ctx, await ctx.work.runs.get(context["run"]))
+    run = runner.load(ctx, await ctx.work.runs.get(context["run"]))
     readings = read_date(clean(text), ctx.today)
     if len(readings) == 1:
         await _set(ctx, actor, run, readings[0])

@@ -6,9 +6,9 @@ from datetime import date
 
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, TapHandler
+from bot.exercises import row_links, runner
 from bot.process import coordinating, registers
 from bot.process.status import status
-from bot.turn import linking, turns
 from flows.events import Began, Concluded, Event, Joined, Moved, Opened, Picked, Revealed, Undid
 from flows.keyboards import CONCLUSION
 from flows.state import Phase
@@ -41,17 +41,17 @@ DIALOGUE = (
 async def open_run(ctx: Context, actor: Actor, action: Action) -> None:
     """Take part, or go on where one was."""
     record = await ctx.work.runs.get(action.run)
-    run = turns.load(ctx, record)
+    run = runner.load(ctx, record)
     seat = run.seats.get(actor.member.id)
     if seat is not None and not seat.awaited and not actor.in_group:  # away, but here all the same
-        await turns.take(ctx, actor.group, record, Joined(replace(seat, awaited=True), quiet=True), by=actor.member)
+        await runner.apply(ctx, actor.group, record, Joined(replace(seat, awaited=True), quiet=True), by=actor.member)
         record = await ctx.work.runs.get(action.run)
     if actor.in_group:
         ctx.toast("open_in_private", alert=True)
     elif run.exercise.register is not None:
         await registers.answer_or_list(ctx, actor, run)
     else:
-        await turns.take(ctx, actor.group, record, Opened(actor.member.id, introduced=True), by=actor.member)
+        await runner.apply(ctx, actor.group, record, Opened(actor.member.id, introduced=True), by=actor.member)
 
 
 async def talk(ctx: Context, actor: Actor, action: Action) -> None:
@@ -61,7 +61,7 @@ async def talk(ctx: Context, actor: Actor, action: Action) -> None:
         return
     record = await ctx.work.runs.get(action.run)
     event = Picked(actor.member.id, action.ask, action.verb, action.arg, ctx.today)
-    await turns.take(ctx, actor.group, record, event, by=actor.member)
+    await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 
 async def step(ctx: Context, actor: Actor, action: Action) -> None:
@@ -71,7 +71,7 @@ async def step(ctx: Context, actor: Actor, action: Action) -> None:
     if event is None:
         ctx.toast("old_button")
         return
-    after = await turns.take(ctx, actor.group, record, event, by=actor.member)
+    after = await runner.apply(ctx, actor.group, record, event, by=actor.member)
     if not actor.in_group and not ctx.notices[-1].text:
         ctx.toast("see_group")
     if after.phase != record.phase:
@@ -83,8 +83,8 @@ async def _event(ctx: Context, action: Action) -> Event | None:
         case "reveal":
             return Revealed()
         case "close":
-            run = turns.load(ctx, await ctx.work.runs.get(action.run))
-            return Concluded(await turns.values_of_group(ctx, run), anyway=action.arg == "anyway")
+            run = runner.load(ctx, await ctx.work.runs.get(action.run))
+            return Concluded(await runner.values_of_group(ctx, run), anyway=action.arg == "anyway")
         case "undo":
             return Undid()
         case "resume":
@@ -108,7 +108,7 @@ async def pen(ctx: Context, actor: Actor, action: Action) -> None:
         "prompt": words.get("conclusion"),
         "title": words["title"],
     }
-    concluded = (await linking.written(ctx, turns.load(ctx, record), actor.member.id, CONCLUSION)).get(CONCLUSION)
+    concluded = (await row_links.written(ctx, runner.load(ctx, record), actor.member.id, CONCLUSION)).get(CONCLUSION)
     context = {"run": record.id, "key": CONCLUSION, "seen": concluded.version if concluded else 0}
     hint = ctx.services.voice.label("conclusion_hint")
     await ctx.to_group(actor.group, "run.pen", facts, context=context, write_for=hint, reply_to=actor.message_id)
@@ -120,7 +120,7 @@ async def nudge(ctx: Context, actor: Actor, action: Action) -> None:
     if record.phase != Phase.OPEN:
         ctx.toast("unfit.over")
         return
-    count, unreachable = await coordinating.remind_missing(ctx, actor.group, turns.load(ctx, record))
+    count, unreachable = await coordinating.remind_missing(ctx, actor.group, runner.load(ctx, record))
     ctx.toast("nudged", {"count": count, "unreachable": unreachable}, alert=bool(unreachable))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
 from bot.context.events import RowAdded
-from bot.turn import turns
+from bot.exercises import runner
 from bot.turn.present import cut
 from flows.answers import lines, whole
 from flows.model import Feed, Question
@@ -21,7 +21,7 @@ LINE = 50  # characters of a line on a button
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the lines of an answer, or let one of them become a row: "3" the question, "3.0" its first line."""
-    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
     place, _, number = action.arg.partition(".")
     question = _question(run, place)
     if question is None or question.feeds is None or actor.in_group:
@@ -56,8 +56,8 @@ async def _round(ctx: Context, group: Group, feed: Feed) -> Run:
     """The register's round, which is begun if there is none."""
     rounds = [r for r in await ctx.work.runs.of_exercise(group.id, feed.register) if r.phase != Phase.ASIDE]
     if rounds:
-        return turns.load(ctx, rounds[-1])
-    return await turns.begin(ctx, group, ctx.services.process.exercises[feed.register])
+        return runner.load(ctx, rounds[-1])
+    return await runner.begin(ctx, group, ctx.services.process.exercises[feed.register])
 
 
 async def _there(ctx: Context, group: Group, feed: Feed) -> dict[str, Row]:

@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
-from bot.turn import turns
+from bot.exercises import runner
+from bot.exercises.carried_over import board_lines
 from bot.turn.present import ExerciseView
-from bot.turn.recalling import board_lines
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How
 from flows.state import Phase, Run
@@ -39,14 +39,14 @@ async def look_back_keys(ctx: Context, actor: Actor, exercise: Exercise) -> list
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """What was answered in a round and what the group came to, with the way to the rounds before and after."""
     record = await ctx.work.runs.get(action.run)
-    run = turns.load(ctx, record)
+    run = runner.load(ctx, record)
     exercise = run.exercise
     rounds = await rounds_over(ctx, actor.group.id, exercise)
     place = next((n for n, one in enumerate(rounds) if one.id == record.id), None)
     if place is None or actor.member.role not in exercise.who:
         ctx.toast("old_button")
         return
-    present = await turns.present_of(ctx, actor.group, exercise)
+    present = await runner.present_of(ctx, actor.group, exercise)
     answers = await _readable(ctx, actor, record)
     said = [answer for answer in answers if answer.question != CONCLUSION]
     shared = exercise.how is How.GROUP

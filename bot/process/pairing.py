@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, TapHandler
-from bot.turn import turns
+from bot.exercises import runner
 from flows import mixing
 from flows.state import Phase, Run
 from storage.records import Group
@@ -19,7 +19,7 @@ PAIRS, TURNS = "pairs", "turns"
 # -- two and two -------------------------------------------------------------------------------------------------------
 async def pair_up(ctx: Context, actor: Actor, action: Action) -> None:
     """Deal a card to each and begin the first round, or show the round that goes on."""
-    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
     if not run.exercise.deck or run.phase is not Phase.OPEN:
         ctx.toast("unfit.over")
         return
@@ -49,7 +49,7 @@ async def _deck(ctx: Context, group: Group, run: Run) -> list[str]:
 
 async def next_round(ctx: Context, actor: Actor, action: Action) -> None:
     """The pairs swap their cards, and everyone meets somebody new."""
-    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
     state = await ctx.work.activity_states.state(actor.group.id, PAIRS, str(run.number))
     if state is None or action.ask != state["round"]:
         ctx.toast("old_button")
@@ -62,7 +62,7 @@ async def next_round(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _show_pairs(ctx: Context, group: Group, run: Run, state: dict[str, Any], *, anew: bool = False) -> None:
-    rounds, scene, at = mixing.rounds(state["people"]), await turns.scene_of(ctx, group), state["round"]
+    rounds, scene, at = mixing.rounds(state["people"]), await runner.scene_of(ctx, group), state["round"]
     over, hands = at >= len(rounds), state["hands"]
     pairs = [] if over else rounds[at]
     paired = {person for pair in pairs for person in pair}
@@ -80,7 +80,7 @@ async def _show_pairs(ctx: Context, group: Group, run: Run, state: dict[str, Any
 # -- presenting --------------------------------------------------------------------------------------------------------
 async def present(ctx: Context, actor: Actor, action: Action) -> None:
     """Deal turns to present: organisations take turns, and it is not always the same one that begins."""
-    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
     if not run.exercise.presents or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
         ctx.toast("unfit.over")
         return
@@ -99,7 +99,7 @@ async def present(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def next_turn(ctx: Context, actor: Actor, action: Action) -> None:
     """The next one presents."""
-    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
     state = await ctx.work.activity_states.state(actor.group.id, TURNS, str(run.number))
     if state is None or action.ask != state["at"]:
         ctx.toast("old_button")
@@ -110,7 +110,7 @@ async def next_turn(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _show_turns(ctx: Context, group: Group, run: Run, state: dict[str, Any], *, anew: bool = False) -> None:
-    scene, at = await turns.scene_of(ctx, group), state["at"]
+    scene, at = await runner.scene_of(ctx, group), state["at"]
     people = []
     for member_id in state["order"]:
         member = scene.members.get(member_id)

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
-from bot.process import dates, gates, rows
-from bot.turn import turns
+from bot.exercises import preconditions, runner
+from bot.process import dates, rows
 from bot.turn.present import ExerciseView
 from bot.views.shared_buttons import file_keys
 from flows.answers import clean, whole
@@ -28,7 +28,7 @@ async def show_list(
     ctx: Context, actor: Actor, run: Run, *, page: int = 0, only: str = "", edit: int | None = None
 ) -> None:
     """A page of the register, with what it still lacks. `only`: see `_is_kept`."""
-    present = await turns.present_of(ctx, actor.group, run.exercise)
+    present = await runner.present_of(ctx, actor.group, run.exercise)
     every, _ = await ctx.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
     kept = present.laid_out([row for row in every if _is_kept(run, row, only, actor.member.id)])
     page = min(page, max(len(kept) - 1, 0) // PAGE)  # rows may have gone since the button was shown
@@ -54,7 +54,7 @@ async def show_list(
         turn.append(ctx.key("later", "rows", run.number, f"{only}{page + 1}"))
     keys = [_row_key(present, run, row) for row in shown]
     keys += [turn, _narrowing(ctx, run, every, only), *_for_all(ctx, actor, run, every)]
-    writes = await gates.may_write(ctx, actor.group, run.exercise, actor.member)
+    writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
     add = [ctx.key("add", "add", run.number)] if writes else []
     keys.append([*add, ctx.key("about", "about", run.number)])
     keys += file_keys(ctx, run.exercise, actor.group.id) if every else []
@@ -104,7 +104,7 @@ def _narrowing(ctx: Context, run: Run, every: Sequence[Row], only: str) -> list[
 
 async def narrow(ctx: Context, actor: Actor, run: Run) -> None:
     """The answers that the list can be narrowed to, each with the number of its rows."""
-    present = await turns.present_of(ctx, actor.group, run.exercise)
+    present = await runner.present_of(ctx, actor.group, run.exercise)
     every, _ = await ctx.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
     keys: list[list[Key]] = []
     for place, question in enumerate(run.exercise.questions):
@@ -143,11 +143,11 @@ async def _find(ctx: Context, actor: Actor, run: Run) -> None:
 
 async def found(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """The rows in which this stands, as people read them: also in the names of the rows that they point at."""
-    run = turns.load(ctx, await ctx.work.runs.get(context["run"]))
+    run = runner.load(ctx, await ctx.work.runs.get(context["run"]))
     if actor.member.role not in run.exercise.who:
         await ctx.to_person(actor.person.id, "start.not_yours")
         return
-    present, wanted = await turns.present_of(ctx, actor.group, run.exercise), clean(text).casefold()
+    present, wanted = await runner.present_of(ctx, actor.group, run.exercise), clean(text).casefold()
     every, _ = await ctx.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
     hits = [row for row in every if wanted in present.row_text(row)]
     facts = {"title": present.words["title"], "text": clean(text), "count": len(hits)}
@@ -158,7 +158,7 @@ async def found(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
 
 async def about(ctx: Context, actor: Actor, run: Run) -> None:
     """The guide and tips of a register, in the place of its list."""
-    present = await turns.present_of(ctx, actor.group, run.exercise)
+    present = await runner.present_of(ctx, actor.group, run.exercise)
     facts = {"title": present.words["title"], **present.guide()}
     keys = [[ctx.key("back", "rows", run.number)]]
     await ctx.to_person(actor.person.id, "about", facts, keys, about=actor.group.id, edit=ctx.tapped)
@@ -170,12 +170,12 @@ async def answer_or_list(ctx: Context, actor: Actor, run: Run) -> None:
         await show_list(ctx, actor, run)
         return
     record = await ctx.work.runs.get(run.number)
-    await turns.take(ctx, actor.group, record, Opened(actor.member.id), by=actor.member)
+    await runner.apply(ctx, actor.group, record, Opened(actor.member.id), by=actor.member)
 
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """A button of a register. Rows of other groups or registers are as if they were not there."""
-    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
     if run.exercise.register is None or run.exercise.private or actor.in_group:
         ctx.toast("old_button")
         return

@@ -11,10 +11,9 @@ from bot.agenda.moments import hears
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.events import TextChanged
-from bot.process import gates
-from bot.turn import turns
+from bot.exercises import preconditions, runner
+from bot.exercises.approved_texts import approvals_of
 from bot.turn.present import ExerciseView
-from bot.turn.texts import approvals_of
 from bot.views.shared_buttons import row_keys, unfilled
 from flows.answers import DATE_BUTTONS
 from flows.dates import read_date
@@ -38,7 +37,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
         await _show(ctx, actor, run, row)  # somebody was faster; it can be brought back from here
         return
     writing = action.verb in WRITING
-    if writing and not await gates.may_write(ctx, actor.group, run.exercise, actor.member):
+    if writing and not await preconditions.may_write(ctx, actor.group, run.exercise, actor.member):
         ctx.toast("authors_only", alert=True)
         return
     match action.verb:
@@ -89,20 +88,20 @@ def _asked_when_done(run: Run, row: Row) -> tuple[str, ...]:
 
 async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
     """A new row, unless what the register needs has been taken back. `like`: the row whose answers it repeats."""
-    if not await gates.may_write(ctx, actor.group, run.exercise, actor.member):
+    if not await preconditions.may_write(ctx, actor.group, run.exercise, actor.member):
         ctx.toast("authors_only", alert=True)
         return
-    if needed := await gates.unconfirmed(ctx, actor.group, run.exercise):
+    if needed := await preconditions.unconfirmed(ctx, actor.group, run.exercise):
         names = [ctx.services.voice.exercise(name)["title"] for name in needed]
         ctx.toast("needs_first", {"names": names}, alert=True)
         return
     record = await ctx.work.runs.get(run.number)
-    given = turns.defaults(ctx, run.exercise)
+    given = runner.defaults(ctx, run.exercise)
     before = await _row(ctx, actor, run, like)
     if before is not None and run.exercise.register is not None:
         given |= {name: before.values[name] for name in run.exercise.register.repeat if name in before.values}
     event = Opened(actor.member.id, introduced=True, given=given)
-    await turns.take(ctx, actor.group, record, event, by=actor.member)
+    await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 
 async def _state_after(ctx: Context, row: Row, verb: str) -> str:
@@ -116,7 +115,7 @@ async def _ask(ctx: Context, actor: Actor, run: Run, row: Row, key: str, *rest: 
     """Ask for a field of a row, and then for the rest of these."""
     record = await ctx.work.runs.get(run.number)
     event = Opened(actor.member.id, introduced=True, row=row.id, key=key, rest=rest)
-    await turns.take(ctx, actor.group, record, event, by=actor.member)
+    await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 
 async def tell(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
@@ -140,19 +139,19 @@ async def _row(ctx: Context, actor: Actor, run: Run, row_id: str) -> Row | None:
 
 
 async def _present(ctx: Context, actor: Actor, run: Run) -> ExerciseView:
-    return await turns.present_of(ctx, actor.group, run.exercise)
+    return await runner.present_of(ctx, actor.group, run.exercise)
 
 
 async def _show(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     facts = {**(await _present(ctx, actor, run)).row_card(row), "saved": False}
-    writes = await gates.may_write(ctx, actor.group, run.exercise, actor.member)
+    writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
     keys = row_keys(ctx, run, row, writes=writes)
     await ctx.to_person(actor.person.id, "row.card", facts, keys, about=actor.group.id, edit=ctx.tapped)
 
 
 async def change(ctx: Context, actor: Actor, run_id: int, row_id: int, **changes: Any) -> None:
     """Change what stands beside a row's fields, and show it."""
-    run = turns.load(ctx, await ctx.work.runs.get(run_id))
+    run = runner.load(ctx, await ctx.work.runs.get(run_id))
     row = await _row(ctx, actor, run, str(row_id))
     if row is not None:
         await _change(ctx, actor, run, row, **changes)
@@ -167,7 +166,7 @@ async def _change(ctx: Context, actor: Actor, run: Run, row: Row, *, show: bool 
     if "state" in changes and any(approvals_of(ctx.services.process, run.exercise.id)):
         ctx.events.append(TextChanged(actor.group.id, run.exercise.id))
     record = await ctx.work.runs.get(run.number)
-    await turns.refresh_card(ctx, actor.group, record)
+    await runner.refresh_card(ctx, actor.group, record)
     if show:
         await _show(ctx, actor, run, row)
 
@@ -178,7 +177,7 @@ async def move_all(ctx: Context, actor: Actor, run: Run, day: date) -> int:
     for row in every:
         changed = await ctx.work.rows.change(row.id, None, actor.member.id, due=day.isoformat())
         await schedule_row(ctx, actor.group, changed)
-    await turns.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
+    await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
     return len(every)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
-from bot.process import gates, todos
+from bot.exercises import preconditions, runner
+from bot.process import todos
 from bot.process.status import map_of, status
-from bot.turn import turns
 from bot.views.shared_buttons import open_key
 from flows import session
 from flows.model import Exercise, How
@@ -110,12 +110,12 @@ async def _open(ctx: Context, group: Group, exercise: Exercise) -> None:
     record = await _latest(ctx, group, exercise.id)
     if record is not None and record.phase != Phase.ASIDE:
         return
-    voice, needs = ctx.services.voice, await gates.unconfirmed(ctx, group, exercise)
+    voice, needs = ctx.services.voice, await preconditions.unconfirmed(ctx, group, exercise)
     if needs:
         facts = {"title": voice.exercise(exercise.id)["title"], "needs": [voice.exercise(n)["title"] for n in needs]}
         await ctx.to_group(group, "gate.needs", facts)
         return
-    await turns.begin(ctx, group, exercise)
+    await runner.begin(ctx, group, exercise)
     await status(ctx, group)
 
 
@@ -191,7 +191,7 @@ async def _keys(ctx: Context, group: Group, state: dict[str, Any], now: Session)
 # -- the end -----------------------------------------------------------------------------------------------------------
 async def _close(ctx: Context, group: Group, state: dict[str, Any]) -> None:
     """What the session came to: exercises, decisions, to-dos; and a question to part on, whose answers nobody keeps."""
-    begun, scene = _time(state["start"]), await turns.scene_of(ctx, group)
+    begun, scene = _time(state["start"]), await runner.scene_of(ctx, group)
     now = session.from_json(state["session"])
     worked = []
     for point in now.points:

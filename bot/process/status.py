@@ -7,7 +7,7 @@ from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
 from bot.context.events import CoordinatorsChanged
 from bot.context.permissions import Role, role_of
-from bot.turn import elsewhere, turns
+from bot.exercises import runner, shared_answers
 from bot.turn.listing import gap_sentences
 from bot.turn.present import ExerciseView
 from bot.views.shared_buttons import join_key
@@ -24,7 +24,7 @@ async def map_of(ctx: Context, group: Group) -> Map:
     runs = await ctx.work.runs.all_of(group.id)
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
     closed = map(int, group.settings.get("closed", {}))
-    unchosen = await elsewhere.unchosen(ctx, group)
+    unchosen = await shared_answers.unchosen(ctx, group)
     return where(ctx.services.process, places, group.settings.get("steps", [0]), closed, unchosen)
 
 
@@ -78,10 +78,10 @@ def make_up(ctx: Context, members: list[Member]) -> list[str]:
 # -- who ---------------------------------------------------------------------------------------------------------------
 async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """For each open exercise: who has answered and who has not. Names only, never answers."""
-    group, scene = actor.group, await turns.scene_of(ctx, actor.group)
+    group, scene = actor.group, await runner.scene_of(ctx, actor.group)
     entries, keys = [], []
     for record in await ctx.work.runs.open_in(group.id):
-        run = turns.load(ctx, record)
+        run = runner.load(ctx, record)
         if run.phase is Phase.OPEN and not run.exercise.private and run.exercise.how in (How.EACH, How.ORG):
             present = ExerciseView(ctx.services.voice, scene, run.exercise)
             entries.append(present.outline(run) | present.progress(run))

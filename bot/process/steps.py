@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
-from bot.process import gates, wayfinding
+from bot.exercises import preconditions
+from bot.process import wayfinding
 from bot.process.status import map_of, status
 from bot.process.wayfinding import page
 from flows.answers import clean, unfit
@@ -44,7 +45,7 @@ async def go_on(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
         await ctx.to_person(actor.person.id, "gate.why", about=actor.group.id, context=dict(context))
         return
     what, _, number = context["what"].partition(":")
-    group = await gates.overrule(ctx, actor.group, context["what"], reason, actor.member)
+    group = await preconditions.overrule(ctx, actor.group, context["what"], reason, actor.member)
     actor = _with(actor, group)
     if what == "step":
         await _open(ctx, actor, int(number))

@@ -10,8 +10,8 @@ from datetime import date
 from bot.agenda.deadlines import schedule_row
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, Keys, TapHandler
+from bot.exercises import runner
 from bot.process import registers, rows
-from bot.turn import turns
 from flows.answers import DATE_BUTTONS, clean, unfit
 from flows.dates import read_date
 from flows.state import Phase, Run
@@ -25,8 +25,8 @@ async def register_of(ctx: Context, group: Group) -> Run:
     """The group's register of decisions and to-dos, which is begun with the first of them and never ends."""
     rounds = await ctx.work.runs.of_exercise(group.id, TODOS)
     if rounds and rounds[-1].phase != Phase.ASIDE:
-        return turns.load(ctx, rounds[-1])
-    return await turns.begin(ctx, group, ctx.services.process.exercises[TODOS])
+        return runner.load(ctx, rounds[-1])
+    return await runner.begin(ctx, group, ctx.services.process.exercises[TODOS])
 
 
 async def add_todo(ctx: Context, actor: Actor, text: str) -> None:
@@ -55,7 +55,7 @@ async def _add(ctx: Context, actor: Actor, text: str, kind: str) -> Row | None:
         return None
     run = await register_of(ctx, actor.group)
     row = await ctx.work.rows.add(actor.group.id, TODOS, {"what": text, "kind": kind}, author=actor.member.id)
-    await turns.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
+    await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
     return row
 
 
@@ -90,12 +90,12 @@ async def _change(ctx: Context, actor: Actor, row: Row, **changes: object) -> Ro
     row = await ctx.work.rows.change(row.id, None, actor.member.id, **changes)
     await schedule_row(ctx, actor.group, row)
     run = await register_of(ctx, actor.group)
-    await turns.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
+    await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
     return row
 
 
 async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | None = None) -> None:
-    scene = await turns.scene_of(ctx, actor.group)
+    scene = await runner.scene_of(ctx, actor.group)
     facts = {
         "kind": row.values["kind"],
         "what": row.values["what"],

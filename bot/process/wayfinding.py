@@ -10,11 +10,11 @@ from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
 from bot.context.events import Concluded
 from bot.context.permissions import Role, role_of
-from bot.process import gates, leaders, registers
+from bot.exercises import preconditions, runner, shared_answers
+from bot.exercises.edited_answers import history_keys
+from bot.process import leaders, registers
 from bot.process.looking_back import look_back_keys
 from bot.process.status import map_facts, map_of, status
-from bot.turn import elsewhere, turns
-from bot.turn.earlier import history_keys
 from bot.turn.present import ExerciseView, Scene, step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
 from flows.model import Exercise, How
@@ -103,7 +103,7 @@ async def show_step(ctx: Context, actor: Actor, action: Action) -> None:
     """A step's guide: why, what it takes, tips, and its exercises."""
     voice, number = ctx.services.voice, int(action.arg)
     step = ctx.services.process.step(number)
-    unchosen = await elsewhere.unchosen(ctx, actor.group)
+    unchosen = await shared_answers.unchosen(ctx, actor.group)
     names = sorted(step.exercises, key=lambda name: name in unchosen)  # what the group has not chosen comes last
     facts = {**step_outline(voice, step), **_led(ctx, actor.group, number)}
     facts["unchosen"] = [voice.exercise(name)["title"] for name in names if name in unchosen]
@@ -117,7 +117,7 @@ async def show_step(ctx: Context, actor: Actor, action: Action) -> None:
 def _led(ctx: Context, group: Group, number: int) -> dict[str, Any]:
     """How the coordinators have led the group here: closed with things missing, or gone on against advice."""
     closed = group.settings.get("closed", {}).get(str(number))
-    against = (gates.overruled(group, f"{what}:{number}") for what in ("step", "gate"))
+    against = (preconditions.overruled(group, f"{what}:{number}") for what in ("step", "gate"))
     titles = [ctx.services.voice.exercise(name)["title"] for name in closed["missing"]] if closed else []
     return {"closed": closed, "missing": titles, "overruled": [kept for kept in against if kept]}
 
@@ -141,11 +141,11 @@ async def view(ctx: Context, actor: Actor, action: Action) -> None:
         return
     record = await _latest(ctx, actor.group, exercise)
     if record is not None and record.phase == Phase.OPEN and not actor.in_group:
-        await registers.answer_or_list(ctx, actor, turns.load(ctx, record))
+        await registers.answer_or_list(ctx, actor, runner.load(ctx, record))
         return
-    present = await turns.present_of(ctx, actor.group, exercise)
+    present = await runner.present_of(ctx, actor.group, exercise)
     items = exercise.for_each.items or ("",) if exercise.for_each else ("",)
-    run = turns.load(ctx, record) if record else Run(exercise, 0, items=items)
+    run = runner.load(ctx, record) if record else Run(exercise, 0, items=items)
     facts = {
         **present.outline(run),
         **present.guide(),
@@ -188,7 +188,7 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
         return
     if await _held_back(ctx, actor, exercise):
         return
-    run = await turns.begin(ctx, actor.group, exercise)
+    run = await runner.begin(ctx, actor.group, exercise)
     await status(ctx, actor.group)
     ctx.toast("begun")
     if not actor.in_group:
@@ -204,7 +204,7 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
     """True for an exercise that cannot, or for now should not, begin; then it is said why and what can be done."""
     voice, group, step = ctx.services.voice, actor.group, ctx.services.process.step_of(exercise.id)
     title = voice.exercise(exercise.id)["title"]
-    needed = await gates.unconfirmed(ctx, group, exercise)
+    needed = await preconditions.unconfirmed(ctx, group, exercise)
     if needed:
         names = [voice.exercise(name)["title"] for name in needed]
         keys = [[Key(name, Action("view", 0, 0, needed[place]))] for place, name in enumerate(names)]
@@ -220,7 +220,7 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
             keys = [[Key(voice.exercise(register)["title"], Action("view", 0, 0, register))]]
             await page(ctx, actor, "gate.needs", {"title": title, "needs": [keys[0][0].label]}, keys)
             return True
-    advised = await gates.advice(ctx, group, exercise)
+    advised = await preconditions.advice(ctx, group, exercise)
     if advised:
         number, words = advised
         gate = ctx.services.process.step(number).gate
@@ -237,10 +237,10 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
 async def after_conclusion(ctx: Context, happened: Concluded) -> None:
     """An exercise is done: what was decided, what comes next, who takes it on."""
     group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
-    run, voice = turns.load(ctx, record), ctx.services.voice
+    run, voice = runner.load(ctx, record), ctx.services.voice
     outcome, opened, decided = run.exercise.outcome, None, None
     if outcome:
-        decided = (await turns.values_of_group(ctx, run)).get(outcome.question)
+        decided = (await runner.values_of_group(ctx, run)).get(outcome.question)
         opened = outcome.opens if decided == outcome.option else None
     following = (await map_of(ctx, group)).next
     facts = {
@@ -293,7 +293,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     for group, member in mine:
         scene = Scene(group, {}, {})  # nobody is named here
         for record in await ctx.work.runs.open_in(group.id):
-            run = turns.load(ctx, record)
+            run = runner.load(ctx, record)
             if not _waits(run, member):
                 continue
             sheet = run.sheet(member.id)

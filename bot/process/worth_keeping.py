@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
-from bot.turn import turns
+from bot.exercises import runner
+from bot.exercises.carried_over import KEPT
 from bot.turn.present import cut
-from bot.turn.recalling import KEPT
 from flows.answers import whole
 from flows.keyboards import CONCLUSION
 from flows.state import Phase, Run
@@ -21,7 +21,7 @@ LINE = 50  # characters of an answer on a button
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the answers, mark or unmark one ("3"), or leaf ("p1")."""
-    run = turns.load(ctx, await ctx.work.runs.get(action.run))
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
     if not run.exercise.keeps or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
         ctx.toast("unfit.over")
         return

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.turn.recalling import recalled
-from bot.turn.underway import TurnContext
+from bot.exercises.carried_over import recalled
+from bot.exercises.turn_context import TurnContext
 from flows.effects import Say
 from flows.model import How
 

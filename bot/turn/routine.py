@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bot.agenda.holidays import is_holiday
 from bot.context.context import Context
-from bot.turn.linking import row_names
+from bot.exercises.row_links import row_names
 from storage.records import Group
 
 CHAIN: Final = "chain"  # the register that holds who does what

@@ -10,7 +10,7 @@ import pytest
 from bot.agenda.moments import DAY, aim
 from bot.context.callback_data import Buttons
 from bot.context.context import Context, Services
-from bot.turn import turns
+from bot.exercises import runner
 from flows.loader import the_process
 from flows.state import Phase
 from messages.voice import Voice
@@ -47,7 +47,7 @@ async def test_all_of_it_can_be_read(town: Town) -> None:
             group = await work.groups.get(number)
             members = await work.members.of_group(number)
             for run in await work.runs.all_of(number):
-                played = turns.load(ctx, run)
+                played = runner.load(ctx, run)
                 assert (played.phase is Phase.CONCLUDED) == (run.exercise in ALL_PLAYED)
                 for member in members:
                     given = await work.answers.of_owner(run.id, f"m:{member.id}")

@@ -21,7 +21,7 @@ from pathlib import Path
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
-from bot.process import editions
+from bot.exercises import versions
 from flows import state
 from flows.loader import the_process
 from flows.model import Exercise
@@ -171,7 +171,7 @@ def build(path: Path, shape: Shape, tell: Callable[[str], None] = lambda _: None
 async def _begun(path: Path, keyring: Keyring) -> dict[str, Exercise]:
     """An empty database as the bot makes it; the exercises with their versions."""
     store = await Store.open(path, keyring=keyring, clock=lambda: datetime.now(UTC))
-    process, _ = await editions.settle(store, the_process(), Voice("sv"))
+    process, _ = await versions.load_versions(store, the_process(), Voice("sv"))
     await store.close()
     return dict(process.exercises)
 

@@ -8,7 +8,7 @@ import pytest
 from bot.agenda.deadlines import start_timer
 from bot.calendar import checkins, laying
 from bot.context.context import Context
-from bot.turn import turns
+from bot.exercises import runner
 from tests.town import GROUP, town
 from tests.transcript import begin, gathered, group_id
 
@@ -94,7 +94,7 @@ async def test_timer_that_rings_too_late(tmp_path: Path) -> None:
             group = await work.groups.get(await group_id(played, work))
             (run,) = [r for r in await work.runs.open_in(group.id) if r.exercise == "direction"]
             ctx = Context(played.bot.services, work, played.sandbox.now())
-            await start_timer(ctx, group, turns.load(ctx, run), 5)
+            await start_timer(ctx, group, runner.load(ctx, run), 5)
         await played.act("Alva", "remove_bot", chat=played.groups[GROUP])
         await played.wind(days=2)
         await played.act("Alva", "add_bot", chat=played.groups[GROUP])

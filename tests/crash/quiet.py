@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 from bot.agenda.moments import DAY
 from bot.context.callback_data import Buttons
 from bot.context.context import Context, Services
-from bot.process import editions
+from bot.exercises import runner, versions
 from bot.sandbox import Sandbox
-from bot.turn import turns
 from flows.loader import the_process
 from storage.records import Group
 from storage.store import Store
@@ -44,7 +43,7 @@ async def settle(
     keyring, made, newest = Keyring(MASTER_KEY), [], 0
     store = await Store.open(database, keyring=keyring, clock=clock)
     try:
-        process, earlier = await editions.settle(store, the_process(), VOICE)
+        process, earlier = await versions.load_versions(store, the_process(), VOICE)
         services = Services(
             process, VOICE, Buttons(keyring.button_key), ZONE, "stadforstad_bot", 42, exercise_versions=earlier
         )
@@ -63,7 +62,7 @@ async def settle(
                     sandbox.act(user, "start")
                     name = sandbox.world.person(user).first_name
                     made.append(Quiet(name, user, await _seat(ctx, group, user, name), at))
-                await turns.begin(ctx, group, process.exercises[OPEN])
+                await runner.begin(ctx, group, process.exercises[OPEN])
                 for quiet in made[first:]:
                     await work.schedule.put(DAY, quiet.at, ref=f"person:{quiet.person}")
                 while waiting := await work.outbox.due(clock(), 1000):  # that was said last week

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from bot.context.context import Context
+from bot.exercises.carried_over import of_exercise
+from bot.exercises.runner import scene_of
 from bot.incidents.retention import RULES
-from bot.turn.recalling import of_exercise
-from bot.turn.turns import scene_of
 from tests.incidents.scene import watched
 
 

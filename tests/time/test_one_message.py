@@ -9,7 +9,7 @@ from bot.agenda import matters
 from bot.agenda.kinds import CHECK_IN, MEETING
 from bot.calendar import laying
 from bot.context.context import Context
-from bot.turn import turns
+from bot.exercises import runner
 from storage.records import Row
 from tests.town import GROUP, Town, town
 from tests.transcript import begin, gathered, join
@@ -33,7 +33,7 @@ async def registers(played: Town, *groups: int) -> None:
     async with played.bot.store.work() as work:
         for group in groups:
             ctx = Context(played.bot.services, work, played.sandbox.now())
-            await turns.begin(ctx, await work.groups.get(group), played.bot.services.process.exercises["candidates"])
+            await runner.begin(ctx, await work.groups.get(group), played.bot.services.process.exercises["candidates"])
 
 
 def own_words(played: Town, name: str, since: int) -> list[str]:

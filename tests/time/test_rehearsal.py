@@ -18,10 +18,10 @@ from bot.agenda.holidays import is_holiday
 from bot.calendar import checkins, laying
 from bot.context import events, invitations
 from bot.context.context import Context
+from bot.exercises import runner
 from bot.incidents import unread
 from bot.people import guests
 from bot.process import coordinating
-from bot.turn import turns
 from flows.events import Concluded, Revealed
 from flows.model import How
 from flows.pacing import Manner
@@ -109,7 +109,7 @@ class Rehearsal:
         number = int(open_item.ref.partition(":")[2])
         match open_item.kind:
             case kinds.ANSWER:
-                run = turns.load(ctx, await ctx.work.runs.get(number))
+                run = runner.load(ctx, await ctx.work.runs.get(number))
                 waiting = {member for owner in run.waiting_for() for member in run.members_of(owner)}
                 return run.phase is Phase.OPEN and open_item.member_id in waiting
             case kinds.TASK:
@@ -152,7 +152,7 @@ class Rehearsal:
             named = {**group.settings, "readers": [members["Cia"].id]}
             await ctx.work.groups.update(group.id, settings=named)
             for register in REGISTERS:
-                await turns.begin(ctx, group, ctx.services.process.exercises[register])
+                await runner.begin(ctx, group, ctx.services.process.exercises[register])
             await laying.lay(ctx, await ctx.work.groups.get(group.id), FIRST + timedelta(7), 14, 1)
             await checkins.plan(ctx, group, FIRST)
             absence = await ctx.work.absences.add(members["David"].person_id, *AWAY)
@@ -177,9 +177,9 @@ class Rehearsal:
     async def _decided(self, ctx: Context, group: Group) -> None:
         """What the group writes together has set a date, and is to be looked at again in half a year."""
         for name in ("mapping_timeline", "network_role"):
-            run = await turns.begin(ctx, group, ctx.services.process.exercises[name])
+            run = await runner.begin(ctx, group, ctx.services.process.exercises[name])
             record = await ctx.work.runs.get(run.number)
-            run = await turns.take(ctx, group, record, Concluded(anyway=True))
+            run = await runner.apply(ctx, group, record, Concluded(anyway=True))
             await coordinating.again_later(ctx, events.Concluded(group.id, run.number))
             if run.exercise.id == "mapping_timeline":
                 await deadlines.schedule_date(ctx, group, f"{run.number}:ready", FIRST + timedelta(64))
@@ -192,7 +192,7 @@ class Rehearsal:
                 for exercise in map(ctx.services.process.exercises.__getitem__, step.exercises)
                 if exercise.how in (How.EACH, How.ORG)
             ]
-            run = await turns.begin(ctx, group, exercises[number % len(exercises)])
+            run = await runner.begin(ctx, group, exercises[number % len(exercises)])
         for name, after in ANSWERS.items():
             if after is not None:
                 self.answering.append((day + timedelta(after), name, run.number))
@@ -218,19 +218,19 @@ class Rehearsal:
                 incident = await ctx.work.incidents.add(group.id, bo.person_id, {"danger": "no"}, day)
                 await unread.tell_readers(ctx, group, incident, but=bo)
             for record in await ctx.work.runs.open_in(group.id):
-                run = turns.load(ctx, record)
+                run = runner.load(ctx, record)
                 if record.phase == Phase.OPEN and run.answer_by and day >= run.answer_by + timedelta(30):
-                    await turns.take(ctx, group, record, Revealed())
+                    await runner.apply(ctx, group, record, Revealed())
 
     async def _answer(self, ctx: Context, group: Group, member: Member, number: int) -> None:
         for _ in range(100):
             record = await ctx.work.runs.get(number)
-            run = turns.load(ctx, record)
+            run = runner.load(ctx, record)
             seat = run.seats[member.id]
             event = fitting(run, member.id) if seat.awaited and run.phase is not Phase.CONCLUDED else None
             if event is None:
                 return
-            await turns.take(ctx, group, record, event, by=member)
+            await runner.apply(ctx, group, record, event, by=member)
 
 
 @pytest.mark.slow
@@ -291,7 +291,7 @@ async def test_five_days_down_is_one_message_each(tmp_path: Path) -> None:
                     group.id, "candidates", {}, author=None, assignee=members["Bo"].id, due=f"2027-01-{13 + n}"
                 )
                 await matters.of_row(ctx, group, row)
-            await turns.begin(ctx, group, ctx.services.process.exercises["candidates"])
+            await runner.begin(ctx, group, ctx.services.process.exercises["candidates"])
         before = len(played.messages("Bo"))
         played.sandbox.wind(5 * 86400 + 4 * 3600)  # Saturday: it stays quiet
         await played.bot.alarm.ring()

@@ -25,9 +25,8 @@ import messages.voice
 from bot import app
 from bot.context.callback_data import Action, Buttons
 from bot.context.context import Context, Services
-from bot.process import editions
+from bot.exercises import runner, versions
 from bot.telegram.rate_limit import Departure, Pace
-from bot.turn import turns
 from flows.loader import HERE, load_process, the_process
 from flows.model import Process
 from messages.voice import Voice
@@ -78,7 +77,7 @@ async def begin_exercise(town: Town, groups: Iterable[int], folder: Path) -> lis
     people = []
     store = await Store.open(town.path, keyring=keyring, clock=lambda: datetime.now(UTC))
     try:
-        process, earlier = await editions.settle(store, process, voice)
+        process, earlier = await versions.load_versions(store, process, voice)
         services = Services(
             process, voice, Buttons(keyring.button_key), ZONE, str(BOT["username"]), 42, exercise_versions=earlier
         )
@@ -87,7 +86,7 @@ async def begin_exercise(town: Town, groups: Iterable[int], folder: Path) -> lis
             await work.update_log.heartbeat(ctx.now)
             for number in groups:
                 group = await work.groups.get(number)
-                run = await turns.begin(ctx, group, process.exercises[EXERCISE])
+                run = await runner.begin(ctx, group, process.exercises[EXERCISE])
                 members = await work.members.of_group(number)
                 link = ctx.link(Action("open", run.number))
                 people.append((members[0].user_id, len(members), link.partition("=")[2]))

@@ -17,7 +17,7 @@ from storage.store import Store
 log = Log(__name__)
 
 
-async def settle(store: Store, process: Process, voice: Voice) -> tuple[Process, Mapping[str, Exercise]]:
+async def load_versions(store: Store, process: Process, voice: Voice) -> tuple[Process, Mapping[str, Exercise]]:
     """The process with the version of each exercise, and the exercises of earlier versions by version.
 
     The voice learns the words of the earlier ones. One that this program can no longer read is left out, and rounds

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.context.context import Key
 from bot.context.events import RegisterNeeded
-from bot.turn.underway import TurnContext
+from bot.exercises.turn_context import TurnContext
 from bot.views.shared_buttons import approval_keys, open_key, pen_keys, together_keys
 from flows.keyboards import CONCLUSION
 from flows.model import How

@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 from bot.context.context import Context
-from bot.turn import elsewhere
-from bot.turn.linking import row_names
-from bot.turn.notes import in_common, notes_of
+from bot.exercises import shared_answers
+from bot.exercises.row_links import row_names
+from bot.exercises.unnamed_notes import in_common, notes_of
 from bot.turn.present import SEPARATOR, ExerciseView, Scene, answer_key, cut
 from flows import board
 from flows.journey import where
@@ -197,7 +197,7 @@ async def _in_numbers(ctx: Context, scene: Scene, registers: Sequence[str]) -> l
     if tasks:
         lines.append(voice.label("numbers.tasks", {"count": tasks}))
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
-    unchosen = await elsewhere.unchosen(ctx, group)
+    unchosen = await shared_answers.unchosen(ctx, group)
     found = where(process, places, group.settings.get("steps", [0]), unchosen=unchosen)
     words = voice.book("process")
     for goal, share in found.goals.items():

@@ -12,10 +12,10 @@ from typing import Any
 from bot.agenda import matters
 from bot.agenda.deadlines import schedule, start_timer
 from bot.context.context import Context
-from bot.turn import consequences, elsewhere, linking, showing
+from bot.exercises import apply_effects, group_card, row_links, shared_answers
+from bot.exercises.carried_over import recalled
+from bot.exercises.turn_context import Source, TurnContext
 from bot.turn.present import ExerciseView, Scene
-from bot.turn.recalling import recalled
-from bot.turn.underway import Source, TurnContext
 from bot.views.shared_buttons import beside_keys, open_key
 from flows.engine import advance
 from flows.events import Began, Event, Undid, Withdrawn
@@ -36,8 +36,8 @@ async def scene_of(ctx: Context, group: Group, exercise: Exercise | None = None)
     """
     members = await ctx.work.members.of_group(group.id, include_left=True, roles=None)
     organisations = await ctx.work.members.organisations(group.id)
-    rows = await linking.row_names(ctx, group, exercise)
-    said = await elsewhere.said(ctx, group, exercise.looks_at) if exercise else {}
+    rows = await row_links.row_names(ctx, group, exercise)
+    said = await shared_answers.said(ctx, group, exercise.looks_at) if exercise else {}
     return Scene(group, {m.id: m for m in members}, {o.id: o for o in organisations}, rows, ctx.services.zone, said)
 
 
@@ -77,18 +77,18 @@ async def begin(
     """Begin a new round of an exercise, or take out the one that was set aside. `until`: the time to answer."""
     for record in reversed(await ctx.work.runs.of_exercise(group.id, exercise.id)):
         if record.phase == Phase.ASIDE:
-            return await take(ctx, group, record, Began())
+            return await apply(ctx, group, record, Began())
     answered = exercise.how is not How.ROWS and not exercise.private
     run = Run(
         exercise,
         0,
         seats=seats if seats is not None else await seats_of(ctx, group, exercise),
-        items=await linking.in_order(ctx, group, exercise),
+        items=await row_links.in_order(ctx, group, exercise),
         answer_by=(until or ctx.today + ANSWER_WITHIN) if answered else None,
     )
     await seed(ctx, group, exercise)
     record = await ctx.work.runs.add(group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW)
-    run = await take(ctx, group, record, Began())
+    run = await apply(ctx, group, record, Began())
     await _tell_network(ctx, group, run)
     recall = await recalled(ctx, await scene_of(ctx, group), exercise)
     if recall:
@@ -162,12 +162,12 @@ async def _keep(ctx: Context, record: records.Run, run: Run, exercise: Exercise)
 async def fitted(ctx: Context, group: Group, record: records.Run) -> Run:
     """The run with its questions as this group meets them: its own lists and choices, and what the operator allows."""
     run = load(ctx, record)
-    said = await elsewhere.said(ctx, group, run.exercise.looks_at)
+    said = await shared_answers.said(ctx, group, run.exercise.looks_at)
     exercise = run.exercise.fitted(group.settings.get("lists", {}), ctx.services.allowed, said)
     return run if exercise is run.exercise else replace(run, exercise=exercise)
 
 
-async def take(
+async def apply(
     ctx: Context,
     group: Group,
     record: records.Run,
@@ -182,19 +182,19 @@ async def take(
     before = replace(
         loaded,
         organisations=tuple(scene.organisations),
-        items=await linking.items(ctx, group, loaded),
-        offers=await linking.offers(ctx, scene, loaded.exercise),
-        ticks=await linking.ticks(ctx, loaded, by.id, getattr(event, "row", None)) if by else {},
-        written=await linking.written(ctx, loaded, by.id, getattr(event, "key", "")) if by else {},
+        items=await row_links.items(ctx, group, loaded),
+        offers=await row_links.offers(ctx, scene, loaded.exercise),
+        ticks=await row_links.ticks(ctx, loaded, by.id, getattr(event, "row", None)) if by else {},
+        written=await row_links.written(ctx, loaded, by.id, getattr(event, "key", "")) if by else {},
     )
     turn = advance(before, event)
     underway = TurnContext(ctx, group, scene, before, turn.run, by, source)
     if turn.run != before or before.items != loaded.items:
         await _keep(ctx, record, turn.run, load(ctx, record).exercise)
     for effect in turn.effects:
-        await consequences.do(underway, effect)
+        await apply_effects.apply_effect(underway, effect)
     if isinstance(event, Undid | Withdrawn):
-        await consequences.undo(underway)
+        await apply_effects.undo(underway)
     await schedule(ctx, group, before, turn.run)
     return turn.run
 
@@ -203,10 +203,10 @@ async def refresh_card(ctx: Context, group: Group, record: records.Run) -> None:
     """Bring the card of a run up to date after a change that was no turn of the engine's (a row given to someone)."""
     run = load(ctx, record)
     scene = await scene_of(ctx, group, run.exercise)
-    await showing.card(TurnContext(ctx, group, scene, before=run, run=run))
+    await group_card.card(TurnContext(ctx, group, scene, before=run, run=run))
 
 
-async def catch_up(ctx: Context, group: Group, record: records.Run) -> None:
+async def refresh(ctx: Context, group: Group, record: records.Run) -> None:
     """What follows for the group from all that has happened to an open run within this transaction."""
     run = load(ctx, record)
     if run.phase is Phase.OPEN:  # else the turn that closed it has seen to that
@@ -221,13 +221,13 @@ async def values_of_group(ctx: Context, run: Run) -> dict[str, Any]:
 
 __all__ = [
     "Source",
+    "apply",
     "begin",
-    "catch_up",
     "given_by",
     "load",
+    "refresh",
     "refresh_card",
     "scene_of",
     "seats_of",
-    "take",
     "values_of_group",
 ]

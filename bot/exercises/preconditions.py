@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.context.context import Context
-from bot.turn import turns
+from bot.exercises import runner
 from flows.model import Exercise, Kind
 from flows.state import Phase
 from storage.records import Group, Member, Run
@@ -23,7 +23,7 @@ async def _confirmed(ctx: Context, group: Group, exercise: Exercise) -> bool:
     record = await _latest(ctx, group, exercise.id)
     if record is None:
         return False
-    said = await turns.values_of_group(ctx, turns.load(ctx, record))
+    said = await runner.values_of_group(ctx, runner.load(ctx, record))
     return all(said.get(q.id) == q.options[0] for q in exercise.questions if q.kind is Kind.CHOICE)
 
 
@@ -60,8 +60,8 @@ async def advice(ctx: Context, group: Group, exercise: Exercise) -> tuple[int, s
     gate, record = ctx.services.process.exercises[step.gate], await _latest(ctx, group, step.gate)
     if record is None:
         return step.number, None
-    run = turns.load(ctx, record)
-    present = await turns.present_of(ctx, group, run.exercise)
+    run = runner.load(ctx, record)
+    present = await runner.present_of(ctx, group, run.exercise)
     judgement = present.judgement(run, await ctx.work.answers.of_owner(run.number, "g"))
     if judgement is None:
         return step.number, None

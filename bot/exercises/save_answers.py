@@ -8,9 +8,9 @@ from typing import Any
 from bot.agenda.deadlines import schedule_date, schedule_row
 from bot.context import invitations
 from bot.context.events import HandedIn, ItemAdded, ProfileGiven, TextChanged
-from bot.turn import linking, showing
-from bot.turn.texts import approvals_of
-from bot.turn.underway import TurnContext
+from bot.exercises import group_card, row_links
+from bot.exercises.approved_texts import approvals_of
+from bot.exercises.turn_context import TurnContext
 from flows.effects import Comment, Keep, KeepRow
 from flows.keyboards import CONCLUSION
 from flows.model import Audience, Kind, Question
@@ -117,12 +117,12 @@ async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
         return
     turn.row = await _taken_on(turn, await _written(turn, effect, values), values)
     _text_changed(turn)
-    await showing.card(turn)
+    await group_card.card(turn)
 
 
 async def keep_item(turn: TurnContext, title: str, member: int) -> None:
     """Add an item of the group's own to what the questions are asked about."""
-    row = await turn.ctx.work.rows.add(turn.group.id, turn.run.exercise.id, {linking.OWN: title}, author=member)
+    row = await turn.ctx.work.rows.add(turn.group.id, turn.run.exercise.id, {row_links.OWN: title}, author=member)
     turn.ctx.events.append(ItemAdded(turn.group.id, turn.run.number, member, f"#{row.id}"))
 
 
@@ -171,8 +171,8 @@ async def _resolved(turn: TurnContext, question: Question, value: Any, member: i
         turn.see(replace(turn.scene, organisations={**turn.scene.organisations, added.id: added}))
         return {"id": added.id}
     if question.kind is Kind.ROW:
-        value = await linking.resolved(turn.ctx, turn.group, question, value, member)
-        rows = await linking.row_names(turn.ctx, turn.group, turn.run.exercise)
+        value = await row_links.resolved(turn.ctx, turn.group, question, value, member)
+        rows = await row_links.row_names(turn.ctx, turn.group, turn.run.exercise)
         turn.see(replace(turn.scene, rows=rows))
     return value
 

@@ -6,11 +6,11 @@ from typing import Any
 from bot.context.callback_data import Action
 from bot.context.context import Key
 from bot.context.events import Concluded, GuestRow, PrivateRow
-from bot.turn.earlier import history_keys
+from bot.exercises.edited_answers import history_keys
+from bot.exercises.turn_context import TurnContext
 from bot.turn.facts import facts_for
 from bot.turn.labels import label
 from bot.turn.present import NAMED
-from bot.turn.underway import TurnContext
 from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, row_keys
 from flows.effects import Button, Say
 from flows.keyboards import CONCLUSION

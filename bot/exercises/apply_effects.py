@@ -5,8 +5,8 @@ to date. What they share of the turn is in `underway`. What reaches beyond the r
 """
 
 from bot.agenda.deadlines import start_timer
-from bot.turn import recording, saying, showing
-from bot.turn.underway import TurnContext
+from bot.exercises import group_card, save_answers, send_messages
+from bot.exercises.turn_context import TurnContext
 from flows.effects import (
     Amend,
     Comment,
@@ -25,34 +25,34 @@ from flows.effects import (
 from flows.state import Phase
 
 
-async def do(turn: TurnContext, effect: Effect) -> None:
+async def apply_effect(turn: TurnContext, effect: Effect) -> None:
     """Do one effect."""
     match effect:
         case Keep():
-            await recording.keep_answer(turn, effect)
+            await save_answers.keep_answer(turn, effect)
         case Comment():
-            await recording.keep_comment(turn, effect)
+            await save_answers.keep_comment(turn, effect)
         case HandIn(owner):
-            await recording.hand_in(turn, owner)
+            await save_answers.hand_in(turn, owner)
         case TakeBack(owner):
-            await recording.take_back(turn, owner)
+            await save_answers.take_back(turn, owner)
         case KeepRow():
-            await recording.keep_row(turn, effect)
+            await save_answers.keep_row(turn, effect)
         case KeepItem(title, member):
-            await recording.keep_item(turn, title, member)
+            await save_answers.keep_item(turn, title, member)
         case Toast(name, facts, alert):
-            await saying.toast(turn, name, facts, alert=alert)
+            await send_messages.toast(turn, name, facts, alert=alert)
         case Say():
-            await saying.message(turn, effect)
+            await send_messages.message(turn, effect)
         case Amend() if turn.ctx.dirty_runs is not None and turn.before.phase is turn.run.phase is Phase.OPEN:
             # see turns.catch_up
             turn.ctx.dirty_runs.add(turn.run.number)
         case Amend():
-            await showing.card(turn)
+            await group_card.card(turn)
         case Show(to="group"):
-            await showing.picture(turn)
+            await group_card.picture(turn)
         case Show():
-            await showing.picture_to_coordinators(turn)
+            await group_card.picture_to_coordinators(turn)
         case OpenStep(step):
             await turn.open_steps(turn.steps | {step})
         case StartTimer():
@@ -65,7 +65,7 @@ async def undo(turn: TurnContext) -> None:
         return
     outcome = turn.run.exercise.outcome
     if turn.before.phase is Phase.REVEALED:
-        await showing.retract_picture(turn, "run.hidden")
+        await group_card.retract_picture(turn, "run.hidden")
     if turn.before.phase is Phase.CONCLUDED and outcome is not None:
         await turn.open_steps(turn.steps - {outcome.opens})
 
