@@ -11,7 +11,7 @@ from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, TapHandler, TextHandler
 from bot.context.permissions import Role, role_of
 from bot.exercises import runner
-from bot.turn.present import ExerciseView
+from bot.views.exercise import ExerciseView
 from flows.answers import clean
 from flows.dates import read_range
 from flows.events import Joined, Left

@@ -17,7 +17,7 @@ from bot.context import invitations
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
 from bot.exercises import runner
-from bot.turn.present import cut
+from bot.views.exercise import cut
 from flows.pacing import Manner
 from flows.state import Phase
 from flows.wellbeing import HIGHEST, LOWEST

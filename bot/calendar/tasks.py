@@ -8,7 +8,7 @@ from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
 from bot.exercises import runner
 from bot.process import rows
-from bot.turn.present import ExerciseView, cut
+from bot.views.exercise import ExerciseView, cut
 from flows.answers import clean, unfit
 from flows.dates import read_date
 from storage.records import Row

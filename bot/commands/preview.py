@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: Arguments) -> int:
     """Write the page; return 1 if definitions or words must be mended first."""
-    from bot.turn.preview import chapters
+    from bot.commands.preview_page import chapters
 
     try:
         process, voice = load_process(), Voice(args.language)

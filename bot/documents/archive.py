@@ -18,7 +18,7 @@ from bot.context.permissions import is_reader
 from bot.documents.material import material_of
 from bot.exercises import runner
 from bot.incidents import asking, statistics
-from bot.turn.present import ExerciseView, Scene, answer_key
+from bot.views.exercise import ExerciseView, Scene, answer_key
 from flows.model import Exercise
 from messages.documents import catalogue, chat
 from messages.documents.compose import compose

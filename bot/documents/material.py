@@ -17,7 +17,7 @@ from bot.incidents import statistics
 from bot.people import event_link
 from bot.process import approvals
 from bot.process.status import map_of
-from bot.turn.present import Scene, answer_key
+from bot.views.exercise import Scene, answer_key
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question
 from flows.state import from_json

@@ -17,7 +17,7 @@ from bot.people import activation, entering, event_link, forms, guests, handover
 from bot.process import boards, coordinating, leaders, registers, status, steps, todos, wayfinding
 from bot.telegram.updates import Written
 from bot.turn import helping
-from bot.turn.present import answer_key
+from bot.views.exercise import answer_key
 from flows.events import Edited, Picked, Wrote
 from storage.records import Outgoing, Person, private_chat
 

@@ -12,7 +12,7 @@ from bot.context.context import Context
 from bot.exercises import shared_answers
 from bot.exercises.row_links import row_names
 from bot.exercises.unnamed_notes import in_common, notes_of
-from bot.turn.present import SEPARATOR, ExerciseView, Scene, answer_key, cut
+from bot.views.exercise import SEPARATOR, ExerciseView, Scene, answer_key, cut
 from flows import board
 from flows.journey import where
 from flows.keyboards import CONCLUSION

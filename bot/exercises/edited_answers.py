@@ -1,7 +1,7 @@
 """Which shared answers have been changed, and the button to how."""
 
 from bot.context.context import Context, Key
-from bot.turn.present import answer_key
+from bot.views.exercise import answer_key
 from flows.keyboards import CONCLUSION
 from flows.state import Run
 from storage.records import Answer, Member

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.context.context import Context
 from bot.context.events import RowAdded
-from bot.turn.present import RowName, Scene, answer_key
+from bot.views.exercise import RowName, Scene, answer_key
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question
 from flows.results import linked_rows

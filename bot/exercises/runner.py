@@ -15,7 +15,7 @@ from bot.context.context import Context
 from bot.exercises import apply_effects, group_card, row_links, shared_answers
 from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import Source, TurnContext
-from bot.turn.present import ExerciseView, Scene
+from bot.views.exercise import ExerciseView, Scene
 from bot.views.shared_buttons import beside_keys, open_key
 from flows.engine import advance
 from flows.events import Began, Event, Undid, Withdrawn

@@ -7,10 +7,10 @@ from bot.context.callback_data import Action
 from bot.context.context import Key
 from bot.context.events import Concluded, GuestRow, PrivateRow
 from bot.exercises.edited_answers import history_keys
+from bot.exercises.message_facts import facts_for
 from bot.exercises.turn_context import TurnContext
-from bot.turn.facts import facts_for
-from bot.turn.labels import label
-from bot.turn.present import NAMED
+from bot.views.button_labels import label
+from bot.views.exercise import NAMED
 from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, row_keys
 from flows.effects import Button, Say
 from flows.keyboards import CONCLUSION

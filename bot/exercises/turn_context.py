@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.context.context import Context
-from bot.turn.present import ExerciseView, Scene, answer_key
+from bot.views.exercise import ExerciseView, Scene, answer_key
 from flows.state import Run
 from storage import records
 from storage.records import Answer, Group, Member

@@ -11,7 +11,7 @@ from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
 from bot.exercises import runner
 from bot.incidents import unread
-from bot.turn.present import ExerciseView
+from bot.views.exercise import ExerciseView
 from storage.errors import NotAllowed, Unknown
 from storage.incidents import CONTACT, OUTCOME
 from storage.records import FollowUp, Incident

@@ -9,7 +9,7 @@ from typing import Any
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
 from bot.exercises import runner
-from bot.turn.present import ExerciseView
+from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import picture_key
 from flows.statistics import UNKNOWN, Fact, Series, Table, closed, divided, hide, quarterly, yearly
 from messages.documents.tables import sheet

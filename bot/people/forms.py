@@ -15,7 +15,7 @@ from bot.context.events import GuestRow
 from bot.context.invitations import LinkHandler
 from bot.exercises import row_links, runner
 from bot.telegram.updates import Sender
-from bot.turn.present import ExerciseView, cut
+from bot.views.exercise import ExerciseView, cut
 from flows.events import Joined, Left, Opened
 from flows.model import Exercise, Kind, Question
 from flows.state import Phase, Run, Seat

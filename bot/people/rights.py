@@ -10,7 +10,7 @@ from bot.context.context import Actor, CommandHandler, Context, TapHandler
 from bot.context.permissions import is_reader
 from bot.people import membership
 from bot.telegram.updates import Chat
-from bot.turn.present import answer_key
+from bot.views.exercise import answer_key
 from storage.records import Attachment, private_chat
 
 FORGET = "forget"  # the kind of the agenda's row

@@ -10,7 +10,7 @@ from typing import Any
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
 from bot.exercises import edited_answers, runner
-from bot.turn.present import ExerciseView, answer_key, cut
+from bot.views.exercise import ExerciseView, answer_key, cut
 from flows.events import Edited
 from flows.keyboards import CONCLUSION
 from flows.model import Kind

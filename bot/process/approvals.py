@@ -13,7 +13,7 @@ from bot.context.context import Actor, Context, TapHandler
 from bot.context.events import HandedIn, TextChanged
 from bot.exercises import approved_texts, carried_over, runner
 from bot.process.status import status
-from bot.turn.present import ExerciseView
+from bot.views.exercise import ExerciseView
 from flows.events import Withdrawn
 from flows.model import Exercise
 from flows.state import Phase, Run

@@ -13,7 +13,7 @@ from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
 from bot.exercises import runner
 from bot.process.looking_back import rounds_over
-from bot.turn.present import ExerciseView, answer_key
+from bot.views.exercise import ExerciseView, answer_key
 from flows.keyboards import CONCLUSION
 from flows.state import Run
 from storage.records import Answer

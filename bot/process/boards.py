@@ -13,7 +13,7 @@ from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
 from bot.context.permissions import Role, role_of
 from bot.exercises import runner
 from bot.exercises.unnamed_notes import in_common, notes_of
-from bot.turn.present import cut
+from bot.views.exercise import cut
 from bot.views.shared_buttons import pen_keys
 from flows import board
 from flows.answers import clean, unfit, whole

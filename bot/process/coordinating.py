@@ -15,7 +15,7 @@ from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
 from bot.context.events import Concluded
 from bot.exercises import runner
 from bot.process.status import make_up, map_of
-from bot.turn.present import cut
+from bot.views.exercise import cut
 from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
 from flows.dates import add_months, read_date

@@ -9,7 +9,7 @@ from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
 from bot.context.events import RowAdded
 from bot.exercises import runner
-from bot.turn.present import cut
+from bot.views.exercise import cut
 from flows.answers import lines, whole
 from flows.model import Feed, Question
 from flows.state import Phase, Run

@@ -13,7 +13,7 @@ from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
 from bot.exercises import runner
 from bot.exercises.carried_over import board_lines
-from bot.turn.present import ExerciseView
+from bot.views.exercise import ExerciseView
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How
 from flows.state import Phase, Run

@@ -10,7 +10,7 @@ from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
 from bot.exercises import preconditions, runner
 from bot.process import dates, rows
-from bot.turn.present import ExerciseView
+from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import file_keys
 from flows.answers import clean, whole
 from flows.events import Opened

@@ -13,7 +13,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.events import TextChanged
 from bot.exercises import preconditions, runner
 from bot.exercises.approved_texts import approvals_of
-from bot.turn.present import ExerciseView
+from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import row_keys, unfilled
 from flows.answers import DATE_BUTTONS
 from flows.dates import read_date

@@ -8,8 +8,8 @@ from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
 from bot.context.events import CoordinatorsChanged
 from bot.context.permissions import Role, role_of
 from bot.exercises import runner, shared_answers
-from bot.turn.listing import gap_sentences
-from bot.turn.present import ExerciseView
+from bot.views.exercise import ExerciseView
+from bot.views.rows import gap_sentences
 from bot.views.shared_buttons import join_key
 from flows.journey import Map, where
 from flows.model import How

@@ -15,7 +15,7 @@ from bot.exercises.edited_answers import history_keys
 from bot.process import leaders, registers
 from bot.process.looking_back import look_back_keys
 from bot.process.status import map_facts, map_of, status
-from bot.turn.present import ExerciseView, Scene, step_outline
+from bot.views.exercise import ExerciseView, Scene, step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
 from flows.model import Exercise, How
 from flows.state import Phase, Run

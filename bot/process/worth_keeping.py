@@ -10,7 +10,7 @@ from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
 from bot.exercises import runner
 from bot.exercises.carried_over import KEPT
-from bot.turn.present import cut
+from bot.views.exercise import cut
 from flows.answers import whole
 from flows.keyboards import CONCLUSION
 from flows.state import Phase, Run

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.turn.labels import label
-from bot.turn.present import ExerciseView, Scene, step_outline
+from bot.views.button_labels import label
+from bot.views.exercise import ExerciseView, Scene, step_outline
 from flows.effects import Say
 from flows.engine import Turn, advance
 from flows.events import Began, Opened

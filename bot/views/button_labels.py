@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.turn.present import ExerciseView, cut
+from bot.views.exercise import ExerciseView, cut
 from flows.effects import Button, Say
 from flows.model import Question
 from flows.state import Run

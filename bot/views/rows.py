@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.turn.wording import SEPARATOR, Wording, cut
+from bot.views.names import SEPARATOR, Wording, cut
 from flows.model import Gap, Kind, Question
 from flows.results import ChatMemberChanged, Missing, area_means, counted, gaps
 from flows.tallies import tally

@@ -6,8 +6,8 @@ It reads; it decides nothing and stores nothing. What things are called is in `w
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.turn.listing import NAMED, RowWording
-from bot.turn.wording import SEPARATOR, RowName, Scene, answer_key, cut
+from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
+from bot.views.rows import NAMED, RowWording
 from flows.model import Audience, Exercise, How, Kind, Question, Step
 from flows.results import Given, Judgement, Line, Picture, collect
 from flows.state import Phase, Run
