@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import Any
 
-from bot.agenda import matters
-from bot.agenda.kinds import AWAY
-from bot.agenda.moments import aim
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, TapHandler, TextHandler
 from bot.context.permissions import Role, role_of
 from bot.exercises import runner
+from bot.reminders import open_items
+from bot.reminders.kinds import AWAY
+from bot.reminders.next_message import schedule_next
 from bot.views.exercise import ExerciseView
 from flows.answers import clean
 from flows.dates import read_range
@@ -64,7 +64,7 @@ async def back(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.work.absences.remove(absence.id)
     await ctx.work.schedule.cancel(ref=f"absence:{absence.id}")
     await returned(ctx, actor.person.id)
-    await aim(ctx, actor.person.id)
+    await schedule_next(ctx, actor.person.id)
     ctx.toast("away.back")
 
 
@@ -81,12 +81,12 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
     ref, zone = f"absence:{absence.id}", ctx.services.zone
     await ctx.work.schedule.put(AWAY, max(at_wall(first, BEGINS, zone), ctx.now), ref=ref)
     await ctx.work.schedule.put(BACK, at_wall(last + timedelta(1), ENDS, zone), ref=ref)
-    await aim(ctx, actor.person.id)
+    await schedule_next(ctx, actor.person.id)
     for group, member in await _seats(ctx, actor.person.id):
         wanted = {
-            (AWAY, m.id): ctx.today for m in await matters.coordinators(ctx, group) if m.person_id != actor.person.id
+            (AWAY, m.id): ctx.today for m in await open_items.coordinators(ctx, group) if m.person_id != actor.person.id
         }
-        await matters.settle(ctx, group, f"{ref}:{member.id}", wanted)
+        await open_items.reconcile(ctx, group, f"{ref}:{member.id}", wanted)
     keys = [[ctx.key("away.undo", "back_again", actor.group.id, str(absence.id))]]
     await ctx.to_person(actor.person.id, "away.kept", {"first": first, "last": last}, keys, edit=ctx.tapped)
 
@@ -110,7 +110,7 @@ async def ended(ctx: Context, absence_id: int) -> None:
     absence = await ctx.work.absences.lookup(absence_id)
     if absence is not None:
         await returned(ctx, absence.person_id)
-        await aim(ctx, absence.person_id)
+        await schedule_next(ctx, absence.person_id)
 
 
 async def returned(ctx: Context, person_id: int) -> None:

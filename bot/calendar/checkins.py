@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from bot.agenda import matters
-from bot.agenda.holidays import is_avoided
-from bot.agenda.kinds import CHECK_IN, WISH
-from bot.agenda.moments import hears
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
 from bot.context.events import Concluded
+from bot.reminders import open_items
+from bot.reminders.holidays import is_avoided
+from bot.reminders.kinds import CHECK_IN, WISH
+from bot.reminders.next_message import hears
 from bot.views.shared_buttons import picture_key
 from flows.answers import clean, unfit
 from flows.calendar import workable
@@ -63,7 +63,7 @@ async def begin(ctx: Context, group: Group) -> None:
     """A round begins: each member is asked on a day of their own, and the next round is planned."""
     members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active"]
     check_in = await ctx.work.check_ins.open(group.id, [m.id for m in members], ctx.today, ctx.today + OPEN_FOR)
-    await matters.settle(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, m.id): ctx.today for m in members})
+    await open_items.reconcile(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, m.id): ctx.today for m in members})
     await plan(ctx, group, ctx.today)
 
 
@@ -122,7 +122,7 @@ async def contact(ctx: Context, actor: Actor, action: Action) -> None:
         return
     wish = await ctx.work.wishes.add(actor.group.id, actor.member.id, chosen.id, ctx.today + CONTACT_WITHIN)
     due = date.fromisoformat(wish.due)
-    await matters.settle(ctx, actor.group, f"wish:{wish.id}", {(WISH, chosen.id): due})
+    await open_items.reconcile(ctx, actor.group, f"wish:{wish.id}", {(WISH, chosen.id): due})
     if await hears(ctx, chosen.person_id):
         keys = [[ctx.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
         facts = {"name": actor.member.name, "due": wish.due}
@@ -138,7 +138,7 @@ async def granted(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("day.settled")
         return
     await ctx.work.wishes.remove(wish.id)
-    await matters.settle(ctx, actor.group, f"wish:{wish.id}", {})
+    await open_items.reconcile(ctx, actor.group, f"wish:{wish.id}", {})
     ctx.toast("check_in.granted")
 
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
-from bot.agenda import kinds
-from bot.agenda.kinds import MANNER
-from bot.agenda.matters import hand_over
-from bot.agenda.moments import aim, plan, spoken
 from bot.context import invitations
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
 from bot.exercises import runner
+from bot.reminders import kinds
+from bot.reminders.kinds import MANNER
+from bot.reminders.next_message import plan, schedule_next, spoken
+from bot.reminders.open_items import hand_over
 from bot.views.exercise import cut
 from flows.pacing import Manner
 from flows.state import Phase
@@ -68,7 +68,7 @@ async def speak(ctx: Context, person_id: int) -> None:
             await spoken(ctx, person_id)
             break
         found = await plan(ctx, person, habit)  # all of that was out of date; there may be something else today
-    await aim(ctx, person_id)
+    await schedule_next(ctx, person_id)
 
 
 async def _count(ctx: Context, open_item: OpenItem) -> None:
@@ -250,7 +250,7 @@ async def later(ctx: Context, actor: Actor, action: Action) -> None:
     for open_item in await ctx.work.open_items.of_person(actor.person.id):
         if open_item.last == action.arg:
             await ctx.work.open_items.update(open_item.id, snoozed=tomorrow)
-    await aim(ctx, actor.person.id)
+    await schedule_next(ctx, actor.person.id)
     ctx.toast("day.later")
 
 
@@ -264,7 +264,7 @@ async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
     for open_item in mine:
         if open_item.id == int(action.arg):
             await hand_over(ctx, open_item, "declined")
-            await aim(ctx, actor.person.id)
+            await schedule_next(ctx, actor.person.id)
             ctx.toast("day.cannot", alert=True)
             return
     ctx.toast("day.settled")

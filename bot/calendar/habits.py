@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time
 
-from bot.agenda.kinds import MUTABLE
-from bot.agenda.moments import aim
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
 from bot.process import coordinating
+from bot.reminders.kinds import MUTABLE
+from bot.reminders.next_message import schedule_next
 
 HOURS = tuple(f"{hour:02}:00" for hour in (8, 9, 10, 12, 13, 15, 16))
 WEEKDAYS = "01234"
@@ -69,7 +69,7 @@ async def change(ctx: Context, actor: Actor, action: Action) -> None:
             await coordinating.plan_weekly(ctx, actor.group)
         case "stop" | "start":
             await ctx.work.people.update(person, stopped=what == "stop")
-    await aim(ctx, person)
+    await schedule_next(ctx, person)
     await show(ctx, actor)
 
 

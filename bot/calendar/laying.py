@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.agenda import matters
-from bot.agenda.holidays import is_avoided
-from bot.agenda.kinds import MEETING
 from bot.context.context import Context
 from bot.context.events import Concluded
 from bot.exercises import runner
 from bot.process.status import status
+from bot.reminders import open_items
+from bot.reminders.holidays import is_avoided
+from bot.reminders.kinds import MEETING
 from flows import calendar
 from flows.calendar import Kind, Meeting, Moved, workable
 from flows.dates import add_months
@@ -96,7 +96,7 @@ async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed:
     for record in await records_of(ctx, group) if ids else ():
         if (record.kind, record.part, record.number) in ids:
             await ctx.work.meetings.cancel(record.id)
-            await matters.settle(ctx, group, f"meeting:{record.id}", {})
+            await open_items.reconcile(ctx, group, f"meeting:{record.id}", {})
     await announce(ctx, group)
 
 
@@ -153,12 +153,12 @@ async def announce(ctx: Context, group: Group) -> None:
     coming = [(m, begins) for m in await records_of(ctx, group) if (begins := _begins(ctx, m)) > ctx.now]
     coming.sort(key=lambda pair: pair[1])
     for record, _ in coming[1:]:  # it may have been the next one until something was moved
-        await matters.settle(ctx, group, f"meeting:{record.id}", {})
+        await open_items.reconcile(ctx, group, f"meeting:{record.id}", {})
     if coming:
         record, begins = coming[0]
         members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active"]
         wanted = {(MEETING, m.id): date.fromisoformat(record.day) for m in members}
-        await matters.settle(ctx, group, f"meeting:{record.id}", wanted)
+        await open_items.reconcile(ctx, group, f"meeting:{record.id}", wanted)
         over = begins + timedelta(minutes=record.minutes)
         await ctx.work.schedule.put(MEETING, over, group_id=group.id, ref=f"group:{group.id}")
     look = next((m for m, _ in coming if m.kind == Kind.REVIEW), None)

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.agenda.holidays import is_avoided
 from bot.calendar import ics, laying, milestones
 from bot.calendar.laying import as_meeting, name_of
 from bot.calendar.shaping import waiting
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
+from bot.reminders.holidays import is_avoided
 from bot.views.shared_buttons import picture_key
 from flows import calendar
 from flows.answers import clean

@@ -1,6 +1,6 @@
 """Dates that a group has set in its exercises (2.9, 5.4): in the calendar, and told to everyone the day before.
 
-Who is told when is for `bot.agenda.deadlines`; here they are only read, from the answers as they stand.
+Who is told when is for `bot.reminders.run_deadlines`; here they are only read, from the answers as they stand.
 """
 
 from datetime import date

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from bot.agenda import matters
-from bot.agenda.holidays import is_avoided
-from bot.agenda.kinds import SHAPE
 from bot.calendar import laying
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, TapHandler
 from bot.context.events import Concluded
 from bot.exercises import runner
+from bot.reminders import open_items
+from bot.reminders.holidays import is_avoided
+from bot.reminders.kinds import SHAPE
 from flows.calendar import Moved
 from flows.dates import read_days
 from flows.model import Shaping
@@ -37,8 +37,8 @@ async def after_conclusion(ctx: Context, happened: Concluded) -> None:
     title = ctx.services.voice.exercise(record.exercise)["title"]
     await ctx.to_group(group, "calendar.follows", {"title": title}, keys)
     tomorrow = ctx.today + timedelta(1)
-    wanted = {(SHAPE, member.id): tomorrow for member in await matters.coordinators(ctx, group)}
-    await matters.settle(ctx, group, f"shape:{record.id}", wanted)
+    wanted = {(SHAPE, member.id): tomorrow for member in await open_items.coordinators(ctx, group)}
+    await open_items.reconcile(ctx, group, f"shape:{record.id}", wanted)
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
@@ -50,7 +50,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
         return
     if said == NO or not found.alters:
-        await matters.settle(ctx, actor.group, f"shape:{record.id}", {})
+        await open_items.reconcile(ctx, actor.group, f"shape:{record.id}", {})
         name = "calendar.left" if said == NO else "calendar.same"
         await ctx.to_person(actor.person.id, name, about=actor.group.id, edit=ctx.tapped)
         return
@@ -80,7 +80,7 @@ async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Moved) 
         settings["rhythm"] = _counts(shaping, values)
     group = await ctx.work.groups.update(group.id, settings=settings)
     await laying.keep(ctx, group, [*found.added, *(now for _, now in found.changes)], found.removed)
-    await matters.settle(ctx, group, f"shape:{record.id}", {})
+    await open_items.reconcile(ctx, group, f"shape:{record.id}", {})
     facts = laying.changes(ctx, found)
     keys = [[ctx.key("calendar.file", "ics", group.id)]]
     await ctx.to_person(actor.person.id, "calendar.done", facts, keys, about=group.id, edit=ctx.tapped)

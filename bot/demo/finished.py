@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.agenda.matters import of_row
 from bot.calendar.laying import keep
 from bot.context.context import Context
 from bot.context.events import HandedIn
@@ -19,6 +18,7 @@ from bot.exercises import runner
 from bot.people.entering import JOINING
 from bot.process import approvals
 from bot.process.status import status
+from bot.reminders.open_items import of_row
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question
 from flows.state import Phase, Run, Seat, Sheet, conditions_met, key_of, to_json

@@ -15,13 +15,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.agenda.deadlines import TIMER
-from bot.agenda.moments import DAY
 from bot.app import Bot, assembled, serve
 from bot.context.context import Context
 from bot.demo import finished
 from bot.demo.invented import Invented
 from bot.demo.others import Others
+from bot.reminders.next_message import DAY
+from bot.reminders.run_deadlines import TIMER
 from bot.sandbox.http import serve as serve_sandbox
 from bot.sandbox.sandbox import Sandbox
 

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from bot.agenda import deadlines, kinds, moments
-from bot.agenda.moments import DAY
 from bot.calendar import absence, checkins, daily, laying
 from bot.context.context import Context
 from bot.incidents import retention, unread
 from bot.people import rights, rollcall
 from bot.process import coordinating, sessions
+from bot.reminders import kinds, next_message, run_deadlines
+from bot.reminders.next_message import DAY
 from flows.state import Phase
 from storage.records import Due, Group
 
@@ -36,11 +36,11 @@ async def fire(ctx: Context, due: Due) -> None:
         case retention.KIND:
             await retention.fire(ctx, group, due)
             await rollcall.look(ctx, group)
-        case deadlines.TIMER if ctx.now - due.at < LATE:
+        case run_deadlines.TIMER if ctx.now - due.at < LATE:
             await _time_is_up(ctx, group, number)
         case kinds.CHECK_IN:
             await checkins.begin(ctx, group)
-        case kinds.MEETING | laying.OPENS if (later := moments.by_daylight(ctx)) > ctx.now:
+        case kinds.MEETING | laying.OPENS if (later := next_message.by_daylight(ctx)) > ctx.now:
             await ctx.work.schedule.put(due.kind, later, group_id=group.id, ref=due.ref)
         case kinds.MEETING:
             await laying.go_on(ctx, group)

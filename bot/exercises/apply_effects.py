@@ -4,9 +4,9 @@
 to date. What they share of the turn is in `underway`. What reaches beyond the run is noted as a happening.
 """
 
-from bot.agenda.deadlines import start_timer
 from bot.exercises import group_card, save_answers, send_messages
 from bot.exercises.turn_context import TurnContext
+from bot.reminders.run_deadlines import start_timer
 from flows.effects import (
     Amend,
     Comment,

@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from bot.agenda import matters
-from bot.agenda.deadlines import schedule, start_timer
 from bot.context.context import Context
 from bot.exercises import apply_effects, group_card, row_links, shared_answers
 from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import Source, TurnContext
+from bot.reminders import open_items
+from bot.reminders.run_deadlines import schedule, start_timer
 from bot.views.exercise import ExerciseView, Scene
 from bot.views.shared_buttons import beside_keys, open_key
 from flows.engine import advance
@@ -211,7 +211,7 @@ async def refresh(ctx: Context, group: Group, record: records.Run) -> None:
     run = load(ctx, record)
     if run.phase is Phase.OPEN:  # else the turn that closed it has seen to that
         await refresh_card(ctx, group, record)
-        await matters.of_run(ctx, group, run)
+        await open_items.update_for_run(ctx, group, run)
 
 
 async def values_of_group(ctx: Context, run: Run) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.agenda.deadlines import schedule_date, schedule_row
 from bot.context import invitations
 from bot.context.events import HandedIn, ItemAdded, ProfileGiven, TextChanged
 from bot.exercises import group_card, row_links
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.turn_context import TurnContext
+from bot.reminders.run_deadlines import schedule_date, schedule_row
 from flows.effects import Comment, Keep, KeepRow
 from flows.keyboards import CONCLUSION
 from flows.model import Audience, Kind, Question

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.agenda import moments
-from bot.agenda.matters import coordinators
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
 from bot.context.permissions import is_reader
+from bot.reminders import next_message
+from bot.reminders.open_items import coordinators
 from storage.records import Group, Member
 
 ASKED = "asked"  # the group's setting: what waits, by what it is about
@@ -100,10 +100,10 @@ async def tell(ctx: Context, group: Group, by: Member) -> None:
     """Let whoever else coordinates or reads know at once that there is something to see; it says no more."""
     for member in await ctx.work.members.of_group(group.id, roles=None):
         watches = member.state == "active" and (member.coordinator or is_reader(member, group))
-        if watches and member.id != by.id and await moments.hears(ctx, member.person_id):
+        if watches and member.id != by.id and await next_message.hears(ctx, member.person_id):
             keys = [[ctx.key("open_it", "guard", group.id)]]
             await ctx.to_person(member.person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
-            await moments.spoken(ctx, member.person_id)
+            await next_message.spoken(ctx, member.person_id)
 
 
 async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from bot.agenda.kinds import KEEPING
-from bot.agenda.matters import coordinators, settle
 from bot.context.context import Context
 from bot.exercises import runner
 from bot.incidents.unread import morning
+from bot.reminders.kinds import KEEPING
+from bot.reminders.open_items import coordinators, reconcile
 from flows.dates import add_months
 from flows.state import Run, Visit, to_json
 from storage.records import Due, Group
@@ -159,7 +159,7 @@ async def fire(ctx: Context, group: Group, _due: Due) -> None:
 async def _warn(ctx: Context, group: Group) -> None:
     """Let the coordinators know in their next message of the day that something waits."""
     wanted = {(KEEPING, member.id): ctx.today for member in await coordinators(ctx, group)}
-    await settle(ctx, group, f"keeping:{group.id}", wanted)
+    await reconcile(ctx, group, f"keeping:{group.id}", wanted)
 
 
 async def upcoming(ctx: Context, group: Group) -> list[dict[str, Any]]:

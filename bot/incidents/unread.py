@@ -6,10 +6,10 @@ It comes in each one's message of the day. Only where somebody is in danger now 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
-from bot.agenda import matters, moments
-from bot.agenda.holidays import is_holiday
-from bot.agenda.kinds import UNREAD, WAITS
 from bot.context.context import Context
+from bot.reminders import next_message, open_items
+from bot.reminders.holidays import is_holiday
+from bot.reminders.kinds import UNREAD, WAITS
 from flows.pacing import MOST, at_wall
 from storage.records import Due, Group, Incident, Member
 
@@ -34,7 +34,7 @@ async def tell_readers(ctx: Context, group: Group, incident: Incident, *, but: M
         own = but is not None and open_item.member_id == but.id
         if own or (at_once and await _tell_now(ctx, group, open_item.person_id, incident)):
             await ctx.work.open_items.update(open_item.id, state="told")
-            await moments.aim(ctx, open_item.person_id)
+            await next_message.schedule_next(ctx, open_item.person_id)
     await watch(ctx, group, incident.id)
 
 
@@ -51,10 +51,10 @@ async def fire(ctx: Context, group: Group, due: Due) -> None:
         return
     seen = await ctx.work.access_log.was_opened(group.id, incident.id)
     if due.kind == UNREAD and not seen:
-        await _tell(ctx, await matters.coordinators(ctx, group), UNREAD, incident.id)
+        await _tell(ctx, await open_items.coordinators(ctx, group), UNREAD, incident.id)
     elif due.kind == FOLLOW and not await ctx.work.incidents.has_outcome(incident.id):
         if due.visit > MOST:
-            await _tell(ctx, await matters.coordinators(ctx, group), UNREAD, incident.id)
+            await _tell(ctx, await open_items.coordinators(ctx, group), UNREAD, incident.id)
             return
         await _tell(ctx, await readers(ctx, group), WAITS, incident.id)
         later = morning(ctx, FOLLOW_AFTER * 2**due.visit)
@@ -66,12 +66,12 @@ async def opened(ctx: Context, group: Group, incident_id: int, by: Member) -> No
     for open_item in await ctx.work.open_items.about(group.id, _ref(incident_id)):
         if open_item.state == "open" and (open_item.kind == UNREAD or open_item.member_id == by.id):
             await ctx.work.open_items.update(open_item.id, state="told")
-            await moments.aim(ctx, open_item.person_id)
+            await next_message.schedule_next(ctx, open_item.person_id)
 
 
 async def withdrawn(ctx: Context, group: Group, incident_id: int) -> None:
     """It was taken back: nothing waits any more."""
-    await matters.settle(ctx, group, _ref(incident_id), {})
+    await open_items.reconcile(ctx, group, _ref(incident_id), {})
     for kind in (UNREAD, FOLLOW):
         await ctx.work.schedule.cancel(kind=kind, ref=_ref(incident_id))
 
@@ -91,16 +91,16 @@ async def _tell(ctx: Context, members: Iterable[Member], kind: str, incident_id:
     """
     for member in members:
         await ctx.work.open_items.put(member, kind, _ref(incident_id), ctx.today, ctx.today)
-        await moments.aim(ctx, member.person_id)
+        await next_message.schedule_next(ctx, member.person_id)
 
 
 async def _tell_now(ctx: Context, group: Group, person_id: int, incident: Incident) -> bool:
     """The same sentence, now. False for someone who does not want to hear from the bot."""
-    if not await moments.hears(ctx, person_id):
+    if not await next_message.hears(ctx, person_id):
         return False
     keys = [[ctx.key("open_it", "openinc", group.id, str(incident.id))]]
     await ctx.to_person(person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
-    await moments.spoken(ctx, person_id)
+    await next_message.spoken(ctx, person_id)
     return True
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.agenda.moments import PAST_ABSENCES
 from bot.context.context import ANSWERABLE
 from bot.doors.intake import Poller
 from bot.logs import Log
+from bot.reminders.next_message import PAST_ABSENCES
 from storage import backup
 from storage.errors import BackupBusy
 from storage.store import Store, keys_of

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from bot.agenda.kinds import INVITING
 from bot.context import invitations
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
 from bot.exercises import runner
 from bot.people import forms, guests, handover
 from bot.process import leaders
+from bot.reminders.kinds import INVITING
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:

@@ -8,9 +8,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.agenda import matters
-from bot.agenda.kinds import PENDING
-from bot.agenda.moments import aim
 from bot.calendar import absence
 from bot.context.abuse_limits import STRANGER
 from bot.context.callback_data import Action
@@ -21,6 +18,9 @@ from bot.incidents import retention
 from bot.people import activation
 from bot.process import wayfinding
 from bot.process.status import status
+from bot.reminders import open_items
+from bot.reminders.kinds import PENDING
+from bot.reminders.next_message import schedule_next
 from bot.telegram.updates import Chat, Sender, is_inside
 from bot.turn import helping
 from bot.views.shared_buttons import join_key
@@ -61,7 +61,7 @@ async def _resume(ctx: Context, group: Group) -> None:
     """The group's own agenda goes on by itself. What each person hears of, and who is away, is looked at anew."""
     for member in await ctx.work.members.of_group(group.id):
         await absence.catch_up(ctx, member.person_id)
-        await aim(ctx, member.person_id)
+        await schedule_next(ctx, member.person_id)
 
 
 async def try_code(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | None) -> None:
@@ -164,7 +164,7 @@ async def membership_checked(
     if over is not None:
         member = await ctx.work.members.update(member.id, profile={**member.profile, OVER: over})
     await ctx.work.people.update(person_id, current_group=group.id)
-    await matters.settle(ctx, group, _ref(member), {(PENDING, member.id): ctx.today + COME_IN_WITHIN})
+    await open_items.reconcile(ctx, group, _ref(member), {(PENDING, member.id): ctx.today + COME_IN_WITHIN})
     await show_agreement(ctx, group, member)
 
 
@@ -234,7 +234,7 @@ async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
         return
     if not actor.member.coordinator:
         await ctx.work.members.update(actor.member.id, state="left", left_at=ctx.now, name="")
-    await matters.settle(ctx, actor.group, _ref(actor.member), {})
+    await open_items.reconcile(ctx, actor.group, _ref(actor.member), {})
     await ctx.to_person(actor.person.id, "enter.declined", edit=ctx.tapped)
 
 
@@ -252,7 +252,7 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     member = await ctx.work.members.update(
         member.id, name=str(answers["name"])[:60], organisation_id=organisation, profile=profile, state="active"
     )
-    await matters.settle(ctx, group, _ref(member), {})
+    await open_items.reconcile(ctx, group, _ref(member), {})
     await status(ctx, group)
     if not first_time:
         return

@@ -7,13 +7,13 @@ and are gone. The group sees which actor has answered, and never who did it.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.agenda import matters
 from bot.context import invitations
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
 from bot.context.events import GuestRow
 from bot.context.invitations import LinkHandler
 from bot.exercises import row_links, runner
+from bot.reminders import open_items
 from bot.telegram.updates import Sender
 from bot.views.exercise import ExerciseView, cut
 from flows.events import Joined, Left, Opened
@@ -88,7 +88,7 @@ async def give(ctx: Context, actor: Actor, action: Action) -> None:
         return
     wanted = invitations.given_or_made if again else invitations.make
     link = await wanted(ctx, actor.group, PURPOSE, ref)
-    await matters.given_away(ctx, actor.group, actor.member, PURPOSE, ref)
+    await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, ref)
     facts = {"actor": name.title, "url": link.url, "until": link.until}
     await ctx.to_person(actor.person.id, "outside.link", facts, about=actor.group.id)
     caption = ctx.services.voice.label("outside.caption", {"actor": name.title})

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from bot.agenda import matters
 from bot.context import invitations
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, TapHandler
 from bot.context.invitations import LinkHandler
 from bot.exercises import runner
 from bot.people import entering
+from bot.reminders import open_items
 from bot.telegram.updates import Sender
 from bot.views.shared_buttons import waits
 from flows.state import Phase
@@ -38,7 +38,7 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
         return
     wanted = invitations.make if new else invitations.given_or_made
     link = await wanted(ctx, actor.group, PURPOSE, str(row.id))
-    await matters.given_away(ctx, actor.group, actor.member, PURPOSE, str(row.id))
+    await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, str(row.id))
     facts = {"name": row.values["name"], "url": link.url, "until": link.until, "taken": link.taken}
     if waits(row) and not new:  # a person reminds, in words that are ready to be sent
         facts |= _facts(actor.group, row, await event_of(ctx, actor.group))
@@ -109,7 +109,7 @@ async def answer(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
         return
     row = await _keep(ctx, actor.group, row, None, **{question: said})
-    await matters.settle(ctx, actor.group, f"{PURPOSE}:{row.id}", {})
+    await open_items.reconcile(ctx, actor.group, f"{PURPOSE}:{row.id}", {})
     if question == "coming":
         keys = [
             [ctx.key("guest.change", "guest", actor.group.id)],
@@ -189,7 +189,7 @@ async def _ask_to_admit(ctx: Context, group: Group, member: Member, row: Row) ->
     """The coordinators are told who wants to be in the network; one of them lets them in."""
     facts = {"name": row.values["name"], "town": group.title}
     keys = [[ctx.key("guest.admit", "admit", group.id, str(member.id))]]
-    for coordinator in await matters.coordinators(ctx, group):
+    for coordinator in await open_items.coordinators(ctx, group):
         await ctx.to_person(coordinator.person_id, "guest.wants_in", facts, keys, about=group.id)
 
 

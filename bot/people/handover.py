@@ -7,14 +7,14 @@ handed in, are seen by nobody else.
 from collections.abc import Mapping
 from typing import Final
 
-from bot.agenda import matters
-from bot.agenda.deadlines import schedule_row
 from bot.context import invitations
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler
 from bot.context.events import CoordinatorsChanged, TookOver
 from bot.context.invitations import LinkHandler
 from bot.people import membership
+from bot.reminders import open_items
+from bot.reminders.run_deadlines import schedule_row
 from bot.telegram.updates import Sender
 from flows.model import Kind
 from storage.records import Group, Link, Member, Person, Row, private_chat
@@ -38,7 +38,7 @@ async def give(ctx: Context, actor: Actor, action: Action) -> None:
         return
     wanted = invitations.make if new else invitations.given_or_made
     link = await wanted(ctx, actor.group, PURPOSE, str(member.id))
-    await matters.given_away(ctx, actor.group, actor.member, PURPOSE, str(member.id))
+    await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, str(member.id))
     facts = {"name": member.name, "url": link.url, "until": link.until}
     keys = [[ctx.key("outside.new", "swapped", actor.group.id, f"{member.id}:new")]]
     await ctx.to_person(actor.person.id, "handover.link", facts, keys, about=actor.group.id, edit=ctx.tapped)

@@ -1,12 +1,12 @@
 """Who is in the chat: the bot, and the people. Access ends when we hear that someone left, in that very transaction."""
 
-from bot.agenda import matters
-from bot.agenda.moments import aim
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged
 from bot.exercises import runner
 from bot.people import entering
 from bot.process.status import status
+from bot.reminders import open_items
+from bot.reminders.next_message import schedule_next
 from bot.telegram.updates import Chat, ChatMemberChanged, Migrated, Renamed
 from flows.events import Left
 from flows.state import Phase
@@ -41,7 +41,7 @@ async def reach(ctx: Context, person: Person, reach: str) -> Person:
     if person.reach == reach:
         return person
     person = await ctx.work.people.update(person.id, reach=reach)
-    await aim(ctx, person.id)
+    await schedule_next(ctx, person.id)
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
         if member.state == "active" and group.state == "active":
@@ -72,7 +72,7 @@ async def leave(ctx: Context, group: Group, member: Member) -> None:
         readers = [id for id in group.settings["readers"] if id != member.id]
         group = await ctx.work.groups.update(group.id, settings={**group.settings, "readers": readers})
     await ctx.work.schedule.cancel(member_id=member.id)
-    await matters.forget(ctx, member)
+    await open_items.forget(ctx, member)
     person = await ctx.work.people.get(member.person_id)
     if person.current_group == group.id:
         await ctx.work.people.update(person.id, current_group=None, focus=None)

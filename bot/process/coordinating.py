@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from bot.agenda import matters
-from bot.agenda.kinds import AGAIN, ANSWER, STILL, WEEKLY
-from bot.agenda.moments import hears, spoken
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
 from bot.context.events import Concluded
 from bot.exercises import runner
 from bot.process.status import make_up, map_of
+from bot.reminders import open_items
+from bot.reminders.kinds import AGAIN, ANSWER, STILL, WEEKLY
+from bot.reminders.next_message import hears, spoken
 from bot.views.exercise import cut
 from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
@@ -35,7 +35,7 @@ MONDAY = 0
 async def changed(ctx: Context, group: Group) -> None:
     """Others coordinate now, or the group has begun: what is the coordinators' goes to those who are it."""
     for record in await ctx.work.runs.open_in(group.id):
-        await matters.of_run(ctx, group, runner.load(ctx, record))
+        await open_items.update_for_run(ctx, group, runner.load(ctx, record))
     await plan_weekly(ctx, group)
     await watch(ctx, group, ctx.now)
 
@@ -48,8 +48,8 @@ def weekday_of(group: Group) -> int:
 async def plan_weekly(ctx: Context, group: Group) -> None:
     """The next such day is the coming one of that weekday, for everybody who coordinates now."""
     ahead = (weekday_of(group) - ctx.today.weekday() - 1) % 7 + 1
-    wanted = {(WEEKLY, m.id): ctx.today + timedelta(ahead) for m in await matters.coordinators(ctx, group)}
-    await matters.settle(ctx, group, f"group:{group.id}", wanted)
+    wanted = {(WEEKLY, m.id): ctx.today + timedelta(ahead) for m in await open_items.coordinators(ctx, group)}
+    await open_items.reconcile(ctx, group, f"group:{group.id}", wanted)
 
 
 # -- who is missing ----------------------------------------------------------------------------------------------------
@@ -252,8 +252,8 @@ async def again_later(ctx: Context, happened: Concluded) -> None:
     run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
     if run.exercise.again:
         due = add_months(ctx.today, run.exercise.again)
-        wanted = {(AGAIN, member.id): due for member in await matters.coordinators(ctx, group)}
-        await matters.settle(ctx, group, f"again:{run.number}", wanted)
+        wanted = {(AGAIN, member.id): due for member in await open_items.coordinators(ctx, group)}
+        await open_items.reconcile(ctx, group, f"again:{run.number}", wanted)
 
 
 # -- standing still ----------------------------------------------------------------------------------------------------
@@ -276,8 +276,8 @@ async def look(ctx: Context, group: Group) -> None:
         return
     found = await map_of(ctx, group)
     if found.next is not None or found.now is not None:
-        wanted = {(STILL, m.id): ctx.today for m in await matters.coordinators(ctx, group)}
-        await matters.settle(ctx, group, f"still:{group.id}", wanted)
+        wanted = {(STILL, m.id): ctx.today for m in await open_items.coordinators(ctx, group)}
+        await open_items.reconcile(ctx, group, f"still:{group.id}", wanted)
     await watch(ctx, group, ctx.now)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any, Final
 
-from bot.agenda import matters
 from bot.context import invitations
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
 from bot.context.invitations import LinkHandler
 from bot.process.status import map_facts, map_of
+from bot.reminders import open_items
 from bot.telegram.updates import Sender
 from flows.answers import clean, unfit
 from storage.records import Group, Link, Member, Person
@@ -46,7 +46,7 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
     """A link for a process leader: the one that there is, or ("new") another instead of it."""
     wanted = invitations.make if action.arg == "new" else invitations.given_or_made
     link = await wanted(ctx, actor.group, PURPOSE, "")
-    await matters.given_away(ctx, actor.group, actor.member, PURPOSE, "")
+    await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, "")
     facts = {"url": link.url, "until": link.until, "town": actor.group.title}
     keys = [
         [ctx.key("outside.new", "leaderin", actor.group.id, "new")],
@@ -116,7 +116,7 @@ async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
     member = await ctx.work.members.update(actor.member.id, state="active")
     await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
     await show_map(ctx, actor, edit=ctx.tapped)
-    for coordinator in await matters.coordinators(ctx, actor.group):
+    for coordinator in await open_items.coordinators(ctx, actor.group):
         facts = {"name": member.name, "town": actor.group.title}
         await ctx.to_person(coordinator.person_id, "leader.came", facts, about=actor.group.id)
 

@@ -6,13 +6,13 @@ Filling in a row is a dialogue of the engine's; what is here shows it and change
 from datetime import date
 from typing import Any, Final
 
-from bot.agenda.deadlines import schedule_row
-from bot.agenda.moments import hears
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.events import TextChanged
 from bot.exercises import preconditions, runner
 from bot.exercises.approved_texts import approvals_of
+from bot.reminders.next_message import hears
+from bot.reminders.run_deadlines import schedule_row
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import row_keys, unfilled
 from flows.answers import DATE_BUTTONS

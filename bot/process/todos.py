@@ -7,11 +7,11 @@ written.
 from collections.abc import Mapping
 from datetime import date
 
-from bot.agenda.deadlines import schedule_row
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CommandHandler, Context, Key, Keys, TapHandler
 from bot.exercises import runner
 from bot.process import registers, rows
+from bot.reminders.run_deadlines import schedule_row
 from flows.answers import DATE_BUTTONS, clean, unfit
 from flows.dates import read_date
 from flows.state import Phase, Run

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.agenda.holidays import is_holiday
 from bot.context.context import Context
 from bot.exercises.row_links import row_names
+from bot.reminders.holidays import is_holiday
 from storage.records import Group
 
 CHAIN: Final = "chain"  # the register that holds who does what

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.agenda.moments import DAY, aim
 from bot.context.callback_data import Buttons
 from bot.context.context import Context, Services
 from bot.exercises import runner
+from bot.reminders.next_message import DAY, schedule_next
 from flows.loader import the_process
 from flows.state import Phase
 from messages.voice import Voice
@@ -57,7 +57,7 @@ async def test_all_of_it_can_be_read(town: Town) -> None:
         before = [(row.ref, row.at) for row in await work.schedule.take_due(DUE)]
         assert len(before) == 6
         for ref, _ in before:
-            await aim(ctx, int(ref.partition(":")[2]))
+            await schedule_next(ctx, int(ref.partition(":")[2]))
         assert [(row.ref, row.at) for row in await work.schedule.take_due(DUE)] == before
         assert await work.schedule.earliest(DAY) == DUE
     await store.close()

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.agenda.holidays import is_holiday
-from bot.agenda.kinds import ANSWER
-from bot.agenda.moments import DAY
+from bot.reminders.holidays import is_holiday
+from bot.reminders.kinds import ANSWER
+from bot.reminders.next_message import DAY
 from flows import pacing
 from flows.model import Exercise, Kind, Question
 from flows.state import Phase, Run, Seat, Sheet, Visit, to_json

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.agenda.deadlines import start_timer
 from bot.calendar import checkins, laying
 from bot.context.context import Context
 from bot.exercises import runner
+from bot.reminders.run_deadlines import start_timer
 from tests.town import GROUP, town
 from tests.transcript import begin, gathered, group_id
 

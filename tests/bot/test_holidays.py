@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.agenda.holidays import is_avoided, is_holiday
+from bot.reminders.holidays import is_avoided, is_holiday
 
 
 @pytest.mark.parametrize(

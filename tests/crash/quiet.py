@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.agenda.moments import DAY
 from bot.context.callback_data import Buttons
 from bot.context.context import Context, Services
 from bot.exercises import runner, versions
+from bot.reminders.next_message import DAY
 from bot.sandbox import Sandbox
 from flows.loader import the_process
 from storage.records import Group

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.agenda.kinds import PENDING
-from bot.agenda.moments import aim
 from bot.context.context import Context
+from bot.reminders.kinds import PENDING
+from bot.reminders.next_message import schedule_next
 from tests.durability.conftest import PostOffice
 from tests.town import START
 
@@ -36,7 +36,7 @@ async def test_a_thousand_in_three_hundred_groups(office: PostOffice) -> None:
             await work.open_items.put(member, PENDING, f"joining:{member.id}", due[person.user_id], TODAY)
             (open_item,) = await work.open_items.of_member(member.id)
             await work.open_items.update(open_item.id, snoozed=TODAY.isoformat())
-            await aim(ctx, person.id)
+            await schedule_next(ctx, person.id)
     office.sandbox.wind(60)
     began = office.sandbox.now()
     assert await office.bot.alarm.ring() == PEOPLE

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.agenda.moments import DAY, aim
 from bot.context.context import Context
+from bot.reminders.next_message import DAY, schedule_next
 from storage.store import Store
 from storage.table import seconds
 from storage.vault import Keyring
@@ -72,7 +72,7 @@ async def test_the_nearest_deadlines_come_first(tmp_path: Path) -> None:
                 await work.open_items.put(member, "task", f"row:{n}", dues[person.id], TODAY - timedelta(60))
                 (open_item,) = await work.open_items.of_member(member.id)
                 await work.open_items.update(open_item.id, snoozed=TODAY.isoformat())
-                await aim(ctx, person.id)
+                await schedule_next(ctx, person.id)
             rows = await work.schedule.take_due(played.sandbox.now() + timedelta(hours=1), 100)
             order = [int(row.ref.partition(":")[2]) for row in rows]
             assert len(order) == 60

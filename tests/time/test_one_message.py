@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.agenda import matters
-from bot.agenda.kinds import CHECK_IN, MEETING
 from bot.calendar import laying
 from bot.context.context import Context
 from bot.exercises import runner
+from bot.reminders import open_items
+from bot.reminders.kinds import CHECK_IN, MEETING
 from storage.records import Row
 from tests.town import GROUP, Town, town
 from tests.transcript import begin, gathered, join
@@ -24,7 +24,7 @@ async def task(played: Town, name: str, due: str, group_id: int = 1) -> Row:
         group = await work.groups.get(group_id)
         (member,) = [m for m in await work.members.of_group(group.id) if m.name == name]
         row = await work.rows.add(group.id, "candidates", {}, author=None, assignee=member.id, due=due)
-        await matters.of_row(ctx, group, row)
+        await open_items.of_row(ctx, group, row)
         return row
 
 
@@ -181,8 +181,8 @@ async def test_what_is_out_of_date_silences_nothing_else(tmp_path: Path) -> None
             group = await work.groups.get(1)
             (bo,) = [m for m in await work.members.of_group(1) if m.name == "Bo"]
             await work.meetings.put(1, "session", 1, 1, among=1, day="2027-01-10", at="13:00", minutes=90, sequence=0)
-            await matters.settle(ctx, group, "meeting:1", {(MEETING, bo.id): date(2027, 1, 10)})
+            await open_items.reconcile(ctx, group, "meeting:1", {(MEETING, bo.id): date(2027, 1, 10)})
             check_in = await work.check_ins.open(1, [bo.id], date(2027, 1, 12), date(2027, 1, 18))
-            await matters.settle(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, bo.id): date(2027, 1, 12)})
+            await open_items.reconcile(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, bo.id): date(2027, 1, 12)})
         await played.wind(days=1)
         assert "Hur har du det just nu?" in played.last("Bo")

@@ -13,8 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.agenda import deadlines, kinds, matters
-from bot.agenda.holidays import is_holiday
 from bot.calendar import checkins, laying
 from bot.context import events, invitations
 from bot.context.context import Context
@@ -22,6 +20,8 @@ from bot.exercises import runner
 from bot.incidents import unread
 from bot.people import guests
 from bot.process import coordinating
+from bot.reminders import kinds, open_items, run_deadlines
+from bot.reminders.holidays import is_holiday
 from flows.events import Concluded, Revealed
 from flows.model import How
 from flows.pacing import Manner
@@ -165,12 +165,12 @@ class Rehearsal:
                 row = await ctx.work.rows.add(
                     group.id, register, {}, author=None, assignee=members[name].id, due=due.isoformat()
                 )
-                await matters.of_row(ctx, group, row)
+                await open_items.of_row(ctx, group, row)
                 if (after := ANSWERS[name]) is not None:
                     self.rows.append((due - timedelta(7) + timedelta(after), name, row.id))
             guest = await ctx.work.rows.add(group.id, guests.REGISTER, {"name": "Greta Gäst"}, author=None)
             await invitations.make(ctx, group, guests.PURPOSE, str(guest.id))
-            await matters.given_away(ctx, group, members["Bo"], guests.PURPOSE, str(guest.id))
+            await open_items.given_away(ctx, group, members["Bo"], guests.PURPOSE, str(guest.id))
 
             await self._decided(ctx, group)
 
@@ -182,7 +182,7 @@ class Rehearsal:
             run = await runner.apply(ctx, group, record, Concluded(anyway=True))
             await coordinating.again_later(ctx, events.Concluded(group.id, run.number))
             if run.exercise.id == "mapping_timeline":
-                await deadlines.schedule_date(ctx, group, f"{run.number}:ready", FIRST + timedelta(64))
+                await run_deadlines.schedule_date(ctx, group, f"{run.number}:ready", FIRST + timedelta(64))
 
     async def _begin(self, number: int, day: date) -> None:
         async with self.ctx() as (ctx, group, _):
@@ -208,7 +208,7 @@ class Rehearsal:
             for task in done:
                 self.rows.remove(task)
                 row = await ctx.work.rows.change(task[2], None, members[task[1]].id, state="done")
-                await deadlines.schedule_row(ctx, group, row)
+                await run_deadlines.schedule_row(ctx, group, row)
             await self._ends(ctx, members)
             for check_in in await ctx.work.check_ins.of_group(group.id):
                 for name in NAMES[:5] if check_in.opened < day.isoformat() <= check_in.until else ():
@@ -290,7 +290,7 @@ async def test_five_days_down_is_one_message_each(tmp_path: Path) -> None:
                 row = await ctx.work.rows.add(
                     group.id, "candidates", {}, author=None, assignee=members["Bo"].id, due=f"2027-01-{13 + n}"
                 )
-                await matters.of_row(ctx, group, row)
+                await open_items.of_row(ctx, group, row)
             await runner.begin(ctx, group, ctx.services.process.exercises["candidates"])
         before = len(played.messages("Bo"))
         played.sandbox.wind(5 * 86400 + 4 * 3600)  # Saturday: it stays quiet

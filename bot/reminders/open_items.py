@@ -6,9 +6,9 @@ matters changed by the same commit. When they are spoken of is for `flows.pacing
 
 from datetime import date, timedelta
 
-from bot.agenda.kinds import ANSWER, DECIDE, INVITING, STUCK, TASK
-from bot.agenda.moments import aim
 from bot.context.context import Context
+from bot.reminders.kinds import ANSWER, DECIDE, INVITING, STUCK, TASK
+from bot.reminders.next_message import schedule_next
 from flows.engine import deadlines
 from flows.state import Phase, Run
 from storage.records import Group, Member, OpenItem, Row
@@ -16,7 +16,7 @@ from storage.records import Group, Member, OpenItem, Row
 INVITATION_WAITS = timedelta(days=14)
 
 
-async def of_run(ctx: Context, group: Group, run: Run) -> None:
+async def update_for_run(ctx: Context, group: Group, run: Run) -> None:
     """An exercise: those who have not answered, and the coordinators, who decide when the date comes."""
     wanted: dict[tuple[str, int], date] = {}
     for deadline in deadlines(run) if run.phase is Phase.OPEN and group.state == "active" else ():
@@ -24,7 +24,7 @@ async def of_run(ctx: Context, group: Group, run: Run) -> None:
             wanted[ANSWER, deadline.member] = deadline.on
         else:
             wanted |= {(DECIDE, member.id): deadline.on for member in await coordinators(ctx, group)}
-    await settle(ctx, group, f"run:{run.number}", wanted)
+    await reconcile(ctx, group, f"run:{run.number}", wanted)
 
 
 async def of_row(ctx: Context, group: Group, row: Row) -> None:
@@ -32,15 +32,15 @@ async def of_row(ctx: Context, group: Group, row: Row) -> None:
     wanted = {}
     if row.assignee is not None and row.due is not None and row.state == "open" and group.state == "active":
         wanted[TASK, row.assignee] = date.fromisoformat(row.due)
-    await settle(ctx, group, f"row:{row.id}", wanted)
+    await reconcile(ctx, group, f"row:{row.id}", wanted)
 
 
 async def given_away(ctx: Context, group: Group, member: Member, purpose: str, ref: str) -> None:
     """A member has given an invitation away: they are told if nobody has answered it after a while."""
-    await settle(ctx, group, f"{purpose}:{ref or 0}", {(INVITING, member.id): ctx.today + INVITATION_WAITS})
+    await reconcile(ctx, group, f"{purpose}:{ref or 0}", {(INVITING, member.id): ctx.today + INVITATION_WAITS})
 
 
-async def settle(ctx: Context, group: Group, ref: str, wanted: dict[tuple[str, int], date]) -> None:
+async def reconcile(ctx: Context, group: Group, ref: str, wanted: dict[tuple[str, int], date]) -> None:
     """Let just these have this open: by kind and member, until when."""
     touched = set()
     for open_item in await ctx.work.open_items.about(group.id, ref):
@@ -55,7 +55,7 @@ async def settle(ctx: Context, group: Group, ref: str, wanted: dict[tuple[str, i
         await ctx.work.open_items.put(member, kind, ref, due, ctx.today)
         touched.add(member.person_id)
     for person_id in touched:
-        await aim(ctx, person_id)
+        await schedule_next(ctx, person_id)
 
 
 async def coordinators(ctx: Context, group: Group) -> list[Member]:
@@ -66,7 +66,7 @@ async def coordinators(ctx: Context, group: Group) -> list[Member]:
 async def forget(ctx: Context, member: Member) -> None:
     """Someone has left: nothing of this group is open to them any more."""
     await ctx.work.open_items.close(member_id=member.id)
-    await aim(ctx, member.person_id)
+    await schedule_next(ctx, member.person_id)
 
 
 async def hand_over(ctx: Context, open_item: OpenItem, state: str) -> None:
@@ -76,4 +76,4 @@ async def hand_over(ctx: Context, open_item: OpenItem, state: str) -> None:
     for member in await coordinators(ctx, group):
         if member.id != open_item.member_id:
             await ctx.work.open_items.put(member, STUCK, f"{open_item.ref}:{open_item.member_id}", ctx.today, ctx.today)
-            await aim(ctx, member.person_id)
+            await schedule_next(ctx, member.person_id)

@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from bot.agenda import matters
-from bot.agenda.kinds import DATE
 from bot.context.context import Context
+from bot.reminders import open_items
+from bot.reminders.kinds import DATE
 from flows.state import Phase, Run
 from storage.records import Group, Row
 
@@ -20,7 +20,7 @@ async def schedule(ctx: Context, group: Group, before: Run, run: Run) -> None:
         return
     if run.phase is not Phase.OPEN:
         await ctx.work.schedule.cancel(kind=TIMER, ref=f"run:{run.number}")
-    await matters.of_run(ctx, group, run)
+    await open_items.update_for_run(ctx, group, run)
 
 
 def _waits_for(run: Run) -> tuple[object, ...]:
@@ -30,14 +30,14 @@ def _waits_for(run: Run) -> tuple[object, ...]:
 
 async def schedule_row(ctx: Context, group: Group, row: Row) -> None:
     """The same for a row that somebody may have taken on."""
-    await matters.of_row(ctx, group, row)
+    await open_items.of_row(ctx, group, row)
 
 
 async def schedule_date(ctx: Context, group: Group, what: str, day: date) -> None:
     """Everybody is told of a date that the group has set, the day before; `what` names the round and the question."""
     members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active"]
     wanted = {(DATE, member.id): day for member in members} if day >= ctx.today else {}
-    await matters.settle(ctx, group, f"date:{what}", wanted)
+    await open_items.reconcile(ctx, group, f"date:{what}", wanted)
 
 
 async def start_timer(ctx: Context, group: Group, run: Run, minutes: int) -> None:

@@ -7,9 +7,9 @@ it comes; so nothing is planned that the database does not imply.
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.agenda.holidays import is_holiday
-from bot.agenda.kinds import FEWER, MANNER
 from bot.context.context import Context
+from bot.reminders.holidays import is_holiday
+from bot.reminders.kinds import FEWER, MANNER
 from flows import pacing
 from flows.pacing import Hours
 from storage.records import NotificationPreference, OpenItem, Person
@@ -27,7 +27,7 @@ class Plan:
     handed: list[OpenItem]
 
 
-async def aim(ctx: Context, person_id: int) -> None:
+async def schedule_next(ctx: Context, person_id: int) -> None:
     """Set the moment of a person's next message, or none."""
     person, ref = await ctx.work.people.get(person_id), f"person:{person_id}"
     habit = await ctx.work.notification_preferences.of(person_id)
@@ -51,7 +51,7 @@ async def hears(ctx: Context, person_id: int) -> bool:
 async def spoken(ctx: Context, person_id: int) -> None:
     """A person was told something of the bot's own accord, at once: that is enough for today."""
     await ctx.work.notification_preferences.change(person_id, spoken=ctx.today.isoformat())
-    await aim(ctx, person_id)
+    await schedule_next(ctx, person_id)
 
 
 def by_daylight(ctx: Context) -> datetime:

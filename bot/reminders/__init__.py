@@ -1,0 +1,1 @@
+"""Reminders: what each person has open, and when they are next written to."""
