@@ -21,19 +21,19 @@ from bot import logs
 from bot.config import Address, Settings
 from bot.context.callback_data import Buttons
 from bot.context.context import Services
-from bot.documents.bench import Worker
-from bot.documents.workshop import JobRunner
 from bot.doors.alarm import Scheduler
 from bot.doors.intake import Poller
 from bot.doors.sender import Sender
 from bot.errors import StartError
 from bot.exercises import versions as exercise_versions
+from bot.features.documents.job_runner import JobRunner
+from bot.features.documents.worker import Worker
+from bot.features.help import menus
 from bot.operations import systemd
 from bot.operations.keeper import Maintenance, Plan
 from bot.operations.watchdog import Watchdog
 from bot.telegram.client import Telegram, client
 from bot.telegram.rate_limit import Pace
-from bot.turn import helping
 from flows.loader import the_process
 from flows.model import Process
 from messages.voice import Voice
@@ -171,7 +171,7 @@ async def _introduce(telegram: Telegram) -> dict[str, Any]:
 
 async def set_menus(bot: Bot) -> None:
     """Telegram's menus of commands, for private chats and groups; it does not matter if that fails now and then."""
-    for params in helping.house_commands(bot.services.voice):
+    for params in menus.house_commands(bot.services.voice):
         try:
             await bot.telegram.call("setMyCommands", params)
         except (BadRequest, TelegramError) as error:

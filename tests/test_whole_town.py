@@ -16,7 +16,7 @@ from bot.context.context import Context
 from bot.demo.invented import Invented
 from bot.demo.others import Others
 from bot.exercises import runner
-from bot.incidents.retention import RULES  # what is thinned out when a year has gone
+from bot.features.incidents.retention import RULES  # what is thinned out when a year has gone
 from flows.model import Exercise, How, Kind, Question
 from flows.state import Phase, Run, key_of
 from storage.records import Group

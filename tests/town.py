@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app import Bot, assembled, set_menus
 from bot.context.callback_data import Action
-from bot.documents.bench import Worker
+from bot.features.documents.worker import Worker
 from bot.sandbox import Sandbox, SandboxRequest
 from bot.sandbox.world import Message
 

@@ -9,7 +9,7 @@ from bot.commands import Arguments
 from bot.config import Settings
 from bot.context.callback_data import Buttons
 from bot.doctor.telegram import Telegram
-from bot.people.activation import GOOD_FOR, new_code
+from bot.features.members.activation import GOOD_FOR, new_code
 from storage.vault import Keyring
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from bot.commands import Arguments
-from bot.incidents.heads import BROKEN, verdicts
+from bot.features.incidents.log_anchors import BROKEN, verdicts
 from storage.access_log import Head, Verdict
 from storage.errors import NoDatabase
 from storage.reading import copied

@@ -9,15 +9,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.calendar.laying import keep
 from bot.context.context import Context
 from bot.context.events import HandedIn
 from bot.demo.invented import Invented
-from bot.documents.material import keep_version, material_of
 from bot.exercises import runner
-from bot.people.entering import JOINING
-from bot.process import approvals
-from bot.process.status import status
+from bot.features.approvals import approvals
+from bot.features.calendar.lifecycle import keep
+from bot.features.documents.load_material import keep_version, material_of
+from bot.features.journey.status import status
+from bot.features.members.joining import JOINING
 from bot.reminders.open_items import of_row
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question

@@ -5,7 +5,7 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
-from bot.people.entering import JOINING
+from bot.features.members.joining import JOINING
 from flows.model import How, Kind, Question
 from flows.state import Run
 

@@ -18,7 +18,7 @@ from bot.context.callback_data import Action
 from bot.context.context import Context
 from bot.demo.invented import Invented
 from bot.exercises import runner
-from bot.people.entering import JOINING
+from bot.features.members.joining import JOINING
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from bot.views.shared_buttons import join_key

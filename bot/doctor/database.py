@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.doctor.finding import Finding, error, ok, warning
-from bot.incidents.heads import BROKEN, verdicts
+from bot.features.incidents.log_anchors import BROKEN, verdicts
 from storage.access_log import Head
 from storage.backup import HEADS, kept_heads
 from storage.errors import Damaged, KeysMissing, StorageError, WrongKey

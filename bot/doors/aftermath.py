@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from bot.calendar import checkins, laying, shaping
 from bot.context.context import Context
 from bot.context.events import (
     Concluded,
@@ -18,9 +17,13 @@ from bot.context.events import (
     TookOver,
 )
 from bot.exercises import runner
-from bot.incidents import reporting
-from bot.people import entering, forms, handover
-from bot.process import approvals, coordinating, wayfinding
+from bot.features.approvals import approvals
+from bot.features.calendar import decisions, lifecycle
+from bot.features.incidents import report
+from bot.features.journey import coordinator, navigation
+from bot.features.members import handover, joining
+from bot.features.outsiders import forms
+from bot.features.wellbeing import check_ins
 from flows.events import Opened
 from flows.state import Phase, key_of
 
@@ -39,20 +42,20 @@ async def see_to(ctx: Context) -> None:
     while ctx.events:
         match ctx.events.pop(0):
             case ProfileGiven() as given:
-                await entering.completed(ctx, given)
-                await laying.announce(ctx, await ctx.work.groups.get(given.group))
-            case PrivateRow(exercise=reporting.INCIDENT) as row:
-                await reporting.given(ctx, row)
+                await joining.completed(ctx, given)
+                await lifecycle.announce(ctx, await ctx.work.groups.get(given.group))
+            case PrivateRow(exercise=report.INCIDENT) as row:
+                await report.given(ctx, row)
             case Concluded() as concluded:
-                await laying.after_conclusion(ctx, concluded)
-                await checkins.after_conclusion(ctx, concluded)
-                await coordinating.again_later(ctx, concluded)
-                await wayfinding.after_conclusion(ctx, concluded)
-                await shaping.after_conclusion(ctx, concluded)
+                await lifecycle.after_conclusion(ctx, concluded)
+                await check_ins.after_conclusion(ctx, concluded)
+                await coordinator.again_later(ctx, concluded)
+                await navigation.after_conclusion(ctx, concluded)
+                await decisions.after_conclusion(ctx, concluded)
             case HandedIn() | TextChanged() as happened:
                 await approvals.see_to(ctx, happened)
             case CoordinatorsChanged(group_id):
-                await coordinating.changed(ctx, await ctx.work.groups.get(group_id))
+                await coordinator.changed(ctx, await ctx.work.groups.get(group_id))
             case GuestRow() as given_by_guest:
                 await forms.done(ctx, given_by_guest)
             case TookOver() as taken:

@@ -7,10 +7,10 @@ from bot.context.permissions import Role, role_of
 from bot.doors import strangers
 from bot.doors.private import COMMANDS, TEXTS
 from bot.exercises import runner
-from bot.people import entering
-from bot.process import todos
+from bot.features.help import menus
+from bot.features.members import joining
+from bot.features.together import todos
 from bot.telegram.updates import Written
-from bot.turn import helping
 from bot.views.shared_buttons import join_key
 from flows.events import Edited, Event, Wrote
 from storage.records import Group, group_chat
@@ -24,9 +24,9 @@ async def heard(ctx: Context, said: Written) -> None:
     if said.command is None and said.reply_to is None:
         return  # ordinary talk, which with privacy mode on does not reach us
     group = await ctx.work.groups.by_chat(said.chat.id)
-    lost = group.state == "away" if group else said.command is not None and entering.is_welcome(ctx, said.chat)
+    lost = group.state == "away" if group else said.command is not None and joining.is_welcome(ctx, said.chat)
     if lost:  # we hear it, so we are there: the news that we were added must have been lost
-        await entering.added(ctx, said.chat, said.sender)
+        await joining.added(ctx, said.chat, said.sender)
         group = await ctx.work.groups.by_chat(said.chat.id)
     if group is None or group.state != "active":
         await strangers.in_group(ctx, said)
@@ -50,7 +50,7 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         await ctx.to_group(group, "group.already_active")
         return
     if command in ("hjalp", "ring"):
-        await helping.help_group(ctx, group, command)
+        await menus.help_group(ctx, group, command)
         return
     member = await ctx.work.members.find(group.id, said.sender.user_id)
     needed = permissions.COMMANDS.get(command)
@@ -64,7 +64,7 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         await COMMANDS[command](ctx, Actor(person, group, member, in_group=True), text)
     elif command == "incident":  # not here: what is written in a group stays in everybody's phone
         key = Key(ctx.services.voice.label("log"), url=ctx.link(Action("log", group.id)))
-        await ctx.to_group(group, "group.incident", {"turn": helping.turn_facts(ctx)}, [[key]])
+        await ctx.to_group(group, "group.incident", {"turn": menus.turn_facts(ctx)}, [[key]])
     else:
         key = Key(ctx.services.voice.label("our_chat"), url=join_key(ctx, group).url)
         await ctx.to_group(group, "group.in_private", {"command": command}, [[key]])

@@ -2,7 +2,7 @@
 
 from bot.context.context import Context
 from bot.doors import aftermath, groupchat, private, taps
-from bot.people import entering, membership
+from bot.features.members import joining, membership
 from bot.telegram.updates import (
     CallbackQuery,
     ChatMemberChanged,
@@ -29,7 +29,7 @@ async def handle(ctx: Context, heard: Update) -> None:
             await membership.standing(ctx, heard)
         case MembersJoined(chat, people):
             if any(p.user_id == ctx.services.user_id for p in people):
-                await entering.added(ctx, chat, Sender(0, "", known=False))
+                await joining.added(ctx, chat, Sender(0, "", known=False))
         case MemberLeft(chat, user_id) if user_id == ctx.services.user_id:
             await membership.removed(ctx, chat)
         case MemberLeft(chat, user_id):

@@ -20,7 +20,7 @@ from bot.context.context import CallbackAnswer, Context, Services, StrangerMessa
 from bot.doors import aftermath
 from bot.doors.handlers import handle
 from bot.errors import passes
-from bot.incidents import reporting
+from bot.features.incidents import report
 from bot.logs import Log
 from bot.telegram.client import ALLOWED_UPDATES, POLL_SECONDS, Telegram, wait_asked_for
 from bot.telegram.updates import CallbackQuery, Written, origin, read
@@ -226,7 +226,7 @@ class Poller:
         whose: dict[str, Any] = {"person_id": person, "about": about}
         ctx = Context(self._house, work, self._clock())
         try:
-            await work.update_log.dead_letter(number, await reporting.may_lie_aside(ctx, update), kind, **whose)
+            await work.update_log.dead_letter(number, await report.may_lie_aside(ctx, update), kind, **whose)
         except ValueError:  # text that is no text (half a surrogate pair) can be kept nowhere
             await work.update_log.dead_letter(number, {}, kind, **whose)
         try:

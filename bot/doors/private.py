@@ -3,59 +3,64 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.calendar import absence, checkins, habits, meetings, tasks
 from bot.context import abuse_limits, invitations, permissions
 from bot.context.callback_data import LINK, Action
 from bot.context.context import ANSWERABLE, Actor, CommandHandler, Context, TapHandler, TextHandler
 from bot.context.invitations import LinkHandler
 from bot.context.permissions import Role, role_of
-from bot.documents import orders
 from bot.doors import strangers
 from bot.exercises import runner
-from bot.incidents import areas, reading, reporting, safety, statistics
-from bot.people import activation, entering, event_link, forms, guests, handover, membership, rights
-from bot.process import boards, coordinating, leaders, registers, status, steps, todos, wayfinding
+from bot.features.calendar import absence, meetings
+from bot.features.digest import preferences
+from bot.features.documents import handlers
+from bot.features.help import menus
+from bot.features.incidents import areas, incident_settings, read_incidents, report, statistics
+from bot.features.journey import coordinator, navigation, process_leaders, status, steps
+from bot.features.members import activation, handover, joining, membership, personal_data
+from bot.features.outsiders import event_link, forms, guests
+from bot.features.registers import registers, tasks
+from bot.features.together import boards, todos
+from bot.features.wellbeing import check_ins
 from bot.telegram.updates import Written
-from bot.turn import helping
 from bot.views.exercise import answer_key
 from flows.events import Edited, Picked, Wrote
 from storage.records import Outgoing, Person, private_chat
 
 # What the features offer, by command. `access.COMMANDS` says who may use each.
 COMMANDS: Mapping[str, CommandHandler] = {
-    **wayfinding.COMMANDS,
+    **navigation.COMMANDS,
     **status.COMMANDS,
-    **entering.COMMANDS,
+    **joining.COMMANDS,
     **meetings.COMMANDS,
     **todos.COMMANDS,
     **absence.COMMANDS,
-    **checkins.COMMANDS,
-    **habits.COMMANDS,
+    **check_ins.COMMANDS,
+    **preferences.COMMANDS,
     **tasks.COMMANDS,
-    **reporting.COMMANDS,
-    **reading.COMMANDS,
-    **safety.COMMANDS,
+    **report.COMMANDS,
+    **read_incidents.COMMANDS,
+    **incident_settings.COMMANDS,
     **statistics.COMMANDS,
-    **rights.COMMANDS,
-    **orders.COMMANDS,
+    **personal_data.COMMANDS,
+    **handlers.COMMANDS,
 }
 # Texts that features ask for, by what the asking message's context says it wants.
 TEXTS: Mapping[str, TextHandler] = {
     **boards.TEXTS,
-    **coordinating.TEXTS,
+    **coordinator.TEXTS,
     **meetings.TEXTS,
     **absence.TEXTS,
-    **checkins.TEXTS,
+    **check_ins.TEXTS,
     **tasks.TEXTS,
-    **safety.TEXTS,
+    **incident_settings.TEXTS,
     **statistics.TEXTS,
     **registers.TEXTS,
     **steps.TEXTS,
-    **leaders.TEXTS,
+    **process_leaders.TEXTS,
     **event_link.TEXTS,
 }
 # Links for those who are not in the group, by what they are for.
-LINKS: Mapping[str, LinkHandler] = {**forms.LINKS, **guests.LINKS, **leaders.LINKS, **handover.LINKS}
+LINKS: Mapping[str, LinkHandler] = {**forms.LINKS, **guests.LINKS, **process_leaders.LINKS, **handover.LINKS}
 
 
 async def heard(ctx: Context, said: Written) -> None:
@@ -104,13 +109,13 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
     if said.command == "start" and said.arguments:
         await _followed(ctx, person, said)
         return
-    mine = await wayfinding.memberships(ctx, person, permissions.seat_for(said.command))
+    mine = await navigation.memberships(ctx, person, permissions.seat_for(said.command))
     if said.command not in permissions.COMMANDS:
         await ctx.to_person(person.id, "unknown_command")
     elif said.command in ("hjalp", "ring") or (said.command == "start" and not mine):
-        await helping.help_person(ctx, person, said.command, member=bool(mine))
+        await menus.help_person(ctx, person, said.command, member=bool(mine))
     elif said.command == "svara":
-        await wayfinding.what_waits(ctx, person)
+        await navigation.what_waits(ctx, person)
     elif said.command == "avbryt":
         await _pause(ctx, person)
     elif not mine:
@@ -127,7 +132,7 @@ async def _about_a_group(ctx: Context, actor: Actor, command: str, arguments: st
     """Do what a command asks, now that the group is known."""
     needed = permissions.COMMANDS[command]
     if permissions.may(needed, actor.member, actor.group):
-        await COMMANDS.get(command, wayfinding.home)(ctx, actor, arguments)
+        await COMMANDS.get(command, navigation.home)(ctx, actor, arguments)
     elif needed in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
         await ctx.to_person(actor.person.id, "readers_only" if needed is Role.READER else "coordinators_only")
     else:
@@ -154,7 +159,7 @@ async def _followed(ctx: Context, person: Person, said: Written) -> None:
         await _invited(ctx, person, said)
         return
     if action.verb == "join":
-        await entering.follow_join(ctx, person, action, said.sender)
+        await joining.follow_join(ctx, person, action, said.sender)
         return
     if action.verb == event_link.VERB:
         await event_link.follow(ctx, person, action, said.sender)
@@ -176,7 +181,7 @@ async def _log(ctx: Context, person: Person, group_id: int) -> None:
     if group is None or member is None or group.state != "active" or not permissions.may_tap("log", member, group):
         await ctx.to_person(person.id, "start.not_yours")
         return
-    await reporting.begin(ctx, Actor(person, group, member))
+    await report.begin(ctx, Actor(person, group, member))
 
 
 async def _invited(ctx: Context, person: Person, said: Written) -> None:
@@ -217,8 +222,8 @@ async def _wrote(ctx: Context, person: Person, said: Written) -> None:
     if actor is None or run_id is None or role_of(actor.member, actor.group) < Role.INVITED:
         await _stray(ctx, person, said)
         return
-    if await reporting.overhears(ctx, run_id):
-        await reporting.wrote(ctx, actor, run_id, said)
+    if await report.overhears(ctx, run_id):
+        await report.wrote(ctx, actor, run_id, said)
         return
     key = replied.context.get("key", "") if replied else ""
     seen = replied.context.get("seen") if replied else None
@@ -285,8 +290,8 @@ async def _media(ctx: Context, person: Person, said: Written) -> None:
             await areas.point_shown(ctx, wanted, said, asked.context)
         return
     actor = await _actor(ctx, person, person.focus)
-    if actor is not None and person.focus is not None and await reporting.overhears(ctx, person.focus):
-        await reporting.sent(ctx, actor, person.focus, said)
+    if actor is not None and person.focus is not None and await report.overhears(ctx, person.focus):
+        await report.sent(ctx, actor, person.focus, said)
         return
     slot = f"album:{said.album}" if said.album else None
     if slot and await ctx.work.outbox.latest(private_chat(person.id), slot):

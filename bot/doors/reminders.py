@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
-from bot.calendar import absence, checkins, daily, laying
 from bot.context.context import Context
-from bot.incidents import retention, unread
-from bot.people import rights, rollcall
-from bot.process import coordinating, sessions
+from bot.features.calendar import absence, lifecycle
+from bot.features.digest import daily_message
+from bot.features.incidents import retention, unread
+from bot.features.journey import coordinator
+from bot.features.members import personal_data, roll_call
+from bot.features.together import working_sessions
+from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, next_message, run_deadlines
 from bot.reminders.next_message import DAY
 from flows.state import Phase
@@ -19,12 +22,12 @@ async def fire(ctx: Context, due: Due) -> None:
     """See to a row of the agenda."""
     number = int(due.ref.partition(":")[2])
     if due.kind == DAY:
-        await daily.speak(ctx, number)
+        await daily_message.send(ctx, number)
         return
     if due.kind in (kinds.AWAY, absence.BACK):
         await (absence.begun if due.kind == kinds.AWAY else absence.ended)(ctx, number)
         return
-    if due.kind == rights.FORGET:
+    if due.kind == personal_data.FORGET:
         await ctx.work.erasure.person(number)
         return
     group = await ctx.work.groups.lookup(due.group_id) if due.group_id else None
@@ -35,21 +38,21 @@ async def fire(ctx: Context, due: Due) -> None:
             await unread.fire(ctx, group, due)
         case retention.KIND:
             await retention.fire(ctx, group, due)
-            await rollcall.look(ctx, group)
+            await roll_call.look(ctx, group)
         case run_deadlines.TIMER if ctx.now - due.at < LATE:
             await _time_is_up(ctx, group, number)
         case kinds.CHECK_IN:
-            await checkins.begin(ctx, group)
-        case kinds.MEETING | laying.OPENS if (later := next_message.by_daylight(ctx)) > ctx.now:
+            await check_ins.begin(ctx, group)
+        case kinds.MEETING | lifecycle.OPENS if (later := next_message.by_daylight(ctx)) > ctx.now:
             await ctx.work.schedule.put(due.kind, later, group_id=group.id, ref=due.ref)
         case kinds.MEETING:
-            await laying.go_on(ctx, group)
-        case laying.OPENS:
-            await laying.open_before(ctx, group)
-        case sessions.SESSION:
-            await sessions.tick(ctx, group)
+            await lifecycle.go_on(ctx, group)
+        case lifecycle.OPENS:
+            await lifecycle.open_before(ctx, group)
+        case working_sessions.SESSION:
+            await working_sessions.tick(ctx, group)
         case kinds.STILL:
-            await coordinating.look(ctx, group)
+            await coordinator.look(ctx, group)
 
 
 async def _time_is_up(ctx: Context, group: Group, number: int) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.context.context import Context
-from bot.documents import orders
 from bot.doors import aftermath
-from bot.people import entering, rights, rollcall
+from bot.features.documents import handlers
+from bot.features.members import joining, personal_data, roll_call
 from storage.records import Group, group_chat
 
 Note = Mapping[str, Any]
@@ -24,19 +24,19 @@ async def take(ctx: Context, note: Note, result: Any) -> None:
 
 
 async def _admins(ctx: Context, group: Group, note: Note, result: Any) -> None:
-    await entering.greet(ctx, group, result, note["by"], note["name"])
+    await joining.greet(ctx, group, result, note["by"], note["name"])
 
 
 async def _coordinator(ctx: Context, group: Group, note: Note, result: Any) -> None:
-    await entering.coordinator_checked(ctx, group, result, note["by"], note["name"])
+    await joining.coordinator_checked(ctx, group, result, note["by"], note["name"])
 
 
 async def _member(ctx: Context, group: Group, note: Note, result: Any) -> None:
-    await entering.membership_checked(ctx, group, result, note["person"], note["name"], note.get("over"))
+    await joining.membership_checked(ctx, group, result, note["person"], note["name"], note.get("over"))
 
 
 async def _roll(ctx: Context, group: Group, note: Note, result: Any) -> None:
-    await rollcall.answered(ctx, group, note["member"], result)
+    await roll_call.answered(ctx, group, note["member"], result)
 
 
 async def _pin(ctx: Context, group: Group, note: Note, result: Any) -> None:
@@ -55,7 +55,7 @@ async def _deleted(ctx: Context, _group: Group, note: Note, result: Any) -> None
 
 
 async def _hidden(ctx: Context, _group: Group, note: Note, result: Any) -> None:
-    await rights.hidden(ctx, note, done=result is not None)
+    await personal_data.hidden(ctx, note, done=result is not None)
 
 
 _TAKERS: Mapping[str, Callable[[Context, Group, Note, Any], Awaitable[None]]] = {
@@ -63,8 +63,8 @@ _TAKERS: Mapping[str, Callable[[Context, Group, Note, Any], Awaitable[None]]] = 
     "coordinator": _coordinator,
     "member": _member,
     "pin": _pin,
-    rollcall.WHAT: _roll,
-    "file": orders.sent,
+    roll_call.WHAT: _roll,
+    "file": handlers.sent,
     "deleted": _deleted,
     "hidden": _hidden,
 }

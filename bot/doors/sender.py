@@ -20,8 +20,8 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 from bot.context.context import Context, Services
 from bot.doors import replies
 from bot.errors import passes
+from bot.features.members import membership
 from bot.logs import Log
-from bot.people import membership
 from bot.telegram.client import Fate, Telegram, fate, is_bad_markup, is_gone, is_lost_topic, wait_asked_for
 from bot.telegram.rate_limit import Departure, Pace
 from storage.errors import StorageError

@@ -8,9 +8,9 @@ have given out, a group with a code.
 from bot.context import invitations
 from bot.context.callback_data import LINK
 from bot.context.context import Context
-from bot.people import activation, entering
+from bot.features.help import menus
+from bot.features.members import activation, joining
 from bot.telegram.updates import Written
-from bot.turn import helping
 from storage.records import Person
 
 
@@ -29,7 +29,7 @@ async def in_private(ctx: Context, said: Written) -> Person | None:
         else:
             return await ctx.work.people.ensure(said.sender.user_id)
     elif not said.edited:
-        helping.help_stranger(ctx, chat, said.command)
+        menus.help_stranger(ctx, chat, said.command)
     return None
 
 
@@ -41,8 +41,8 @@ async def in_group(ctx: Context, said: Written) -> None:
     if not said.sender.known:
         ctx.to_stranger(chat.id, "group.be_yourself", thread=thread)
     elif command in ("start", "aktivera") and said.arguments:
-        await entering.try_code(ctx, chat, said.arguments, said.sender, thread)
+        await joining.try_code(ctx, chat, said.arguments, said.sender, thread)
     elif command in ("hjalp", "ring"):
-        helping.help_stranger(ctx, chat, command, thread)
+        menus.help_stranger(ctx, chat, command, thread)
     else:
         ctx.to_stranger(chat.id, "group.needs_code", {"bot": ctx.services.username}, thread=thread)

@@ -2,34 +2,33 @@
 
 from collections.abc import Mapping
 
-from bot.calendar import absence, checkins, daily, habits, meetings, shaping, tasks
 from bot.context import permissions
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CallbackAnswer, Context, TapHandler
 from bot.context.permissions import About, Role, role_of
-from bot.documents import archive, orders
 from bot.doors import private
-from bot.incidents import reading, reporting, safety, statistics
-from bot.people import awaited, entering, event_link, forms, guests, handover, membership, rights
-from bot.process import (
+from bot.features.approvals import approvals
+from bot.features.calendar import absence, decisions, meetings
+from bot.features.digest import daily_message, preferences
+from bot.features.documents import archive, handlers
+from bot.features.incidents import incident_settings, read_incidents, report, statistics
+from bot.features.journey import (
     answer_history,
-    approvals,
-    beside,
-    boards,
-    coordinating,
-    exercises,
-    feeding,
-    leaders,
-    looking_back,
-    pairing,
-    registers,
-    sessions,
+    bookmarks,
+    compare_answers,
+    coordinator,
+    exercise_buttons,
+    navigation,
+    past_rounds,
+    process_leaders,
     status,
     steps,
-    todos,
-    wayfinding,
-    worth_keeping,
 )
+from bot.features.members import handover, joining, membership, personal_data
+from bot.features.outsiders import event_link, forms, guests, unanswered_invitations
+from bot.features.registers import lines_to_rows, registers, tasks
+from bot.features.together import boards, pairs, todos, working_sessions
+from bot.features.wellbeing import check_ins
 from bot.telegram.updates import CallbackQuery
 from storage.records import Group, Member, Person
 
@@ -37,41 +36,41 @@ from storage.records import Group, Member, Person
 HANDLERS: Mapping[str, TapHandler] = {
     **answer_history.TAPS,
     **approvals.TAPS,
-    **beside.TAPS,
+    **compare_answers.TAPS,
     **forms.TAPS,
-    **awaited.TAPS,
+    **unanswered_invitations.TAPS,
     **guests.TAPS,
     **event_link.TAPS,
     **handover.TAPS,
-    **leaders.TAPS,
-    **looking_back.TAPS,
+    **process_leaders.TAPS,
+    **past_rounds.TAPS,
     **steps.TAPS,
     **boards.TAPS,
-    **pairing.TAPS,
-    **sessions.TAPS,
+    **pairs.TAPS,
+    **working_sessions.TAPS,
     **todos.TAPS,
-    **entering.TAPS,
+    **joining.TAPS,
     **private.TAPS,
-    **wayfinding.TAPS,
+    **navigation.TAPS,
     **status.TAPS,
-    **exercises.TAPS,
-    **feeding.TAPS,
-    **worth_keeping.TAPS,
+    **exercise_buttons.TAPS,
+    **lines_to_rows.TAPS,
+    **bookmarks.TAPS,
     **registers.TAPS,
-    **coordinating.TAPS,
-    **daily.TAPS,
-    **reporting.TAPS,
-    **reading.TAPS,
-    **safety.TAPS,
+    **coordinator.TAPS,
+    **daily_message.TAPS,
+    **report.TAPS,
+    **read_incidents.TAPS,
+    **incident_settings.TAPS,
     **statistics.TAPS,
-    **rights.TAPS,
+    **personal_data.TAPS,
     **meetings.TAPS,
-    **shaping.TAPS,
+    **decisions.TAPS,
     **absence.TAPS,
-    **checkins.TAPS,
-    **habits.TAPS,
+    **check_ins.TAPS,
+    **preferences.TAPS,
     **tasks.TAPS,
-    **orders.TAPS,
+    **handlers.TAPS,
     **archive.TAPS,
 }
 GO_ON = "open"  # the button that leads back into an exercise
@@ -100,7 +99,7 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
 async def _act(ctx: Context, person: Person | None, action: Action, tap: CallbackQuery, here: Group | None) -> None:
     """Find what the action is about, check that this person (in a group perhaps a stranger) may, and do it."""
     if action.verb == "answers" and not action.run and person is not None:  # about all of a person's groups
-        await wayfinding.what_waits(ctx, person)
+        await navigation.what_waits(ctx, person)
         return
     group = await _about(ctx, action, here)
     if group is None or group.state != "active":
@@ -112,11 +111,11 @@ async def _act(ctx: Context, person: Person | None, action: Action, tap: Callbac
     elif member is not None and not await _is_open_to(ctx, action, member):
         ctx.toast("not_yours", alert=True)
     elif action.verb == "coordinate":
-        await entering.wants_to_coordinate(ctx, group, tap.sender)
+        await joining.wants_to_coordinate(ctx, group, tap.sender)
     elif member is not None and person is not None:
         actor = Actor(person, group, member, in_group=here is not None, message_id=tap.message_id)
-        if action.verb == GO_ON and here is None and await reporting.overhears(ctx, action.run):
-            await reporting.begin(ctx, actor)  # where to turn comes first there too
+        if action.verb == GO_ON and here is None and await report.overhears(ctx, action.run):
+            await report.begin(ctx, actor)  # where to turn comes first there too
             return
         await HANDLERS[action.verb](ctx, actor, action)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.people.activation import new_code
+from bot.features.members.activation import new_code
 from tests.town import GROUP, Town, town
 
 OTHER = "Kärngruppen i Grannstad"

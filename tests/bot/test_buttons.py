@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.context.callback_data import LINK, LONGEST, Action, Buttons
 from bot.context.permissions import TAPS
-from bot.process.exercises import DIALOGUE
+from bot.features.journey.exercise_buttons import DIALOGUE
 from flows.loader import the_process
 
 BUTTONS = Buttons(b"k" * 32)

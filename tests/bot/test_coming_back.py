@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.calendar import checkins, laying
 from bot.context.context import Context
 from bot.exercises import runner
+from bot.features.calendar import lifecycle
+from bot.features.wellbeing import check_ins
 from bot.reminders.run_deadlines import start_timer
 from tests.town import GROUP, town
 from tests.transcript import begin, gathered, group_id
@@ -50,13 +51,13 @@ async def test_the_groups_own_agenda_goes_on(tmp_path: Path) -> None:
         async with played.bot.store.work() as work:
             ctx = Context(played.bot.services, work, played.sandbox.now())
             group = await work.groups.get(await group_id(played, work))
-            await checkins.plan(ctx, group, ctx.today - timedelta(weeks=3) + timedelta(days=4))
+            await check_ins.plan(ctx, group, ctx.today - timedelta(weeks=3) + timedelta(days=4))
             for number, days in enumerate((5, 16), 1):
                 day = (ctx.today + timedelta(days=days)).isoformat()
                 await work.meetings.put(
                     group.id, "session", 1, number, among=2, day=day, at="13:00", minutes=90, sequence=0
                 )
-            await laying.announce(ctx, group)
+            await lifecycle.announce(ctx, group)
         await played.act("Alva", "remove_bot", chat=played.groups[GROUP])
         before = played.texts("Bo")
         await played.wind(days=9)

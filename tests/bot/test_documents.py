@@ -13,8 +13,8 @@ from bot.context.context import Context
 from bot.context.permissions import Role
 from bot.demo import serve
 from bot.demo.invented import Invented
-from bot.documents import orders, workshop
-from bot.documents.material import material_of, town_of
+from bot.features.documents import handlers, job_runner
+from bot.features.documents.load_material import material_of, town_of
 from bot.views.shared_buttons import PICTURE, PICTURES
 from messages.documents.catalogue import DOCUMENTS, completeness, entries
 from messages.documents.material import Material
@@ -171,7 +171,7 @@ def test_town_in_the_title(title: str, name: str) -> None:
 # -- trouble -----------------------------------------------------------------------------------------------------------
 async def test_worker_that_dies_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the worker dies midway, the document is made by the next one."""
-    monkeypatch.setattr(workshop, "fulfil", partial(mortal.once, tmp_path / "died"))
+    monkeypatch.setattr(job_runner, "fulfil", partial(mortal.once, tmp_path / "died"))
     async with town(tmp_path) as played:
         await gathered(played, ["Alva"])
         await open_plan(played, "Alva")
@@ -182,7 +182,7 @@ async def test_worker_that_dies_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 async def test_worker_that_dies_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What kills its worker twice is given up in words, and the page shows no longer that it is being made."""
-    monkeypatch.setattr(workshop, "fulfil", mortal.always)
+    monkeypatch.setattr(job_runner, "fulfil", mortal.always)
     async with town(tmp_path) as played:
         await gathered(played, ["Alva"])
         await open_plan(played, "Alva")
@@ -311,18 +311,18 @@ async def test_register_as_a_table(tmp_path: Path) -> None:
 
 def test_every_button_fits() -> None:
     """Every document, table and picture can be asked for by a button, also in the hundred-thousandth group."""
-    wanted = [*(orders._short(e.id) for e in entries()), *(f"{PICTURE}{kind}" for kind in KINDS)]
+    wanted = [*(handlers._short(e.id) for e in entries()), *(f"{PICTURE}{kind}" for kind in KINDS)]
     for name in wanted:
         action = Action("mk", 99_999, 4, name)
         assert len(f"{action.verb}.{action.run}.{action.ask}.{action.arg}") <= LONGEST
-        assert orders._reader(orders._long(name)) is not None
+        assert handlers._reader(handlers._long(name)) is not None
 
 
 def test_pictures_of_exercises_are_there() -> None:
     """An exercise is shown as a picture that can be drawn, and each role may have some document."""
     assert set(PICTURES.values()) <= set(KINDS)
-    assert orders._reader(f"{A_PICTURE}nothing") is None
-    assert set(orders.LEAST.values()) == {Role.MEMBER, Role.NETWORK, Role.INVITED}
+    assert handlers._reader(f"{A_PICTURE}nothing") is None
+    assert set(handlers.LEAST.values()) == {Role.MEMBER, Role.NETWORK, Role.INVITED}
 
 
 # -- the finished town -------------------------------------------------------------------------------------------------

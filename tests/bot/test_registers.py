@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.context.context import Context
-from bot.documents.material import material_of
+from bot.features.documents.load_material import material_of
 from tests.town import GROUP, Town, town
 from tests.transcript import begin, gathered
 

@@ -9,7 +9,7 @@ from telegram.error import Forbidden, RetryAfter
 
 from bot.context.callback_data import Action
 from bot.context.context import Context
-from bot.people import entering
+from bot.features.members import joining
 from bot.telegram.updates import Sender
 from storage.records import Group, Person
 from tests.durability.conftest import PostOffice, raising
@@ -57,7 +57,7 @@ async def follow_the_link(office: PostOffice, group: Group, name: str) -> Person
     async with office.bot.store.work() as work:
         ctx = Context(office.bot.services, work, office.sandbox.now())
         link = Action("join", group.id, group.settings.get("link", 1))
-        await entering.follow_join(ctx, person, link, Sender(person.user_id, name, known=True))
+        await joining.follow_join(ctx, person, link, Sender(person.user_id, name, known=True))
     return person
 
 

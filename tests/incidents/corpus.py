@@ -10,7 +10,7 @@ from random import Random
 
 from faker import Faker
 
-from bot.incidents.identity import Identity
+from bot.features.incidents.identity import Identity
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.incidents.identity import MOST, Finding, Identity, find
+from bot.features.incidents.identity import MOST, Finding, Identity, find
 from tests.incidents.corpus import Note, notes
 
 WORDS = Path(__file__).parents[2] / "messages" / "sv"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.incidents import areas, reporting
+from bot.features.incidents import areas, report
 from bot.telegram.updates import Position, read
 from storage.records import Group
 from tests.incidents.scene import SIX, watched
@@ -99,7 +99,7 @@ async def test_a_failure_keeps_no_word_of_a_note(tmp_path: Path, monkeypatch: py
 
     async with watched(tmp_path) as played:
         await played.write("Bo", "/incident")
-        monkeypatch.setattr(reporting, "find", fails)
+        monkeypatch.setattr(report, "find", fails)
         await played.write("Bo", "Hon heter Zorica Petrovic")
         await played.act("Bo", "send_photo", chat=played.person("Bo"), caption="Zorica")
         assert "Något gick fel hos mig" in "".join(played.texts("Bo"))

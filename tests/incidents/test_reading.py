@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from bot.incidents.statistics import as_csv
+from bot.features.incidents.statistics import as_csv
 from tests.incidents.scene import in_group, log, watched
 from tests.town import GROUP, Town
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.context.context import Context
 from bot.exercises.carried_over import of_exercise
 from bot.exercises.runner import scene_of
-from bot.incidents.retention import RULES
+from bot.features.incidents.retention import RULES
 from tests.incidents.scene import watched
 
 

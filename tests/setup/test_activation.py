@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.context.callback_data import LINK, Action, Buttons
-from bot.people.activation import Verdict, new_code, spend
+from bot.features.members.activation import Verdict, new_code, spend
 from storage.store import Store
 from storage.vault import Keyring
 

@@ -15,7 +15,7 @@ from bot.__main__ import COMMANDS, main
 from bot.commands import coverage, key
 from bot.config import PREFIX, new_master_key
 from bot.context.callback_data import LINK, Buttons
-from bot.people.activation import VERB
+from bot.features.members.activation import VERB
 from flows.loader import load_process
 from messages.voice import Voice
 from storage.errors import AlreadyRunning

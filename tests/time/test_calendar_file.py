@@ -6,8 +6,8 @@ from typing import Any
 
 import vobject
 
-from bot.calendar import laying
 from bot.context.context import Context
+from bot.features.calendar import lifecycle
 from tests.town import Town, town
 from tests.transcript import gathered
 
@@ -16,7 +16,7 @@ async def lay(played: Town, months: int = 14) -> None:
     """Lay the group's calendar from 18 January 2027."""
     async with played.bot.store.work() as work:
         ctx = Context(played.bot.services, work, played.sandbox.now())
-        await laying.lay(ctx, await work.groups.get(1), date(2027, 1, 18), months, 1)
+        await lifecycle.create_calendar(ctx, await work.groups.get(1), date(2027, 1, 18), months, 1)
     await played.settle()
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.calendar import laying
 from bot.context.context import Context
 from bot.exercises import runner
+from bot.features.calendar import lifecycle
 from bot.reminders import open_items
 from bot.reminders.kinds import CHECK_IN, MEETING
 from storage.records import Row
@@ -165,7 +165,7 @@ async def test_who_comes_later_hears_of_the_next_meeting(tmp_path: Path) -> None
         await gathered(played, ["Alva"])
         async with played.bot.store.work() as work:
             ctx = Context(played.bot.services, work, played.sandbox.now())
-            await laying.lay(ctx, await work.groups.get(1), date(2027, 1, 20), 14, 1)
+            await lifecycle.create_calendar(ctx, await work.groups.get(1), date(2027, 1, 20), 14, 1)
         await played.act("Bo", "join", chat=played.groups[GROUP])
         await join(played, "Bo")
         await played.wind(days=8, hours=1)

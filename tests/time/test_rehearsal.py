@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.calendar import checkins, laying
 from bot.context import events, invitations
 from bot.context.context import Context
 from bot.exercises import runner
-from bot.incidents import unread
-from bot.people import guests
-from bot.process import coordinating
+from bot.features.calendar import lifecycle
+from bot.features.incidents import unread
+from bot.features.journey import coordinator
+from bot.features.outsiders import guests
+from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, open_items, run_deadlines
 from bot.reminders.holidays import is_holiday
 from flows.events import Concluded, Revealed
@@ -153,8 +154,8 @@ class Rehearsal:
             await ctx.work.groups.update(group.id, settings=named)
             for register in REGISTERS:
                 await runner.begin(ctx, group, ctx.services.process.exercises[register])
-            await laying.lay(ctx, await ctx.work.groups.get(group.id), FIRST + timedelta(7), 14, 1)
-            await checkins.plan(ctx, group, FIRST)
+            await lifecycle.create_calendar(ctx, await ctx.work.groups.get(group.id), FIRST + timedelta(7), 14, 1)
+            await check_ins.plan(ctx, group, FIRST)
             absence = await ctx.work.absences.add(members["David"].person_id, *AWAY)
             ref = f"absence:{absence.id}"
             for kind, on in (("away", AWAY[0]), ("back", AWAY[1] + timedelta(1))):
@@ -180,7 +181,7 @@ class Rehearsal:
             run = await runner.begin(ctx, group, ctx.services.process.exercises[name])
             record = await ctx.work.runs.get(run.number)
             run = await runner.apply(ctx, group, record, Concluded(anyway=True))
-            await coordinating.again_later(ctx, events.Concluded(group.id, run.number))
+            await coordinator.again_later(ctx, events.Concluded(group.id, run.number))
             if run.exercise.id == "mapping_timeline":
                 await run_deadlines.schedule_date(ctx, group, f"{run.number}:ready", FIRST + timedelta(64))
 

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bot.calendar import laying
 from bot.context.context import Context
+from bot.features.calendar import lifecycle
 from flows.calendar import Kind, Meeting
 from tests.town import GROUP, STOCKHOLM, Town, town
 from tests.transcript import gathered, open_step
@@ -16,14 +16,14 @@ async def laid(played: Town) -> tuple[Meeting, ...]:
     """The calendar as it stands."""
     async with played.bot.store.work() as work:
         ctx = Context(played.bot.services, work, played.sandbox.now())
-        return await laying.planned(ctx, await work.groups.get(1))
+        return await lifecycle.planned(ctx, await work.groups.get(1))
 
 
 async def lay(played: Town) -> None:
     """A calendar of fourteen months from 18 January 2027."""
     async with played.bot.store.work() as work:
         ctx = Context(played.bot.services, work, played.sandbox.now())
-        await laying.lay(ctx, await work.groups.get(1), date(2027, 1, 18), 14, 1)
+        await lifecycle.create_calendar(ctx, await work.groups.get(1), date(2027, 1, 18), 14, 1)
     await played.settle()
 
 

@@ -1,0 +1,1 @@
+"""Approvals: organisations say yes to a text."""

@@ -1,0 +1,153 @@
+"""What a group decides in an exercise alters its calendar: the form and days of steps 6 and 7, how the network goes on.
+
+Which answers do is said in the exercise's definition (`[calendar]`). The coordinator sees what follows and says yes or
+no; until then the calendar stands as it is. What follows is worked out anew each time it is looked at.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, TapHandler
+from bot.context.events import Concluded
+from bot.exercises import runner
+from bot.features.calendar import lifecycle
+from bot.reminders import open_items
+from bot.reminders.holidays import is_avoided
+from bot.reminders.kinds import SHAPE
+from flows.calendar import Moved
+from flows.dates import read_days
+from flows.model import Shaping
+from flows.reshaping import reshape_rhythm, reshape_step
+from flows.state import Phase
+from storage import records
+from storage.records import Group
+
+YES, NO = "yes", "no"
+
+
+async def after_conclusion(ctx: Context, happened: Concluded) -> None:
+    """If what was decided would alter the calendar, the coordinator is asked; if it has no say there, nothing is."""
+    group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
+    found = await _follows(ctx, group, record)
+    if found is None or not found.alters:
+        return
+    keys = [[ctx.key("calendar.shape", "shape", group.id, str(record.id))]]
+    title = ctx.services.voice.exercise(record.exercise)["title"]
+    await ctx.to_group(group, "calendar.follows", {"title": title}, keys)
+    tomorrow = ctx.today + timedelta(1)
+    wanted = {(SHAPE, member.id): tomorrow for member in await open_items.coordinators(ctx, group)}
+    await open_items.reconcile(ctx, group, f"shape:{record.id}", wanted)
+
+
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
+    """What would follow from what the group decided; and with an answer, what does."""
+    id, _, said = action.arg.partition(":")
+    record = await ctx.work.runs.lookup(int(id))
+    found = await _follows(ctx, actor.group, record) if record else None
+    if record is None or found is None or record.group_id != actor.group.id:
+        ctx.toast("old_button")
+        return
+    if said == NO or not found.alters:
+        await open_items.reconcile(ctx, actor.group, f"shape:{record.id}", {})
+        name = "calendar.left" if said == NO else "calendar.same"
+        await ctx.to_person(actor.person.id, name, about=actor.group.id, edit=ctx.tapped)
+        return
+    if said == YES:
+        await _apply(ctx, actor, record, found)
+        return
+    if actor.in_group:
+        ctx.toast("see_private" if actor.person.reach == "reachable" else "open_in_private", alert=True)
+    keys = [
+        [ctx.key("calendar.shape_do", "shape", actor.group.id, f"{id}:{YES}")],
+        [ctx.key("calendar.shape_not", "shape", actor.group.id, f"{id}:{NO}")],
+    ]
+    facts = lifecycle.changes(ctx, found) | {"unread": await _unread(ctx, record)}
+    edit = None if actor.in_group else ctx.tapped
+    await ctx.to_person(actor.person.id, "calendar.preview", facts, keys, about=actor.group.id, edit=edit)
+
+
+async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Moved) -> None:
+    run = runner.load(ctx, record)
+    group, shaping, values = actor.group, run.exercise.calendar, await runner.values_of_group(ctx, run)
+    assert shaping is not None  # something follows
+    settings = dict(group.settings)
+    if shaping.step is not None:
+        spread = {*settings.get("spread", [])} - {shaping.step}
+        settings["spread"] = sorted({*spread, *([shaping.step] if _spread(shaping, values) else [])})
+    if shaping.meetings:
+        settings["rhythm"] = _counts(shaping, values)
+    group = await ctx.work.groups.update(group.id, settings=settings)
+    await lifecycle.keep(ctx, group, [*found.added, *(now for _, now in found.changes)], found.removed)
+    await open_items.reconcile(ctx, group, f"shape:{record.id}", {})
+    facts = lifecycle.changes(ctx, found)
+    keys = [[ctx.key("calendar.file", "ics", group.id)]]
+    await ctx.to_person(actor.person.id, "calendar.done", facts, keys, about=group.id, edit=ctx.tapped)
+    await ctx.to_group(group, "calendar.moved", {**facts, "by": actor.member.name})
+
+
+# -- what follows from the answers -------------------------------------------------------------------------------------
+async def _follows(ctx: Context, group: Group, record: records.Run) -> Moved | None:
+    """How the calendar would be; None for an exercise that has no say in it, or is not concluded."""
+    run = runner.load(ctx, record)
+    shaping = run.exercise.calendar
+    if shaping is None or run.phase is not Phase.CONCLUDED or (shaping.step is None and not shaping.meetings):
+        return None
+    rounds = await ctx.work.runs.of_exercise(group.id, record.exercise)
+    if record.id != max(r.id for r in rounds if r.phase == Phase.CONCLUDED):
+        return None  # decided anew since
+    values, laid, today = await runner.values_of_group(ctx, run), await lifecycle.planned(ctx, group), ctx.today
+    if shaping.step is not None:
+        return reshape_step(
+            laid,
+            ctx.services.process.step(shaping.step),
+            is_avoided,
+            today=today,
+            spread=_spread(shaping, values),
+            days=read_days(values.get(shaping.days) or "", today),
+            until=_day(values.get(shaping.until)),
+        )
+    review = _day(values.get(shaping.review))
+    return reshape_rhythm(
+        laid,
+        is_avoided,
+        today=today,
+        counts=_counts(shaping, values),
+        review=review if review and review >= today else None,
+        first_time="rhythm" not in group.settings,
+    )
+
+
+def _spread(shaping: Shaping, values: Mapping[str, Any]) -> bool:
+    return bool(shaping.spread) and all(values.get(name) in options for name, options in shaping.spread)
+
+
+def _counts(shaping: Shaping, values: Mapping[str, Any]) -> list[int]:
+    return [int(values[name]) for name in shaping.meetings]
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+async def _unread(ctx: Context, record: records.Run) -> bool:
+    """True if days were written, but none that can be put into a calendar."""
+    run = runner.load(ctx, record)
+    shaping = run.exercise.calendar
+    written = (await runner.values_of_group(ctx, run)).get(shaping.days) if shaping else None
+    return written is not None and not read_days(written, ctx.today)
+
+
+async def waiting(ctx: Context, actor: Actor) -> list[records.Run]:
+    """What the group has decided and the coordinator has not yet said yes or no to."""
+    found = []
+    for open_item in await ctx.work.open_items.of_member(actor.member.id):
+        if open_item.kind == SHAPE and open_item.state != "closed":
+            record = await ctx.work.runs.get(int(open_item.ref.partition(":")[2]))
+            follows = await _follows(ctx, actor.group, record)
+            found += [record] if follows is not None and follows.alters else []
+    return found
+
+
+TAPS: Mapping[str, TapHandler] = {"shape": show}

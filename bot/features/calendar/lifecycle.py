@@ -1,0 +1,216 @@
+"""The calendar as it is kept: laid when the group decides to begin, told of in time, and laid on year after year.
+
+Everything that is to happen because of a meeting is worked out here, in the transaction that changes the meetings.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bot.context.context import Context
+from bot.context.events import Concluded
+from bot.exercises import runner
+from bot.features.journey.status import status
+from bot.reminders import open_items
+from bot.reminders.holidays import is_avoided
+from bot.reminders.kinds import MEETING
+from flows import calendar
+from flows.calendar import Kind, Meeting, Moved, workable
+from flows.dates import add_months
+from flows.model import Exercise
+from flows.pacing import USUAL, at_wall
+from flows.state import Phase
+from storage import records
+from storage.records import Group
+
+OPENS = "opens"  # the kind of the agenda's row: an exercise begins by itself before a meeting
+AHEAD = timedelta(days=365)  # so far ahead the network's meetings are always laid
+LATELY = timedelta(days=90)  # what was concluded within this is not begun by itself again
+
+
+# -- laying ------------------------------------------------------------------------------------------------------------
+async def after_conclusion(ctx: Context, happened: Concluded) -> None:
+    """A decision to begin, with a start and a length, lays the calendar."""
+    run = runner.load(ctx, await ctx.work.runs.get(happened.run))
+    outcome, values = run.exercise.outcome, await runner.values_of_group(ctx, run)
+    if outcome is None or outcome.start is None or outcome.months is None:
+        return
+    group = await ctx.work.groups.get(happened.group)
+    start, months = values.get(outcome.start), values.get(outcome.months)
+    if values.get(outcome.question) != outcome.option:
+        await _withdraw(ctx, group)
+    elif start is not None and months is not None:
+        await create_calendar(ctx, group, date.fromisoformat(start), int(months), outcome.opens)
+
+
+async def create_calendar(ctx: Context, group: Group, start: date, months: int, first_step: int) -> None:
+    """Lay the calendar, unless it lies there from the same start for as long; the group is told."""
+    wanted = {"start": start.isoformat(), "months": months}
+    if group.settings.get("calendar") == wanted:
+        return
+    group = await ctx.work.groups.update(group.id, settings={**group.settings, "calendar": wanted})
+    steps = [step for step in ctx.services.process.steps if step.number >= first_step]
+    spread = group.settings.get("spread", [])
+    laid = calendar.propose(steps, start, months, is_avoided, today=ctx.today, spread=spread)
+    if not laid:
+        return
+    after = calendar.rhythm(max(add_months(start, months), laid[-1].on), is_avoided, counts=counts_of(group))
+    new = {m.id for m in (*laid, *after)}
+    await keep(ctx, group, [*laid, *after], [m for m in await planned(ctx, group) if m.id not in new])
+    facts = {"first": laid[0].on, "at": laid[0].at, "last": laid[-1].on, "count": len(laid), "months": months}
+    facts["advice"] = calendar.advice(start, months, ctx.today)
+    await ctx.to_group(group, "calendar.laid", facts)
+
+
+def counts_of(group: Group) -> tuple[int, ...]:
+    """How often the group's network meets: in the first year, and in every later one."""
+    return tuple(group.settings.get("rhythm", calendar.NETWORK_MEETINGS))
+
+
+async def _withdraw(ctx: Context, group: Group) -> None:
+    """The group will wait after all: nothing of the calendar holds, and calendar programs can be told."""
+    settings = {name: value for name, value in group.settings.items() if name != "calendar"}
+    await ctx.work.groups.update(group.id, settings=settings)
+    for meeting in await records_of(ctx, group):
+        await ctx.work.meetings.cancel(meeting.id)
+    await ctx.work.open_items.close(kind=MEETING, group_id=group.id)
+    for kind in (MEETING, OPENS):
+        await ctx.work.schedule.cancel(kind=kind, group_id=group.id)
+
+
+async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed: Iterable[Meeting] = ()) -> None:
+    """Keep these meetings as they now are, and give up the removed ones."""
+    for m in meetings:
+        await ctx.work.meetings.put(
+            group.id,
+            str(m.kind),
+            m.part,
+            m.number,
+            among=m.of,
+            day=m.on.isoformat(),
+            at=m.at.isoformat("minutes"),
+            minutes=m.minutes,
+            sequence=m.sequence,
+        )
+    ids = {(str(m.kind), m.part, m.number) for m in removed}
+    for record in await records_of(ctx, group) if ids else ():
+        if (record.kind, record.part, record.number) in ids:
+            await ctx.work.meetings.cancel(record.id)
+            await open_items.reconcile(ctx, group, f"meeting:{record.id}", {})
+    await announce(ctx, group)
+
+
+# -- what is kept ------------------------------------------------------------------------------------------------------
+async def records_of(ctx: Context, group: Group) -> list[records.Meeting]:
+    """The meetings that are to be held or have been."""
+    return [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
+
+
+async def planned(ctx: Context, group: Group) -> tuple[Meeting, ...]:
+    """The same, as the calendar's rules know them, in order."""
+    return calendar.ordered([as_meeting(m) for m in await records_of(ctx, group)])
+
+
+def as_meeting(record: records.Meeting) -> Meeting:
+    """A kept meeting as the calendar's rules know it."""
+    return Meeting(
+        Kind(record.kind),
+        record.part,
+        record.number,
+        record.among,
+        date.fromisoformat(record.day),
+        time.fromisoformat(record.at),
+        record.minutes,
+        record.sequence,
+    )
+
+
+def name_of(ctx: Context, meeting: Meeting) -> str:
+    """What a meeting is called."""
+    facts = {"part": meeting.part, "number": meeting.number, "of": meeting.of}
+    name = "day" if meeting.kind is Kind.SESSION and meeting.minutes >= calendar.WHOLE_DAY else str(meeting.kind)
+    if name == "session" and meeting.part == ctx.services.process.steps[-1].number:
+        name = "closing"
+    return ctx.services.voice.label(f"meeting.{name}", facts)
+
+
+def changes(ctx: Context, moved: Moved) -> dict[str, Any]:
+    """What a change of the calendar leads to, in words; `was` is None for a meeting that is new."""
+    names = {m.id: name_of(ctx, m) for m in (*moved.removed, *moved.meetings)}
+    lines = [{"name": names[m.id], "on": m.on, "at": m.at, "was": None} for m in moved.added]
+    lines += [{"name": names[now.id], "on": now.on, "at": now.at, "was": old.on} for old, now in moved.changes]
+    return {
+        "changes": sorted(lines, key=lambda line: (line["on"], line["at"])),
+        "removed": [{"name": names[m.id], "on": m.on} for m in moved.removed],
+        "concerns": [{"name": concern.name, "meeting": names[concern.meeting]} for concern in moved.concerns],
+        "unread": False,
+    }
+
+
+# -- what happens because of the meetings ------------------------------------------------------------------------------
+async def announce(ctx: Context, group: Group) -> None:
+    """Everyone will be told of the next meeting, the day before; when it is over, of the next one."""
+    coming = [(m, begins) for m in await records_of(ctx, group) if (begins := _begins(ctx, m)) > ctx.now]
+    coming.sort(key=lambda pair: pair[1])
+    for record, _ in coming[1:]:  # it may have been the next one until something was moved
+        await open_items.reconcile(ctx, group, f"meeting:{record.id}", {})
+    if coming:
+        record, begins = coming[0]
+        members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active"]
+        wanted = {(MEETING, m.id): date.fromisoformat(record.day) for m in members}
+        await open_items.reconcile(ctx, group, f"meeting:{record.id}", wanted)
+        over = begins + timedelta(minutes=record.minutes)
+        await ctx.work.schedule.put(MEETING, over, group_id=group.id, ref=f"group:{group.id}")
+    look = next((m for m, _ in coming if m.kind == Kind.REVIEW), None)
+    if look is not None:
+        day = date.fromisoformat(look.day) - runner.ANSWER_WITHIN
+        while not workable(day, is_avoided):
+            day -= timedelta(1)
+        at = at_wall(day, USUAL, ctx.services.zone)
+        await ctx.work.schedule.put(OPENS, at, group_id=group.id, ref=f"group:{group.id}")
+
+
+def _begins(ctx: Context, record: records.Meeting) -> datetime:
+    return at_wall(date.fromisoformat(record.day), time.fromisoformat(record.at), ctx.services.zone)
+
+
+async def go_on(ctx: Context, group: Group) -> None:
+    """A meeting is over: the next is announced, and the network's years are laid on, so that one always lies ahead."""
+    laid, more = list(await planned(ctx, group)), list[Meeting]()
+    while laid and max(m.on for m in laid) < ctx.today + AHEAD:
+        year = calendar.next_year(laid, is_avoided, counts_of(group))
+        if not year:
+            break
+        laid, more = [*laid, *year], [*more, *year]
+    if not more:
+        await announce(ctx, group)
+        return
+    await keep(ctx, group, more)
+    coming = [m for m in calendar.ordered(more) if m.on >= ctx.today]
+    lines = [{"name": name_of(ctx, m), "on": m.on, "at": m.at} for m in coming]
+    await ctx.to_group(group, "calendar.next_year", {"meetings": lines})
+
+
+async def open_before(ctx: Context, group: Group) -> None:
+    """The yearly look is a week away: what belongs to it begins, as a new round beside the old ones."""
+    looks = [m for m in await planned(ctx, group) if m.kind is Kind.REVIEW and m.on >= ctx.today]
+    if not looks:
+        return
+    for exercise in ctx.services.process.exercises.values():
+        if exercise.calendar and exercise.calendar.before == Kind.REVIEW and await _is_due(ctx, group, exercise):
+            await runner.begin(ctx, group, exercise, until=looks[0].on)
+            title = ctx.services.voice.exercise(exercise.id)["title"]
+            await ctx.to_group(group, "calendar.look", {"on": looks[0].on, "at": looks[0].at, "title": title})
+            await status(ctx, group)
+
+
+async def _is_due(ctx: Context, group: Group, exercise: Exercise) -> bool:
+    """Whether the group has come to this exercise's step, and has not just done it."""
+    step = ctx.services.process.step_of(exercise.id)
+    if step is not None and step.number not in group.settings.get("steps", [0]):
+        return False
+    rounds = await ctx.work.runs.of_exercise(group.id, exercise.id)
+    if not rounds:
+        return True
+    latest = rounds[-1]
+    return latest.phase == Phase.CONCLUDED and ctx.now - latest.changed_at >= LATELY

@@ -1,0 +1,220 @@
+"""The group's calendar (P.3): shown, moved, and taken home as a file.
+
+The coordinator moves a meeting, a step, or a meeting with all that follows, by buttons or in plain words, and sees what
+follows before it is done. Dates that look unwise are named, never refused.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
+from bot.features.calendar import calendar_file, lifecycle, milestones
+from bot.features.calendar.decisions import waiting
+from bot.features.calendar.lifecycle import as_meeting, name_of
+from bot.reminders.holidays import is_avoided
+from bot.views.shared_buttons import picture_key
+from flows import calendar
+from flows.answers import clean
+from flows.calendar import Kind, Meeting, Moved
+from flows.dates import read_moment, read_time
+from storage import records
+from storage.records import Attachment, Group, private_chat
+
+ONE, STEP, REST = "o", "s", "r"  # how much is moved
+WEEKS = {"week_later": 7, "fortnight_later": 14, "week_earlier": -7}
+
+
+# -- showing -----------------------------------------------------------------------------------------------------------
+async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
+    """The calendar from today on, and what the reader can do with it."""
+    group = actor.group
+    laid = await lifecycle.planned(ctx, group)
+    coming = [m for m in laid if m.on >= ctx.today]
+    facts = {"town": group.title, "laid": bool(laid), "past": len(laid) - len(coming)}
+    facts["meetings"] = [_line(ctx, meeting) for meeting in coming]
+    facts["dates"] = await milestones.coming(ctx, group)
+    if actor.in_group:
+        await ctx.to_group(group, "calendar.show", facts)
+        return
+    keys: list[list[Key]] = []
+    if coming:
+        keys.append([ctx.key("calendar.file", "ics", group.id), picture_key(ctx, "calendar", group.id)])
+        if actor.member.coordinator:
+            keys.append([ctx.key("calendar.move", "moving", group.id)])
+    if actor.member.coordinator:
+        keys += [[ctx.key("calendar.shape", "shape", group.id, str(r.id))] for r in await waiting(ctx, actor)]
+    await ctx.to_person(actor.person.id, "calendar.show", facts, keys, about=group.id)
+
+
+def _line(ctx: Context, meeting: Meeting) -> dict[str, Any]:
+    return {"name": name_of(ctx, meeting), "on": meeting.on, "at": meeting.at}
+
+
+async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
+    """The calendar as a file that Outlook and others take in; a newer one moves what an older one put there."""
+    entries = [
+        calendar_file.Entry(
+            as_meeting(m), f"Stad för stad: {name_of(ctx, as_meeting(m))}", cancelled=m.state == "cancelled"
+        )
+        for m in await ctx.work.meetings.of_group(actor.group.id)
+    ]
+    written = calendar_file.write(
+        entries, name=actor.group.title, owner=actor.group.key_id, zone=ctx.services.zone, now=ctx.now
+    )
+    name = ctx.services.voice.label("calendar.file_name")
+    await ctx.work.outbox.put(
+        private_chat(actor.person.id),
+        "sendDocument",
+        {
+            "document": "attach://document",
+            "caption": ctx.services.voice.render("calendar.caption"),
+            "parse_mode": "HTML",
+        },
+        about=actor.group.id,
+        files=[Attachment("document", name, written)],
+    )
+
+
+# -- moving ------------------------------------------------------------------------------------------------------------
+async def choose(ctx: Context, actor: Actor, action: Action) -> None:
+    """Which meeting shall be moved, and then: it alone, its step, or all that follows too."""
+    meetings = {m.id: as_meeting(m) for m in await lifecycle.records_of(ctx, actor.group)}
+    if not action.arg:
+        coming = sorted((m.on, id) for id, m in meetings.items() if m.on >= ctx.today)
+        keys = [
+            [ctx.key("calendar.one", "moving", actor.group.id, str(id), name=name_of(ctx, meetings[id]), on=on)]
+            for on, id in coming
+        ]
+        await _page(ctx, actor, "calendar.choose", {"meeting": None}, keys)
+        return
+    meeting = meetings.get(int(action.arg))
+    if meeting is None:
+        ctx.toast("old_button")
+        return
+    kinds = [ONE, REST] if meeting.kind is not Kind.SESSION or meeting.of == 1 else [ONE, STEP, REST]
+    keys = [[ctx.key(f"calendar.how.{how}", "mv", actor.group.id, f"{action.arg}:{how}")] for how in kinds]
+    keys.append([ctx.key("back", "moving", actor.group.id)])
+    await _page(ctx, actor, "calendar.choose", {"meeting": _line(ctx, meeting)}, keys)
+
+
+async def shift(ctx: Context, actor: Actor, action: Action) -> None:
+    """To when? And once that is known: what would follow?"""
+    id, how, *when = action.arg.split(":")
+    record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == int(id)), None)
+    if record is None:
+        ctx.toast("old_button")
+        return
+    meeting = as_meeting(record)
+    if when:
+        await _preview(ctx, actor, record, how, *_when(when))
+        return
+    keys = [
+        [
+            ctx.key(f"calendar.{name}", "mv", actor.group.id, _arg(record.id, how, meeting.on + timedelta(days), None))
+            for name, days in WEEKS.items()
+        ]
+    ]
+    await _page(ctx, actor, "calendar.when", {"meeting": _line(ctx, meeting), "readings": None}, keys, record, how)
+
+
+async def said_when(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+    """A date in plain words, with or without a time; or a time alone, on the same day."""
+    record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == context["meeting"]), None)
+    if record is None:
+        return
+    meeting, how = as_meeting(record), context["how"]
+    readings = read_moment(clean(text), ctx.today) or [(meeting.on, at) for at in read_time(clean(text))]
+    if len(readings) == 1:
+        await _preview(ctx, actor, record, how, *readings[0])
+        return
+    voice = ctx.services.voice
+    keys = [
+        [
+            Key(
+                voice.label("calendar.reading", {"on": on, "at": at}),
+                Action("mv", actor.group.id, 0, _arg(record.id, how, on, at)),
+            )
+        ]
+        for on, at in readings
+    ]
+    facts = {"meeting": _line(ctx, meeting), "readings": len(readings)}
+    await _page(ctx, actor, "calendar.when", facts, keys, record, how)
+
+
+async def _preview(ctx: Context, actor: Actor, record: records.Meeting, how: str, on: date, at: time | None) -> None:
+    moved = await _moved(ctx, actor.group, record, how, on, at)
+    if not moved.changes:
+        await _page(ctx, actor, "calendar.same", {}, [])
+        return
+    keys = [
+        [ctx.key("calendar.do", "mvd", actor.group.id, _arg(record.id, how, on, at))],
+        [ctx.key("calendar.not", "moving", actor.group.id, str(record.id))],
+    ]
+    await _page(ctx, actor, "calendar.preview", lifecycle.changes(ctx, moved), keys)
+
+
+async def do_shift(ctx: Context, actor: Actor, action: Action) -> None:
+    """Move it, and tell the group."""
+    id, how, *when = action.arg.split(":")
+    record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == int(id)), None)
+    if record is None or not when:
+        ctx.toast("old_button")
+        return
+    moved = await _moved(ctx, actor.group, record, how, *_when(when))
+    if not moved.changes:
+        ctx.toast("old_button")
+        return
+    await lifecycle.keep(ctx, actor.group, [now for _, now in moved.changes])
+    facts = lifecycle.changes(ctx, moved)
+    await _page(ctx, actor, "calendar.done", facts, [[ctx.key("calendar.file", "ics", actor.group.id)]])
+    await ctx.to_group(actor.group, "calendar.moved", {**facts, "by": actor.member.name})
+
+
+async def _moved(ctx: Context, group: Group, record: records.Meeting, how: str, on: date, at: time | None) -> Moved:
+    meetings = await lifecycle.planned(ctx, group)
+    meeting = as_meeting(record)
+    if how == STEP:
+        # The step's first session moves as far as the one that was chosen.
+        first = next(m for m in meetings if m.kind is Kind.SESSION and m.part == meeting.part)
+        return calendar.move_step(meetings, meeting.part, first.on + (on - meeting.on), is_avoided, today=ctx.today)
+    moving = calendar.move_from if how == REST else calendar.move
+    return moving(meetings, meeting.id, on, at, is_avoided, today=ctx.today)
+
+
+def _arg(id: int, how: str, on: date, at: time | None) -> str:
+    """A move in a button: the day as its number in the calendar, which is short."""
+    return f"{id}:{how}:{on.toordinal()}" + (f":{at:%H%M}" if at else "")
+
+
+def _when(parts: Sequence[str]) -> tuple[date, time | None]:
+    at = datetime.strptime(parts[1], "%H%M").time() if len(parts) > 1 else None  # noqa: DTZ007 (a wall time)
+    return date.fromordinal(int(parts[0])), at
+
+
+async def _page(
+    ctx: Context,
+    actor: Actor,
+    name: str,
+    facts: dict[str, Any],
+    keys: list[list[Key]],
+    record: records.Meeting | None = None,
+    how: str = "",
+) -> None:
+    """Say it in the place of the message that was tapped; with a meeting, a date may be written next."""
+    context = {"want": "calendar", "group": actor.group.id, "meeting": record.id, "how": how} if record else {}
+    await ctx.to_person(
+        actor.person.id, name, facts, keys, about=actor.group.id, edit=ctx.tapped, context={"page": True, **context}
+    )
+
+
+TAPS: Mapping[str, TapHandler] = {
+    "calendar": show,
+    "ics": send_file,
+    "moving": choose,
+    "mv": shift,
+    "mvd": do_shift,
+}
+COMMANDS: Mapping[str, CommandHandler] = {"kalender": show}
+TEXTS: Mapping[str, TextHandler] = {"calendar": said_when}

@@ -1,0 +1,278 @@
+"""The one message a day in which the bot speaks to a person of itself.
+
+What lights up on a locked phone tells a bystander nothing: no name, no subject. What each line is about stands on its
+button, and every button acts at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+from bot.context import invitations
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
+from bot.exercises import runner
+from bot.reminders import kinds
+from bot.reminders.kinds import MANNER
+from bot.reminders.next_message import plan, schedule_next, spoken
+from bot.reminders.open_items import hand_over
+from bot.views.exercise import cut
+from flows.pacing import Manner
+from flows.state import Phase
+from flows.wellbeing import HIGHEST, LOWEST
+from storage.records import OpenItem, Person
+
+# What says nothing more than that there is something, and the button that opens it: its label and what it does.
+OPENING: Mapping[str, tuple[str, str]] = {
+    kinds.AWAY: ("day.away", "touches"),
+    kinds.WISH: ("day.wish_done", "granted"),
+    kinds.SHAPE: ("calendar.shape", "shape"),
+    kinds.STILL: ("day.still", "still"),
+    kinds.WEEKLY: ("day.weekly", "weekly"),
+    kinds.KEEPING: ("day.keeping", "keeping"),
+    kinds.WAITS: ("open_it", "openinc"),
+    kinds.UNREAD: ("open_it", "safety"),
+    kinds.INVITING: ("day.inviting", "inviting"),
+}
+WEEK = timedelta(days=7)
+TITLE = 40  # characters of a title on a button
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a message says about one matter, and the buttons that go with it."""
+
+    open_item: OpenItem
+    facts: dict[str, Any]
+    keys: list[Key]
+
+
+async def send(ctx: Context, person_id: int) -> None:
+    """A person's moment has come: say what there is to say today, if anything still is."""
+    habit = await ctx.work.notification_preferences.of(person_id)
+    person = await ctx.work.people.get(person_id)
+    found = await plan(ctx, person, habit)
+    while found is not None and found.day == ctx.today:
+        for open_item in found.handed:
+            await hand_over(ctx, open_item, "handed")
+        lines = [
+            line
+            for open_item in found.open_items
+            if (line := await _line(ctx, open_item, len(found.open_items))) is not None
+        ]
+        for open_item in found.open_items:
+            await _count(ctx, open_item)
+        if lines:
+            await _say(ctx, person, lines)
+            await spoken(ctx, person_id)
+            break
+        found = await plan(ctx, person, habit)  # all of that was out of date; there may be something else today
+    await schedule_next(ctx, person_id)
+
+
+async def _count(ctx: Context, open_item: OpenItem) -> None:
+    """What was reminded of has been so once more; what is told once is told."""
+    if MANNER[open_item.kind] is Manner.REMIND:
+        await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=ctx.today.isoformat())
+        return
+    await ctx.work.open_items.update(open_item.id, state="told")
+    if open_item.kind == kinds.WEEKLY:
+        due, member = date.fromisoformat(open_item.due), await ctx.work.members.get(open_item.member_id)
+        while due <= ctx.today:
+            due += WEEK
+        await ctx.work.open_items.put(member, kinds.WEEKLY, open_item.ref, due, ctx.today)
+
+
+async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
+    """Render the message. It is not sent again when nobody knows whether it arrived (`once`), and holds up nobody else.
+
+    A thousand such messages at nine o'clock take half a minute; whoever taps a button meanwhile is answered at once.
+    """
+    keys = [line.keys for line in lines]
+    reminded = [line.open_item for line in lines if _can_be_put_off(line.open_item)]
+    if reminded:
+        only, group = str(reminded[0].id) if len(reminded) == 1 else "", reminded[0].group_id
+        keys.append(
+            [
+                ctx.key("day.later", "later_day", group, ctx.today.isoformat()),
+                ctx.key("day.cannot", "cannot", group, only),
+            ]
+        )
+    groups = {line.open_item.group_id for line in lines}
+    await ctx.to_person(
+        person.id,
+        "day.ask" if lines[0].open_item.kind == kinds.CHECK_IN else "day.message",
+        {"lines": [line.facts for line in lines], "coming": len(lines) > 1},
+        keys,
+        about=groups.pop() if len(groups) == 1 else None,
+        context={"once": True},
+        patient=True,
+    )
+
+
+def _can_be_put_off(open_item: OpenItem) -> bool:
+    """Whoever has not come in has a no of their own."""
+    return MANNER[open_item.kind] is Manner.REMIND and open_item.kind != kinds.PENDING
+
+
+async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
+    """What to say about a matter, None where it is no more. `among`: how many the message speaks of."""
+    due = date.fromisoformat(open_item.due)
+    facts: dict[str, Any] = {
+        "kind": open_item.kind,
+        "due": open_item.due,
+        "late": due < ctx.today,
+        "today": due == ctx.today,
+    }
+    number = open_item.ref.partition(":")[2]
+    if open_item.kind in OPENING:
+        label, verb = OPENING[open_item.kind]
+        arg = str(open_item.id) if open_item.kind == kinds.INVITING else number
+        key = ctx.key(label, verb, open_item.group_id, arg)
+        return Line(open_item, facts, [key]) if await _holds(ctx, open_item) else None
+    match open_item.kind:
+        case kinds.ANSWER | kinds.DECIDE:
+            return await _about_run(ctx, open_item, int(number), facts, among)
+        case kinds.TASK:
+            return await _about_row(ctx, open_item, int(number), facts, among)
+        case kinds.STUCK:
+            return await _about_stuck(ctx, open_item, facts)
+        case kinds.PENDING:
+            keys = [
+                ctx.key("day.come_in", "enter", open_item.group_id),
+                ctx.key("decline", "decline", open_item.group_id),
+            ]
+            return Line(open_item, facts, keys)
+        case kinds.MEETING:
+            meeting = await ctx.work.meetings.lookup(int(number))
+            if meeting is None or due < ctx.today:
+                return None
+            facts["at"] = time.fromisoformat(meeting.at)
+            return Line(open_item, facts, [ctx.key("day.calendar", "calendar", open_item.group_id)])
+        case kinds.DATE:
+            return await _about_date(ctx, open_item, number, facts)
+        case kinds.AGAIN:
+            return await _about_again(ctx, open_item, int(number), facts)
+        case kinds.CHECK_IN:
+            scale = [
+                Key(str(n), Action("feel", open_item.group_id, 0, f"{number}:{n}")) for n in range(LOWEST, HIGHEST + 1)
+            ]
+            return Line(open_item, facts, scale)
+    raise AssertionError(f"nobody has words for a matter of the kind {open_item.kind}")
+
+
+async def _holds(ctx: Context, open_item: OpenItem) -> bool:
+    """Whether what a matter is about is still so."""
+    what, _, number = open_item.ref.partition(":")
+    if open_item.kind in (kinds.WAITS, kinds.UNREAD):
+        incident = await ctx.work.incidents.lookup(int(number))
+        return incident is not None and incident.state == "open"
+    if open_item.kind == kinds.INVITING:
+        group = await ctx.work.groups.get(open_item.group_id)
+        return await invitations.valid(ctx, group, what, number if int(number) else "") is not None
+    return True
+
+
+async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: dict[str, Any], among: int) -> Line | None:
+    record = await ctx.work.runs.lookup(number)
+    if record is None:
+        return None
+    title = cut(ctx.services.voice.exercise(record.exercise)["title"], TITLE)
+    if open_item.kind == kinds.ANSWER:
+        key = (
+            ctx.key("answer", "open", number)
+            if among == 1
+            else ctx.key("day.answer_title", "open", number, title=title)
+        )
+        return Line(open_item, facts, [key])
+    run = runner.load(ctx, record)
+    waiting, owners = run.waiting_for(), run.owners()
+    facts |= {"done": len(owners) - len(waiting), "all": len(owners), "shared": run.exercise.how == "group"}
+    return Line(open_item, facts, [ctx.key("day.missing", "missing", number, title=title)])
+
+
+async def _about_row(ctx: Context, open_item: OpenItem, number: int, facts: dict[str, Any], among: int) -> Line | None:
+    row = await ctx.work.rows.lookup(number)
+    rounds = await ctx.work.runs.of_exercise(open_item.group_id, row.register) if row else []
+    if row is None or not rounds:
+        return None
+    group = await ctx.work.groups.get(open_item.group_id)
+    present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
+    title = cut(present.row_title(row), TITLE)
+    run, arg = rounds[-1].id, str(row.id)
+    opening = (
+        ctx.key("open_row", "row", run, arg) if among == 1 else ctx.key("day.open_title", "row", run, arg, title=title)
+    )
+    return Line(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
+
+
+async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: dict[str, Any]) -> Line | None:
+    """A date that the group has set; the words for it stand on the button that leads to it."""
+    number, _, question = what.partition(":")
+    record = await ctx.work.runs.lookup(int(number))
+    if record is None or record.phase == Phase.ASIDE or facts["late"]:
+        return None
+    title = ctx.services.voice.exercise(record.exercise)[f"question.{question}.short"]
+    return Line(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
+
+
+async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: dict[str, Any]) -> Line | None:
+    """An exercise to do once more, unless a new round has been begun meanwhile."""
+    record = await ctx.work.runs.lookup(number)
+    if record is None or record.phase != Phase.CONCLUDED:
+        return None
+    if (await ctx.work.runs.of_exercise(open_item.group_id, record.exercise))[-1].id != number:
+        return None
+    title = cut(ctx.services.voice.exercise(record.exercise)["title"], TITLE)
+    return Line(
+        open_item, facts, [ctx.key("day.again", "view", 0, record.exercise, ask=open_item.group_id, title=title)]
+    )
+
+
+async def _about_stuck(ctx: Context, open_item: OpenItem, facts: dict[str, Any]) -> Line | None:
+    """Somebody has not been reached by three reminders, or has said that they cannot."""
+    ref, _, member_id = open_item.ref.rpartition(":")
+    stuck = [m for m in await ctx.work.open_items.about(open_item.group_id, ref) if m.member_id == int(member_id)]
+    if not stuck or stuck[0].state not in ("handed", "declined"):
+        return None  # it was done meanwhile
+    member = await ctx.work.members.get(int(member_id))
+    facts["declined"] = stuck[0].state == "declined"
+    return Line(
+        open_item, facts, [ctx.key("day.stuck", "stuck", open_item.group_id, str(stuck[0].id), name=member.name)]
+    )
+
+
+# -- the buttons that act at once --------------------------------------------------------------------------------------
+async def later(ctx: Context, actor: Actor, action: Action) -> None:
+    """Remind me tomorrow: of all that the message of that day reminded of."""
+    tomorrow = (ctx.today + timedelta(1)).isoformat()
+    for open_item in await ctx.work.open_items.of_person(actor.person.id):
+        if open_item.last == action.arg:
+            await ctx.work.open_items.update(open_item.id, snoozed=tomorrow)
+    await schedule_next(ctx, actor.person.id)
+    ctx.toast("day.later")
+
+
+async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
+    """I can't: nothing more is said about it, and the coordinators are told. Of several, the person chooses which."""
+    mine = [m for m in await ctx.work.open_items.of_person(actor.person.id) if _can_be_put_off(m)]
+    if not action.arg:
+        keys = [[key] for m in mine if m.last and (key := await _cannot_key(ctx, m)) is not None]
+        await ctx.to_person(actor.person.id, "day.which", {}, keys)
+        return
+    for open_item in mine:
+        if open_item.id == int(action.arg):
+            await hand_over(ctx, open_item, "declined")
+            await schedule_next(ctx, actor.person.id)
+            ctx.toast("day.cannot", alert=True)
+            return
+    ctx.toast("day.settled")
+
+
+async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
+    line = await _line(ctx, open_item, 2)
+    return Key(line.keys[0].label, Action("cannot", open_item.group_id, 0, str(open_item.id))) if line else None
+
+
+TAPS: Mapping[str, TapHandler] = {"later_day": later, "cannot": cannot}

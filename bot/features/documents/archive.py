@@ -1,0 +1,195 @@
+"""What a group may ask of all that is stored about it: to have it as an archive, and to have it erased.
+
+Either needs a second coordinator or a day (`incidents.asking`). The archive is for people and for other programs: texts
+that can be read, tables, and the same as data with what each field means.
+"""
+
+import asyncio
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.permissions import is_reader
+from bot.exercises import runner
+from bot.features.documents.load_material import material_of
+from bot.features.incidents import second_approval, statistics
+from bot.views.exercise import ExerciseView, Scene, answer_key
+from flows.model import Exercise
+from messages.documents import catalogue, chat
+from messages.documents.compose import compose
+from messages.documents.material import Material
+from storage.records import Attachment, Group, private_chat
+
+STAMP = (1980, 1, 1, 0, 0, 0)  # of the files in an archive: their times are nobody's business
+ALL = 100_000  # rows of a list; none has so many
+PAGE = """<!doctype html>
+<meta charset="utf-8">
+<title>{title}</title>
+<body style="white-space: pre-wrap">{text}</body>
+"""
+
+
+async def export(ctx: Context, actor: Actor, action: Action) -> None:
+    """Everything of the group as an archive, as far as whoever asked for it may read it; see `incidents.asking`."""
+    group = actor.group
+    if action.arg == "ask":
+        group = await second_approval.ask(ctx, actor, second_approval.ARCHIVE)
+    elif action.arg == "no":
+        group = await second_approval.stop(ctx, actor, second_approval.ARCHIVE)
+    elif action.arg == "yes" and (asked := await second_approval.allow(ctx, actor, second_approval.ARCHIVE)):
+        await _hand_over(ctx, Actor(await ctx.work.people.get(asked.by.person_id), group, asked.by))
+        await second_approval.tell(ctx, group, actor.member)
+        await ctx.to_person(
+            actor.person.id,
+            "rights.exported",
+            {"to": asked.by.name if asked.by.id != actor.member.id else None},
+            [[ctx.key("back", "safety", group.id)]],
+            about=group.id,
+            edit=ctx.tapped,
+        )
+        return
+    facts = {
+        **await second_approval.facts(ctx, actor, group, second_approval.ARCHIVE),
+        "reads": is_reader(actor.member, group),
+    }
+    keys = _ways(ctx, group, "export", facts)
+    await ctx.to_person(actor.person.id, "rights.export", facts, keys, about=group.id, edit=ctx.tapped)
+
+
+def _ways(ctx: Context, group: Group, verb: str, facts: Mapping[str, Any]) -> list[list[Key]]:
+    """Ask for it, or say yes or no to what was asked for."""
+    if facts["asked"] is None:
+        keys = [[ctx.key(f"rights.{verb}_ask", verb, group.id, "ask")]]
+    else:
+        keys = [[ctx.key(f"rights.{verb}_sure", verb, group.id, "yes")] if facts["ready"] else []]
+        keys.append([ctx.key(f"rights.{verb}_no", verb, group.id, "no")])
+    return [*keys, [ctx.key("back", "safety", group.id)]]
+
+
+async def _hand_over(ctx: Context, actor: Actor) -> None:
+    """The archive, to this person."""
+    await ctx.work.access_log.add(actor.group.id, actor.member.id, "export")
+    files = await _files(ctx, actor)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(name, STAMP), content)
+    label = ctx.services.voice.label
+    await ctx.work.outbox.put(
+        private_chat(actor.person.id),
+        "sendDocument",
+        {"caption": label("rights.archive_caption")},
+        about=actor.group.id,
+        files=[Attachment("document", label("rights.archive_name"), made.getvalue())],
+    )
+
+
+async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
+    """The files of the archive. Their names come from the process, never from what people wrote."""
+    group, process = actor.group, ctx.services.process
+    scene = await runner.scene_of(ctx, group)
+    material = await material_of(ctx, group)
+    files: dict[str, bytes] = {"readme.txt": ctx.services.voice.label("rights.readme").encode()}
+    files["group.json"] = _json({"title": group.title, "settings": group.settings, "people": _people(scene)})
+    files["fields.json"] = _json(
+        {
+            e.id: {q.id: ExerciseView(ctx.services.voice, scene, e).short(q.id) for q in e.questions}
+            for e in process.exercises.values()
+        }
+    )
+    files |= await asyncio.to_thread(_documents, material)
+    files["statistics.csv"] = statistics.as_csv(await statistics.lines(ctx, actor, "year"))
+    for record in await ctx.work.runs.all_of(group.id):
+        exercise = process.exercises[record.exercise]
+        if exercise.private:
+            continue
+        present = ExerciseView(ctx.services.voice, scene, exercise)
+        answers = [
+            {
+                "question": answer_key(a),
+                "who": scene.owner(a.owner) if a.owner else None,
+                "answer": a.value,
+                "comment": a.comment,
+            }
+            for a in await ctx.work.answers.visible(record.id, actor.member)
+        ]
+        if answers:
+            content = {"title": present.words["title"], "phase": record.phase, "answers": answers}
+            files[f"answers/{record.exercise}-{record.round}.json"] = _json(content)
+    for exercise in process.exercises.values():
+        files |= await _list(ctx, group, ExerciseView(ctx.services.voice, scene, exercise), exercise)
+    if await ctx.work.incidents.may_read(actor.member):
+        found, _ = await ctx.work.incidents.overview(actor.member, limit=ALL)
+        files["incidents.json"] = _json([{"receipt": i.receipt, "logged_on": i.logged_on, **i.values} for i in found])
+    return files
+
+
+def _people(scene: Scene) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": m.name,
+            "organisation": scene.organisation(m.organisation_id) if m.organisation_id else None,
+            "coordinator": m.coordinator,
+            "role": m.role,
+            "state": m.state,
+            "joined": m.joined_at.isoformat(),
+        }
+        for m in scene.members.values()
+    ]
+
+
+async def _list(ctx: Context, group: Group, present: ExerciseView, exercise: Exercise) -> dict[str, bytes]:
+    """A register as a table and as data; nothing where it has no rows."""
+    rows, total = await ctx.work.rows.list(group.id, exercise.id, limit=ALL)
+    if exercise.register is None or not total:
+        return {}
+    header = ["nr", *(present.short(q.id) for q in exercise.questions)]
+    table = [
+        [str(r.number), *(present.value(q, r.values[q.id]) if r.values.get(q.id) else "" for q in exercise.questions)]
+        for r in rows
+    ]
+    data = [{"number": r.number, "state": r.state, **r.values} for r in rows]
+    return {
+        f"lists/{exercise.id}.csv": statistics.as_csv([header, *table]),
+        f"lists/{exercise.id}.json": _json(data),
+    }
+
+
+def _documents(material: Material) -> dict[str, bytes]:
+    """The text of each document that has been begun. It takes a while, so it is done beside the loop."""
+    return {f"documents/{id}.html": page.encode() for id, page in _pages(material)}
+
+
+def _pages(material: Material) -> Iterator[tuple[str, str]]:
+    for id, entry in catalogue.DOCUMENTS.items():
+        if entry.needs and catalogue.completeness(id, material).share > 0:
+            title = escape(catalogue.title(id, material))
+            yield id, PAGE.format(title=title, text=chat.write(compose(id, material)))
+
+
+def _json(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=2).encode()
+
+
+async def erase(ctx: Context, actor: Actor, action: Action) -> None:
+    """Erase the group: asked for by one coordinator and confirmed by another, or by the same one a day later."""
+    group = actor.group
+    if action.arg == "ask":
+        group = await second_approval.ask(ctx, actor, second_approval.ERASURE)
+    elif action.arg == "no":
+        group = await second_approval.stop(ctx, actor, second_approval.ERASURE)
+    elif action.arg == "yes" and await second_approval.allow(ctx, actor, second_approval.ERASURE):
+        await ctx.work.groups.erase(group.id)
+        await ctx.to_person(actor.person.id, "rights.erased", edit=ctx.tapped)
+        return
+    facts = {**await second_approval.facts(ctx, actor, group, second_approval.ERASURE), "town": group.title}
+    keys = _ways(ctx, group, "erase", facts)
+    await ctx.to_person(actor.person.id, "rights.erase", facts, keys, about=group.id, edit=ctx.tapped)
+
+
+TAPS: Mapping[str, TapHandler] = {"export": export, "erase": erase}

@@ -1,0 +1,327 @@
+"""`/dokument`: what the group takes with it. What can be made, how complete it is, and the way to ask for it.
+
+It is made in `workshop`, and then handed over here. What it holds is decided in `material`, the same for all.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.permissions import Role, role_of
+from bot.context.split import units
+from bot.features.documents.load_material import keep_version, material_of
+from bot.features.journey import navigation
+from bot.views.shared_buttons import PICTURE, TABLE
+from messages.documents import catalogue
+from messages.documents.catalogue import DOCUMENTS, Entry, Reader
+from messages.documents.facts import Facts
+from messages.documents.material import Material
+from messages.documents.order import PICTURE as A_PICTURE
+from messages.documents.order import READ, Made
+from messages.documents.pictures import KINDS, figure
+from storage.records import Attachment, DocumentJob, Group, Member, group_chat, private_chat
+
+LEAST = {Reader.CORE: Role.MEMBER, Reader.NETWORK: Role.NETWORK, Reader.ANYONE: Role.INVITED}
+OPEN_PICTURES = {"statistics"}  # pictures that the network may have too
+PAGE = 8
+CAPTION = 1000  # UTF-16 units; Telegram takes 1024
+LISTS = ("forms", "tables", "pictures")
+LONG_NAMES = {PICTURE: A_PICTURE, TABLE: "table."}  # a button holds little
+
+
+# -- what there is -----------------------------------------------------------------------------------------------------
+async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
+    """The documents, with how complete each is."""
+    await _list(ctx, actor, 0)
+
+
+async def leaf(ctx: Context, actor: Actor, action: Action) -> None:
+    """Another page of the list, or one of the lists beside it."""
+    if action.arg in LISTS:
+        await _beside(ctx, actor, action.arg)
+    else:
+        await _list(ctx, actor, int(action.arg or 0))
+
+
+async def _list(ctx: Context, actor: Actor, page: int) -> None:
+    group = actor.group
+    every = _listed(actor.member, group)
+    shown = every[page * PAGE :][:PAGE]
+    material = await material_of(ctx, group)
+    lines = [
+        {
+            "title": catalogue.title(entry.id, material),
+            "percent": round(100 * catalogue.completeness(entry.id, material).share),
+        }
+        for entry in shown
+    ]
+    keys = [[_open(group, entry.id, str(line["title"]))] for entry, line in zip(shown, lines, strict=True)]
+    turn = []
+    if page:
+        turn.append(ctx.key("earlier", "docs", group.id, str(page - 1)))
+    if (page + 1) * PAGE < len(every):
+        turn.append(ctx.key("later", "docs", group.id, str(page + 1)))
+    beside = LISTS if _may(Reader.CORE, actor.member, group) else LISTS[:1]
+    keys += [turn, [ctx.key(f"documents.{name}", "docs", group.id, name) for name in beside]]
+    facts = {"town": material.town, "documents": lines, "first": page == 0}
+    await navigation.page(ctx, actor, "documents.list", facts, keys)
+
+
+async def _beside(ctx: Context, actor: Actor, which: str) -> None:
+    """Empty forms, registers that have rows, or pictures that there is something to draw for."""
+    group, material = actor.group, await material_of(ctx, actor.group)
+    label, facts = ctx.services.voice.label, Facts(material)
+    if which != "forms" and not _may(Reader.CORE, actor.member, group):
+        ctx.toast("not_yours", alert=True)
+        return
+    if which == "forms":
+        found = [e.id for e in DOCUMENTS.values() if e.step is None]
+        keys = [[_open(group, id, catalogue.title(id, material))] for id in found]
+    elif which == "tables":
+        filled = [register for register in catalogue.registers() if facts.stored(register)]
+        keys = [[_open(group, f"{TABLE}{register}", facts.name(register))] for register in filled]
+        keys += [[_open(group, catalogue.TABLES.id, catalogue.title(catalogue.TABLES.id, material))]]
+        keys += [[ctx.key("calendar.file", "ics", group.id)]] if material.calendar else []
+    else:
+        drawn = [kind for kind in KINDS if figure(kind, facts)]
+        keys = [[Key(label(f"picture.{k}"), Action("mk", group.id, 0, f"{PICTURE}{k}"))] for k in drawn]
+    back = [ctx.key("back", "docs", group.id)]
+    await navigation.page(ctx, actor, f"documents.{which}", {"any": bool(keys)}, [*keys, back])
+
+
+def _open(group: Group, document: str, title: str) -> Key:
+    return Key(title, Action("doc", group.id, 0, document))
+
+
+async def open_one(ctx: Context, actor: Actor, action: Action) -> None:
+    """A document: what it is, how complete, what it lacks, and the forms in which it can be had."""
+    entry = _entry(_long(action.arg))
+    if entry is None or not _may(entry.reader, actor.member, actor.group):
+        ctx.toast("old_button")
+        return
+    name, facts, keys = await _page(ctx, actor.group, actor.member, entry, in_group=actor.in_group)
+    await navigation.page(ctx, actor, name, facts, keys)
+
+
+async def _page(
+    ctx: Context, group: Group, member: Member, entry: Entry, *, in_group: bool, making: str | None = None
+) -> tuple[str, dict[str, Any], list[list[Key]]]:
+    """A document's page. `making`: the form in which it is being made."""
+    material, label = await material_of(ctx, group), ctx.services.voice.label
+    found = catalogue.completeness(entry.id, material)
+    missing = {e: ctx.services.voice.exercise(e)["title"] for e in found.missing}
+    facts = {
+        "title": catalogue.title(entry.id, material),
+        "about": catalogue.about(entry.id, material),
+        "percent": round(100 * found.share) if entry.id in DOCUMENTS and entry.needs else None,
+        "missing": list(missing.values()),
+        "version": _last_version(material, entry),
+        "making": label(f"form.{making}") if making else None,
+    }
+    keys: list[list[Key]] = []
+    if role_of(member, group) >= Role.MEMBER:
+        keys = [[Key(label("missing", {"title": t}), Action("view", 0, group.id, e))] for e, t in missing.items()]
+    keys.insert(
+        0,
+        [
+            Key(label(f"form.{form}"), Action("mk", group.id, place, _short(entry.id)))
+            for place, form in enumerate(_forms(entry))
+            if form != READ or not in_group
+        ],
+    )
+    keys.append([ctx.key("documents.all", "docs", group.id, _place(entry, member, group))])
+    return "documents.one", facts, keys
+
+
+def _place(entry: Entry, member: Member, group: Group) -> str:
+    """The list in which a document stands, or its page of the first one."""
+    if entry.id == catalogue.TABLES.id or entry.id.startswith("table."):
+        return "tables"
+    return "forms" if entry.step is None else str(_listed(member, group).index(entry) // PAGE)
+
+
+def _listed(member: Member, group: Group) -> list[Entry]:
+    return [e for e in DOCUMENTS.values() if e.step is not None and _may(e.reader, member, group)]
+
+
+def _last_version(material: Material, entry: Entry) -> dict[str, Any] | None:
+    kept = material.versions.get(entry.id, ())
+    return {"number": kept[-1].number, "on": kept[-1].on} if kept else None
+
+
+def _forms(entry: Entry) -> tuple[str, ...]:
+    """The forms of a document, in an order that buttons rely on: new ones come last."""
+    return (*entry.forms, READ) if entry.layout == "report" and entry.id in DOCUMENTS else entry.forms
+
+
+def _entry(document: str) -> Entry | None:
+    return {entry.id: entry for entry in catalogue.entries()}.get(document)
+
+
+def _long(name: str) -> str:
+    return next((name.replace(s, long, 1) for s, long in LONG_NAMES.items() if name.startswith(s)), name)
+
+
+def _short(document: str) -> str:
+    return next((document.replace(long, s, 1) for s, long in LONG_NAMES.items() if document.startswith(long)), document)
+
+
+# -- who may have it ---------------------------------------------------------------------------------------------------
+def _may(reader: Reader, member: Member, group: Group) -> bool:
+    return role_of(member, group) >= LEAST[reader]
+
+
+def _reader(document: str) -> Reader | None:
+    """Who may have a document, table or picture; None for one that there is not."""
+    if document.startswith(A_PICTURE):
+        kind = document.removeprefix(A_PICTURE)
+        return None if kind not in KINDS else Reader.NETWORK if kind in OPEN_PICTURES else Reader.CORE
+    entry = _entry(document)
+    return entry.reader if entry else None
+
+
+async def may_still(ctx: Context, making: DocumentJob) -> bool:
+    """Whether whoever asked may have it now: people leave, and groups are left."""
+    group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
+    reader = _reader(making.document)
+    return group.state == "active" and reader is not None and _may(reader, member, group)
+
+
+# -- asking for it -----------------------------------------------------------------------------------------------------
+async def order(ctx: Context, actor: Actor, action: Action) -> None:
+    """Ask for a document, table or picture in a form. It comes when it is made; whoever asks twice gets it once."""
+    document, group = _long(action.arg), actor.group
+    reader, form = _reader(document), _form(document, action.ask)
+    if reader is None or form is None or not _may(reader, actor.member, group):
+        ctx.toast("old_button")
+        return
+    chat = group_chat(group.id) if actor.in_group else private_chat(actor.person.id)
+    page = actor.message_id if document in DOCUMENTS else None
+    new = await ctx.work.document_jobs.put(group.id, chat, document, form, member_id=actor.member.id, page=page)
+    ctx.toast(f"documents.{'drawing' if document.startswith(A_PICTURE) else 'writing'}" if new else "documents.waits")
+    if not new:
+        return
+    if page is not None:
+        await _turn_page(ctx, group, actor.member, chat, document, page, making=form)
+    await _show_activity(ctx, group, chat, document, form)
+
+
+def _form(document: str, place: int) -> str | None:
+    if document.startswith(A_PICTURE):
+        return "png"
+    entry = _entry(document)
+    forms = _forms(entry) if entry else ()
+    return forms[place] if place < len(forms) else None
+
+
+async def _turn_page(
+    ctx: Context, group: Group, member: Member, chat: str, document: str, page: int, *, making: str | None = None
+) -> None:
+    """Bring the page that it was asked for on up to date."""
+    in_group = chat == group_chat(group.id)
+    name, facts, keys = await _page(ctx, group, member, DOCUMENTS[document], in_group=in_group, making=making)
+    context = dict(navigation.PAGE)
+    if in_group:
+        await ctx.to_group(group, name, facts, keys, edit=page, context=context)
+    else:
+        await ctx.to_person(member.person_id, name, facts, keys, about=group.id, edit=page, context=context)
+
+
+async def _show_activity(ctx: Context, group: Group, chat: str, document: str, form: str) -> None:
+    action = "upload_photo" if document.startswith(A_PICTURE) else "typing" if form == READ else "upload_document"
+    await ctx.work.outbox.put(chat, "sendChatAction", {"action": action, **_topic(group, chat)}, about=group.id)
+
+
+def _topic(group: Group, chat: str) -> dict[str, Any]:
+    return {"message_thread_id": group.thread_id} if chat == group_chat(group.id) and group.thread_id else {}
+
+
+# -- handing it over ---------------------------------------------------------------------------------------------------
+async def hand_over(ctx: Context, making: DocumentJob, made: Made | None, file_id: str | None) -> None:
+    """Send what was made, or say that there is nothing to draw. `file_id`: Telegram has the file already."""
+    group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
+    if made is None:
+        await _say(ctx, group, making, "documents.nothing", {})
+    elif making.form == READ:
+        await _say(ctx, group, making, "documents.read", {"text": Markup(made.text)})  # noqa: S704 - chat escapes it
+    else:
+        await _send(ctx, group, making, made, file_id)
+    if made is not None and made.version is not None:
+        await keep_version(ctx, group, making.document, made.version)
+    if making.page is not None:
+        await _turn_page(ctx, group, member, making.chat, making.document, making.page)
+
+
+async def _send(ctx: Context, group: Group, making: DocumentJob, made: Made, file_id: str | None) -> None:
+    picture = making.document.startswith(A_PICTURE)
+    field = "photo" if picture else "document"
+    facts = {
+        "picture": picture,
+        "title": made.title,
+        "text": _within(made.text, CAPTION if picture else CAPTION // 2),
+        "differs": _within(made.differs, CAPTION // 4),
+        "missing": made.missing,
+        "version": made.version.number if made.version else None,
+    }
+    params = {"caption": ctx.services.voice.render("documents.caption", facts), "parse_mode": "HTML"}
+    files = []
+    if file_id is not None:
+        params[field] = file_id
+    else:
+        assert made.content is not None  # only what Telegram has is not made
+        files.append(Attachment(field, made.filename, made.content))
+    note = {"what": "file", "group": group.id, "fingerprint": made.fingerprint, "again": file_id is not None}
+    note |= {"chat": making.chat, "document": making.document, "form": making.form, "member": making.member_id}
+    await ctx.work.outbox.put(
+        making.chat,
+        "sendPhoto" if picture else "sendDocument",
+        {**params, **_topic(group, making.chat)},
+        about=group.id,
+        reply=note,
+        files=files,
+    )
+
+
+def _within(text: str, most: int) -> str:
+    """The text, cut where it is longer than so many UTF-16 units."""
+    if units(text) <= most:
+        return text
+    return text.encode("utf-16-le")[: 2 * most - 2].decode("utf-16-le", "ignore").rstrip() + "…"
+
+
+async def sent(ctx: Context, group: Group, note: Mapping[str, Any], result: Any) -> None:
+    """Telegram has the file, and need not get it again; or does not want it (None)."""
+    if result is not None:
+        file = result["photo"][-1] if "photo" in result else result["document"]
+        await ctx.work.uploads.keep(group.id, note["fingerprint"], file["file_id"])
+    elif note["again"]:  # it no longer knows the file that it had: make it anew
+        await ctx.work.uploads.forget(group.id, note["fingerprint"])
+        await ctx.work.document_jobs.put(
+            group.id, note["chat"], note["document"], note["form"], member_id=note["member"]
+        )
+
+
+async def give_up(ctx: Context, making: DocumentJob) -> None:
+    """It could not be made: say so, in the place where it was asked for."""
+    group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
+    title = None
+    if not making.document.startswith(A_PICTURE):
+        title = catalogue.title(making.document, Material(group.title, ctx.today))
+    await _say(ctx, group, making, "documents.failed", {"title": title})
+    if making.page is not None:
+        await _turn_page(ctx, group, member, making.chat, making.document, making.page)
+
+
+async def _say(ctx: Context, group: Group, making: DocumentJob, name: str, facts: dict[str, Any]) -> None:
+    if making.chat == group_chat(group.id):
+        await ctx.to_group(group, name, facts)
+    else:
+        member = await ctx.work.members.get(making.member_id)
+        await ctx.to_person(member.person_id, name, facts, about=group.id)
+
+
+TAPS: Mapping[str, TapHandler] = {"docs": leaf, "doc": open_one, "mk": order}
+COMMANDS: Mapping[str, CommandHandler] = {"dokument": show}

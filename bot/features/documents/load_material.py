@@ -1,0 +1,200 @@
+"""What documents are made of, read from storage: only what the whole group may see, whoever asks.
+
+So a document is the same for everyone who may have it, and holds nothing that was private, handed in to somebody alone
+or not revealed yet. What incidents add is numbers, as everybody may see them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from bot.context.context import Context
+from bot.exercises import runner
+from bot.exercises.row_links import OWN
+from bot.features.approvals import approvals
+from bot.features.calendar import lifecycle
+from bot.features.incidents import statistics
+from bot.features.journey.status import map_of
+from bot.features.outsiders import event_link
+from bot.views.exercise import Scene, answer_key
+from flows.keyboards import CONCLUSION
+from flows.model import Exercise, How, Kind, Question
+from flows.state import from_json
+from flows.wellbeing import point
+from messages.documents.catalogue import registers
+from messages.documents.material import CheckIn, Material, Round, Row, Said, Version, Year
+from storage import records
+from storage.records import Answer, Group
+
+TITLE = re.compile(r"(?:\w*grupp(?:en)?|nätverket) i (.+)", re.IGNORECASE)
+VERSIONS = "document"  # the kind of gathering that keeps the versions of a document
+
+
+async def material_of(ctx: Context, group: Group) -> Material:
+    """Everything that documents and pictures of a group may draw on."""
+    scene = await runner.scene_of(ctx, group)
+    numbers = {row.id: row.number for register in registers() for row in await _rows(ctx, group, register)}
+    titles = {id: name.title for id, name in scene.rows.items()}
+    reader = _Reader(ctx, scene, numbers, titles)
+    event = await event_link.address(ctx, group)
+    return Material(
+        town=town_of(group.title),
+        today=ctx.today,
+        people={m.id: m.name for m in scene.members.values()},
+        organisations={o.id: o.name for o in scene.organisations.values()},
+        rounds=await reader.rounds(),
+        registers={register: await reader.register(register) for register in registers()},
+        years=await _years(ctx, group),
+        checkins=tuple([c async for c in _check_ins(ctx, group)]),
+        calendar=await lifecycle.planned(ctx, group),
+        progress=await map_of(ctx, group),
+        versions=await versions_of(ctx, group),
+        language=ctx.services.voice.language,
+        links={"event": event} if event else {},
+    )
+
+
+def town_of(title: str) -> str:
+    """The town's name in a chat's title: "Kärngruppen i Exempelstad" is about Exempelstad."""
+    found = TITLE.fullmatch(title)
+    return found[1] if found else title
+
+
+class _Reader:
+    """Turns what is stored about a group's exercises into what documents know."""
+
+    def __init__(self, ctx: Context, scene: Scene, numbers: Mapping[int, int], titles: Mapping[int, str]) -> None:
+        """`numbers` and `titles` are those of rows, by their ids."""
+        self._desk, self._scene, self._numbers, self._titles = ctx, scene, numbers, titles
+
+    async def rounds(self) -> dict[str, Round]:
+        """Of each exercise the latest round in which there is something that the group may see."""
+        found: dict[str, Round] = {}
+        for record in reversed(await self._desk.work.runs.all_of(self._scene.group.id)):
+            exercise = self._desk.services.process.exercises.get(record.exercise)
+            if exercise is None or exercise.private or exercise.how is How.ROWS or exercise.id in found:
+                continue
+            made = await self._round(exercise, record)
+            if made.said or made.conclusion:
+                found[exercise.id] = made
+        return found
+
+    async def _round(self, exercise: Exercise, record: records.Run) -> Round:
+        answers = await self._desk.work.answers.for_group(record.id)
+        conclusion = next((str(a.value) for a in answers if a.question == CONCLUSION), None)
+        run = from_json(exercise, record.id, record.state)
+        asked = {owner: run.asked(owner) for owner in run.sheets}  # what a question later said no to is not told
+        known = [a for a in answers if answer_key(a) in asked.get(a.owner, run.keys())]
+        said = tuple(self._said(exercise, a) for a in known)
+        if exercise.approves:
+            said = tuple(await self._approved(exercise))
+        newest = max((self._day(a.at) for a in answers), default=None)
+        return Round(said, conclusion, newest)
+
+    def _said(self, exercise: Exercise, answer: Answer) -> Said:
+        own = answer.owner.startswith("m:")
+        return Said(
+            question=answer.question,
+            value=self._value(exercise.question(answer.question), answer.value),
+            on=self._day(answer.at),
+            item=self._item(exercise, answer.item),
+            comment=answer.comment,
+            member=answer.member_id if own else None,
+            organisation=answer.organisation_id,
+        )
+
+    async def _approved(self, exercise: Exercise) -> list[Said]:
+        """What each organisation has said to the text as it stands now, with the number of that version."""
+        said: list[Said] = []
+        for owner, given in (await approvals.holding(self._desk, self._scene.group, exercise)).items():
+            organisation, on = self._organisation(owner), date.fromisoformat(given["on"])
+            there = (q for q in ("decision", "signer", "version") if given[q] is not None)
+            said += [Said(question, given[question], on, organisation=organisation) for question in there]
+        return said
+
+    def _organisation(self, owner: str) -> int | None:
+        kind, _, number = owner.partition(":")
+        if kind == "o":
+            return int(number)
+        member = self._scene.members.get(int(number))
+        return member.organisation_id if member else None
+
+    async def register(self, register: str) -> tuple[Row, ...]:
+        """The rows of a register. Those with answers that are withheld from the network the documents leave out."""
+        exercise = self._desk.services.process.exercises[register]
+        return tuple(
+            Row(
+                number=row.number,
+                values={
+                    q.id: self._value(q, row.values[q.id])
+                    for q in exercise.questions
+                    if q.id in row.values and q.applies(row.values)
+                },
+                on=self._day(row.changed_at),
+                state=row.state,
+                assignee=row.assignee,
+                due=row.due,
+            )
+            for row in await _rows(self._desk, self._scene.group, register)
+        )
+
+    def _value(self, question: Question, value: Any) -> Any:
+        """A value as it is stored; rows that are pointed at by their names."""
+        if question.kind is not Kind.ROW or value is None:
+            return value
+        pointed = value if isinstance(value, list) else [value]
+        return tuple(str(self._titles.get(v["id"], "–") if "id" in v else v["name"]) for v in pointed)
+
+    def _item(self, exercise: Exercise, item: str) -> str:
+        """A row of a register by its number, an item of the group's own by its name."""
+        if not item.startswith("#"):
+            return item
+        id = int(item[1:])
+        if exercise.for_each and exercise.for_each.register:
+            return f"#{self._numbers.get(id, 0)}"
+        return self._titles.get(id, OWN)
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(self._desk.services.zone).date()
+
+
+async def _rows(ctx: Context, group: Group, register: str) -> Sequence[records.Row]:
+    return (await ctx.work.rows.list(group.id, register, limit=100_000))[0]
+
+
+async def _years(ctx: Context, group: Group) -> tuple[Year, ...]:
+    table = await statistics.years_for_all(ctx, group.id)
+    return tuple(
+        Year(int(column.name), **column.cells, preliminary=int(column.name) >= ctx.today.year)
+        for column in table.columns
+    )
+
+
+async def _check_ins(ctx: Context, group: Group) -> Any:
+    """The rounds that are over."""
+    for check_in in await ctx.work.check_ins.of_group(group.id):
+        if check_in.until < ctx.today.isoformat():
+            scores, _ = await ctx.work.check_ins.answers(check_in)
+            yield CheckIn(date.fromisoformat(check_in.opened), point(scores))
+
+
+# -- versions ----------------------------------------------------------------------------------------------------------
+async def versions_of(ctx: Context, group: Group) -> dict[str, tuple[Version, ...]]:
+    """The versions of each document that were given out, oldest first."""
+    kept = await ctx.work.activity_states.of_kind(group.id, VERSIONS)
+    return {document: tuple(_versions(state)) for document, state in kept.items()}
+
+
+def _versions(state: Mapping[str, Any]) -> Iterator[Version]:
+    for version in state["versions"]:
+        yield Version(version["number"], date.fromisoformat(version["on"]), version["parts"])
+
+
+async def keep_version(ctx: Context, group: Group, document: str, version: Version) -> None:
+    """Remember a version that was given out, unless it is the last one."""
+    state = await ctx.work.activity_states.state(group.id, VERSIONS, document) or {"versions": []}
+    if any(kept["number"] >= version.number for kept in state["versions"]):
+        return
+    kept = {"number": version.number, "on": version.on.isoformat(), "parts": dict(version.parts)}
+    await ctx.work.activity_states.keep(group.id, VERSIONS, document, {"versions": [*state["versions"], kept]})

@@ -1,0 +1,1 @@
+"""Help: where to turn, and what there is."""

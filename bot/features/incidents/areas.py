@@ -1,0 +1,164 @@
+"""The parts of town where an incident can be placed: named by the coordinator, each with a point on the map if wanted.
+
+A position that somebody shares while logging is compared with these points in memory, and only the part of town is
+kept. Where a group has set no points nothing can be compared, and the parts are offered as buttons.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from math import asin, cos, radians, sin, sqrt
+from typing import Any
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
+from bot.features.incidents.identity import find
+from bot.telegram.updates import Position, Written
+from flows.answers import clean
+from storage.records import Group
+
+AREAS = "areas"  # the group's list that the incident's question on where offers
+POINTS = "area_points"  # the group's setting: latitude and longitude by the name of the part
+WANT = "area_point"
+MOST_AREAS, LONGEST_AREA = 20, 40
+ROUNDED = 3  # decimals of a degree: a hundred metres, which says where a part of town is and no house
+NEAR = 5.0  # kilometres; what is farther from every point lies in no part that has one
+EARTH = 6371.0  # kilometres, its mean radius
+
+
+def named(group: Group) -> list[str]:
+    """The parts of town, in the order in which they were named."""
+    return list(group.settings.get("lists", {}).get(AREAS, []))
+
+
+def nearest(group: Group, position: Position) -> str | None:
+    """The part of town whose point is nearest, None if none is near."""
+    points: Mapping[str, tuple[float, float]] = group.settings.get(POINTS, {})
+    far = {area: kilometres(position, Position(*points[area])) for area in named(group) if area in points}
+    area = min(far, key=far.__getitem__, default=None)
+    return area if area is not None and far[area] <= NEAR else None
+
+
+def kilometres(a: Position, b: Position) -> float:
+    """How far it is between two places as the crow flies (the haversine formula)."""
+    north, south = radians(a.latitude), radians(b.latitude)
+    up, along = sin((north - south) / 2), sin(radians(a.longitude - b.longitude) / 2)
+    return 2 * EARTH * asin(min(1.0, sqrt(up * up + cos(north) * cos(south) * along * along)))
+
+
+def mark(area: str) -> str:
+    """What a button says for a part of town: its place in the list may be another by the time it is tapped."""
+    return sha256(area.encode()).hexdigest()[:10]
+
+
+def marked(group: Group, wanted: str) -> str | None:
+    """The part of town that a button means, None if it is there no longer."""
+    return next((area for area in named(group) if mark(area) == wanted), None)
+
+
+# -- the coordinator's pages -------------------------------------------------------------------------------------------
+async def page(ctx: Context, actor: Actor, action: Action) -> None:
+    """The parts of town; one of them; or what was to be done with it."""
+    what, _, wanted = action.arg.partition(":")
+    area = marked(actor.group, wanted)
+    if what == "new":
+        await _ask_name(ctx, actor, trouble=None)
+    elif area is None:
+        await _list(ctx, actor, actor.group)
+    elif what == "point":
+        await _ask_point(ctx, actor, area, trouble=False)
+    elif what == "blank":
+        await _one(ctx, actor, await _set_point(ctx, actor.group, area, None), area)
+    elif what == "drop":
+        group = await _set_point(ctx, actor.group, area, None)
+        await _list(ctx, actor, await _set(ctx, group, [one for one in named(group) if one != area]))
+    else:
+        await _one(ctx, actor, actor.group, area)
+
+
+async def _list(ctx: Context, actor: Actor, group: Group, *, new: bool = False) -> None:
+    areas, points = named(group), group.settings.get(POINTS, {})
+    keys = [[ctx.key("pointed" if a in points else "area", "areas", group.id, f"one:{mark(a)}", area=a)] for a in areas]
+    keys.append([ctx.key("add_area", "areas", group.id, "new")] if len(areas) < MOST_AREAS else [])
+    keys.append([ctx.key("back", "safety", group.id)])
+    edit = None if new else ctx.tapped
+    await ctx.to_person(actor.person.id, "safety.areas", {"areas": areas}, keys, about=group.id, edit=edit)
+
+
+async def _one(ctx: Context, actor: Actor, group: Group, area: str, *, new: bool = False) -> None:
+    pointed = area in group.settings.get(POINTS, {})
+    keys = [[ctx.key("move_point" if pointed else "set_point", "areas", group.id, f"point:{mark(area)}")]]
+    keys.append([ctx.key("no_point", "areas", group.id, f"blank:{mark(area)}")] if pointed else [])
+    keys.append([ctx.key("remove_area", "areas", group.id, f"drop:{mark(area)}")])
+    keys.append([ctx.key("back", "areas", group.id)])
+    facts, edit = {"area": area, "pointed": pointed}, None if new else ctx.tapped
+    await ctx.to_person(actor.person.id, "safety.one_area", facts, keys, about=group.id, edit=edit)
+
+
+async def _ask_name(ctx: Context, actor: Actor, *, trouble: str | None) -> None:
+    context, hint = {"want": "area", "group": actor.group.id}, ctx.services.voice.label("area_hint")
+    facts = {"trouble": trouble}
+    about = actor.group.id
+    await ctx.to_person(actor.person.id, "safety.area", facts, about=about, context=context, write_for=hint)
+
+
+async def add_area(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
+    """A part of town was written; several with commas between."""
+    written = [" ".join(part.split()) for part in clean(text).replace("\n", ",").split(",")]
+    written = [part[:LONGEST_AREA] for part in written if part]
+    if find(text) or not written:
+        await _ask_name(ctx, actor, trouble="identity" if written else "empty")
+        return
+    group = await _set(ctx, actor.group, list(dict.fromkeys([*named(actor.group), *written]))[:MOST_AREAS])
+    await _list(ctx, actor, group, new=True)
+
+
+async def _ask_point(ctx: Context, actor: Actor, area: str, *, trouble: bool) -> None:
+    group = actor.group
+    context = {"want": WANT, "group": group.id, "area": mark(area)}
+    keys = [[ctx.key("back", "areas", group.id, f"one:{mark(area)}")]]
+    facts = {"area": area, "trouble": trouble}
+    await ctx.to_person(actor.person.id, "safety.area_point", facts, keys, about=group.id, context=context)
+
+
+async def no_position(ctx: Context, actor: Actor, _text: str, context: Mapping[str, Any]) -> None:
+    """Words came instead of a position."""
+    if area := marked(actor.group, context["area"]):
+        await _ask_point(ctx, actor, area, trouble=True)
+
+
+async def point_shown(ctx: Context, actor: Actor, said: Written, context: Mapping[str, Any]) -> None:
+    """Something was sent where a position for a part of town is wanted: it leaves the chat, and a position is kept.
+
+    It is the coordinator's choice of a place for a whole part of town, and is rounded all the same.
+    """
+    area = marked(actor.group, context["area"])
+    await ctx.delete(actor.person.id, said.message_id, about=actor.group.id)
+    if area is None:
+        await _list(ctx, actor, actor.group, new=True)
+    elif said.position is None:
+        await _ask_point(ctx, actor, area, trouble=True)
+    else:
+        await _one(ctx, actor, await _set_point(ctx, actor.group, area, said.position), area, new=True)
+
+
+async def _set(ctx: Context, group: Group, areas: list[str]) -> Group:
+    lists = {**group.settings.get("lists", {}), AREAS: areas}
+    return await ctx.work.groups.update(group.id, settings={**group.settings, "lists": lists})
+
+
+async def _set_point(ctx: Context, group: Group, area: str, position: Position | None) -> Group:
+    points = {name: point for name, point in group.settings.get(POINTS, {}).items() if name != area}
+    if position is not None:
+        points[area] = [round(position.latitude, ROUNDED), round(position.longitude, ROUNDED)]
+    return await ctx.work.groups.update(group.id, settings={**group.settings, POINTS: points})
+
+
+# -- while somebody logs -----------------------------------------------------------------------------------------------
+def choices(ctx: Context, group: Group, *, but: str | None) -> list[list[Key]]:
+    """A button for each part of town, two in a row."""
+    keys = [ctx.key("area", "here", group.id, mark(area), area=area) for area in named(group) if area != but]
+    return [keys[place : place + 2] for place in range(0, len(keys), 2)]
+
+
+TAPS: Mapping[str, TapHandler] = {"areas": page}
+TEXTS: Mapping[str, TextHandler] = {"area": add_area, WANT: no_position}

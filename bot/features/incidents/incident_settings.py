@@ -1,0 +1,193 @@
+"""The coordinator's page on what is sensitive: who reads incidents and has read, parts of town, how long it is kept."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
+from bot.features.incidents import areas, retention, second_approval
+from bot.features.incidents.unread import readers
+from flows.answers import clean, unfit
+from flows.dates import add_months
+from storage.records import Group
+
+PAGE = 10
+
+
+async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
+    """Everything at a glance, and the ways on."""
+    group = actor.group
+    facts = {
+        "town": group.title,
+        "readers": [m.name for m in await readers(ctx, group)],
+        "areas": areas.named(group),
+        "notes": "notes" in ctx.services.allowed,
+        "coming": sum(rule["coming"] for rule in await retention.upcoming(ctx, group)),
+        "whole": await ctx.work.access_log.is_whole(group.id),
+    }
+    waiting = len(await second_approval.requests(ctx, group))
+    keys = [
+        [ctx.key("safety.guard", "guard", group.id, count=waiting)] if waiting else [],
+        [ctx.key("safety.readers", "readers", group.id), ctx.key("safety.areas", "areas", group.id)],
+        [ctx.key("safety.access_log", "accesslog", group.id), ctx.key("safety.keeping", "keeping", group.id)],
+        [ctx.key("safety.export", "export", group.id), ctx.key("safety.erase", "erase", group.id)],
+    ]
+    await _say(ctx, actor, "safety.page", facts, keys)
+
+
+async def _say(ctx: Context, actor: Actor, name: str, facts: Mapping[str, Any], keys: list[list[Key]]) -> None:
+    await ctx.to_person(actor.person.id, name, facts, keys, about=actor.group.id, edit=ctx.tapped)
+
+
+def _back(ctx: Context, group: Group) -> list[Key]:
+    return [ctx.key("back", "safety", group.id)]
+
+
+# -- readers -----------------------------------------------------------------------------------------------------------
+async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
+    """Tick who may read. Once there is something to read, another must agree, or a day pass; a tick goes at once."""
+    yes, _, id = action.arg.rpartition(":")
+    group = actor.group
+    members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active" and m.role == "core"]
+    named, chosen = group.settings.get("readers", []), next((m for m in members if str(m.id) == id), None)
+    waiting = {one.what for one in await second_approval.requests(ctx, group)}
+    if chosen is not None:
+        what = f"{second_approval.READER}:{chosen.id}"
+        if chosen.id in named and not yes:
+            group = await _name(ctx, actor, [one for one in named if one != chosen.id])
+        elif chosen.id in named:
+            pass  # confirmed twice
+        elif not await ctx.work.incidents.count_logged(group.id, date.min):
+            group = await _name(ctx, actor, [*named, chosen.id])
+        elif yes:
+            if await second_approval.allow(ctx, actor, what):
+                group = await _name(ctx, actor, [*named, chosen.id])
+        elif what in waiting:
+            await second_approval.guard(ctx, actor, Action("guard", group.id))
+            return
+        else:
+            group = await second_approval.ask(ctx, actor, what)
+    named = group.settings.get("readers", [])
+    waiting = {one.what for one in await second_approval.requests(ctx, group)}
+    labels = {
+        m.id: "ticked" if m.id in named else "pending" if f"{second_approval.READER}:{m.id}" in waiting else "unticked"
+        for m in members
+    }
+    keys = [[ctx.key(labels[m.id], "readers", group.id, str(m.id), option=m.name)] for m in members]
+    facts = {"count": len(named), "pending": [m.name for m in members if labels[m.id] == "pending"]}
+    await _say(ctx, actor, "safety.readers", facts, [*keys, _back(ctx, group)])
+
+
+async def _name(ctx: Context, actor: Actor, named: list[int]) -> Group:
+    """Let these read; the log says that it was changed, and the others hear of it."""
+    group = await ctx.work.groups.get(actor.group.id)
+    group = await ctx.work.groups.update(group.id, settings={**group.settings, "readers": named})
+    await ctx.work.access_log.add(group.id, actor.member.id, "readers")
+    await second_approval.tell(ctx, group, actor.member)
+    return group
+
+
+async def access_log(ctx: Context, actor: Actor, action: Action) -> None:
+    """Who has read what and when, newest first; never what it said."""
+    number = int(action.arg or 0)
+    lines, total = await ctx.work.access_log.lines(actor.group.id, offset=number * PAGE, limit=PAGE)
+    members = {m.id: m.name for m in await ctx.work.members.of_group(actor.group.id, include_left=True)}
+    shown = []
+    for line in lines:
+        incident = await ctx.work.incidents.lookup(line.incident_id) if line.incident_id else None
+        shown.append(
+            {
+                "at": line.at.astimezone(ctx.services.zone),
+                "who": members.get(line.member_id or 0),
+                "what": ctx.services.voice.label(f"access.{line.what}"),
+                "receipt": incident.receipt if incident else None,
+            }
+        )
+    turn = [ctx.key("later", "accesslog", actor.group.id, str(number + 1))] if (number + 1) * PAGE < total else []
+    if number:
+        turn.insert(0, ctx.key("earlier", "accesslog", actor.group.id, str(number - 1)))
+    head = None if number else await ctx.work.access_log.head(actor.group.id)
+    facts = {
+        "lines": shown,
+        "whole": await ctx.work.access_log.is_whole(actor.group.id),
+        "head": str(head) if head else None,
+    }
+    await _say(ctx, actor, "safety.access_log", facts, [turn, _back(ctx, actor.group)])
+
+
+# -- keeping -----------------------------------------------------------------------------------------------------------
+async def keeping(ctx: Context, actor: Actor, action: Action) -> None:
+    """How long everything is kept; or one thing, with what can be changed."""
+    group = actor.group
+    name, _, choice = action.arg.partition(":")
+    if name in retention.RULES and choice.isdecimal() and int(choice) in retention.CHOICES:
+        group = await _set_time(ctx, actor, name, int(choice))
+        name = ""
+    elif name in retention.RULES and choice == "off":
+        context = {"want": "put_off", "group": group.id, "name": name}
+        hint = ctx.services.voice.label("reason_hint")
+        facts = {"what": ctx.services.voice.label(f"keeping.{name}"), "months": retention.PUT_OFF}
+        await ctx.to_person(actor.person.id, "safety.put_off", facts, about=group.id, context=context, write_for=hint)
+        return
+    rules = [
+        {**rule, "what": ctx.services.voice.label(f"keeping.{rule['name']}")}
+        for rule in await retention.upcoming(ctx, group)
+    ]
+    if name in retention.RULES:
+        (rule,) = (rule for rule in rules if rule["name"] == name)
+        choices = [
+            ctx.key("months", "keeping", group.id, f"{name}:{months}", months=months) for months in retention.CHOICES
+        ]
+        keys = [choices[:3], choices[3:], [ctx.key("put_off", "keeping", group.id, f"{name}:off")]]
+        await _say(ctx, actor, "safety.rule", rule, [*keys, [ctx.key("back", "keeping", group.id)]])
+        return
+    keys = [[Key(rule["what"], Action("keeping", group.id, 0, rule["name"]))] for rule in rules]
+    await _say(ctx, actor, "safety.keeping", {"rules": rules}, [*keys, _back(ctx, group)])
+
+
+async def _set_time(ctx: Context, actor: Actor, name: str, months: int) -> Group:
+    """Keep something for so long. A shorter time begins in a month: nothing may be gone before others have heard."""
+    group, before = actor.group, retention.months(actor.group, name)
+    if months == before:
+        return group
+    settings = {**group.settings, "retention": {**group.settings.get("retention", {}), name: months}}
+    held, soonest = retention.held(group, name), (ctx.today + retention.WARNING).isoformat()
+    if months < before and (held is None or held["until"] < soonest):
+        reason = ctx.services.voice.label("shortened")
+        hold = {"until": soonest, "reason": reason, "by": actor.member.id, "on": ctx.today.isoformat()}
+        settings["put_off"] = {**group.settings.get("put_off", {}), name: hold}
+    group = await ctx.work.groups.update(group.id, settings=settings)
+    await ctx.work.access_log.add(group.id, actor.member.id, "keeping")
+    await second_approval.tell(ctx, group, actor.member)
+    return group
+
+
+async def put_off(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+    """What would be removed is kept for some months more, for a reason that was written."""
+    reason, group = clean(text), actor.group
+    if unfit(reason) or context["name"] not in retention.RULES:
+        await ctx.to_person(actor.person.id, "notice", {"text": ctx.services.voice.label("trouble.empty")})
+        return
+    hold = {
+        "until": add_months(ctx.today, retention.PUT_OFF).isoformat(),
+        "reason": reason[:500],
+        "by": actor.member.id,
+        "on": date.isoformat(ctx.today),
+    }
+    held = {**group.settings.get("put_off", {}), str(context["name"]): hold}
+    group = await ctx.work.groups.update(group.id, settings={**group.settings, "put_off": held})
+    facts = {"what": ctx.services.voice.label(f"keeping.{context['name']}"), "until": hold["until"]}
+    await ctx.to_person(actor.person.id, "safety.was_put_off", facts, [_back(ctx, group)], about=group.id)
+
+
+TAPS: Mapping[str, TapHandler] = {
+    "safety": page,
+    "readers": choose_readers,
+    "accesslog": access_log,
+    **areas.TAPS,
+    **second_approval.TAPS,
+    "keeping": keeping,
+}
+COMMANDS: Mapping[str, CommandHandler] = {"skydd": page}
+TEXTS: Mapping[str, TextHandler] = {**areas.TEXTS, "put_off": put_off}

@@ -1,0 +1,27 @@
+"""Heads of the access log that were kept elsewhere, held against the log as it is (T14)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from bot.features.incidents import retention
+from flows.dates import add_months
+from storage.access_log import Head, Verdict
+from storage.store import UnitOfWork
+
+BROKEN = (Verdict.CUT, Verdict.CHANGED)
+
+
+async def verdicts(work: UnitOfWork, heads: Iterable[Head], today: date) -> dict[Head, Verdict | None]:
+    """What has become of each head; None for one of a group that is not there, or was erased."""
+    of_group: dict[int, list[Head]] = {}
+    for head in heads:
+        of_group.setdefault(head.group_id, []).append(head)
+    found: dict[Head, Verdict | None] = {}
+    for group_id, its in of_group.items():
+        group = await work.groups.lookup(group_id)
+        if group is None or group.state == "erased":
+            found |= dict.fromkeys(its)
+        else:
+            kept_from = add_months(today, -retention.months(group, "access_log"))
+            found |= await work.access_log.check(group_id, its, kept_from)
+    return found

@@ -1,0 +1,190 @@
+"""Reading incidents, by those whom the group has named: pages, one at a time, and what came of it (I.2).
+
+Storage checks the reader anew at each step and writes each reading into the access log; a refusal here is only kinder.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.exercises import runner
+from bot.features.incidents import unread
+from bot.views.exercise import ExerciseView
+from storage.errors import NotAllowed, Unknown
+from storage.incidents import CONTACT, OUTCOME
+from storage.records import FollowUp, Incident
+
+PAGE = 6
+INCIDENT = "incident"
+# What can have come of an incident; "outcome_…" ends it. Their words stand in common.toml under label.follow.
+STEPS = ("talk", "support_begun", "support_ended")
+HANDED = ("police", "social")
+ANSWERS = ("yes", "no", "unknown")
+OUTCOMES = tuple(f"{OUTCOME}_{name}" for name in ("safe", "supported", "declined", "lost", "unfounded"))
+WAYS = (*STEPS, *HANDED, OUTCOME, *(f"{name}_{answer}" for name in HANDED for answer in ANSWERS), *OUTCOMES)
+DAYS = {"today": 0, "yesterday": 1, "two_days": 2, "week": 7}  # ago
+
+FILTERS: Mapping[str, Callable[[Incident], bool]] = {
+    "all": lambda _: True,
+    "danger": lambda i: i.values.get("danger") == "yes",
+    "minors": lambda i: i.values.get("minors") == "yes",
+    "contact": lambda i: bool(i.values.get(CONTACT)),
+    **{
+        kind: (lambda i, kind=kind: kind in i.values.get("kind", []))  # type: ignore[misc]
+        for kind in ("general", "sexual", "begging", "labour", "criminal", "domestic")
+    },
+}
+
+
+async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> None:
+    """A page of the incidents, newest first, as the filter has it."""
+    number, _, chosen = (action.arg if isinstance(action, Action) else "").partition(":")
+    page, chosen = int(number or 0), chosen if chosen in FILTERS else "all"
+    try:
+        shown, total = await ctx.work.incidents.overview(
+            actor.member, fits=FILTERS[chosen], offset=page * PAGE, limit=PAGE
+        )
+    except NotAllowed:
+        await _refuse(ctx, actor)
+        return
+    group, voice = actor.group, ctx.services.voice
+    present = await _present(ctx, actor)
+    facts = {
+        "total": total,
+        "page": page + 1,
+        "pages": -(-total // PAGE) or 1,
+        "filter": _filter_name(ctx, chosen),
+        "incidents": [{"receipt": i.receipt, **_line(present, i)} for i in shown],
+    }
+    keys = [
+        [ctx.key("receipt", "openinc", group.id, str(i.id), receipt=i.receipt) for i in shown[n : n + 3]]
+        for n in (0, 3)
+    ]
+    turn = []
+    if page:
+        turn.append(ctx.key("earlier", "incs", group.id, f"{page - 1}:{chosen}"))
+    if (page + 1) * PAGE < total:
+        turn.append(ctx.key("later", "incs", group.id, f"{page + 1}:{chosen}"))
+    keys += [turn, [Key(voice.label("filter"), Action("incfilter", group.id))]]
+    await ctx.to_person(actor.person.id, "incidents.list", facts, keys, about=group.id, edit=ctx.tapped)
+
+
+def _line(present: ExerciseView, incident: Incident) -> dict[str, Any]:
+    values = incident.values
+    kind, when = present.exercise.question("kind"), values.get("when")
+    return {
+        "when": when,
+        "kind": present.value(kind, values["kind"]) if values.get("kind") else None,
+        "area": values.get("area"),
+        "danger": values.get("danger") == "yes",
+        "contact": bool(values.get(CONTACT)),
+    }
+
+
+async def choose_filter(ctx: Context, actor: Actor, _action: Action) -> None:
+    """What to see."""
+    keys = [[Key(_filter_name(ctx, name), Action("incs", actor.group.id, 0, f"0:{name}"))] for name in FILTERS]
+    await ctx.to_person(actor.person.id, "incidents.filter", {}, keys, about=actor.group.id, edit=ctx.tapped)
+
+
+def _filter_name(ctx: Context, name: str) -> str:
+    if name in ("all", "danger", "minors", CONTACT):
+        return ctx.services.voice.label(f"incidents.{name}")
+    return ctx.services.voice.exercise(INCIDENT).option("kind", name)
+
+
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
+    """One incident with what came of it."""
+    try:
+        incident, followed = await ctx.work.incidents.read(int(action.arg), actor.member)
+    except (NotAllowed, Unknown):
+        await _refuse(ctx, actor)
+        return
+    await unread.opened(ctx, actor.group, incident.id, actor.member)
+    await _card(ctx, actor, incident, followed)
+
+
+async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[FollowUp]) -> None:
+    group, label = actor.group, ctx.services.voice.label
+    present = await _present(ctx, actor)
+    fields = [
+        {"short": present.short(q.id), "value": present.value(q, incident.values[q.id])}
+        for q in present.exercise.questions
+        if q.id != CONTACT and incident.values.get(q.id)
+    ]
+    contact = incident.values.get(CONTACT)
+    facts = {
+        "receipt": incident.receipt,
+        "logged_on": incident.logged_on,
+        "withdrawn": incident.state != "open",
+        "fields": fields,
+        "contact": present.scene.member(contact["id"]) if contact else None,
+        "followed": [{"what": label(f"follow.{f.values['what']}"), "on": f.values["day"]} for f in followed],
+    }
+    keys: list[list[Key]] = []
+    if incident.state == "open":
+        keys = [[_step(ctx, actor, incident, name)] for name in STEPS]
+        keys += [[_step(ctx, actor, incident, name) for name in HANDED], [_step(ctx, actor, incident, OUTCOME)]]
+    keys.append([ctx.key("back", "incs", group.id)])
+    await ctx.to_person(actor.person.id, "incidents.card", facts, keys, about=group.id, edit=ctx.tapped)
+
+
+def _step(ctx: Context, actor: Actor, incident: Incident, name: str) -> Key:
+    return _way(ctx, actor, str(incident.id), name)
+
+
+def _way(ctx: Context, actor: Actor, id: str, name: str) -> Key:
+    """A button names what it notes by its place, as a name would not always fit in it."""
+    arg = f"{id}:{WAYS.index(name)}"
+    return Key(ctx.services.voice.label(f"follow.{name}"), Action("follow", actor.group.id, 0, arg))
+
+
+async def follow(ctx: Context, actor: Actor, action: Action) -> None:
+    """Note what came of it: what, how where it can be answered in several ways, and on which day."""
+    id, place, *days = action.arg.split(":")
+    group, what = actor.group, WAYS[int(place)]
+    back = [ctx.key("back", "openinc", group.id, id)]
+    if not await ctx.work.incidents.may_read(actor.member):
+        await _refuse(ctx, actor)
+    elif what in HANDED or what == OUTCOME:
+        ways = [f"{what}_{answer}" for answer in ANSWERS] if what in HANDED else OUTCOMES
+        await _ask(ctx, actor, "incidents.how", what, [*([_way(ctx, actor, id, way)] for way in ways), back])
+    elif not days:
+        keys = [[ctx.key(f"ago.{day}", "follow", group.id, f"{action.arg}:{ago}")] for day, ago in DAYS.items()]
+        await _ask(ctx, actor, "incidents.day", what, [*keys, back])
+    else:
+        day = ctx.today - timedelta(days=int(days[0]))
+        try:
+            await ctx.work.incidents.follow_up(int(id), actor.member, {"what": what, "day": day.isoformat()})
+            incident, followed = await ctx.work.incidents.read(int(id), actor.member)
+        except (NotAllowed, Unknown):
+            await _refuse(ctx, actor)
+            return
+        await _card(ctx, actor, incident, followed)
+
+
+async def _ask(ctx: Context, actor: Actor, name: str, what: str, keys: list[list[Key]]) -> None:
+    facts = {"what": ctx.services.voice.label(f"follow.{what}")}
+    await ctx.to_person(actor.person.id, name, facts, keys, about=actor.group.id, edit=ctx.tapped)
+
+
+async def _present(ctx: Context, actor: Actor) -> ExerciseView:
+    """The words of the questions, all of them: what was once asked can be read also when it is asked no more."""
+    scene = await runner.scene_of(ctx, actor.group)
+    return ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[INCIDENT])
+
+
+async def _refuse(ctx: Context, actor: Actor) -> None:
+    if not ctx.toast("readers_only", alert=True):
+        await ctx.to_person(actor.person.id, "incidents.readers_only", about=actor.group.id)
+
+
+TAPS: Mapping[str, TapHandler] = {
+    "incs": overview,
+    "incfilter": choose_filter,
+    "openinc": show,
+    "follow": follow,
+}
+COMMANDS: Mapping[str, CommandHandler] = {"handelser": overview}

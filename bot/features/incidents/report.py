@@ -1,0 +1,278 @@
+"""Logging an incident (I.1): where to turn comes first, then buttons; what is said is kept from all but its readers.
+
+The dialogue is the engine's (flows/process/incident.toml). What is here sees to it that no word that points somebody
+out is ever stored, that the person's own messages leave the chat, and that what was given goes where only readers read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.context import abuse_limits
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.events import PrivateRow
+from bot.exercises import runner
+from bot.features.help import menus, phone_numbers
+from bot.features.incidents import areas, unread
+from bot.features.incidents.identity import find
+from bot.telegram.updates import SAID, SHOWN, Written, origin, without
+from flows.events import Joined, Opened, Wrote
+from flows.state import Seat, to_json
+from storage import records
+from storage.incidents import CONTACT
+from storage.records import Group, Member, Person, private_chat
+
+INCIDENT = "incident"  # the exercise that asks
+CORRECTABLE = timedelta(days=30)  # how long whoever logged it can correct or take it back
+LOGGERS = ("core", "network")
+REACH = 80  # characters on both sides of a cut: more than any name or number is long
+AREA = "area"  # the question that a position answers
+
+
+# -- logging -----------------------------------------------------------------------------------------------------------
+async def begin(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
+    """Where to turn, and then the first question, or the one where the person was."""
+    group, person = actor.group, actor.person
+    wait = ctx.services.limits.over(abuse_limits.INCIDENTS, person.id, ctx.now)
+    wait = wait or ctx.services.limits.over(abuse_limits.GROUP_INCIDENTS, group.id, ctx.now)
+    facts = {
+        "turn": menus.turn_facts(ctx),
+        "routine": await phone_numbers.first_now(ctx, group),
+        "notes": "notes" in ctx.services.allowed,
+        "readers": bool(group.settings.get("readers")),
+        "wait": -(-int(wait.total_seconds()) // 60) if wait else None,
+    }
+    keys = [[ctx.key("my_logs", "mylogs", group.id)]] if await _mine(ctx, group, person) else []
+    ctx.tapped = None  # where to turn stays where it can be found
+    await ctx.to_person(person.id, "incident.start", facts, keys, about=group.id)
+    if wait is None:
+        record = await _run(ctx, group, actor.member)
+        await runner.apply(ctx, group, record, Opened(actor.member.id, introduced=True), by=actor.member)
+
+
+async def _run(ctx: Context, group: Group, member: Member) -> records.Run:
+    """The group's run of the questions, with a seat for this member. It is begun once and never ends."""
+    rounds = await ctx.work.runs.of_exercise(group.id, INCIDENT)
+    if not rounds:
+        exercise = ctx.services.process.exercises[INCIDENT]
+        await runner.begin(ctx, group, exercise, seats={})
+        rounds = await ctx.work.runs.of_exercise(group.id, INCIDENT)
+    run = runner.load(ctx, rounds[-1])
+    if member.role in LOGGERS and not (member.id in run.seats and run.seats[member.id].awaited):
+        seat = Seat(member.id, member.organisation_id)
+        await runner.apply(ctx, group, rounds[-1], Joined(seat), by=member)
+    return await ctx.work.runs.get(run.number)
+
+
+async def given(ctx: Context, row: PrivateRow) -> None:
+    """The dialogue has come to its end: a new incident, a correction, or nothing at all."""
+    group, member = await ctx.work.groups.get(row.group), await ctx.work.members.get(row.member)
+    person = await ctx.work.people.get(member.person_id)
+    if row.values is None:
+        name = "incident.unchanged" if row.row else "incident.discarded"
+        await ctx.to_person(person.id, name, {}, _again(ctx, group), about=group.id, edit=ctx.tapped)
+        return
+    values = dict(row.values)
+    if CONTACT in values:
+        values[CONTACT] = {"id": member.id} if values[CONTACT] == "yes" else None
+    if row.row is not None:
+        await ctx.work.incidents.correct(row.row, person.id, values)
+        await ctx.to_person(person.id, "incident.corrected", {}, _again(ctx, group), about=group.id, edit=ctx.tapped)
+        return
+    incident = await ctx.work.incidents.add(group.id, person.id, values, ctx.today)
+    for what, who in ((abuse_limits.INCIDENTS, person.id), (abuse_limits.GROUP_INCIDENTS, group.id)):
+        ctx.services.limits.count(what, who, ctx.now)
+    facts = {
+        "receipt": incident.receipt,
+        "danger": values.get("danger") == "yes",
+        "children": values.get("minors") == "yes",
+        "readers": bool(group.settings.get("readers")),
+    }
+    keys = [
+        [
+            ctx.key("correct", "mylog", group.id, str(incident.id)),
+            ctx.key("withdraw", "unlog", group.id, str(incident.id)),
+        ],
+        *_again(ctx, group),
+    ]
+    await ctx.to_person(person.id, "incident.saved", facts, keys, about=group.id, edit=ctx.tapped)
+    await unread.tell_readers(ctx, group, incident, but=member)
+
+
+def _again(ctx: Context, group: Group) -> list[list[Key]]:
+    return [[ctx.key("log", "log", group.id)]]
+
+
+# -- what is written, shown or sent meanwhile --------------------------------------------------------------------------
+async def overhears(ctx: Context, run_id: int | None) -> bool:
+    """True if a run is that of the incidents: what is sent then is looked through before anything else."""
+    record = await ctx.work.runs.lookup(run_id) if run_id else None
+    return record is not None and record.exercise == INCIDENT
+
+
+async def may_lie_aside(ctx: Context, update: Mapping[str, Any]) -> dict[str, Any]:
+    """An update that failed, as it may lie on the disk for the operator: no position or contact card is left in it.
+
+    And no word that was said while logging, as it could not be looked through. Its sender is asked to say it again.
+    """
+    user, _ = origin(update)
+    person = await ctx.work.people.by_user(user) if user is not None else None
+    logging = person is not None and await overhears(ctx, person.focus)
+    return without(update, SHOWN | SAID if logging else SHOWN)
+
+
+async def wrote(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
+    """A text within the dialogue. Its message leaves the chat; if it points somebody out, nothing of it is kept.
+
+    A long one comes in several messages. What the cut has hidden is looked for too; then what came before goes as well.
+    """
+    await ctx.delete(actor.person.id, said.message_id, about=actor.group.id)
+    before = await _begun(ctx, actor, run_id)
+    found = find(said.text) or (find(f"{before[-REACH:]} {said.text[:REACH]}") if before else [])
+    if found:
+        if before:
+            await _drop_begun(ctx, actor, run_id)
+        kinds = [ctx.services.voice.label(f"identity.{kind}") for kind in dict.fromkeys(f.kind for f in found)]
+        await ctx.to_person(actor.person.id, "incident.identity", {"kinds": kinds}, about=actor.group.id)
+        event: Wrote | Opened = Opened(actor.member.id, introduced=True)  # what is asked, once more
+    else:
+        event = Wrote(actor.member.id, said.text, said.at, ctx.today, "", said.long)
+    await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member)
+
+
+async def _begun(ctx: Context, actor: Actor, run_id: int) -> str:
+    """What a long text has said so far that the phone goes on with, empty if there is none."""
+    visit = runner.load(ctx, await ctx.work.runs.get(run_id)).visits.get(actor.member.id)
+    return str(visit.draft.get(visit.last_key, "")) if visit and visit.last_long else ""
+
+
+async def _drop_begun(ctx: Context, actor: Actor, run_id: int) -> None:
+    run = runner.load(ctx, await ctx.work.runs.get(run_id))
+    visit = run.visits[actor.member.id]
+    draft = {key: value for key, value in visit.draft.items() if key != visit.last_key}
+    run = run.with_visit(actor.member.id, replace(visit, draft=draft, last_key="", last_long=False))
+    await ctx.work.runs.update(run_id, state=to_json(run))
+
+
+async def sent(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
+    """Something else than text within the dialogue: it leaves the chat with the reason.
+
+    Of a position the part of town is kept, where the group has points to compare it with; otherwise the parts are
+    offered.
+    """
+    group, person = actor.group, actor.person
+    await ctx.delete(person.id, said.message_id, about=group.id)
+    area = areas.nearest(group, said.position) if said.position else None
+    if said.position:
+        facts = {"area": area, "areas": bool(areas.named(group)), "chosen": False}
+        await ctx.to_person(person.id, "incident.position", facts, areas.choices(ctx, group, but=area), about=group.id)
+    else:
+        await ctx.to_person(person.id, "incident.media", {"kind": said.media}, about=group.id)
+    await _tell(ctx, actor, await ctx.work.runs.get(run_id), area)
+
+
+async def here(ctx: Context, actor: Actor, action: Action) -> None:
+    """The part of town was chosen under the answer to a position, in place of one that was guessed or of none."""
+    group, area = actor.group, areas.marked(actor.group, action.arg)
+    rounds = await ctx.work.runs.of_exercise(group.id, INCIDENT)
+    if area is None or not rounds or actor.person.focus != rounds[-1].id:
+        ctx.toast("old_button")
+        return
+    facts = {"area": area, "areas": True, "chosen": True}
+    await ctx.to_person(
+        actor.person.id,
+        "incident.position",
+        facts,
+        areas.choices(ctx, group, but=area),
+        about=group.id,
+        edit=ctx.tapped,
+    )
+    asked = await ctx.work.outbox.latest(private_chat(actor.person.id), f"visit:{rounds[-1].id}")
+    ctx.tapped = asked.message_id if asked else None  # what is asked is brought up to date where it stands
+    await _tell(ctx, actor, rounds[-1], area)
+
+
+async def _tell(ctx: Context, actor: Actor, record: records.Run, area: str | None) -> None:
+    """Ask what is asked once more; a part of town that became known is no longer asked for."""
+    event = Opened(actor.member.id, introduced=True, told={AREA: area} if area else {})
+    await runner.apply(ctx, actor.group, record, event, by=actor.member)
+
+
+# -- one's own, afterwards ---------------------------------------------------------------------------------------------
+async def _mine(ctx: Context, group: Group, person: Person) -> list[tuple[int, str, str]]:
+    return await ctx.work.incidents.receipts_of(group.id, person.id, ctx.today - CORRECTABLE)
+
+
+async def my_logs(ctx: Context, actor: Actor, _action: Action) -> None:
+    """The receipts of what one has logged lately. What it said is shown to nobody here, not even to oneself."""
+    mine = await _mine(ctx, actor.group, actor.person)
+    facts = {"mine": [{"receipt": receipt, "on": day} for _, receipt, day in mine]}
+    keys = [[ctx.key("receipt", "mylog", actor.group.id, str(id), receipt=receipt)] for id, receipt, _ in mine[-8:]]
+    await ctx.to_person(actor.person.id, "incident.mine", facts, keys, about=actor.group.id, edit=ctx.tapped)
+
+
+async def my_log(ctx: Context, actor: Actor, action: Action) -> None:
+    """Which field of one's own incident is to be corrected."""
+    receipt = await _receipt(ctx, actor, action)
+    if receipt is None:
+        return
+    run = await runner.fitted(ctx, actor.group, await _run(ctx, actor.group, actor.member))
+    words = ctx.services.voice.exercise(INCIDENT)
+    keys = [
+        [Key(words[f"question.{q.id}.short"], Action("fixlog", actor.group.id, 0, f"{action.arg}:{place}"))]
+        for place, q in enumerate(run.exercise.questions)
+    ]
+    keys.append([ctx.key("withdraw", "unlog", actor.group.id, action.arg)])
+    facts = {"receipt": receipt}
+    await ctx.to_person(actor.person.id, "incident.correct", facts, keys, about=actor.group.id, edit=ctx.tapped)
+
+
+async def fix_log(ctx: Context, actor: Actor, action: Action) -> None:
+    """Ask for one field anew."""
+    id, _, place = action.arg.partition(":")
+    if await _receipt(ctx, actor, Action("", arg=id)) is None:
+        return
+    record = await _run(ctx, actor.group, actor.member)
+    question = (await runner.fitted(ctx, actor.group, record)).exercise.questions[int(place)]
+    event = Opened(actor.member.id, introduced=True, row=int(id), key=question.id)
+    await runner.apply(ctx, actor.group, record, event, by=actor.member)
+
+
+async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
+    """Take one's own incident back; asked once more before it is gone."""
+    id, _, sure = action.arg.partition(":")
+    receipt = await _receipt(ctx, actor, Action("", arg=id))
+    if receipt is None:
+        return
+    keys = [
+        [ctx.key("withdraw_sure", "unlog", actor.group.id, f"{id}:yes")],
+        [ctx.key("keep_it", "mylogs", actor.group.id)],
+    ]
+    if sure:
+        await ctx.work.incidents.withdraw(int(id), actor.person.id)
+        await unread.withdrawn(ctx, actor.group, int(id))
+        keys = _again(ctx, actor.group)
+    facts = {"receipt": receipt, "gone": bool(sure)}
+    await ctx.to_person(actor.person.id, "incident.withdraw", facts, keys, about=actor.group.id, edit=ctx.tapped)
+
+
+async def _receipt(ctx: Context, actor: Actor, action: Action) -> str | None:
+    """The receipt of an incident that is this person's own and recent; else None, and a notice."""
+    for id, receipt, _ in await _mine(ctx, actor.group, actor.person):
+        if str(id) == action.arg:
+            return receipt
+    ctx.toast("not_your_log", alert=True)
+    return None
+
+
+TAPS: Mapping[str, TapHandler] = {
+    "log": begin,
+    "mylogs": my_logs,
+    "mylog": my_log,
+    "fixlog": fix_log,
+    "unlog": withdraw,
+    "here": here,
+}
+COMMANDS: Mapping[str, CommandHandler] = {"incident": begin}

@@ -1,0 +1,180 @@
+"""How long what is kept, as rules; warned of in good time, put off with a reason, and then gone.
+
+A group may shorten or lengthen each time. The coordinators are told a month ahead; what goes leaves the database at
+once (`secure_delete`, and the log is emptied) and the backups as those are replaced. The statistics stay.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from bot.context.context import Context
+from bot.exercises import runner
+from bot.features.incidents.unread import morning
+from bot.reminders.kinds import KEEPING
+from bot.reminders.open_items import coordinators, reconcile
+from flows.dates import add_months
+from flows.state import Run, Visit, to_json
+from storage.records import Due, Group
+
+KIND = "retention"  # of the agenda's row, one a day for each group
+WARNING = timedelta(days=30)
+PUT_OFF = 3  # months, each time
+CHOICES = (3, 6, 12, 24, 36)  # months offered
+FIGURES = ("when", "kind", "area", "known", "exposed", "minors")  # what the statistics need
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is kept for how many months, and what removing it means. Counted and removed before a day."""
+
+    months: int
+    count: Callable[[Context, Group, date], Awaitable[int]]
+    remove: Callable[[Context, Group, date], Awaitable[int]]
+
+
+async def _count_incidents(ctx: Context, group: Group, before: date) -> int:
+    return await ctx.work.incidents.count_older(group.id, before)
+
+
+async def _thin_incidents(ctx: Context, group: Group, before: date) -> int:
+    return await ctx.work.incidents.thin(group.id, before, FIGURES)
+
+
+def _register(*names: str) -> Rule:
+    async def count(ctx: Context, group: Group, before: date) -> int:
+        return await ctx.work.retention.count_rows(group.id, names, before)
+
+    async def remove(ctx: Context, group: Group, before: date) -> int:
+        return await ctx.work.retention.remove_rows(group.id, names, before)
+
+    return Rule(12, count, remove)
+
+
+def _thinned(name: str) -> Rule:
+    """Of old rows only what lasts is kept, so that they still can be counted."""
+
+    async def old(ctx: Context, group: Group, before: date) -> list[int]:
+        register = ctx.services.process.exercises[name].register
+        lasting = set(register.lasting) if register else set()
+        rows, _ = await ctx.work.rows.list(group.id, name, limit=100_000)
+        zone = ctx.services.zone
+        return [r.id for r in rows if r.changed_at.astimezone(zone).date() < before and set(r.values) - lasting]
+
+    async def count(ctx: Context, group: Group, before: date) -> int:
+        return len(await old(ctx, group, before))
+
+    async def remove(ctx: Context, group: Group, before: date) -> int:
+        register = ctx.services.process.exercises[name].register
+        found = await old(ctx, group, before)
+        for row in found:
+            await ctx.work.rows.thin(row, register.lasting if register else ())
+        return len(found)
+
+    return Rule(12, count, remove)
+
+
+async def _drafts(ctx: Context, group: Group, before: date) -> list[tuple[int, Run]]:
+    """The runs that nobody has touched since before the day and in which somebody left a row half made."""
+    found = []
+    for record in await ctx.work.runs.open_in(group.id):
+        run = runner.load(ctx, record)
+        old = record.changed_at.astimezone(ctx.services.zone).date() < before
+        if old and any(visit.draft for visit in run.visits.values()):
+            found.append((record.id, run))
+    return found
+
+
+async def _count_drafts(ctx: Context, group: Group, before: date) -> int:
+    return len(await _drafts(ctx, group, before))
+
+
+async def _drop_drafts(ctx: Context, group: Group, before: date) -> int:
+    found = await _drafts(ctx, group, before)
+    for id, run in found:
+        visits = {member: Visit(ask=visit.ask + 1) if visit.draft else visit for member, visit in run.visits.items()}
+        await ctx.work.runs.update(id, state=to_json(replace(run, visits=visits)))
+    return len(found)
+
+
+def _of(what: str, months: int) -> Rule:
+    async def count(ctx: Context, group: Group, before: date) -> int:
+        return await ctx.work.retention.count(what, group.id, before)
+
+    async def remove(ctx: Context, group: Group, before: date) -> int:
+        return await ctx.work.retention.remove(what, group.id, before)
+
+    return Rule(months, count, remove)
+
+
+# The defaults. Why each is what it is stands in RECORD-OF-PROCESSING.md.
+RULES: Mapping[str, Rule] = {
+    "incidents": Rule(24, _count_incidents, _thin_incidents),
+    "check_ins": _of("check_ins", 12),
+    "candidates": _register("candidates"),
+    "guests": _register("guests"),
+    "adverts": _thinned("adverts"),
+    "access_log": _of("access_log", 36),
+    "drafts": Rule(3, _count_drafts, _drop_drafts),
+}
+
+
+def months(group: Group, name: str) -> int:
+    """How long the group keeps this."""
+    return int(group.settings.get("retention", {}).get(name, RULES[name].months))
+
+
+def held(group: Group, name: str) -> dict[str, Any] | None:
+    """Until when this has been put off, why and by whom; None if it has not."""
+    found: dict[str, Any] | None = group.settings.get("put_off", {}).get(name)
+    return found
+
+
+async def schedule(ctx: Context, group: Group) -> None:
+    """Look again tomorrow morning."""
+    await ctx.work.schedule.put(KIND, morning(ctx, timedelta(days=1)), group_id=group.id, ref=f"group:{group.id}")
+
+
+async def fire(ctx: Context, group: Group, _due: Due) -> None:
+    """The day's look: remove what is over time, and warn of what will be in a month."""
+    await schedule(ctx, group)
+    warned = dict(group.settings.get("warned", {}))
+    for name, rule in RULES.items():
+        limit = add_months(ctx.today, -months(group, name))
+        hold = held(group, name)
+        if hold is None or date.fromisoformat(hold["until"]) <= ctx.today:
+            await rule.remove(ctx, group, limit)
+        coming = await rule.count(ctx, group, limit + WARNING)
+        if coming and warned.get(name, "") < (ctx.today - WARNING).isoformat():
+            warned[name] = ctx.today.isoformat()
+            await _warn(ctx, group)
+        elif not coming:
+            warned.pop(name, None)
+    if warned != group.settings.get("warned", {}):
+        group = await ctx.work.groups.get(group.id)
+        await ctx.work.groups.update(group.id, settings={**group.settings, "warned": warned})
+
+
+async def _warn(ctx: Context, group: Group) -> None:
+    """Let the coordinators know in their next message of the day that something waits."""
+    wanted = {(KEEPING, member.id): ctx.today for member in await coordinators(ctx, group)}
+    await reconcile(ctx, group, f"keeping:{group.id}", wanted)
+
+
+async def upcoming(ctx: Context, group: Group) -> list[dict[str, Any]]:
+    """Every rule as the coordinator sees it: how long, how many go within a month, and until when it is put off."""
+    found = []
+    for name, rule in RULES.items():
+        limit = add_months(ctx.today, -months(group, name)) + WARNING
+        hold = held(group, name)
+        found.append(
+            {
+                "name": name,
+                "months": months(group, name),
+                "coming": await rule.count(ctx, group, limit),
+                "until": hold["until"] if hold else None,
+                "reason": hold["reason"] if hold else None,
+            }
+        )
+    return found

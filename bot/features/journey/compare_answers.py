@@ -1,0 +1,130 @@
+"""What each has thought along the way, laid beside each other: question by question, and one person over time (8.1).
+
+Only what the group has been shown is here, with the names it was shown with. What somebody kept to themselves, and what
+never was revealed, is in none of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
+from bot.exercises import runner
+from bot.features.journey.past_rounds import rounds_over
+from bot.views.exercise import ExerciseView, answer_key
+from flows.keyboards import CONCLUSION
+from flows.state import Run
+from storage.records import Answer
+
+PERSON = "m"  # before a member's number: that one's own, over time
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A round that the group has seen."""
+
+    run: Run
+    present: ExerciseView
+    on: date
+    answers: Sequence[Answer]
+
+    def lines(self, member: int | None) -> list[dict[str, Any]]:
+        """Every question with what was said to it, by everyone or by one."""
+        lines = []
+        for key in self.run.keys():
+            question = self.run.question(key)
+            said = [
+                {
+                    "by": None if member else self.present.scene.member(a.member_id or 0),
+                    "value": self.present.value(question, a.value),
+                    "comment": a.comment,
+                }
+                for a in self.answers
+                if answer_key(a) == key and member in (None, a.member_id)
+            ]
+            if said:
+                lines.append({"short": self.present.short(key), "said": said})
+        return lines
+
+    def conclusion(self) -> str | None:
+        """What the group came to."""
+        return next((str(a.value) for a in self.answers if a.question == CONCLUSION), None)
+
+
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
+    """One round with everyone in it, or one person in every round; and the ways to the others."""
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
+    rounds = await _rounds(ctx, actor, run)
+    if not rounds or actor.member.role not in run.exercise.who:
+        ctx.toast("nothing_beside", alert=True)
+        return
+    if actor.in_group:
+        ctx.toast("see_private" if actor.person.reach == "reachable" else "open_in_private", alert=True)
+    if action.arg.startswith(PERSON):
+        facts, keys = _person(ctx, run, rounds, int(action.arg[1:]))
+    else:
+        facts, keys = _round(ctx, run, rounds, int(action.arg or 0), actor.member.id)
+    await ctx.to_person(
+        actor.person.id, "beside", facts, keys, about=actor.group.id, edit=ctx.tapped if action.arg else None
+    )
+
+
+async def _rounds(ctx: Context, actor: Actor, run: Run) -> list[Round]:
+    found = []
+    for name in run.exercise.beside:
+        exercise = ctx.services.process.exercises[name]
+        for record in await rounds_over(ctx, actor.group.id, exercise):
+            answers = await ctx.work.answers.for_group(record.id)
+            if answers:
+                present = await runner.present_of(ctx, actor.group, exercise)
+                on = record.changed_at.astimezone(ctx.services.zone).date()
+                found.append((record.opened_at, Round(runner.load(ctx, record), present, on, answers)))
+    return [one for _, one in sorted(found, key=lambda pair: pair[0])]
+
+
+def _round(
+    ctx: Context, run: Run, rounds: Sequence[Round], place: int, me: int
+) -> tuple[dict[str, Any], list[list[Key]]]:
+    place = min(place, len(rounds) - 1)
+    one = rounds[place]
+    heading = {"name": one.present.words["title"], "on": one.on}
+    facts = {
+        "whose": None,
+        "parts": [{**heading, "lines": one.lines(None), "conclusion": one.conclusion()}],
+        "n": place + 1,
+        "of": len(rounds),
+    }
+    keys = [_leafing(ctx, run, [str(n) for n in range(len(rounds))], place)]
+    people = _people(rounds)
+    if people:
+        first = me if me in people else people[0]
+        keys.append([ctx.key("beside_person", "beside", run.number, f"{PERSON}{first}")])
+    return facts, keys
+
+
+def _person(ctx: Context, run: Run, rounds: Sequence[Round], member: int) -> tuple[dict[str, Any], list[list[Key]]]:
+    people = _people(rounds)
+    place = people.index(member) if member in people else 0
+    parts = [
+        {"name": one.present.words["title"], "on": one.on, "lines": lines, "conclusion": None}
+        for one in rounds
+        if (lines := one.lines(people[place]))
+    ]
+    facts = {"whose": rounds[0].present.scene.member(people[place]), "parts": parts, "n": place + 1, "of": len(people)}
+    leafing = _leafing(ctx, run, [f"{PERSON}{person}" for person in people], place)
+    return facts, [leafing, [ctx.key("beside_rounds", "beside", run.number, "0")]]
+
+
+def _people(rounds: Sequence[Round]) -> list[int]:
+    """Those who have said something under their name, in the order they first did."""
+    return list(dict.fromkeys(a.member_id for one in rounds for a in one.answers if a.member_id and a.owner[:1] == "m"))
+
+
+def _leafing(ctx: Context, run: Run, pages: Sequence[str], place: int) -> list[Key]:
+    keys = [ctx.key("page_back", "beside", run.number, pages[place - 1])] if place else []
+    return keys + ([ctx.key("page_on", "beside", run.number, pages[place + 1])] if place + 1 < len(pages) else [])
+
+
+TAPS: Mapping[str, TapHandler] = {"beside": show}

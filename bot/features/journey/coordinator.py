@@ -1,0 +1,303 @@
+"""What the bot looks after for the coordinator, who should never have to chase anyone: who is missing, how it stands.
+
+The day's message only says that there is something; it opens here, in the private chat, at a tap.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
+from bot.context.events import Concluded
+from bot.exercises import runner
+from bot.features.journey.status import make_up, map_of
+from bot.reminders import open_items
+from bot.reminders.kinds import AGAIN, ANSWER, STILL, WEEKLY
+from bot.reminders.next_message import hears, spoken
+from bot.views.exercise import cut
+from bot.views.shared_buttons import open_key
+from flows.answers import clean, unfit
+from flows.dates import add_months, read_date
+from flows.pacing import USUAL, at_wall
+from flows.state import Phase, Run
+from storage.records import Group, Member, Row, group_chat, private_chat
+
+NOT_AGAIN_WITHIN = timedelta(hours=12)
+STANDSTILL = timedelta(days=21)
+JULY = timedelta(days=31)
+WEEK = timedelta(days=7)
+COUNTED_FROM = 3  # incidents in a week, from which on their number is told: one alone would tell who
+COMING = timedelta(days=14)
+MONDAY = 0
+
+
+async def changed(ctx: Context, group: Group) -> None:
+    """Others coordinate now, or the group has begun: what is the coordinators' goes to those who are it."""
+    for record in await ctx.work.runs.open_in(group.id):
+        await open_items.update_for_run(ctx, group, runner.load(ctx, record))
+    await plan_weekly(ctx, group)
+    await watch(ctx, group, ctx.now)
+
+
+def weekday_of(group: Group) -> int:
+    """On which day those who coordinate get the week in one look."""
+    return int(group.settings.get("weekly", MONDAY))
+
+
+async def plan_weekly(ctx: Context, group: Group) -> None:
+    """The next such day is the coming one of that weekday, for everybody who coordinates now."""
+    ahead = (weekday_of(group) - ctx.today.weekday() - 1) % 7 + 1
+    wanted = {(WEEKLY, m.id): ctx.today + timedelta(ahead) for m in await open_items.coordinators(ctx, group)}
+    await open_items.reconcile(ctx, group, f"group:{group.id}", wanted)
+
+
+# -- who is missing ----------------------------------------------------------------------------------------------------
+async def missing(ctx: Context, actor: Actor, action: Action) -> None:
+    """Who has not answered, and what can be done about it."""
+    record = await ctx.work.runs.get(action.run)
+    if record.phase != Phase.OPEN:
+        ctx.toast("unfit.over")
+        return
+    run = runner.load(ctx, record)
+    present = await runner.present_of(ctx, actor.group, run.exercise)
+    until = max(run.answer_by or ctx.today, ctx.today) + runner.ANSWER_WITHIN
+    dates = [
+        ctx.key("more_time", "move", run.number, until.isoformat()),
+        ctx.key("day.other_date", "until", run.number),
+    ]
+    keys: list[list[Key]] = [
+        [ctx.key("nudge_all", "nudge", run.number)],
+        [ctx.key("day.words", "words", run.number)],
+        dates,
+        [ctx.key("reveal", "reveal", run.number)],
+    ]
+    if (run.exercise.shared and not run.waiting_for()) or run.exercise.how == "group":
+        keys = [dates, [ctx.key("close", "close", run.number)]]
+    facts = {**present.outline(run), **present.progress(run), "today": ctx.today.isoformat()}
+    await ctx.to_person(actor.person.id, "decide", facts, keys, about=actor.group.id)
+
+
+async def remind_missing(ctx: Context, group: Group, run: Run, words: tuple[str, str] | None = None) -> tuple[int, int]:
+    """Remind everyone who has not answered; how many were reminded, and how many cannot be reached.
+
+    `words`: who says what, where the coordinator says it in words of their own.
+    """
+    members = [await ctx.work.members.get(m) for m in run.members_of(*run.waiting_for())]
+    unreached = [member.name for member in members if not await _remind(ctx, group, run, member, words)]
+    slot = f"start_here:{run.number}"
+    if unreached and not await _lately(ctx, group_chat(group.id), slot):
+        # A button of their own in the group: following it makes the bot able to reach them.
+        keys = [[open_key(ctx, run.exercise, run.number, in_group=True)]]
+        await ctx.to_group(group, "group.start_here", {"names": unreached}, keys, slot=slot)
+    return len(members) - len(unreached), len(unreached)
+
+
+async def _remind(ctx: Context, group: Group, run: Run, member: Member, words: tuple[str, str] | None) -> bool:
+    """Remind one person; False if they cannot be reached. What a locked phone shows tells nothing."""
+    person_id = member.person_id
+    if not await hears(ctx, person_id):
+        return False
+    slot = f"remind:{run.number}"
+    if words is None and await _lately(ctx, private_chat(person_id), slot):
+        return True
+    by, text = words or (None, None)
+    facts = {"answer_by": run.answer_by.isoformat() if run.answer_by else None, "by": by, "text": text}
+    keys = [[ctx.key("answer", "open", run.number)]]
+    await ctx.to_person(person_id, "reminder", facts, keys, about=group.id, slot=slot, context={"once": True})
+    today = ctx.today.isoformat()
+    for open_item in await ctx.work.open_items.about(group.id, f"run:{run.number}"):
+        if open_item.member_id == member.id and open_item.kind == ANSWER and open_item.state == "open":
+            await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=today)
+    await spoken(ctx, person_id)
+    return True
+
+
+async def _lately(ctx: Context, chat: str, slot: str) -> bool:
+    """True if this was said within half a day: a button tapped twice reminds nobody twice."""
+    latest = await ctx.work.outbox.latest(chat, slot)
+    return latest is not None and ctx.now - latest.changed_at < NOT_AGAIN_WITHIN
+
+
+async def ask_words(ctx: Context, actor: Actor, action: Action) -> None:
+    """The coordinator wants to remind in words of their own."""
+    title = ctx.services.voice.exercise((await ctx.work.runs.get(action.run)).exercise)["title"]
+    context = {"want": "words", "group": actor.group.id, "run": action.run}
+    await ctx.to_person(actor.person.id, "nudge.words", {"title": title}, about=actor.group.id, context=context)
+
+
+async def say_words(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+    """Pass the coordinator's words on to those who are missing, with the coordinator's name."""
+    record = await ctx.work.runs.get(context["run"])
+    text = clean(text)
+    if record.phase != Phase.OPEN or unfit(text):
+        await ctx.to_person(actor.person.id, "nudge.not_sent")
+        return
+    run, words = runner.load(ctx, record), (actor.member.name, text)
+    count, unreachable = await remind_missing(ctx, actor.group, run, words)
+    facts = {"count": count, "unreachable": unreachable}
+    await ctx.to_person(actor.person.id, "nudge.sent", facts, about=actor.group.id)
+
+
+async def ask_date(ctx: Context, actor: Actor, action: Action) -> None:
+    """Another date to answer by, in plain words."""
+    context = {"want": "until", "group": actor.group.id, "run": action.run}
+    await ctx.to_person(actor.person.id, "nudge.until", {"readings": None}, about=actor.group.id, context=context)
+
+
+async def take_date(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+    """A date was written: what it can mean is shown as buttons, which move it."""
+    readings = [day for day in read_date(clean(text), ctx.today) if day > ctx.today]
+    keys = [[ctx.key("day.until", "move", context["run"], day.isoformat(), day=day)] for day in readings]
+    facts = {"readings": len(readings)}
+    await ctx.to_person(actor.person.id, "nudge.until", facts, keys, about=actor.group.id, context=dict(context))
+
+
+# -- what is stuck -----------------------------------------------------------------------------------------------------
+async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
+    """Who has been reminded in vain or has said that they cannot, and of what."""
+    open_item = await ctx.work.open_items.lookup(int(action.arg))
+    if open_item is None or open_item.group_id != actor.group.id or open_item.state not in ("handed", "declined"):
+        ctx.toast("day.settled")
+        return
+    member = await ctx.work.members.get(open_item.member_id)
+    what, _, number = open_item.ref.partition(":")
+    facts: dict[str, Any] = {
+        "name": member.name,
+        "declined": open_item.state == "declined",
+        "due": open_item.due,
+        "task": what == "row",
+        "joining": what == "joining",
+        "wish": what == "wish",
+    }
+    keys: list[list[Key]] = []
+    if what in ("joining", "wish"):  # who wants to be contacted is for the one who was asked
+        facts["title"] = None
+    elif what == "run":
+        record = await ctx.work.runs.get(int(number))
+        facts["title"] = ctx.services.voice.exercise(record.exercise)["title"]
+        keys = [[ctx.key("day.missing", "missing", record.id, title=cut(facts["title"], 40))]]
+    else:
+        row = await ctx.work.rows.get(int(number))
+        rounds = await ctx.work.runs.of_exercise(actor.group.id, row.register)
+        present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
+        facts["title"] = present.row_title(row)
+        keys = [[ctx.key("open_row", "row", rounds[-1].id, str(row.id))]] if rounds else []
+    await ctx.to_person(actor.person.id, "nudge.stuck", facts, keys, about=actor.group.id)
+
+
+# -- how it stands -----------------------------------------------------------------------------------------------------
+async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
+    """The week in one look: what is done, what comes, what is late, who is silent, whose seat is empty."""
+    await ctx.to_person(
+        actor.person.id,
+        "week",
+        await _week(ctx, actor.group),
+        [[ctx.key("map", "map", actor.group.id)]],
+        about=actor.group.id,
+    )
+
+
+async def _week(ctx: Context, group: Group) -> dict[str, Any]:
+    voice, today = ctx.services.voice, ctx.today.isoformat()
+    members = await ctx.work.members.of_group(group.id)
+    names = {m.id: m.name for m in members}
+    runs = await ctx.work.runs.all_of(group.id)
+    lately = [r for r in runs if r.changed_at.astimezone(ctx.services.zone).date() >= ctx.today - WEEK]
+    done = [r for r in lately if r.phase == Phase.CONCLUDED]
+    opened = {r.id: runner.load(ctx, r) for r in runs if r.phase == Phase.OPEN}
+    late = [
+        {"title": voice.exercise(run.exercise.id)["title"], "due": run.answer_by, "who": None}
+        for run in opened.values()
+        if run.answer_by is not None and run.answer_by.isoformat() < today
+    ]
+    late += [
+        {"title": await row_title(ctx, group, row), "due": row.due, "who": names.get(row.assignee or 0)}
+        for row in await ctx.work.rows.taken_on(group.id)
+        if row.due is not None and row.due < today
+    ]
+    silent = set()
+    for member in members:
+        person = await ctx.work.people.get(member.person_id)
+        given_up = [m for m in await ctx.work.open_items.of_member(member.id) if m.state == "handed"]
+        if person.reach == "blocked" or person.stopped or given_up:
+            silent.add(member.name)
+    meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
+    last = (ctx.today + COMING).isoformat()
+    logged = await ctx.work.incidents.count_logged(group.id, ctx.today - WEEK)
+    return {
+        "town": group.title,
+        "done": [voice.exercise(r.exercise)["title"] for r in done],
+        "meetings": [{"on": m.day, "at": time.fromisoformat(m.at)} for m in meetings if today <= m.day <= last],
+        "open": [
+            {"title": voice.exercise(run.exercise.id)["title"], "due": run.answer_by}
+            for run in opened.values()
+            if run.answer_by is not None and run.answer_by.isoformat() >= today
+        ],
+        "late": late,
+        "logged": logged if logged >= COUNTED_FROM else None,
+        "silent": sorted(silent),
+        "gaps": make_up(ctx, [m for m in members if m.state == "active"]),
+    }
+
+
+async def row_title(ctx: Context, group: Group, row: Row) -> str:
+    """What a row is called."""
+    present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
+    return cut(present.row_title(row))
+
+
+async def again_later(ctx: Context, happened: Concluded) -> None:
+    """What is worth doing anew after some months comes back to the coordinators then."""
+    run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
+    if run.exercise.again:
+        due = add_months(ctx.today, run.exercise.again)
+        wanted = {(AGAIN, member.id): due for member in await open_items.coordinators(ctx, group)}
+        await open_items.reconcile(ctx, group, f"again:{run.number}", wanted)
+
+
+# -- standing still ----------------------------------------------------------------------------------------------------
+async def watch(ctx: Context, group: Group, since: datetime) -> None:
+    """Look whether the group has stood still when three weeks have passed; July is no time passed."""
+    day = since.astimezone(ctx.services.zone).date() + STANDSTILL
+    if day.month == 7 or (day.month == 8 and day.day <= STANDSTILL.days):
+        day += JULY
+    await ctx.work.schedule.put(
+        STILL, at_wall(day, USUAL, ctx.services.zone), group_id=group.id, ref=f"group:{group.id}"
+    )
+
+
+async def look(ctx: Context, group: Group) -> None:
+    """Three weeks have passed: if nothing has happened in them and there is something left to do, say so, quietly."""
+    runs = await ctx.work.runs.all_of(group.id)
+    latest = max((run.changed_at for run in runs), default=group.created_at)
+    if ctx.today - latest.astimezone(ctx.services.zone).date() < STANDSTILL:  # by days, as `watch` counts
+        await watch(ctx, group, latest)
+        return
+    found = await map_of(ctx, group)
+    if found.next is not None or found.now is not None:
+        wanted = {(STILL, m.id): ctx.today for m in await open_items.coordinators(ctx, group)}
+        await open_items.reconcile(ctx, group, f"still:{group.id}", wanted)
+    await watch(ctx, group, ctx.now)
+
+
+async def still(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Advice for a group that has stood still."""
+    following = (await map_of(ctx, actor.group)).next
+    keys = []
+    if following:
+        title = ctx.services.voice.exercise(following)["title"]
+        keys.append([ctx.key("next", "view", 0, following, ask=actor.group.id, title=title)])
+    keys.append([ctx.key("map", "map", actor.group.id)])
+    await ctx.to_person(actor.person.id, "nudge.still", {"town": actor.group.title}, keys, about=actor.group.id)
+
+
+TAPS: Mapping[str, TapHandler] = {
+    "missing": missing,
+    "words": ask_words,
+    "until": ask_date,
+    "stuck": stuck,
+    "weekly": weekly,
+    "still": still,
+}
+TEXTS: Mapping[str, TextHandler] = {"words": say_words, "until": take_date}

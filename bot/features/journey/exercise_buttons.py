@@ -1,0 +1,134 @@
+"""Taps on an exercise that goes on: one's own dialogue with it, the pen, and the coordinator's steps."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, TapHandler
+from bot.exercises import row_links, runner
+from bot.features.journey import coordinator
+from bot.features.journey.status import status
+from bot.features.registers import registers
+from flows.events import Began, Concluded, Event, Joined, Moved, Opened, Picked, Revealed, Undid
+from flows.keyboards import CONCLUSION
+from flows.state import Phase
+
+DIALOGUE = (
+    "start",
+    "pick",
+    "on",
+    "off",
+    "ok",
+    "back",
+    "skip",
+    "remark",
+    "pause",
+    "go",
+    "send",
+    "redo",
+    "save",
+    "cancel",
+    "rest",
+    "discard",
+    "new",
+    "page",
+    "own",
+    "over",
+    "choose",
+)
+
+
+async def open_run(ctx: Context, actor: Actor, action: Action) -> None:
+    """Take part, or go on where one was."""
+    record = await ctx.work.runs.get(action.run)
+    run = runner.load(ctx, record)
+    seat = run.seats.get(actor.member.id)
+    if seat is not None and not seat.awaited and not actor.in_group:  # away, but here all the same
+        await runner.apply(ctx, actor.group, record, Joined(replace(seat, awaited=True), quiet=True), by=actor.member)
+        record = await ctx.work.runs.get(action.run)
+    if actor.in_group:
+        ctx.toast("open_in_private", alert=True)
+    elif run.exercise.register is not None:
+        await registers.answer_or_list(ctx, actor, run)
+    else:
+        await runner.apply(ctx, actor.group, record, Opened(actor.member.id, introduced=True), by=actor.member)
+
+
+async def talk(ctx: Context, actor: Actor, action: Action) -> None:
+    """A button of the dialogue: the engine knows what it means, and whether it still does."""
+    if actor.in_group:
+        ctx.toast("old_button")
+        return
+    record = await ctx.work.runs.get(action.run)
+    event = Picked(actor.member.id, action.ask, action.verb, action.arg, ctx.today)
+    await runner.apply(ctx, actor.group, record, event, by=actor.member)
+
+
+async def step(ctx: Context, actor: Actor, action: Action) -> None:
+    """A step of the coordinator's: show, close, undo, take out again, give more time."""
+    record = await ctx.work.runs.get(action.run)
+    event = await _event(ctx, action)
+    if event is None:
+        ctx.toast("old_button")
+        return
+    after = await runner.apply(ctx, actor.group, record, event, by=actor.member)
+    if not actor.in_group and not ctx.notices[-1].text:
+        ctx.toast("see_group")
+    if after.phase != record.phase:
+        await status(ctx, await ctx.work.groups.get(actor.group.id))
+
+
+async def _event(ctx: Context, action: Action) -> Event | None:
+    match action.verb:
+        case "reveal":
+            return Revealed()
+        case "close":
+            run = runner.load(ctx, await ctx.work.runs.get(action.run))
+            return Concluded(await runner.values_of_group(ctx, run), anyway=action.arg == "anyway")
+        case "undo":
+            return Undid()
+        case "resume":
+            return Began()
+        case "move" if (until := date.fromisoformat(action.arg)) > ctx.today:
+            ctx.toast("moved", {"until": until})
+            return Moved(until)
+    return None
+
+
+async def pen(ctx: Context, actor: Actor, action: Action) -> None:
+    """Someone takes the pen: a message to reply to, in the group, with the writing field open."""
+    record = await ctx.work.runs.get(action.run)
+    if record.phase != Phase.REVEALED:
+        ctx.toast("unfit.over")
+        return
+    words = ctx.services.voice.exercise(record.exercise)
+    facts = {
+        "name": actor.member.name,
+        "user_id": actor.member.user_id,
+        "prompt": words.get("conclusion"),
+        "title": words["title"],
+    }
+    concluded = (await row_links.written(ctx, runner.load(ctx, record), actor.member.id, CONCLUSION)).get(CONCLUSION)
+    context = {"run": record.id, "key": CONCLUSION, "seen": concluded.version if concluded else 0}
+    hint = ctx.services.voice.label("conclusion_hint")
+    await ctx.to_group(actor.group, "run.pen", facts, context=context, write_for=hint, reply_to=actor.message_id)
+
+
+async def nudge(ctx: Context, actor: Actor, action: Action) -> None:
+    """The coordinator asks the bot to remind those who have not answered, and nobody else."""
+    record = await ctx.work.runs.get(action.run)
+    if record.phase != Phase.OPEN:
+        ctx.toast("unfit.over")
+        return
+    count, unreachable = await coordinator.remind_missing(ctx, actor.group, runner.load(ctx, record))
+    ctx.toast("nudged", {"count": count, "unreachable": unreachable}, alert=bool(unreachable))
+
+
+TAPS: Mapping[str, TapHandler] = {
+    "open": open_run,
+    **dict.fromkeys(DIALOGUE, talk),
+    **dict.fromkeys(("reveal", "close", "undo", "resume", "move"), step),
+    "pen": pen,
+    "nudge": nudge,
+}

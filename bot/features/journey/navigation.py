@@ -1,0 +1,327 @@
+"""Where we are and where to go: the map, a step's guide, an exercise before it is begun, and what waits for a person.
+
+The map, the steps and the exercises are pages to leaf in: each takes the place of the one it was opened from.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.events import Concluded
+from bot.context.permissions import Role, role_of
+from bot.exercises import preconditions, runner, shared_answers
+from bot.exercises.edited_answers import history_keys
+from bot.features.journey import process_leaders
+from bot.features.journey.past_rounds import look_back_keys
+from bot.features.journey.status import map_facts, map_of, status
+from bot.features.registers import registers
+from bot.views.exercise import ExerciseView, Scene, step_outline
+from bot.views.shared_buttons import beside_keys, open_key, picture_key
+from flows.model import Exercise, How
+from flows.state import Phase, Run
+from storage import records
+from storage.records import Group, Member, Person, group_chat, private_chat
+
+PAGE = {"page": True}
+BESIDE = 4  # steps beside each other: more do not fit on a phone
+
+
+# -- the map -----------------------------------------------------------------------------------------------------------
+async def show_map(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
+    """The map, with what the reader can do from there."""
+    if actor.member.role != "core":
+        await _map_of_others(ctx, actor)
+        return
+    group, found = actor.group, await map_of(ctx, actor.group)
+    voice = ctx.services.voice
+    keys: list[list[Key]] = []
+    if found.now:
+        going_on = [] if actor.in_group else [s for s in found.now.stops if s.state in ("open", "talk")]
+        keys += [[Key(voice.exercise(s.exercise)["title"], Action("view", 0, 0, s.exercise))] for s in going_on]
+        keys.append([ctx.key("about_step", "step", group.id, str(found.now.number), n=found.now.number)])
+        if actor.member.coordinator:
+            going = [step.number for step in found.steps if step.state == "now"]
+            several = len(going) > 1
+            keys += [[ctx.key("session.start", "session", group.id, str(n), n=n, several=several)] for n in going]
+    if found.next:
+        keys.insert(0, [ctx.key("next", "view", 0, found.next, title=voice.exercise(found.next)["title"])])
+    opened = group.settings.get("steps", [0])
+    others = [n for n in opened if found.now is None or n != found.now.number]
+    if not actor.in_group:
+        steps = [Key(voice.label("step_number", {"n": n}), Action("step", group.id, 0, str(n))) for n in others]
+        keys += [steps[i : i + BESIDE] for i in range(0, len(steps), BESIDE)]
+    following = next((step.number for step in found.steps if step.number not in opened), None)
+    if following is not None and actor.member.coordinator and not actor.in_group:
+        keys.append([ctx.key("step.open", "opens", group.id, str(following), n=following)])
+    keys.append([picture_key(ctx, "progress", group.id), ctx.key("documents.open", "docs", group.id)])
+    await page(ctx, actor, "map", map_facts(ctx, group, found), keys)
+
+
+async def _map_of_others(ctx: Context, actor: Actor) -> None:
+    """What is open to the network; or, for a process leader, how far the town is."""
+    if actor.member.role == process_leaders.ROLE:
+        await process_leaders.show_map(ctx, actor)
+        return
+    voice, found = ctx.services.voice, await map_of(ctx, actor.group)
+    stops = [stop for step in found.steps for stop in step.stops if stop.run is not None]
+    mine = [stop for stop in stops if actor.member.role in ctx.services.process.exercises[stop.exercise].who]
+    keys = [[Key(voice.exercise(stop.exercise)["title"], Action("view", 0, 0, stop.exercise))] for stop in mine]
+    facts = {
+        "town": actor.group.title,
+        "stops": [{"title": voice.exercise(stop.exercise)["title"], "state": stop.state} for stop in mine],
+    }
+    await page(ctx, actor, "map_network", facts, keys)
+
+
+async def page(ctx: Context, actor: Actor, name: str, facts: dict[str, Any], keys: list[list[Key]]) -> None:
+    """A page, in the place of the one that was tapped."""
+    if actor.in_group:
+        await ctx.to_group(actor.group, name, facts, keys, edit=await _page_before(ctx, actor), context=PAGE)
+        return
+    keys = [[_scoped(key, actor.group) for key in row] for row in keys]
+    before = await _page_before(ctx, actor)
+    await ctx.to_person(actor.person.id, name, facts, keys, about=actor.group.id, edit=before, context=PAGE)
+
+
+async def _page_before(ctx: Context, actor: Actor) -> int | None:
+    """The message that was tapped, if it is a page: the next one takes its place."""
+    if not actor.message_id:
+        return None
+    chat = group_chat(actor.group.id) if actor.in_group else private_chat(actor.person.id)
+    message = await ctx.work.outbox.by_message(chat, actor.message_id)
+    return actor.message_id if message is not None and message.context.get("page") else None
+
+
+def _scoped(key: Key, group: Group) -> Key:
+    """In a private chat a button must say which group it is about; `ask` is free for that where there is no asking."""
+    if key.action is None or key.action.run:
+        return key
+    return Key(key.label, Action(key.action.verb, key.action.run, group.id, key.action.arg))
+
+
+async def show_step(ctx: Context, actor: Actor, action: Action) -> None:
+    """A step's guide: why, what it takes, tips, and its exercises."""
+    voice, number = ctx.services.voice, int(action.arg)
+    step = ctx.services.process.step(number)
+    unchosen = await shared_answers.unchosen(ctx, actor.group)
+    names = sorted(step.exercises, key=lambda name: name in unchosen)  # what the group has not chosen comes last
+    facts = {**step_outline(voice, step), **_led(ctx, actor.group, number)}
+    facts["unchosen"] = [voice.exercise(name)["title"] for name in names if name in unchosen]
+    keys = [[Key(voice.exercise(name)["title"], Action("view", 0, 0, name))] for name in names]
+    if actor.member.coordinator and not actor.in_group:
+        keys += _step_keys(ctx, actor.group, number)
+    keys.append([ctx.key("map", "map", actor.group.id)])
+    await page(ctx, actor, "step", facts, keys)
+
+
+def _led(ctx: Context, group: Group, number: int) -> dict[str, Any]:
+    """How the coordinators have led the group here: closed with things missing, or gone on against advice."""
+    closed = group.settings.get("closed", {}).get(str(number))
+    against = (preconditions.overruled(group, f"{what}:{number}") for what in ("step", "gate"))
+    titles = [ctx.services.voice.exercise(name)["title"] for name in closed["missing"]] if closed else []
+    return {"closed": closed, "missing": titles, "overruled": [kept for kept in against if kept]}
+
+
+def _step_keys(ctx: Context, group: Group, number: int) -> list[list[Key]]:
+    if number not in group.settings.get("steps", [0]):
+        return [[ctx.key("step.open", "opens", group.id, str(number), n=number)]]
+    session = ctx.key("session.start", "session", group.id, str(number), n=number, several=False)
+    if str(number) in group.settings.get("closed", {}):
+        return [[ctx.key("step.reopen", "reopens", group.id, str(number))]]
+    session = ctx.key("session.start", "session", group.id, str(number), n=number, several=False)
+    return [[session], [ctx.key("step.closing", "closes", group.id, str(number))]]
+
+
+# -- an exercise -------------------------------------------------------------------------------------------------------
+async def view(ctx: Context, actor: Actor, action: Action) -> None:
+    """An exercise before it is begun, or as it goes on: what it is, and what the reader can do."""
+    exercise = ctx.services.process.exercises.get(action.arg)
+    if exercise is None or exercise.private or actor.member.role not in exercise.who:
+        ctx.toast("old_button")
+        return
+    record = await _latest(ctx, actor.group, exercise)
+    if record is not None and record.phase == Phase.OPEN and not actor.in_group:
+        await registers.answer_or_list(ctx, actor, runner.load(ctx, record))
+        return
+    present = await runner.present_of(ctx, actor.group, exercise)
+    items = exercise.for_each.items or ("",) if exercise.for_each else ("",)
+    run = runner.load(ctx, record) if record else Run(exercise, 0, items=items)
+    facts = {
+        **present.outline(run),
+        **present.guide(),
+        "phase": record.phase if record else "new",
+        "may_begin": actor.member.coordinator,
+    }
+    history = await history_keys(ctx, run, actor.member) if record and not actor.in_group else []
+    looking = [*await look_back_keys(ctx, actor, exercise), *history, *(beside_keys(ctx, run) if record else [])]
+    await page(ctx, actor, "exercise", facts, [*looking, *_exercise_keys(ctx, actor, exercise, record)])
+
+
+def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: records.Run | None) -> list[list[Key]]:
+    """Begin it, or open what is there. Beginning again names the round before, so that an old button begins nothing."""
+    keys: list[list[Key]] = []
+    if record is None:
+        keys.append([ctx.key("begin", "begin", 0, exercise.id)])
+    elif record.phase in (Phase.ASIDE, Phase.CONCLUDED):
+        keys.append([ctx.key("begin" if record.phase == Phase.ASIDE else "begin_again", "begin", record.id)])
+    if record is not None and (record.phase == Phase.OPEN or (exercise.register and record.phase == Phase.CONCLUDED)):
+        keys.append([open_key(ctx, exercise, record.id, in_group=actor.in_group)])
+    keys.append([ctx.key("map", "map", actor.group.id)])
+    return keys
+
+
+async def _latest(ctx: Context, group: Group, exercise: Exercise) -> records.Run | None:
+    rounds = await ctx.work.runs.of_exercise(group.id, exercise.id)
+    return rounds[-1] if rounds else None
+
+
+async def begin(ctx: Context, actor: Actor, action: Action) -> None:
+    """Begin an exercise: the first time it is named by its id, later by the round before, which must be the latest."""
+    before = await ctx.work.runs.lookup(action.run) if action.run else None
+    exercise = ctx.services.process.exercises.get(before.exercise if before else action.arg)
+    if exercise is None or exercise.private:
+        ctx.toast("old_button")
+        return
+    rounds = await ctx.work.runs.of_exercise(actor.group.id, exercise.id)
+    if rounds and (rounds[-1].id != action.run or rounds[-1].phase in (Phase.OPEN, Phase.REVEALED)):
+        ctx.toast("unfit.already_begun" if rounds[-1].phase != Phase.CONCLUDED else "old_button")
+        return
+    if await _held_back(ctx, actor, exercise):
+        return
+    run = await runner.begin(ctx, actor.group, exercise)
+    await status(ctx, actor.group)
+    ctx.toast("begun")
+    if not actor.in_group:
+        invited = exercise.how in (How.EACH, How.ORG)  # an invitation of its own follows
+        keys = [] if invited else [[open_key(ctx, exercise, run.number, in_group=False)]]
+        facts = {"title": ctx.services.voice.exercise(exercise.id)["title"]}
+        await ctx.to_person(
+            actor.person.id, "begun", facts, keys, about=actor.group.id, edit=await _page_before(ctx, actor)
+        )
+
+
+async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
+    """True for an exercise that cannot, or for now should not, begin; then it is said why and what can be done."""
+    voice, group, step = ctx.services.voice, actor.group, ctx.services.process.step_of(exercise.id)
+    title = voice.exercise(exercise.id)["title"]
+    needed = await preconditions.unconfirmed(ctx, group, exercise)
+    if needed:
+        names = [voice.exercise(name)["title"] for name in needed]
+        keys = [[Key(name, Action("view", 0, 0, needed[place]))] for place, name in enumerate(names)]
+        await page(ctx, actor, "gate.needs", {"title": title, "needs": names}, keys)
+        return True
+    if step is not None and step.number not in group.settings.get("steps", [0]):
+        keys = [[ctx.key("step.open", "opens", group.id, str(step.number), n=step.number)]]
+        await page(ctx, actor, "gate.not_open", {"title": title, "number": step.number}, keys)
+        return True
+    if exercise.for_each and exercise.for_each.register:
+        register = exercise.for_each.register
+        if not (await ctx.work.rows.list(group.id, register))[1]:
+            keys = [[Key(voice.exercise(register)["title"], Action("view", 0, 0, register))]]
+            await page(ctx, actor, "gate.needs", {"title": title, "needs": [keys[0][0].label]}, keys)
+            return True
+    advised = await preconditions.advice(ctx, group, exercise)
+    if advised:
+        number, words = advised
+        gate = ctx.services.process.step(number).gate
+        keys = [
+            [Key(voice.exercise(gate)["title"], Action("view", 0, 0, gate))],
+            [ctx.key("step.anyway", "overrule", group.id, f"gate:{number}")],
+        ]
+        facts = {"title": title, "gate": voice.exercise(gate)["title"], "words": words}
+        await page(ctx, actor, "gate.advice", facts, keys)
+        return True
+    return False
+
+
+async def after_conclusion(ctx: Context, happened: Concluded) -> None:
+    """An exercise is done: what was decided, what comes next, who takes it on."""
+    group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
+    run, voice = runner.load(ctx, record), ctx.services.voice
+    outcome, opened, decided = run.exercise.outcome, None, None
+    if outcome:
+        decided = (await runner.values_of_group(ctx, run)).get(outcome.question)
+        opened = outcome.opens if decided == outcome.option else None
+    following = (await map_of(ctx, group)).next
+    facts = {
+        "title": voice.exercise(run.exercise.id)["title"],
+        "next": voice.exercise(following)["title"] if following else None,
+        "opened": voice.book("process")[f"step.{opened}.title"] if opened is not None else None,
+        "step": opened,
+        "waits": outcome is not None and opened is None,
+        "decided": decided is not None,
+    }
+    keys = [[ctx.key("next", "view", 0, following, title=facts["next"])]] if following else []
+    await ctx.to_group(group, "run.concluded", facts, keys)
+
+
+# -- one's own ---------------------------------------------------------------------------------------------------------
+async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key]]:
+    """What one can do from the start of the private chat. Whoever coordinates can go straight to the next exercise."""
+    keys = [[ctx.key("map", "map", group.id)]]
+    if member.role != process_leaders.ROLE:
+        keys.insert(0, [ctx.key("what_waits", "answers", group.id)])
+    keys.append([ctx.key("log", "log", group.id)])  # always at hand
+    following = (await map_of(ctx, group)).next if member.coordinator else None
+    if following:
+        title = ctx.services.voice.exercise(following)["title"]
+        keys.insert(0, [ctx.key("next", "view", 0, following, ask=group.id, title=title)])
+    return keys
+
+
+async def home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
+    """The start of the private chat for someone who is in."""
+    facts = {"town": actor.group.title, "name": actor.member.name, "coordinator": actor.member.coordinator}
+    keys = await home_keys(ctx, actor.group, actor.member)
+    await ctx.to_person(actor.person.id, "home", facts, keys, about=actor.group.id)
+
+
+async def memberships(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tuple[Group, Member]]:
+    """The groups this person has a seat of at least this kind in."""
+    found = []
+    for member in await ctx.work.members.of_person(person.id):
+        group = await ctx.work.groups.get(member.group_id)
+        if role_of(member, group) >= least and group.state == "active":
+            found.append((group, member))
+    return found
+
+
+async def what_waits(ctx: Context, person: Person) -> None:
+    """Everything that is open to this person, across their groups, with a button each."""
+    entries, keys = [], []
+    mine = await memberships(ctx, person, Role.NETWORK)
+    for group, member in mine:
+        scene = Scene(group, {}, {})  # nobody is named here
+        for record in await ctx.work.runs.open_in(group.id):
+            run = runner.load(ctx, record)
+            if not _waits(run, member):
+                continue
+            sheet = run.sheet(member.id)
+            entry = ExerciseView(ctx.services.voice, scene, run.exercise).outline(run)
+            entry |= {"done": sheet.handed_in, "answered": len(sheet.answered)}
+            entries.append(entry | {"town": group.title if len(mine) > 1 else None})
+            keys.append([Key(entry["title"], Action("open", run.number))])
+    await ctx.to_person(person.id, "waits", {"entries": entries, "today": ctx.today.isoformat()}, keys)
+
+
+def _waits(run: Run, member: Member) -> bool:
+    """Whether a run is open to this member, who may still answer or change an answer."""
+    seat = run.seats.get(member.id)
+    if run.exercise.private or seat is None or not seat.awaited:
+        return False
+    return run.phase is Phase.OPEN or (run.phase is Phase.REVEALED and not run.sheet(member.id).handed_in)
+
+
+async def _what_waits(ctx: Context, actor: Actor, _action: Action) -> None:
+    await what_waits(ctx, actor.person)
+
+
+TAPS: Mapping[str, TapHandler] = {
+    "map": show_map,
+    "step": show_step,
+    "view": view,
+    "begin": begin,
+    "answers": _what_waits,
+}
+COMMANDS: Mapping[str, CommandHandler] = {"steg": show_map, "start": home}

@@ -1,0 +1,157 @@
+"""The process leader (P.5): a guide from outside who supports several towns and sees how far each has come.
+
+They see steps, exercises and dates, and never an answer. A coordinator can ask them something, and they answer.
+"""
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Any, Final
+
+from bot.context import invitations
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
+from bot.context.invitations import LinkHandler
+from bot.features.journey.status import map_facts, map_of
+from bot.reminders import open_items
+from bot.telegram.updates import Sender
+from flows.answers import clean, unfit
+from storage.records import Group, Link, Member, Person
+
+PURPOSE: Final = "leader"
+ROLE: Final = "process_leader"
+
+
+async def of_group(ctx: Context, group: Group) -> list[Member]:
+    """The process leaders whom a group has let in."""
+    found = await ctx.work.members.of_group(group.id, roles=(ROLE,))
+    return [member for member in found if member.state == "active"]
+
+
+# -- the coordinator's side --------------------------------------------------------------------------------------------
+async def show(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Who guides the group, and what one can do about it."""
+    group, there = actor.group, await of_group(ctx, actor.group)
+    keys = [[ctx.key("leader.invite", "leaderin", group.id)]]
+    if there:
+        keys.insert(0, [ctx.key("leader.ask", "askleader", group.id)])
+    keys += [
+        [Key(ctx.services.voice.label("leader.end", {"name": m.name}), Action("leaderout", group.id, 0, str(m.id)))]
+        for m in there
+    ]
+    facts = {"names": [member.name for member in there]}
+    await ctx.to_person(actor.person.id, "leader.list", facts, keys, about=group.id, edit=ctx.tapped)
+
+
+async def invite(ctx: Context, actor: Actor, action: Action) -> None:
+    """A link for a process leader: the one that there is, or ("new") another instead of it."""
+    wanted = invitations.make if action.arg == "new" else invitations.given_or_made
+    link = await wanted(ctx, actor.group, PURPOSE, "")
+    await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, "")
+    facts = {"url": link.url, "until": link.until, "town": actor.group.title}
+    keys = [
+        [ctx.key("outside.new", "leaderin", actor.group.id, "new")],
+        [ctx.key("outside.stop", "leaderstop", actor.group.id)],
+    ]
+    await ctx.to_person(actor.person.id, "leader.link", facts, keys, about=actor.group.id)
+    caption = ctx.services.voice.label("leader.caption")
+    await invitations.show_code(ctx, actor.person, actor.group, link.url, caption)
+
+
+async def stop(ctx: Context, actor: Actor, action: Action) -> None:
+    """The link ends."""
+    await ctx.work.links.revoke(actor.group.id, PURPOSE)
+    ctx.toast("link_stopped")
+    await show(ctx, actor, action)
+
+
+async def end(ctx: Context, actor: Actor, action: Action) -> None:
+    """A process leader sees nothing of the group any more."""
+    member = await ctx.work.members.lookup(int(action.arg))
+    if member is not None and member.group_id == actor.group.id and member.role == ROLE:
+        await ctx.work.members.update(member.id, state="left", left_at=ctx.now)
+    await show(ctx, actor, action)
+
+
+async def ask(ctx: Context, actor: Actor, _action: Action) -> None:
+    """What does the coordinator want to ask?"""
+    context = {"want": "leader_question", "group": actor.group.id}
+    await ctx.to_person(actor.person.id, "leader.ask", about=actor.group.id, context=context)
+
+
+async def pass_on(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
+    """The question goes to the process leaders."""
+    text = clean(text)
+    there = await of_group(ctx, actor.group)
+    if unfit(text) or not there:
+        await ctx.to_person(actor.person.id, "leader.not_sent", about=actor.group.id)
+        return
+    context = {"want": "leader_answer", "group": actor.group.id, "to": actor.member.id}
+    facts = {"town": actor.group.title, "name": actor.member.name, "text": text}
+    for member in there:
+        await ctx.to_person(member.person_id, "leader.question", facts, about=actor.group.id, context=context)
+    await ctx.to_person(actor.person.id, "leader.sent", {"names": [m.name for m in there]}, about=actor.group.id)
+
+
+# -- the process leader's side -----------------------------------------------------------------------------------------
+async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
+    """A process leader opens the link: what they will see, and a button to say yes."""
+    assert link.group_id is not None
+    group = await ctx.work.groups.get(link.group_id)
+    member = await ctx.work.members.find(group.id, sender.user_id)
+    if group.state != "active" or (member is not None and member.role != ROLE and member.state != "left"):
+        await ctx.to_person(person.id, "leader.yours" if group.state == "active" else "link.expired")
+        return
+    member = member or await ctx.work.members.add(group.id, person.id, ROLE)
+    await ctx.work.members.update(member.id, role=ROLE, state="invited", name=sender.name, left_at=None)
+    await ctx.work.links.use(link.id)
+    keys = [[ctx.key("leader.yes", "leading", group.id)], [ctx.key("decline", "decline", group.id)]]
+    await ctx.to_person(person.id, "leader.hello", {"town": group.title}, keys, about=group.id)
+
+
+async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
+    """The process leader is in; the coordinators are told."""
+    if actor.member.role != ROLE:
+        ctx.toast("old_button")
+        return
+    member = await ctx.work.members.update(actor.member.id, state="active")
+    await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
+    await show_map(ctx, actor, edit=ctx.tapped)
+    for coordinator in await open_items.coordinators(ctx, actor.group):
+        facts = {"name": member.name, "town": actor.group.title}
+        await ctx.to_person(coordinator.person_id, "leader.came", facts, about=actor.group.id)
+
+
+async def show_map(ctx: Context, actor: Actor, *, edit: int | None = None) -> None:
+    """How far the town is, and what is planned; nothing of what anybody has answered."""
+    meetings = [m for m in await ctx.work.meetings.of_group(actor.group.id) if m.state == "planned"]
+    coming = [m for m in meetings if m.day >= ctx.today.isoformat()]
+    facts = {
+        **map_facts(ctx, actor.group, await map_of(ctx, actor.group)),
+        "meetings": [{"on": m.day, "at": time.fromisoformat(m.at)} for m in coming[:5]],
+    }
+    await ctx.to_person(actor.person.id, "leader.map", facts, about=actor.group.id, edit=edit)
+
+
+async def reply(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+    """The answer goes to the one who asked."""
+    text = clean(text)
+    asker = await ctx.work.members.lookup(context["to"])
+    if unfit(text) or actor.member.role != ROLE or asker is None or asker.state != "active":
+        await ctx.to_person(actor.person.id, "leader.not_sent", about=actor.group.id)
+        return
+    facts = {"name": actor.member.name, "text": text}
+    again = {"want": "leader_question", "group": actor.group.id}
+    await ctx.to_person(asker.person_id, "leader.answer", facts, about=actor.group.id, context=again)
+    await ctx.to_person(actor.person.id, "leader.replied", {"name": asker.name}, about=actor.group.id)
+
+
+TAPS: Mapping[str, TapHandler] = {
+    "leaders": show,
+    "leaderin": invite,
+    "leaderstop": stop,
+    "leaderout": end,
+    "askleader": ask,
+    "leading": accept,
+}
+TEXTS: Mapping[str, TextHandler] = {"leader_question": pass_on, "leader_answer": reply}
+LINKS: Mapping[str, LinkHandler] = {PURPOSE: follow}

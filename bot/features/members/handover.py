@@ -1,0 +1,97 @@
+"""A colleague takes over a seat: what is the organisation's and the group's comes along, what was one's own does not.
+
+Answers that were handed in stay under the name of the one who gave them. Answers for oneself alone, and what was never
+handed in, are seen by nobody else.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.context import invitations
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.events import CoordinatorsChanged, TookOver
+from bot.context.invitations import LinkHandler
+from bot.features.members import membership
+from bot.reminders import open_items
+from bot.reminders.run_deadlines import schedule_row
+from bot.telegram.updates import Sender
+from flows.model import Kind
+from storage.records import Group, Link, Member, Person, Row, private_chat
+
+PURPOSE: Final = "handover"
+
+
+async def choose(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Whose seat is it about?"""
+    members = [m for m in await ctx.work.members.of_group(actor.group.id) if m.state == "active"]
+    keys = [[Key(m.name, Action("swapped", actor.group.id, 0, str(m.id)))] for m in members]
+    await ctx.to_person(actor.person.id, "handover.choose", {}, keys, about=actor.group.id, edit=ctx.tapped)
+
+
+async def give(ctx: Context, actor: Actor, action: Action) -> None:
+    """A link for the colleague: the one that there is, or (":new") another instead of it."""
+    number, _, new = action.arg.partition(":")
+    member = await ctx.work.members.lookup(int(number))
+    if member is None or member.group_id != actor.group.id or member.state != "active":
+        ctx.toast("unfit.no_seat")
+        return
+    wanted = invitations.make if new else invitations.given_or_made
+    link = await wanted(ctx, actor.group, PURPOSE, str(member.id))
+    await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, str(member.id))
+    facts = {"name": member.name, "url": link.url, "until": link.until}
+    keys = [[ctx.key("outside.new", "swapped", actor.group.id, f"{member.id}:new")]]
+    await ctx.to_person(actor.person.id, "handover.link", facts, keys, about=actor.group.id, edit=ctx.tapped)
+
+
+async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
+    """The colleague opens the link; Telegram is asked whether they are in the group's chat."""
+    assert link.group_id is not None
+    assert link.ref is not None
+    group, before = await ctx.work.groups.get(link.group_id), await ctx.work.members.lookup(int(link.ref))
+    if group.state != "active" or before is None:
+        await ctx.to_person(person.id, "link.expired")
+        return
+    member = await ctx.work.members.find(group.id, sender.user_id)
+    if member is not None and member.state == "active" and member.role == "core":
+        await ctx.to_person(person.id, "handover.yours", {"name": before.name}, about=group.id)
+        return
+    reply = {"what": "member", "group": group.id, "person": person.id, "name": sender.name, "over": before.id}
+    await ctx.ask(private_chat(person.id), "getChatMember", {"user_id": sender.user_id}, reply, about=group.id)
+
+
+async def take_over(ctx: Context, happened: TookOver) -> None:
+    """The colleague is in: rows and tasks come along, with the coordinator's role; then the other seat is empty."""
+    group = await ctx.work.groups.get(happened.group)
+    member, before = await ctx.work.members.get(happened.member), await ctx.work.members.get(happened.of)
+    await ctx.work.links.revoke(group.id, PURPOSE, str(before.id))
+    for row, named in await _rows_of(ctx, group, before):
+        values = {**row.values, **{key: {"id": member.id} for key in named}}
+        assignee = member.id if row.assignee == before.id else row.assignee
+        await schedule_row(
+            ctx, group, await ctx.work.rows.change(row.id, None, member.id, values=values, assignee=assignee)
+        )
+    if before.coordinator:
+        await ctx.work.members.update(member.id, coordinator=True)
+        ctx.events.append(CoordinatorsChanged(group.id))
+    await membership.leave(ctx, group, await ctx.work.members.get(before.id))
+    await ctx.to_group(group, "handover.done", {"name": member.name, "before": before.name})
+
+
+async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row, list[str]]]:
+    """What is not done yet and is this member's: given to them, or with their name in these fields."""
+    found = []
+    for exercise in ctx.services.process.exercises.values():
+        if exercise.register is None or exercise.private:
+            continue
+        people = [question.id for question in exercise.questions if question.kind is Kind.PERSON]
+        rows, _ = await ctx.work.rows.list(group.id, exercise.id, state="open", limit=100_000)
+        for row in rows:
+            named = [name for name in people if row.values.get(name) == {"id": member.id}]
+            if named or row.assignee == member.id:
+                found.append((row, named))
+    return found
+
+
+TAPS: Mapping[str, TapHandler] = {"swap": choose, "swapped": give}
+LINKS: Mapping[str, LinkHandler] = {PURPOSE: follow}

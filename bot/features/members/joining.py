@@ -1,0 +1,282 @@
+"""Coming in: the bot comes to a group, a person comes to the bot, and the two are joined.
+
+Whoever adds the bot as an administrator coordinates. Each member follows the group's link to the private chat; Telegram
+is asked whether they really are in the group; they read the notice, accept the agreement, and answer the questions.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.context.abuse_limits import STRANGER
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.events import CoordinatorsChanged, ProfileGiven, TookOver
+from bot.exercises import runner
+from bot.features.calendar import absence
+from bot.features.help import menus
+from bot.features.incidents import retention
+from bot.features.journey import navigation
+from bot.features.journey.status import status
+from bot.features.members import activation
+from bot.reminders import open_items
+from bot.reminders.kinds import PENDING
+from bot.reminders.next_message import schedule_next
+from bot.telegram.updates import Chat, Sender, is_inside
+from bot.views.shared_buttons import join_key
+from flows.events import Joined, Opened
+from flows.state import Phase, Seat
+from storage.records import Group, Member, Person, group_chat, private_chat
+
+OVER = "over"  # in a profile: whose seat is being taken over
+COME_IN_WITHIN = timedelta(days=7)
+JOINING = "joining"  # the exercise that holds the joining questions
+
+
+# -- the bot comes to a group ------------------------------------------------------------------------------------------
+async def added(ctx: Context, chat: Chat, by: Sender) -> None:
+    """The bot was added to a group, for the first time or again. One without a code is told what it needs, once."""
+    group = await ctx.work.groups.by_chat(chat.id)
+    if group is not None and group.state == "away":
+        settled = "active" if group.settings.get("activated") else "new"
+        group = await ctx.work.groups.update(group.id, state=settled, title=chat.title)
+        if settled == "active":
+            await _resume(ctx, group)
+            await ctx.to_group(group, "group.back", {}, [[join_key(ctx, group)]])
+            return
+    if group is not None and group.state == "active":
+        return
+    if is_welcome(ctx, chat):
+        await activate(ctx, group or await ctx.work.groups.add(chat.id, chat.title), by)
+    elif ctx.services.limits.should_tell(STRANGER, chat.id, ctx.now):  # of coming in we are told twice
+        ctx.to_stranger(chat.id, "group.needs_code", {"bot": ctx.services.username})
+
+
+def is_welcome(ctx: Context, chat: Chat) -> bool:
+    """Whether a chat may become a group of ours without a code."""
+    return not ctx.services.needs_activation or chat.id in ctx.services.allowed_groups
+
+
+async def _resume(ctx: Context, group: Group) -> None:
+    """The group's own agenda goes on by itself. What each person hears of, and who is away, is looked at anew."""
+    for member in await ctx.work.members.of_group(group.id):
+        await absence.catch_up(ctx, member.person_id)
+        await schedule_next(ctx, member.person_id)
+
+
+async def try_code(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | None) -> None:
+    """A one-time activation code was given in a chat that is no group of ours yet. A good one makes it one."""
+    group, buttons = await ctx.work.groups.by_chat(chat.id), ctx.services.buttons
+    verdict = await activation.look(ctx.work, buttons, code, group.id if group else None, ctx.now)
+    if verdict is not activation.Verdict.ACCEPTED:
+        ctx.to_stranger(chat.id, f"group.code_{verdict}", thread=thread)
+        return
+    group = group or await ctx.work.groups.add(chat.id, chat.title)
+    await activation.spend(ctx.work, buttons, code, group.id, ctx.now)
+    await activate(ctx, await ctx.work.groups.update(group.id, thread_id=thread), by)
+
+
+async def activate(ctx: Context, group: Group, by: Sender) -> None:
+    """The group may use the bot. Who coordinates is asked of Telegram first, then the group is greeted."""
+    group = await ctx.work.groups.update(
+        group.id, state="active", settings={**group.settings, "activated": True, "steps": [0], "link": 1}
+    )
+    reply = {"what": "admins", "group": group.id, "by": by.user_id if by.known else 0, "name": by.name}
+    await ctx.ask(group_chat(group.id), "getChatAdministrators", {}, reply, about=group.id)
+
+
+async def greet(ctx: Context, group: Group, admins: list[dict[str, Any]] | None, by: int, name: str) -> None:
+    """Greet the group, with its coordinator where whoever added the bot is an administrator of the chat."""
+    coordinator = None
+    if admins and any(a["user"]["id"] == by and not a["user"].get("is_bot") for a in admins):
+        coordinator = name
+        await make_coordinator(ctx, group, by, name)
+    await runner.begin(ctx, group, ctx.services.process.exercises[JOINING], seats={})
+    await retention.schedule(ctx, group)
+    keys = [[join_key(ctx, group)]]
+    if coordinator is None:
+        keys.append([ctx.key("coordinate", "coordinate", group.id)])
+    await ctx.to_group(group, "group.greeting", {"coordinator": coordinator}, keys)
+    await status(ctx, group)
+
+
+async def make_coordinator(ctx: Context, group: Group, user_id: int, name: str) -> Member:
+    """Give someone the coordinator's role, with a seat if they have none."""
+    person = await ctx.work.people.ensure(user_id)
+    member = await ctx.work.members.add(group.id, person.id, "core")
+    ctx.events.append(CoordinatorsChanged(group.id))
+    return await ctx.work.members.update(member.id, coordinator=True, name=member.name or name)
+
+
+async def wants_to_coordinate(ctx: Context, group: Group, sender: Sender) -> None:
+    """Someone offers to coordinate: fine if nobody does, and Telegram says they are an administrator."""
+    if any(m.coordinator for m in await ctx.work.members.of_group(group.id)):
+        ctx.toast("has_coordinator", alert=True)
+        return
+    reply = {"what": "coordinator", "group": group.id, "by": sender.user_id, "name": sender.name}
+    await ctx.ask(group_chat(group.id), "getChatMember", {"user_id": sender.user_id}, reply, about=group.id)
+
+
+async def coordinator_checked(ctx: Context, group: Group, member: dict[str, Any] | None, by: int, name: str) -> None:
+    """Telegram has said what the one who offered is."""
+    if member is None or member["status"] not in ("creator", "administrator"):
+        await ctx.to_group(group, "group.not_admin", {"name": name})
+        return
+    if any(m.coordinator for m in await ctx.work.members.of_group(group.id)):
+        return
+    await make_coordinator(ctx, group, by, name)
+    await ctx.to_group(group, "group.coordinator", {"name": name}, [[join_key(ctx, group)]])
+    await status(ctx, group)
+
+
+# -- a person comes to the bot -----------------------------------------------------------------------------------------
+async def follow_join(ctx: Context, person: Person, action: Action, sender: Sender) -> None:
+    """Someone followed a group's join link."""
+    group = await ctx.work.groups.get(action.run)
+    if group.state != "active" or group.settings.get("link", 1) != action.ask:
+        await ctx.to_person(person.id, "start.old_link")
+        return
+    member = await ctx.work.members.find(group.id, sender.user_id)
+    if member and member.state == "active":
+        await navigation.home(ctx, Actor(person, group, member))
+        return
+    reply = {"what": "member", "group": group.id, "person": person.id, "name": sender.name}
+    # It waits in the person's own queue: the group's, slow as Telegram wants it, is long when a town has much to say.
+    await ctx.ask(private_chat(person.id), "getChatMember", {"user_id": sender.user_id}, reply, about=group.id)
+
+
+async def membership_checked(
+    ctx: Context, group: Group, found: dict[str, Any] | None, person_id: int, name: str, over: int | None = None
+) -> None:
+    """Telegram has said whether the one who followed the link is in the group. `over`: whose seat they take over."""
+    if found is None or not is_inside(found):
+        await ctx.to_person(person_id, "start.not_in_group", {"town": group.title})
+        return
+    member = await ctx.work.members.add(group.id, person_id, "core")
+    if member.state == "left":
+        member = await ctx.work.members.update(
+            member.id, state="invited", left_at=None, agreed_version=None, agreed_at=None
+        )
+    if member.role != "core":  # has been a guest, or of the network
+        member = await ctx.work.members.update(member.id, role="core", state="invited", left_at=None)
+    if not member.name:
+        member = await ctx.work.members.update(member.id, name=name)
+    if over is not None:
+        member = await ctx.work.members.update(member.id, profile={**member.profile, OVER: over})
+    await ctx.work.people.update(person_id, current_group=group.id)
+    await open_items.reconcile(ctx, group, _ref(member), {(PENDING, member.id): ctx.today + COME_IN_WITHIN})
+    await show_agreement(ctx, group, member)
+
+
+def _ref(member: Member) -> str:
+    """What someone who has followed the link is reminded of until they come in, or say no."""
+    return f"joining:{member.id}"
+
+
+async def enter(ctx: Context, actor: Actor, _action: Action) -> None:
+    """On with coming in, from where one was: the agreement, or the questions."""
+    if actor.member.state == "active" or actor.member.role != "core":
+        ctx.toast("old_button")
+    elif actor.member.agreed_at is None:
+        await show_agreement(ctx, actor.group, actor.member)
+    else:
+        await ask_profile(ctx, actor.group, actor.member)
+
+
+async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: int | None = None) -> None:
+    """What is stored and what we promise each other; with a button to accept, or the day it was accepted."""
+    words = ctx.services.voice.book("agreement")
+    facts = {
+        "town": group.title,
+        "notice_title": words["notice.title"],
+        "notice": words["notice.text"],
+        "agreement_title": words["agreement.title"],
+        "agreement": words["agreement.text"],
+        "accepted": member.agreed_at.astimezone(ctx.services.zone).date() if member.agreed_at else None,
+    }
+    keys = [
+        [Key(words["agreement.accept"], Action("agree", group.id))],
+        [ctx.key("decline", "decline", group.id)],
+    ]
+    await ctx.to_person(
+        member.person_id, "enter.agreement", facts, () if member.agreed_at else keys, about=group.id, edit=edit
+    )
+
+
+async def agree(ctx: Context, actor: Actor, _action: Action) -> None:
+    """The agreement is accepted: version and time are kept, the text stays, and the joining questions follow."""
+    if actor.member.agreed_at is not None or actor.member.role not in ("core", "network"):  # tapped twice; guests
+        ctx.toast("old_button")
+        return
+    version = ctx.services.voice.book("agreement")["version"]
+    member = await ctx.work.members.update(actor.member.id, agreed_version=version, agreed_at=ctx.now)
+    await show_agreement(ctx, actor.group, member, edit=ctx.tapped)
+    ctx.tapped = None  # what follows is a message of its own
+    if member.role == "network":  # name and organisation came with the invitation
+        organisation = {"organisation": {"id": member.organisation_id}} if member.organisation_id else {}
+        await completed(ctx, ProfileGiven(actor.group.id, member.id, {"name": member.name, **organisation}))
+        return
+    await ask_profile(ctx, actor.group, member)
+
+
+async def ask_profile(ctx: Context, group: Group, member: Member) -> None:
+    """Ask (or show, to be changed) the joining questions."""
+    record = (await ctx.work.runs.of_exercise(group.id, JOINING))[-1]
+    await runner.apply(ctx, group, record, Joined(Seat(member.id, member.organisation_id)), by=member)
+    record = await ctx.work.runs.get(record.id)
+    await runner.apply(ctx, group, record, Opened(member.id, introduced=True), by=member)
+
+
+async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Not now: their name is forgotten, and the link still works."""
+    if actor.member.agreed_at is not None:
+        ctx.toast("old_button")
+        return
+    if not actor.member.coordinator:
+        await ctx.work.members.update(actor.member.id, state="left", left_at=ctx.now, name="")
+    await open_items.reconcile(ctx, actor.group, _ref(actor.member), {})
+    await ctx.to_person(actor.person.id, "enter.declined", edit=ctx.tapped)
+
+
+async def completed(ctx: Context, given: ProfileGiven) -> None:
+    """The joining questions are answered: the member is in, and takes a seat in what is going on."""
+    group, member = await ctx.work.groups.get(given.group), await ctx.work.members.get(given.member)
+    answers = given.answers
+    first_time = member.state != "active"
+    organisation = (answers.get("organisation") or {}).get("id")
+    over = member.profile.get(OVER)
+    if over is not None and first_time:  # the seat is the organisation's
+        organisation = (await ctx.work.members.get(over)).organisation_id
+    given_before = {name: value for name, value in member.profile.items() if name != OVER}
+    profile = given_before | {name: answers[name] for name in ("sector", "level", "children") if name in answers}
+    member = await ctx.work.members.update(
+        member.id, name=str(answers["name"])[:60], organisation_id=organisation, profile=profile, state="active"
+    )
+    await open_items.reconcile(ctx, group, _ref(member), {})
+    await status(ctx, group)
+    if not first_time:
+        return
+    if member.coordinator:
+        ctx.events.append(CoordinatorsChanged(group.id))
+    if over is not None:
+        ctx.events.append(TookOver(group.id, member.id, over))
+    await ctx.to_person(
+        member.person_id,
+        "enter.welcome" if member.role == "core" else "enter.network",
+        {"town": group.title, "coordinator": member.coordinator},
+        await navigation.home_keys(ctx, group, member),
+        about=group.id,
+    )
+    await menus.set_commands(ctx, member)
+    for record in await ctx.work.runs.open_in(group.id):
+        open_to = runner.load(ctx, record).exercise.who
+        if record.exercise != JOINING and record.phase in (Phase.OPEN, Phase.REVEALED) and member.role in open_to:
+            await runner.apply(ctx, group, record, Joined(Seat(member.id, organisation)), by=member)
+
+
+async def _profile(ctx: Context, actor: Actor, _arguments: str) -> None:
+    await ask_profile(ctx, actor.group, actor.member)
+
+
+TAPS: Mapping[str, TapHandler] = {"enter": enter, "agree": agree, "decline": decline}
+COMMANDS: Mapping[str, CommandHandler] = {"mig": _profile}

@@ -1,0 +1,99 @@
+"""Who is in the chat: the bot, and the people. Access ends when we hear that someone left, in that very transaction."""
+
+from bot.context.context import Context
+from bot.context.events import CoordinatorsChanged
+from bot.exercises import runner
+from bot.features.journey.status import status
+from bot.features.members import joining
+from bot.reminders import open_items
+from bot.reminders.next_message import schedule_next
+from bot.telegram.updates import Chat, ChatMemberChanged, Migrated, Renamed
+from flows.events import Left
+from flows.state import Phase
+from storage.records import Group, Member, Person
+
+
+async def standing(ctx: Context, change: ChatMemberChanged) -> None:
+    """Somebody's standing in a chat has changed."""
+    if change.ours and change.chat.private:
+        person = await ctx.work.people.by_user(change.by.user_id)
+        if person is not None:  # a stranger who blocks us is none of our business
+            await reach(ctx, person, "reachable" if change.inside else "blocked")
+        return
+    if change.ours:
+        group = await ctx.work.groups.by_chat(change.chat.id)
+        silenced = group is not None and group.state == "away"  # it was not allowed to write, and may be now
+        if change.inside and (silenced or not change.was_inside):
+            await joining.added(ctx, change.chat, change.by)
+        elif change.was_inside and not change.inside:
+            await removed(ctx, change.chat)
+        return
+    if change.was_inside and not change.inside:
+        await left(ctx, change.chat, change.user_id)
+
+
+async def reach(ctx: Context, person: Person, reach: str) -> Person:
+    """Whether someone can be reached (`reach`: reachable | blocked), with what follows if that is new.
+
+    Whoever writes or taps in the private chat has not blocked us, be it that we never heard of it or heard it in the
+    wrong order.
+    """
+    if person.reach == reach:
+        return person
+    person = await ctx.work.people.update(person.id, reach=reach)
+    await schedule_next(ctx, person.id)
+    for member in await ctx.work.members.of_person(person.id):
+        group = await ctx.work.groups.get(member.group_id)
+        if member.state == "active" and group.state == "active":
+            await status(ctx, group)
+    return person
+
+
+async def removed(ctx: Context, chat: Chat) -> None:
+    """The bot was removed from a group: everything is kept, and waits for it to be added again."""
+    group = await ctx.work.groups.by_chat(chat.id)
+    if group is not None and group.state in ("new", "active"):
+        await ctx.work.groups.update(group.id, state="away")  # and so its agenda stands still
+
+
+async def left(ctx: Context, chat: Chat, user_id: int) -> None:
+    """Someone left the group or was removed from it. What they handed in stays; they see nothing more."""
+    group = await ctx.work.groups.by_chat(chat.id)
+    member = await ctx.work.members.find(group.id, user_id) if group else None
+    if group is not None and member is not None and member.state != "left":
+        await leave(ctx, group, member)
+
+
+async def leave(ctx: Context, group: Group, member: Member) -> None:
+    """A seat is given up."""
+    was_active, coordinated = member.state == "active", member.coordinator
+    await ctx.work.members.update(member.id, state="left", left_at=ctx.now, coordinator=False)
+    if member.id in group.settings.get("readers", []):  # if they come back, the right to read does not come with them
+        readers = [id for id in group.settings["readers"] if id != member.id]
+        group = await ctx.work.groups.update(group.id, settings={**group.settings, "readers": readers})
+    await ctx.work.schedule.cancel(member_id=member.id)
+    await open_items.forget(ctx, member)
+    person = await ctx.work.people.get(member.person_id)
+    if person.current_group == group.id:
+        await ctx.work.people.update(person.id, current_group=None, focus=None)
+    if was_active:
+        for record in await ctx.work.runs.open_in(group.id):
+            if record.phase in (Phase.OPEN, Phase.REVEALED):
+                await runner.apply(ctx, group, record, Left(member.id))
+    if coordinated:
+        ctx.events.append(CoordinatorsChanged(group.id))
+    if coordinated and not any(m.coordinator for m in await ctx.work.members.of_group(group.id)):
+        await ctx.to_group(group, "group.no_coordinator", {}, [[ctx.key("coordinate", "coordinate", group.id)]])
+    await status(ctx, group)
+
+
+async def migrated(ctx: Context, move: Migrated) -> Group | None:
+    """The group has a new chat id. Told twice and in either order it is the same."""
+    return await ctx.work.groups.migrate(move.old_chat, move.new_chat)
+
+
+async def renamed(ctx: Context, change: Renamed) -> None:
+    """The group has a new title."""
+    group = await ctx.work.groups.by_chat(change.chat.id)
+    if group is not None and group.title != change.title:
+        await ctx.work.groups.update(group.id, title=change.title)

@@ -1,0 +1,147 @@
+"""What people may ask of what is stored about them: to have it, corrected, or erased. A group: `documents.archive`."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, TapHandler
+from bot.context.permissions import is_reader
+from bot.features.members import membership
+from bot.telegram.updates import Chat
+from bot.views.exercise import answer_key
+from storage.records import Attachment, private_chat
+
+FORGET = "forget"  # the kind of the agenda's row
+FAREWELL = timedelta(minutes=1)
+HIDE_WITHIN = timedelta(hours=47)  # Telegram lets a bot delete its messages for 48
+LATEST = 300  # ids before the command; they are counted over all of the bot's chats
+AT_ONCE = 100  # messages in one deleteMessages
+
+
+async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
+    """What is stored, in short, and what one can do about it."""
+    group = actor.group
+    keys = [
+        [ctx.key("rights.file", "mydata", group.id)],
+        [ctx.key("rights.correct", "mydata", group.id, "correct")],
+        [ctx.key("rights.forget", "forget", group.id)],
+    ]
+    await ctx.to_person(actor.person.id, "rights.mine", {"town": group.title}, keys, about=group.id, edit=ctx.tapped)
+
+
+async def my_data(ctx: Context, actor: Actor, action: Action) -> None:
+    """All of it as a file; or how to correct it."""
+    if action.arg == "correct":
+        await ctx.to_person(actor.person.id, "rights.correct", about=actor.group.id)
+        return
+    content = json.dumps(await stored_about(ctx, actor), ensure_ascii=False, indent=2).encode()
+    name = ctx.services.voice.label("rights.file_name")
+    await _send(ctx, actor, name, content, "rights.file_caption")
+
+
+async def _send(ctx: Context, actor: Actor, name: str, content: bytes, caption: str) -> None:
+    await ctx.work.outbox.put(
+        private_chat(actor.person.id),
+        "sendDocument",
+        {"caption": ctx.services.voice.label(caption)},
+        about=actor.group.id,
+        files=[Attachment("document", name, content)],
+    )
+
+
+async def stored_about(ctx: Context, actor: Actor) -> dict[str, Any]:
+    """Everything that is stored about a person in a group. Of incidents only receipts: they are not read back."""
+    person, member, group = actor.person, actor.member, actor.group
+    answers = [
+        {
+            "exercise": ctx.services.voice.exercise(record.exercise)["title"],
+            "question": answer_key(answer),
+            "answer": answer.value,
+            "comment": answer.comment,
+            "for": answer.audience,
+            "handed_in": answer.handed_in,
+            "at": answer.at.isoformat(),
+        }
+        for record in await ctx.work.runs.all_of(group.id)
+        for answer in await ctx.work.answers.of_owner(record.id, f"m:{member.id}")
+    ]
+    habit = await ctx.work.notification_preferences.of(person.id)
+    rows = await ctx.work.rows.touched_by(member.id)
+    receipts = await ctx.work.incidents.receipts_of(group.id, person.id, ctx.today - timedelta(days=36_500))
+    away = await ctx.work.absences.of_person(person.id, date.min)
+    wishes = await ctx.work.wishes.of_member(member.id)
+    done = await ctx.work.access_log.of_member(group.id, member.id)
+    return {
+        "person": {"telegram_id": person.user_id, "since": person.created_at.isoformat(), "stopped": person.stopped},
+        "seat": {
+            "group": group.title,
+            "name": member.name,
+            "told": member.profile,
+            "coordinator": member.coordinator,
+            "role": member.role,
+            "reads_incidents": is_reader(member, group),
+            "agreed": member.agreed_at.isoformat() if member.agreed_at else None,
+            "joined": member.joined_at.isoformat(),
+        },
+        "answers": answers,
+        "rows": [{"list": r.register, "number": r.number, "values": r.values, "due": r.due} for r in rows],
+        "incidents_logged": [{"receipt": receipt, "on": day} for _, receipt, day in receipts],
+        "open_matters": [{"kind": m.kind, "due": m.due} for m in await ctx.work.open_items.of_person(person.id)],
+        "away": [{"from": one.first, "to": one.last} for one in away],
+        "wishes": [{"mine": one.member_id == member.id, "due": one.due, "state": one.state} for one in wishes],
+        "access_log": [{"at": line.at.isoformat(), "what": line.what} for line in done],
+        "habits": {"at": habit.at, "weekdays": habit.weekdays, "muted": habit.muted},
+    }
+
+
+async def forget(ctx: Context, actor: Actor, action: Action) -> None:
+    """Erase me: what it means is said first, and asked once more."""
+    group, member = actor.group, actor.member
+    if action.arg != "yes":
+        facts = {"town": group.title, "coordinator": member.coordinator}
+        keys = [[ctx.key("rights.forget_sure", "forget", group.id, "yes")], [ctx.key("keep_it", "mine", group.id)]]
+        await ctx.to_person(actor.person.id, "rights.forget", facts, keys, about=group.id, edit=ctx.tapped)
+        return
+    await membership.left(ctx, Chat(group.chat_id, "group"), member.user_id)
+    await ctx.work.erasure.member(await ctx.work.members.get(member.id))
+    await ctx.to_person(actor.person.id, "rights.forgotten", edit=ctx.tapped)
+    # Whom the chat belongs to is forgotten once this has been said.
+    await ctx.work.schedule.put(FORGET, ctx.now + FAREWELL, ref=f"forget:{actor.person.id}")
+
+
+async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
+    """What was said in this chat in the last two days leaves it (T2: a phone that somebody else picks up).
+
+    Not every message's id is kept, so the latest before this command are named too; Telegram skips what is not here.
+    """
+    latest = actor.message_id
+    known = await ctx.work.outbox.sent_since(private_chat(actor.person.id), ctx.now - HIDE_WITHIN)
+    ids = sorted({*known, *range(max(1, latest - LATEST), latest + 1)}, reverse=True)
+    for place in range(0, len(ids), AT_ONCE):
+        await _hide(ctx, actor.person.id, actor.group.id, ids[place : place + AT_ONCE])
+
+
+async def _hide(ctx: Context, person_id: int, group_id: int, ids: list[int], older: Sequence[int] = ()) -> None:
+    """Take these from the chat, and if that goes well the `older` ones too."""
+    reply = {"what": "hidden", "group": group_id, "person": person_id, "ids": ids, "older": list(older)}
+    params = {"message_ids": ids}
+    await ctx.work.outbox.put(private_chat(person_id), "deleteMessages", params, about=None, reply=reply)
+
+
+async def hidden(ctx: Context, note: Mapping[str, Any], *, done: bool) -> None:
+    """Telegram refuses all for one that is too old: where those begin is found by halves, the newer one first."""
+    ids, older, middle = note["ids"], note["older"], len(note["ids"]) // 2
+    if done and older:
+        await _hide(ctx, note["person"], note["group"], older)
+    elif not done and middle:
+        await _hide(ctx, note["person"], note["group"], ids[:middle], older=ids[middle:])
+
+
+TAPS: Mapping[str, TapHandler] = {
+    "mine": mine,
+    "mydata": my_data,
+    "forget": forget,
+}
+COMMANDS: Mapping[str, CommandHandler] = {"mina_uppgifter": mine, "dolj": hide}

@@ -1,0 +1,1 @@
+"""Outsiders: guests of the event, and those who answer a form."""

@@ -1,0 +1,127 @@
+"""The open link to the event (5.4), as it stands on the poster and the invitation: whoever comes by it is a guest.
+
+It is the group's and nobody's own, like the link to join, and may be photographed and passed on. So what it opens is
+little: whoever comes by it says their name and whether they come. If they want to be in the network, a coordinator lets
+them in. It is good while the event is being prepared and a month beyond it, and can be changed or closed.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, Final
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, TapHandler, TextHandler
+from bot.context.invitations import show_code
+from bot.features.outsiders import guests
+from bot.telegram.updates import Sender
+from flows.answers import clean, unfit
+from storage.records import Group, Person, Row
+
+VERB: Final = "event"  # of the link
+SETTING: Final = "event_link"  # the number of the link that is good; 0: closed
+AFTERWARDS: Final = timedelta(days=30)
+LONGEST: Final = 60  # characters of a name
+
+
+async def address(ctx: Context, group: Group) -> str | None:
+    """The link that is good now; None before there is an event, long after it, and when it has been closed."""
+    number = group.settings.get(SETTING, 1)
+    return ctx.link(Action(VERB, group.id, number)) if number and await _goes_on(ctx, group) else None
+
+
+async def _goes_on(ctx: Context, group: Group) -> bool:
+    event = await guests.event_of(ctx, group)
+    over = date.fromisoformat(event["date"]) + AFTERWARDS if event.get("date") else ctx.today
+    return bool(event) and ctx.today <= over
+
+
+# -- the group's side --------------------------------------------------------------------------------------------------
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
+    """The link in words and as a picture; "new": another instead of it, "0": none."""
+    group = actor.group
+    if action.arg:
+        number = 0 if action.arg == "0" else max(group.settings.get("event_links", 1), 1) + 1
+        kept = {"event_links": number} if number else {}
+        settings = {**group.settings, SETTING: number, **kept}
+        group = await ctx.work.groups.update(group.id, settings=settings)
+    url = await address(ctx, group)
+    closed = group.settings.get(SETTING, 1) == 0
+    new = ctx.key("outside.make" if closed else "outside.new", "eventlink", group.id, "new")
+    keys = [[new]] if url or closed else []
+    if url:
+        keys.append([ctx.key("outside.stop", "eventlink", group.id, "0")])
+    facts = {"url": url, "closed": closed}
+    await ctx.to_person(actor.person.id, "guest.open_link", facts, keys, about=group.id, edit=_replaced(ctx, action))
+    if url:
+        await show_code(ctx, actor.person, group, url, ctx.services.voice.label("guest.open_caption"))
+
+
+def _replaced(ctx: Context, action: Action) -> int | None:
+    """The message with the old link is changed, so that nobody passes that one on."""
+    return ctx.tapped if action.arg else None
+
+
+async def admit(ctx: Context, actor: Actor, action: Action) -> None:
+    """Somebody who came by the open link may be in the network."""
+    member = await ctx.work.members.lookup(int(action.arg))
+    row = await guests.row_of(ctx, actor.group, member) if member and member.group_id == actor.group.id else None
+    if member is None or row is None or member.role != "guest" or row.values.get("join") != "yes":
+        ctx.toast("old_button")
+        return
+    await guests.welcome(ctx, actor.group, member, row)
+    facts = {"name": row.values["name"]}
+    await ctx.to_person(actor.person.id, "guest.let_in", facts, about=actor.group.id, edit=ctx.tapped)
+
+
+# -- the guest's side --------------------------------------------------------------------------------------------------
+async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -> None:
+    """Somebody has pointed a phone at the poster."""
+    group = await ctx.work.groups.lookup(action.run)
+    good = group is not None and group.state == "active" and action.ask == group.settings.get(SETTING, 1)
+    if group is None or not good or not await _goes_on(ctx, group):
+        await ctx.to_person(person.id, "link.expired")
+        return
+    member = await ctx.work.members.find(group.id, sender.user_id)
+    if member is not None and member.role not in ("guest", "network") and member.state != "left":
+        await ctx.to_person(person.id, "guest.yours_all", about=group.id)
+        return
+    row = await guests.row_of(ctx, group, member) if member else None
+    if member is None or row is None:
+        member = member or await ctx.work.members.add(group.id, person.id, "guest")
+        if member.state == "left":
+            member = await ctx.work.members.update(member.id, role="guest", state="invited", left_at=None)
+        context = {"want": "guest_name", "group": group.id}
+        await ctx.to_person(person.id, "guest.name", {"town": group.title}, about=group.id, context=context)
+        return
+    await guests.greet(ctx, group, member, row)
+
+
+async def named(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+    """A guest has said their name: theirs is the row of that name which nobody has opened, or a new one."""
+    group, member, name = actor.group, actor.member, " ".join(clean(text).split())[:LONGEST]
+    row = await guests.row_of(ctx, group, member)
+    if row is not None or await address(ctx, group) is None:
+        await ctx.to_person(actor.person.id, "link.expired")
+        return
+    if unfit(name):
+        again = dict(context)
+        await ctx.to_person(actor.person.id, "guest.name", {"town": group.title}, about=group.id, context=again)
+        return
+    row = await _unopened(ctx, group, name)
+    if row is None:
+        row = await ctx.work.rows.add(group.id, guests.REGISTER, {"name": name, "invited": "invited"}, author=None)
+        await guests.refreshed(ctx, group)
+    profile = {**member.profile, "guest": row.id, guests.BY_POSTER: True}
+    member = await ctx.work.members.update(member.id, profile=profile)
+    await guests.greet(ctx, group, member, row)
+
+
+async def _unopened(ctx: Context, group: Group, name: str) -> Row | None:
+    rows, _ = await ctx.work.rows.list(group.id, guests.REGISTER, limit=100_000)
+    here = await ctx.work.members.of_group(group.id, include_left=True, roles=None)
+    taken = {member.profile.get("guest") for member in here}
+    return next((r for r in rows if r.id not in taken and r.values["name"].casefold() == name.casefold()), None)
+
+
+TAPS: Mapping[str, TapHandler] = {"eventlink": show, "admit": admit}
+TEXTS: Mapping[str, TextHandler] = {"guest_name": named}

@@ -1,0 +1,51 @@
+"""Invitations that nobody has answered: whoever gave one away is told once, while it still is good."""
+
+from collections.abc import Mapping
+
+from bot.context import invitations
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler
+from bot.exercises import runner
+from bot.features.journey import process_leaders
+from bot.features.members import handover
+from bot.features.outsiders import forms, guests
+from bot.reminders.kinds import INVITING
+
+
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
+    """Which invitation nobody has answered, until when it is good, and where it can be given anew."""
+    open_item = await ctx.work.open_items.lookup(int(action.arg))
+    if open_item is None or open_item.member_id != actor.member.id or open_item.kind != INVITING:
+        ctx.toast("old_button")
+        return
+    purpose, _, ref = open_item.ref.partition(":")
+    link = await invitations.valid(ctx, actor.group, purpose, ref if int(ref) else "")
+    found = await _named(ctx, actor, purpose, int(ref))
+    if link is None or found is None:
+        ctx.toast("day.settled")
+        return
+    name, keys = found
+    facts = {"name": name, "until": link.expires_at}
+    await ctx.to_person(actor.person.id, "unanswered", facts, [keys], about=actor.group.id)
+
+
+async def _named(ctx: Context, actor: Actor, purpose: str, number: int) -> tuple[str, list[Key]] | None:
+    """Whom it was for, and the button that leads there; None if they have been taken away."""
+    group = actor.group
+    if purpose == handover.PURPOSE:
+        member = await ctx.work.members.lookup(number)
+        return (member.name, [ctx.key("handover", "swap", group.id)]) if member else None
+    if purpose == process_leaders.PURPOSE:
+        return ctx.services.voice.label("leaders"), [ctx.key("leaders", "leaders", group.id)]
+    if purpose in (guests.PURPOSE, forms.PURPOSE):
+        row = await ctx.work.rows.lookup(number)
+        if row is None or row.state == "removed":
+            return None
+        register = ctx.services.process.exercises[row.register]
+        present = await runner.present_of(ctx, group, register)
+        rounds = await ctx.work.runs.of_exercise(group.id, row.register)
+        return present.row_title(row), [ctx.key("open_row", "row", rounds[-1].id, str(row.id))]
+    return None
+
+
+TAPS: Mapping[str, TapHandler] = {"inviting": show}

@@ -1,0 +1,1 @@
+"""Registers: lists that a group fills, and the tasks in them."""

@@ -1,0 +1,63 @@
+"""One date for a whole register (4.3): set once, and moved for all rows that are open."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context
+from bot.exercises import runner
+from bot.features.registers import row_actions
+from flows.answers import DATE_BUTTONS, clean
+from flows.dates import read_date
+from flows.state import Run
+
+
+async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
+    """Until when shall all of it be done? With an argument, the date that was chosen."""
+    if action.arg:
+        await _set(ctx, actor, run, date.fromordinal(int(action.arg)))
+        return
+    days = {name: read_date(words, ctx.today)[0] for name, words in DATE_BUTTONS.items()}
+    keys = [ctx.key(f"date.{name}", "onedate", run.number, str(day.toordinal())) for name, day in days.items()]
+    facts = {"title": ctx.services.voice.exercise(run.exercise.id)["title"], "readings": None}
+    back = [ctx.key("back", "rows", run.number)]
+    context = _context(actor, run.number)
+    await ctx.to_person(
+        actor.person.id,
+        "register.one_date",
+        facts,
+        [keys[:2], keys[2:], back],
+        about=actor.group.id,
+        edit=ctx.tapped,
+        context=context,
+    )
+
+
+async def said(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+    """A date in words; which one, where it can be read in two ways."""
+    run = runner.load(ctx, await ctx.work.runs.get(context["run"]))
+    readings = read_date(clean(text), ctx.today)
+    if len(readings) == 1:
+        await _set(ctx, actor, run, readings[0])
+        return
+    keys = [[ctx.key("day.until", "onedate", run.number, str(day.toordinal()), day=day)] for day in readings]
+    facts = {"title": ctx.services.voice.exercise(run.exercise.id)["title"], "readings": len(readings)}
+    await ctx.to_person(
+        actor.person.id, "register.one_date", facts, keys, about=actor.group.id, context=_context(actor, run.number)
+    )
+
+
+def _context(actor: Actor, run: int) -> dict[str, Any]:
+    return {"want": "one_date", "group": actor.group.id, "run": run}
+
+
+async def _set(ctx: Context, actor: Actor, run: Run, day: date) -> None:
+    """The date holds for all open rows, and for those that are given to somebody from now on."""
+    settings = actor.group.settings
+    shared = {**settings.get(row_actions.ONE_DATE, {}), run.exercise.id: day.isoformat()}
+    await ctx.work.groups.update(actor.group.id, settings={**settings, row_actions.ONE_DATE: shared})
+    moved = await row_actions.move_all(ctx, actor, run, day)
+    facts = {"title": ctx.services.voice.exercise(run.exercise.id)["title"], "day": day, "count": moved}
+    keys = [[ctx.key("rows", "rows", run.number)]]
+    await ctx.to_person(actor.person.id, "register.dated", facts, keys, about=actor.group.id, edit=ctx.tapped)

@@ -1,0 +1,203 @@
+"""Registers as people use them: a list with pages, headings and sums on top, searched and narrowed.
+
+What is done with one row is in `rows`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
+from bot.exercises import preconditions, runner
+from bot.features.registers import due_date, row_actions
+from bot.views.exercise import ExerciseView
+from bot.views.shared_buttons import file_keys
+from flows.answers import clean, whole
+from flows.events import Opened
+from flows.model import How, Question
+from flows.state import Run
+from flows.tallies import tally
+from storage.records import Row
+
+PAGE = 8  # rows to a page: one button each, and a phone shows them without scrolling
+FEW = 4  # rows that are seen at a glance, without narrowing the list
+EVERY = 100_000
+
+
+async def show_list(
+    ctx: Context, actor: Actor, run: Run, *, page: int = 0, only: str = "", edit: int | None = None
+) -> None:
+    """A page of the register, with what it still lacks. `only`: see `_is_kept`."""
+    present = await runner.present_of(ctx, actor.group, run.exercise)
+    every, _ = await ctx.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
+    kept = present.laid_out([row for row in every if _is_kept(run, row, only, actor.member.id)])
+    page = min(page, max(len(kept) - 1, 0) // PAGE)  # rows may have gone since the button was shown
+    shown = kept[page * PAGE :][:PAGE]
+    headings = present.headings(shown)
+    facts = {
+        **present.outline(run),
+        "rows": [present.row_line(row) | {"heading": headings[row.id]} for row in shown],
+        "total": len(kept),
+        "only": only,
+        "narrowed": present.option(*chosen) if (chosen := _narrowed(run, only)) else None,
+        "one_date": actor.group.settings.get(row_actions.ONE_DATE, {}).get(run.exercise.id),
+        "tallies": [] if only else present.tallies(every),
+        "gaps": [] if only else present.gaps(every, ctx.today),
+        "areas": [] if only else present.areas(every),
+        "page": page + 1,
+        "pages": -(-len(kept) // PAGE) or 1,
+    }
+    turn = []
+    if page:
+        turn.append(ctx.key("earlier", "rows", run.number, f"{only}{page - 1}"))
+    if (page + 1) * PAGE < len(kept):
+        turn.append(ctx.key("later", "rows", run.number, f"{only}{page + 1}"))
+    keys = [_row_key(present, run, row) for row in shown]
+    keys += [turn, _narrowing(ctx, run, every, only), *_for_all(ctx, actor, run, every)]
+    writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
+    add = [ctx.key("add", "add", run.number)] if writes else []
+    keys.append([*add, ctx.key("about", "about", run.number)])
+    keys += file_keys(ctx, run.exercise, actor.group.id) if every else []
+    await ctx.to_person(actor.person.id, "register.list", facts, keys, about=actor.group.id, edit=edit)
+
+
+def _is_kept(run: Run, row: Row, only: str, member: int) -> bool:
+    """All rows (""), one's own ("m"), what is left ("o"), or those with one answer ("2.5.": question, option)."""
+    if chosen := _narrowed(run, only):
+        question, option = chosen
+        value = row.values.get(question.id)
+        return option in (value if question.many and value else [value])
+    return {"m": row.assignee == member, "o": row.state == "open"}.get(only, True)
+
+
+def _narrowed(run: Run, only: str) -> tuple[Question, str] | None:
+    """The answer that a list is narrowed to, by the places of its question and option."""
+    places = [whole(part) for part in only.split(".")[:2]]
+    if len(places) != 2 or None in places:
+        return None
+    question, option = places
+    questions = run.exercise.questions
+    if question is None or option is None or question >= len(questions) or option >= len(questions[question].options):
+        return None
+    return questions[question], questions[question].options[option]
+
+
+def _row_key(present: ExerciseView, run: Run, row: Row) -> list[Key]:
+    return [Key(f"{row.number}. {present.row_title(row)}"[:60], Action("row", run.number, 0, str(row.id)))]
+
+
+def _narrowing(ctx: Context, run: Run, every: Sequence[Row], only: str) -> list[Key]:
+    """Ways to see fewer rows, where there are more than a page or some are done."""
+    if only:
+        return [ctx.key("all_rows", "rows", run.number)]
+    keys = []
+    if len(every) > PAGE:
+        keys.append(ctx.key("find", "find", run.number))
+    if len(every) > FEW and run.exercise.register and run.exercise.register.narrow:
+        keys.append(ctx.key("narrow", "narrow", run.number))
+    if any(row.assignee is not None for row in every) and len(every) > PAGE:
+        keys.append(ctx.key("only_mine", "rows", run.number, "m0"))
+    if len(every) > PAGE and any(row.state == "done" for row in every):
+        keys.append(ctx.key("only_open", "rows", run.number, "o0"))
+    return keys
+
+
+async def narrow(ctx: Context, actor: Actor, run: Run) -> None:
+    """The answers that the list can be narrowed to, each with the number of its rows."""
+    present = await runner.present_of(ctx, actor.group, run.exercise)
+    every, _ = await ctx.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
+    keys: list[list[Key]] = []
+    for place, question in enumerate(run.exercise.questions):
+        if run.exercise.register is None or question.id not in run.exercise.register.narrow:
+            continue
+        for found in tally(question, (row.values for row in every)):
+            arg = f"{place}.{question.options.index(found.name)}.0"
+            option = present.option(question, found.name)
+            keys.append([ctx.key("narrow_to", "rows", run.number, arg, option=option, count=found.count)])
+    keys.append([ctx.key("back", "rows", run.number)])
+    facts = {"title": present.words["title"]}
+    await ctx.to_person(actor.person.id, "register.narrow", facts, keys, about=actor.group.id, edit=ctx.tapped)
+
+
+def _for_all(ctx: Context, actor: Actor, run: Run, every: Sequence[Row]) -> list[list[Key]]:
+    """What is done for all rows at once: one date for them, or what people outside of the group can be asked for."""
+    register = run.exercise.register
+    if register is None or actor.member.role != "core":
+        return []
+    keys = []
+    if register.one_date and every:
+        keys.append([ctx.key("one_date", "onedate", run.number)])
+    if register.link == "form":
+        keys.append([ctx.key("outside.open", "forms", run.number)])
+    if register.link == "invitation" and actor.member.coordinator:
+        keys.append([ctx.key("guest.ask", "askguests", run.number)])
+        keys.append([ctx.key("guest.open_link", "eventlink", actor.group.id)])
+    return keys
+
+
+async def _find(ctx: Context, actor: Actor, run: Run) -> None:
+    context = {"want": "find", "group": actor.group.id, "run": run.number}
+    title = ctx.services.voice.exercise(run.exercise.id)["title"]
+    await ctx.to_person(actor.person.id, "register.find", {"title": title}, about=actor.group.id, context=context)
+
+
+async def found(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+    """The rows in which this stands, as people read them: also in the names of the rows that they point at."""
+    run = runner.load(ctx, await ctx.work.runs.get(context["run"]))
+    if actor.member.role not in run.exercise.who:
+        await ctx.to_person(actor.person.id, "start.not_yours")
+        return
+    present, wanted = await runner.present_of(ctx, actor.group, run.exercise), clean(text).casefold()
+    every, _ = await ctx.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
+    hits = [row for row in every if wanted in present.row_text(row)]
+    facts = {"title": present.words["title"], "text": clean(text), "count": len(hits)}
+    keys = [_row_key(present, run, row) for row in hits[:PAGE]]
+    keys.append([ctx.key("find", "find", run.number), ctx.key("rows", "rows", run.number)])
+    await ctx.to_person(actor.person.id, "register.found", facts, keys, about=actor.group.id, context=dict(context))
+
+
+async def about(ctx: Context, actor: Actor, run: Run) -> None:
+    """The guide and tips of a register, in the place of its list."""
+    present = await runner.present_of(ctx, actor.group, run.exercise)
+    facts = {"title": present.words["title"], **present.guide()}
+    keys = [[ctx.key("back", "rows", run.number)]]
+    await ctx.to_person(actor.person.id, "about", facts, keys, about=actor.group.id, edit=ctx.tapped)
+
+
+async def answer_or_list(ctx: Context, actor: Actor, run: Run) -> None:
+    """Go on with an exercise in the private chat: its questions, or the list of a register."""
+    if run.exercise.how is How.ROWS and not run.exercise.private:
+        await show_list(ctx, actor, run)
+        return
+    record = await ctx.work.runs.get(run.number)
+    await runner.apply(ctx, actor.group, record, Opened(actor.member.id), by=actor.member)
+
+
+async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
+    """A button of a register. Rows of other groups or registers are as if they were not there."""
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
+    if run.exercise.register is None or run.exercise.private or actor.in_group:
+        ctx.toast("old_button")
+        return
+    match action.verb:
+        case "about":
+            await about(ctx, actor, run)
+        case "rows":
+            only = action.arg.rstrip("0123456789")
+            page = action.arg[len(only) :]
+            await show_list(ctx, actor, run, page=int(page or 0), only=only, edit=ctx.tapped)
+        case "narrow":
+            await narrow(ctx, actor, run)
+        case "onedate":
+            await due_date.tapped(ctx, actor, run, action)
+        case "find":
+            await _find(ctx, actor, run)
+        case "add":
+            await row_actions.add(ctx, actor, run, action.arg)
+        case _:
+            await row_actions.tapped(ctx, actor, run, action)
+
+
+VERBS = ("about", "rows", "find", "add", "narrow", "onedate")
+TAPS: Mapping[str, TapHandler] = dict.fromkeys((*VERBS, *row_actions.VERBS), tapped)
+TEXTS: Mapping[str, TextHandler] = {"find": found, "one_date": due_date.said}

@@ -1,0 +1,110 @@
+"""`/uppgifter`: every row that somebody has taken on – one's own, the group's, and those that are late."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
+from bot.exercises import runner
+from bot.features.registers import row_actions
+from bot.views.exercise import ExerciseView, cut
+from flows.answers import clean, unfit
+from flows.dates import read_date
+from storage.records import Row
+
+MINE, ALL, LATE = "mine", "all", "late"
+SHOWN = 12
+NOTES = "notes"  # beside a row's answers: what has been said about it (shown by `Presenter.row_card`)
+
+
+async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
+    """One's own tasks."""
+    await _list(ctx, actor, MINE)
+
+
+async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
+    """Another of the three lists."""
+    await _list(ctx, actor, action.arg if action.arg in (ALL, LATE) else MINE)
+
+
+async def _list(ctx: Context, actor: Actor, which: str) -> None:
+    group, today = actor.group, ctx.today.isoformat()
+    every = await ctx.work.rows.taken_on(group.id)
+    mine = [row for row in every if row.assignee == actor.member.id]
+    late = [row for row in every if row.due is not None and row.due < today]
+    row_actions = {MINE: mine, ALL: every, LATE: late}[which]
+    lines, keys = await _lines(ctx, actor, row_actions[:SHOWN])
+    facts = {
+        "which": which,
+        "town": group.title,
+        "tasks": lines,
+        "more": max(len(row_actions) - SHOWN, 0),
+        "today": today,
+    }
+    counts = {MINE: len(mine), ALL: len(every), LATE: len(late)}
+    keys.append([ctx.key(f"task.{w}", "tasks", group.id, w, count=counts[w]) for w in counts if w != which])
+    await ctx.to_person(actor.person.id, "tasks", facts, keys, about=group.id, edit=ctx.tapped)
+
+
+async def _lines(
+    ctx: Context, actor: Actor, row_actions: Sequence[Row]
+) -> tuple[list[dict[str, Any]], list[list[Key]]]:
+    scene = await runner.scene_of(ctx, actor.group)
+    lines, keys = [], []
+    for row in row_actions:
+        rounds = await ctx.work.runs.of_exercise(actor.group.id, row.register)
+        line = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register]).row_line(row)
+        lines.append(line)
+        if rounds:
+            keys.append([Key(cut(line["title"], 40), Action("row", rounds[-1].id, 0, str(row.id)))])
+    return lines, keys
+
+
+# -- about one task ----------------------------------------------------------------------------------------------------
+async def ask_note(ctx: Context, actor: Actor, action: Action) -> None:
+    """What is there to say about it?"""
+    context = {"want": "note", "group": actor.group.id, "run": action.run, "row": int(action.arg)}
+    await ctx.to_person(actor.person.id, "task.note", {}, about=actor.group.id, context=context)
+
+
+async def ask_due(ctx: Context, actor: Actor, action: Action) -> None:
+    """Until when instead?"""
+    context = {"want": "due", "group": actor.group.id, "run": action.run, "row": int(action.arg)}
+    await ctx.to_person(actor.person.id, "nudge.until", {"readings": None}, about=actor.group.id, context=context)
+
+
+async def note(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+    """Keep what was said with the row, by name and day."""
+    text = clean(text)
+    if unfit(text):
+        return
+    row = await ctx.work.rows.get(context["row"])
+    said = {"by": actor.member.name, "on": ctx.today.isoformat(), "text": text}
+    values = {**row.values, NOTES: [*row.values.get(NOTES, []), said]}
+    await row_actions.change(ctx, actor, context["run"], row.id, values=values)
+
+
+async def due(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+    """Keep the new date; ask which, where it can be read in two ways."""
+    readings = read_date(clean(text), ctx.today)
+    if len(readings) != 1:
+        keys = [
+            [ctx.key("day.until", "dated", context["run"], f"{context['row']}:{day.toordinal()}", day=day)]
+            for day in readings
+        ]
+        facts = {"readings": len(readings)}
+        await ctx.to_person(actor.person.id, "nudge.until", facts, keys, about=actor.group.id, context=dict(context))
+        return
+    await row_actions.change(ctx, actor, context["run"], context["row"], due=readings[0].isoformat())
+
+
+async def dated(ctx: Context, actor: Actor, action: Action) -> None:
+    """One of the readings was meant."""
+    row_id, _, day = action.arg.partition(":")
+    await row_actions.change(ctx, actor, action.run, int(row_id), due=date.fromordinal(int(day)).isoformat())
+
+
+TAPS: Mapping[str, TapHandler] = {"tasks": tapped, "note": ask_note, "postpone": ask_due, "dated": dated}
+COMMANDS: Mapping[str, CommandHandler] = {"uppgifter": show}
+TEXTS: Mapping[str, TextHandler] = {"note": note, "due": due}

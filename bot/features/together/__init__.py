@@ -1,0 +1,1 @@
+"""Together: working sessions, boards, pairs, decisions."""

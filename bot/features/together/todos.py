@@ -1,0 +1,126 @@
+"""Decisions and to-dos, written down as they come: /atgard and /beslut, with a text or in reply to what somebody wrote.
+
+They are rows of a register that is always there. A to-do is given to somebody with a date in two taps, where it was
+written.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, CommandHandler, Context, Key, Keys, TapHandler
+from bot.exercises import runner
+from bot.features.registers import registers, row_actions
+from bot.reminders.run_deadlines import schedule_row
+from flows.answers import DATE_BUTTONS, clean, unfit
+from flows.dates import read_date
+from flows.state import Phase, Run
+from storage.records import Group, Row
+
+TODOS = "todos"  # the register
+TODO, DECISION = "todo", "decision"
+
+
+async def register_of(ctx: Context, group: Group) -> Run:
+    """The group's register of decisions and to-dos, which is begun with the first of them and never ends."""
+    rounds = await ctx.work.runs.of_exercise(group.id, TODOS)
+    if rounds and rounds[-1].phase != Phase.ASIDE:
+        return runner.load(ctx, rounds[-1])
+    return await runner.begin(ctx, group, ctx.services.process.exercises[TODOS])
+
+
+async def add_todo(ctx: Context, actor: Actor, text: str) -> None:
+    """Something is to be done. Who and when is asked at once; both can wait."""
+    row = await _add(ctx, actor, text, TODO)
+    if row is not None:
+        await _say(ctx, actor, row, await _people(ctx, actor.group, row))
+
+
+async def add_decision(ctx: Context, actor: Actor, text: str) -> None:
+    """Something is decided."""
+    row = await _add(ctx, actor, text, DECISION)
+    if row is not None:
+        await _say(ctx, actor, row, [[ctx.key("to_todo", "todo", actor.group.id, str(row.id))]])
+
+
+async def _add(ctx: Context, actor: Actor, text: str, kind: str) -> Row | None:
+    """The new row; without a text the list is shown, or in the group how one writes one."""
+    text = clean(text)
+    if unfit(text):
+        run = await register_of(ctx, actor.group)
+        if actor.in_group:
+            await ctx.to_group(actor.group, "todo.how", {"kind": kind})
+        else:
+            await registers.show_list(ctx, actor, run)
+        return None
+    run = await register_of(ctx, actor.group)
+    row = await ctx.work.rows.add(actor.group.id, TODOS, {"what": text, "kind": kind}, author=actor.member.id)
+    await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
+    return row
+
+
+async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
+    """A decision becomes a to-do; somebody takes a to-do on; a date is set."""
+    row_id, _, arg = action.arg.partition(":")
+    row = await ctx.work.rows.lookup(int(row_id))
+    if row is None or row.group_id != actor.group.id or row.register != TODOS or row.state == "removed":
+        ctx.toast("no_row", alert=True)
+        return
+    keys: Keys = ()
+    match action.verb:
+        case "todo":
+            row = await _change(ctx, actor, row, values={**row.values, "kind": TODO})
+            keys = await _people(ctx, actor.group, row)
+        case "todo_who":
+            member = await ctx.work.members.lookup(int(arg))
+            if member is None or member.group_id != actor.group.id or member.state != "active":
+                ctx.toast("unfit.no_seat")
+                return
+            row = await _change(ctx, actor, row, assignee=member.id)
+            keys = _dates(ctx, actor.group, row)
+        case "todo_when":
+            due: date | None = read_date(list(DATE_BUTTONS.values())[int(arg)], ctx.today)[0] if arg else None
+            row = await _change(ctx, actor, row, due=due.isoformat() if due else None)
+            run = await register_of(ctx, actor.group)
+            await row_actions.tell(ctx, actor, run, row)
+    await _say(ctx, actor, row, keys, edit=actor.message_id)
+
+
+async def _change(ctx: Context, actor: Actor, row: Row, **changes: object) -> Row:
+    row = await ctx.work.rows.change(row.id, None, actor.member.id, **changes)
+    await schedule_row(ctx, actor.group, row)
+    run = await register_of(ctx, actor.group)
+    await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
+    return row
+
+
+async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | None = None) -> None:
+    scene = await runner.scene_of(ctx, actor.group)
+    facts = {
+        "kind": row.values["kind"],
+        "what": row.values["what"],
+        "who": scene.member(row.assignee) if row.assignee else None,
+        "due": row.due,
+        "asks": ("who" if row.assignee is None else "when") if keys and row.values["kind"] == TODO else None,
+    }
+    if actor.in_group:
+        await ctx.to_group(actor.group, "todo.noted", facts, keys, edit=edit)
+    else:
+        await ctx.to_person(actor.person.id, "todo.noted", facts, keys, about=actor.group.id, edit=edit)
+
+
+async def _people(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
+    members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active" and m.role == "core"]
+    buttons = [Key(m.name, Action("todo_who", group.id, 0, f"{row.id}:{m.id}")) for m in members]
+    return [buttons[start : start + 3] for start in range(0, len(buttons), 3)]
+
+
+def _dates(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
+    buttons = [
+        ctx.key(f"date.{name}", "todo_when", group.id, f"{row.id}:{place}") for place, name in enumerate(DATE_BUTTONS)
+    ]
+    return [buttons[:2], buttons[2:], [ctx.key("no_date", "todo_when", group.id, str(row.id))]]
+
+
+TAPS: Mapping[str, TapHandler] = dict.fromkeys(("todo", "todo_who", "todo_when"), tapped)
+COMMANDS: Mapping[str, CommandHandler] = {"atgard": add_todo, "beslut": add_decision}

@@ -1,0 +1,1 @@
+"""Wellbeing: how everyone is."""

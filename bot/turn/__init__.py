@@ -1,1 +1,0 @@
-"""The turn: an event to the engine, its effects to messages."""
