@@ -21,9 +21,9 @@ from bot import logs
 from bot.config import Address, Settings
 from bot.context.callback_data import Buttons
 from bot.context.context import Services
-from bot.doors.alarm import Scheduler
-from bot.doors.intake import Poller
-from bot.doors.sender import Sender
+from bot.dispatch.polling import Poller
+from bot.dispatch.scheduler import Scheduler
+from bot.dispatch.sender import Sender
 from bot.errors import StartError
 from bot.exercises import versions as exercise_versions
 from bot.features.documents.job_runner import JobRunner
@@ -42,7 +42,7 @@ from storage.vault import Keyring
 
 # What listens is loaded when an operator wants it: an HTTP server takes 0.2 s to load, and a tenth of our memory.
 if TYPE_CHECKING:
-    from bot.doors.webhook import Webhook
+    from bot.dispatch.webhook import Webhook
 
 log = logs.Log(__name__)
 
@@ -245,7 +245,7 @@ async def brought(bot: Bot, settings: Settings) -> AsyncIterator["Webhook | None
     if settings.webhook_url is None:
         yield None
         return
-    from bot.doors.webhook import LARGEST_BODY, Webhook  # noqa: PLC0415 - see above
+    from bot.dispatch.webhook import LARGEST_BODY, Webhook  # noqa: PLC0415 - see above
     from bot.operations.listening import listening  # noqa: PLC0415 - see above
 
     secret = Keyring(settings.master_key).webhook_secret()

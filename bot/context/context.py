@@ -94,7 +94,7 @@ class Context:
     courtesies: list[StrangerMessage] = field(default_factory=list)
     events: list[DomainEvent] = field(
         default_factory=list
-    )  # seen to by `bot.doors.aftermath`, still in this transaction
+    )  # seen to by `bot.dispatch.dispatch_events`, still in this transaction
     # Open runs that somebody has handed in to, where others may do so in the same transaction: what follows for the
     # group is seen to at its end, by the same. Where nobody gathers them it follows at once.
     dirty_runs: set[int] | None = None
@@ -154,7 +154,7 @@ class Context:
         `about`: the group whose words it carries, and whose key seals it. `slot` with `living`: the message that was
         last sent there is edited instead. `edit`: this message is edited. `context`: what a reply to it is about.
         `write_for`: open the writing field, with this hint in it. `reply`: what to do once a new message is sent (see
-        `bot.doors.replies`). `patient`: nobody waits for it, and it lets other chats go first.
+        `bot.dispatch.channel_results`). `patient`: nobody waits for it, and it lets other chats go first.
         """
         parts = split(self.services.voice.render(name, facts))
         markup = self._markup(scope, keys)
@@ -194,7 +194,7 @@ class Context:
     async def ask(
         self, chat: str, method: str, params: dict[str, Any], reply: dict[str, Any], *, about: int | None = None
     ) -> None:
-        """Queue a call whose answer matters; `reply` says what it was asked for (see `bot.doors.replies`)."""
+        """Queue a call whose answer matters; `reply` says what it was asked for (see `bot.dispatch.channel_results`)."""
         await self.work.outbox.put(chat, method, params, about=about, reply=reply)
 
     def _markup(self, scope: str, keys: Keys) -> dict[str, Any] | None:
@@ -236,7 +236,7 @@ class Actor:
     message_id: int = 0  # the message that was tapped, or the command that was written
 
 
-# What a feature offers to `bot.doors.taps` and `bot.commands`: see FEATURES in `bot.doors.handlers`.
+# What a feature offers to `bot.dispatch.callback_queries` and `bot.commands`: see FEATURES in `bot.dispatch.route_update`.
 TapHandler = Callable[[Context, Actor, Action], Awaitable[None]]
 CommandHandler = Callable[[Context, Actor, str], Awaitable[None]]
 # A text that a feature asked for, and the context of the message that did.

@@ -1,4 +1,4 @@
-"""What a turn of the engine's set in motion beyond its own run, as data; `bot.doors.aftermath` sees to it."""
+"""What a turn of the engine's set in motion beyond its own run, as data; `bot.dispatch.dispatch_events` sees to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -66,7 +66,7 @@ async def _to_member(turn: TurnContext, say: Say, to: int) -> None:
 
 
 async def _left_to_others(turn: TurnContext, say: Say, member: Member) -> bool:
-    """Whether the last word is another's (see bot.doors.aftermath): on a private register, and to a guest."""
+    """Whether the last word is another's (see bot.dispatch.dispatch_events): on a private register, and to a guest."""
     ctx, exercise = turn.ctx, turn.run.exercise
     register = exercise.register
     if exercise.private and register:

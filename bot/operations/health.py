@@ -11,8 +11,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.doors.intake import Poller
-from bot.doors.sender import Sender
+from bot.dispatch.polling import Poller
+from bot.dispatch.sender import Sender
 from bot.operations.keeper import Maintenance
 from bot.operations.watchdog import PATIENCE, Watchdog
 from storage.census import Counts

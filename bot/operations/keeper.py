@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.context.context import ANSWERABLE
-from bot.doors.intake import Poller
+from bot.dispatch.polling import Poller
 from bot.logs import Log
 from bot.reminders.next_message import PAST_ABSENCES
 from storage import backup

@@ -1,8 +1,8 @@
 """The table of rights and what the features offer are about the same buttons and commands."""
 
 from bot.context import permissions
-from bot.doors import private
-from bot.doors.taps import HANDLERS
+from bot.dispatch import private_messages
+from bot.dispatch.callback_queries import HANDLERS
 
 ASKED_OF_TELEGRAM = {"coordinate"}  # whether a stranger is an administrator only Telegram knows
 ABOUT_NO_GROUP = {"hjalp", "ring", "aktivera", "avbryt", "svara"}  # handled before a group is chosen
@@ -15,4 +15,4 @@ def test_every_button_has_a_right_and_a_handler() -> None:
 
 def test_every_command_has_a_right_and_a_handler() -> None:
     """No command works without standing in the table of rights, and none in the table is dead."""
-    assert set(private.COMMANDS) | ABOUT_NO_GROUP == set(permissions.COMMANDS)
+    assert set(private_messages.COMMANDS) | ABOUT_NO_GROUP == set(permissions.COMMANDS)

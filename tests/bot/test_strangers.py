@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.context.callback_data import LINK, Action
-from bot.doors.intake import LIMIT
+from bot.dispatch.polling import LIMIT
 from tests.town import GROUP, Town, town
 from tests.transcript import gathered
 

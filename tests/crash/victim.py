@@ -26,10 +26,10 @@ from pyreqwest.request import RequestBuilder
 
 import bot.app
 from bot import __main__ as program
-from bot.doors import reminders
-from bot.doors.alarm import Scheduler
-from bot.doors.intake import Poller
-from bot.doors.sender import Letter, Sender
+from bot.dispatch import due_rows
+from bot.dispatch.polling import Poller
+from bot.dispatch.scheduler import Scheduler
+from bot.dispatch.sender import Letter, Sender
 from bot.telegram import network
 from bot.telegram.rate_limit import Pace
 from storage import backup, schema, session
@@ -152,7 +152,7 @@ def in_sender(trap: Trap) -> None:
 
 def in_alarm() -> None:
     """The transaction in which something that is due is seen to."""
-    fire, ring = reminders.fire, Scheduler.ring
+    fire, ring = due_rows.handle_due, Scheduler.ring
 
     async def firing(*given: Any) -> None:
         _around.set(Around("alarm.before_commit", "alarm.committed"))
@@ -162,7 +162,7 @@ def in_alarm() -> None:
         _around.set(None)
         return await ring(self)
 
-    reminders.fire, Scheduler.ring = firing, ringing  # type: ignore[assignment,method-assign]
+    due_rows.handle_due, Scheduler.ring = firing, ringing  # type: ignore[assignment,method-assign]
 
 
 def at_start(trap: Trap) -> None:

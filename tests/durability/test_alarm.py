@@ -9,7 +9,7 @@ from datetime import time as wall_time
 import pytest
 
 from bot.context.context import Context
-from bot.doors.alarm import AGAIN, JOB, LONGEST
+from bot.dispatch.scheduler import AGAIN, JOB, LONGEST
 from flows.pacing import at_wall
 from storage.errors import DiskFull, Unknown
 from storage.records import Due
@@ -31,7 +31,7 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise DiskFull
         seen.append(due.ref)
 
-    monkeypatch.setattr("bot.doors.alarm.reminders.fire", fire)
+    monkeypatch.setattr("bot.dispatch.scheduler.reminders.fire", fire)
     return seen
 
 

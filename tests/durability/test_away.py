@@ -10,7 +10,7 @@ import pytest
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 
 from bot.app import serve
-from bot.doors.intake import AWAY_TOO_LONG
+from bot.dispatch.polling import AWAY_TOO_LONG
 from storage.records import Person
 from tests.durability.conftest import PostOffice
 from tests.durability.intake_loop import running, until, write

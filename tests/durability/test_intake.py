@@ -8,8 +8,8 @@ import pytest
 from telegram.error import NetworkError
 
 from bot.context.context import Context
-from bot.doors import intake
-from bot.doors.intake import ANEW, LIMIT, TOGETHER
+from bot.dispatch import polling
+from bot.dispatch.polling import ANEW, LIMIT, TOGETHER
 from bot.telegram.updates import Update, Written
 from storage.errors import DiskFull
 from storage.records import Person
@@ -109,7 +109,7 @@ async def test_dead_letter_from_a_tap(
     async def handle(ctx: Context, what: Update) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bot.doors.intake.handle", handle)
+    monkeypatch.setattr("bot.dispatch.polling.handle", handle)
     (message,) = office.shown(alva)
     office.sandbox.act(alva.user_id, "press", chat=alva.user_id, message_id=message.id, data="yes")
     await office.bot.intake.poll(0)
@@ -163,14 +163,14 @@ async def test_dead_letter_found_late(
     office: PostOffice, alva: Person, monkeypatch: pytest.MonkeyPatch, heard: list[str]
 ) -> None:
     """What the database refuses long after it was handed over is blamed on the one update that it came from."""
-    handle = vars(intake)["handle"]  # what the fixture has put there
+    handle = vars(polling)["handle"]  # what the fixture has put there
 
     async def careless(ctx: Context, what: Update) -> None:
         await handle(ctx, what)
         if isinstance(what, Written) and what.text == "Två":
             ctx.work._session.write("INSERT INTO intake VALUES (1, 0, NULL)")
 
-    monkeypatch.setattr("bot.doors.intake.handle", careless)
+    monkeypatch.setattr("bot.dispatch.polling.handle", careless)
     write(office, alva, "Ett", "Två", "Tre")
     await office.bot.intake.poll(0)
     assert heard == ["Ett", "Tre"]

@@ -20,8 +20,8 @@ from bot.context.callback_data import Action
 from bot.context.context import Context
 from bot.context.permission_matrix import Who
 from bot.context.permissions import About
-from bot.doors import private, taps
-from bot.doors.handlers import handle
+from bot.dispatch import callback_queries, private_messages
+from bot.dispatch.route_update import handle
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written, read
 from storage.records import Member, Person, private_chat
 from storage.store import UnitOfWork
@@ -133,9 +133,9 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return handler
 
-    monkeypatch.setattr(taps, "HANDLERS", {verb: spy(verb) for verb in taps.HANDLERS})
-    monkeypatch.setattr(private, "COMMANDS", {name: spy(name) for name in private.COMMANDS})
-    monkeypatch.setattr(private, "TEXTS", {name: spy(name) for name in private.TEXTS})
+    monkeypatch.setattr(callback_queries, "HANDLERS", {verb: spy(verb) for verb in callback_queries.HANDLERS})
+    monkeypatch.setattr(private_messages, "COMMANDS", {name: spy(name) for name in private_messages.COMMANDS})
+    monkeypatch.setattr(private_messages, "TEXTS", {name: spy(name) for name in private_messages.TEXTS})
     return reached
 
 
@@ -175,7 +175,7 @@ async def test_every_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
                 allowed = {"own": may, "not open to the network": may and who is not Who.NETWORK}
                 wrong += [(who, verb, way) for way, did in tried.items() if did != allowed.get(way, False)]
                 refused += sum(not did for did in tried.values()) + 3
-            for name in sorted(set(private.COMMANDS)):
+            for name in sorted(set(private_messages.COMMANDS)):
                 tried = {"own": await scene.says(seat, f"/{name}")}
                 tried["forwarded"] = await scene.says(seat, f"/{name}", forward_origin={"type": "hidden_user"})
                 allowed = {"own": permission_matrix.may(who, f"/{name}") and seat.member is not None}

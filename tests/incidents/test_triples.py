@@ -17,7 +17,7 @@ from bot.context.context import Context
 from bot.context.permissions import About
 from bot.demo import finished
 from bot.demo.invented import Invented
-from bot.doors.handlers import handle
+from bot.dispatch.route_update import handle
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written
 from storage.outbox import Outbox
 from storage.records import Person

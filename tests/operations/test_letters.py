@@ -10,8 +10,8 @@ import pytest
 
 from bot.__main__ import main
 from bot.config import decode_key, new_master_key
-from bot.doors.handlers import handle
-from bot.doors.intake import MOST_OF_STRANGERS
+from bot.dispatch.polling import MOST_OF_STRANGERS
+from bot.dispatch.route_update import handle
 from storage.reading import dead_letters
 from storage.store import Store, lock_database
 from storage.vault import Keyring
@@ -40,7 +40,7 @@ def _break(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
         if words in getattr(heard, "text", ""):
             raise ZeroDivisionError(heard.text)
 
-    monkeypatch.setattr("bot.doors.intake.handle", faulty)
+    monkeypatch.setattr("bot.dispatch.polling.handle", faulty)
 
 
 async def _put_aside(people: Town) -> int:

@@ -11,8 +11,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.doors import webhook as module
-from bot.doors.webhook import HEADER, LARGEST_BODY, Webhook
+from bot.dispatch import webhook as module
+from bot.dispatch.webhook import HEADER, LARGEST_BODY, Webhook
 from bot.errors import StartError
 from storage.errors import DiskFull
 from storage.store import Store

@@ -51,12 +51,12 @@ def raised(error: Exception) -> Exception:
 
 def test_event_with_fields(out: io.StringIO) -> None:
     """An event is one JSON object with time, level, place of origin and its fields."""
-    logs.Log("bot.doors.intake").info("updates_taken", count=3, milliseconds=1.5)
+    logs.Log("bot.dispatch.polling").info("updates_taken", count=3, milliseconds=1.5)
     (line,) = lines(out)
     assert str(line.pop("at")).endswith("Z")
     assert line == {
         "level": "info",
-        "logger": "bot.doors.intake",
+        "logger": "bot.dispatch.polling",
         "event": "updates_taken",
         "count": 3,
         "milliseconds": 1.5,
@@ -87,7 +87,7 @@ def test_unlisted_field(out: io.StringIO) -> None:
     assert "text" not in line
 
 
-@pytest.mark.parametrize("name", ["bot.doors.handlers", "telegram.ext", "py.warnings", "made.up"])
+@pytest.mark.parametrize("name", ["bot.dispatch.route_update", "telegram.ext", "py.warnings", "made.up"])
 def test_text_of_a_line(out: io.StringIO, name: str) -> None:
     """A log line that is more than an event's name is written as its place in the code only, whoever wrote it."""
     logging.getLogger(name).warning("Processing update %s", {"text": WORDS})

@@ -8,7 +8,7 @@ from bot.context.callback_data import LINK, Action
 from bot.context.context import ANSWERABLE, Actor, CommandHandler, Context, TapHandler, TextHandler
 from bot.context.invitations import LinkHandler
 from bot.context.permissions import Role, role_of
-from bot.doors import strangers
+from bot.dispatch import strangers
 from bot.exercises import runner
 from bot.features.calendar import absence, meetings
 from bot.features.digest import preferences

@@ -4,8 +4,8 @@ from bot.context import permissions
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import Role, role_of
-from bot.doors import strangers
-from bot.doors.private import COMMANDS, TEXTS
+from bot.dispatch import strangers
+from bot.dispatch.private_messages import COMMANDS, TEXTS
 from bot.exercises import runner
 from bot.features.help import menus
 from bot.features.members import joining

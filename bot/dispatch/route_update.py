@@ -1,7 +1,7 @@
 """What comes in, led to the one who handles it; then what that set in motion is seen to. All within one transaction."""
 
 from bot.context.context import Context
-from bot.doors import aftermath, groupchat, private, taps
+from bot.dispatch import callback_queries, dispatch_events, group_messages, private_messages
 from bot.features.members import joining, membership
 from bot.telegram.updates import (
     CallbackQuery,
@@ -20,11 +20,11 @@ async def handle(ctx: Context, heard: Update) -> None:
     """Handle one update, within the context's transaction. `aftermath.catch_up` is left."""
     match heard:
         case Written() if heard.chat.private:
-            await private.heard(ctx, heard)
+            await private_messages.heard(ctx, heard)
         case Written():
-            await groupchat.heard(ctx, heard)
+            await group_messages.heard(ctx, heard)
         case CallbackQuery():
-            await taps.tapped(ctx, heard)
+            await callback_queries.tapped(ctx, heard)
         case ChatMemberChanged():
             await membership.standing(ctx, heard)
         case MembersJoined(chat, people):
@@ -38,4 +38,4 @@ async def handle(ctx: Context, heard: Update) -> None:
             await membership.migrated(ctx, heard)
         case Renamed():
             await membership.renamed(ctx, heard)
-    await aftermath.see_to(ctx)
+    await dispatch_events.dispatch(ctx)

@@ -6,7 +6,7 @@ from bot.context import permissions
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CallbackAnswer, Context, TapHandler
 from bot.context.permissions import About, Role, role_of
-from bot.doors import private
+from bot.dispatch import private_messages
 from bot.features.approvals import approvals
 from bot.features.calendar import absence, decisions, meetings
 from bot.features.digest import daily_message, preferences
@@ -50,7 +50,7 @@ HANDLERS: Mapping[str, TapHandler] = {
     **working_sessions.TAPS,
     **todos.TAPS,
     **joining.TAPS,
-    **private.TAPS,
+    **private_messages.TAPS,
     **navigation.TAPS,
     **status.TAPS,
     **exercise_buttons.TAPS,

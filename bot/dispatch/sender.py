@@ -18,7 +18,7 @@ from typing import Any
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.context.context import Context, Services
-from bot.doors import replies
+from bot.dispatch import channel_results
 from bot.errors import passes
 from bot.features.members import membership
 from bot.logs import Log
@@ -272,7 +272,7 @@ class Sender:
             return
         try:
             async with ctx.work.savepoint():
-                await replies.take(ctx, item.reply, result)
+                await channel_results.take(ctx, item.reply, result)
         except Exception as error:
             if passes(error):
                 raise

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.context.context import Context
-from bot.doors import aftermath
+from bot.dispatch import dispatch_events
 from bot.features.documents import handlers
 from bot.features.members import joining, personal_data, roll_call
 from storage.records import Group, group_chat
@@ -20,7 +20,7 @@ async def take(ctx: Context, note: Note, result: Any) -> None:
     group = await ctx.work.groups.get(note["group"])
     if group.state == "active":
         await _TAKERS[note["what"]](ctx, group, note, result)
-        await aftermath.see_to(ctx)
+        await dispatch_events.dispatch(ctx)
 
 
 async def _admins(ctx: Context, group: Group, note: Note, result: Any) -> None:

@@ -17,8 +17,8 @@ from typing import Any
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.context.context import CallbackAnswer, Context, Services, StrangerMessage
-from bot.doors import aftermath
-from bot.doors.handlers import handle
+from bot.dispatch import dispatch_events
+from bot.dispatch.route_update import handle
 from bot.errors import passes
 from bot.features.incidents import report
 from bot.logs import Log
@@ -152,7 +152,7 @@ class Poller:
                 aside += await (
                     self._handle_alone(work, update) if each_alone else self._handle(work, update, dirty_runs)
                 )
-            await aftermath.catch_up(Context(self._house, work, self._clock()), dirty_runs)
+            await dispatch_events.refresh_runs(Context(self._house, work, self._clock()), dirty_runs)
             if fresh and brought:
                 await work.update_log.note_taken(fresh)
             if offset != self.offset:

@@ -8,7 +8,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from bot.context.context import Context, Services
-from bot.doors import aftermath, reminders
+from bot.dispatch import dispatch_events, due_rows
 from bot.errors import passes
 from bot.logs import Log
 from storage.errors import StorageError
@@ -99,8 +99,8 @@ class Scheduler:
                     try:
                         async with work.savepoint():
                             ctx = Context(self._house, work, self._clock())
-                            await reminders.fire(ctx, due)
-                            await aftermath.see_to(ctx)
+                            await due_rows.handle_due(ctx, due)
+                            await dispatch_events.dispatch(ctx)
                     except Exception as error:
                         if passes(error):
                             raise

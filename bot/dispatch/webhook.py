@@ -16,7 +16,7 @@ from typing import Any
 from aiohttp import web
 from telegram.error import BadRequest, TelegramError
 
-from bot.doors.intake import BACK_OFF, LIMIT, Poller
+from bot.dispatch.polling import BACK_OFF, LIMIT, Poller
 from bot.errors import StartError, passes
 from bot.logs import Log
 from bot.telegram.client import ALLOWED_UPDATES, Telegram

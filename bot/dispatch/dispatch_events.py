@@ -28,7 +28,7 @@ from flows.events import Opened
 from flows.state import Phase, key_of
 
 
-async def catch_up(ctx: Context, dirty_runs: Iterable[int]) -> None:
+async def refresh_runs(ctx: Context, dirty_runs: Iterable[int]) -> None:
     """Bring the cards of these runs, and what people have open, up to date: once for all who handed in within one
     transaction."""
     for number in dirty_runs:
@@ -37,7 +37,7 @@ async def catch_up(ctx: Context, dirty_runs: Iterable[int]) -> None:
             await runner.refresh(ctx, await ctx.work.groups.get(record.group_id), record)
 
 
-async def see_to(ctx: Context) -> None:
+async def dispatch(ctx: Context) -> None:
     """Everything that has happened at this context, and what that makes happen in turn."""
     while ctx.events:
         match ctx.events.pop(0):

@@ -18,7 +18,7 @@ from storage.records import Due, Group
 LATE = timedelta(hours=1)  # who hears so late that their minutes are over has long gone on
 
 
-async def fire(ctx: Context, due: Due) -> None:
+async def handle_due(ctx: Context, due: Due) -> None:
     """See to a row of the agenda."""
     number = int(due.ref.partition(":")[2])
     if due.kind == DAY:

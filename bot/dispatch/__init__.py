@@ -1,0 +1,1 @@
+"""Dispatch: where updates, due rows and results come in, and where messages leave."""

@@ -1,1 +1,0 @@
-"""The doors: where updates, due rows and replies come in, and where messages leave."""
