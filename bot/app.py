@@ -30,7 +30,7 @@ from bot.features.documents.job_runner import JobRunner
 from bot.features.documents.worker import Worker
 from bot.features.help import menus
 from bot.operations import systemd
-from bot.operations.keeper import Maintenance, Plan
+from bot.operations.maintenance import Maintenance, Plan
 from bot.operations.watchdog import Watchdog
 from bot.telegram.client import Telegram, client
 from bot.telegram.rate_limit import Pace
@@ -228,7 +228,7 @@ async def watched(bot: Bot, clock: Clock, address: Address | None) -> AsyncItera
         yield
         return
     from bot.operations.health import Health  # noqa: PLC0415 - see above
-    from bot.operations.listening import listening  # noqa: PLC0415 - see above
+    from bot.operations.servers import listening  # noqa: PLC0415 - see above
 
     health = Health(bot.store, bot.intake, bot.sender, bot.keeper, bot.watchdog, clock)
     async with listening(health.routes(), address):
@@ -246,7 +246,7 @@ async def brought(bot: Bot, settings: Settings) -> AsyncIterator["Webhook | None
         yield None
         return
     from bot.dispatch.webhook import LARGEST_BODY, Webhook  # noqa: PLC0415 - see above
-    from bot.operations.listening import listening  # noqa: PLC0415 - see above
+    from bot.operations.servers import listening  # noqa: PLC0415 - see above
 
     secret = Keyring(settings.master_key).webhook_secret()
     webhook = Webhook(bot.intake, bot.telegram, settings.webhook_url, secret, bot.watchdog.alive)

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.dispatch.polling import Poller
 from bot.dispatch.sender import Sender
-from bot.operations.keeper import Maintenance
+from bot.operations.maintenance import Maintenance
 from bot.operations.watchdog import PATIENCE, Watchdog
 from storage.census import Counts
 from storage.errors import StorageError

@@ -16,8 +16,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.config import Address, SettingsError, new_master_key, read
 from bot.errors import StartError
 from bot.operations.health import Health
-from bot.operations.keeper import Maintenance, Plan
-from bot.operations.listening import listening
+from bot.operations.maintenance import Maintenance, Plan
+from bot.operations.servers import listening
 from bot.operations.watchdog import PATIENCE
 from storage.errors import Busy
 from storage.store import Store

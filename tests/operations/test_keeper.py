@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.operations.keeper import Maintenance, Plan
+from bot.operations.maintenance import Maintenance, Plan
 from storage import backup
 from storage.errors import DiskFull
 from storage.records import ExerciseVersion

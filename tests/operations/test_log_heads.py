@@ -13,7 +13,7 @@ import pytest
 from bot.__main__ import main
 from bot.doctor.database import look
 from bot.doctor.finding import Level
-from bot.operations.keeper import Maintenance, Plan
+from bot.operations.maintenance import Maintenance, Plan
 from storage import backup
 from storage.access_log import Head
 from tests.incidents.conftest import loudest

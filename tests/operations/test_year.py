@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.operations.health import _memory
-from bot.operations.keeper import Maintenance, Plan
+from bot.operations.maintenance import Maintenance, Plan
 from storage import backup
 from storage.repository import REMEMBERED
 from storage.vault import Keyring
