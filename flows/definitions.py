@@ -1,6 +1,6 @@
-"""From the tables of a definition file to the model: what each key may hold; `flows.agreement` has what must agree."""
+"""From the tables of a definition file to the model: what each key may hold; `flows.consistency` has what must agree."""
 
-from flows.agreement import check_exercise
+from flows.consistency import check_exercise
 from flows.model import (
     Area,
     Audience,
@@ -20,7 +20,7 @@ from flows.model import (
     Verdict,
     When,
 )
-from flows.tables import Table
+from flows.toml_table import Table
 
 GAP_RULES = ("count", "covers", "every_row", "filled", "linked", "late", "taken")
 OF_ROWS = ("count", "late", "taken")  # the rules that look at the rows themselves

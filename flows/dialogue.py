@@ -10,9 +10,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flows import meeting
+from flows import edit_conflict
 from flows.answers import Trouble, from_button, option_at, whole
-from flows.asking import (
+from flows.dialogue_state import DialogueState
+from flows.effects import Button, Comment, Effect
+from flows.events import Edited, Opened, Picked, Wrote
+from flows.keyboards import between_items
+from flows.model import Kind, Question
+from flows.prompts import (
     ask,
     ask_again,
     ask_comment,
@@ -24,14 +29,9 @@ from flows.asking import (
     show_summary,
     tick_rows,
 )
-from flows.effects import Button, Comment, Effect
-from flows.events import Edited, Opened, Picked, Wrote
-from flows.keeping import ask_next, choose, hand_in, save_row, take, take_back, take_field
-from flows.keyboards import between_items
-from flows.model import Kind, Question
 from flows.state import Offer, Place, Run, key_of
-from flows.talking import DialogueState
-from flows.writing import edited, wrote
+from flows.text_input import edited, wrote
+from flows.transitions import ask_next, choose, hand_in, save_row, take, take_back, take_field
 
 
 def talk(run: Run, event: Opened | Picked | Wrote | Edited) -> tuple[Run, list[Effect]]:
@@ -137,7 +137,7 @@ def _picked(t: DialogueState, event: Picked) -> None:
     match event.verb:
         case "pick" | "on" | "off" | "ok" | "new" if visit.place is Place.ASK and visit.key in keys:
             _picked_answer(t, event)
-        case "pick" if visit.place is Place.MET and visit.key in keys and event.arg in meeting.CHOICES:
+        case "pick" if visit.place is Place.MET and visit.key in keys and event.arg in edit_conflict.CHOICES:
             choose(t, event.arg)
         case "page" if (page := whole(event.arg)) is not None:
             t.stand(page=page)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from flows.answers import date_buttons
+from flows.dialogue_state import DialogueState
 from flows.effects import Button, Keyboard
 from flows.model import Kind, Question
 from flows.state import Run, Sheet
-from flows.talking import DialogueState
 
 CONCLUSION = "conclusion"  # the key of what the group writes together after the picture
 PAGE = 8  # buttons for rows and people at a time: a keyboard holds a hundred, a phone shows about ten

@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from flows.agreement import cross_check
+from flows.consistency import cross_check
 from flows.definitions import exercise_of, process_of
 from flows.model import Exercise, Process
-from flows.tables import Table
+from flows.toml_table import Table
 
 HERE = Path(__file__).parent / "process"
 

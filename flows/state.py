@@ -86,7 +86,9 @@ class Visit:
     ask: int = 0
     ticked: tuple[str, ...] = ()
     seen: int = 0  # the version of the answer to `key` that was shown when it was asked; 0 for none
-    met: Mapping[str, Any] = field(default_factory=dict)  # two answers to `key` to choose between; see flows.meeting
+    met: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # two answers to `key` to choose between; see flows.edit_conflict
     remark: str | None = None  # written before an option was chosen; becomes the comment
     to_summary: bool = False  # answering returns to the summary
     row: int | None = None  # registers: the row being changed, None for a new one

@@ -22,7 +22,7 @@ from bot.features.members.joining import JOINING
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from bot.views.shared_buttons import join_key
-from flows.meeting import THEIRS
+from flows.edit_conflict import THEIRS
 from flows.model import How, Kind, Question
 from flows.state import Phase, Place, Run, Visit
 from storage.records import Group, Member, Person, private_chat

@@ -20,8 +20,8 @@ from bot.views.shared_buttons import beside_keys, open_key
 from flows.engine import advance
 from flows.events import Began, Event, Undid, Withdrawn
 from flows.keyboards import CONCLUSION
-from flows.mixing import small_groups
 from flows.model import Exercise, How
+from flows.pairing import small_groups
 from flows.state import Phase, Run, Seat, from_json, key_of, to_json
 from storage import records
 from storage.records import Answer, Group, Member

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.calendar import NETWORK_MEETINGS, Kind, Meeting, Moved, next_year, propose, rhythm, workable
+from flows.calendar_changes import reshape_rhythm, reshape_step
 from flows.dates import add_months
 from flows.loader import the_process
-from flows.reshaping import reshape_rhythm, reshape_step
 
 PROCESS = the_process()
 START, END = date(2027, 1, 18), date(2028, 3, 18)

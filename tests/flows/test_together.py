@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import board, mixing, session
+from flows import board, pairing, working_session
 
 PEOPLE = st.lists(st.integers(1, 1000), min_size=2, max_size=12, unique=True)
 
@@ -14,7 +14,7 @@ PEOPLE = st.lists(st.integers(1, 1000), min_size=2, max_size=12, unique=True)
 @given(PEOPLE)
 def test_everyone_meets_everyone_once(people: list[int]) -> None:
     """The icebreaker goes on until all have met, and nobody meets the same person twice or is in two places at once."""
-    found = mixing.rounds(people)
+    found = pairing.rounds(people)
     met = [frozenset(pair) for pairs in found for pair in pairs]
     assert sorted(map(sorted, met)) == sorted(map(sorted, combinations(people, 2)))
     assert all(len({p for pair in pairs for p in pair}) == 2 * len(pairs) for pairs in found)
@@ -23,7 +23,7 @@ def test_everyone_meets_everyone_once(people: list[int]) -> None:
 @given(st.dictionaries(st.integers(1, 99), st.integers(1, 6), min_size=2, max_size=30))
 def test_small_groups_mix_organisations(organisation_of: dict[int, int]) -> None:
     """Everyone is in one group of two to four, and none holds more of an organisation than an even spread must."""
-    groups = mixing.small_groups(organisation_of)
+    groups = pairing.small_groups(organisation_of)
     assert sorted(p for g in groups for p in g) == sorted(organisation_of)
     assert all(2 <= len(g) <= 4 for g in groups)
     for organisation in set(organisation_of.values()):
@@ -33,7 +33,7 @@ def test_small_groups_mix_organisations(organisation_of: dict[int, int]) -> None
 
 def test_organisations_take_turns() -> None:
     """Two from one organisation do not present after each other while another waits."""
-    assert mixing.turns({1: [10, 11], 2: [20]}) == [10, 20, 11]
+    assert pairing.turns({1: [10, 11], 2: [20]}) == [10, 20, 11]
 
 
 NOTES = st.lists(st.text(min_size=1).filter(lambda text: text.strip() != ""), min_size=1, max_size=12)
@@ -79,7 +79,7 @@ def test_late_notes_find_their_place(first: list[str], late: list[str]) -> None:
 
 def test_cards_are_swapped() -> None:
     """After a meeting each has the other's card, and whoever rested keeps theirs."""
-    assert mixing.swap({1: "a", 2: "b", 3: "c"}, [(1, 2)]) == {1: "b", 2: "a", 3: "c"}
+    assert pairing.swap({1: "a", 2: "b", 3: "c"}, [(1, 2)]) == {1: "b", 2: "a", 3: "c"}
 
 
 def test_the_most_dotted_comes_first() -> None:
@@ -92,34 +92,34 @@ def test_the_most_dotted_comes_first() -> None:
 @given(st.lists(st.tuples(st.text(min_size=1), st.integers(5, 120)), min_size=1, max_size=25), st.integers(30, 240))
 def test_an_agenda_fits(exercises: list[tuple[str, int]], minutes: int) -> None:
     """A session's agenda never needs more than the time there is, and no exercise gets less than five minutes."""
-    points = session.lay(exercises, minutes=minutes)
-    assert sum(p.minutes for p in points) <= max(minutes, 2 * session.AROUND + session.LEAST)
-    assert all(p.minutes >= session.LEAST for p in points)
+    points = working_session.lay(exercises, minutes=minutes)
+    assert sum(p.minutes for p in points) <= max(minutes, 2 * working_session.AROUND + working_session.LEAST)
+    assert all(p.minutes >= working_session.LEAST for p in points)
     assert [p.what for p in points[1:-1]] == [what for what, _ in exercises][: len(points) - 2]
     wanted = dict(enumerate(exercises, 1))
     room = minutes - sum(p.minutes for p in points)
-    assert room < session.LEAST or all(p.minutes + 5 > wanted[n][1] for n, p in enumerate(points[1:-1], 1))
+    assert room < working_session.LEAST or all(p.minutes + 5 > wanted[n][1] for n, p in enumerate(points[1:-1], 1))
 
 
 def test_a_session_goes_point_by_point() -> None:
     """Time is kept, can be stretched, and the last "next" ends the session."""
-    s = session.begin(session.lay([("icebreaker", 20), ("premortem", 30)]), at=0)
-    assert (s.point, session.minutes_left(s, at=61)) == (session.Point(session.OPENING, 5), 4)
-    s = session.go_on(s, at=300)
+    s = working_session.begin(working_session.lay([("icebreaker", 20), ("premortem", 30)]), at=0)
+    assert (s.point, working_session.minutes_left(s, at=61)) == (working_session.Point(working_session.OPENING, 5), 4)
+    s = working_session.go_on(s, at=300)
     assert s.point is not None
     assert s.point.what == "icebreaker"
-    assert session.minutes_left(session.more_time(s), at=300) == s.point.minutes + 5
-    assert session.minutes_left(s, at=999_999) == 0
-    ended = session.to_closing(s, at=400)
-    assert ended.point == session.Point(session.CLOSING, 5)
-    assert session.go_on(ended, at=500).over
-    s = session.go_on(session.go_on(session.go_on(s, at=1), at=2), at=3)
+    assert working_session.minutes_left(working_session.more_time(s), at=300) == s.point.minutes + 5
+    assert working_session.minutes_left(s, at=999_999) == 0
+    ended = working_session.to_closing(s, at=400)
+    assert ended.point == working_session.Point(working_session.CLOSING, 5)
+    assert working_session.go_on(ended, at=500).over
+    s = working_session.go_on(working_session.go_on(working_session.go_on(s, at=1), at=2), at=3)
     assert s.over
-    assert session.from_json(session.to_json(s)) == s
-    assert session.go_on(s, at=9) == s
+    assert working_session.from_json(working_session.to_json(s)) == s
+    assert working_session.go_on(s, at=9) == s
 
 
 def test_a_group_of_one_is_refused() -> None:
     """A small group has at least two people."""
     with pytest.raises(ValueError, match="two people"):
-        mixing.small_groups({1: 1, 2: 2}, most=1)
+        pairing.small_groups({1: 1, 2: 2}, most=1)

@@ -17,9 +17,9 @@ from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import SHAPE
 from flows.calendar import Moved
+from flows.calendar_changes import reshape_rhythm, reshape_step
 from flows.dates import read_days
 from flows.model import Shaping
-from flows.reshaping import reshape_rhythm, reshape_step
 from flows.state import Phase
 from storage import records
 from storage.records import Group

@@ -9,7 +9,7 @@ from typing import Any
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, TapHandler
 from bot.exercises import runner
-from flows import mixing
+from flows import pairing
 from flows.state import Phase, Run
 from storage.records import Group
 
@@ -54,15 +54,15 @@ async def next_round(ctx: Context, actor: Actor, action: Action) -> None:
     if state is None or action.ask != state["round"]:
         ctx.toast("old_button")
         return
-    pairs = mixing.rounds(state["people"])[state["round"]]
-    hands = mixing.swap({int(person): card for person, card in state["hands"].items()}, pairs)
+    pairs = pairing.rounds(state["people"])[state["round"]]
+    hands = pairing.swap({int(person): card for person, card in state["hands"].items()}, pairs)
     state = {**state, "hands": {str(person): card for person, card in hands.items()}, "round": state["round"] + 1}
     await ctx.work.activity_states.keep(actor.group.id, PAIRS, str(run.number), state)
     await _show_pairs(ctx, actor.group, run, state)
 
 
 async def _show_pairs(ctx: Context, group: Group, run: Run, state: dict[str, Any], *, anew: bool = False) -> None:
-    rounds, scene, at = mixing.rounds(state["people"]), await runner.scene_of(ctx, group), state["round"]
+    rounds, scene, at = pairing.rounds(state["people"]), await runner.scene_of(ctx, group), state["round"]
     over, hands = at >= len(rounds), state["hands"]
     pairs = [] if over else rounds[at]
     paired = {person for pair in pairs for person in pair}
@@ -90,7 +90,7 @@ async def present(ctx: Context, actor: Actor, action: Action) -> None:
         for seat in run.seats.values():
             if seat.awaited:
                 by_organisation.setdefault(seat.organisation or -seat.member, []).append(seat.member)
-        order = mixing.turns(by_organisation)
+        order = pairing.turns(by_organisation)
         first = run.number % len(order)
         state = {"order": [*order[first:], *order[:first]], "at": 0}
         await ctx.work.activity_states.keep(actor.group.id, TURNS, str(run.number), state)

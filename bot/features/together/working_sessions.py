@@ -14,10 +14,10 @@ from bot.exercises import preconditions, runner
 from bot.features.journey.status import map_of, status
 from bot.features.together import todos
 from bot.views.shared_buttons import open_key
-from flows import session
+from flows import working_session
 from flows.model import Exercise, How
-from flows.session import Point, Session
 from flows.state import Phase
+from flows.working_session import Point, Session
 from storage.records import Group, Row, Run
 
 SESSION = "session"  # the kind of what is kept, and of the agenda's row
@@ -44,9 +44,11 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
     if not exercises:
         ctx.toast("session.nothing", alert=True)
         return
-    points = session.lay([(e.id, _wanted(e)) for e in exercises], minutes=min(step.session_minutes, session.MINUTES))
+    points = working_session.lay(
+        [(e.id, _wanted(e)) for e in exercises], minutes=min(step.session_minutes, working_session.MINUTES)
+    )
     at = int(ctx.now.timestamp())
-    state = {"step": number, "start": at, "session": session.to_json(session.begin(points, at))}
+    state = {"step": number, "start": at, "session": working_session.to_json(working_session.begin(points, at))}
     await _go(ctx, group, state, anew=True)
 
 
@@ -69,34 +71,34 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     if state is None or action.ask != _version(state):
         ctx.toast("old_button")
         return
-    now, at = session.from_json(state["session"]), int(ctx.now.timestamp())
+    now, at = working_session.from_json(state["session"]), int(ctx.now.timestamp())
     match action.verb:
         case "s_more":
-            now = session.more_time(now)
+            now = working_session.more_time(now)
         case "s_end":
-            now = session.to_closing(now, at)
+            now = working_session.to_closing(now, at)
         case "s_next":
-            now = session.go_on(now, at)
-    await _go(ctx, actor.group, {**state, "session": session.to_json(now)}, opened=action.verb != "s_more")
+            now = working_session.go_on(now, at)
+    await _go(ctx, actor.group, {**state, "session": working_session.to_json(now)}, opened=action.verb != "s_more")
 
 
 def _version(state: dict[str, Any]) -> int:
     """Another number after every change of the agenda, and in every session: two who tap "next" at once go one step."""
-    now = session.from_json(state["session"])
+    now = working_session.from_json(state["session"])
     minutes: int = sum(point.minutes for point in now.points)
     return int(state["start"]) * 100_000 + now.now * 1000 + minutes
 
 
 async def _go(ctx: Context, group: Group, state: dict[str, Any], *, anew: bool = False, opened: bool = False) -> None:
     """Keep the session, open what it has come to, show it, and see to it that time is kept."""
-    now = session.from_json(state["session"])
+    now = working_session.from_json(state["session"])
     if now.over:
         await ctx.work.activity_states.drop(group.id, SESSION)
         await ctx.work.schedule.cancel(kind=SESSION, group_id=group.id)
     else:
         await ctx.work.activity_states.keep(group.id, SESSION, "", state)
         await _aim(ctx, group, now)
-    if opened and now.point is not None and now.point.what == session.CLOSING:
+    if opened and now.point is not None and now.point.what == working_session.CLOSING:
         await _close(ctx, group, state)
     elif opened and now.point is not None:
         await _open(ctx, group, ctx.services.process.exercises[now.point.what])
@@ -127,7 +129,7 @@ async def _latest(ctx: Context, group: Group, exercise: str) -> Run | None:
 # -- time --------------------------------------------------------------------------------------------------------------
 async def _aim(ctx: Context, group: Group, now: Session) -> None:
     """The next look at the clock: every few minutes, and when the time is out; after that, none."""
-    out = _time(session.time_is_out(now))
+    out = _time(working_session.time_is_out(now))
     ref = f"group:{group.id}"
     if out > ctx.now:
         await ctx.work.schedule.put(SESSION, min(ctx.now + TICK, out), group_id=group.id, ref=ref)
@@ -139,13 +141,13 @@ async def tick(ctx: Context, group: Group) -> None:
     """Some minutes have passed: the message says how many are left."""
     state = await _state(ctx, group)
     if state is not None:
-        await _aim(ctx, group, session.from_json(state["session"]))
+        await _aim(ctx, group, working_session.from_json(state["session"]))
         await _show(ctx, group, state)
 
 
 # -- showing -----------------------------------------------------------------------------------------------------------
 async def _show(ctx: Context, group: Group, state: dict[str, Any], *, anew: bool = False) -> None:
-    now, at = session.from_json(state["session"]), int(ctx.now.timestamp())
+    now, at = working_session.from_json(state["session"]), int(ctx.now.timestamp())
     facts = {
         "town": group.title,
         "step": state["step"],
@@ -155,15 +157,15 @@ async def _show(ctx: Context, group: Group, state: dict[str, Any], *, anew: bool
         ],
         "minutes": sum(point.minutes for point in now.points),
         "over": now.over,
-        "left": session.minutes_left(now, at),
-        "until": _time(session.time_is_out(now)).astimezone(ctx.services.zone) if not now.over else None,
+        "left": working_session.minutes_left(now, at),
+        "until": _time(working_session.time_is_out(now)).astimezone(ctx.services.zone) if not now.over else None,
     }
     keys = await _keys(ctx, group, state, now)
     await ctx.to_group(group, "session.agenda", facts, keys, slot=f"session:{state['start']}", living=not anew)
 
 
 def _point(ctx: Context, point: Point) -> dict[str, Any]:
-    around = point.what in (session.OPENING, session.CLOSING)
+    around = point.what in (working_session.OPENING, working_session.CLOSING)
     voice = ctx.services.voice
     title = voice.label(f"session.{point.what}") if around else voice.exercise(point.what)["title"]
     return {"title": title, "minutes": point.minutes}
@@ -173,7 +175,7 @@ async def _keys(ctx: Context, group: Group, state: dict[str, Any], now: Session)
     if now.point is None:
         return []
     version, keys = _version(state), []
-    if now.point.what not in (session.OPENING, session.CLOSING):
+    if now.point.what not in (working_session.OPENING, working_session.CLOSING):
         record = await _latest(ctx, group, now.point.what)
         if record is not None and record.phase == Phase.OPEN:
             keys.append([open_key(ctx, ctx.services.process.exercises[now.point.what], record.id, in_group=True)])
@@ -192,7 +194,7 @@ async def _keys(ctx: Context, group: Group, state: dict[str, Any], now: Session)
 async def _close(ctx: Context, group: Group, state: dict[str, Any]) -> None:
     """What the session came to: exercises, decisions, to-dos; and a question to part on, whose answers nobody keeps."""
     begun, scene = _time(state["start"]), await runner.scene_of(ctx, group)
-    now = session.from_json(state["session"])
+    now = working_session.from_json(state["session"])
     worked = []
     for point in now.points:
         record = await _latest(ctx, group, point.what)

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from flows import meeting
+from flows import edit_conflict
 from flows.answers import Trouble, advice
-from flows.asking import ask, ask_again, ask_comment, ask_pick, locked, open_ended, settled, show_draft, show_summary
+from flows.dialogue_state import DialogueState
 from flows.effects import Button, Comment, HandIn, Keep, KeepRow, StartTimer, TakeBack
+from flows.prompts import ask, ask_again, ask_comment, ask_pick, locked, open_ended, settled, show_draft, show_summary
 from flows.state import Place
-from flows.talking import DialogueState
 
 
 def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str | None = None) -> None:
@@ -38,10 +38,10 @@ def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str 
 
 def choose(t: DialogueState, choice: str) -> None:
     """One of two answers that were written at once, or both."""
-    if meeting.choose(t, choice):
+    if edit_conflict.choose(t, choice):
         _after_meeting(t, t.visit.key)
     else:
-        meeting.meet(t, t.visit.key, t.visit.met[choice])
+        edit_conflict.meet(t, t.visit.key, t.visit.met[choice])
 
 
 def _after_meeting(t: DialogueState, key: str) -> None:
@@ -70,9 +70,9 @@ def take(t: DialogueState, key: str, value: Any, seen: int | None = None) -> Non
     if not remark and not question.many and value in question.reasons:
         ask(t, key, trouble=Trouble("trouble.reason"))
         return
-    met = meeting.meets(t, key, value, t.visit.seen if seen is None else seen)
+    met = edit_conflict.meets(t, key, value, t.visit.seen if seen is None else seen)
     if met:
-        meeting.meet(t, key, value)
+        edit_conflict.meet(t, key, value)
     else:
         keep(t, key, value)
     if remark:

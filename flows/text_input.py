@@ -2,16 +2,16 @@
 
 import re
 
-from flows import meeting
+from flows import edit_conflict
 from flows.answers import Trouble, clean, from_text, unfit
-from flows.asking import ask, ask_own, locked, tick_rows
+from flows.dialogue_state import DialogueState
 from flows.effects import Comment, Keep, KeepItem, Say
 from flows.events import Edited, Wrote
-from flows.keeping import ask_next, keep, take
 from flows.keyboards import CONCLUSION, conclusion_keyboard
 from flows.model import Kind, Question
+from flows.prompts import ask, ask_own, locked, tick_rows
 from flows.state import Phase, Place, Sheet
-from flows.talking import DialogueState
+from flows.transitions import ask_next, keep, take
 
 SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split
 
@@ -116,7 +116,7 @@ def _continue_long(t: DialogueState, event: Wrote) -> None:
     if t.rows:
         t.stand(draft={**t.visit.draft, key: f"{t.visit.draft[key]}\n{clean(event.text)}"})
     elif t.visit.place is Place.MET:
-        meeting.add(t, clean(event.text))
+        edit_conflict.add(t, clean(event.text))
     else:
         t.effects.append(Keep(t.owner, key, clean(event.text), t.member, more=True))
     t.toast("visit.more_kept")
@@ -133,8 +133,8 @@ def _answer_other(t: DialogueState, event: Wrote) -> None:
         t.aside(value.name, value.facts)
         return
     value = [value] if question.kind is Kind.ROW and question.many else value
-    if meeting.meets(t, event.key, value, event.seen):
-        meeting.meet(t, event.key, value, aside=True)
+    if edit_conflict.meets(t, event.key, value, event.seen):
+        edit_conflict.meet(t, event.key, value, aside=True)
         return
     keep(t, event.key, value)
     t.aside("visit.changed", {"key": event.key})
@@ -151,7 +151,7 @@ def _write_conclusion(t: DialogueState, text: str, seen: int | None, *, own: boo
     sheet = t.run.sheets.get("g", Sheet())
     t.run = t.run.with_sheet("g", Sheet(sheet.answered | {CONCLUSION}, handed_in=True))
     t.effects.append(Keep("g", CONCLUSION, text, t.member))
-    met = meeting.meets(t, CONCLUSION, text, seen, own=own)
+    met = edit_conflict.meets(t, CONCLUSION, text, seen, own=own)
     if met:  # the group sees both, and whoever takes the pen next puts them together
         both = f"{t.run.written[CONCLUSION].value}\n\n{text}"
         t.effects.append(Keep("g", CONCLUSION, both, t.member, joined=True))
@@ -177,8 +177,8 @@ def edited(t: DialogueState, event: Edited) -> None:
         t.aside(value.name, value.facts)
         return
     value = [value] if question.kind is Kind.ROW and question.many else value
-    if meeting.meets(t, event.key, value, event.seen, own=True):
-        meeting.meet(t, event.key, value, aside=True)
+    if edit_conflict.meets(t, event.key, value, event.seen, own=True):
+        edit_conflict.meet(t, event.key, value, aside=True)
         return
     keep(t, event.key, value)
     t.toast("visit.changed_toast")

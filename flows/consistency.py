@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from flows.model import Exercise, How, Kind, Process, Question
-from flows.tables import Table
+from flows.toml_table import Table
 
 T = TypeVar("T", str, int)
 ROLES = ("core", "network")  # who can be given a seat

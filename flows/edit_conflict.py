@@ -7,10 +7,10 @@ after the other, so that the history has each of them; until a choice is made th
 
 from typing import Any
 
+from flows.dialogue_state import DialogueState
 from flows.effects import Button, Keep, Keyboard
 from flows.model import Kind, Question
 from flows.state import Place
-from flows.talking import DialogueState
 
 # What can be chosen: the buttons' arguments.
 CHOICES = MINE, THEIRS, BOTH = "mine", "theirs", "both"

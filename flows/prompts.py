@@ -6,13 +6,13 @@ It keeps nothing.
 from collections.abc import Sequence
 from typing import Any
 
-from flows import meeting
+from flows import edit_conflict
 from flows.answers import Trouble
+from flows.dialogue_state import DialogueState
 from flows.effects import Button, Keyboard
 from flows.keyboards import items_keyboard, leaf, numbers, question_keyboard, remark_offered, summed_up
 from flows.model import How, Kind
 from flows.state import Phase, Place, ticks_of
-from flows.talking import DialogueState
 
 
 def ask(
@@ -75,7 +75,7 @@ def ask_again(t: DialogueState) -> None:
         case Place.OWN:
             ask_own(t, again=True)
         case Place.MET if visit.key in t.keys:
-            meeting.show(t, again=True)
+            edit_conflict.show(t, again=True)
         case Place.SUMMARY if t.rows:
             show_draft(t, again=True)
         case _ if t.rows:
