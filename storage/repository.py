@@ -8,9 +8,9 @@ from sqlite3 import Row
 from typing import Any, Generic, TypeVar
 
 from storage.errors import Unknown
+from storage.in_flight import InFlight
 from storage.session import Session
 from storage.table import Table, listed
-from storage.traffic import InFlight
 from storage.vault import Key, KeyFolder, Keyring
 
 Clock = Callable[[], datetime]

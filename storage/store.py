@@ -11,32 +11,32 @@ from typing import Any, Self
 
 from storage import schema
 from storage.access_log import AccessLog
-from storage.agenda import Schedule
+from storage.activity_state import ActivityStates
 from storage.answers import Answers
-from storage.census import Stats
 from storage.check_ins import CheckIns, Wishes
+from storage.document_jobs import DocumentJobs, Uploads
 from storage.earlier_years import EarlierYears
-from storage.editions import ExerciseVersions
+from storage.erasure import Erasure
 from storage.errors import AlreadyRunning, Damaged, FolderExposed, KeysMissing, WrongKey, translate
-from storage.foresight import Prefetch
-from storage.forgetting import Erasure
-from storage.gatherings import ActivityStates
+from storage.exercise_versions import ExerciseVersions
 from storage.groups import Groups
-from storage.habits import Absences, NotificationPreferences
 from storage.incidents import Incidents
-from storage.intake import UpdateLog
-from storage.keeping import Retention
 from storage.links import Links
-from storage.makings import DocumentJobs, Uploads
-from storage.matters import OpenItems
 from storage.meetings import Meetings
 from storage.members import Members
+from storage.notification_preferences import Absences, NotificationPreferences
+from storage.open_items import OpenItems
 from storage.outbox import Outbox
 from storage.people import People
+from storage.prefetch import Prefetch
 from storage.repository import Caches, Clock
+from storage.retention import Retention
 from storage.rows import Rows
 from storage.runs import Runs
+from storage.schedule import Schedule
 from storage.session import Connection, Session, connect
+from storage.stats import Stats
+from storage.update_log import UpdateLog
 from storage.vault import KeyFolder, Keyring
 
 PRAGMAS = (

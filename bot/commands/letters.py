@@ -10,7 +10,7 @@ from typing import Any
 from bot import logs
 from bot.commands import Arguments
 from bot.config import Settings
-from storage.reading import dead_letters
+from storage.read_only import dead_letters
 from storage.records import DeadLetter
 from storage.store import Store
 from storage.vault import Keyring

@@ -9,7 +9,7 @@ from bot.commands import Arguments
 from bot.features.incidents.log_anchors import BROKEN, verdicts
 from storage.access_log import Head, Verdict
 from storage.errors import NoDatabase
-from storage.reading import copied
+from storage.read_only import copied
 from storage.vault import Keyring
 
 SAYS = {

@@ -16,7 +16,7 @@ from bot.features.incidents.log_anchors import BROKEN, verdicts
 from storage.access_log import Head
 from storage.backup import HEADS, kept_heads
 from storage.errors import Damaged, KeysMissing, StorageError, WrongKey
-from storage.reading import copied
+from storage.read_only import copied
 from storage.vault import Keyring
 
 RESTORE = "Stop the bot, keep the file aside, and put the latest backup in its place."

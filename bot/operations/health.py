@@ -15,9 +15,9 @@ from bot.dispatch.polling import Poller
 from bot.dispatch.sender import Sender
 from bot.operations.maintenance import Maintenance
 from bot.operations.watchdog import PATIENCE, Watchdog
-from storage.census import Counts
 from storage.errors import StorageError
 from storage.repository import Clock
+from storage.stats import Counts
 from storage.store import Store
 
 TICK = 1.0  # seconds between two looks at how late the event loop is

@@ -17,15 +17,15 @@ from flows.model import Exercise, Kind, Question
 from flows.state import Phase, Run, Seat, Sheet, Visit, to_json
 from flows.state import Place as Where
 from storage import records
-from storage.agenda import Schedule
 from storage.answers import ANSWERS
 from storage.groups import GROUPS
-from storage.matters import OpenItems
 from storage.members import Members, Organisations
+from storage.open_items import OpenItems
 from storage.outbox import Outbox
 from storage.people import People
 from storage.records import group_chat, private_chat
 from storage.runs import Runs
+from storage.schedule import Schedule
 from storage.table import Table
 from storage.vault import Key
 

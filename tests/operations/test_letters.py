@@ -12,7 +12,7 @@ from bot.__main__ import main
 from bot.config import decode_key, new_master_key
 from bot.dispatch.polling import MOST_OF_STRANGERS
 from bot.dispatch.route_update import handle
-from storage.reading import dead_letters
+from storage.read_only import dead_letters
 from storage.store import Store, lock_database
 from storage.vault import Keyring
 from tests.operations.conftest import CANARY

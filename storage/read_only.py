@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from storage.errors import Damaged, NoDatabase, translate
-from storage.intake import UpdateLog
 from storage.records import DeadLetter
 from storage.rekey import prove_key
 from storage.store import Store, keys_of
+from storage.update_log import UpdateLog
 from storage.vault import KeyFolder, Keyring
 
 

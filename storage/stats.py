@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.agenda import AWAKE
 from storage.repository import Repository
+from storage.schedule import AWAKE
 from storage.table import moment, seconds
 
 # As the partial index has it, which SQLite uses only when it finds it word for word.
