@@ -10,7 +10,7 @@ from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
 from messages.documents.material import Material, Version
 from messages.documents.parts import Parts
-from messages.documents.reading import cleaned, render
+from messages.documents.template import cleaned, render
 from messages.filters import joined
 
 

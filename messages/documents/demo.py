@@ -20,7 +20,7 @@ from messages.documents.compose import version
 from messages.documents.make import filename, make, picture
 from messages.documents.material import CheckIn, Material, Round, Row, Said, Version, Year
 from messages.documents.pictures import KINDS
-from messages.documents.reading import SPOKEN
+from messages.documents.template import SPOKEN
 
 DONE = ("done", "held", "told")  # what a row's own status says when nothing more is to be done
 # When each step begins, in months after the start, and when the last one ends.

@@ -5,9 +5,9 @@ from typing import Any
 
 from flows.loader import the_process
 from flows.model import Exercise, How, Kind, Question
+from messages.documents.document_words import voice_of, words_of
 from messages.documents.material import Material, Round, Row
-from messages.documents.reading import cleaned
-from messages.documents.words import voice_of, words_of
+from messages.documents.template import cleaned
 from messages.filters import day
 from messages.voice import ExerciseWords
 

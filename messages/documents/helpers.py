@@ -13,7 +13,7 @@ from flows.statistics import Series
 from messages.documents.blocks import Table, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import AREAS, means
-from messages.documents.reading import Markdown
+from messages.documents.template import Markdown
 from messages.filters import MONTHS, number
 
 

@@ -9,7 +9,7 @@ from messages.documents.blocks import Block, Bullets, Heading, Missing, Paragrap
 from messages.documents.facts import Facts
 from messages.documents.material import Material
 from messages.documents.pictures import figure
-from messages.documents.reading import Markdown, cleaned, lines
+from messages.documents.template import Markdown, cleaned, lines
 from messages.filters import joined
 
 ESSAY = 160  # characters; lines that are longer are paragraphs, not points of a list

@@ -24,7 +24,7 @@ from messages.documents.blocks import (
     Table,
 )
 from messages.documents.pictures import png
-from messages.documents.steady import noon, steadied
+from messages.documents.reproducible import noon, steadied
 from messages.filters import day
 
 WIDTH, HEIGHT, MARGIN = Cm(33.867), Cm(19.05), Cm(2)

@@ -15,7 +15,7 @@ from flows.statistics import Series
 from messages.documents.catalogue import registers
 from messages.documents.facts import Facts
 from messages.documents.material import Material
-from messages.documents.steady import noon, steadied
+from messages.documents.reproducible import noon, steadied
 
 FORMULA = re.compile(r"^[=+\-@\t\r]")
 LONGEST_CELL = 32_767  # characters, a limit of the format

@@ -31,7 +31,7 @@ from messages.documents.blocks import (
     Table,
 )
 from messages.documents.pictures import png
-from messages.documents.steady import noon, steadied
+from messages.documents.reproducible import noon, steadied
 from messages.documents.word_styles import ACCENT, set_styles, shading
 from messages.filters import day
 

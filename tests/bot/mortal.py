@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from messages.documents.material import Material
-from messages.documents.order import Made, fulfil
+from messages.documents.render_request import Made, fulfil
 
 
 def always(_document: str, _form: str, _material: Material, _known: Collection[str]) -> NoReturn:

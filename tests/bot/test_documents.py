@@ -18,8 +18,8 @@ from bot.features.documents.load_material import material_of, town_of
 from bot.views.shared_buttons import PICTURE, PICTURES
 from messages.documents.catalogue import DOCUMENTS, completeness, entries
 from messages.documents.material import Material
-from messages.documents.order import PICTURE as A_PICTURE
 from messages.documents.pictures import KINDS
+from messages.documents.render_request import PICTURE as A_PICTURE
 from storage.records import Group
 from tests.bot import mortal
 from tests.town import BENCH, GROUP, Town, town

@@ -9,19 +9,19 @@ from flows.calendar import rhythm
 from flows.journey import where
 from flows.loader import the_process
 from flows.state import Phase
-from messages.documents import reading, tables
+from messages.documents import tables, template
 from messages.documents.blocks import Missing, Source, Table
 from messages.documents.catalogue import DOCUMENTS, Reader, about, completeness, entries, title
 from messages.documents.compose import compose, differences, version
+from messages.documents.document_words import Words, words_of
 from messages.documents.facts import Facts
 from messages.documents.make import NoSuchForm, filename, make
 from messages.documents.material import CheckIn, Material, Version, Year
 from messages.documents.pictures import KINDS, figure
-from messages.documents.words import Words, words_of
 
 # What the writers themselves say, besides what stands in the blocks.
 WRITERS = ("style_source", "style_missing", "style_cell", "style_table", "page", "continued", "town", "date")
-TEMPLATES = reading.SPOKEN / "sv" / "documents"
+TEMPLATES = template.SPOKEN / "sv" / "documents"
 
 
 def leaves(data: Mapping[str, Any], prefix: str = "") -> Iterator[str]:

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages.documents.blocks import Bullets, Heading, PageBreak, Paragraph, Quote, Span, Table, plain
-from messages.documents.reading import cleaned, held, lines, read
+from messages.documents.template import cleaned, held, lines, read
 
 NASTY = [
     "*fet*",

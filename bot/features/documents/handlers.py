@@ -19,9 +19,9 @@ from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS, Entry, Reader
 from messages.documents.facts import Facts
 from messages.documents.material import Material
-from messages.documents.order import PICTURE as A_PICTURE
-from messages.documents.order import READ, Made
 from messages.documents.pictures import KINDS, figure
+from messages.documents.render_request import PICTURE as A_PICTURE
+from messages.documents.render_request import READ, Made
 from storage.records import Attachment, DocumentJob, Group, Member, group_chat, private_chat
 
 LEAST = {Reader.CORE: Role.MEMBER, Reader.NETWORK: Role.NETWORK, Reader.ANYONE: Role.INVITED}

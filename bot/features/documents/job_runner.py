@@ -16,7 +16,7 @@ from bot.features.documents import handlers
 from bot.features.documents.load_material import material_of
 from bot.features.documents.worker import Died, Worker
 from bot.logs import Log
-from messages.documents.order import Made, fulfil
+from messages.documents.render_request import Made, fulfil
 from storage.errors import StorageError
 from storage.records import DocumentJob
 from storage.store import Store

@@ -5,7 +5,7 @@ from typing import Any
 
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
-from messages.documents.reading import cleaned
+from messages.documents.template import cleaned
 from messages.filters import plural
 
 LONGEST = 56  # characters of a name in the picture; the text alternative has all of it

@@ -2,7 +2,7 @@
 
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
-from messages.documents.reading import lines
+from messages.documents.template import lines
 
 FIELDS = ("strengths", "weaknesses", "opportunities", "threats")
 MOST = 6  # notes in a field of the picture; the document lists all

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from messages.documents.reading import SPOKEN
+from messages.documents.template import SPOKEN
 from messages.filters import FILTERS
 from messages.voice import Voice, WordsError
 
