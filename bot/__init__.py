@@ -1,1 +1,1 @@
-"""The doors: everything that knows Telegram, the clock, the environment or the network."""
+"""The bot: everything that knows a channel, the clock, the environment or the network."""

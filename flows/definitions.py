@@ -1,4 +1,4 @@
-"""From the tables of a definition file to the model: what each key may hold; `flows.consistency` has what must agree."""
+"""Turn the tables of a definition file into the model: what each key holds (`flows.consistency`: what must agree)."""
 
 from flows.consistency import check_exercise
 from flows.model import (

@@ -194,7 +194,7 @@ class Context:
     async def ask(
         self, chat: str, method: str, params: dict[str, Any], reply: dict[str, Any], *, about: int | None = None
     ) -> None:
-        """Queue a call whose answer matters; `reply` says what it was asked for (see `bot.dispatch.channel_results`)."""
+        """Queue a call whose answer matters; `reply` says what it is for (see `bot.dispatch.channel_results`)."""
         await self.work.outbox.put(chat, method, params, about=about, reply=reply)
 
     def _markup(self, scope: str, keys: Keys) -> dict[str, Any] | None:
@@ -236,7 +236,7 @@ class Actor:
     message_id: int = 0  # the message that was tapped, or the command that was written
 
 
-# What a feature offers to `bot.dispatch.callback_queries` and `bot.commands`: see FEATURES in `bot.dispatch.route_update`.
+# What a feature offers to `bot.dispatch.callback_queries` and to the two chats.
 TapHandler = Callable[[Context, Actor, Action], Awaitable[None]]
 CommandHandler = Callable[[Context, Actor, str], Awaitable[None]]
 # A text that a feature asked for, and the context of the message that did.

@@ -140,7 +140,7 @@ class Poller:
     ) -> list[CallbackAnswer | StrangerMessage]:
         """The one transaction, with what is to be said aside. Undone as a whole when it raises."""
         aside: list[CallbackAnswer | StrangerMessage] = []
-        dirty_runs: set[int] = set()  # what follows from all of them together, see Desk
+        dirty_runs: set[int] = set()  # what follows from all of them together, see Context
         async with self._store.work() as work:
             if not each_alone:
                 senders = (origin(update)[0] for update in fresh.values())

@@ -17,7 +17,7 @@ from bot.telegram.updates import (
 
 
 async def handle(ctx: Context, heard: Update) -> None:
-    """Handle one update, within the context's transaction. `aftermath.catch_up` is left."""
+    """Handle one update, within the context's transaction. `dispatch_events.refresh_runs` is left."""
     match heard:
         case Written() if heard.chat.private:
             await private_messages.heard(ctx, heard)

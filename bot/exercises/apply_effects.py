@@ -1,7 +1,7 @@
 """What follows from a turn, done in order, all in one transaction: who does which of the engine's effects.
 
 `recording` keeps what was answered, `saying` says what is to be said, `showing` brings the group's card and picture up
-to date. What they share of the turn is in `underway`. What reaches beyond the run is noted as a happening.
+to date. What they share of the turn is in `turn_context`. What reaches beyond the run is raised as an event.
 """
 
 from bot.exercises import group_card, save_answers, send_messages

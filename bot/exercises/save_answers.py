@@ -98,7 +98,7 @@ def _handed_in(turn: TurnContext, owner: str, *, back: bool) -> None:
 
 
 async def _profile(turn: TurnContext, owner: str) -> None:
-    """The joining answers become the member's profile; see bot.features.members.joining for what a new member is told."""
+    """The joining answers become the member's profile; see bot.features.members.joining for the welcome."""
     answers = {a.question: a.value for a in await turn.ctx.work.answers.of_owner(turn.run.number, owner)}
     turn.ctx.events.append(ProfileGiven(turn.group.id, int(owner[2:]), answers))
 

@@ -26,7 +26,7 @@ async def message(turn: TurnContext, say: Say) -> None:
         case "group":
             await _to_group(turn, say)
         case "coordinators":
-            pass  # no exercise speaks to the coordinators alone yet; their own messages come from doors.reminders
+            pass  # no exercise speaks to the coordinators alone yet; their own messages come from the daily message
         case member:
             await _to_member(turn, say, member)
 

@@ -1,7 +1,8 @@
 """What each person has open, derived from what their groups wait for, in the transaction that changes it.
 
 So a reminder of something done cannot exist: who hands in, finishes a task, leaves or gets another date has their
-matters changed by the same commit. When they are spoken of is for `flows.pacing`, and how for `bot.features.digest.daily_message`.
+matters changed by the same commit. When they are spoken of is for `flows.pacing`, and how
+for `bot.features.digest.daily_message`.
 """
 
 from datetime import date, timedelta

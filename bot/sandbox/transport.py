@@ -20,7 +20,7 @@ _PATIENCE = 5.0
 class SandboxRequest(BaseRequest):
     """A `telegram.request.BaseRequest` that calls the sandbox directly and obeys its faults.
 
-    A dropped connection is BrokenOff, as it is over a real network (see bot.telegram.network). A delay that is longer than
+    A dropped connection is BrokenOff, as over a real network (see bot.telegram.network). A delay that is longer than
     the caller's patience is a TimedOut at once (the call has taken effect); a shorter one is not waited for.
     """
 

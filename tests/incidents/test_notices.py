@@ -8,7 +8,7 @@ import pytest
 from messages.voice import Voice
 from tests.incidents.scene import log, watched
 
-BOT = Path(__file__).parents[2] / "bot"
+FEATURES = Path(__file__).parents[2] / "bot" / "features"
 # What the bot says to a person of itself, without having been spoken to just then.
 UNASKED: dict[str, dict[str, str]] = {"something_waits": {}}
 # Words that tell a bystander what it is about.
@@ -44,7 +44,9 @@ def test_nothing_is_told(name: str) -> None:
 def test_every_notice_of_these_features_is_looked_at() -> None:
     """A message that is sent once and may go missing (`once`) is one that comes unasked; each is in the table above."""
     found = set()
-    for path in (*(BOT / "incidents").glob("*.py"), *(BOT / "people").glob("*.py"), *(BOT / "documents").glob("*.py")):
+    for path in (
+        p for folder in ("incidents", "members", "outsiders", "documents") for p in (FEATURES / folder).glob("*.py")
+    ):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "to_person":
                 once = any(k.arg == "context" and "once" in ast.unparse(k.value) for k in node.keywords)

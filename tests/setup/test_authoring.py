@@ -73,7 +73,7 @@ def test_mistakes_are_told_as_the_page_says(folders: tuple[Path, Path]) -> None:
 
 def test_the_page_names_what_there_is() -> None:
     """Every field and rule that the page tells of is one that the loader reads."""
-    files = ("definitions.py", "agreement.py")
+    files = ("definitions.py", "consistency.py")
     loader = "".join((HERE.parent / file).read_text(encoding="utf-8") for file in files)
     tables = re.findall(r"^\| `\[?\[?([a-z_]+)", PAGE, re.MULTILINE)
     fields = set(tables) - {

@@ -44,8 +44,24 @@ MAY_IMPORT = {
 }
 # The rooms of bot/, from the ground up: each imports only those before it. `BASE` is at hand everywhere.
 ROOMS_OF_BOT = (
-    *("wire", "sandbox", "core", "agenda", "turn", "process", "calendar", "incidents", "people", "documents", "doors"),
+    *("telegram", "context", "sandbox", "reminders", "views", "exercises", "features", "dispatch"),
     *("operations", "app", "demo", "doctor", "commands", "__main__"),
+)
+# The features, in the same way: a folder each.
+FEATURES = (
+    *(
+        "wellbeing",
+        "help",
+        "registers",
+        "incidents",
+        "journey",
+        "approvals",
+        "calendar",
+        "digest",
+        "together",
+        "members",
+    ),
+    *("outsiders", "documents"),
 )
 BASE = ("config", "errors", "logs")
 PICKLES = {"pickle", "shelve", "marshal", "dill"}
@@ -71,6 +87,12 @@ def top(name: str) -> str:
     return name.partition(".")[0]
 
 
+def height(module: list[str]) -> tuple[int, int]:
+    """How far up a module of bot/ stands: its room, and within the features its folder."""
+    room = ROOMS_OF_BOT.index(module[1])
+    return room, FEATURES.index(module[2]) if module[1] == "features" and module[2] != "__init__" else 0
+
+
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_imports(room: str) -> None:
     """A room imports itself, the standard library, and what its line in the table allows; nothing imports bot."""
@@ -84,8 +106,8 @@ def test_rooms_of_bot() -> None:
     for place, name in imports("bot"):
         if top(name) != "bot" or name.split(".")[1] in BASE:
             continue
-        here = place.split("/")[1].partition(".py")[0]
-        if here in BASE or ROOMS_OF_BOT.index(name.split(".")[1]) > ROOMS_OF_BOT.index(here):
+        here = place.partition(".py")[0].split("/")
+        if here[1] in BASE or height(name.split(".")) > height(here):
             upwards.append(f"{place} imports {name}")
     assert upwards == []
 
@@ -94,7 +116,11 @@ def test_every_module_of_bot_is_on_its_page() -> None:
     """Whoever reads the page of bot/ meets every module by name; sandbox and commands have pages of their own."""
     page = (HOUSE / "bot" / "README.md").read_text(encoding="utf-8")
     elsewhere = {"sandbox", "demo", "doctor", "commands"}
-    modules = [path for path in sorted((HOUSE / "bot").glob("*/*.py")) if path.parent.name not in elsewhere]
+    modules = [
+        path
+        for path in sorted((HOUSE / "bot").rglob("*/*.py"))
+        if path.relative_to(HOUSE / "bot").parts[0] not in elsewhere
+    ]
     assert [p.stem for p in modules if p.stem != "__init__" and f"`{p.stem}`" not in page] == []
 
 
