@@ -31,7 +31,7 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise DiskFull
         seen.append(due.ref)
 
-    monkeypatch.setattr("bot.dispatch.scheduler.reminders.fire", fire)
+    monkeypatch.setattr("bot.dispatch.scheduler.due_rows.handle_due", fire)
     return seen
 
 
