@@ -20,6 +20,7 @@ from bot.commands import (
     invite,
     key,
     letters,
+    play,
     preview,
     rekey,
     restore,
@@ -33,6 +34,7 @@ from storage.errors import StorageError
 COMMANDS = {
     "run": run,
     "demo": demo,
+    "play": play,
     "doctor": doctor,
     "check": check,
     "coverage": coverage,

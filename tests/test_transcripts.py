@@ -1,14 +1,15 @@
 """Every transcript holds: the bot says what they say it says."""
 
+import asyncio
 import re
 from pathlib import Path
 
 import pytest
 
+from bot.demo.town import town
+from bot.demo.transcript import Player
 from flows.loader import the_process
 from tests.remembered import assert_remembered_rightly
-from tests.town import town
-from tests.transcript import Player
 
 # Refused without harm: to pin where the bot may not, an edit that changes nothing, a message to one who has blocked it.
 HARMLESS = re.compile("pinned messages|is not modified|blocked by the user")
@@ -19,8 +20,9 @@ TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
 async def test_transcript(path: Path, tmp_path: Path) -> None:
     """What a person reads in the transcript is what people in a town are told."""
+    text = await asyncio.to_thread(path.read_text, encoding="utf-8")
     async with town(tmp_path) as played:
-        await Player(played, path).play()
+        await Player(played).play(path.name, text)
         refused = [c["error"] for c in played.sandbox.calls if c["error"] and not HARMLESS.search(c["error"])]
         assert not refused
         async with played.bot.store.work() as work:

@@ -15,6 +15,8 @@ from typing import Any
 from bot.context.context import Context
 from bot.demo.invented import Invented
 from bot.demo.others import Others
+from bot.demo.town import GROUP, Town, town
+from bot.demo.transcript import group_id
 from bot.exercises import runner
 from bot.features.incidents.retention import RULES  # what is thinned out when a year has gone
 from flows.model import Exercise, How, Kind, Question
@@ -22,8 +24,6 @@ from flows.state import Phase, Run, key_of
 from storage.records import Group
 from storage.store import UnitOfWork
 from tests.remembered import assert_remembered_rightly
-from tests.town import GROUP, Town, town
-from tests.transcript import group_id
 
 COORDINATOR, SILENT, BLOCKS, LEAVES, COMES = "Alva", "Dag", "Farid", "Elin", "Gerda"
 BLOCKED_IN, LEFT_AFTER, FAREWELL = 3, 4, "Det här tar vi med oss."

@@ -6,14 +6,14 @@ from urllib.parse import parse_qs, urlsplit
 from . import editing, hearing, shapes, utf16
 from .errors import ActError
 from .formatted import CAPTION_FIELDS, TEXT_FIELDS, TEXT_LIMIT
-from .standing import ChatMemberChanged
+from .standing import MemberActs
 from .world import ANONYMOUS_ADMIN, CHANNEL_BOT, Message, Query, Wire
 
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 _CHANNEL = -1_001_900_000_001
 
 
-class Speech(ChatMemberChanged):
+class Speech(MemberActs):
     """Acts in chats."""
 
     def start(self, payload: str = "") -> None:

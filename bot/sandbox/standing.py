@@ -8,7 +8,7 @@ from .person import Person
 from .world import Chat, Member, Message, User
 
 
-class ChatMemberChanged(Person):
+class MemberActs(Person):
     """Acts that change who is where, and as what."""
 
     def block_bot(self) -> None:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from bot.demo.town import GROUP, Town, town
 from bot.features.members.activation import new_code
-from tests.town import GROUP, Town, town
 
 OTHER = "Kärngruppen i Grannstad"
 

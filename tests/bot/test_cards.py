@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.demo.town import GROUP, town
+from bot.demo.transcript import begin, gathered
 from messages.voice import Voice
-from tests.town import GROUP, town
-from tests.transcript import begin, gathered
 
 NAMES = ["Alva", "Bo", "Cia", "David"]
 

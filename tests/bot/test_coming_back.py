@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from bot.context.context import Context
+from bot.demo.town import GROUP, town
+from bot.demo.transcript import begin, gathered, group_id
 from bot.exercises import runner
 from bot.features.calendar import lifecycle
 from bot.features.wellbeing import check_ins
 from bot.reminders.run_deadlines import start_timer
-from tests.town import GROUP, town
-from tests.transcript import begin, gathered, group_id
 
 
 async def test_nothing_is_lost_while_the_bot_is_out(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from bot.context.context import Context
 from bot.context.permissions import Role
 from bot.demo import serve
 from bot.demo.invented import Invented
+from bot.demo.town import BENCH, GROUP, Town, town
+from bot.demo.transcript import begin, gathered
 from bot.features.documents import handlers, job_runner
 from bot.features.documents.load_material import material_of, town_of
 from bot.views.shared_buttons import PICTURE, PICTURES
@@ -22,8 +24,6 @@ from messages.documents.pictures import KINDS
 from messages.documents.render_request import PICTURE as A_PICTURE
 from storage.records import Group
 from tests.bot import mortal
-from tests.town import BENCH, GROUP, Town, town
-from tests.transcript import begin, gathered
 
 PLAN = "Samverkansplan mot"
 

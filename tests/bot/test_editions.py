@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.town import GROUP, town
+from bot.demo.transcript import begin, gathered
 from flows import loader
 from flows.loader import load_process
 from messages import voice
 from messages.voice import Voice
-from tests.town import GROUP, town
-from tests.transcript import begin, gathered
 
 NEW = """
 [[question]]

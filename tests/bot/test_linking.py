@@ -4,8 +4,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.town import GROUP, Town, town
-from tests.transcript import begin, gathered
+from bot.demo.town import GROUP, Town, town
+from bot.demo.transcript import begin, gathered
 
 MOST_BUTTONS = 100  # Bot API, InlineKeyboardMarkup: what Telegram shows of a keyboard
 ACTOR = {"kind": "hotel", "groups": [], "contact": "no"}

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.town import GROUP, Town, town
-from tests.transcript import begin, gathered
+from bot.demo.town import GROUP, Town, town
+from bot.demo.transcript import begin, gathered
 
 
 async def concluded(played: Town) -> None:

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from bot.context.context import Context
+from bot.demo.town import GROUP, Town, town
+from bot.demo.transcript import begin, gathered
 from bot.features.documents.load_material import material_of
-from tests.town import GROUP, Town, town
-from tests.transcript import begin, gathered
 
 ROW = {"sector": "civil", "level": ["operative"], "children": "no", "status": "not_asked"}
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.town import GROUP, Town
 from tests.incidents.scene import watched
-from tests.town import GROUP, Town
 
 CHAIN = (
     {"link": "follow_up", "daytime": "010-4", "what": "Träffas"},

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.town import GROUP, town
-from tests.transcript import gathered
+from bot.demo.town import GROUP, town
+from bot.demo.transcript import gathered
 
 
 async def test_someone_unknown_is_asked_to_write_as_themselves(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.context.callback_data import LINK, Action
+from bot.demo.town import GROUP, Town, town
+from bot.demo.transcript import gathered
 from bot.dispatch.polling import LIMIT
-from tests.town import GROUP, Town, town
-from tests.transcript import gathered
 
 FLOOD = 10_000
 OTHER = "En grupp som ingen känner"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.town import GROUP, Town, town
-from tests.transcript import begin, gathered
+from bot.demo.town import GROUP, Town, town
+from bot.demo.transcript import begin, gathered
 
 
 async def asked_of_the_town(played: Town) -> None:

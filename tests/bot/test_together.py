@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.town import GROUP, Town, town
-from tests.transcript import begin, gathered, group_id
+from bot.demo.town import GROUP, Town, town
+from bot.demo.transcript import begin, gathered, group_id
 
 
 async def answered(town: Town, name: str, *texts: str, taps: tuple[str, ...] = ("Börja",)) -> None:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.town import GROUP, town
-from tests.transcript import begin, gathered, join
+from bot.demo.town import GROUP, town
+from bot.demo.transcript import begin, gathered, join
 
 OTHER = "Kärngruppen i Grannstad"
 

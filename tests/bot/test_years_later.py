@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.town import GROUP, town
-from tests.transcript import begin, gathered
+from bot.demo.town import GROUP, town
+from bot.demo.transcript import begin, gathered
 
 
 async def test_answer_to_a_question_from_years_ago(tmp_path: Path) -> None:

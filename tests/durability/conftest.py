@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 
 from bot.app import Bot, assembled
 from bot.context.context import Context
+from bot.demo.town import MASTER_KEY, START, STOCKHOLM, MachineClock
 from bot.sandbox import Sandbox, SandboxRequest
 from bot.sandbox.world import Message
 from bot.telegram.updates import Update, Written
@@ -18,7 +19,6 @@ from messages.voice import Voice
 from storage.errors import Unknown
 from storage.records import Attachment, Group, Outgoing, Person, group_chat, private_chat
 from tests.remembered import assert_remembered_rightly
-from tests.town import MASTER_KEY, START, STOCKHOLM, MachineClock
 
 VOICE = Voice("sv")  # read once for all tests: it takes longer than most of them
 Trouble = Callable[[], Exception]

@@ -9,12 +9,12 @@ from datetime import time as wall_time
 import pytest
 
 from bot.context.context import Context
+from bot.demo.town import STOCKHOLM
 from bot.dispatch.scheduler import AGAIN, JOB, LONGEST
 from flows.pacing import at_wall
 from storage.errors import DiskFull, Unknown
 from storage.records import Due
 from tests.durability.conftest import PostOffice
-from tests.town import STOCKHOLM
 
 
 @pytest.fixture

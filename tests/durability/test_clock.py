@@ -7,9 +7,9 @@ import pytest
 from telegram.error import NetworkError, RetryAfter
 
 from bot.context.abuse_limits import INCIDENTS, RULES, Limits
+from bot.demo.town import GROUP, town
+from bot.demo.transcript import begin, gathered
 from tests.durability.conftest import PostOffice, Trouble, raising
-from tests.town import GROUP, town
-from tests.transcript import begin, gathered
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

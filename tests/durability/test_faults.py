@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 from telegram.error import TelegramError
 
+from bot.demo.town import GROUP, Town, town
+from bot.demo.transcript import begin, gathered
 from storage.errors import Busy, DiskFull
 from storage.store import keys_of
-from tests.town import GROUP, Town, town
-from tests.transcript import begin, gathered
 
 NAMES = ("Alva", "Bo", "Cia")
 LONGEST = 600.0  # seconds that anything is waited for

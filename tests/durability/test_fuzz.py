@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from bot.demo.town import GROUP, Town
 from tests.durability.test_faults import at_work, story
-from tests.town import GROUP, Town
 
 MANY = int(os.environ.get("STADSBOT_TEST_FUZZ", "3000"))
 BATCH = 50

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from bot.context.context import Context
+from bot.demo.town import START
 from bot.reminders.kinds import PENDING
 from bot.reminders.next_message import schedule_next
 from tests.durability.conftest import PostOffice
-from tests.town import START
 
 PEOPLE, GROUPS = 1000, 300
 TODAY = START.date()

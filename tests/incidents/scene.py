@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.town import GROUP, Town, town
+from bot.demo.town import GROUP, Town, town
 
 SIX = ("Nu", "☐ Arbete", "Klar", "Hoppa över resten", "Spara")  # after "Logga en händelse"
 NAMES = ("Alva", "Bo", "Cia")

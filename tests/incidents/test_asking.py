@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.town import Town
 from tests.incidents.scene import log, watched
 from tests.incidents.test_reading import sent_file
-from tests.town import Town
 
 WAITS = "Något väntar på dig här."
 

@@ -9,11 +9,11 @@ import pytest
 from telegram.error import BadRequest
 
 from bot.app import Bot
+from bot.demo.town import GROUP, START, Town
 from bot.telegram.client import Telegram
 from flows.dates import read_past
 from storage.records import Incident
 from tests.incidents.scene import SIX, in_group, log, watched
-from tests.town import GROUP, START, Town
 
 
 async def logged(bot: Bot) -> list[Incident]:

@@ -20,12 +20,12 @@ from bot.context.callback_data import Action
 from bot.context.context import Context
 from bot.context.permission_matrix import Who
 from bot.context.permissions import About
+from bot.demo.town import START, Town, town
 from bot.dispatch import callback_queries, private_messages
 from bot.dispatch.route_update import handle
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written, read
 from storage.records import Member, Person, private_chat
 from storage.store import UnitOfWork
-from tests.town import START, Town, town
 
 STRANGERS = {"coordinate"}  # asked of Telegram, and only in the group's own chat
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.demo.town import START, Town
 from bot.features.incidents import areas, report
 from bot.telegram.updates import Position, read
 from storage.records import Group
 from tests.incidents.scene import SIX, watched
-from tests.town import START, Town
 
 PARTS = {"Centrum": (56.046, 12.694), "Hamnen": (56.031, 12.688)}  # of Helsingborg, which is the demo's example
 SHARED = (56.03347, 12.69218)  # at the harbour, to the metre

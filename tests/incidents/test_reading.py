@@ -10,9 +10,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from bot.demo.town import GROUP, Town
 from bot.features.incidents.statistics import as_csv
 from tests.incidents.scene import in_group, log, watched
-from tests.town import GROUP, Town
 
 
 def sent_file(played: Town, name: str) -> bytes:

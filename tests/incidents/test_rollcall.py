@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from bot.demo.town import GROUP, Town
 from tests.incidents.scene import log, watched
-from tests.town import GROUP, Town
 
 
 def slips_out(played: Town, name: str) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.town import MASTER_KEY
 from storage import backup
 from storage.vault import Keyring
 from tests.incidents.scene import watched
 from tests.incidents.test_logging import parts
-from tests.town import MASTER_KEY
 
 KNOWN = [f"kanariefågel{number:04}" for number in range(1000)]
 

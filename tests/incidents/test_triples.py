@@ -17,12 +17,12 @@ from bot.context.context import Context
 from bot.context.permissions import About
 from bot.demo import finished
 from bot.demo.invented import Invented
+from bot.demo.town import START, Town, town
 from bot.dispatch.route_update import handle
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written
 from storage.outbox import Outbox
 from storage.records import Person
 from storage.store import UnitOfWork
-from tests.town import START, Town, town
 
 MANY = int(os.environ.get("STADSBOT_TEST_TRIPLES", "3000"))
 CANARY = "Kanariefågel"  # stands in all that the other town has

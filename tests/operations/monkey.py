@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+from bot.demo.town import Town
 from bot.sandbox.errors import ActError
 from bot.sandbox.world import Message
-from tests.town import Town
 
 WORDS = ("Det vet vi inte än.", "Hotellen vid stationen.", "Polisen, socialtjänsten & vi <ideella>", "3", "2027-09-01")
 COMMANDS = ("/start", "/steg", "/vantar", "/deltagare", "/hjalp", "/ring", "/svara", "/mig", "/avbryt")

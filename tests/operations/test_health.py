@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.config import Address, SettingsError, new_master_key, read
+from bot.demo.town import GROUP, MASTER_KEY, Town, town
 from bot.errors import StartError
 from bot.operations.health import Health
 from bot.operations.maintenance import Maintenance, Plan
@@ -22,7 +23,6 @@ from bot.operations.watchdog import PATIENCE
 from storage.errors import Busy
 from storage.store import Store
 from storage.vault import Keyring
-from tests.town import GROUP, MASTER_KEY, Town, town
 
 SAMPLE = re.compile(r'([a-z_]+)(?:\{([a-z]+="[a-z_]+")\})? (-?[0-9.e+]+)')
 GOOD = {"STADSBOT_TOKEN": "123456789:" + "canaryToken_canaryToken-canaryToken", "STADSBOT_MASTER_KEY": new_master_key()}

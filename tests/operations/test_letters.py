@@ -10,6 +10,8 @@ import pytest
 
 from bot.__main__ import main
 from bot.config import decode_key, new_master_key
+from bot.demo.town import GROUP, MASTER_KEY, Town, town
+from bot.demo.transcript import gathered
 from bot.dispatch.polling import MOST_OF_STRANGERS
 from bot.dispatch.route_update import handle
 from storage.read_only import dead_letters
@@ -17,8 +19,6 @@ from storage.store import Store, lock_database
 from storage.vault import Keyring
 from tests.operations.conftest import CANARY
 from tests.storage.conftest import Clock
-from tests.town import GROUP, MASTER_KEY, Town, town
-from tests.transcript import gathered
 
 WORDS = {
     "update_id": 7,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.demo.town import MASTER_KEY, STOCKHOLM, Town
 from bot.doctor.database import look
 from bot.doctor.finding import Level
 from bot.operations.maintenance import Maintenance, Plan
@@ -18,7 +19,6 @@ from storage import backup
 from storage.access_log import Head
 from tests.incidents.conftest import loudest
 from tests.incidents.scene import log, watched
-from tests.town import MASTER_KEY, STOCKHOLM, Town
 
 __all__ = ["loudest"]  # the fixture
 

@@ -11,12 +11,12 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.demo.town import GROUP, Town, town
 from bot.dispatch import webhook as module
 from bot.dispatch.webhook import HEADER, LARGEST_BODY, Webhook
 from bot.errors import StartError
 from storage.errors import DiskFull
 from storage.store import Store
-from tests.town import GROUP, Town, town
 
 SECRET = "s3cret_of-the-house"
 URL = "https://bot.example.se/telegram"

@@ -12,13 +12,13 @@ from dataclasses import astuple, dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 
+from bot.demo.town import MASTER_KEY, STOCKHOLM, Town, town
 from bot.operations.health import _memory
 from bot.operations.maintenance import Maintenance, Plan
 from storage import backup
 from storage.repository import REMEMBERED
 from storage.vault import Keyring
 from tests.operations.monkey import Monkeys
-from tests.town import MASTER_KEY, STOCKHOLM, Town, town
 
 DAYS = int(os.environ.get("STADSBOT_YEAR_DAYS", "15"))
 ACTS = 60  # a day, over all groups

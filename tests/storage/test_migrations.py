@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from bot.demo.town import GROUP, MASTER_KEY, START
 from bot.sandbox import Sandbox
 from storage import schema
 from storage.schema import MIGRATIONS, NEWEST
 from storage.store import Store, keys_of
 from storage.vault import Keyring
 from tests.durability.test_faults import at_work, story
-from tests.town import GROUP, MASTER_KEY, START
 
 Rows = list[dict[str, Any]]
 Content = dict[str, Rows]

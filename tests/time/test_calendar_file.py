@@ -7,9 +7,9 @@ from typing import Any
 import vobject
 
 from bot.context.context import Context
+from bot.demo.town import Town, town
+from bot.demo.transcript import gathered
 from bot.features.calendar import lifecycle
-from tests.town import Town, town
-from tests.transcript import gathered
 
 
 async def lay(played: Town, months: int = 14) -> None:

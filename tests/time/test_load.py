@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.context.context import Context
+from bot.demo.town import MASTER_KEY, START, town
 from bot.reminders.next_message import DAY, schedule_next
 from storage.store import Store
 from storage.table import seconds
 from storage.vault import Keyring
-from tests.town import MASTER_KEY, START, town
 
 MANY = 100_000
 TODAY = START.date()

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.context.context import Context
+from bot.demo.town import GROUP, Town, town
+from bot.demo.transcript import begin, gathered, join
 from bot.exercises import runner
 from bot.features.calendar import lifecycle
 from bot.reminders import open_items
 from bot.reminders.kinds import CHECK_IN, MEETING
 from storage.records import Row
-from tests.town import GROUP, Town, town
-from tests.transcript import begin, gathered, join
 
 OTHER = "Kärngruppen i Provköping"
 

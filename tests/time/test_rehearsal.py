@@ -15,6 +15,8 @@ import pytest
 
 from bot.context import events, invitations
 from bot.context.context import Context
+from bot.demo.town import GROUP, STOCKHOLM, Town, town
+from bot.demo.transcript import gathered
 from bot.exercises import runner
 from bot.features.calendar import lifecycle
 from bot.features.incidents import unread
@@ -29,8 +31,6 @@ from flows.pacing import Manner
 from flows.state import Phase
 from storage.records import Group, Member, OpenItem
 from tests.flows.sample import fitting
-from tests.town import GROUP, STOCKHOLM, Town, town
-from tests.transcript import gathered
 
 NAMES = ["Alva", "Bo", "Cia", "David", "Elin", "Farid"]
 FIRST, LAST = date(2027, 1, 11), date(2028, 7, 11)

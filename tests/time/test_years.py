@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.context.context import Context
+from bot.demo.town import GROUP, STOCKHOLM, Town, town
+from bot.demo.transcript import gathered, open_step
 from bot.features.calendar import lifecycle
 from flows.calendar import Kind, Meeting
-from tests.town import GROUP, STOCKHOLM, Town, town
-from tests.transcript import gathered, open_step
 
 LOOK = "yearly_review"
 

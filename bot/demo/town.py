@@ -1,4 +1,4 @@
-"""A town for tests: the real bot and the sandbox in one process, moved step by step, with no waiting."""
+"""A town to play transcripts in: the real bot and the sandbox in one process, moved step by step, with no waiting."""
 
 from __future__ import annotations
 
@@ -103,8 +103,7 @@ class Town:
     async def reply(self, name: str, other: str, words: str, text: str, *, chat: str) -> None:
         """Write a message in reply to another person's newest message that holds these words."""
         place = self.chat_id(name, chat)
-        theirs = [m for m in self.sandbox.chat(place).messages.values() if m.sender == self.person(other)]
-        message = next(m for m in reversed(theirs) if words in m.content.get("text", ""))
+        message = self._written(other, words, place)
         await self.act(name, "send_text", chat=place, text=text, reply_to=message.id)
 
     async def tap(self, name: str, label: str, *, chat: str = "privat") -> None:
@@ -125,7 +124,8 @@ class Town:
         """Tap a button with this action under the newest message in the private chat, whether it is shown or not."""
         async with self.bot.store.work() as work:
             person = await work.people.by_user(self.person(name))
-        assert person is not None
+        if person is None:
+            raise NoSuchButton(f"{name} has never written to the bot")
         data = self.bot.services.buttons.seal(f"p{person.id}", Action(verb, run, ask, arg))
         newest = self.messages(name)[-1].id
         await self.act(name, "press", chat=self.person(name), message_id=newest, data=data, stale=True)
@@ -133,9 +133,14 @@ class Town:
     async def edit(self, name: str, words: str, text: str, *, chat: str = "privat") -> None:
         """Edit the person's own newest message that holds these words."""
         place = self.chat_id(name, chat)
-        own = [m for m in self.sandbox.chat(place).messages.values() if m.sender == self.person(name)]
-        message = next(m for m in reversed(own) if words in m.content.get("text", ""))
+        message = self._written(name, words, place)
         await self.act(name, "edit_text", chat=place, message_id=message.id, text=text)
+
+    def _written(self, name: str, words: str, place: int) -> Message:
+        for message in reversed(self.sandbox.chat(place).messages.values()):
+            if message.sender == self.person(name) and words in said(message):
+                return message
+        raise AssertionError(f"{name} has written nothing with {words!r} here")
 
     # -- looking ---------------------------------------------------------------------------------------------------
     def chat_id(self, name: str, chat: str) -> int:
@@ -155,7 +160,7 @@ class Town:
 
     def texts(self, name: str, chat: str = "privat") -> list[str]:
         """What the bot's messages say, oldest first; of a file, what stands under it."""
-        return [str(m.content.get("text") or m.content.get("caption", "")) for m in self.messages(name, chat)]
+        return [said(message) for message in self.messages(name, chat)]
 
     def last(self, name: str, chat: str = "privat") -> str:
         """What the bot's newest message in a chat says; empty if there is none."""
@@ -171,7 +176,7 @@ class Town:
     def keys(self, name: str, chat: str = "privat") -> list[str]:
         """The labels under the bot's newest message."""
         found = self.messages(name, chat)
-        return [key["text"] for row in _keyboard(found[-1]) for key in row] if found else []
+        return labels(found[-1]) if found else []
 
     def button(self, name: str, label: str, chat: str = "privat") -> tuple[Message, int, int, dict[str, Any]]:
         """The newest button whose label begins so: its message, its place, itself."""
@@ -187,6 +192,16 @@ class Town:
         """The latest notice over a chat."""
         toasts = self.sandbox.toasts
         return str(toasts[-1]["text"]) if toasts else ""
+
+
+def said(message: Message) -> str:
+    """What a message says; of a file, what stands under it."""
+    return str(message.content.get("text") or message.content.get("caption", ""))
+
+
+def labels(message: Message) -> list[str]:
+    """The labels of the buttons under a message."""
+    return [key["text"] for row in _keyboard(message) for key in row]
 
 
 def _keyboard(message: Message) -> list[list[dict[str, Any]]]:

@@ -40,10 +40,11 @@ has come so far. `\\n` in a text is a line break.
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
+from bot.demo.town import GROUP, Town, labels, said
+from bot.sandbox.errors import ActError
 from storage.store import UnitOfWork
-from tests.town import GROUP, Town
 
 PEOPLE = {
     "Alva": ("Socialtjänsten", "Socialtjänst", ("Strategiskt", "Operativt"), "Ja"),
@@ -145,27 +146,87 @@ async def group_id(town: Town, work: UnitOfWork | None = None) -> int:
         async with town.bot.store.work() as opened:
             return await group_id(town, opened)
     group = await work.groups.by_chat(town.chat_id(next(iter(town.people)), GROUP))
-    assert group is not None
+    if group is None:
+        raise Differs("the bot is in no group yet")
     return group.id
 
 
-class Player:
-    """Plays one transcript."""
+class Screen:
+    """What every chat of a town shows, looked at again and again."""
 
-    def __init__(self, town: Town, path: Path) -> None:
-        self.town, self.path, self.number, self.line = town, path, 0, ""
+    def __init__(self, town: Town) -> None:
+        self._town = town
+        self._seen: dict[str, dict[int, tuple[str, list[str]]]] = {}
+        self._toasts = 0
+
+    def shown(self) -> dict[str, dict[int, tuple[str, list[str]]]]:
+        """The bot's messages by chat: the text and the labels of the buttons, by the message's number."""
+        names = list(self._town.people)
+        shown = {name: self._in(name, "privat") for name in names}
+        return shown | {"gruppen": self._in(names[0], GROUP)} if names and GROUP in self._town.groups else shown
+
+    def _in(self, name: str, chat: str) -> dict[int, tuple[str, list[str]]]:
+        return {m.id: (said(m), labels(m)) for m in self._town.messages(name, chat)}
+
+    def changes(self) -> list[str]:
+        """What is new or changed since the last look, as lines to read: the text, indented, and its buttons."""
+        lines = []
+        for chat, messages, _ in self._changed():
+            for text, keys in messages:
+                lines += [f"    {chat} ← {' '.join(text.split())}"]
+                lines += [f"    {' ' * len(chat)}   {' '.join(f'[{key}]' for key in keys)}"] if keys else []
+        lines += [f"    notis: {toast}" for toast in self._new_toasts()]
+        return lines
+
+    def expectations(self) -> list[str]:
+        """The same as lines of a transcript: how each chat that has changed looks now."""
+        lines = []
+        for chat, _, (text, keys) in self._changed():
+            first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+            lines += [f"> {chat}: {first}"] if first else []
+            lines += [f"> knappar {chat}: {' '.join(f'[{key}]' for key in keys)}"] if keys else []
+        return lines + [f"> notis: {toast}" for toast in self._new_toasts()]
+
+    def _changed(self) -> Iterator[tuple[str, list[tuple[str, list[str]]], tuple[str, list[str]]]]:
+        before, self._seen = self._seen, self.shown()
+        for chat, messages in self._seen.items():
+            known = before.get(chat, {})
+            if fresh := [message for id, message in messages.items() if known.get(id) != message]:
+                yield chat, fresh, list(messages.values())[-1]
+
+    def _new_toasts(self) -> list[str]:
+        toasts = [str(toast["text"]) for toast in self._town.sandbox.toasts[self._toasts :] if toast.get("text")]
+        self._toasts = len(self._town.sandbox.toasts)
+        return toasts
+
+
+class Player:
+    """Plays transcripts in a town, or the lines of one as they are typed."""
+
+    def __init__(self, town: Town, tell: Callable[[str], None] = lambda _line: None) -> None:
+        """`tell` is called with each line of the conversation as it went: what was done, and what the bot said."""
+        self.town, self._tell = town, tell
+        self.screen = Screen(town)
         self.before: dict[str, list[str]] = {}  # what everybody had before the last deed
 
-    async def play(self) -> None:
-        """Play the whole transcript. Raises Differs at the first line that does not hold."""
-        for number, raw in enumerate(self.path.read_text(encoding="utf-8").splitlines(), 1):
-            self.number, self.line = number, raw.strip()
-            if not self.line or self.line.startswith("#"):
-                continue
+    async def play(self, name: str, text: str) -> None:
+        """Play a whole transcript. Raises Differs at the first line that does not hold, with its name and number."""
+        for number, line in enumerate(text.splitlines(), 1):
             try:
-                await (self._expect(self.line[1:].strip()) if self.line.startswith(">") else self._do(self.line))
-            except AssertionError as error:
-                raise Differs(f"{self.path.name}:{self.number}: {self.line}\n{error}") from None
+                await self.take(line)
+            except (AssertionError, ActError) as error:
+                raise Differs(f"{name}:{number}: {line.strip()}\n{error}") from error.__cause__
+
+    async def take(self, raw: str) -> None:
+        """Play one line. Raises AssertionError or ActError when it does not hold, or cannot be done."""
+        line = raw.strip()
+        if line.startswith(">"):
+            await self._expect(line[1:].strip())
+        elif line and not line.startswith("#"):
+            self._tell(line)
+            await self._do(line)
+            for said in self.screen.changes():
+                self._tell(said)
 
     async def _do(self, line: str) -> None:
         self.before = {name: self._texts(name) for name in [*self.town.people, "gruppen"] if self.town.people}
@@ -206,7 +267,8 @@ class Player:
             await self.town.reply(match[1], match[2], match[3], _text(match[4]), chat=GROUP)
         elif match := re.fullmatch(r"(\w+) följer länken från (\w+)", line):
             found = re.findall(r"https://t\.me/\S+", "\n".join(self.town.texts(match[2])))
-            assert found, "no link has been given"
+            if not found:
+                raise Differs("no link has been given")
             await self.town.act(match[1], "open_link", url=found[-1])
         elif match := re.fullmatch(r"(\w+) ändrar( i gruppen)? «([^»]+)» till: (.+)", line):
             await self.town.edit(match[1], match[3], _text(match[4]), chat=_chat(match[2]))
@@ -216,7 +278,7 @@ class Player:
         elif match := re.fullmatch(r"(\w+)( i gruppen)?: (.+)", line):
             await self.town.write(match[1], _text(match[3]), chat=_chat(match[2]))
         else:
-            raise AssertionError("this line is of no known form; see tests/transcript.py")
+            raise Differs("this line is of no known form; see bot/demo/transcript.py")
 
     async def _expect(self, line: str) -> None:
         if match := re.fullmatch(r"notis: (.+)", line):
@@ -227,18 +289,21 @@ class Player:
             same = len(keys) == len(labels) and all(
                 key.startswith(label) for key, label in zip(keys, labels, strict=True)
             )
-            assert same, f"the buttons are {keys}"
+            if not same:
+                raise Differs(f"the buttons are {keys}")
         elif match := re.fullmatch(r"(\w+) ser inte: (.+)", line):
             seen = "\n---\n".join(self._texts(match[1]))
-            assert match[2] not in seen, f"but it says:\n{seen}"
+            if match[2] in seen:
+                raise Differs(f"but it says:\n{seen}")
         elif match := re.fullmatch(r"(\w+) någonstans: (.+)", line):
             self._holds(match[2], "\n---\n".join(self._texts(match[1])))
         elif match := re.fullmatch(r"(\w+): inget nytt", line):
-            assert self._texts(match[1]) == self.before[match[1]], f"the bot said:\n{self._texts(match[1])[-1]}"
+            if self._texts(match[1]) != self.before[match[1]]:
+                raise Differs(f"the bot said:\n{self._texts(match[1])[-1]}")
         elif match := re.fullmatch(r"(\w+): (.+)", line):
             self._holds(match[2], (self._texts(match[1]) or [""])[-1])
         else:
-            raise AssertionError("this line is of no known form; see tests/transcript.py")
+            raise Differs("this line is of no known form; see bot/demo/transcript.py")
 
     def _texts(self, whose: str) -> list[str]:
         return self.town.texts(next(iter(self.town.people)), GROUP) if whose == "gruppen" else self.town.texts(whose)
@@ -249,7 +314,8 @@ class Player:
     @staticmethod
     def _holds(words: str, text: str) -> None:
         flat = " ".join(text.split())
-        assert " ".join(words.split()) in flat, f"the bot said:\n{text}"
+        if " ".join(words.split()) not in flat:
+            raise Differs(f"the bot said:\n{text}")
 
 
 def _chat(in_group: str | None) -> str:
