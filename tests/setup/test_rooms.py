@@ -134,3 +134,35 @@ def test_no_pickles(room: str) -> None:
 def test_every_room_has_a_page(room: str) -> None:
     """Whoever opens a room finds a page on what it is for."""
     assert (HOUSE / room / "README.md").is_file()
+
+
+def room_of(module: list[str]) -> str:
+    """The room that a module stands in, as the picture of the architecture names it."""
+    return module[0] if module[0] != "bot" else f"bot/{module[1]}"
+
+
+def drawn() -> str:
+    """The rooms and who imports whom, from the imports themselves; what follows from other arrows is left out."""
+    apart = {f"bot/{name}" for name in (*BASE, "app", "__main__", "demo", "doctor", "commands", "sandbox")}
+    arrows: dict[str, set[str]] = {}
+    for top_room in MAY_IMPORT:
+        for place, name in imports(top_room):
+            here, there = room_of(place.partition(".py")[0].split("/")), room_of(name.split("."))
+            if top(name) in MAY_IMPORT and len({here, there} - apart) == 2 and there != "bot/__init__":
+                arrows.setdefault(here, set()).add(there)
+
+    def reached(room: str) -> set[str]:
+        return {far for near in arrows.get(room, ()) for far in {near, *reached(near)}}
+
+    lines = [
+        f"    {here} --> {there}"
+        for here in sorted(arrows)
+        for there in sorted(arrows[here] - {far for near in arrows[here] for far in reached(near)})
+    ]
+    return "\n".join(["flowchart TD", *lines])
+
+
+def test_the_picture_of_the_architecture() -> None:
+    """The picture at the head of bot/README.md shows the imports as they are."""
+    page = (HOUSE / "bot" / "README.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{drawn()}\n```" in page, f"draw it anew:\n{drawn()}"
