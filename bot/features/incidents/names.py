@@ -6,6 +6,7 @@ words such as "gata" and "kyrka".
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -92,7 +93,7 @@ def _runs(text: str, words: list[_Word]) -> Iterator[list[_Word]]:
 
 
 def _neighbours(text: str, words: list[_Word], run: list[_Word]) -> tuple[_Word | None, _Word | None]:
-    first, last = words.index(run[0]), words.index(run[-1])
+    first, last = (bisect_left(words, word.start, key=lambda one: one.start) for word in (run[0], run[-1]))
     before = words[first - 1] if first and not text[words[first - 1].end : run[0].start].strip() else None
     after = words[last + 1] if last + 1 < len(words) and not text[run[-1].end : words[last + 1].start].strip() else None
     return before, after
@@ -138,10 +139,11 @@ def _judged(part: list[_Word], starts: bool, before: _Word | None) -> Iterator[l
 def _in_lower_case(text: str, words: list[_Word]) -> Iterator[tuple[int, int]]:
     """A given name and a surname written without capitals."""
     known = lists()
+    given = known.given - known.also_words
     for first, second in pairwise(words):
         if (
             not (first.capital and second.capital)
-            and first.low in known.given - known.also_words
+            and first.low in given
             and _NEXT_TO.fullmatch(text, first.end, second.start)
             and _is_surname(second)
             and second.low not in known.after_places
