@@ -147,19 +147,22 @@ async def test_no_connection_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_line_put_down_between_two_calls(network: Network) -> None:
     """A server that ends its connections while nobody speaks loses no call."""
+    put_down = asyncio.Semaphore(0)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         body = b'{"ok":true,"result":true}'
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
-        await writer.drain()
+        writer.write_eof()
+        await reader.read()  # to its end: the other side has seen ours, so that what it says next is not said to nobody
         writer.close()
+        put_down.release()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot{TOKEN}/getMe"
     for _ in range(3):
         assert await network.post(url) is True
-        await asyncio.sleep(0)
+        await put_down.acquire()
     server.close()
 
 
