@@ -1,5 +1,4 @@
 import io
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -337,11 +336,9 @@ async def finished_town(played: Town) -> Group:
 
 
 async def test_finished_town(tmp_path: Path) -> None:
-    """In the demonstration there is a town with everything done, which is there within seconds."""
+    """In the demonstration there is a town with everything done."""
     async with town(tmp_path) as played:
-        begun = time.monotonic()
         group = await finished_town(played)
-        assert time.monotonic() - begun < 5
         found = await material(played, group.id)
         assert [d for d in DOCUMENTS if completeness(d, found).share < 1] == []
         assert "Exempelstad" not in repr(found)

@@ -3,13 +3,15 @@
 import asyncio
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as wall_time
+from typing import Self
 
 import pytest
 
 from bot.context.context import Context
 from bot.demo.town import STOCKHOLM
+from bot.dispatch import scheduler as module
 from bot.dispatch.scheduler import AGAIN, JOB, LONGEST
 from flows.pacing import at_wall
 from storage.errors import DiskFull, Unknown
@@ -129,15 +131,27 @@ async def _stopped(office: PostOffice) -> Iterator[None]:  # type: ignore[misc]
         office.bot.alarm.stop()
 
 
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time that the machine shows whenever the alarm is aimed: it stands still for a test."""
+    shown = datetime.now(UTC)
+
+    class Still(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromtimestamp(shown.timestamp(), tz)
+
+    monkeypatch.setattr(module, "datetime", Still)
+
+
 async def aimed(office: PostOffice) -> timedelta:
-    """In how long the alarm will ring, to the second, when it has been aimed."""
+    """In how long the alarm will ring, when it has been aimed."""
     alarm = office.bot.alarm
     while alarm._aiming is not None and not alarm._aiming.done():
         await alarm._aiming
     (job,) = alarm._scheduler.get_jobs()
     assert job.id == JOB
-    left: timedelta = job.next_run_time - datetime.now(UTC)
-    return timedelta(seconds=round(left.total_seconds()))
+    return timedelta(seconds=round((job.next_run_time - module.datetime.now(UTC)).total_seconds(), 3))
 
 
 async def test_aimed_at_the_earliest(started: PostOffice, rung: list[str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.config import Address, SettingsError, new_master_key, read
 from bot.demo.town import GROUP, MASTER_KEY, Town, town
 from bot.errors import StartError
+from bot.operations import health as module
 from bot.operations.health import Health
 from bot.operations.maintenance import Maintenance, Plan
 from bot.operations.servers import listening
@@ -151,27 +153,22 @@ async def test_health(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_lag_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Something that blocks the event loop shows, and fades when it is over."""
-    monkeypatch.setattr("bot.operations.health.TICK", 0.01)
+    shown, late = 0.0, iter([0.0, 0.2, 0.0])
+
+    async def sleep(seconds: float) -> None:
+        nonlocal shown
+        if (more := next(late, None)) is None:
+            raise asyncio.CancelledError
+        shown += seconds + more
+
+    loop = SimpleNamespace(time=lambda: shown)
+    monkeypatch.setattr(module, "asyncio", SimpleNamespace(get_running_loop=lambda: loop, sleep=sleep))
     async with town(tmp_path) as people:
         bot = people.bot
-        health = Health(
-            bot.store,
-            bot.intake,
-            bot.sender,
-            bot.keeper,
-            bot.watchdog,
-            people.sandbox.now,
-        )
-        measuring = asyncio.create_task(health.run())
-        await asyncio.sleep(0.03)
-        await asyncio.get_running_loop().run_in_executor(None, lambda: None)
-        end = asyncio.get_running_loop().time() + 0.2
-        while asyncio.get_running_loop().time() < end:  # blocks, which is the point
-            pass
-        await asyncio.sleep(0.02)
-        assert health._lag > 0.1
-        measuring.cancel()
-        await asyncio.gather(measuring, return_exceptions=True)
+        health = Health(bot.store, bot.intake, bot.sender, bot.keeper, bot.watchdog, people.sandbox.now)
+        with pytest.raises(asyncio.CancelledError):
+            await health.run()
+    assert health._lag == pytest.approx(0.2 * module.FADE)
 
 
 def test_nobody_is_answered_by_default() -> None:
