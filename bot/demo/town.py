@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from bot.app import Bot, assembled, set_menus
 from bot.context.callback_data import Action
 from bot.features.documents.worker import Worker
+from bot.logs import Log
 from bot.sandbox import Sandbox, SandboxRequest
 from bot.sandbox.world import Message
 
@@ -48,6 +51,7 @@ class Town:
         self.clock = clock or MachineClock(sandbox)
         self.people: dict[str, int] = {}
         self.groups: dict[str, int] = {}
+        self.failures: list[BaseException] = []  # what the bot caught, of which its log tells only type and place
         self._tapped: dict[tuple[str, str, str], tuple[int, str]] = {}
 
     # -- moving on -------------------------------------------------------------------------------------------------
@@ -212,7 +216,11 @@ def _keyboard(message: Message) -> list[list[dict[str, Any]]]:
 async def town(
     folder: Path, *, start: datetime = START, needs_activation: bool = False, allowed: frozenset[str] = frozenset()
 ) -> AsyncIterator[Town]:
-    """A town with nobody in it and a bot that is up. Telegram's limits are tested elsewhere."""
+    """A town with nobody in it and a bot that is up. Telegram's limits are tested elsewhere.
+
+    What the bot catches, as when it puts an update aside, is shown with its traceback beneath the error of a test that
+    fails in the town.
+    """
     sandbox = Sandbox(start=start)
     sandbox.limits.enabled = False
     ticks = itertools.count(step=100)
@@ -242,4 +250,17 @@ async def town(
         return bot
 
     async with running:
-        yield Town(sandbox, await start_bot(), start_bot, clock)
+        made = Town(sandbox, await start_bot(), start_bot, clock)
+
+        def noted(self: Log, event: str, error: BaseException, **fields: Any) -> None:
+            made.failures.append(error)
+            tell(self, event, error, **fields)
+
+        tell = Log.failure
+        with patch.object(Log, "failure", noted):
+            try:
+                yield made
+            except BaseException as error:
+                for failure in made.failures:
+                    error.add_note("the bot caught:\n" + "".join(format_exception(failure)))
+                raise

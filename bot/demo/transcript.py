@@ -44,6 +44,7 @@ from collections.abc import Callable, Iterator
 
 from bot.demo.town import GROUP, Town, labels, said
 from bot.sandbox.errors import ActError
+from bot.logs import describe
 from storage.store import UnitOfWork
 
 PEOPLE = {
@@ -210,12 +211,17 @@ class Player:
         self.before: dict[str, list[str]] = {}  # what everybody had before the last deed
 
     async def play(self, name: str, text: str) -> None:
-        """Play a whole transcript. Raises Differs at the first line that does not hold, with its name and number."""
+        """Play a whole transcript. Raises Differs at the first line that does not hold or makes the bot fail."""
         for number, line in enumerate(text.splitlines(), 1):
+            wrong = []
             try:
                 await self.take(line)
             except (AssertionError, ActError) as error:
-                raise Differs(f"{name}:{number}: {line.strip()}\n{error}") from error.__cause__
+                wrong = [str(error)]
+            for told in map(describe, self.town.failures):
+                wrong.append(f"the bot failed: {told['error_type']} at {told.get('place')}")
+            if wrong:
+                raise Differs("\n".join([f"{name}:{number}: {line.strip()}", *reversed(wrong)]))
 
     async def take(self, raw: str) -> None:
         """Play one line. Raises AssertionError or ActError when it does not hold, or cannot be done."""

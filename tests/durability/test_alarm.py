@@ -131,16 +131,20 @@ async def _stopped(office: PostOffice) -> Iterator[None]:  # type: ignore[misc]
         office.bot.alarm.stop()
 
 
+class Still(datetime):
+    """The machine's clock as the alarm reads it, standing still."""
+
+    shown = 0.0  # seconds since 1970
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        """The time at which the test began."""
+        return cls.fromtimestamp(cls.shown, tz)
+
+
 @pytest.fixture(autouse=True)
 def _now(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time that the machine shows whenever the alarm is aimed: it stands still for a test."""
-    shown = datetime.now(UTC)
-
-    class Still(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Self:
-            return cls.fromtimestamp(shown.timestamp(), tz)
-
+    monkeypatch.setattr(Still, "shown", datetime.now(UTC).timestamp())
     monkeypatch.setattr(module, "datetime", Still)
 
 
@@ -151,7 +155,7 @@ async def aimed(office: PostOffice) -> timedelta:
         await alarm._aiming
     (job,) = alarm._scheduler.get_jobs()
     assert job.id == JOB
-    return timedelta(seconds=round((job.next_run_time - module.datetime.now(UTC)).total_seconds(), 3))
+    return timedelta(seconds=round((job.next_run_time - Still.now(UTC)).total_seconds(), 3))
 
 
 async def test_aimed_at_the_earliest(started: PostOffice, rung: list[str]) -> None:

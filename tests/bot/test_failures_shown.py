@@ -1,0 +1,28 @@
+"""A fault of the bot's own shows in the test that met it, as nobody sees it in what the bot says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.context import context
+from bot.demo.town import town
+from bot.demo.transcript import Differs, Player
+
+
+async def test_a_transcript_shows_what_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first line after which the bot had failed is named, with the error's type and place, and its traceback."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("here")
+
+    with pytest.raises(Differs) as caught:  # noqa: PT012 - the note is put on as the town is left
+        async with town(tmp_path) as played:
+            monkeypatch.setattr(context.Context, "to_person", broken)
+            await Player(played).play("x.txt", "Med: Alva, Bo\nAlva: /hjalp\n> Alva: hjälp\n")
+    place, failed, *_ = str(caught.value).splitlines()
+    assert place == "x.txt:1: Med: Alva, Bo"
+    assert re.fullmatch(r"the bot failed: ZeroDivisionError at \S*test_failures_shown.py:\d+", failed)
+    note = caught.value.__notes__[0]
+    assert "in broken\n" in note
+    assert "ZeroDivisionError: here" in note
