@@ -40,10 +40,15 @@ class BotProcess:
 
     async def start(self) -> None:
         """Start it; it is up when it polls."""
-        with self._errors.open("ab") as errors:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command, cwd=ROOT, env=self._environment, stderr=errors
-            )
+        # What a shell or a runner of tests has told us to ignore, the bot would ignore as well.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            with self._errors.open("ab") as errors:
+                self._process = await asyncio.create_subprocess_exec(
+                    *self._command, cwd=ROOT, env=self._environment, stderr=errors
+                )
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     @property
     def running(self) -> bool:

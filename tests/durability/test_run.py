@@ -121,13 +121,7 @@ async def test_somebody_else_polls(telegram: tuple[Sandbox, str], tmp_path: Path
         await poll
 
 
-# A shell lets what it starts in the background ignore SIGINT, and the bot would be told so too.
-IGNORED = pytest.mark.skipif(signal.getsignal(signal.SIGINT) is signal.SIG_IGN, reason="SIGINT is ignored here")
-
-
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, -signal.SIGTERM), pytest.param(signal.SIGINT, 130, marks=IGNORED)]
-)
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 130)])
 async def test_stopped_while_telegram_is_away(tmp_path: Path, number: signal.Signals, code: int) -> None:
     """A bot that waits for Telegram to be there can be stopped all the same."""
     async with bot_process(tmp_path, "http://127.0.0.1:9", "7000000001:" + "o" * 35) as bot:  # nothing listens there
