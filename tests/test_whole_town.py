@@ -12,6 +12,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.context.context import Context
 from bot.demo.invented import Invented
 from bot.demo.others import Others
@@ -176,6 +178,7 @@ class Walk:
             return (await work.runs.get(run)).phase
 
 
+@pytest.mark.slow
 async def test_a_town_goes_all_the_way(tmp_path: Path) -> None:
     """From the first question to the celebration: nothing stops, nobody is lost, no answer is lost, and none that was
     given in private is seen in the group before it is shown."""

@@ -43,8 +43,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from bot.demo.town import GROUP, Town, labels, said
-from bot.sandbox.errors import ActError
 from bot.logs import describe
+from bot.sandbox.errors import ActError
 from storage.store import UnitOfWork
 
 PEOPLE = {

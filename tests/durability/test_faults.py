@@ -165,6 +165,7 @@ async def test_at_most_something_stands_there_twice(tmp_path: Path, well: Seen, 
         assert found.texts[place].total() < 2 * texts.total()
 
 
+@pytest.mark.slow
 async def test_stopped_and_started_after_every_deed(tmp_path: Path, well: Seen) -> None:
     """A bot that knows nothing but what is on its disk, again and again, is the same bot: nobody notices anything."""
     async with at_work(tmp_path) as played:
@@ -206,6 +207,7 @@ class Disk:
         connection.call = call  # type: ignore[method-assign]
 
 
+@pytest.mark.slow
 async def test_disk_full_at_any_moment(tmp_path: Path, well: Seen) -> None:
     """Whichever trip to the database finds the disk full, everything is done in the end, once, and told once.
 

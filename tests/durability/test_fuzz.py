@@ -94,6 +94,7 @@ async def conversation(played: Town) -> list[dict[str, Any]]:
     return taken[-SAMPLE:]
 
 
+@pytest.mark.slow
 async def test_any_update(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever an update looks like, it is taken or put aside, the next one is taken, and people are answered."""
     luck = random.Random(7)

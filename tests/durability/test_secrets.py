@@ -6,6 +6,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox import Sandbox
 from bot.sandbox.http import serve
 from tests.durability.process import MASTER_KEY, bot_process, until
@@ -22,6 +24,7 @@ def hits(raw: bytes) -> list[str]:
     return [c for c in CANARIES if c.lower().encode() in raw.lower() or c.encode("utf-16-le") in raw]
 
 
+@pytest.mark.slow
 async def test_canaries(tmp_path: Path) -> None:
     """After a conversation with every kind of trouble, logged at its loudest, nothing of it and nothing of the token
     can be read in the log, the database, its write-ahead log or the folder of keys, neither while the process runs nor

@@ -236,6 +236,7 @@ def watch(what: Exercise, steps: list[Step], seats: dict[int, Seat] = SEATS) -> 
             watched.step(event)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", How)
 @settings(max_examples=100, deadline=None)
 @given(steps=st.lists(STEPS, min_size=20, max_size=60))
@@ -244,6 +245,7 @@ def test_laws_hold(how: How, steps: list[Step]) -> None:
     watch(exercise(how), steps)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [How.EACH, How.ORG])
 @settings(max_examples=100, deadline=None)
 @given(steps=st.lists(STEPS, min_size=20, max_size=60))
@@ -253,6 +255,7 @@ def test_laws_hold_when_short(how: How, steps: list[Step]) -> None:
     watch(one, steps, {m: SEATS[m] for m in (1, 2, 3)})
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(what=st.sampled_from(sorted(the_process().exercises)), steps=st.lists(STEPS, min_size=20, max_size=60))
 def test_laws_hold_for_what_we_ship(what: str, steps: list[Step]) -> None:

@@ -52,6 +52,7 @@ def between(first: date, last: date, hours: Hours, closed: object) -> int:
     return sum(hours.reachable(first + timedelta(n), closed) for n in range(1, (last - first).days + 1))
 
 
+@pytest.mark.slow
 @given(some_matters, some_hours, closings, st.frozensets(st.integers(0, 200), max_size=30))
 def test_laws(open_items: list[OpenItem], hours: Hours, closed: object, down: frozenset[int]) -> None:
     """Whatever is open, however often the bot is down: three reminders, on the person's days, then one hand-over."""
@@ -74,6 +75,7 @@ def test_laws(open_items: list[OpenItem], hours: Hours, closed: object, down: fr
             assert reminded[0] < reminded[1] < reminded[2] < handed[open_item.key]
 
 
+@pytest.mark.slow
 @given(some_matters, some_hours, closings)
 def test_in_good_time(open_items: list[OpenItem], hours: Hours, closed: object) -> None:
     """Where the person has a day between opening and end, the first reminder comes before the end, not long before."""

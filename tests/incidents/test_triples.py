@@ -130,6 +130,7 @@ class Trial:
         return f"{self._said} {[notice.text for notice in ctx.notices]}"
 
 
+@pytest.mark.slow
 async def test_another_towns_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -115,6 +115,7 @@ async def test_stopped_while_telegram_is_away(tmp_path: Path) -> None:
         assert await stopped(process) == -signal.SIGTERM
 
 
+@pytest.mark.slow
 async def test_stopped_in_the_midst_of_a_flood(tmp_path: Path) -> None:
     """With a hundred people being answered it stops in time, and after a start each has got every answer."""
     sandbox = Sandbox(start=datetime.now(UTC), monotonic=time.monotonic)

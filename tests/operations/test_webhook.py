@@ -18,7 +18,6 @@ from bot.errors import StartError
 from storage.errors import DiskFull
 from storage.store import Store
 from tests.durability.process import until
-from bot.demo.town import GROUP, Town, town
 
 SECRET = "s3cret_of-the-house"
 URL = "https://bot.example.se/telegram"

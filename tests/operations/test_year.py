@@ -12,6 +12,8 @@ from dataclasses import astuple, dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.demo.town import MASTER_KEY, STOCKHOLM, Town, town
 from bot.operations.health import _memory
 from bot.operations.maintenance import Maintenance, Plan
@@ -50,6 +52,7 @@ def _week(people: Town, day: int) -> Week:
     return Week(day, _memory(), path.stat().st_size, people.bot.intake.updates, **rows)
 
 
+@pytest.mark.slow
 async def test_a_year(tmp_path: Path) -> None:
     """Day after day of people doing whatever they like: memory stays flat, nothing piles up, no update is put aside."""
     weeks: list[Week] = []
