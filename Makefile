@@ -7,10 +7,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test browser check bench year crash audit fmt lock clean
+.PHONY: help install demo run test test-all slow browser check cover ci bench year crash audit fmt lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(VENV)/.runtime ## make .venv with exactly the libraries of requirements.lock
 
@@ -20,11 +20,34 @@ demo: $(VENV)/.runtime ## open a small town in the browser and play all of its p
 run: $(VENV)/.runtime ## start the bot on real Telegram (settings: .env.example)
 	$(BIN)/stadsbot run $(ARGS)
 
-test: $(VENV)/.dev ## run every test but the browser's
-	$(BIN)/python -m pytest $(ARGS)
+# As many workers as cores; one that has nothing left to do takes over from the others.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
+FAST := -m "not slow and not browser"
+
+# Those that are named are run one after the other, slow ones too, so that one sees what they print.
+test: $(VENV)/.dev ## run the fast tests, or those named, as in: make test ARGS="tests/storage -x"
+	$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(PYTEST) $(FAST))
+
+test-all: $(VENV)/.dev ## run every test, the browser's last
+	$(PYTEST)
+	$(BIN)/python -m pytest -m browser
+
+slow: $(VENV)/.dev ## run the tests that take over three seconds each
+	$(PYTEST) -m "slow and not browser"
 
 browser: $(VENV)/.dev ## play the sandbox's page in Chromium
 	$(BIN)/python -m pytest -m browser $(ARGS)
+
+# The slow tests add next to nothing to what the fast ones cover, and would take much longer.
+cover: $(VENV)/.dev ## run what `make test` runs and hold its branch coverage against the floors
+	$(PYTEST) $(FAST) --cov --cov-report=
+	@for floor in flows:98 storage:95 messages:90 bot:90; do \
+	  room=$${floor%:*}; echo "$$room: $$($(BIN)/coverage report --include="$$room/*" --format=total) % of lines and branches"; \
+	  $(BIN)/coverage report --include="$$room/*" --fail-under=$${floor#*:} --skip-covered --show-missing > .coverage.txt || \
+	    { cat .coverage.txt; exit 1; }; \
+	done
+
+ci: check cover slow browser ## run all that CI runs
 
 check: $(VENV)/.dev ## format, lint and types
 	$(BIN)/ruff format --check .
@@ -63,7 +86,7 @@ lock: ## renew both locks from pyproject.toml
 
 # The database is not made by make, so it is not removed either.
 clean: ## remove all that make has made
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-audit build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-audit build dist *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find bot flows storage messages tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
