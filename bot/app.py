@@ -21,6 +21,7 @@ from bot import logs
 from bot.config import Address, Settings
 from bot.context.callback_data import Buttons
 from bot.context.context import Services
+from bot.dispatch import chat_commands
 from bot.dispatch.polling import Poller
 from bot.dispatch.scheduler import Scheduler
 from bot.dispatch.sender import Sender
@@ -28,7 +29,6 @@ from bot.errors import StartError
 from bot.exercises import versions as exercise_versions
 from bot.features.documents.job_runner import JobRunner
 from bot.features.documents.worker import Worker
-from bot.features.help import menus
 from bot.operations import systemd
 from bot.operations.maintenance import Maintenance, Plan
 from bot.operations.watchdog import Watchdog
@@ -171,7 +171,7 @@ async def _introduce(telegram: Telegram) -> dict[str, Any]:
 
 async def set_menus(bot: Bot) -> None:
     """Telegram's menus of commands, for private chats and groups; it does not matter if that fails now and then."""
-    for params in menus.house_commands(bot.services.voice):
+    for params in chat_commands.house_menus(bot.services.voice):
         try:
             await bot.telegram.call("setMyCommands", params)
         except (BadRequest, TelegramError) as error:

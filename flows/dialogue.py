@@ -8,7 +8,7 @@ of several, as each names the state it wants and they may be tapped in any order
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from flows import edit_conflict
 from flows.answers import Trouble, from_button, option_at, whole
@@ -32,6 +32,12 @@ from flows.prompts import (
 from flows.state import Offer, Place, Run, key_of
 from flows.text_input import edited, wrote
 from flows.transitions import ask_next, choose, hand_in, save_row, take, take_back, take_field
+
+# Every verb that a button of the dialogue can carry.
+VERBS: Final = (
+    *("start", "pick", "on", "off", "ok", "back", "skip", "remark", "pause", "go", "send", "redo", "save", "cancel"),
+    *("rest", "discard", "new", "page", "own", "over", "choose"),
+)
 
 
 def talk(run: Run, event: Opened | Picked | Wrote | Edited) -> tuple[Run, list[Effect]]:

@@ -4,17 +4,12 @@ Only rounds that are over count. A point needs four answers; it is rounded to ha
 neither a single changed answer nor complete agreement can be read out of it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 LOWEST, HIGHEST = 1, 5
 FEWEST = 4  # answers behind a point
 CARE_AT = 2  # a score as low as this is answered with where support is to be had
 FLOOR, CEILING = 1.5, 4.5  # "1,5 or lower", "4,5 or higher"
-
-
-def curve(rounds: Iterable[Sequence[int]]) -> list[float | None]:
-    """A point for each round, None where too few answered."""
-    return [point(scores) for scores in rounds]
 
 
 def point(scores: Sequence[int]) -> float | None:

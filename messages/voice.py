@@ -127,6 +127,10 @@ class Voice:
             raise WordsError(f"{self.language}/: no file holds the words of “{exercise_id}”; add one")
         return words
 
+    def title_of(self, exercise_id: str) -> str:
+        """What an exercise is called. Raises WordsError without a file, or without a title."""
+        return self.exercise(exercise_id)["title"]
+
     def prefetch(self, exercise_id: str, version: str, text: str) -> None:
         """The words that an exercise had in an earlier version. Raises WordsError."""
         try:

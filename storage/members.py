@@ -44,6 +44,10 @@ class Members(Records[Member]):
         wanted = [member for member in members if include_left or member.state != "left"]
         return [member for member in wanted if roles is None or member.role in roles]
 
+    async def active(self, group_id: int, *, roles: Collection[str] | None = ("core",)) -> list[Member]:
+        """Those of them who have come in and not left."""
+        return [member for member in await self.of_group(group_id, roles=roles) if member.state == "active"]
+
     async def of_person(self, person_id: int) -> list[Member]:
         """All memberships of a person, also those that ended."""
         return await self._all_of("person_id", person_id)

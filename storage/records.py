@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-REVEALED = ("revealed", "concluded", "closed")
+REVEALED = ("revealed", "concluded")
 """The phases of a run in which the group sees what its members handed in."""
 
 
@@ -93,7 +93,6 @@ class Run:
     state: dict[str, Any]
     opened_at: datetime
     changed_at: datetime
-    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

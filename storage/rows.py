@@ -116,6 +116,13 @@ class Rows(Records[Row]):
         assert total is not None
         return page, total[0]
 
+    async def all(self, group_id: int, register: str, *, state: str | None = None) -> Sequence[Row]:
+        """All rows of a register in order of number; removed ones only when asked for by their state."""
+        test, values = ("state <> 'removed'", ()) if state is None else ("state = ?", (state,))
+        return await self._select(
+            f"WHERE group_id = ? AND register = ? AND {test} ORDER BY number", (group_id, register, *values)
+        )
+
     async def of_registers(self, group_id: int, registers: Collection[str]) -> Sequence[Row]:
         """All rows of some registers, the removed ones included, in order of number."""
         marks = ", ".join("?" * len(registers))

@@ -24,26 +24,25 @@ class Runs(Records[Run]):
         assert row is not None
         id, now = self._caches.new_id("runs"), self._now()
         self._joined(group_id=group_id)
-        return await self._add(id, Run(id, group_id, exercise, definition, row[0], phase, state, now, now, None))
+        return await self._add(id, Run(id, group_id, exercise, definition, row[0], phase, state, now, now))
 
     async def update(self, id: int, **changes: Any) -> Run:
-        """Change the named fields. A run in the phase "closed" is closed now; in any other it is open."""
+        """Change the named fields. Raises Unknown."""
         before = await self.get(id)
         if all(getattr(before, name) == value for name, value in changes.items()):
             return before
-        now = self._now()
-        closed_at = (before.closed_at or now) if changes.get("phase", before.phase) == "closed" else None
-        after = replace(before, **changes, changed_at=now, closed_at=closed_at)
+        after = replace(before, **changes, changed_at=self._now())
         await self._save_latest(id, before, after)
         return after
-
-    async def open_in(self, group_id: int) -> list[Run]:
-        """The runs that are not closed, oldest first."""
-        return [run for run in await self.all_of(group_id) if run.closed_at is None]
 
     async def of_exercise(self, group_id: int, exercise: str) -> list[Run]:
         """All rounds of an exercise in order."""
         return await self._select("WHERE group_id = ? AND exercise = ? ORDER BY round", (group_id, exercise))
+
+    async def latest(self, group_id: int, exercise: str, *, besides: str = "") -> Run | None:
+        """The newest round of an exercise, leaving aside those in the phase `besides`; None if there is none."""
+        rounds = [run for run in await self.of_exercise(group_id, exercise) if run.phase != besides]
+        return rounds[-1] if rounds else None
 
     async def all_of(self, group_id: int) -> list[Run]:
         """All runs of a group, oldest first."""

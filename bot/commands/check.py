@@ -4,6 +4,7 @@ import argparse
 
 from bot.commands import Arguments
 from bot.config import languages
+from bot.dispatch import chat_commands
 from flows.loader import DefinitionError, load_process
 from messages import completeness
 from messages.voice import Voice, WordsError
@@ -21,6 +22,7 @@ def main(args: Arguments) -> int:
         for voice in voices:
             voice.compile_all()
         mistakes = [mistake for voice in voices for mistake in completeness.of_process(process, voice)]
+        mistakes += [mistake for voice in voices for mistake in chat_commands.mistakes(voice)]
     except (DefinitionError, WordsError) as error:
         mistakes = str(error).splitlines()
     for mistake in mistakes:

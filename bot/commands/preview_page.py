@@ -56,7 +56,7 @@ def chapters(process: Process, voice: Voice) -> Iterator[Chapter]:
 def _step(process: Process, voice: Voice, step: Step) -> Chapter:
     outline = step_outline(voice, step)
     facts = {**outline, "closed": None, "missing": [], "overruled": [], "unchosen": []}
-    keys = tuple((voice.exercise(name)["title"],) for name in step.exercises)
+    keys = tuple((voice.title_of(name),) for name in step.exercises)
     shown = Bubble("page", voice.render("step", facts), keys)
     return Chapter(outline["title"], voice.book("process").file, (shown,), step=True)
 
@@ -139,7 +139,7 @@ def _told(present: ExerciseView, turn: Turn) -> Bubble:
 def _recalled(exercise: Exercise, voice: Voice, words: ExerciseWords) -> list[dict[str, Any]]:
     line, on = voice.label("preview.kept"), "2027-01-01"
     return [
-        {"text": words[f"recall.{n}"], "lines": [line], "more": 0, "title": voice.exercise(n)["title"], "on": on}
+        {"text": words[f"recall.{n}"], "lines": [line], "more": 0, "title": voice.title_of(n), "on": on}
         for n in exercise.recall
     ]
 

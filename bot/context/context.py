@@ -4,7 +4,7 @@ Everything said here is rendered now, before the commit, and lies in the outbox 
 here talks to Telegram.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -111,6 +111,18 @@ class Context:
     ) -> None:
         """Say something in a person's private chat (see `_put` for what more there is)."""
         await self._put(private_chat(person_id), f"p{person_id}", name, facts, keys, **more)
+
+    async def tell(
+        self, actor: "Actor", name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
+    ) -> None:
+        """Say something to whoever acts, in their private chat, about the group that they act in."""
+        await self.to_person(actor.person.id, name, facts, keys, about=actor.group.id, **more)
+
+    async def reply(
+        self, actor: "Actor", name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
+    ) -> None:
+        """The same, in the place of the message whose button was tapped."""
+        await self.tell(actor, name, facts, keys, edit=self.tapped, **more)
 
     async def to_group(
         self, group: Group, name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
@@ -234,10 +246,3 @@ class Actor:
     member: Member
     in_group: bool = False
     message_id: int = 0  # the message that was tapped, or the command that was written
-
-
-# What a feature offers to `bot.dispatch.callback_queries` and to the two chats.
-TapHandler = Callable[[Context, Actor, Action], Awaitable[None]]
-CommandHandler = Callable[[Context, Actor, str], Awaitable[None]]
-# A text that a feature asked for, and the context of the message that did.
-TextHandler = Callable[[Context, Actor, str, Mapping[str, Any]], Awaitable[None]]

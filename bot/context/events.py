@@ -72,6 +72,13 @@ class ItemAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class MenuOutdated:
+    """A member may now use other commands than before."""
+
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
 class CoordinatorsChanged:
     """Others than before coordinate the group."""
 
@@ -122,4 +129,5 @@ DomainEvent = (
     | GuestRow
     | TookOver
     | ItemAdded
+    | MenuOutdated
 )

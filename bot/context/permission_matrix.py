@@ -1,6 +1,7 @@
-"""Who may what, laid out: every role against every command, button, text and kind of data. From `core.access`.
+"""Who may what, laid out: every role against every command, button, text and kind of data.
 
-Nothing is decided here. What a button shows is named beside it: each kind of data is as open as its ways in.
+Nothing is decided here: the roles are those of the routes. What a button shows is named beside it: each kind of data is
+as open as its ways in.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.context import permissions
+from bot.context.permissions import Role
 from storage.records import Group, Member
 
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -69,19 +71,18 @@ def seat(who: Who) -> tuple[Member | None, Group]:
     )
 
 
-def rows() -> Iterator[tuple[str, str, Mapping[Who, bool]]]:
+Rights = Mapping[str, Mapping[str, Role]]  # the least role by kind ("command", "button", "text") and name
+
+
+def rows(rights: Rights) -> Iterator[tuple[str, str, Mapping[Who, bool]]]:
     """Yield every line of the matrix: what kind of thing, its name, and who may."""
-    for command, role in sorted(permissions.COMMANDS.items()):
-        yield "command", f"/{command}", {who: permissions.may(role, *seat(who)) for who in Who}
-    for verb, right in sorted(permissions.TAPS.items()):
-        yield "button", verb, {who: permissions.may(right.role, *seat(who)) for who in Who}
-    for want, role in sorted(permissions.TEXTS.items()):
-        yield "text", want, {who: permissions.may(role, *seat(who)) for who in Who}
+    for kind, names in rights.items():
+        for name, role in sorted(names.items()):
+            yield kind, name, {who: permissions.may(role, *seat(who)) for who in Who}
     for datum, ways in DATA.items():
-        yield "data", datum, {who: any(may(who, way) for way in ways) for who in Who}
+        yield "data", datum, {who: any(may(rights, who, way) for way in ways) for who in Who}
 
 
-def may(who: Who, way: str) -> bool:
-    """True if somebody of this kind may use a command or a button."""
-    role = permissions.COMMANDS[way[1:]] if way.startswith("/") else permissions.TAPS[way].role
-    return permissions.may(role, *seat(who))
+def may(rights: Rights, who: Who, way: str) -> bool:
+    """True if somebody of this kind may use a command (with its slash) or a button."""
+    return permissions.may(rights["command" if way.startswith("/") else "button"][way], *seat(who))

@@ -136,14 +136,14 @@ class Others:
 
     async def _waiting_run(self, ctx: Context, group: Group, one: Somebody, others: set[int]) -> Run | None:
         """The first run that waits for this person. What several answer together is written by one of them."""
-        for record in await ctx.work.runs.open_in(group.id):
+        for record in await ctx.work.runs.all_of(group.id):
             run, me = runner.load(ctx, record), one.member.id
             if run.phase is not Phase.OPEN or me not in run.seats or not run.seats[me].awaited:
                 continue
             if run.exercise.id != JOINING and one.member.state != "active":
                 continue
             if run.exercise.how is How.ROWS:
-                rows, _ = await ctx.work.rows.list(group.id, run.exercise.id, limit=100_000)
+                rows = await ctx.work.rows.all(group.id, run.exercise.id)
                 waits = self._invented.has_row(run, me) and all(row.author != me for row in rows)
             else:
                 pen = next(member for member in run.members_of(run.owner(me)) if member in others)

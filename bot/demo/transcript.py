@@ -34,7 +34,7 @@ The bot, at once after what it answers:
 The first line of play says who there is: `Grupp: Alva, Bo` (the first one owns the chat, the bot is not in it yet) or
 `Med: Alva, Bo` (the bot is there, Alva coordinates, everyone has joined). `I gång: Riktning, Staden` is short for the
 coordinator finding these exercises and beginning them (their steps are then open), and `Steg öppet: 6` for a group that
-has come so far. `\\n` in a text is a line break.
+has come so far. `Också i Grannstad: Cia, Bo` makes another group, likewise. `\\n` in a text is a line break.
 """
 
 from __future__ import annotations
@@ -152,6 +152,14 @@ async def group_id(town: Town, work: UnitOfWork | None = None) -> int:
     return group.id
 
 
+async def also_in(town: Town, title: str, names: list[str]) -> None:
+    """Another group, in which these have joined; the first one coordinates."""
+    town.group(title, *names)
+    await town.act(names[0], "add_bot", chat=town.groups[title])
+    for name in names:
+        await join(town, name, title)
+
+
 class Screen:
     """What every chat of a town shows, looked at again and again."""
 
@@ -242,6 +250,8 @@ class Player:
                 await gathered(self.town, names)
             else:
                 self.town.group(GROUP, *names)
+        elif match := re.fullmatch(r"Också i (.+): (.+)", line):
+            await also_in(self.town, match[1], [name.strip() for name in match[2].split(",")])
         elif match := re.fullmatch(r"Klockan går (\d+) (\w+)", line):
             await self.town.wind(**{UNITS[match[2]]: float(match[1])})
         elif match := re.fullmatch(r"Steg öppet: (\d)", line):

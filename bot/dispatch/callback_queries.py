@@ -1,78 +1,17 @@
-"""A tap on a button: what it carries is opened, looked up in `access`, and led to the feature that handles it."""
-
-from collections.abc import Mapping
+"""A tap on a button: what it carries is opened, looked up among the routes, and led to the feature that handles it."""
 
 from bot.context import permissions
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CallbackAnswer, Context, TapHandler
+from bot.context.context import Actor, CallbackAnswer, Context
 from bot.context.permissions import About, Role, role_of
-from bot.dispatch import private_messages
-from bot.features.approvals import approvals
-from bot.features.calendar import absence, decisions, meetings
-from bot.features.digest import daily_message, preferences
-from bot.features.documents import archive, handlers
-from bot.features.incidents import incident_settings, read_incidents, report, statistics
-from bot.features.journey import (
-    answer_history,
-    bookmarks,
-    compare_answers,
-    coordinator,
-    exercise_buttons,
-    navigation,
-    past_rounds,
-    process_leaders,
-    status,
-    steps,
-)
-from bot.features.members import handover, joining, membership, personal_data
-from bot.features.outsiders import event_link, forms, guests, unanswered_invitations
-from bot.features.registers import lines_to_rows, registers, tasks
-from bot.features.together import boards, pairs, todos, working_sessions
-from bot.features.wellbeing import check_ins
+from bot.context.routes import Button, StrangerButton
+from bot.dispatch.routing import BUTTONS
+from bot.features.incidents import report
+from bot.features.journey import navigation
+from bot.features.members import membership
 from bot.telegram.updates import CallbackQuery
 from storage.records import Group, Member, Person
 
-# What the features offer, by verb. `access.TAPS` says who may use each, and what it is about.
-HANDLERS: Mapping[str, TapHandler] = {
-    **answer_history.TAPS,
-    **approvals.TAPS,
-    **compare_answers.TAPS,
-    **forms.TAPS,
-    **unanswered_invitations.TAPS,
-    **guests.TAPS,
-    **event_link.TAPS,
-    **handover.TAPS,
-    **process_leaders.TAPS,
-    **past_rounds.TAPS,
-    **steps.TAPS,
-    **boards.TAPS,
-    **pairs.TAPS,
-    **working_sessions.TAPS,
-    **todos.TAPS,
-    **joining.TAPS,
-    **private_messages.TAPS,
-    **navigation.TAPS,
-    **status.TAPS,
-    **exercise_buttons.TAPS,
-    **lines_to_rows.TAPS,
-    **bookmarks.TAPS,
-    **registers.TAPS,
-    **coordinator.TAPS,
-    **daily_message.TAPS,
-    **report.TAPS,
-    **read_incidents.TAPS,
-    **incident_settings.TAPS,
-    **statistics.TAPS,
-    **personal_data.TAPS,
-    **meetings.TAPS,
-    **decisions.TAPS,
-    **absence.TAPS,
-    **check_ins.TAPS,
-    **preferences.TAPS,
-    **tasks.TAPS,
-    **handlers.TAPS,
-    **archive.TAPS,
-}
 GO_ON = "open"  # the button that leads back into an exercise
 
 
@@ -101,31 +40,29 @@ async def _act(ctx: Context, person: Person | None, action: Action, tap: Callbac
     if action.verb == "answers" and not action.run and person is not None:  # about all of a person's groups
         await navigation.what_waits(ctx, person)
         return
-    group = await _about(ctx, action, here)
-    if group is None or group.state != "active":
+    route = BUTTONS.get(action.verb)
+    group = await _about(ctx, route, action, here) if route else None
+    if route is None or group is None or group.state != "active":
         ctx.toast("old_button")
         return
     member = await ctx.work.members.find(group.id, tap.sender.user_id)
-    if not permissions.may_tap(action.verb, member, group):
-        ctx.toast(_refusal(action.verb, role_of(member, group)), alert=True)
-    elif member is not None and not await _is_open_to(ctx, action, member):
+    if not permissions.may(route.role, member, group):
+        ctx.toast(_refusal(route.role, role_of(member, group)), alert=True)
+    elif member is not None and not await _is_open_to(ctx, route, action, member):
         ctx.toast("not_yours", alert=True)
-    elif action.verb == "coordinate":
-        await joining.wants_to_coordinate(ctx, group, tap.sender)
+    elif isinstance(route, StrangerButton):
+        await route.handler(ctx, group, tap.sender)
     elif member is not None and person is not None:
         actor = Actor(person, group, member, in_group=here is not None, message_id=tap.message_id)
         if action.verb == GO_ON and here is None and await report.overhears(ctx, action.run):
             await report.begin(ctx, actor)  # where to turn comes first there too
             return
-        await HANDLERS[action.verb](ctx, actor, action)
+        await route.handler(ctx, actor, action)
 
 
-async def _about(ctx: Context, action: Action, here: Group | None) -> Group | None:
+async def _about(ctx: Context, route: Button | StrangerButton, action: Action, here: Group | None) -> Group | None:
     """The group that an action is about. What belongs to another group than the chat's is as if it were not there."""
-    right = permissions.TAPS.get(action.verb)
-    if right is None:
-        return None
-    if right.about is About.GROUP or (right.about is About.EITHER and not action.run):
+    if route.about is About.GROUP or (route.about is About.EITHER and not action.run):
         group_id = action.run or action.ask
         group = await ctx.work.groups.lookup(group_id) if group_id else here
     else:
@@ -134,9 +71,9 @@ async def _about(ctx: Context, action: Action, here: Group | None) -> Group | No
     return group if here is None or group is None or group.id == here.id else None
 
 
-async def _is_open_to(ctx: Context, action: Action, member: Member) -> bool:
+async def _is_open_to(ctx: Context, route: Button | StrangerButton, action: Action, member: Member) -> bool:
     """Whether an exercise is for this one: the network meets those that are open to it, and nothing of the others."""
-    if member.role != "network" or permissions.TAPS[action.verb].about is About.GROUP:
+    if member.role != "network" or route.about is About.GROUP:
         return True
     record = await ctx.work.runs.lookup(action.run)
     if record is None:
@@ -145,9 +82,8 @@ async def _is_open_to(ctx: Context, action: Action, member: Member) -> bool:
     return exercise.private or member.role in exercise.who
 
 
-def _refusal(verb: str, role: Role) -> str:
+def _refusal(needed: Role, role: Role) -> str:
     """Why someone may not: it is the coordinator's, or they are not in."""
-    right = permissions.TAPS.get(verb)
-    if right and right.role in (Role.READER, Role.WATCHER) and role >= Role.NETWORK:
+    if needed in (Role.READER, Role.WATCHER) and role >= Role.NETWORK:
         return "readers_only"
-    return "coordinators_only" if right and right.role is Role.COORDINATOR and role is Role.MEMBER else "not_yours"
+    return "coordinators_only" if needed is Role.COORDINATOR and role is Role.MEMBER else "not_yours"

@@ -1,14 +1,17 @@
 """Sees to what turns have set in motion beyond their own run, still in the same transaction, until nothing is left."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from bot.context.context import Context
 from bot.context.events import (
     Concluded,
     CoordinatorsChanged,
+    DomainEvent,
     GuestRow,
     HandedIn,
     ItemAdded,
+    MenuOutdated,
     PrivateRow,
     ProfileGiven,
     RegisterNeeded,
@@ -16,6 +19,7 @@ from bot.context.events import (
     TextChanged,
     TookOver,
 )
+from bot.dispatch import chat_commands
 from bot.exercises import runner
 from bot.features.approvals import approvals
 from bot.features.calendar import decisions, lifecycle
@@ -27,6 +31,9 @@ from bot.features.wellbeing import check_ins
 from flows.events import Opened
 from flows.state import Phase, key_of
 
+Event = TypeVar("Event", bound=DomainEvent)
+Subscriber = Callable[[Context, Any], Awaitable[None]]
+
 
 async def refresh_runs(ctx: Context, dirty_runs: Iterable[int]) -> None:
     """Bring the cards of these runs, and what people have open, up to date: once for all who handed in within one
@@ -37,40 +44,70 @@ async def refresh_runs(ctx: Context, dirty_runs: Iterable[int]) -> None:
             await runner.refresh(ctx, await ctx.work.groups.get(record.group_id), record)
 
 
+async def _refresh_cards(ctx: Context, added: RowAdded) -> None:
+    """The cards of a register show how many rows there are."""
+    for record in await ctx.work.runs.of_exercise(added.group, added.exercise):
+        if record.phase == Phase.OPEN:
+            await runner.refresh_card(ctx, await ctx.work.groups.get(added.group), record)
+
+
+async def _ask_about_item(ctx: Context, added: ItemAdded) -> None:
+    """Whoever added an item is asked about it at once."""
+    record, member = await ctx.work.runs.get(added.run), await ctx.work.members.get(added.member)
+    first = runner.load(ctx, record).exercise.questions[0].id
+    event = Opened(member.id, introduced=True, key=key_of(first, added.item))
+    await runner.apply(ctx, await ctx.work.groups.get(added.group), record, event, by=member)
+
+
+async def _show_register(ctx: Context, needed: RegisterNeeded) -> None:
+    """Begin the register, if no round of it is open."""
+    rounds = await ctx.work.runs.of_exercise(needed.group, needed.exercise)
+    if not any(record.phase == Phase.OPEN for record in rounds):
+        group = await ctx.work.groups.get(needed.group)
+        await runner.begin(ctx, group, ctx.services.process.exercises[needed.exercise])
+
+
+async def _announce_meeting(ctx: Context, given: ProfileGiven) -> None:
+    """Whoever has just come in is told of the next meeting, too."""
+    await lifecycle.announce(ctx, await ctx.work.groups.get(given.group))
+
+
+def _heard_by(
+    event: type[Event], *subscribers: Callable[[Context, Event], Awaitable[None]]
+) -> tuple[type[object], tuple[Subscriber, ...]]:
+    """Pair an event with those who hear it, in order; the type checker holds each to what it takes."""
+    return event, subscribers
+
+
+# Who hears of each event, in order.
+SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
+    (
+        _heard_by(ProfileGiven, joining.completed, _announce_meeting),
+        _heard_by(PrivateRow, report.given),
+        _heard_by(
+            Concluded,
+            lifecycle.after_conclusion,
+            check_ins.after_conclusion,
+            coordinator.again_later,
+            navigation.after_conclusion,
+            decisions.after_conclusion,
+        ),
+        _heard_by(HandedIn, approvals.see_to),
+        _heard_by(TextChanged, approvals.see_to),
+        _heard_by(CoordinatorsChanged, coordinator.changed),
+        _heard_by(GuestRow, forms.done),
+        _heard_by(TookOver, handover.take_over),
+        _heard_by(RowAdded, _refresh_cards),
+        _heard_by(ItemAdded, _ask_about_item),
+        _heard_by(RegisterNeeded, _show_register),
+        _heard_by(MenuOutdated, chat_commands.set_menu),
+    )
+)
+
+
 async def dispatch(ctx: Context) -> None:
     """Everything that has happened at this context, and what that makes happen in turn."""
     while ctx.events:
-        match ctx.events.pop(0):
-            case ProfileGiven() as given:
-                await joining.completed(ctx, given)
-                await lifecycle.announce(ctx, await ctx.work.groups.get(given.group))
-            case PrivateRow(exercise=report.INCIDENT) as row:
-                await report.given(ctx, row)
-            case Concluded() as concluded:
-                await lifecycle.after_conclusion(ctx, concluded)
-                await check_ins.after_conclusion(ctx, concluded)
-                await coordinator.again_later(ctx, concluded)
-                await navigation.after_conclusion(ctx, concluded)
-                await decisions.after_conclusion(ctx, concluded)
-            case HandedIn() | TextChanged() as happened:
-                await approvals.see_to(ctx, happened)
-            case CoordinatorsChanged(group_id):
-                await coordinator.changed(ctx, await ctx.work.groups.get(group_id))
-            case GuestRow() as given_by_guest:
-                await forms.done(ctx, given_by_guest)
-            case TookOver() as taken:
-                await handover.take_over(ctx, taken)
-            case RowAdded(group_id, exercise_id):
-                for record in await ctx.work.runs.of_exercise(group_id, exercise_id):
-                    if record.phase == Phase.OPEN:
-                        await runner.refresh_card(ctx, await ctx.work.groups.get(group_id), record)
-            case ItemAdded() as added:
-                record, member = await ctx.work.runs.get(added.run), await ctx.work.members.get(added.member)
-                first = runner.load(ctx, record).exercise.questions[0].id
-                event = Opened(member.id, introduced=True, key=key_of(first, added.item))
-                await runner.apply(ctx, await ctx.work.groups.get(added.group), record, event, by=member)
-            case RegisterNeeded(group_id, exercise_id):
-                rounds = await ctx.work.runs.of_exercise(group_id, exercise_id)
-                if not any(r.phase == Phase.OPEN for r in rounds):
-                    group = await ctx.work.groups.get(group_id)
-                    await runner.begin(ctx, group, ctx.services.process.exercises[exercise_id])
+        event = ctx.events.pop(0)
+        for subscriber in SUBSCRIBERS[type(event)]:
+            await subscriber(ctx, event)

@@ -59,4 +59,4 @@ async def _time_is_up(ctx: Context, group: Group, number: int) -> None:
     """The minutes to think alone are over."""
     record = await ctx.work.runs.lookup(number)
     if record is not None and record.phase == Phase.OPEN:
-        await ctx.to_group(group, "run.timer_over", {"title": ctx.services.voice.exercise(record.exercise)["title"]})
+        await ctx.to_group(group, "run.timer_over", {"title": ctx.services.voice.title_of(record.exercise)})

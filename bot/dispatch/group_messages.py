@@ -1,22 +1,18 @@
 """What reaches the bot in a group's chat: commands, replies to what it wrote. Ordinary talk is not its business."""
 
-from bot.context import permissions
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import Role, role_of
-from bot.dispatch import strangers
-from bot.dispatch.private_messages import COMMANDS, TEXTS
+from bot.dispatch import chat_commands, strangers
+from bot.dispatch.chat_commands import COMMANDS
+from bot.dispatch.routing import TEXTS
 from bot.exercises import runner
 from bot.features.help import menus
 from bot.features.members import joining
-from bot.features.together import todos
 from bot.telegram.updates import Written
 from bot.views.shared_buttons import join_key
 from flows.events import Edited, Event, Wrote
 from storage.records import Group, group_chat
-
-# Commands that are answered in the group's chat itself.
-HERE = frozenset({"steg", "vantar", "deltagare", "kalender", "atgard", "beslut", "dokument"})
 
 
 async def heard(ctx: Context, said: Written) -> None:
@@ -44,30 +40,29 @@ async def heard(ctx: Context, said: Written) -> None:
 
 
 async def _command(ctx: Context, group: Group, said: Written) -> None:
-    command = said.command
-    assert command is not None
-    if command in ("start", "aktivera") and said.arguments:
+    assert said.command is not None
+    command = COMMANDS.get(said.command)
+    if said.command in ("start", "aktivera") and said.arguments:
         await ctx.to_group(group, "group.already_active")
         return
-    if command in ("hjalp", "ring"):
-        await menus.help_group(ctx, group, command)
+    if said.command in ("hjalp", "ring"):
+        await chat_commands.in_group(ctx, group, said.command)
         return
     member = await ctx.work.members.find(group.id, said.sender.user_id)
-    needed = permissions.COMMANDS.get(command)
-    if needed is None:
+    if command is None:
         await ctx.to_group(group, "unknown_command")
-    elif member is None or role_of(member, group) < min(max(needed, Role.NETWORK), Role.MEMBER):
+    elif member is None or role_of(member, group) < min(max(command.role, Role.NETWORK), Role.MEMBER):
         await ctx.to_group(group, "group.join_first", {"name": said.sender.name}, [[join_key(ctx, group)]])
-    elif command in HERE:
+    elif command.in_group and command.handler is not None:
         person = await ctx.work.people.get(member.person_id)
-        text = said.arguments or (said.quoted if command in todos.COMMANDS else "")
-        await COMMANDS[command](ctx, Actor(person, group, member, in_group=True), text)
-    elif command == "incident":  # not here: what is written in a group stays in everybody's phone
+        text = said.arguments or (said.quoted if command.quotes else "")
+        await command.handler(ctx, Actor(person, group, member, in_group=True), text)
+    elif command.name == "incident":  # not here: what is written in a group stays in everybody's phone
         key = Key(ctx.services.voice.label("log"), url=ctx.link(Action("log", group.id)))
         await ctx.to_group(group, "group.incident", {"turn": menus.turn_facts(ctx)}, [[key]])
     else:
         key = Key(ctx.services.voice.label("our_chat"), url=join_key(ctx, group).url)
-        await ctx.to_group(group, "group.in_private", {"command": command}, [[key]])
+        await ctx.to_group(group, "group.in_private", {"command": command.name}, [[key]])
 
 
 async def _replied(ctx: Context, group: Group, said: Written) -> None:
@@ -83,9 +78,9 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
         await ctx.to_group(group, "group.join_first", {"name": said.sender.name}, [[join_key(ctx, group)]])
         return
     if wanted:
-        if role_of(member, group) >= permissions.TEXTS[context["want"]]:
+        if role_of(member, group) >= TEXTS[context["want"]].role:
             person = await ctx.work.people.get(member.person_id)
-            await TEXTS[context["want"]](ctx, Actor(person, group, member, in_group=True), said.text, context)
+            await TEXTS[context["want"]].handler(ctx, Actor(person, group, member, in_group=True), said.text, context)
         return
     record = await ctx.work.runs.get(context["run"])
     seen = context.get("seen")

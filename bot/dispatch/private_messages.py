@@ -4,63 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.context import abuse_limits, invitations, permissions
-from bot.context.callback_data import LINK, Action
-from bot.context.context import ANSWERABLE, Actor, CommandHandler, Context, TapHandler, TextHandler
-from bot.context.invitations import LinkHandler
+from bot.context.callback_data import LINK
+from bot.context.context import ANSWERABLE, Actor, Context
 from bot.context.permissions import Role, role_of
-from bot.dispatch import strangers
+from bot.dispatch import chat_commands, strangers
+from bot.dispatch.routing import BUTTONS, INVITATIONS, TEXTS
 from bot.exercises import runner
-from bot.features.calendar import absence, meetings
-from bot.features.digest import preferences
-from bot.features.documents import handlers
-from bot.features.help import menus
-from bot.features.incidents import areas, incident_settings, read_incidents, report, statistics
-from bot.features.journey import coordinator, navigation, process_leaders, status, steps
-from bot.features.members import activation, handover, joining, membership, personal_data
-from bot.features.outsiders import event_link, forms, guests
-from bot.features.registers import registers, tasks
-from bot.features.together import boards, todos
-from bot.features.wellbeing import check_ins
+from bot.features.incidents import areas, report
+from bot.features.journey import exercise_buttons
+from bot.features.members import activation, joining, membership
+from bot.features.outsiders import event_link
+from bot.features.registers import registers
 from bot.telegram.updates import Written
 from bot.views.exercise import answer_key
-from flows.events import Edited, Picked, Wrote
+from flows.events import Edited, Wrote
 from storage.records import Outgoing, Person, private_chat
-
-# What the features offer, by command. `access.COMMANDS` says who may use each.
-COMMANDS: Mapping[str, CommandHandler] = {
-    **navigation.COMMANDS,
-    **status.COMMANDS,
-    **joining.COMMANDS,
-    **meetings.COMMANDS,
-    **todos.COMMANDS,
-    **absence.COMMANDS,
-    **check_ins.COMMANDS,
-    **preferences.COMMANDS,
-    **tasks.COMMANDS,
-    **report.COMMANDS,
-    **read_incidents.COMMANDS,
-    **incident_settings.COMMANDS,
-    **statistics.COMMANDS,
-    **personal_data.COMMANDS,
-    **handlers.COMMANDS,
-}
-# Texts that features ask for, by what the asking message's context says it wants.
-TEXTS: Mapping[str, TextHandler] = {
-    **boards.TEXTS,
-    **coordinator.TEXTS,
-    **meetings.TEXTS,
-    **absence.TEXTS,
-    **check_ins.TEXTS,
-    **tasks.TEXTS,
-    **incident_settings.TEXTS,
-    **statistics.TEXTS,
-    **registers.TEXTS,
-    **steps.TEXTS,
-    **process_leaders.TEXTS,
-    **event_link.TEXTS,
-}
-# Links for those who are not in the group, by what they are for.
-LINKS: Mapping[str, LinkHandler] = {**forms.LINKS, **guests.LINKS, **process_leaders.LINKS, **handover.LINKS}
 
 
 async def heard(ctx: Context, said: Written) -> None:
@@ -109,44 +67,7 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
     if said.command == "start" and said.arguments:
         await _followed(ctx, person, said)
         return
-    mine = await navigation.memberships(ctx, person, permissions.seat_for(said.command))
-    if said.command not in permissions.COMMANDS:
-        await ctx.to_person(person.id, "unknown_command")
-    elif said.command in ("hjalp", "ring") or (said.command == "start" and not mine):
-        await menus.help_person(ctx, person, said.command, member=bool(mine))
-    elif said.command == "svara":
-        await navigation.what_waits(ctx, person)
-    elif said.command == "avbryt":
-        await _pause(ctx, person)
-    elif not mine:
-        await ctx.to_person(person.id, "not_a_member")
-    elif len(mine) > 1:
-        keys = [[ctx.key("town", "town", group.id, said.command, town=group.title)] for group, _ in mine]
-        await ctx.to_person(person.id, "which_town", {}, keys)
-    else:
-        actor = Actor(person, *mine[0], message_id=said.message_id)
-        await _about_a_group(ctx, actor, said.command, said.arguments)
-
-
-async def _about_a_group(ctx: Context, actor: Actor, command: str, arguments: str) -> None:
-    """Do what a command asks, now that the group is known."""
-    needed = permissions.COMMANDS[command]
-    if permissions.may(needed, actor.member, actor.group):
-        await COMMANDS.get(command, navigation.home)(ctx, actor, arguments)
-    elif needed in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
-        await ctx.to_person(actor.person.id, "readers_only" if needed is Role.READER else "coordinators_only")
-    else:
-        await ctx.to_person(actor.person.id, "not_a_member")
-
-
-async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
-    """Which of a person's groups a command was about."""
-    await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
-    if action.arg in permissions.COMMANDS:
-        await _about_a_group(ctx, actor, action.arg, "")
-
-
-TAPS: Mapping[str, TapHandler] = {"town": choose_town}
+    await chat_commands.in_private(ctx, person, said.command, said.arguments, said.message_id)
 
 
 async def _followed(ctx: Context, person: Person, said: Written) -> None:
@@ -167,7 +88,7 @@ async def _followed(ctx: Context, person: Person, said: Written) -> None:
     if action.verb == "log":
         await _log(ctx, person, action.run)
         return
-    actor = await _actor(ctx, person, action.run)
+    actor = await exercise_buttons.actor_in(ctx, person, action.run)
     if actor is None or role_of(actor.member, actor.group) < Role.MEMBER:
         await ctx.to_person(person.id, "start.not_yours")
         return
@@ -178,7 +99,12 @@ async def _log(ctx: Context, person: Person, group_id: int) -> None:
     """The group's button for logging an incident was followed."""
     group = await ctx.work.groups.lookup(group_id)
     member = await ctx.work.members.find(group_id, person.user_id) if group else None
-    if group is None or member is None or group.state != "active" or not permissions.may_tap("log", member, group):
+    if (
+        group is None
+        or member is None
+        or group.state != "active"
+        or not permissions.may(BUTTONS["log"].role, member, group)
+    ):
         await ctx.to_person(person.id, "start.not_yours")
         return
     await report.begin(ctx, Actor(person, group, member))
@@ -192,19 +118,7 @@ async def _invited(ctx: Context, person: Person, said: Written) -> None:
     elif link.state == "used":
         await ctx.to_person(person.id, "link.used")
     else:
-        await LINKS[link.purpose](ctx, person, link, said.sender)
-
-
-async def _pause(ctx: Context, person: Person) -> None:
-    """Stop asking. Nothing is lost, and one can go on whenever one likes."""
-    actor = await _actor(ctx, person, person.focus)
-    if actor is None:
-        await ctx.to_person(person.id, "nothing_to_pause")
-        return
-    record = await ctx.work.runs.get(person.focus or 0)
-    visit = runner.load(ctx, record).visits.get(actor.member.id)
-    event = Picked(actor.member.id, visit.ask if visit else 0, "pause", "", ctx.today)
-    await runner.apply(ctx, actor.group, record, event, by=actor.member)
+        await INVITATIONS[link.purpose].handler(ctx, person, link, said.sender)
 
 
 # -- texts -------------------------------------------------------------------------------------------------------------
@@ -218,7 +132,7 @@ async def _wrote(ctx: Context, person: Person, said: Written) -> None:
         await _wanted(ctx, person, said.text, asked.context)
         return
     run_id = (replied.context.get("run") if replied else None) or person.focus
-    actor = await _actor(ctx, person, run_id)
+    actor = await exercise_buttons.actor_in(ctx, person, run_id)
     if actor is None or run_id is None or role_of(actor.member, actor.group) < Role.INVITED:
         await _stray(ctx, person, said)
         return
@@ -248,18 +162,14 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
 async def _wanted(ctx: Context, person: Person, text: str, context: Mapping[str, Any]) -> None:
     """A text that a feature asked for: in reply to its message, or right after it."""
     if actor := await _asked(ctx, person, context):
-        await TEXTS[context["want"]](ctx, actor, text, context)
+        await TEXTS[context["want"]].handler(ctx, actor, text, context)
 
 
 async def _asked(ctx: Context, person: Person, context: Mapping[str, Any]) -> Actor | None:
     """Whoever may give what a feature has asked for; somebody else is told that it is not theirs to give."""
     group = await ctx.work.groups.get(context["group"])
     member = await ctx.work.members.find(group.id, person.user_id)
-    if (
-        member is None
-        or group.state != "active"
-        or not permissions.may(permissions.TEXTS[context["want"]], member, group)
-    ):
+    if member is None or group.state != "active" or not permissions.may(TEXTS[context["want"]].role, member, group):
         await ctx.to_person(person.id, "start.not_yours")
         return None
     return Actor(person, group, member)
@@ -273,7 +183,7 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
             await ctx.to_person(person.id, "edit_lost")
         return
     answer, seen = given
-    actor = await _actor(ctx, person, answer.run_id)
+    actor = await exercise_buttons.actor_in(ctx, person, answer.run_id)
     if actor is None or role_of(actor.member, actor.group) < Role.INVITED:
         return
     event = Edited(actor.member.id, said.text, answer_key(answer), ctx.today, answer.comment is not None, seen)
@@ -289,7 +199,7 @@ async def _media(ctx: Context, person: Person, said: Written) -> None:
         if wanted := await _asked(ctx, person, asked.context):
             await areas.point_shown(ctx, wanted, said, asked.context)
         return
-    actor = await _actor(ctx, person, person.focus)
+    actor = await exercise_buttons.actor_in(ctx, person, person.focus)
     if actor is not None and person.focus is not None and await report.overhears(ctx, person.focus):
         await report.sent(ctx, actor, person.focus, said)
         return
@@ -297,13 +207,3 @@ async def _media(ctx: Context, person: Person, said: Written) -> None:
     if slot and await ctx.work.outbox.latest(private_chat(person.id), slot):
         return
     await ctx.to_person(person.id, "media", {"kind": said.media, "text": bool(said.text)}, slot=slot)
-
-
-async def _actor(ctx: Context, person: Person, run_id: int | None) -> Actor | None:
-    """This person's seat in the group of a run; None without one, or where the bot is away."""
-    record = await ctx.work.runs.lookup(run_id) if run_id else None
-    if record is None:
-        return None
-    group = await ctx.work.groups.get(record.group_id)
-    member = await ctx.work.members.find(group.id, person.user_id)
-    return Actor(person, group, member) if member and group.state == "active" else None

@@ -8,6 +8,8 @@ have given out, a group with a code.
 from bot.context import invitations
 from bot.context.callback_data import LINK
 from bot.context.context import Context
+from bot.context.routes import Menu
+from bot.dispatch.chat_commands import help_lines
 from bot.features.help import menus
 from bot.features.members import activation, joining
 from bot.telegram.updates import Written
@@ -29,7 +31,7 @@ async def in_private(ctx: Context, said: Written) -> Person | None:
         else:
             return await ctx.work.people.ensure(said.sender.user_id)
     elif not said.edited:
-        menus.help_stranger(ctx, chat, said.command)
+        menus.help_stranger(ctx, chat, None if said.command == "ring" else [])
     return None
 
 
@@ -43,6 +45,7 @@ async def in_group(ctx: Context, said: Written) -> None:
     elif command in ("start", "aktivera") and said.arguments:
         await joining.try_code(ctx, chat, said.arguments, said.sender, thread)
     elif command in ("hjalp", "ring"):
-        menus.help_stranger(ctx, chat, command, thread)
+        lines = None if command == "ring" else help_lines(ctx.services.voice, Menu.GROUP)
+        menus.help_stranger(ctx, chat, lines, thread)
     else:
         ctx.to_stranger(chat.id, "group.needs_code", {"bot": ctx.services.username}, thread=thread)

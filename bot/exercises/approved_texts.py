@@ -30,7 +30,7 @@ async def _words(ctx: Context, group: Group, part: Exercise) -> list[Any]:
     """All of a part that is its text; how it goes (`follow_up`) and who has taken it on are not."""
     texts = [question.id for question in part.questions if not question.follow_up]
     if part.register is not None:
-        rows, _ = await ctx.work.rows.list(group.id, part.id, limit=100_000)
+        rows = await ctx.work.rows.all(group.id, part.id)
         return [[row.number, {name: row.values.get(name) for name in texts}] for row in rows]
     for record in reversed(await ctx.work.runs.of_exercise(group.id, part.id)):
         answers = await ctx.work.answers.for_group(record.id) if record.phase != Phase.ASIDE else []

@@ -44,7 +44,7 @@ async def recalled(ctx: Context, scene: Scene, exercise: Exercise) -> list[dict[
     for name in exercise.recall:
         kept = await of_exercise(ctx, scene, ctx.services.process.exercises[name])
         if kept is not None:
-            title = ctx.services.voice.exercise(name)["title"]
+            title = ctx.services.voice.title_of(name)
             facts = {"text": words[f"recall.{name}"], "lines": kept.lines, "more": kept.more}
             found.append({**facts, "title": title, "on": kept.on})
     if exercise.numbers:
@@ -58,7 +58,7 @@ async def of_exercise(ctx: Context, scene: Scene, exercise: Exercise, *, most: i
     scene = replace(scene, rows=await row_names(ctx, scene.group, exercise))
     present, zone = ExerciseView(ctx.services.voice, scene, exercise), ctx.services.zone
     if exercise.register is not None:
-        rows, _ = await ctx.work.rows.list(scene.group.id, exercise.id, limit=100_000)
+        rows = await ctx.work.rows.all(scene.group.id, exercise.id)
         rows = [row for row in rows if not _withheld(exercise, row)]
         # What the register itself does not keep for long (an advertiser's name) is not carried on; only how many.
         passing = bool(exercise.register.lasting)
@@ -190,10 +190,10 @@ async def _in_numbers(ctx: Context, scene: Scene, registers: Sequence[str]) -> l
     for exercise in process.exercises.values():
         if exercise.register is None or exercise.private:
             continue
-        rows, total = await ctx.work.rows.list(group.id, exercise.id, limit=100_000)
+        rows = await ctx.work.rows.all(group.id, exercise.id)
         tasks += sum(row.state == "done" for row in rows)
-        if total and exercise.id in registers:
-            lines.append(voice.label("numbers.rows", {"title": voice.exercise(exercise.id)["title"], "count": total}))
+        if rows and exercise.id in registers:
+            lines.append(voice.label("numbers.rows", {"title": voice.title_of(exercise.id), "count": len(rows)}))
     if tasks:
         lines.append(voice.label("numbers.tasks", {"count": tasks}))
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)

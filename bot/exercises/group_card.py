@@ -35,8 +35,8 @@ async def card(turn: TurnContext) -> None:
         facts["lines"] = present.by_item(run, answers) if exercise.for_each else present.lines(run, answers)
         facts["verdict"] = present.verdict_text(run, answers)
     if exercise.how is How.ROWS:
-        rows, total = await ctx.work.rows.list(turn.group.id, exercise.id, limit=100_000)
-        facts |= {"rows": total, "gaps": present.gaps(rows, ctx.today)}
+        rows = await ctx.work.rows.all(turn.group.id, exercise.id)
+        facts |= {"rows": len(rows), "gaps": present.gaps(rows, ctx.today)}
     await ctx.to_group(
         turn.group,
         "run.card",
@@ -110,7 +110,7 @@ async def _plan_weak_parts(turn: TurnContext, answers: Sequence[Answer]) -> None
         return
     register = ctx.services.process.exercises[verdict.plan]
     part = register.questions[0]
-    rows, _ = await ctx.work.rows.list(group.id, register.id, limit=100_000)
+    rows = await ctx.work.rows.all(group.id, register.id)
     planned = {row.values.get(part.id) for row in rows}
     for key in judged.weak:
         if key in part.options and key not in planned:

@@ -11,7 +11,7 @@ from bot.context.context import Context
 from bot.exercises import runner
 from flows.model import Exercise, Kind
 from flows.state import Phase
-from storage.records import Group, Member, Run
+from storage.records import Group, Member
 
 
 async def unconfirmed(ctx: Context, group: Group, exercise: Exercise) -> list[str]:
@@ -20,7 +20,7 @@ async def unconfirmed(ctx: Context, group: Group, exercise: Exercise) -> list[st
 
 
 async def _confirmed(ctx: Context, group: Group, exercise: Exercise) -> bool:
-    record = await _latest(ctx, group, exercise.id)
+    record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
     if record is None:
         return False
     said = await runner.values_of_group(ctx, runner.load(ctx, record))
@@ -44,11 +44,6 @@ def _is_one(member: Member, authors: Sequence[tuple[str, tuple[str, ...]]]) -> b
     )
 
 
-async def _latest(ctx: Context, group: Group, exercise: str) -> Run | None:
-    rounds = [r for r in await ctx.work.runs.of_exercise(group.id, exercise) if r.phase != Phase.ASIDE]
-    return rounds[-1] if rounds else None
-
-
 async def advice(ctx: Context, group: Group, exercise: Exercise) -> tuple[int, str | None] | None:
     """The step whose gate says that this exercise should wait, and in which words; None when it may go on.
 
@@ -57,7 +52,10 @@ async def advice(ctx: Context, group: Group, exercise: Exercise) -> tuple[int, s
     step = ctx.services.process.step_of(exercise.id)
     if step is None or not step.gate or step.gate == exercise.id or overruled(group, f"gate:{step.number}"):
         return None
-    gate, record = ctx.services.process.exercises[step.gate], await _latest(ctx, group, step.gate)
+    gate, record = (
+        ctx.services.process.exercises[step.gate],
+        await ctx.work.runs.latest(group.id, step.gate, besides=Phase.ASIDE),
+    )
     if record is None:
         return step.number, None
     run = runner.load(ctx, record)

@@ -35,7 +35,7 @@ async def items(ctx: Context, group: Group, run: Run) -> tuple[str, ...]:
     for_each = run.exercise.for_each
     if for_each is None or not (for_each.register or for_each.add):
         return run.items
-    rows, _ = await ctx.work.rows.list(group.id, for_each.register or run.exercise.id, limit=100_000)
+    rows = await ctx.work.rows.all(group.id, for_each.register or run.exercise.id)
     there = [f"#{row.id}" for row in rows]
     answered = {key.partition("@")[2] for sheet in run.sheets.values() for key in sheet.answered}
     kept = [item for item in run.items if item and (item in there or item in answered or item[0] != "#")]
@@ -50,7 +50,7 @@ async def in_order(ctx: Context, group: Group, exercise: Exercise) -> tuple[str,
     register, _, question = for_each.first.rpartition(".")
     if not register:
         return for_each.items
-    rows, _ = await ctx.work.rows.list(group.id, register, limit=100_000)
+    rows = await ctx.work.rows.all(group.id, register)
     met = {option for row in rows for option in _several(row.values.get(question))}
     return tuple(sorted(for_each.items, key=lambda item: item not in met))
 
@@ -81,11 +81,11 @@ async def offers(ctx: Context, scene: Scene, exercise: Exercise) -> dict[str, tu
 
 async def _suggested(ctx: Context, group: Group, question: Question) -> tuple[Offer, ...]:
     """What the group has taken up of an exercise's items, by name."""
-    rounds = [r for r in await ctx.work.runs.of_exercise(group.id, question.suggests) if r.phase != Phase.ASIDE]
-    if not rounds:
+    record = await ctx.work.runs.latest(group.id, question.suggests, besides=Phase.ASIDE)
+    if record is None:
         return ()
-    run = from_json(ctx.services.process.exercises[question.suggests], rounds[-1].id, rounds[-1].state)
-    own, _ = await ctx.work.rows.list(group.id, question.suggests, limit=100_000)
+    run = from_json(ctx.services.process.exercises[question.suggests], record.id, record.state)
+    own = await ctx.work.rows.all(group.id, question.suggests)
     words, titles = ctx.services.voice.exercise(question.suggests), {f"#{row.id}": str(row.values[OWN]) for row in own}
     named = ((item, titles.get(item) or words.get(f"item.{item}.title")) for item in run.taken_up)
     return tuple(Offer(f"s{place}", title) for place, (_, title) in enumerate(named) if title)
@@ -95,7 +95,7 @@ async def cited(ctx: Context, group: Group, exercise: Exercise, question: Questi
     """What a register that has one row for each of the other's has already; the rest is likelier."""
     if exercise.register is None or exercise.register.title != question.id:
         return set()
-    rows, _ = await ctx.work.rows.list(group.id, exercise.id, limit=100_000)
+    rows = await ctx.work.rows.all(group.id, exercise.id)
     return {number for row in rows for number in linked_rows(row.values.get(question.id))}
 
 
@@ -134,7 +134,7 @@ async def _row(ctx: Context, group: Group, register: str, value: dict[str, Any],
     if "id" in value:
         return {"id": value["id"]}
     name = value["name"]
-    rows, _ = await ctx.work.rows.list(group.id, register, limit=100_000)
+    rows = await ctx.work.rows.all(group.id, register)
     same = next((row for row in rows if _title(ctx, row).casefold() == name.casefold()), None)
     if same is None:
         described = ctx.services.process.exercises[register].register

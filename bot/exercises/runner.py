@@ -92,7 +92,7 @@ async def begin(
     await _tell_network(ctx, group, run)
     recall = await recalled(ctx, await scene_of(ctx, group), exercise)
     if recall:
-        facts = {"title": ctx.services.voice.exercise(exercise.id)["title"], "recall": recall}
+        facts = {"title": ctx.services.voice.title_of(exercise.id), "recall": recall}
         await ctx.to_group(group, "run.recall", facts, beside_keys(ctx, run))
     if exercise.timer and not exercise.timer_before:
         await start_timer(ctx, group, run, exercise.timer)
@@ -134,7 +134,7 @@ async def seed(ctx: Context, group: Group, exercise: Exercise) -> None:
     if exercise.register is None or not exercise.register.seed:
         return
     question = exercise.question(exercise.register.seed)
-    rows, _ = await ctx.work.rows.list(group.id, exercise.id, limit=100_000)
+    rows = await ctx.work.rows.all(group.id, exercise.id)
     there = {row.values.get(question.id) for row in rows}
     for option in question.options:
         if option not in there:

@@ -17,8 +17,8 @@ async def said(ctx: Context, group: Group, places: Iterable[str]) -> dict[str, A
         wanted.setdefault(exercise, set()).add(question)
     found: dict[str, Any] = {}
     for exercise, questions in wanted.items():
-        rounds = [r for r in await ctx.work.runs.of_exercise(group.id, exercise) if r.phase != Phase.ASIDE]
-        answers = await ctx.work.answers.of_owner(rounds[-1].id, "g") if rounds else []
+        record = await ctx.work.runs.latest(group.id, exercise, besides=Phase.ASIDE)
+        answers = await ctx.work.answers.of_owner(record.id, "g") if record else []
         found |= {f"{exercise}.{a.question}": a.value for a in answers if a.question in questions}
     return found
 

@@ -61,7 +61,7 @@ async def reconcile(ctx: Context, group: Group, ref: str, wanted: dict[tuple[str
 
 async def coordinators(ctx: Context, group: Group) -> list[Member]:
     """Those who coordinate a group now."""
-    return [m for m in await ctx.work.members.of_group(group.id) if m.coordinator and m.state == "active"]
+    return [m for m in await ctx.work.members.active(group.id) if m.coordinator]
 
 
 async def forget(ctx: Context, member: Member) -> None:

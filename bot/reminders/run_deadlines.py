@@ -35,7 +35,7 @@ async def schedule_row(ctx: Context, group: Group, row: Row) -> None:
 
 async def schedule_date(ctx: Context, group: Group, what: str, day: date) -> None:
     """Everybody is told of a date that the group has set, the day before; `what` names the round and the question."""
-    members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active"]
+    members = await ctx.work.members.active(group.id)
     wanted = {(DATE, member.id): day for member in members} if day >= ctx.today else {}
     await open_items.reconcile(ctx, group, f"date:{what}", wanted)
 

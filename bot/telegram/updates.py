@@ -73,7 +73,6 @@ class Written:
     quoted: str = ""  # what the message says that this is a reply to
     media: str | None = None
     album: str | None = None
-    forwarded: bool = False
     edited: bool = False
     long: bool = False
     position: Position | None = None
@@ -211,7 +210,6 @@ def _message(data: Mapping[str, Any], username: str, *, edited: bool) -> Update 
         quoted=(data.get("reply_to_message") or {}).get("text", ""),
         media=media,
         album=data.get("media_group_id"),
-        forwarded="forward_origin" in data,
         edited=edited,
         long=len(text.encode("utf-16-le")) // 2 >= LONG,
         position=_position(data),

@@ -1,11 +1,17 @@
 """Keys that are shown from several places."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
 from bot.context.callback_data import Action
 from bot.context.context import Context, Key
 from flows.keyboards import conclusion_keyboard
 from flows.model import Exercise
 from flows.state import Run
 from storage.records import Group, Row
+
+Item = TypeVar("Item")
 
 # How a button names a picture or a register as a table; documents go by their own names.
 PICTURE, TABLE = "p.", "t."
@@ -25,6 +31,32 @@ PICTURES = {
     "ambition": "stairs",
     "chain": "flow",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which page of a list is shown, from 0, and how many there are (one at least)."""
+
+    number: int
+    pages: int
+
+    def keys(self, ctx: Context, verb: str, run: int, arg: str = "{}", ask: int = 0) -> list[Key]:
+        """Buttons to the page before and to the one after, where there are any; `{}` in `arg` is the page's number."""
+        before, after = self.number - 1, self.number + 1
+        turns = [("earlier", before)] * (before >= 0) + [("later", after)] * (after < self.pages)
+        return [ctx.key(label, verb, run, arg.format(to), ask) for label, to in turns]
+
+
+def page_of(count: int, number: int, size: int) -> Page:
+    """The page of this number in a list of so many, or the last one where it has become shorter meanwhile."""
+    pages = -(-count // size) or 1
+    return Page(min(number, pages - 1), pages)
+
+
+def paged(items: Sequence[Item], number: int, size: int) -> tuple[Sequence[Item], Page]:
+    """What stands on a page of a list, and which page it is."""
+    page = page_of(len(items), number, size)
+    return items[page.number * size :][:size], page
 
 
 def join_key(ctx: Context, group: Group) -> Key:
@@ -84,9 +116,7 @@ def feed_keys(ctx: Context, run: Run) -> list[list[Key]]:
     answered = run.sheets["g"].answered if "g" in run.sheets else ()
     fed = [(n, q.feeds) for n, q in enumerate(run.exercise.questions) if q.feeds and q.id in answered]
     voice = ctx.services.voice
-    return [
-        [ctx.key("feed", "feed", run.number, str(n), title=voice.exercise(feed.register)["title"])] for n, feed in fed
-    ]
+    return [[ctx.key("feed", "feed", run.number, str(n), title=voice.title_of(feed.register))] for n, feed in fed]
 
 
 def keep_keys(ctx: Context, run: Run) -> list[list[Key]]:

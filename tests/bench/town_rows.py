@@ -158,7 +158,7 @@ class Rows:
     def _run(self, run: Run, group: int, day: date, key: Key) -> int:
         number, at = self._id("runs"), self._place.at(day)
         name, version = run.exercise.id, run.exercise.version
-        record = records.Run(number, group, name, version, 1, str(run.phase), to_json(run), at, at, None)
+        record = records.Run(number, group, name, version, 1, str(run.phase), to_json(run), at, at)
         self._put(Runs.table, record, key)
         return number
 

@@ -1,18 +1,163 @@
-"""The table of rights and what the features offer are about the same buttons and commands."""
+"""Routes: every button, text, command and event leads to somebody, once; what is forgotten is named."""
 
-from bot.context import permissions
-from bot.dispatch import private_messages
-from bot.dispatch.callback_queries import HANDLERS
+import argparse
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
 
-ASKED_OF_TELEGRAM = {"coordinate"}  # whether a stranger is an administrator only Telegram knows
-ABOUT_NO_GROUP = {"hjalp", "ring", "aktivera", "avbryt", "svara"}  # handled before a group is chosen
+import pytest
+
+from bot.commands import check
+from bot.context import events
+from bot.context.permissions import About, Role
+from bot.context.routes import Button, Command, Menu, RouteError, Text, by_name
+from bot.dispatch import chat_commands, dispatch_events, routing
+from bot.dispatch.chat_commands import COMMANDS
+from flows import dialogue
+from messages.voice import Voice
+
+HOUSE = Path(__file__).parents[2]
+FOLLOWED = {"join"}  # only in links, which `bot.dispatch.private_messages` reads
+# The least seat for each command. A second look at rights is worth its line: whoever adds a command says it here too.
+SEATS = {
+    Role.STRANGER: "start aktivera hjalp ring",
+    Role.INVITED: "avbryt dokument mina_uppgifter dolj",
+    Role.LEADER: "steg",
+    Role.NETWORK: "svara mig incident statistik",
+    Role.MEMBER: "vantar deltagare atgard beslut kalender uppgifter franvaro paminnelser maende",
+    Role.COORDINATOR: "skydd",
+    Role.READER: "handelser",
+}
 
 
-def test_every_button_has_a_right_and_a_handler() -> None:
-    """No button works without standing in the table of rights, and none in the table is dead."""
-    assert set(HANDLERS) | ASKED_OF_TELEGRAM == set(permissions.TAPS)
+async def nothing(*_: Any) -> None:
+    """Handle nothing."""
 
 
-def test_every_command_has_a_right_and_a_handler() -> None:
-    """No command works without standing in the table of rights, and none in the table is dead."""
-    assert set(private_messages.COMMANDS) | ABOUT_NO_GROUP == set(permissions.COMMANDS)
+def knowledge(**changes: Any) -> Command:
+    """A new command, as somebody who adds one would write it."""
+    whole: dict[str, Any] = {"name": "kunskap", "role": Role.MEMBER, "menus": Menu.ALL, "handler": nothing}
+    return Command(**{name: value for name, value in {**whole, **changes}.items() if value is not ...})
+
+
+def mistakes(monkeypatch: pytest.MonkeyPatch, *without: str, command: Command | None = None) -> list[str]:
+    """What `stadsbot check` finds with one more command, whose words are there but for those named."""
+    words = {f"label.{table}.kunskap": "Sök" for table in ("command", "help", "group_help")}
+    voice = Voice("sv")
+    there = voice.names() | (set(words) - set(without))
+    monkeypatch.setattr(voice, "names", lambda: there)
+    monkeypatch.setattr(chat_commands, "COMMANDS", {**COMMANDS, "kunskap": command or knowledge()})
+    return chat_commands.mistakes(voice)
+
+
+def test_a_command_with_all_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is found wrong with a command that has role, menus, handler, label and help lines."""
+    assert mistakes(monkeypatch) == []
+
+
+@pytest.mark.parametrize("forgotten", ["role", "menus", "handler"])
+def test_a_forgotten_part(forgotten: str) -> None:
+    """A command without role, menus or handler cannot be made; the error names what is missing."""
+    with pytest.raises(TypeError, match=f"missing 1 required positional argument: '{forgotten}'"):
+        knowledge(**{forgotten: ...})
+
+
+def test_a_command_that_leads_nowhere() -> None:
+    """A command whose handler is nobody's is refused at import."""
+    with pytest.raises(RouteError, match="“kunskap” has no handler"):
+        by_name([knowledge(handler=None)])
+
+
+@pytest.mark.parametrize(("table", "what"), [("command", "menu"), ("help", "help"), ("group_help", "group's help")])
+def test_a_forgotten_word(monkeypatch: pytest.MonkeyPatch, table: str, what: str) -> None:
+    """A command without its words in the menu, the help or the group's help is found by `stadsbot check`."""
+    missing = f"label.{table}.kunskap"
+    sentence = f"sv/common.toml: “{missing}” is missing; say there what /kunskap does"
+    assert mistakes(monkeypatch, missing) == [sentence], what
+
+
+def test_a_word_for_no_menu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes the words and forgets the menu is told that nothing asks for them."""
+    found = mistakes(monkeypatch, command=knowledge(menus=Menu.PRIVATE))
+    assert found == ["sv/common.toml: no command asks for “label.group_help.kunskap”; take it away, or mend its name"]
+
+
+def test_check_looks_at_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """`stadsbot check` says what a command lacks, and ends with 1."""
+    monkeypatch.setattr(chat_commands, "COMMANDS", {**COMMANDS, "kunskap": knowledge()})
+    args: Any = argparse.Namespace()
+    assert check.main(args) == 1
+    assert "“label.help.kunskap” is missing" in capsys.readouterr().out
+
+
+def test_rights_of_commands() -> None:
+    """Each command is for those that the table above names, and none stands in only one of the two."""
+    expected = {name: role for role, names in SEATS.items() for name in names.split()}
+    assert {name: command.role for name, command in COMMANDS.items()} == expected
+
+
+def test_the_same_handler_asks_for_the_same_role() -> None:
+    """What a command shows cannot be had for less by the button that leads to the same, nor the other way round."""
+    by_handler: dict[Any, Any] = {route.handler: (verb, route.role) for verb, route in routing.BUTTONS.items()}
+    both = [(c.name, c.role, *by_handler[c.handler]) for c in COMMANDS.values() if c.handler in by_handler]
+    assert [entry for entry in both if entry[1] != entry[3]] == []
+    assert len(both) > 5
+
+
+def test_declared_twice() -> None:
+    """A verb or wanted text that two features ask for is refused at import, and named."""
+    button = Button("rows", Role.MEMBER, About.RUN, nothing)
+    with pytest.raises(RouteError, match="“rows” is routed twice"):
+        by_name([button, replace(button, role=Role.STRANGER)])
+    with pytest.raises(RouteError, match="“find” is routed twice"):
+        by_name([Text("find", Role.MEMBER, nothing)] * 2)
+
+
+def test_no_handler() -> None:
+    """A button without a handler is refused at import, and named."""
+    handler: Any = None
+    with pytest.raises(RouteError, match="“rows” has no handler"):
+        by_name([Button("rows", Role.MEMBER, About.RUN, handler)])
+
+
+def test_every_list_is_collected() -> None:
+    """No feature's list of routes is forgotten by the dispatcher."""
+    listing = {p for p in (HOUSE / "bot").rglob("*.py") if re.search(r"^ROUTES\b", p.read_text("utf-8"), re.MULTILINE)}
+    assert {Path(str(feature.__file__)) for feature in routing.FEATURES} == listing
+
+
+def named_verbs() -> Iterator[str]:
+    """Yield every verb that the bot's code gives to a button."""
+    for path in sorted((HOUSE / "bot").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="Action"), args=[ast.Constant(value=str(verb)), *_]) if verb:
+                    yield verb
+                case ast.Call(func=ast.Attribute(attr="key"), args=[_, ast.Constant(value=str(verb)), *_]):
+                    yield verb
+
+
+def test_no_dead_button() -> None:
+    """Every button that code makes has a route, and so has every verb of the dialogue."""
+    made = set(named_verbs())
+    assert len(made) > 60
+    assert (made | set(dialogue.VERBS)) - FOLLOWED - set(routing.BUTTONS) == set()
+
+
+def test_dialogue_verbs() -> None:
+    """The dialogue's verbs are those that it knows a meaning for, no more and no fewer."""
+    matched = set()
+    for node in ast.walk(ast.parse(Path(dialogue.__file__).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Match) and ast.unparse(node.subject) == "event.verb":
+            patterns = [p for case in node.cases for p in ast.walk(case.pattern) if isinstance(p, ast.MatchValue)]
+            matched |= {ast.literal_eval(pattern.value) for pattern in patterns}
+    assert matched == set(dialogue.VERBS)
+
+
+def test_every_event_is_heard() -> None:
+    """No event passes unheard, and nobody waits for one that cannot happen."""
+    assert set(dispatch_events.SUBSCRIBERS) == set(get_args(events.DomainEvent))
+    assert all(dispatch_events.SUBSCRIBERS.values())

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.context.callback_data import LINK, LONGEST, Action, Buttons
-from bot.context.permissions import TAPS
-from bot.features.journey.exercise_buttons import DIALOGUE
+from bot.dispatch import routing
+from flows import dialogue
 from flows.loader import the_process
 
 BUTTONS = Buttons(b"k" * 32)
@@ -69,13 +69,13 @@ def test_too_long_is_told_to_the_programmer() -> None:
 NUMBERS = {"run": 9_999_999, "ask": 99_999}
 # Verbs whose argument is more than one number: a row and a field, a person or a date.
 TWO = {"field": "999999:99", "to": "999999:99999", "when": "999999:9"}
-VERBS = sorted(TAPS)
+VERBS = sorted(routing.BUTTONS)
 
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_fits(verb: str) -> None:
     """Every kind of button fits with the largest numbers that a long life could bring."""
-    ask = NUMBERS["ask"] if verb in DIALOGUE else 0
+    ask = NUMBERS["ask"] if verb in dialogue.VERBS else 0
     action = Action(verb, NUMBERS["run"], ask, TWO.get(verb, "9999999"))
     assert BUTTONS.open("p1", BUTTONS.seal("p1", action)) == action
 

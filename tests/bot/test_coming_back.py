@@ -93,7 +93,7 @@ async def test_timer_that_rings_too_late(tmp_path: Path) -> None:
         await begin(played, "Riktning")
         async with played.bot.store.work() as work:
             group = await work.groups.get(await group_id(played, work))
-            (run,) = [r for r in await work.runs.open_in(group.id) if r.exercise == "direction"]
+            (run,) = [r for r in await work.runs.all_of(group.id) if r.exercise == "direction"]
             ctx = Context(played.bot.services, work, played.sandbox.now())
             await start_timer(ctx, group, runner.load(ctx, run), 5)
         await played.act("Alva", "remove_bot", chat=played.groups[GROUP])

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.demo.town import GROUP, town
-from bot.demo.transcript import begin, gathered, join
+from bot.demo.transcript import also_in, begin, gathered
 
 OTHER = "Kärngruppen i Grannstad"
 
@@ -12,10 +12,7 @@ async def test_a_person_in_two_groups_is_asked_which(tmp_path: Path) -> None:
     """The map is of one group, so a person with two chooses; what waits is listed for both, with their names."""
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
-        played.group(OTHER, "Cia", "Bo")
-        await played.act("Cia", "add_bot", chat=played.groups[OTHER])
-        await join(played, "Bo", OTHER)
-        await join(played, "Cia", OTHER)
+        await also_in(played, OTHER, ["Cia", "Bo"])
         await played.write("Bo", "/steg")
         assert played.last("Bo") == "Vilken grupp gäller det?"
         assert sorted(played.keys("Bo")) == [GROUP, OTHER]

@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
-from bot.context import permissions
 from bot.context.callback_data import Action
 from bot.context.context import Context
 from bot.context.permissions import About
 from bot.demo import finished
 from bot.demo.invented import Invented
 from bot.demo.town import START, Town, town
+from bot.dispatch.chat_commands import COMMANDS
 from bot.dispatch.route_update import handle
+from bot.dispatch.routing import BUTTONS
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written
 from storage.outbox import Outbox
 from storage.records import Person
@@ -81,8 +82,8 @@ async def two_towns(played: Town, work: UnitOfWork) -> Pool:
 
 def attempt(luck: random.Random, pool: Pool) -> Action:
     """A button that nobody of this town was ever given."""
-    verb = luck.choice(sorted(permissions.TAPS))
-    about = permissions.TAPS[verb].about
+    verb = luck.choice(sorted(BUTTONS))
+    about = BUTTONS[verb].about
     number = luck.choice((OTHER, OTHER, OWN)) if about is About.GROUP else luck.choice((0, *pool.runs))
     return Action(verb, number, luck.choice((0, 0, 1, 2, OTHER, 7)), luck.choice(pool.arguments))
 
@@ -91,7 +92,7 @@ def held_out(luck: random.Random, pool: Pool, played: Town, person: Person) -> C
     """A tap on any button, which is this person's; now and then a command."""
     sender, chat = Sender(person.user_id, "Någon"), Chat(person.user_id, "private")
     if luck.random() < 0.1:
-        command = luck.choice(sorted(permissions.COMMANDS))
+        command = luck.choice(sorted(COMMANDS))
         arguments = luck.choice(pool.arguments)
         return Written(chat, sender, 1, int(START.timestamp()), f"/{command} {arguments}", command, arguments)
     data = played.bot.services.buttons.seal(f"p{person.id}", attempt(luck, pool))

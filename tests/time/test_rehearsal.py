@@ -218,7 +218,7 @@ class Rehearsal:
                 bo = members["Bo"]
                 incident = await ctx.work.incidents.add(group.id, bo.person_id, {"danger": "no"}, day)
                 await unread.tell_readers(ctx, group, incident, but=bo)
-            for record in await ctx.work.runs.open_in(group.id):
+            for record in await ctx.work.runs.all_of(group.id):
                 run = runner.load(ctx, record)
                 if record.phase == Phase.OPEN and run.answer_by and day >= run.answer_by + timedelta(30):
                     await runner.apply(ctx, group, record, Revealed())

@@ -5,12 +5,13 @@ before. When the text changes, what was said to another version no longer holds:
 and the group is told. Put back word for word, a text is the version that it was, but is asked about anew.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, TapHandler
+from bot.context.context import Actor, Context
 from bot.context.events import HandedIn, TextChanged
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import approved_texts, carried_over, runner
 from bot.features.journey.status import status
 from bot.views.exercise import ExerciseView
@@ -67,12 +68,13 @@ async def text_changed(ctx: Context, happened: TextChanged) -> None:
 
 
 async def _take_back(ctx: Context, group: Group, exercise: Exercise, owners: list[str]) -> None:
-    rounds = await ctx.work.runs.of_exercise(group.id, exercise.id)
-    await runner.apply(ctx, group, rounds[-1], Withdrawn())
+    record = await ctx.work.runs.latest(group.id, exercise.id)
+    assert record is not None  # somebody has approved in it
+    await runner.apply(ctx, group, record, Withdrawn())
     await status(ctx, group)
-    scene, title = await runner.scene_of(ctx, group), ctx.services.voice.exercise(exercise.id)["title"]
+    scene, title = await runner.scene_of(ctx, group), ctx.services.voice.title_of(exercise.id)
     facts = {"title": title, "names": [scene.owner(owner) for owner in owners]}
-    keys = [[ctx.key("send_anew", "nudge", rounds[-1].id)], [ctx.key("approvals", "approvals", rounds[-1].id)]]
+    keys = [[ctx.key("send_anew", "nudge", record.id)], [ctx.key("approvals", "approvals", record.id)]]
     await ctx.to_group(group, "approval.withdrawn", facts, keys)
 
 
@@ -105,11 +107,11 @@ async def read(ctx: Context, actor: Actor, action: Action) -> None:
     parts = []
     for name in run.exercise.approves:
         kept = await carried_over.of_exercise(ctx, scene, ctx.services.process.exercises[name], most=None)
-        parts.append({"title": voice.exercise(name)["title"], "lines": kept.lines if kept else ()})
+        parts.append({"title": voice.title_of(name), "lines": kept.lines if kept else ()})
     _, version = await _kept(ctx, actor.group, run.exercise)
-    facts = {"title": voice.exercise(run.exercise.id)["title"], "version": version, "parts": parts}
+    facts = {"title": voice.title_of(run.exercise.id), "version": version, "parts": parts}
     keys = [[ctx.key("answer", "open", run.number)]] if run.phase is Phase.OPEN else []
-    await ctx.to_person(actor.person.id, "approval.text", facts, keys, about=actor.group.id)
+    await ctx.tell(actor, "approval.text", facts, keys)
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
@@ -136,7 +138,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     ]
     facts = {"title": present.words["title"], "versions": versions, "waiting": present.progress(run)["waiting"]}
     keys = [[ctx.key("read_text", "read", run.number)]]
-    await ctx.to_person(actor.person.id, "approval.versions", facts, keys, about=actor.group.id)
+    await ctx.tell(actor, "approval.versions", facts, keys)
 
 
 async def _approval(ctx: Context, actor: Actor, action: Action) -> Run | None:
@@ -151,4 +153,4 @@ async def _approval(ctx: Context, actor: Actor, action: Action) -> Run | None:
     return run
 
 
-TAPS: Mapping[str, TapHandler] = {"read": read, "approvals": show}
+ROUTES: Routes = (*buttons(Role.MEMBER, About.RUN, read=read, approvals=show),)

@@ -5,8 +5,9 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, TapHandler, TextHandler
-from bot.context.permissions import Role, role_of
+from bot.context.context import Actor, Context
+from bot.context.permissions import About, Role, role_of
+from bot.context.routes import Routes, buttons, texts
 from bot.exercises import runner
 from bot.reminders import open_items
 from bot.reminders.kinds import AWAY
@@ -46,7 +47,7 @@ async def said(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any
     ]
     context = {"want": "away", "group": actor.group.id}
     facts = {"absences": [], "readings": len(readings)}
-    await ctx.to_person(actor.person.id, "away.show", facts, keys, about=actor.group.id, context=context)
+    await ctx.tell(actor, "away.show", facts, keys, context=context)
 
 
 async def chosen(ctx: Context, actor: Actor, action: Action) -> None:
@@ -73,7 +74,7 @@ async def _ask(ctx: Context, actor: Actor, facts: dict[str, Any], absences: list
         [ctx.key("away.back", "back_again", actor.group.id, str(a.id), first=a.first, last=a.last)] for a in absences
     ]
     context = {"want": "away", "group": actor.group.id}
-    await ctx.to_person(actor.person.id, "away.show", facts, keys, about=actor.group.id, context=context)
+    await ctx.tell(actor, "away.show", facts, keys, context=context)
 
 
 async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
@@ -98,7 +99,7 @@ async def begun(ctx: Context, absence_id: int) -> None:
     if absence is None:
         return
     for group, member in await _seats(ctx, absence.person_id):
-        for record in await ctx.work.runs.open_in(group.id):
+        for record in await ctx.work.runs.all_of(group.id):
             seat = runner.load(ctx, record).seats.get(member.id)
             shared = not ctx.services.process.exercises[record.exercise].private
             if shared and record.phase == Phase.OPEN and seat is not None and seat.awaited:
@@ -118,7 +119,7 @@ async def returned(ctx: Context, person_id: int) -> None:
     if person_id in await ctx.work.absences.away_on(ctx.today):
         return
     for group, member in await _seats(ctx, person_id):
-        for record in await ctx.work.runs.open_in(group.id):
+        for record in await ctx.work.runs.all_of(group.id):
             seat = runner.load(ctx, record).seats.get(member.id)
             shared = not ctx.services.process.exercises[record.exercise].private
             if shared and record.phase in (Phase.OPEN, Phase.REVEALED) and seat is not None and not seat.awaited:
@@ -153,7 +154,7 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
         return
     first, last = absence.first, absence.last
     scene = await runner.scene_of(ctx, actor.group)
-    runs = [runner.load(ctx, r) for r in await ctx.work.runs.open_in(actor.group.id) if r.phase == Phase.OPEN]
+    runs = [runner.load(ctx, r) for r in await ctx.work.runs.all_of(actor.group.id) if r.phase == Phase.OPEN]
     within = [run for run in runs if run.answer_by is not None and first <= run.answer_by.isoformat() <= last]
     rows = [
         row
@@ -166,14 +167,16 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
         "name": member.name,
         "first": first,
         "last": last,
-        "runs": [ctx.services.voice.exercise(run.exercise.id)["title"] for run in within],
+        "runs": [ctx.services.voice.title_of(run.exercise.id) for run in within],
         "rows": [ExerciseView(ctx.services.voice, scene, exercises[row.register]).row_title(row) for row in rows],
         "meetings": [m.day for m in meetings if m.state == "planned" and first <= m.day <= last],
     }
     keys = [[ctx.key("day.calendar", "calendar", actor.group.id)]] if facts["meetings"] else []
-    await ctx.to_person(actor.person.id, "away.touches", facts, keys, about=actor.group.id)
+    await ctx.tell(actor, "away.touches", facts, keys)
 
 
-TAPS: Mapping[str, TapHandler] = {"away": chosen, "back_again": back, "touches": touches}
-COMMANDS: Mapping[str, CommandHandler] = {"franvaro": show}
-TEXTS: Mapping[str, TextHandler] = {"away": said}
+ROUTES: Routes = (
+    *buttons(Role.MEMBER, About.GROUP, away=chosen, back_again=back),
+    *buttons(Role.COORDINATOR, About.GROUP, touches=touches),
+    *texts(Role.MEMBER, away=said),
+)

@@ -9,8 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, TapHandler
+from bot.context.context import Actor, Context
 from bot.context.events import Concluded
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import runner
 from bot.features.calendar import lifecycle
 from bot.reminders import open_items
@@ -34,7 +36,7 @@ async def after_conclusion(ctx: Context, happened: Concluded) -> None:
     if found is None or not found.alters:
         return
     keys = [[ctx.key("calendar.shape", "shape", group.id, str(record.id))]]
-    title = ctx.services.voice.exercise(record.exercise)["title"]
+    title = ctx.services.voice.title_of(record.exercise)
     await ctx.to_group(group, "calendar.follows", {"title": title}, keys)
     tomorrow = ctx.today + timedelta(1)
     wanted = {(SHAPE, member.id): tomorrow for member in await open_items.coordinators(ctx, group)}
@@ -52,7 +54,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     if said == NO or not found.alters:
         await open_items.reconcile(ctx, actor.group, f"shape:{record.id}", {})
         name = "calendar.left" if said == NO else "calendar.same"
-        await ctx.to_person(actor.person.id, name, about=actor.group.id, edit=ctx.tapped)
+        await ctx.reply(actor, name)
         return
     if said == YES:
         await _apply(ctx, actor, record, found)
@@ -65,7 +67,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     ]
     facts = lifecycle.changes(ctx, found) | {"unread": await _unread(ctx, record)}
     edit = None if actor.in_group else ctx.tapped
-    await ctx.to_person(actor.person.id, "calendar.preview", facts, keys, about=actor.group.id, edit=edit)
+    await ctx.tell(actor, "calendar.preview", facts, keys, edit=edit)
 
 
 async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Moved) -> None:
@@ -83,7 +85,7 @@ async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Moved) 
     await open_items.reconcile(ctx, group, f"shape:{record.id}", {})
     facts = lifecycle.changes(ctx, found)
     keys = [[ctx.key("calendar.file", "ics", group.id)]]
-    await ctx.to_person(actor.person.id, "calendar.done", facts, keys, about=group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "calendar.done", facts, keys)
     await ctx.to_group(group, "calendar.moved", {**facts, "by": actor.member.name})
 
 
@@ -150,4 +152,4 @@ async def waiting(ctx: Context, actor: Actor) -> list[records.Run]:
     return found
 
 
-TAPS: Mapping[str, TapHandler] = {"shape": show}
+ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, shape=show),)

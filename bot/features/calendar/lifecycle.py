@@ -156,7 +156,7 @@ async def announce(ctx: Context, group: Group) -> None:
         await open_items.reconcile(ctx, group, f"meeting:{record.id}", {})
     if coming:
         record, begins = coming[0]
-        members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active"]
+        members = await ctx.work.members.active(group.id)
         wanted = {(MEETING, m.id): date.fromisoformat(record.day) for m in members}
         await open_items.reconcile(ctx, group, f"meeting:{record.id}", wanted)
         over = begins + timedelta(minutes=record.minutes)
@@ -199,7 +199,7 @@ async def open_before(ctx: Context, group: Group) -> None:
     for exercise in ctx.services.process.exercises.values():
         if exercise.calendar and exercise.calendar.before == Kind.REVIEW and await _is_due(ctx, group, exercise):
             await runner.begin(ctx, group, exercise, until=looks[0].on)
-            title = ctx.services.voice.exercise(exercise.id)["title"]
+            title = ctx.services.voice.title_of(exercise.id)
             await ctx.to_group(group, "calendar.look", {"on": looks[0].on, "at": looks[0].at, "title": title})
             await status(ctx, group)
 
@@ -209,8 +209,5 @@ async def _is_due(ctx: Context, group: Group, exercise: Exercise) -> bool:
     step = ctx.services.process.step_of(exercise.id)
     if step is not None and step.number not in group.settings.get("steps", [0]):
         return False
-    rounds = await ctx.work.runs.of_exercise(group.id, exercise.id)
-    if not rounds:
-        return True
-    latest = rounds[-1]
-    return latest.phase == Phase.CONCLUDED and ctx.now - latest.changed_at >= LATELY
+    latest = await ctx.work.runs.latest(group.id, exercise.id)
+    return latest is None or (latest.phase == Phase.CONCLUDED and ctx.now - latest.changed_at >= LATELY)

@@ -9,7 +9,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons, texts
 from bot.features.calendar import calendar_file, lifecycle, milestones
 from bot.features.calendar.decisions import waiting
 from bot.features.calendar.lifecycle import as_meeting, name_of
@@ -45,7 +47,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
             keys.append([ctx.key("calendar.move", "moving", group.id)])
     if actor.member.coordinator:
         keys += [[ctx.key("calendar.shape", "shape", group.id, str(r.id))] for r in await waiting(ctx, actor)]
-    await ctx.to_person(actor.person.id, "calendar.show", facts, keys, about=group.id)
+    await ctx.tell(actor, "calendar.show", facts, keys)
 
 
 def _line(ctx: Context, meeting: Meeting) -> dict[str, Any]:
@@ -204,17 +206,11 @@ async def _page(
 ) -> None:
     """Say it in the place of the message that was tapped; with a meeting, a date may be written next."""
     context = {"want": "calendar", "group": actor.group.id, "meeting": record.id, "how": how} if record else {}
-    await ctx.to_person(
-        actor.person.id, name, facts, keys, about=actor.group.id, edit=ctx.tapped, context={"page": True, **context}
-    )
+    await ctx.reply(actor, name, facts, keys, context={"page": True, **context})
 
 
-TAPS: Mapping[str, TapHandler] = {
-    "calendar": show,
-    "ics": send_file,
-    "moving": choose,
-    "mv": shift,
-    "mvd": do_shift,
-}
-COMMANDS: Mapping[str, CommandHandler] = {"kalender": show}
-TEXTS: Mapping[str, TextHandler] = {"calendar": said_when}
+ROUTES: Routes = (
+    *buttons(Role.MEMBER, About.GROUP, calendar=show, ics=send_file),
+    *buttons(Role.COORDINATOR, About.GROUP, moving=choose, mv=shift, mvd=do_shift),
+    *texts(Role.COORDINATOR, calendar=said_when),
+)

@@ -11,7 +11,9 @@ from typing import Any
 
 from bot.context import invitations
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import runner
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
@@ -178,7 +180,7 @@ async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: dict
     record = await ctx.work.runs.lookup(number)
     if record is None:
         return None
-    title = cut(ctx.services.voice.exercise(record.exercise)["title"], TITLE)
+    title = cut(ctx.services.voice.title_of(record.exercise), TITLE)
     if open_item.kind == kinds.ANSWER:
         key = (
             ctx.key("answer", "open", number)
@@ -194,13 +196,13 @@ async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: dict
 
 async def _about_row(ctx: Context, open_item: OpenItem, number: int, facts: dict[str, Any], among: int) -> Line | None:
     row = await ctx.work.rows.lookup(number)
-    rounds = await ctx.work.runs.of_exercise(open_item.group_id, row.register) if row else []
-    if row is None or not rounds:
+    record = await ctx.work.runs.latest(open_item.group_id, row.register) if row else None
+    if row is None or record is None:
         return None
     group = await ctx.work.groups.get(open_item.group_id)
     present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
     title = cut(present.row_title(row), TITLE)
-    run, arg = rounds[-1].id, str(row.id)
+    run, arg = record.id, str(row.id)
     opening = (
         ctx.key("open_row", "row", run, arg) if among == 1 else ctx.key("day.open_title", "row", run, arg, title=title)
     )
@@ -222,9 +224,9 @@ async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: di
     record = await ctx.work.runs.lookup(number)
     if record is None or record.phase != Phase.CONCLUDED:
         return None
-    if (await ctx.work.runs.of_exercise(open_item.group_id, record.exercise))[-1].id != number:
+    if record != await ctx.work.runs.latest(open_item.group_id, record.exercise):
         return None
-    title = cut(ctx.services.voice.exercise(record.exercise)["title"], TITLE)
+    title = cut(ctx.services.voice.title_of(record.exercise), TITLE)
     return Line(
         open_item, facts, [ctx.key("day.again", "view", 0, record.exercise, ask=open_item.group_id, title=title)]
     )
@@ -275,4 +277,4 @@ async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
     return Key(line.keys[0].label, Action("cannot", open_item.group_id, 0, str(open_item.id))) if line else None
 
 
-TAPS: Mapping[str, TapHandler] = {"later_day": later, "cannot": cannot}
+ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, later_day=later, cannot=cannot),)

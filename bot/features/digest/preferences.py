@@ -1,11 +1,12 @@
 """`/paminnelser`: when a person wants to hear from the bot, about what, or not at all; and on which day the week."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.features.journey import coordinator
 from bot.reminders.kinds import MUTABLE
 from bot.reminders.next_message import schedule_next
@@ -73,5 +74,4 @@ async def change(ctx: Context, actor: Actor, action: Action) -> None:
     await show(ctx, actor)
 
 
-TAPS: Mapping[str, TapHandler] = {"habit": change}
-COMMANDS: Mapping[str, CommandHandler] = {"paminnelser": show}
+ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, habit=change),)

@@ -13,8 +13,9 @@ from html import escape
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler
-from bot.context.permissions import is_reader
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role, is_reader
+from bot.context.routes import Routes, buttons
 from bot.exercises import runner
 from bot.features.documents.load_material import material_of
 from bot.features.incidents import second_approval, statistics
@@ -44,13 +45,11 @@ async def export(ctx: Context, actor: Actor, action: Action) -> None:
     elif action.arg == "yes" and (asked := await second_approval.allow(ctx, actor, second_approval.ARCHIVE)):
         await _hand_over(ctx, Actor(await ctx.work.people.get(asked.by.person_id), group, asked.by))
         await second_approval.tell(ctx, group, actor.member)
-        await ctx.to_person(
-            actor.person.id,
+        await ctx.reply(
+            actor,
             "rights.exported",
             {"to": asked.by.name if asked.by.id != actor.member.id else None},
             [[ctx.key("back", "safety", group.id)]],
-            about=group.id,
-            edit=ctx.tapped,
         )
         return
     facts = {
@@ -58,7 +57,7 @@ async def export(ctx: Context, actor: Actor, action: Action) -> None:
         "reads": is_reader(actor.member, group),
     }
     keys = _ways(ctx, group, "export", facts)
-    await ctx.to_person(actor.person.id, "rights.export", facts, keys, about=group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "rights.export", facts, keys)
 
 
 def _ways(ctx: Context, group: Group, verb: str, facts: Mapping[str, Any]) -> list[list[Key]]:
@@ -189,7 +188,7 @@ async def erase(ctx: Context, actor: Actor, action: Action) -> None:
         return
     facts = {**await second_approval.facts(ctx, actor, group, second_approval.ERASURE), "town": group.title}
     keys = _ways(ctx, group, "erase", facts)
-    await ctx.to_person(actor.person.id, "rights.erase", facts, keys, about=group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "rights.erase", facts, keys)
 
 
-TAPS: Mapping[str, TapHandler] = {"export": export, "erase": erase}
+ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, export=export, erase=erase),)

@@ -9,12 +9,13 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
-from bot.context.permissions import Role, role_of
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role, role_of
+from bot.context.routes import Routes, buttons
 from bot.context.split import units
 from bot.features.documents.load_material import keep_version, material_of
 from bot.features.journey import navigation
-from bot.views.shared_buttons import PICTURE, TABLE
+from bot.views.shared_buttons import PICTURE, TABLE, paged
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS, Entry, Reader
 from messages.documents.facts import Facts
@@ -49,7 +50,7 @@ async def leaf(ctx: Context, actor: Actor, action: Action) -> None:
 async def _list(ctx: Context, actor: Actor, page: int) -> None:
     group = actor.group
     every = _listed(actor.member, group)
-    shown = every[page * PAGE :][:PAGE]
+    shown, at = paged(every, page, PAGE)
     material = await material_of(ctx, group)
     lines = [
         {
@@ -59,14 +60,12 @@ async def _list(ctx: Context, actor: Actor, page: int) -> None:
         for entry in shown
     ]
     keys = [[_open(group, entry.id, str(line["title"]))] for entry, line in zip(shown, lines, strict=True)]
-    turn = []
-    if page:
-        turn.append(ctx.key("earlier", "docs", group.id, str(page - 1)))
-    if (page + 1) * PAGE < len(every):
-        turn.append(ctx.key("later", "docs", group.id, str(page + 1)))
     beside = LISTS if _may(Reader.CORE, actor.member, group) else LISTS[:1]
-    keys += [turn, [ctx.key(f"documents.{name}", "docs", group.id, name) for name in beside]]
-    facts = {"town": material.town, "documents": lines, "first": page == 0}
+    keys += [
+        at.keys(ctx, "docs", group.id),
+        [ctx.key(f"documents.{name}", "docs", group.id, name) for name in beside],
+    ]
+    facts = {"town": material.town, "documents": lines, "first": at.number == 0}
     await navigation.page(ctx, actor, "documents.list", facts, keys)
 
 
@@ -112,7 +111,7 @@ async def _page(
     """A document's page. `making`: the form in which it is being made."""
     material, label = await material_of(ctx, group), ctx.services.voice.label
     found = catalogue.completeness(entry.id, material)
-    missing = {e: ctx.services.voice.exercise(e)["title"] for e in found.missing}
+    missing = {e: ctx.services.voice.title_of(e) for e in found.missing}
     facts = {
         "title": catalogue.title(entry.id, material),
         "about": catalogue.about(entry.id, material),
@@ -323,5 +322,4 @@ async def _say(ctx: Context, group: Group, making: DocumentJob, name: str, facts
         await ctx.to_person(member.person_id, name, facts, about=group.id)
 
 
-TAPS: Mapping[str, TapHandler] = {"docs": leaf, "doc": open_one, "mk": order}
-COMMANDS: Mapping[str, CommandHandler] = {"dokument": show}
+ROUTES: Routes = (*buttons(Role.INVITED, About.GROUP, docs=leaf, doc=open_one, mk=order),)

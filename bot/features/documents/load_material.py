@@ -160,7 +160,7 @@ class _Reader:
 
 
 async def _rows(ctx: Context, group: Group, register: str) -> Sequence[records.Row]:
-    return (await ctx.work.rows.list(group.id, register, limit=100_000))[0]
+    return await ctx.work.rows.all(group.id, register)
 
 
 async def _years(ctx: Context, group: Group) -> tuple[Year, ...]:

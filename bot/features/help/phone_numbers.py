@@ -35,7 +35,7 @@ async def numbers(ctx: Context, group: Group) -> dict[str, list[Number]]:
     """The numbers by time, link by link."""
     exercise = ctx.services.process.exercises[CHAIN]
     names, links = await row_names(ctx, group, exercise), exercise.question("link").options
-    rows, _ = await ctx.work.rows.list(group.id, CHAIN, limit=1000)
+    rows = await ctx.work.rows.all(group.id, CHAIN)
     known = sorted(
         (row for row in rows if row.values.get("link") in links), key=lambda r: links.index(r.values["link"])
     )

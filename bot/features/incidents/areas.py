@@ -10,7 +10,9 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons, texts
 from bot.features.incidents.identity import find
 from bot.telegram.updates import Position, Written
 from flows.answers import clean
@@ -117,7 +119,7 @@ async def _ask_point(ctx: Context, actor: Actor, area: str, *, trouble: bool) ->
     context = {"want": WANT, "group": group.id, "area": mark(area)}
     keys = [[ctx.key("back", "areas", group.id, f"one:{mark(area)}")]]
     facts = {"area": area, "trouble": trouble}
-    await ctx.to_person(actor.person.id, "safety.area_point", facts, keys, about=group.id, context=context)
+    await ctx.tell(actor, "safety.area_point", facts, keys, context=context)
 
 
 async def no_position(ctx: Context, actor: Actor, _text: str, context: Mapping[str, Any]) -> None:
@@ -160,5 +162,7 @@ def choices(ctx: Context, group: Group, *, but: str | None) -> list[list[Key]]:
     return [keys[place : place + 2] for place in range(0, len(keys), 2)]
 
 
-TAPS: Mapping[str, TapHandler] = {"areas": page}
-TEXTS: Mapping[str, TextHandler] = {"area": add_area, WANT: no_position}
+ROUTES: Routes = (
+    *buttons(Role.COORDINATOR, About.GROUP, areas=page),
+    *texts(Role.COORDINATOR, area=add_area, area_point=no_position),
+)

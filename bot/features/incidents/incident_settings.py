@@ -5,9 +5,12 @@ from datetime import date
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons, texts
 from bot.features.incidents import areas, retention, second_approval
 from bot.features.incidents.unread import readers
+from bot.views.shared_buttons import page_of
 from flows.answers import clean, unfit
 from flows.dates import add_months
 from storage.records import Group
@@ -37,7 +40,7 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
 
 
 async def _say(ctx: Context, actor: Actor, name: str, facts: Mapping[str, Any], keys: list[list[Key]]) -> None:
-    await ctx.to_person(actor.person.id, name, facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, name, facts, keys)
 
 
 def _back(ctx: Context, group: Group) -> list[Key]:
@@ -49,7 +52,7 @@ async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
     """Tick who may read. Once there is something to read, another must agree, or a day pass; a tick goes at once."""
     yes, _, id = action.arg.rpartition(":")
     group = actor.group
-    members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active" and m.role == "core"]
+    members = await ctx.work.members.active(group.id)
     named, chosen = group.settings.get("readers", []), next((m for m in members if str(m.id) == id), None)
     waiting = {one.what for one in await second_approval.requests(ctx, group)}
     if chosen is not None:
@@ -104,9 +107,7 @@ async def access_log(ctx: Context, actor: Actor, action: Action) -> None:
                 "receipt": incident.receipt if incident else None,
             }
         )
-    turn = [ctx.key("later", "accesslog", actor.group.id, str(number + 1))] if (number + 1) * PAGE < total else []
-    if number:
-        turn.insert(0, ctx.key("earlier", "accesslog", actor.group.id, str(number - 1)))
+    turn = page_of(total, number, PAGE).keys(ctx, "accesslog", actor.group.id)
     head = None if number else await ctx.work.access_log.head(actor.group.id)
     facts = {
         "lines": shown,
@@ -128,7 +129,7 @@ async def keeping(ctx: Context, actor: Actor, action: Action) -> None:
         context = {"want": "put_off", "group": group.id, "name": name}
         hint = ctx.services.voice.label("reason_hint")
         facts = {"what": ctx.services.voice.label(f"keeping.{name}"), "months": retention.PUT_OFF}
-        await ctx.to_person(actor.person.id, "safety.put_off", facts, about=group.id, context=context, write_for=hint)
+        await ctx.tell(actor, "safety.put_off", facts, context=context, write_for=hint)
         return
     rules = [
         {**rule, "what": ctx.services.voice.label(f"keeping.{rule['name']}")}
@@ -178,16 +179,10 @@ async def put_off(ctx: Context, actor: Actor, text: str, context: Mapping[str, A
     held = {**group.settings.get("put_off", {}), str(context["name"]): hold}
     group = await ctx.work.groups.update(group.id, settings={**group.settings, "put_off": held})
     facts = {"what": ctx.services.voice.label(f"keeping.{context['name']}"), "until": hold["until"]}
-    await ctx.to_person(actor.person.id, "safety.was_put_off", facts, [_back(ctx, group)], about=group.id)
+    await ctx.tell(actor, "safety.was_put_off", facts, [_back(ctx, group)])
 
 
-TAPS: Mapping[str, TapHandler] = {
-    "safety": page,
-    "readers": choose_readers,
-    "accesslog": access_log,
-    **areas.TAPS,
-    **second_approval.TAPS,
-    "keeping": keeping,
-}
-COMMANDS: Mapping[str, CommandHandler] = {"skydd": page}
-TEXTS: Mapping[str, TextHandler] = {**areas.TEXTS, "put_off": put_off}
+ROUTES: Routes = (
+    *buttons(Role.COORDINATOR, About.GROUP, safety=page, readers=choose_readers, accesslog=access_log, keeping=keeping),
+    *texts(Role.COORDINATOR, put_off=put_off),
+)

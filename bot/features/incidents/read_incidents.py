@@ -8,10 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import runner
 from bot.features.incidents import unread
 from bot.views.exercise import ExerciseView
+from bot.views.shared_buttons import page_of
 from storage.errors import NotAllowed, Unknown
 from storage.incidents import CONTACT, OUTCOME
 from storage.records import FollowUp, Incident
@@ -50,11 +53,11 @@ async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> Non
         await _refuse(ctx, actor)
         return
     group, voice = actor.group, ctx.services.voice
-    present = await _present(ctx, actor)
+    present, at = await _present(ctx, actor), page_of(total, page, PAGE)
     facts = {
         "total": total,
         "page": page + 1,
-        "pages": -(-total // PAGE) or 1,
+        "pages": at.pages,
         "filter": _filter_name(ctx, chosen),
         "incidents": [{"receipt": i.receipt, **_line(present, i)} for i in shown],
     }
@@ -62,13 +65,11 @@ async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> Non
         [ctx.key("receipt", "openinc", group.id, str(i.id), receipt=i.receipt) for i in shown[n : n + 3]]
         for n in (0, 3)
     ]
-    turn = []
-    if page:
-        turn.append(ctx.key("earlier", "incs", group.id, f"{page - 1}:{chosen}"))
-    if (page + 1) * PAGE < total:
-        turn.append(ctx.key("later", "incs", group.id, f"{page + 1}:{chosen}"))
-    keys += [turn, [Key(voice.label("filter"), Action("incfilter", group.id))]]
-    await ctx.to_person(actor.person.id, "incidents.list", facts, keys, about=group.id, edit=ctx.tapped)
+    keys += [
+        at.keys(ctx, "incs", group.id, f"{{}}:{chosen}"),
+        [Key(voice.label("filter"), Action("incfilter", group.id))],
+    ]
+    await ctx.reply(actor, "incidents.list", facts, keys)
 
 
 def _line(present: ExerciseView, incident: Incident) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def _line(present: ExerciseView, incident: Incident) -> dict[str, Any]:
 async def choose_filter(ctx: Context, actor: Actor, _action: Action) -> None:
     """What to see."""
     keys = [[Key(_filter_name(ctx, name), Action("incs", actor.group.id, 0, f"0:{name}"))] for name in FILTERS]
-    await ctx.to_person(actor.person.id, "incidents.filter", {}, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "incidents.filter", {}, keys)
 
 
 def _filter_name(ctx: Context, name: str) -> str:
@@ -128,7 +129,7 @@ async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[F
         keys = [[_step(ctx, actor, incident, name)] for name in STEPS]
         keys += [[_step(ctx, actor, incident, name) for name in HANDED], [_step(ctx, actor, incident, OUTCOME)]]
     keys.append([ctx.key("back", "incs", group.id)])
-    await ctx.to_person(actor.person.id, "incidents.card", facts, keys, about=group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "incidents.card", facts, keys)
 
 
 def _step(ctx: Context, actor: Actor, incident: Incident, name: str) -> Key:
@@ -167,7 +168,7 @@ async def follow(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _ask(ctx: Context, actor: Actor, name: str, what: str, keys: list[list[Key]]) -> None:
     facts = {"what": ctx.services.voice.label(f"follow.{what}")}
-    await ctx.to_person(actor.person.id, name, facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, name, facts, keys)
 
 
 async def _present(ctx: Context, actor: Actor) -> ExerciseView:
@@ -178,13 +179,9 @@ async def _present(ctx: Context, actor: Actor) -> ExerciseView:
 
 async def _refuse(ctx: Context, actor: Actor) -> None:
     if not ctx.toast("readers_only", alert=True):
-        await ctx.to_person(actor.person.id, "incidents.readers_only", about=actor.group.id)
+        await ctx.tell(actor, "incidents.readers_only")
 
 
-TAPS: Mapping[str, TapHandler] = {
-    "incs": overview,
-    "incfilter": choose_filter,
-    "openinc": show,
-    "follow": follow,
-}
-COMMANDS: Mapping[str, CommandHandler] = {"handelser": overview}
+ROUTES: Routes = (
+    *buttons(Role.READER, About.GROUP, incs=overview, incfilter=choose_filter, openinc=show, follow=follow),
+)

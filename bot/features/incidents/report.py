@@ -11,8 +11,10 @@ from typing import Any
 
 from bot.context import abuse_limits
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
 from bot.context.events import PrivateRow
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import runner
 from bot.features.help import menus, phone_numbers
 from bot.features.incidents import areas, unread
@@ -54,20 +56,21 @@ async def begin(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
 
 async def _run(ctx: Context, group: Group, member: Member) -> records.Run:
     """The group's run of the questions, with a seat for this member. It is begun once and never ends."""
-    rounds = await ctx.work.runs.of_exercise(group.id, INCIDENT)
-    if not rounds:
-        exercise = ctx.services.process.exercises[INCIDENT]
-        await runner.begin(ctx, group, exercise, seats={})
-        rounds = await ctx.work.runs.of_exercise(group.id, INCIDENT)
-    run = runner.load(ctx, rounds[-1])
+    record = await ctx.work.runs.latest(group.id, INCIDENT)
+    if record is None:
+        begun = await runner.begin(ctx, group, ctx.services.process.exercises[INCIDENT], seats={})
+        record = await ctx.work.runs.get(begun.number)
+    run = runner.load(ctx, record)
     if member.role in LOGGERS and not (member.id in run.seats and run.seats[member.id].awaited):
         seat = Seat(member.id, member.organisation_id)
-        await runner.apply(ctx, group, rounds[-1], Joined(seat), by=member)
+        await runner.apply(ctx, group, record, Joined(seat), by=member)
     return await ctx.work.runs.get(run.number)
 
 
 async def given(ctx: Context, row: PrivateRow) -> None:
     """The dialogue has come to its end: a new incident, a correction, or nothing at all."""
+    if row.exercise != INCIDENT:
+        return
     group, member = await ctx.work.groups.get(row.group), await ctx.work.members.get(row.member)
     person = await ctx.work.people.get(member.person_id)
     if row.values is None:
@@ -135,7 +138,7 @@ async def wrote(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
         if before:
             await _drop_begun(ctx, actor, run_id)
         kinds = [ctx.services.voice.label(f"identity.{kind}") for kind in dict.fromkeys(f.kind for f in found)]
-        await ctx.to_person(actor.person.id, "incident.identity", {"kinds": kinds}, about=actor.group.id)
+        await ctx.tell(actor, "incident.identity", {"kinds": kinds})
         event: Wrote | Opened = Opened(actor.member.id, introduced=True)  # what is asked, once more
     else:
         event = Wrote(actor.member.id, said.text, said.at, ctx.today, "", said.long)
@@ -176,22 +179,15 @@ async def sent(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
 async def here(ctx: Context, actor: Actor, action: Action) -> None:
     """The part of town was chosen under the answer to a position, in place of one that was guessed or of none."""
     group, area = actor.group, areas.marked(actor.group, action.arg)
-    rounds = await ctx.work.runs.of_exercise(group.id, INCIDENT)
-    if area is None or not rounds or actor.person.focus != rounds[-1].id:
+    record = await ctx.work.runs.latest(group.id, INCIDENT)
+    if area is None or record is None or actor.person.focus != record.id:
         ctx.toast("old_button")
         return
     facts = {"area": area, "areas": True, "chosen": True}
-    await ctx.to_person(
-        actor.person.id,
-        "incident.position",
-        facts,
-        areas.choices(ctx, group, but=area),
-        about=group.id,
-        edit=ctx.tapped,
-    )
-    asked = await ctx.work.outbox.latest(private_chat(actor.person.id), f"visit:{rounds[-1].id}")
+    await ctx.reply(actor, "incident.position", facts, areas.choices(ctx, group, but=area))
+    asked = await ctx.work.outbox.latest(private_chat(actor.person.id), f"visit:{record.id}")
     ctx.tapped = asked.message_id if asked else None  # what is asked is brought up to date where it stands
-    await _tell(ctx, actor, rounds[-1], area)
+    await _tell(ctx, actor, record, area)
 
 
 async def _tell(ctx: Context, actor: Actor, record: records.Run, area: str | None) -> None:
@@ -210,7 +206,7 @@ async def my_logs(ctx: Context, actor: Actor, _action: Action) -> None:
     mine = await _mine(ctx, actor.group, actor.person)
     facts = {"mine": [{"receipt": receipt, "on": day} for _, receipt, day in mine]}
     keys = [[ctx.key("receipt", "mylog", actor.group.id, str(id), receipt=receipt)] for id, receipt, _ in mine[-8:]]
-    await ctx.to_person(actor.person.id, "incident.mine", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "incident.mine", facts, keys)
 
 
 async def my_log(ctx: Context, actor: Actor, action: Action) -> None:
@@ -226,7 +222,7 @@ async def my_log(ctx: Context, actor: Actor, action: Action) -> None:
     ]
     keys.append([ctx.key("withdraw", "unlog", actor.group.id, action.arg)])
     facts = {"receipt": receipt}
-    await ctx.to_person(actor.person.id, "incident.correct", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "incident.correct", facts, keys)
 
 
 async def fix_log(ctx: Context, actor: Actor, action: Action) -> None:
@@ -255,7 +251,7 @@ async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
         await unread.withdrawn(ctx, actor.group, int(id))
         keys = _again(ctx, actor.group)
     facts = {"receipt": receipt, "gone": bool(sure)}
-    await ctx.to_person(actor.person.id, "incident.withdraw", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "incident.withdraw", facts, keys)
 
 
 async def _receipt(ctx: Context, actor: Actor, action: Action) -> str | None:
@@ -267,12 +263,8 @@ async def _receipt(ctx: Context, actor: Actor, action: Action) -> str | None:
     return None
 
 
-TAPS: Mapping[str, TapHandler] = {
-    "log": begin,
-    "mylogs": my_logs,
-    "mylog": my_log,
-    "fixlog": fix_log,
-    "unlog": withdraw,
-    "here": here,
-}
-COMMANDS: Mapping[str, CommandHandler] = {"incident": begin}
+ROUTES: Routes = (
+    *buttons(
+        Role.NETWORK, About.GROUP, log=begin, mylogs=my_logs, mylog=my_log, fixlog=fix_log, unlog=withdraw, here=here
+    ),
+)

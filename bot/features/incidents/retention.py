@@ -58,7 +58,7 @@ def _thinned(name: str) -> Rule:
     async def old(ctx: Context, group: Group, before: date) -> list[int]:
         register = ctx.services.process.exercises[name].register
         lasting = set(register.lasting) if register else set()
-        rows, _ = await ctx.work.rows.list(group.id, name, limit=100_000)
+        rows = await ctx.work.rows.all(group.id, name)
         zone = ctx.services.zone
         return [r.id for r in rows if r.changed_at.astimezone(zone).date() < before and set(r.values) - lasting]
 
@@ -78,7 +78,7 @@ def _thinned(name: str) -> Rule:
 async def _drafts(ctx: Context, group: Group, before: date) -> list[tuple[int, Run]]:
     """The runs that nobody has touched since before the day and in which somebody left a row half made."""
     found = []
-    for record in await ctx.work.runs.open_in(group.id):
+    for record in await ctx.work.runs.all_of(group.id):
         run = runner.load(ctx, record)
         old = record.changed_at.astimezone(ctx.services.zone).date() < before
         if old and any(visit.draft for visit in run.visits.values()):

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler
-from bot.context.permissions import is_reader
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role, is_reader
+from bot.context.routes import Routes, buttons
 from bot.reminders import next_message
 from bot.reminders.open_items import coordinators
 from storage.records import Group, Member
@@ -157,7 +158,7 @@ async def guard(ctx: Context, actor: Actor, action: Action) -> None:
     }
     if actor.member.coordinator:
         keys.append([ctx.key("back", "safety", group.id)])
-    await ctx.to_person(actor.person.id, "safety.guard", shown, keys, about=group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "safety.guard", shown, keys)
 
 
 def _about(ctx: Context, one: Request, members: Mapping[int, str]) -> dict[str, Any]:
@@ -179,4 +180,4 @@ def _doing(group: Group, one: Request) -> Action:
             return Action("readers", group.id, 0, f"yes:{id}")
 
 
-TAPS: Mapping[str, TapHandler] = {"guard": guard}
+ROUTES: Routes = (*buttons(Role.WATCHER, About.GROUP, guard=guard),)

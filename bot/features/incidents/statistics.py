@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons, texts
 from bot.exercises import runner
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import picture_key
@@ -122,7 +124,7 @@ async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         keys[-1].append(picture_key(ctx, "statistics", group.id))
     if actor.member.coordinator:
         keys.append([ctx.key("statistics.earlier", "figures", group.id)])
-    await ctx.to_person(actor.person.id, "statistics.table", facts, keys, about=group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "statistics.table", facts, keys)
 
 
 def _lines(present: ExerciseView, view: str, table: Table, *, across: bool) -> list[dict[str, Any]]:
@@ -200,9 +202,7 @@ async def _ask_figures(ctx: Context, actor: Actor, *, trouble: str | None) -> No
     facts = {"years": sorted(years.items()), "trouble": trouble}
     context = {"want": "figures", "group": actor.group.id}
     hint = ctx.services.voice.label("figures_hint")
-    await ctx.to_person(
-        actor.person.id, "statistics.earlier", facts, about=actor.group.id, context=context, write_for=hint
-    )
+    await ctx.tell(actor, "statistics.earlier", facts, context=context, write_for=hint)
 
 
 async def take_figures(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
@@ -223,6 +223,8 @@ async def take_figures(ctx: Context, actor: Actor, text: str, _context: Mapping[
     await show(ctx, actor)
 
 
-TAPS: Mapping[str, TapHandler] = {"stats": show, "statsfile": as_file, "figures": ask_figures}
-COMMANDS: Mapping[str, CommandHandler] = {"statistik": show}
-TEXTS: Mapping[str, TextHandler] = {"figures": take_figures}
+ROUTES: Routes = (
+    *buttons(Role.NETWORK, About.GROUP, stats=show, statsfile=as_file),
+    *buttons(Role.COORDINATOR, About.GROUP, figures=ask_figures),
+    *texts(Role.COORDINATOR, figures=take_figures),
+)

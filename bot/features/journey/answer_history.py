@@ -4,11 +4,12 @@ Only what several write together has such a page, and only they can open it; sto
 more change, which the history keeps like any other.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import edited_answers, runner
 from bot.views.exercise import ExerciseView, answer_key, cut
 from flows.events import Edited
@@ -35,7 +36,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         return
     keys = [[Key(cut(_short(ctx, present, a), 60), Action("past", run.number, 0, str(a.id)))] for a in changed]
     facts = {"title": present.words["title"]}
-    await ctx.to_person(actor.person.id, "visit.changes", facts, keys, about=actor.group.id)
+    await ctx.tell(actor, "visit.changes", facts, keys)
 
 
 def _short(ctx: Context, present: ExerciseView, answer: Answer) -> str:
@@ -67,9 +68,7 @@ async def _one(ctx: Context, actor: Actor, run: Run, present: ExerciseView, answ
     keys += [turn, [ctx.key("resume", "open", run.number)] if run.phase is Phase.OPEN else []]
     context = {"history": answer_id}
     before = await _page_before(ctx, actor, answer_id)
-    await ctx.to_person(
-        actor.person.id, "visit.history", facts, keys, about=actor.group.id, edit=before, context=context
-    )
+    await ctx.tell(actor, "visit.history", facts, keys, edit=before, context=context)
 
 
 async def _page_before(ctx: Context, actor: Actor, answer_id: int) -> int | None:
@@ -127,4 +126,4 @@ async def go_back(ctx: Context, actor: Actor, action: Action) -> None:
     await _one(ctx, actor, run, present, chosen.id, 0)
 
 
-TAPS: Mapping[str, TapHandler] = {"past": show, "revert": go_back}
+ROUTES: Routes = (*buttons(Role.NETWORK, About.RUN, past=show, revert=go_back),)

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import runner
 from bot.exercises.carried_over import KEPT
 from bot.views.exercise import cut
+from bot.views.shared_buttons import paged
 from flows.answers import whole
 from flows.keyboards import CONCLUSION
 from flows.state import Phase, Run
@@ -46,20 +49,19 @@ async def _state(ctx: Context, actor: Actor, run: Run) -> dict[str, Any]:
 
 async def _show(ctx: Context, actor: Actor, run: Run, state: Mapping[str, Any], page: int) -> None:
     label, said = ctx.services.voice.label, state["said"]
-    page = min(page, max(len(said) - 1, 0) // PAGE)
+    shown, at = paged(list(enumerate(said)), page, PAGE)
     keys = []
-    for place, text in list(enumerate(said))[page * PAGE :][:PAGE]:
+    for place, text in shown:
         mark = "ticked" if place in state["kept"] else "unticked"
         keys.append([Key(label(mark, {"option": cut(text, LINE)}), Action("keepsaid", run.number, 0, str(place)))])
-    turn = [ctx.key("earlier", "keepsaid", run.number, f"p{page - 1}")] if page else []
-    if (page + 1) * PAGE < len(said):
-        turn.append(ctx.key("later", "keepsaid", run.number, f"p{page + 1}"))
     facts = {
-        "title": ctx.services.voice.exercise(run.exercise.id)["title"],
+        "title": ctx.services.voice.title_of(run.exercise.id),
         "kept": [cut(said[place]) for place in state["kept"]],
     }
     slot = f"kept:{run.number}"
-    await ctx.to_group(actor.group, "kept", facts, [*keys, turn], slot=slot, living=True)
+    await ctx.to_group(
+        actor.group, "kept", facts, [*keys, at.keys(ctx, "keepsaid", run.number, "p{}")], slot=slot, living=True
+    )
 
 
-TAPS: Mapping[str, TapHandler] = {"keepsaid": tapped}
+ROUTES: Routes = (*buttons(Role.MEMBER, About.RUN, keepsaid=tapped),)

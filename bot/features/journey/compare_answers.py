@@ -4,13 +4,15 @@ Only what the group has been shown is here, with the names it was shown with. Wh
 never was revealed, is in none of it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import runner
 from bot.features.journey.past_rounds import rounds_over
 from bot.views.exercise import ExerciseView, answer_key
@@ -66,9 +68,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         facts, keys = _person(ctx, run, rounds, int(action.arg[1:]))
     else:
         facts, keys = _round(ctx, run, rounds, int(action.arg or 0), actor.member.id)
-    await ctx.to_person(
-        actor.person.id, "beside", facts, keys, about=actor.group.id, edit=ctx.tapped if action.arg else None
-    )
+    await ctx.tell(actor, "beside", facts, keys, edit=ctx.tapped if action.arg else None)
 
 
 async def _rounds(ctx: Context, actor: Actor, run: Run) -> list[Round]:
@@ -127,4 +127,4 @@ def _leafing(ctx: Context, run: Run, pages: Sequence[str], place: int) -> list[K
     return keys + ([ctx.key("page_on", "beside", run.number, pages[place + 1])] if place + 1 < len(pages) else [])
 
 
-TAPS: Mapping[str, TapHandler] = {"beside": show}
+ROUTES: Routes = (*buttons(Role.MEMBER, About.RUN, beside=show),)

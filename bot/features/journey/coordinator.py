@@ -8,8 +8,10 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
-from bot.context.events import Concluded
+from bot.context.context import Actor, Context, Key
+from bot.context.events import Concluded, CoordinatorsChanged
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons, texts
 from bot.exercises import runner
 from bot.features.journey.status import make_up, map_of
 from bot.reminders import open_items
@@ -32,9 +34,10 @@ COMING = timedelta(days=14)
 MONDAY = 0
 
 
-async def changed(ctx: Context, group: Group) -> None:
+async def changed(ctx: Context, happened: CoordinatorsChanged) -> None:
     """Others coordinate now, or the group has begun: what is the coordinators' goes to those who are it."""
-    for record in await ctx.work.runs.open_in(group.id):
+    group = await ctx.work.groups.get(happened.group)
+    for record in await ctx.work.runs.all_of(group.id):
         await open_items.update_for_run(ctx, group, runner.load(ctx, record))
     await plan_weekly(ctx, group)
     await watch(ctx, group, ctx.now)
@@ -75,7 +78,7 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
     if (run.exercise.shared and not run.waiting_for()) or run.exercise.how == "group":
         keys = [dates, [ctx.key("close", "close", run.number)]]
     facts = {**present.outline(run), **present.progress(run), "today": ctx.today.isoformat()}
-    await ctx.to_person(actor.person.id, "decide", facts, keys, about=actor.group.id)
+    await ctx.tell(actor, "decide", facts, keys)
 
 
 async def remind_missing(ctx: Context, group: Group, run: Run, words: tuple[str, str] | None = None) -> tuple[int, int]:
@@ -121,9 +124,9 @@ async def _lately(ctx: Context, chat: str, slot: str) -> bool:
 
 async def ask_words(ctx: Context, actor: Actor, action: Action) -> None:
     """The coordinator wants to remind in words of their own."""
-    title = ctx.services.voice.exercise((await ctx.work.runs.get(action.run)).exercise)["title"]
+    title = ctx.services.voice.title_of((await ctx.work.runs.get(action.run)).exercise)
     context = {"want": "words", "group": actor.group.id, "run": action.run}
-    await ctx.to_person(actor.person.id, "nudge.words", {"title": title}, about=actor.group.id, context=context)
+    await ctx.tell(actor, "nudge.words", {"title": title}, context=context)
 
 
 async def say_words(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
@@ -136,13 +139,13 @@ async def say_words(ctx: Context, actor: Actor, text: str, context: Mapping[str,
     run, words = runner.load(ctx, record), (actor.member.name, text)
     count, unreachable = await remind_missing(ctx, actor.group, run, words)
     facts = {"count": count, "unreachable": unreachable}
-    await ctx.to_person(actor.person.id, "nudge.sent", facts, about=actor.group.id)
+    await ctx.tell(actor, "nudge.sent", facts)
 
 
 async def ask_date(ctx: Context, actor: Actor, action: Action) -> None:
     """Another date to answer by, in plain words."""
     context = {"want": "until", "group": actor.group.id, "run": action.run}
-    await ctx.to_person(actor.person.id, "nudge.until", {"readings": None}, about=actor.group.id, context=context)
+    await ctx.tell(actor, "nudge.until", {"readings": None}, context=context)
 
 
 async def take_date(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
@@ -150,7 +153,7 @@ async def take_date(ctx: Context, actor: Actor, text: str, context: Mapping[str,
     readings = [day for day in read_date(clean(text), ctx.today) if day > ctx.today]
     keys = [[ctx.key("day.until", "move", context["run"], day.isoformat(), day=day)] for day in readings]
     facts = {"readings": len(readings)}
-    await ctx.to_person(actor.person.id, "nudge.until", facts, keys, about=actor.group.id, context=dict(context))
+    await ctx.tell(actor, "nudge.until", facts, keys, context=dict(context))
 
 
 # -- what is stuck -----------------------------------------------------------------------------------------------------
@@ -175,27 +178,21 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
         facts["title"] = None
     elif what == "run":
         record = await ctx.work.runs.get(int(number))
-        facts["title"] = ctx.services.voice.exercise(record.exercise)["title"]
+        facts["title"] = ctx.services.voice.title_of(record.exercise)
         keys = [[ctx.key("day.missing", "missing", record.id, title=cut(facts["title"], 40))]]
     else:
         row = await ctx.work.rows.get(int(number))
-        rounds = await ctx.work.runs.of_exercise(actor.group.id, row.register)
+        run = await ctx.work.runs.latest(actor.group.id, row.register)
         present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
         facts["title"] = present.row_title(row)
-        keys = [[ctx.key("open_row", "row", rounds[-1].id, str(row.id))]] if rounds else []
-    await ctx.to_person(actor.person.id, "nudge.stuck", facts, keys, about=actor.group.id)
+        keys = [[ctx.key("open_row", "row", run.id, str(row.id))]] if run else []
+    await ctx.tell(actor, "nudge.stuck", facts, keys)
 
 
 # -- how it stands -----------------------------------------------------------------------------------------------------
 async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
     """The week in one look: what is done, what comes, what is late, who is silent, whose seat is empty."""
-    await ctx.to_person(
-        actor.person.id,
-        "week",
-        await _week(ctx, actor.group),
-        [[ctx.key("map", "map", actor.group.id)]],
-        about=actor.group.id,
-    )
+    await ctx.tell(actor, "week", await _week(ctx, actor.group), [[ctx.key("map", "map", actor.group.id)]])
 
 
 async def _week(ctx: Context, group: Group) -> dict[str, Any]:
@@ -207,7 +204,7 @@ async def _week(ctx: Context, group: Group) -> dict[str, Any]:
     done = [r for r in lately if r.phase == Phase.CONCLUDED]
     opened = {r.id: runner.load(ctx, r) for r in runs if r.phase == Phase.OPEN}
     late = [
-        {"title": voice.exercise(run.exercise.id)["title"], "due": run.answer_by, "who": None}
+        {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
         for run in opened.values()
         if run.answer_by is not None and run.answer_by.isoformat() < today
     ]
@@ -227,10 +224,10 @@ async def _week(ctx: Context, group: Group) -> dict[str, Any]:
     logged = await ctx.work.incidents.count_logged(group.id, ctx.today - WEEK)
     return {
         "town": group.title,
-        "done": [voice.exercise(r.exercise)["title"] for r in done],
+        "done": [voice.title_of(r.exercise) for r in done],
         "meetings": [{"on": m.day, "at": time.fromisoformat(m.at)} for m in meetings if today <= m.day <= last],
         "open": [
-            {"title": voice.exercise(run.exercise.id)["title"], "due": run.answer_by}
+            {"title": voice.title_of(run.exercise.id), "due": run.answer_by}
             for run in opened.values()
             if run.answer_by is not None and run.answer_by.isoformat() >= today
         ],
@@ -286,18 +283,14 @@ async def still(ctx: Context, actor: Actor, _action: Action) -> None:
     following = (await map_of(ctx, actor.group)).next
     keys = []
     if following:
-        title = ctx.services.voice.exercise(following)["title"]
+        title = ctx.services.voice.title_of(following)
         keys.append([ctx.key("next", "view", 0, following, ask=actor.group.id, title=title)])
     keys.append([ctx.key("map", "map", actor.group.id)])
-    await ctx.to_person(actor.person.id, "nudge.still", {"town": actor.group.title}, keys, about=actor.group.id)
+    await ctx.tell(actor, "nudge.still", {"town": actor.group.title}, keys)
 
 
-TAPS: Mapping[str, TapHandler] = {
-    "missing": missing,
-    "words": ask_words,
-    "until": ask_date,
-    "stuck": stuck,
-    "weekly": weekly,
-    "still": still,
-}
-TEXTS: Mapping[str, TextHandler] = {"words": say_words, "until": take_date}
+ROUTES: Routes = (
+    *buttons(Role.COORDINATOR, About.RUN, missing=missing, words=ask_words, until=ask_date),
+    *buttons(Role.COORDINATOR, About.GROUP, stuck=stuck, weekly=weekly, still=still),
+    *texts(Role.COORDINATOR, words=say_words, until=take_date),
+)

@@ -1,42 +1,21 @@
 """Taps on an exercise that goes on: one's own dialogue with it, the pen, and the coordinator's steps."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, TapHandler
+from bot.context.context import Actor, Context
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import row_links, runner
 from bot.features.journey import coordinator
 from bot.features.journey.status import status
 from bot.features.registers import registers
+from flows import dialogue
 from flows.events import Began, Concluded, Event, Joined, Moved, Opened, Picked, Revealed, Undid
 from flows.keyboards import CONCLUSION
 from flows.state import Phase
-
-DIALOGUE = (
-    "start",
-    "pick",
-    "on",
-    "off",
-    "ok",
-    "back",
-    "skip",
-    "remark",
-    "pause",
-    "go",
-    "send",
-    "redo",
-    "save",
-    "cancel",
-    "rest",
-    "discard",
-    "new",
-    "page",
-    "own",
-    "over",
-    "choose",
-)
+from storage.records import Person
 
 
 async def open_run(ctx: Context, actor: Actor, action: Action) -> None:
@@ -53,6 +32,28 @@ async def open_run(ctx: Context, actor: Actor, action: Action) -> None:
         await registers.answer_or_list(ctx, actor, run)
     else:
         await runner.apply(ctx, actor.group, record, Opened(actor.member.id, introduced=True), by=actor.member)
+
+
+async def actor_in(ctx: Context, person: Person, run_id: int | None) -> Actor | None:
+    """This person's seat in the group of a run; None without one, or where the bot is away."""
+    record = await ctx.work.runs.lookup(run_id) if run_id else None
+    if record is None:
+        return None
+    group = await ctx.work.groups.get(record.group_id)
+    member = await ctx.work.members.find(group.id, person.user_id)
+    return Actor(person, group, member) if member and group.state == "active" else None
+
+
+async def pause(ctx: Context, person: Person) -> None:
+    """Stop asking. Nothing is lost, and one can go on whenever one likes."""
+    actor = await actor_in(ctx, person, person.focus)
+    if actor is None:
+        await ctx.to_person(person.id, "nothing_to_pause")
+        return
+    record = await ctx.work.runs.get(person.focus or 0)
+    visit = runner.load(ctx, record).visits.get(actor.member.id)
+    event = Picked(actor.member.id, visit.ask if visit else 0, "pause", "", ctx.today)
+    await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 
 async def talk(ctx: Context, actor: Actor, action: Action) -> None:
@@ -125,10 +126,10 @@ async def nudge(ctx: Context, actor: Actor, action: Action) -> None:
     ctx.toast("nudged", {"count": count, "unreachable": unreachable}, alert=bool(unreachable))
 
 
-TAPS: Mapping[str, TapHandler] = {
-    "open": open_run,
-    **dict.fromkeys(DIALOGUE, talk),
-    **dict.fromkeys(("reveal", "close", "undo", "resume", "move"), step),
-    "pen": pen,
-    "nudge": nudge,
-}
+ROUTES: Routes = (
+    *buttons(Role.INVITED, About.RUN, **dict.fromkeys(dialogue.VERBS, talk)),
+    *buttons(Role.INVITED, About.RUN, open=open_run),
+    *buttons(Role.COORDINATOR, About.RUN, **dict.fromkeys(("reveal", "close", "undo", "resume", "move"), step)),
+    *buttons(Role.COORDINATOR, About.RUN, nudge=nudge),
+    *buttons(Role.MEMBER, About.RUN, pen=pen),
+)

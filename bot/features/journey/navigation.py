@@ -3,13 +3,13 @@
 The map, the steps and the exercises are pages to leaf in: each takes the place of the one it was opened from.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import About, Role, role_of
+from bot.context.routes import Routes, buttons
 from bot.exercises import preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
 from bot.features.journey import process_leaders
@@ -38,14 +38,14 @@ async def show_map(ctx: Context, actor: Actor, _action: Action | str = "") -> No
     keys: list[list[Key]] = []
     if found.now:
         going_on = [] if actor.in_group else [s for s in found.now.stops if s.state in ("open", "talk")]
-        keys += [[Key(voice.exercise(s.exercise)["title"], Action("view", 0, 0, s.exercise))] for s in going_on]
+        keys += [[Key(voice.title_of(s.exercise), Action("view", 0, 0, s.exercise))] for s in going_on]
         keys.append([ctx.key("about_step", "step", group.id, str(found.now.number), n=found.now.number)])
         if actor.member.coordinator:
             going = [step.number for step in found.steps if step.state == "now"]
             several = len(going) > 1
             keys += [[ctx.key("session.start", "session", group.id, str(n), n=n, several=several)] for n in going]
     if found.next:
-        keys.insert(0, [ctx.key("next", "view", 0, found.next, title=voice.exercise(found.next)["title"])])
+        keys.insert(0, [ctx.key("next", "view", 0, found.next, title=voice.title_of(found.next))])
     opened = group.settings.get("steps", [0])
     others = [n for n in opened if found.now is None or n != found.now.number]
     if not actor.in_group:
@@ -66,10 +66,10 @@ async def _map_of_others(ctx: Context, actor: Actor) -> None:
     voice, found = ctx.services.voice, await map_of(ctx, actor.group)
     stops = [stop for step in found.steps for stop in step.stops if stop.run is not None]
     mine = [stop for stop in stops if actor.member.role in ctx.services.process.exercises[stop.exercise].who]
-    keys = [[Key(voice.exercise(stop.exercise)["title"], Action("view", 0, 0, stop.exercise))] for stop in mine]
+    keys = [[Key(voice.title_of(stop.exercise), Action("view", 0, 0, stop.exercise))] for stop in mine]
     facts = {
         "town": actor.group.title,
-        "stops": [{"title": voice.exercise(stop.exercise)["title"], "state": stop.state} for stop in mine],
+        "stops": [{"title": voice.title_of(stop.exercise), "state": stop.state} for stop in mine],
     }
     await page(ctx, actor, "map_network", facts, keys)
 
@@ -81,7 +81,7 @@ async def page(ctx: Context, actor: Actor, name: str, facts: dict[str, Any], key
         return
     keys = [[_scoped(key, actor.group) for key in row] for row in keys]
     before = await _page_before(ctx, actor)
-    await ctx.to_person(actor.person.id, name, facts, keys, about=actor.group.id, edit=before, context=PAGE)
+    await ctx.tell(actor, name, facts, keys, edit=before, context=PAGE)
 
 
 async def _page_before(ctx: Context, actor: Actor) -> int | None:
@@ -107,8 +107,8 @@ async def show_step(ctx: Context, actor: Actor, action: Action) -> None:
     unchosen = await shared_answers.unchosen(ctx, actor.group)
     names = sorted(step.exercises, key=lambda name: name in unchosen)  # what the group has not chosen comes last
     facts = {**step_outline(voice, step), **_led(ctx, actor.group, number)}
-    facts["unchosen"] = [voice.exercise(name)["title"] for name in names if name in unchosen]
-    keys = [[Key(voice.exercise(name)["title"], Action("view", 0, 0, name))] for name in names]
+    facts["unchosen"] = [voice.title_of(name) for name in names if name in unchosen]
+    keys = [[Key(voice.title_of(name), Action("view", 0, 0, name))] for name in names]
     if actor.member.coordinator and not actor.in_group:
         keys += _step_keys(ctx, actor.group, number)
     keys.append([ctx.key("map", "map", actor.group.id)])
@@ -119,14 +119,13 @@ def _led(ctx: Context, group: Group, number: int) -> dict[str, Any]:
     """How the coordinators have led the group here: closed with things missing, or gone on against advice."""
     closed = group.settings.get("closed", {}).get(str(number))
     against = (preconditions.overruled(group, f"{what}:{number}") for what in ("step", "gate"))
-    titles = [ctx.services.voice.exercise(name)["title"] for name in closed["missing"]] if closed else []
+    titles = [ctx.services.voice.title_of(name) for name in closed["missing"]] if closed else []
     return {"closed": closed, "missing": titles, "overruled": [kept for kept in against if kept]}
 
 
 def _step_keys(ctx: Context, group: Group, number: int) -> list[list[Key]]:
     if number not in group.settings.get("steps", [0]):
         return [[ctx.key("step.open", "opens", group.id, str(number), n=number)]]
-    session = ctx.key("session.start", "session", group.id, str(number), n=number, several=False)
     if str(number) in group.settings.get("closed", {}):
         return [[ctx.key("step.reopen", "reopens", group.id, str(number))]]
     session = ctx.key("session.start", "session", group.id, str(number), n=number, several=False)
@@ -140,7 +139,7 @@ async def view(ctx: Context, actor: Actor, action: Action) -> None:
     if exercise is None or exercise.private or actor.member.role not in exercise.who:
         ctx.toast("old_button")
         return
-    record = await _latest(ctx, actor.group, exercise)
+    record = await ctx.work.runs.latest(actor.group.id, exercise.id)
     if record is not None and record.phase == Phase.OPEN and not actor.in_group:
         await registers.answer_or_list(ctx, actor, runner.load(ctx, record))
         return
@@ -171,11 +170,6 @@ def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: recor
     return keys
 
 
-async def _latest(ctx: Context, group: Group, exercise: Exercise) -> records.Run | None:
-    rounds = await ctx.work.runs.of_exercise(group.id, exercise.id)
-    return rounds[-1] if rounds else None
-
-
 async def begin(ctx: Context, actor: Actor, action: Action) -> None:
     """Begin an exercise: the first time it is named by its id, later by the round before, which must be the latest."""
     before = await ctx.work.runs.lookup(action.run) if action.run else None
@@ -183,9 +177,9 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
     if exercise is None or exercise.private:
         ctx.toast("old_button")
         return
-    rounds = await ctx.work.runs.of_exercise(actor.group.id, exercise.id)
-    if rounds and (rounds[-1].id != action.run or rounds[-1].phase in (Phase.OPEN, Phase.REVEALED)):
-        ctx.toast("unfit.already_begun" if rounds[-1].phase != Phase.CONCLUDED else "old_button")
+    latest = await ctx.work.runs.latest(actor.group.id, exercise.id)
+    if latest and (latest.id != action.run or latest.phase in (Phase.OPEN, Phase.REVEALED)):
+        ctx.toast("unfit.already_begun" if latest.phase != Phase.CONCLUDED else "old_button")
         return
     if await _held_back(ctx, actor, exercise):
         return
@@ -195,19 +189,17 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
     if not actor.in_group:
         invited = exercise.how in (How.EACH, How.ORG)  # an invitation of its own follows
         keys = [] if invited else [[open_key(ctx, exercise, run.number, in_group=False)]]
-        facts = {"title": ctx.services.voice.exercise(exercise.id)["title"]}
-        await ctx.to_person(
-            actor.person.id, "begun", facts, keys, about=actor.group.id, edit=await _page_before(ctx, actor)
-        )
+        facts = {"title": ctx.services.voice.title_of(exercise.id)}
+        await ctx.tell(actor, "begun", facts, keys, edit=await _page_before(ctx, actor))
 
 
 async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
     """True for an exercise that cannot, or for now should not, begin; then it is said why and what can be done."""
     voice, group, step = ctx.services.voice, actor.group, ctx.services.process.step_of(exercise.id)
-    title = voice.exercise(exercise.id)["title"]
+    title = voice.title_of(exercise.id)
     needed = await preconditions.unconfirmed(ctx, group, exercise)
     if needed:
-        names = [voice.exercise(name)["title"] for name in needed]
+        names = [voice.title_of(name) for name in needed]
         keys = [[Key(name, Action("view", 0, 0, needed[place]))] for place, name in enumerate(names)]
         await page(ctx, actor, "gate.needs", {"title": title, "needs": names}, keys)
         return True
@@ -218,7 +210,7 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
     if exercise.for_each and exercise.for_each.register:
         register = exercise.for_each.register
         if not (await ctx.work.rows.list(group.id, register))[1]:
-            keys = [[Key(voice.exercise(register)["title"], Action("view", 0, 0, register))]]
+            keys = [[Key(voice.title_of(register), Action("view", 0, 0, register))]]
             await page(ctx, actor, "gate.needs", {"title": title, "needs": [keys[0][0].label]}, keys)
             return True
     advised = await preconditions.advice(ctx, group, exercise)
@@ -226,10 +218,10 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
         number, words = advised
         gate = ctx.services.process.step(number).gate
         keys = [
-            [Key(voice.exercise(gate)["title"], Action("view", 0, 0, gate))],
+            [Key(voice.title_of(gate), Action("view", 0, 0, gate))],
             [ctx.key("step.anyway", "overrule", group.id, f"gate:{number}")],
         ]
-        facts = {"title": title, "gate": voice.exercise(gate)["title"], "words": words}
+        facts = {"title": title, "gate": voice.title_of(gate), "words": words}
         await page(ctx, actor, "gate.advice", facts, keys)
         return True
     return False
@@ -245,8 +237,8 @@ async def after_conclusion(ctx: Context, happened: Concluded) -> None:
         opened = outcome.opens if decided == outcome.option else None
     following = (await map_of(ctx, group)).next
     facts = {
-        "title": voice.exercise(run.exercise.id)["title"],
-        "next": voice.exercise(following)["title"] if following else None,
+        "title": voice.title_of(run.exercise.id),
+        "next": voice.title_of(following) if following else None,
         "opened": voice.book("process")[f"step.{opened}.title"] if opened is not None else None,
         "step": opened,
         "waits": outcome is not None and opened is None,
@@ -265,7 +257,7 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
     keys.append([ctx.key("log", "log", group.id)])  # always at hand
     following = (await map_of(ctx, group)).next if member.coordinator else None
     if following:
-        title = ctx.services.voice.exercise(following)["title"]
+        title = ctx.services.voice.title_of(following)
         keys.insert(0, [ctx.key("next", "view", 0, following, ask=group.id, title=title)])
     return keys
 
@@ -274,7 +266,7 @@ async def home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """The start of the private chat for someone who is in."""
     facts = {"town": actor.group.title, "name": actor.member.name, "coordinator": actor.member.coordinator}
     keys = await home_keys(ctx, actor.group, actor.member)
-    await ctx.to_person(actor.person.id, "home", facts, keys, about=actor.group.id)
+    await ctx.tell(actor, "home", facts, keys)
 
 
 async def memberships(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tuple[Group, Member]]:
@@ -293,7 +285,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     mine = await memberships(ctx, person, Role.NETWORK)
     for group, member in mine:
         scene = Scene(group, {}, {})  # nobody is named here
-        for record in await ctx.work.runs.open_in(group.id):
+        for record in await ctx.work.runs.all_of(group.id):
             run = runner.load(ctx, record)
             if not _waits(run, member):
                 continue
@@ -317,11 +309,9 @@ async def _what_waits(ctx: Context, actor: Actor, _action: Action) -> None:
     await what_waits(ctx, actor.person)
 
 
-TAPS: Mapping[str, TapHandler] = {
-    "map": show_map,
-    "step": show_step,
-    "view": view,
-    "begin": begin,
-    "answers": _what_waits,
-}
-COMMANDS: Mapping[str, CommandHandler] = {"steg": show_map, "start": home}
+ROUTES: Routes = (
+    *buttons(Role.LEADER, About.GROUP, map=show_map),
+    *buttons(Role.MEMBER, About.GROUP, step=show_step),
+    *buttons(Role.NETWORK, About.GROUP, view=view, answers=_what_waits),
+    *buttons(Role.COORDINATOR, About.EITHER, begin=begin),
+)

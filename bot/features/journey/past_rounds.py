@@ -4,13 +4,15 @@ What storage says the reader may see is shown and nothing else, in the private c
 push away what it is doing now.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import runner
 from bot.exercises.carried_over import board_lines
 from bot.views.exercise import ExerciseView
@@ -64,7 +66,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     turn = [ctx.key("round_before", "lookback", rounds[place - 1].id)] if place else []
     turn += [ctx.key("round_after", "lookback", rounds[place + 1].id)] if place + 1 < len(rounds) else []
     back = [Key(ctx.services.voice.label("to_exercise"), Action("view", actor.group.id, 0, exercise.id))]
-    await ctx.to_person(actor.person.id, "look_back", facts, [turn, back], about=actor.group.id)
+    await ctx.tell(actor, "look_back", facts, [turn, back])
 
 
 async def _readable(ctx: Context, actor: Actor, record: records.Run) -> Sequence[Answer]:
@@ -81,4 +83,4 @@ def _picture(ctx: Context, present: ExerciseView, run: Run, said: Sequence[Answe
     return Markup(ctx.services.voice.render("run.picture", facts))  # noqa: S704 - a rendered template, escaped already
 
 
-TAPS: Mapping[str, TapHandler] = {"lookback": show}
+ROUTES: Routes = (*buttons(Role.NETWORK, About.RUN, lookback=show),)

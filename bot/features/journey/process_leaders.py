@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from bot.context import invitations
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
-from bot.context.invitations import LinkHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Invitation, Routes, buttons, texts
 from bot.features.journey.status import map_facts, map_of
 from bot.reminders import open_items
 from bot.telegram.updates import Sender
@@ -23,8 +24,7 @@ ROLE: Final = "process_leader"
 
 async def of_group(ctx: Context, group: Group) -> list[Member]:
     """The process leaders whom a group has let in."""
-    found = await ctx.work.members.of_group(group.id, roles=(ROLE,))
-    return [member for member in found if member.state == "active"]
+    return await ctx.work.members.active(group.id, roles=(ROLE,))
 
 
 # -- the coordinator's side --------------------------------------------------------------------------------------------
@@ -39,7 +39,7 @@ async def show(ctx: Context, actor: Actor, _action: Action) -> None:
         for m in there
     ]
     facts = {"names": [member.name for member in there]}
-    await ctx.to_person(actor.person.id, "leader.list", facts, keys, about=group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "leader.list", facts, keys)
 
 
 async def invite(ctx: Context, actor: Actor, action: Action) -> None:
@@ -52,7 +52,7 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
         [ctx.key("outside.new", "leaderin", actor.group.id, "new")],
         [ctx.key("outside.stop", "leaderstop", actor.group.id)],
     ]
-    await ctx.to_person(actor.person.id, "leader.link", facts, keys, about=actor.group.id)
+    await ctx.tell(actor, "leader.link", facts, keys)
     caption = ctx.services.voice.label("leader.caption")
     await invitations.show_code(ctx, actor.person, actor.group, link.url, caption)
 
@@ -75,7 +75,7 @@ async def end(ctx: Context, actor: Actor, action: Action) -> None:
 async def ask(ctx: Context, actor: Actor, _action: Action) -> None:
     """What does the coordinator want to ask?"""
     context = {"want": "leader_question", "group": actor.group.id}
-    await ctx.to_person(actor.person.id, "leader.ask", about=actor.group.id, context=context)
+    await ctx.tell(actor, "leader.ask", context=context)
 
 
 async def pass_on(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
@@ -83,13 +83,13 @@ async def pass_on(ctx: Context, actor: Actor, text: str, _context: Mapping[str, 
     text = clean(text)
     there = await of_group(ctx, actor.group)
     if unfit(text) or not there:
-        await ctx.to_person(actor.person.id, "leader.not_sent", about=actor.group.id)
+        await ctx.tell(actor, "leader.not_sent")
         return
     context = {"want": "leader_answer", "group": actor.group.id, "to": actor.member.id}
     facts = {"town": actor.group.title, "name": actor.member.name, "text": text}
     for member in there:
         await ctx.to_person(member.person_id, "leader.question", facts, about=actor.group.id, context=context)
-    await ctx.to_person(actor.person.id, "leader.sent", {"names": [m.name for m in there]}, about=actor.group.id)
+    await ctx.tell(actor, "leader.sent", {"names": [m.name for m in there]})
 
 
 # -- the process leader's side -----------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ async def show_map(ctx: Context, actor: Actor, *, edit: int | None = None) -> No
         **map_facts(ctx, actor.group, await map_of(ctx, actor.group)),
         "meetings": [{"on": m.day, "at": time.fromisoformat(m.at)} for m in coming[:5]],
     }
-    await ctx.to_person(actor.person.id, "leader.map", facts, about=actor.group.id, edit=edit)
+    await ctx.tell(actor, "leader.map", facts, edit=edit)
 
 
 async def reply(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
@@ -137,21 +137,20 @@ async def reply(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
     text = clean(text)
     asker = await ctx.work.members.lookup(context["to"])
     if unfit(text) or actor.member.role != ROLE or asker is None or asker.state != "active":
-        await ctx.to_person(actor.person.id, "leader.not_sent", about=actor.group.id)
+        await ctx.tell(actor, "leader.not_sent")
         return
     facts = {"name": actor.member.name, "text": text}
     again = {"want": "leader_question", "group": actor.group.id}
     await ctx.to_person(asker.person_id, "leader.answer", facts, about=actor.group.id, context=again)
-    await ctx.to_person(actor.person.id, "leader.replied", {"name": asker.name}, about=actor.group.id)
+    await ctx.tell(actor, "leader.replied", {"name": asker.name})
 
 
-TAPS: Mapping[str, TapHandler] = {
-    "leaders": show,
-    "leaderin": invite,
-    "leaderstop": stop,
-    "leaderout": end,
-    "askleader": ask,
-    "leading": accept,
-}
-TEXTS: Mapping[str, TextHandler] = {"leader_question": pass_on, "leader_answer": reply}
-LINKS: Mapping[str, LinkHandler] = {PURPOSE: follow}
+ROUTES: Routes = (
+    Invitation(PURPOSE, follow),
+    *buttons(
+        Role.COORDINATOR, About.GROUP, leaders=show, leaderin=invite, leaderstop=stop, leaderout=end, askleader=ask
+    ),
+    *buttons(Role.INVITED, About.GROUP, leading=accept),
+    *texts(Role.COORDINATOR, leader_question=pass_on),
+    *texts(Role.LEADER, leader_answer=reply),
+)

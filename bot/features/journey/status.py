@@ -1,12 +1,12 @@
 """The group at a glance: its living message, who takes part, who is awaited, and who coordinates."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import About, Role, role_of
+from bot.context.routes import Routes, buttons
 from bot.exercises import runner, shared_answers
 from bot.views.exercise import ExerciseView
 from bot.views.rows import gap_sentences
@@ -37,7 +37,7 @@ def map_facts(ctx: Context, group: Group, found: Map) -> dict[str, Any]:
         "town": group.title,
         "steps": [{"number": s.number, "title": titles[s.number], "state": s.state} for s in found.steps],
         "now": now.number if now else None,
-        "stops": [{"title": voice.exercise(s.exercise)["title"], "state": s.state} for s in (now.stops if now else ())],
+        "stops": [{"title": voice.title_of(s.exercise), "state": s.state} for s in (now.stops if now else ())],
         "goals": [{"short": words[f"goal.{g}.short"], "share": round(5 * share)} for g, share in found.goals.items()],
     }
 
@@ -57,8 +57,8 @@ async def status(ctx: Context, group: Group) -> None:
         "not_yet": [m.name for m in members if m.state == "invited" and m.name],
         "coordinators": [m.name for m in members if m.coordinator],
         "gaps": make_up(ctx, active),
-        "open": [voice.exercise(stop.exercise)["title"] for stop in stops],
-        "next": voice.exercise(found.next)["title"] if found.next else None,
+        "open": [voice.title_of(stop.exercise) for stop in stops],
+        "next": voice.title_of(found.next) if found.next else None,
     }
     keys = [[join_key(ctx, group)], [ctx.key("map", "map", group.id)]]
     pin = {"what": "pin", "group": group.id}
@@ -80,7 +80,7 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """For each open exercise: who has answered and who has not. Names only, never answers."""
     group, scene = actor.group, await runner.scene_of(ctx, actor.group)
     entries, keys = [], []
-    for record in await ctx.work.runs.open_in(group.id):
+    for record in await ctx.work.runs.all_of(group.id):
         run = runner.load(ctx, record)
         if run.phase is Phase.OPEN and not run.exercise.private and run.exercise.how in (How.EACH, How.ORG):
             present = ExerciseView(ctx.services.voice, scene, run.exercise)
@@ -91,7 +91,7 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         await ctx.to_group(group, "awaited", facts)
         return
     coordinates = role_of(actor.member, group) >= Role.COORDINATOR
-    await ctx.to_person(actor.person.id, "awaited", facts, keys if coordinates else (), about=group.id)
+    await ctx.tell(actor, "awaited", facts, keys if coordinates else ())
 
 
 async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
@@ -100,8 +100,7 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active"]
     people = [await _entry(ctx, member) for member in members]
-    network = await ctx.work.members.of_group(group.id, roles=("network",))
-    names = [member.name for member in network if member.state == "active"]
+    names = [member.name for member in await ctx.work.members.active(group.id, roles=("network",))]
     facts = {"town": group.title, "people": people, "network": names, "gaps": make_up(ctx, active)}
     if actor.in_group:
         await ctx.to_group(group, "roster", facts)
@@ -111,7 +110,7 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         keys = [[ctx.key("share", "people", group.id, "share"), ctx.key("hand_over", "people", group.id, "hand")]]
         keys.append([ctx.key("handover", "swap", group.id), ctx.key("leaders", "leaders", group.id)])
         keys.append([ctx.key("relink", "relink", group.id)])
-    await ctx.to_person(actor.person.id, "roster", facts, keys, about=group.id)
+    await ctx.tell(actor, "roster", facts, keys)
 
 
 async def _entry(ctx: Context, member: Member) -> dict[str, Any]:
@@ -136,10 +135,10 @@ async def _entry(ctx: Context, member: Member) -> dict[str, Any]:
 async def choose_person(ctx: Context, actor: Actor, action: Action) -> None:
     """The coordinator chooses whom to share the role with, or hand it over to."""
     verb = "hand" if action.arg == "hand" else "share"
-    others = [m for m in await ctx.work.members.of_group(actor.group.id) if m.state == "active" and not m.coordinator]
+    others = [m for m in await ctx.work.members.active(actor.group.id) if not m.coordinator]
     keys = [[Key(m.name, Action(verb, actor.group.id, 0, str(m.id)))] for m in others]
     facts = {"none": not others}
-    await ctx.to_person(actor.person.id, f"choose.{verb}", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, f"choose.{verb}", facts, keys)
 
 
 async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
@@ -155,7 +154,7 @@ async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
     ctx.events.append(CoordinatorsChanged(group.id))
     await ctx.to_group(group, "group.coordinator", {"name": chosen.name}, [])
     facts = {"name": chosen.name, "give_up": give_up}
-    await ctx.to_person(actor.person.id, "handed", facts, about=group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "handed", facts)
     keys = [[ctx.key("map", "map", group.id)]]
     await ctx.to_person(chosen.person_id, "now_coordinator", {"town": group.title}, keys, about=group.id)
     await status(ctx, group)
@@ -168,10 +167,6 @@ async def new_link(ctx: Context, actor: Actor, _action: Action) -> None:
     ctx.toast("relinked", alert=True)
 
 
-TAPS: Mapping[str, TapHandler] = {
-    "people": choose_person,
-    "share": pass_on,
-    "hand": pass_on,
-    "relink": new_link,
-}
-COMMANDS: Mapping[str, CommandHandler] = {"vantar": awaited, "deltagare": roster}
+ROUTES: Routes = (
+    *buttons(Role.COORDINATOR, About.GROUP, people=choose_person, share=pass_on, hand=pass_on, relink=new_link),
+)

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons, texts
 from bot.exercises import preconditions
 from bot.features.journey import navigation
 from bot.features.journey.navigation import page
@@ -35,14 +37,14 @@ async def opening(ctx: Context, actor: Actor, action: Action) -> None:
 async def why(ctx: Context, actor: Actor, action: Action) -> None:
     """Going on against advice needs a reason, which is written."""
     context = {"want": "overrule", "group": actor.group.id, "what": action.arg}
-    await ctx.to_person(actor.person.id, "gate.why", about=actor.group.id, context=context)
+    await ctx.tell(actor, "gate.why", context=context)
 
 
 async def go_on(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """The reason is kept, and the step opens; after a gate its exercises can begin."""
     reason = clean(text)
     if unfit(reason):
-        await ctx.to_person(actor.person.id, "gate.why", about=actor.group.id, context=dict(context))
+        await ctx.tell(actor, "gate.why", context=dict(context))
         return
     what, _, number = context["what"].partition(":")
     group = await preconditions.overrule(ctx, actor.group, context["what"], reason, actor.member)
@@ -67,7 +69,7 @@ async def closing(ctx: Context, actor: Actor, action: Action) -> None:
     """Close a step; what it lacks is listed before, and kept."""
     number = int(action.arg)
     names = await _missing(ctx, actor.group, number)
-    titles = [ctx.services.voice.exercise(name)["title"] for name in names]
+    titles = [ctx.services.voice.title_of(name) for name in names]
     keys = [
         [ctx.key("step.close", "closed", actor.group.id, str(number))],
         [ctx.key("back", "step", actor.group.id, str(number))],
@@ -107,7 +109,7 @@ async def _before(ctx: Context, group: Group, number: int) -> list[dict[str, Any
     for step in found.steps:
         names = [stop.exercise for stop in step.stops if stop.state != "done"]
         if step.number < number and step.state != "done" and names:
-            titles = [voice.exercise(name)["title"] for name in names[:LISTED]]
+            titles = [voice.title_of(name) for name in names[:LISTED]]
             lacking.append({"number": step.number, "titles": titles, "more": len(names) - len(titles)})
     return lacking
 
@@ -132,11 +134,7 @@ def _about(ctx: Context, group: Group, number: int) -> list[list[Key]]:
     return [[ctx.key("about_step", "step", group.id, str(number), n=number)]]
 
 
-TAPS: Mapping[str, TapHandler] = {
-    "opens": opening,
-    "overrule": why,
-    "closes": closing,
-    "closed": close,
-    "reopens": reopen,
-}
-TEXTS: Mapping[str, TextHandler] = {"overrule": go_on}
+ROUTES: Routes = (
+    *buttons(Role.COORDINATOR, About.GROUP, opens=opening, overrule=why, closes=closing, closed=close, reopens=reopen),
+    *texts(Role.COORDINATOR, overrule=go_on),
+)

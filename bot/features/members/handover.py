@@ -4,14 +4,14 @@ Answers that were handed in stay under the name of the one who gave them. Answer
 handed in, are seen by nobody else.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 from bot.context import invitations
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged, TookOver
-from bot.context.invitations import LinkHandler
+from bot.context.permissions import About, Role
+from bot.context.routes import Invitation, Routes, buttons
 from bot.features.members import membership
 from bot.reminders import open_items
 from bot.reminders.run_deadlines import schedule_row
@@ -24,9 +24,9 @@ PURPOSE: Final = "handover"
 
 async def choose(ctx: Context, actor: Actor, _action: Action) -> None:
     """Whose seat is it about?"""
-    members = [m for m in await ctx.work.members.of_group(actor.group.id) if m.state == "active"]
+    members = await ctx.work.members.active(actor.group.id)
     keys = [[Key(m.name, Action("swapped", actor.group.id, 0, str(m.id)))] for m in members]
-    await ctx.to_person(actor.person.id, "handover.choose", {}, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "handover.choose", {}, keys)
 
 
 async def give(ctx: Context, actor: Actor, action: Action) -> None:
@@ -41,7 +41,7 @@ async def give(ctx: Context, actor: Actor, action: Action) -> None:
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, str(member.id))
     facts = {"name": member.name, "url": link.url, "until": link.until}
     keys = [[ctx.key("outside.new", "swapped", actor.group.id, f"{member.id}:new")]]
-    await ctx.to_person(actor.person.id, "handover.link", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "handover.link", facts, keys)
 
 
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
@@ -85,7 +85,7 @@ async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row
         if exercise.register is None or exercise.private:
             continue
         people = [question.id for question in exercise.questions if question.kind is Kind.PERSON]
-        rows, _ = await ctx.work.rows.list(group.id, exercise.id, state="open", limit=100_000)
+        rows = await ctx.work.rows.all(group.id, exercise.id, state="open")
         for row in rows:
             named = [name for name in people if row.values.get(name) == {"id": member.id}]
             if named or row.assignee == member.id:
@@ -93,5 +93,7 @@ async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row
     return found
 
 
-TAPS: Mapping[str, TapHandler] = {"swap": choose, "swapped": give}
-LINKS: Mapping[str, LinkHandler] = {PURPOSE: follow}
+ROUTES: Routes = (
+    Invitation(PURPOSE, follow),
+    *buttons(Role.COORDINATOR, About.GROUP, swap=choose, swapped=give),
+)

@@ -4,17 +4,17 @@ Whoever adds the bot as an administrator coordinates. Each member follows the gr
 is asked whether they really are in the group; they read the notice, accept the agreement, and answer the questions.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from bot.context.abuse_limits import STRANGER
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler
-from bot.context.events import CoordinatorsChanged, ProfileGiven, TookOver
+from bot.context.context import Actor, Context, Key
+from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, TookOver
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, StrangerButton, buttons
 from bot.exercises import runner
 from bot.features.calendar import absence
-from bot.features.help import menus
 from bot.features.incidents import retention
 from bot.features.journey import navigation
 from bot.features.journey.status import status
@@ -221,7 +221,8 @@ async def agree(ctx: Context, actor: Actor, _action: Action) -> None:
 
 async def ask_profile(ctx: Context, group: Group, member: Member) -> None:
     """Ask (or show, to be changed) the joining questions."""
-    record = (await ctx.work.runs.of_exercise(group.id, JOINING))[-1]
+    record = await ctx.work.runs.latest(group.id, JOINING)
+    assert record is not None  # it was begun when the bot came to the group
     await runner.apply(ctx, group, record, Joined(Seat(member.id, member.organisation_id)), by=member)
     record = await ctx.work.runs.get(record.id)
     await runner.apply(ctx, group, record, Opened(member.id, introduced=True), by=member)
@@ -267,16 +268,19 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
         await navigation.home_keys(ctx, group, member),
         about=group.id,
     )
-    await menus.set_commands(ctx, member)
-    for record in await ctx.work.runs.open_in(group.id):
+    ctx.events.append(MenuOutdated(member.id))
+    for record in await ctx.work.runs.all_of(group.id):
         open_to = runner.load(ctx, record).exercise.who
         if record.exercise != JOINING and record.phase in (Phase.OPEN, Phase.REVEALED) and member.role in open_to:
             await runner.apply(ctx, group, record, Joined(Seat(member.id, organisation)), by=member)
 
 
-async def _profile(ctx: Context, actor: Actor, _arguments: str) -> None:
+async def show_profile(ctx: Context, actor: Actor, _arguments: str) -> None:
+    """Ask the joining questions once more, for those who want to change something."""
     await ask_profile(ctx, actor.group, actor.member)
 
 
-TAPS: Mapping[str, TapHandler] = {"enter": enter, "agree": agree, "decline": decline}
-COMMANDS: Mapping[str, CommandHandler] = {"mig": _profile}
+ROUTES: Routes = (
+    StrangerButton("coordinate", wants_to_coordinate),
+    *buttons(Role.INVITED, About.GROUP, enter=enter, agree=agree, decline=decline),
+)

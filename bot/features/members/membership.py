@@ -77,7 +77,7 @@ async def leave(ctx: Context, group: Group, member: Member) -> None:
     if person.current_group == group.id:
         await ctx.work.people.update(person.id, current_group=None, focus=None)
     if was_active:
-        for record in await ctx.work.runs.open_in(group.id):
+        for record in await ctx.work.runs.all_of(group.id):
             if record.phase in (Phase.OPEN, Phase.REVEALED):
                 await runner.apply(ctx, group, record, Left(member.id))
     if coordinated:

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, TapHandler
-from bot.context.permissions import is_reader
+from bot.context.context import Actor, Context
+from bot.context.permissions import About, Role, is_reader
+from bot.context.routes import Routes, buttons
 from bot.features.members import membership
 from bot.telegram.updates import Chat
 from bot.views.exercise import answer_key
@@ -28,13 +29,13 @@ async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
         [ctx.key("rights.correct", "mydata", group.id, "correct")],
         [ctx.key("rights.forget", "forget", group.id)],
     ]
-    await ctx.to_person(actor.person.id, "rights.mine", {"town": group.title}, keys, about=group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "rights.mine", {"town": group.title}, keys)
 
 
 async def my_data(ctx: Context, actor: Actor, action: Action) -> None:
     """All of it as a file; or how to correct it."""
     if action.arg == "correct":
-        await ctx.to_person(actor.person.id, "rights.correct", about=actor.group.id)
+        await ctx.tell(actor, "rights.correct")
         return
     content = json.dumps(await stored_about(ctx, actor), ensure_ascii=False, indent=2).encode()
     name = ctx.services.voice.label("rights.file_name")
@@ -56,7 +57,7 @@ async def stored_about(ctx: Context, actor: Actor) -> dict[str, Any]:
     person, member, group = actor.person, actor.member, actor.group
     answers = [
         {
-            "exercise": ctx.services.voice.exercise(record.exercise)["title"],
+            "exercise": ctx.services.voice.title_of(record.exercise),
             "question": answer_key(answer),
             "answer": answer.value,
             "comment": answer.comment,
@@ -102,7 +103,7 @@ async def forget(ctx: Context, actor: Actor, action: Action) -> None:
     if action.arg != "yes":
         facts = {"town": group.title, "coordinator": member.coordinator}
         keys = [[ctx.key("rights.forget_sure", "forget", group.id, "yes")], [ctx.key("keep_it", "mine", group.id)]]
-        await ctx.to_person(actor.person.id, "rights.forget", facts, keys, about=group.id, edit=ctx.tapped)
+        await ctx.reply(actor, "rights.forget", facts, keys)
         return
     await membership.left(ctx, Chat(group.chat_id, "group"), member.user_id)
     await ctx.work.erasure.member(await ctx.work.members.get(member.id))
@@ -139,9 +140,4 @@ async def hidden(ctx: Context, note: Mapping[str, Any], *, done: bool) -> None:
         await _hide(ctx, note["person"], note["group"], ids[:middle], older=ids[middle:])
 
 
-TAPS: Mapping[str, TapHandler] = {
-    "mine": mine,
-    "mydata": my_data,
-    "forget": forget,
-}
-COMMANDS: Mapping[str, CommandHandler] = {"mina_uppgifter": mine, "dolj": hide}
+ROUTES: Routes = (*buttons(Role.INVITED, About.GROUP, mine=mine, mydata=my_data, forget=forget),)

@@ -10,8 +10,10 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, TapHandler, TextHandler
+from bot.context.context import Actor, Context
 from bot.context.invitations import show_code
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons, texts
 from bot.features.outsiders import guests
 from bot.telegram.updates import Sender
 from flows.answers import clean, unfit
@@ -51,7 +53,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     if url:
         keys.append([ctx.key("outside.stop", "eventlink", group.id, "0")])
     facts = {"url": url, "closed": closed}
-    await ctx.to_person(actor.person.id, "guest.open_link", facts, keys, about=group.id, edit=_replaced(ctx, action))
+    await ctx.tell(actor, "guest.open_link", facts, keys, edit=_replaced(ctx, action))
     if url:
         await show_code(ctx, actor.person, group, url, ctx.services.voice.label("guest.open_caption"))
 
@@ -70,7 +72,7 @@ async def admit(ctx: Context, actor: Actor, action: Action) -> None:
         return
     await guests.welcome(ctx, actor.group, member, row)
     facts = {"name": row.values["name"]}
-    await ctx.to_person(actor.person.id, "guest.let_in", facts, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "guest.let_in", facts)
 
 
 # -- the guest's side --------------------------------------------------------------------------------------------------
@@ -105,7 +107,7 @@ async def named(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
         return
     if unfit(name):
         again = dict(context)
-        await ctx.to_person(actor.person.id, "guest.name", {"town": group.title}, about=group.id, context=again)
+        await ctx.tell(actor, "guest.name", {"town": group.title}, context=again)
         return
     row = await _unopened(ctx, group, name)
     if row is None:
@@ -117,11 +119,13 @@ async def named(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
 
 
 async def _unopened(ctx: Context, group: Group, name: str) -> Row | None:
-    rows, _ = await ctx.work.rows.list(group.id, guests.REGISTER, limit=100_000)
+    rows = await ctx.work.rows.all(group.id, guests.REGISTER)
     here = await ctx.work.members.of_group(group.id, include_left=True, roles=None)
     taken = {member.profile.get("guest") for member in here}
     return next((r for r in rows if r.id not in taken and r.values["name"].casefold() == name.casefold()), None)
 
 
-TAPS: Mapping[str, TapHandler] = {"eventlink": show, "admit": admit}
-TEXTS: Mapping[str, TextHandler] = {"guest_name": named}
+ROUTES: Routes = (
+    *buttons(Role.COORDINATOR, About.GROUP, eventlink=show, admit=admit),
+    *texts(Role.INVITED, guest_name=named),
+)

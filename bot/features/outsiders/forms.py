@@ -4,18 +4,19 @@ Whoever follows one sits down as a guest of that one register: they meet its que
 and are gone. The group sees which actor has answered, and never who did it.
 """
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.context import invitations
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
 from bot.context.events import GuestRow
-from bot.context.invitations import LinkHandler
+from bot.context.permissions import About, Role
+from bot.context.routes import Invitation, Routes, buttons
 from bot.exercises import row_links, runner
 from bot.reminders import open_items
 from bot.telegram.updates import Sender
 from bot.views.exercise import ExerciseView, cut
+from bot.views.shared_buttons import paged
 from flows.events import Joined, Left, Opened
 from flows.model import Exercise, Kind, Question
 from flows.state import Phase, Run, Seat
@@ -42,19 +43,15 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     answered = await row_links.cited(ctx, actor.group, run.exercise, pointed(run.exercise))
     links = await ctx.work.links.of_group(actor.group.id, PURPOSE)
     waiting = {link.ref for link in links if link.state == "valid"}
-    page = min(int(action.arg or 0), max(len(offers) - 1, 0) // PAGE)
-    shown = offers[page * PAGE :][:PAGE]
+    shown, page = paged(offers, int(action.arg or 0), PAGE)
     facts = {
         "title": present.words["title"],
         "actors": [{"title": o.title, "state": _state(int(o.arg) in answered, waits=o.arg in waiting)} for o in shown],
         "count": len(answered),
     }
     keys = [[Key(cut(offer.title, 60), Action("form", run.number, 0, offer.arg))] for offer in shown]
-    turn = [ctx.key("earlier", "forms", run.number, str(page - 1))] if page else []
-    if (page + 1) * PAGE < len(offers):
-        turn.append(ctx.key("later", "forms", run.number, str(page + 1)))
-    keys += [turn, [ctx.key("rows", "rows", run.number)]]
-    await ctx.to_person(actor.person.id, "outside.list", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    keys += [page.keys(ctx, "forms", run.number), [ctx.key("rows", "rows", run.number)]]
+    await ctx.reply(actor, "outside.list", facts, keys)
 
 
 def _state(answered: bool, *, waits: bool) -> str:
@@ -75,7 +72,7 @@ async def one(ctx: Context, actor: Actor, action: Action) -> None:
         keys.insert(0, [ctx.key("outside.again", "formlink", run.number, f"{action.arg}:again")])
         keys.append([ctx.key("outside.stop", "formstop", run.number, action.arg)])
     keys.append([ctx.key("back", "forms", run.number)])
-    await ctx.to_person(actor.person.id, "outside.actor", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "outside.actor", facts, keys)
 
 
 async def give(ctx: Context, actor: Actor, action: Action) -> None:
@@ -90,7 +87,7 @@ async def give(ctx: Context, actor: Actor, action: Action) -> None:
     link = await wanted(ctx, actor.group, PURPOSE, ref)
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, ref)
     facts = {"actor": name.title, "url": link.url, "until": link.until}
-    await ctx.to_person(actor.person.id, "outside.link", facts, about=actor.group.id)
+    await ctx.tell(actor, "outside.link", facts)
     caption = ctx.services.voice.label("outside.caption", {"actor": name.title})
     await invitations.show_code(ctx, actor.person, actor.group, link.url, caption)
 
@@ -141,7 +138,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 
 async def _running(ctx: Context, group: Group) -> Record | None:
     """The round of the register that takes answers from outside."""
-    for record in await ctx.work.runs.open_in(group.id):
+    for record in await ctx.work.runs.all_of(group.id):
         register = ctx.services.process.exercises[record.exercise].register
         if register is not None and register.link == PURPOSE and record.phase in (Phase.OPEN, Phase.CONCLUDED):
             return record
@@ -186,5 +183,8 @@ async def done(ctx: Context, given: GuestRow) -> None:
     await ctx.work.members.update(member.id, state="left", left_at=ctx.now)
 
 
-TAPS: Mapping[str, TapHandler] = {"forms": show, "form": one, "formlink": give, "formstop": stop, "formfill": fill}
-LINKS: Mapping[str, LinkHandler] = {PURPOSE: follow}
+ROUTES: Routes = (
+    Invitation(PURPOSE, follow),
+    *buttons(Role.MEMBER, About.RUN, forms=show, form=one, formlink=give, formstop=stop),
+    *buttons(Role.INVITED, About.RUN, formfill=fill),
+)

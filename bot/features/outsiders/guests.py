@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from bot.context import invitations
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, TapHandler
-from bot.context.invitations import LinkHandler
+from bot.context.context import Actor, Context
+from bot.context.permissions import About, Role
+from bot.context.routes import Invitation, Routes, buttons
 from bot.exercises import runner
 from bot.features.members import joining
 from bot.reminders import open_items
@@ -42,11 +43,11 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
     facts = {"name": row.values["name"], "url": link.url, "until": link.until, "taken": link.taken}
     if waits(row) and not new:  # a person reminds, in words that are ready to be sent
         facts |= _facts(actor.group, row, await event_of(ctx, actor.group))
-        await ctx.to_person(actor.person.id, "guest.remind", facts, about=actor.group.id)
+        await ctx.tell(actor, "guest.remind", facts)
         await _keep(ctx, actor.group, row, actor.member.id, invited="reminded")
         return
     keys = [[ctx.key("outside.new", "invite", action.run, f"{row.id}:new")]]
-    await ctx.to_person(actor.person.id, "guest.link", facts, keys, about=actor.group.id)
+    await ctx.tell(actor, "guest.link", facts, keys)
     caption = ctx.services.voice.label("guest.caption", {"name": row.values["name"]})
     await invitations.show_code(ctx, actor.person, actor.group, link.url, caption)
     if row.values.get("invited") == "not_yet":
@@ -116,14 +117,7 @@ async def answer(ctx: Context, actor: Actor, action: Action) -> None:
             [ctx.key("guest.leaving", "leaving", actor.group.id)],
         ]
         facts = _facts(actor.group, row, await event_of(ctx, actor.group)) | {"said": said}
-        await ctx.to_person(
-            actor.person.id,
-            "guest.coming",
-            facts,
-            keys if said != "no" else keys[:1],
-            about=actor.group.id,
-            edit=ctx.tapped,
-        )
+        await ctx.reply(actor, "guest.coming", facts, keys if said != "no" else keys[:1])
         return
     following = next((name for name in REQUEST if name not in row.values), None)
     if following:
@@ -131,7 +125,7 @@ async def answer(ctx: Context, actor: Actor, action: Action) -> None:
         return
     joins, by_poster = row.values["join"] == "yes" and actor.member.state != "active", BY_POSTER in actor.member.profile
     facts = {"town": actor.group.title, "joins": row.values["join"] == "yes", "waits": joins and by_poster}
-    await ctx.to_person(actor.person.id, "guest.thanks", facts, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "guest.thanks", facts)
     if joins and by_poster:  # nobody has invited them by name
         await _ask_to_admit(ctx, actor.group, actor.member, row)
     elif joins:
@@ -146,7 +140,7 @@ async def again(ctx: Context, actor: Actor, _action: Action) -> None:
         return
     facts = _facts(actor.group, row, await event_of(ctx, actor.group))
     keys = _answers(ctx, actor.group, "coming")
-    await ctx.to_person(actor.person.id, "guest.invitation", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "guest.invitation", facts, keys)
 
 
 async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -215,10 +209,8 @@ async def refreshed(ctx: Context, group: Group) -> None:
 
 async def event_of(ctx: Context, group: Group) -> dict[str, Any]:
     """What the group has written about the event, of which guests are told the day, the place and what comes next."""
-    rounds = await ctx.work.runs.of_exercise(group.id, EVENT)
-    if not rounds:
-        return {}
-    return {a.question: a.value for a in await ctx.work.answers.of_owner(rounds[-1].id, "g")}
+    record = await ctx.work.runs.latest(group.id, EVENT)
+    return {a.question: a.value for a in await ctx.work.answers.of_owner(record.id, "g")} if record else {}
 
 
 def _facts(group: Group, row: Row, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -232,11 +224,9 @@ def _facts(group: Group, row: Row, event: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-TAPS: Mapping[str, TapHandler] = {
-    "invite": invite,
-    "askguests": ask_all,
-    "rsvp": answer,
-    "guest": again,
-    "leaving": leaving,
-}
-LINKS: Mapping[str, LinkHandler] = {PURPOSE: follow}
+ROUTES: Routes = (
+    Invitation(PURPOSE, follow),
+    *buttons(Role.MEMBER, About.RUN, invite=invite),
+    *buttons(Role.COORDINATOR, About.RUN, askguests=ask_all),
+    *buttons(Role.INVITED, About.GROUP, rsvp=answer, guest=again, leaving=leaving),
+)

@@ -1,10 +1,10 @@
 """Invitations that nobody has answered: whoever gave one away is told once, while it still is good."""
 
-from collections.abc import Mapping
-
 from bot.context import invitations
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import runner
 from bot.features.journey import process_leaders
 from bot.features.members import handover
@@ -26,7 +26,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         return
     name, keys = found
     facts = {"name": name, "until": link.expires_at}
-    await ctx.to_person(actor.person.id, "unanswered", facts, [keys], about=actor.group.id)
+    await ctx.tell(actor, "unanswered", facts, [keys])
 
 
 async def _named(ctx: Context, actor: Actor, purpose: str, number: int) -> tuple[str, list[Key]] | None:
@@ -43,9 +43,9 @@ async def _named(ctx: Context, actor: Actor, purpose: str, number: int) -> tuple
             return None
         register = ctx.services.process.exercises[row.register]
         present = await runner.present_of(ctx, group, register)
-        rounds = await ctx.work.runs.of_exercise(group.id, row.register)
-        return present.row_title(row), [ctx.key("open_row", "row", rounds[-1].id, str(row.id))]
+        run = await ctx.work.runs.latest(group.id, row.register)
+        return present.row_title(row), [ctx.key("open_row", "row", run.id, str(row.id))] if run else []
     return None
 
 
-TAPS: Mapping[str, TapHandler] = {"inviting": show}
+ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, inviting=show),)

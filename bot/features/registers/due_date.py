@@ -20,18 +20,10 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
         return
     days = {name: read_date(words, ctx.today)[0] for name, words in DATE_BUTTONS.items()}
     keys = [ctx.key(f"date.{name}", "onedate", run.number, str(day.toordinal())) for name, day in days.items()]
-    facts = {"title": ctx.services.voice.exercise(run.exercise.id)["title"], "readings": None}
+    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "readings": None}
     back = [ctx.key("back", "rows", run.number)]
     context = _context(actor, run.number)
-    await ctx.to_person(
-        actor.person.id,
-        "register.one_date",
-        facts,
-        [keys[:2], keys[2:], back],
-        about=actor.group.id,
-        edit=ctx.tapped,
-        context=context,
-    )
+    await ctx.reply(actor, "register.one_date", facts, [keys[:2], keys[2:], back], context=context)
 
 
 async def said(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
@@ -42,10 +34,8 @@ async def said(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]
         await _set(ctx, actor, run, readings[0])
         return
     keys = [[ctx.key("day.until", "onedate", run.number, str(day.toordinal()), day=day)] for day in readings]
-    facts = {"title": ctx.services.voice.exercise(run.exercise.id)["title"], "readings": len(readings)}
-    await ctx.to_person(
-        actor.person.id, "register.one_date", facts, keys, about=actor.group.id, context=_context(actor, run.number)
-    )
+    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "readings": len(readings)}
+    await ctx.tell(actor, "register.one_date", facts, keys, context=_context(actor, run.number))
 
 
 def _context(actor: Actor, run: int) -> dict[str, Any]:
@@ -58,6 +48,6 @@ async def _set(ctx: Context, actor: Actor, run: Run, day: date) -> None:
     shared = {**settings.get(row_actions.ONE_DATE, {}), run.exercise.id: day.isoformat()}
     await ctx.work.groups.update(actor.group.id, settings={**settings, row_actions.ONE_DATE: shared})
     moved = await row_actions.move_all(ctx, actor, run, day)
-    facts = {"title": ctx.services.voice.exercise(run.exercise.id)["title"], "day": day, "count": moved}
+    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "day": day, "count": moved}
     keys = [[ctx.key("rows", "rows", run.number)]]
-    await ctx.to_person(actor.person.id, "register.dated", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "register.dated", facts, keys)

@@ -6,8 +6,10 @@ A line that is there already, in these words, leads to its row, where it is give
 from collections.abc import Mapping
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
 from bot.context.events import RowAdded
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import runner
 from bot.views.exercise import cut
 from flows.answers import lines, whole
@@ -35,10 +37,10 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
         row = await _add(ctx, actor, question.feeds, said[chosen])
         there[said[chosen].casefold()] = row
     keys = [[_key(ctx, run, register, f"{place}.{n}", line, there)] for n, line in enumerate(said)]
-    title = ctx.services.voice.exercise(question.feeds.register)["title"]
+    title = ctx.services.voice.title_of(question.feeds.register)
     keys.append([ctx.key("rows", "rows", register.number), ctx.key("resume", "open", run.number)])
     facts = {"title": title, "any": bool(said)}
-    await ctx.to_person(actor.person.id, "feed", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "feed", facts, keys)
 
 
 def _question(run: Run, place: str) -> Question | None:
@@ -54,16 +56,15 @@ async def _lines(ctx: Context, run: Run, question: Question) -> list[str]:
 
 async def _round(ctx: Context, group: Group, feed: Feed) -> Run:
     """The register's round, which is begun if there is none."""
-    rounds = [r for r in await ctx.work.runs.of_exercise(group.id, feed.register) if r.phase != Phase.ASIDE]
-    if rounds:
-        return runner.load(ctx, rounds[-1])
+    if record := await ctx.work.runs.latest(group.id, feed.register, besides=Phase.ASIDE):
+        return runner.load(ctx, record)
     return await runner.begin(ctx, group, ctx.services.process.exercises[feed.register])
 
 
 async def _there(ctx: Context, group: Group, feed: Feed) -> dict[str, Row]:
     """The rows of the register by their names."""
     title = _title(ctx, feed)
-    rows, _ = await ctx.work.rows.list(group.id, feed.register, limit=100_000)
+    rows = await ctx.work.rows.all(group.id, feed.register)
     return {str(row.values.get(title, "")).casefold(): row for row in rows}
 
 
@@ -87,4 +88,4 @@ def _key(ctx: Context, run: Run, register: Run, arg: str, line: str, there: Mapp
     return ctx.key("feed_there", "row", register.number, str(row.id), line=cut(line, LINE))
 
 
-TAPS: Mapping[str, TapHandler] = {"feed": tapped}
+ROUTES: Routes = (*buttons(Role.MEMBER, About.RUN, feed=tapped),)

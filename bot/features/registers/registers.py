@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons, texts
 from bot.exercises import preconditions, runner
 from bot.features.registers import due_date, row_actions
 from bot.views.exercise import ExerciseView
-from bot.views.shared_buttons import file_keys
+from bot.views.shared_buttons import file_keys, paged
 from flows.answers import clean, whole
 from flows.events import Opened
 from flows.model import How, Question
@@ -21,7 +23,6 @@ from storage.records import Row
 
 PAGE = 8  # rows to a page: one button each, and a phone shows them without scrolling
 FEW = 4  # rows that are seen at a glance, without narrowing the list
-EVERY = 100_000
 
 
 async def show_list(
@@ -29,10 +30,9 @@ async def show_list(
 ) -> None:
     """A page of the register, with what it still lacks. `only`: see `_is_kept`."""
     present = await runner.present_of(ctx, actor.group, run.exercise)
-    every, _ = await ctx.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
+    every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
     kept = present.laid_out([row for row in every if _is_kept(run, row, only, actor.member.id)])
-    page = min(page, max(len(kept) - 1, 0) // PAGE)  # rows may have gone since the button was shown
-    shown = kept[page * PAGE :][:PAGE]
+    shown, at = paged(kept, page, PAGE)
     headings = present.headings(shown)
     facts = {
         **present.outline(run),
@@ -44,21 +44,20 @@ async def show_list(
         "tallies": [] if only else present.tallies(every),
         "gaps": [] if only else present.gaps(every, ctx.today),
         "areas": [] if only else present.areas(every),
-        "page": page + 1,
-        "pages": -(-len(kept) // PAGE) or 1,
+        "page": at.number + 1,
+        "pages": at.pages,
     }
-    turn = []
-    if page:
-        turn.append(ctx.key("earlier", "rows", run.number, f"{only}{page - 1}"))
-    if (page + 1) * PAGE < len(kept):
-        turn.append(ctx.key("later", "rows", run.number, f"{only}{page + 1}"))
     keys = [_row_key(present, run, row) for row in shown]
-    keys += [turn, _narrowing(ctx, run, every, only), *_for_all(ctx, actor, run, every)]
+    keys += [
+        at.keys(ctx, "rows", run.number, f"{only}{{}}"),
+        _narrowing(ctx, run, every, only),
+        *_for_all(ctx, actor, run, every),
+    ]
     writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
     add = [ctx.key("add", "add", run.number)] if writes else []
     keys.append([*add, ctx.key("about", "about", run.number)])
     keys += file_keys(ctx, run.exercise, actor.group.id) if every else []
-    await ctx.to_person(actor.person.id, "register.list", facts, keys, about=actor.group.id, edit=edit)
+    await ctx.tell(actor, "register.list", facts, keys, edit=edit)
 
 
 def _is_kept(run: Run, row: Row, only: str, member: int) -> bool:
@@ -105,7 +104,7 @@ def _narrowing(ctx: Context, run: Run, every: Sequence[Row], only: str) -> list[
 async def narrow(ctx: Context, actor: Actor, run: Run) -> None:
     """The answers that the list can be narrowed to, each with the number of its rows."""
     present = await runner.present_of(ctx, actor.group, run.exercise)
-    every, _ = await ctx.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
+    every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
     keys: list[list[Key]] = []
     for place, question in enumerate(run.exercise.questions):
         if run.exercise.register is None or question.id not in run.exercise.register.narrow:
@@ -116,7 +115,7 @@ async def narrow(ctx: Context, actor: Actor, run: Run) -> None:
             keys.append([ctx.key("narrow_to", "rows", run.number, arg, option=option, count=found.count)])
     keys.append([ctx.key("back", "rows", run.number)])
     facts = {"title": present.words["title"]}
-    await ctx.to_person(actor.person.id, "register.narrow", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "register.narrow", facts, keys)
 
 
 def _for_all(ctx: Context, actor: Actor, run: Run, every: Sequence[Row]) -> list[list[Key]]:
@@ -137,8 +136,8 @@ def _for_all(ctx: Context, actor: Actor, run: Run, every: Sequence[Row]) -> list
 
 async def _find(ctx: Context, actor: Actor, run: Run) -> None:
     context = {"want": "find", "group": actor.group.id, "run": run.number}
-    title = ctx.services.voice.exercise(run.exercise.id)["title"]
-    await ctx.to_person(actor.person.id, "register.find", {"title": title}, about=actor.group.id, context=context)
+    title = ctx.services.voice.title_of(run.exercise.id)
+    await ctx.tell(actor, "register.find", {"title": title}, context=context)
 
 
 async def found(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
@@ -148,12 +147,12 @@ async def found(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
         await ctx.to_person(actor.person.id, "start.not_yours")
         return
     present, wanted = await runner.present_of(ctx, actor.group, run.exercise), clean(text).casefold()
-    every, _ = await ctx.work.rows.list(actor.group.id, run.exercise.id, limit=EVERY)
+    every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
     hits = [row for row in every if wanted in present.row_text(row)]
     facts = {"title": present.words["title"], "text": clean(text), "count": len(hits)}
     keys = [_row_key(present, run, row) for row in hits[:PAGE]]
     keys.append([ctx.key("find", "find", run.number), ctx.key("rows", "rows", run.number)])
-    await ctx.to_person(actor.person.id, "register.found", facts, keys, about=actor.group.id, context=dict(context))
+    await ctx.tell(actor, "register.found", facts, keys, context=dict(context))
 
 
 async def about(ctx: Context, actor: Actor, run: Run) -> None:
@@ -161,7 +160,7 @@ async def about(ctx: Context, actor: Actor, run: Run) -> None:
     present = await runner.present_of(ctx, actor.group, run.exercise)
     facts = {"title": present.words["title"], **present.guide()}
     keys = [[ctx.key("back", "rows", run.number)]]
-    await ctx.to_person(actor.person.id, "about", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "about", facts, keys)
 
 
 async def answer_or_list(ctx: Context, actor: Actor, run: Run) -> None:
@@ -199,5 +198,17 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 VERBS = ("about", "rows", "find", "add", "narrow", "onedate")
-TAPS: Mapping[str, TapHandler] = dict.fromkeys((*VERBS, *row_actions.VERBS), tapped)
-TEXTS: Mapping[str, TextHandler] = {"find": found, "one_date": due_date.said}
+ROUTES: Routes = (
+    *buttons(
+        Role.MEMBER,
+        About.RUN,
+        **dict.fromkeys(("about", "onedate", "give", "to", "when", "done", "undone", "drop", "undrop"), tapped),
+    ),
+    *buttons(
+        Role.NETWORK,
+        About.RUN,
+        **dict.fromkeys(("rows", "find", "add", "narrow", "row", "edit", "fill", "field", "hist"), tapped),
+    ),
+    *texts(Role.NETWORK, find=found),
+    *texts(Role.MEMBER, one_date=due_date.said),
+)

@@ -92,7 +92,7 @@ async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
         ctx.toast("authors_only", alert=True)
         return
     if needed := await preconditions.unconfirmed(ctx, actor.group, run.exercise):
-        names = [ctx.services.voice.exercise(name)["title"] for name in needed]
+        names = [ctx.services.voice.title_of(name) for name in needed]
         ctx.toast("needs_first", {"names": names}, alert=True)
         return
     record = await ctx.work.runs.get(run.number)
@@ -146,7 +146,7 @@ async def _show(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     facts = {**(await _present(ctx, actor, run)).row_card(row), "saved": False}
     writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
     keys = row_keys(ctx, run, row, writes=writes)
-    await ctx.to_person(actor.person.id, "row.card", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "row.card", facts, keys)
 
 
 async def change(ctx: Context, actor: Actor, run_id: int, row_id: int, **changes: Any) -> None:
@@ -173,7 +173,7 @@ async def _change(ctx: Context, actor: Actor, run: Run, row: Row, *, show: bool 
 
 async def move_all(ctx: Context, actor: Actor, run: Run, day: date) -> int:
     """Give every open row this date; those who have taken one on are reminded by it. How many there were."""
-    every, _ = await ctx.work.rows.list(actor.group.id, run.exercise.id, state="open", limit=100_000)
+    every = await ctx.work.rows.all(actor.group.id, run.exercise.id, state="open")
     for row in every:
         changed = await ctx.work.rows.change(row.id, None, actor.member.id, due=day.isoformat())
         await schedule_row(ctx, actor.group, changed)
@@ -189,17 +189,15 @@ async def _choose_field(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
         if q.applies(row.values)
     ]
     keys.append([ctx.key("back", "row", run.number, str(row.id))])
-    await ctx.to_person(
-        actor.person.id, "row.edit", {"title": present.row_title(row)}, keys, about=actor.group.id, edit=ctx.tapped
-    )
+    await ctx.reply(actor, "row.edit", {"title": present.row_title(row)}, keys)
 
 
 async def _choose_person(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
-    members = [m for m in await ctx.work.members.of_group(actor.group.id) if m.state == "active"]
+    members = await ctx.work.members.active(actor.group.id)
     keys = [[Key(m.name, Action("to", run.number, 0, f"{row.id}:{m.id}"))] for m in members]
     keys.append([ctx.key("back", "row", run.number, str(row.id))])
     facts = {"title": (await _present(ctx, actor, run)).row_title(row)}
-    await ctx.to_person(actor.person.id, "row.give", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "row.give", facts, keys)
 
 
 async def _choose_date(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
@@ -209,9 +207,7 @@ async def _choose_date(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     keys = [dates[:2], dates[2:], [ctx.key("no_date", "when", run.number, str(row.id))]]
     facts = {"title": (await _present(ctx, actor, run)).row_title(row)}
     context = {"want": "due", "group": actor.group.id, "run": run.number, "row": row.id}  # a date can be written too
-    await ctx.to_person(
-        actor.person.id, "row.when", facts, keys, about=actor.group.id, edit=ctx.tapped, context=context
-    )
+    await ctx.reply(actor, "row.when", facts, keys, context=context)
 
 
 async def _history(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
@@ -227,11 +223,4 @@ async def _history(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
         for version in await ctx.work.rows.history(row.id)
     ]
     keys = [[ctx.key("back", "row", run.number, str(row.id))]]
-    await ctx.to_person(
-        actor.person.id,
-        "row.history",
-        {"title": present.row_title(row), "versions": versions},
-        keys,
-        about=actor.group.id,
-        edit=ctx.tapped,
-    )
+    await ctx.reply(actor, "row.history", {"title": present.row_title(row), "versions": versions}, keys)

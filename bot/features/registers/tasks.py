@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons, texts
 from bot.exercises import runner
 from bot.features.registers import row_actions
 from bot.views.exercise import ExerciseView, cut
@@ -44,7 +46,7 @@ async def _list(ctx: Context, actor: Actor, which: str) -> None:
     }
     counts = {MINE: len(mine), ALL: len(every), LATE: len(late)}
     keys.append([ctx.key(f"task.{w}", "tasks", group.id, w, count=counts[w]) for w in counts if w != which])
-    await ctx.to_person(actor.person.id, "tasks", facts, keys, about=group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "tasks", facts, keys)
 
 
 async def _lines(
@@ -53,11 +55,10 @@ async def _lines(
     scene = await runner.scene_of(ctx, actor.group)
     lines, keys = [], []
     for row in row_actions:
-        rounds = await ctx.work.runs.of_exercise(actor.group.id, row.register)
         line = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register]).row_line(row)
         lines.append(line)
-        if rounds:
-            keys.append([Key(cut(line["title"], 40), Action("row", rounds[-1].id, 0, str(row.id)))])
+        if run := await ctx.work.runs.latest(actor.group.id, row.register):
+            keys.append([Key(cut(line["title"], 40), Action("row", run.id, 0, str(row.id)))])
     return lines, keys
 
 
@@ -65,13 +66,13 @@ async def _lines(
 async def ask_note(ctx: Context, actor: Actor, action: Action) -> None:
     """What is there to say about it?"""
     context = {"want": "note", "group": actor.group.id, "run": action.run, "row": int(action.arg)}
-    await ctx.to_person(actor.person.id, "task.note", {}, about=actor.group.id, context=context)
+    await ctx.tell(actor, "task.note", {}, context=context)
 
 
 async def ask_due(ctx: Context, actor: Actor, action: Action) -> None:
     """Until when instead?"""
     context = {"want": "due", "group": actor.group.id, "run": action.run, "row": int(action.arg)}
-    await ctx.to_person(actor.person.id, "nudge.until", {"readings": None}, about=actor.group.id, context=context)
+    await ctx.tell(actor, "nudge.until", {"readings": None}, context=context)
 
 
 async def note(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
@@ -94,7 +95,7 @@ async def due(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any])
             for day in readings
         ]
         facts = {"readings": len(readings)}
-        await ctx.to_person(actor.person.id, "nudge.until", facts, keys, about=actor.group.id, context=dict(context))
+        await ctx.tell(actor, "nudge.until", facts, keys, context=dict(context))
         return
     await row_actions.change(ctx, actor, context["run"], context["row"], due=readings[0].isoformat())
 
@@ -105,6 +106,8 @@ async def dated(ctx: Context, actor: Actor, action: Action) -> None:
     await row_actions.change(ctx, actor, action.run, int(row_id), due=date.fromordinal(int(day)).isoformat())
 
 
-TAPS: Mapping[str, TapHandler] = {"tasks": tapped, "note": ask_note, "postpone": ask_due, "dated": dated}
-COMMANDS: Mapping[str, CommandHandler] = {"uppgifter": show}
-TEXTS: Mapping[str, TextHandler] = {"note": note, "due": due}
+ROUTES: Routes = (
+    *buttons(Role.MEMBER, About.GROUP, tasks=tapped),
+    *buttons(Role.MEMBER, About.RUN, note=ask_note, postpone=ask_due, dated=dated),
+    *texts(Role.MEMBER, note=note, due=due),
+)

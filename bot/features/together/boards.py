@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler, TextHandler
-from bot.context.permissions import Role, role_of
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role, role_of
+from bot.context.routes import Routes, buttons, texts
 from bot.exercises import runner
 from bot.exercises.unnamed_notes import in_common, notes_of
 from bot.views.exercise import cut
-from bot.views.shared_buttons import pen_keys
+from bot.views.shared_buttons import Page, paged, pen_keys
 from flows import board
 from flows.answers import clean, unfit, whole
 from flows.board import Board
@@ -167,22 +168,20 @@ async def take_name(ctx: Context, actor: Actor, text: str, context: Mapping[str,
 async def _show(ctx: Context, group: Group, run: Run, state: State, *, anew: bool = False) -> None:
     """The board as it lies. `anew`: as a new message, since the old one is far up."""
     laid, slot = _board(state), f"board:{run.number}"
-    pages = -(-len(laid.clusters) // PAGE) or 1
-    page = min(state["page"], pages - 1)
-    shown, said = laid.clusters[page * PAGE :][:PAGE], await _said(ctx, run, state)
-    members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active"]
+    (shown, page), said = paged(laid.clusters, state["page"], PAGE), await _said(ctx, run, state)
+    members = await ctx.work.members.active(group.id)
     facts = {
-        "title": ctx.services.voice.exercise(run.exercise.id)["title"],
+        "title": ctx.services.voice.title_of(run.exercise.id),
         "question": _question(ctx, run, state),
         "phase": state["phase"],
         "clusters": [_cluster(c, said, picked=state["picked"]) for c in shown],
-        "page": page + 1,
-        "pages": pages,
+        "page": page.number + 1,
+        "pages": page.pages,
         "picked": state["picked"],
         "dots": sum(len(mine) for mine in laid.dots.values()),
         "most": board.DOTS * len(members),
     }
-    await ctx.to_group(group, "board.lay", facts, _keys(ctx, run, state, page, pages), slot=slot, living=not anew)
+    await ctx.to_group(group, "board.lay", facts, _keys(ctx, run, state, page), slot=slot, living=not anew)
 
 
 def _question(ctx: Context, run: Run, state: State) -> str:
@@ -206,7 +205,7 @@ def _cluster(cluster: board.Cluster, said: list[tuple[str, str]], *, picked: int
     }
 
 
-def _keys(ctx: Context, run: Run, state: State, page: int, pages: int) -> list[list[Key]]:
+def _keys(ctx: Context, run: Run, state: State, page: Page) -> list[list[Key]]:
     if state["phase"] == DONE:
         return []
     number, layout, laid = run.number, state["layout"], _board(state)
@@ -214,16 +213,14 @@ def _keys(ctx: Context, run: Run, state: State, page: int, pages: int) -> list[l
     verb, ask = ("bdot", 0) if voting else ("bpick", layout)
     buttons = [
         Key(f"• {c.id} •" if c.id == state["picked"] else str(c.id), Action(verb, number, ask, str(c.id)))
-        for c in laid.clusters[page * PAGE :][:PAGE]
+        for c in laid.clusters[page.number * PAGE :][:PAGE]
     ]
     rows = [buttons[start : start + ROW] for start in range(0, len(buttons), ROW)]
     picked = laid.cluster(state["picked"])
     if picked is not None:
         apart = [ctx.key("board_apart", "bapart", number, ask=layout)] if len(picked.notes) > 1 else []
         rows.append([ctx.key("board_name", "bname", number, ask=layout), *apart])
-    turn = [ctx.key("earlier", "bpage", number, str(page - 1), ask=layout)] if page else []
-    turn += [ctx.key("later", "bpage", number, str(page + 1), ask=layout)] if page + 1 < pages else []
-    rows.append(turn)
+    rows.append(page.keys(ctx, "bpage", number, ask=layout))
     if voting:
         rows.append([ctx.key("board_back", "bdot", number)])
     onward = ("board_result", "bnext") if voting else ("board_vote", "bvote")
@@ -234,7 +231,7 @@ def _keys(ctx: Context, run: Run, state: State, page: int, pages: int) -> list[l
 async def _result(ctx: Context, run: Run, state: State) -> dict[str, Any]:
     laid, said = _board(state), await _said(ctx, run, state)
     return {
-        "title": ctx.services.voice.exercise(run.exercise.id)["title"],
+        "title": ctx.services.voice.title_of(run.exercise.id),
         "question": _question(ctx, run, state),
         "clusters": [
             {**_cluster(c, said, picked=0), "title": cut(c.title, NOTE), "dots": laid.count(c.id)}
@@ -243,8 +240,10 @@ async def _result(ctx: Context, run: Run, state: State) -> dict[str, Any]:
     }
 
 
-TAPS: Mapping[str, TapHandler] = {
-    "board": open_board,
-    **dict.fromkeys(("bpick", "bapart", "bname", "bpage", "bvote", "bdot", "bnext"), tapped),
-}
-TEXTS: Mapping[str, TextHandler] = {"board_name": take_name}
+ROUTES: Routes = (
+    *buttons(Role.COORDINATOR, About.RUN, board=open_board),
+    *buttons(
+        Role.MEMBER, About.RUN, **dict.fromkeys(("bpick", "bapart", "bname", "bpage", "bvote", "bdot", "bnext"), tapped)
+    ),
+    *texts(Role.MEMBER, board_name=take_name),
+)

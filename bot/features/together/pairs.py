@@ -3,11 +3,12 @@
 Works in a room and at a distance: the message says who meets whom, and the two find each other as they like.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, TapHandler
+from bot.context.context import Actor, Context
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import runner
 from flows import pairing
 from flows.state import Phase, Run
@@ -40,7 +41,7 @@ async def _deck(ctx: Context, group: Group, run: Run) -> list[str]:
     """The group's own cards first, then the ones that come along; each time another one is on top."""
     register = ctx.services.process.exercises[run.exercise.deck]
     assert register.register is not None  # the loader sees to it
-    rows, _ = await ctx.work.rows.list(group.id, register.id, limit=100_000)
+    rows = await ctx.work.rows.all(group.id, register.id)
     own = [str(row.values[register.register.title]) for row in rows]
     others = ctx.services.voice.exercise(register.id).list("examples.cards")
     top = run.number % len(others)
@@ -117,14 +118,11 @@ async def _show_turns(ctx: Context, group: Group, run: Run, state: dict[str, Any
         organisation = member.organisation_id if member else None
         named = scene.organisation(organisation) if organisation else None
         people.append({"name": scene.member(member_id), "organisation": named})
-    facts = {"title": ctx.services.voice.exercise(run.exercise.id)["title"], "people": people, "at": at}
+    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "people": people, "at": at}
     keys = [[ctx.key("turn_next", "turn_next", run.number, ask=at)]] if at < len(people) else []
     await ctx.to_group(group, "together.turns", facts, keys, slot=f"turns:{run.number}", living=not anew)
 
 
-TAPS: Mapping[str, TapHandler] = {
-    "pairs": pair_up,
-    "pairs_next": next_round,
-    "present": present,
-    "turn_next": next_turn,
-}
+ROUTES: Routes = (
+    *buttons(Role.COORDINATOR, About.RUN, pairs=pair_up, pairs_next=next_round, present=present, turn_next=next_turn),
+)

@@ -4,11 +4,12 @@ They are rows of a register that is always there. A to-do is given to somebody w
 written.
 """
 
-from collections.abc import Mapping
 from datetime import date
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, Key, Keys, TapHandler
+from bot.context.context import Actor, Context, Key, Keys
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import runner
 from bot.features.registers import registers, row_actions
 from bot.reminders.run_deadlines import schedule_row
@@ -23,9 +24,9 @@ TODO, DECISION = "todo", "decision"
 
 async def register_of(ctx: Context, group: Group) -> Run:
     """The group's register of decisions and to-dos, which is begun with the first of them and never ends."""
-    rounds = await ctx.work.runs.of_exercise(group.id, TODOS)
-    if rounds and rounds[-1].phase != Phase.ASIDE:
-        return runner.load(ctx, rounds[-1])
+    record = await ctx.work.runs.latest(group.id, TODOS)
+    if record and record.phase != Phase.ASIDE:
+        return runner.load(ctx, record)
     return await runner.begin(ctx, group, ctx.services.process.exercises[TODOS])
 
 
@@ -106,11 +107,11 @@ async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | 
     if actor.in_group:
         await ctx.to_group(actor.group, "todo.noted", facts, keys, edit=edit)
     else:
-        await ctx.to_person(actor.person.id, "todo.noted", facts, keys, about=actor.group.id, edit=edit)
+        await ctx.tell(actor, "todo.noted", facts, keys, edit=edit)
 
 
 async def _people(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
-    members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active" and m.role == "core"]
+    members = await ctx.work.members.active(group.id)
     buttons = [Key(m.name, Action("todo_who", group.id, 0, f"{row.id}:{m.id}")) for m in members]
     return [buttons[start : start + 3] for start in range(0, len(buttons), 3)]
 
@@ -122,5 +123,4 @@ def _dates(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
     return [buttons[:2], buttons[2:], [ctx.key("no_date", "todo_when", group.id, str(row.id))]]
 
 
-TAPS: Mapping[str, TapHandler] = dict.fromkeys(("todo", "todo_who", "todo_when"), tapped)
-COMMANDS: Mapping[str, CommandHandler] = {"atgard": add_todo, "beslut": add_decision}
+ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, todo=tapped, todo_who=tapped, todo_when=tapped),)

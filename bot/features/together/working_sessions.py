@@ -4,12 +4,13 @@ One message in the group holds the agenda. It is edited at taps and every few mi
 never sent again. Nothing depends on it: exercises go on as they would without, and what is said is kept in its place.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, Context, Key, TapHandler
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
 from bot.exercises import preconditions, runner
 from bot.features.journey.status import map_of, status
 from bot.features.together import todos
@@ -18,7 +19,7 @@ from flows import working_session
 from flows.model import Exercise, How
 from flows.state import Phase
 from flows.working_session import Point, Session
-from storage.records import Group, Row, Run
+from storage.records import Group, Row
 
 SESSION = "session"  # the kind of what is kept, and of the agenda's row
 TICK = timedelta(minutes=5)
@@ -109,21 +110,16 @@ async def _go(ctx: Context, group: Group, state: dict[str, Any], *, anew: bool =
 
 async def _open(ctx: Context, group: Group, exercise: Exercise) -> None:
     """Begin the exercise, unless it goes on already or must wait for another."""
-    record = await _latest(ctx, group, exercise.id)
+    record = await ctx.work.runs.latest(group.id, exercise.id)
     if record is not None and record.phase != Phase.ASIDE:
         return
     voice, needs = ctx.services.voice, await preconditions.unconfirmed(ctx, group, exercise)
     if needs:
-        facts = {"title": voice.exercise(exercise.id)["title"], "needs": [voice.exercise(n)["title"] for n in needs]}
+        facts = {"title": voice.title_of(exercise.id), "needs": [voice.title_of(n) for n in needs]}
         await ctx.to_group(group, "gate.needs", facts)
         return
     await runner.begin(ctx, group, exercise)
     await status(ctx, group)
-
-
-async def _latest(ctx: Context, group: Group, exercise: str) -> Run | None:
-    rounds = await ctx.work.runs.of_exercise(group.id, exercise)
-    return rounds[-1] if rounds else None
 
 
 # -- time --------------------------------------------------------------------------------------------------------------
@@ -167,7 +163,7 @@ async def _show(ctx: Context, group: Group, state: dict[str, Any], *, anew: bool
 def _point(ctx: Context, point: Point) -> dict[str, Any]:
     around = point.what in (working_session.OPENING, working_session.CLOSING)
     voice = ctx.services.voice
-    title = voice.label(f"session.{point.what}") if around else voice.exercise(point.what)["title"]
+    title = voice.label(f"session.{point.what}") if around else voice.title_of(point.what)
     return {"title": title, "minutes": point.minutes}
 
 
@@ -176,7 +172,7 @@ async def _keys(ctx: Context, group: Group, state: dict[str, Any], now: Session)
         return []
     version, keys = _version(state), []
     if now.point.what not in (working_session.OPENING, working_session.CLOSING):
-        record = await _latest(ctx, group, now.point.what)
+        record = await ctx.work.runs.latest(group.id, now.point.what)
         if record is not None and record.phase == Phase.OPEN:
             keys.append([open_key(ctx, ctx.services.process.exercises[now.point.what], record.id, in_group=True)])
     following = now.points[now.now + 1] if now.now + 1 < len(now.points) else None
@@ -197,10 +193,10 @@ async def _close(ctx: Context, group: Group, state: dict[str, Any]) -> None:
     now = working_session.from_json(state["session"])
     worked = []
     for point in now.points:
-        record = await _latest(ctx, group, point.what)
+        record = await ctx.work.runs.latest(group.id, point.what)
         if record is not None and record.changed_at >= begun:
             worked.append({"title": _point(ctx, point)["title"], "done": record.phase == Phase.CONCLUDED})
-    rows, _ = await ctx.work.rows.list(group.id, todos.TODOS, limit=100_000)
+    rows = await ctx.work.rows.all(group.id, todos.TODOS)
     new = [row for row in rows if row.created_at >= begun]
 
     def written(kind: str) -> list[dict[str, Any]]:
@@ -222,4 +218,4 @@ async def _close(ctx: Context, group: Group, state: dict[str, Any]) -> None:
     await ctx.to_group(group, "session.closing", facts)
 
 
-TAPS: Mapping[str, TapHandler] = {"session": start, **dict.fromkeys(("s_next", "s_more", "s_end"), tapped)}
+ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, session=start, s_next=tapped, s_more=tapped, s_end=tapped),)

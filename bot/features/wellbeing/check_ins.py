@@ -9,8 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CommandHandler, Context, Key, TapHandler, TextHandler
+from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons, texts
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import CHECK_IN, WISH
@@ -61,7 +63,7 @@ async def after_conclusion(ctx: Context, happened: Concluded) -> None:
 
 async def begin(ctx: Context, group: Group) -> None:
     """A round begins: each member is asked on a day of their own, and the next round is planned."""
-    members = [m for m in await ctx.work.members.of_group(group.id) if m.state == "active"]
+    members = await ctx.work.members.active(group.id)
     check_in = await ctx.work.check_ins.open(group.id, [m.id for m in members], ctx.today, ctx.today + OPEN_FOR)
     await open_items.reconcile(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, m.id): ctx.today for m in members})
     await plan(ctx, group, ctx.today)
@@ -79,13 +81,11 @@ async def feel(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("check_in.answered")
         return
     keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
-    await ctx.to_person(
-        actor.person.id,
+    await ctx.reply(
+        actor,
         "check_in.thanks",
         {"care": needs_care(int(score))},
         keys,
-        about=actor.group.id,
-        edit=ctx.tapped,
         context={"want": "feeling", "group": actor.group.id, "check_in": check_in.id},
     )
 
@@ -110,11 +110,11 @@ async def _open_round(ctx: Context, actor: Actor, number: int) -> CheckIn | None
 async def contact(ctx: Context, actor: Actor, action: Action) -> None:
     """I want to be contacted: by whom? Then that person is told who, and reminded until it is done."""
     if not action.arg:
-        others = [m for m in await ctx.work.members.of_group(actor.group.id) if m.state == "active"]
+        others = await ctx.work.members.active(actor.group.id)
         keys = [
             [Key(m.name, Action("contact", actor.group.id, 0, str(m.id)))] for m in others if m.id != actor.member.id
         ]
-        await ctx.to_person(actor.person.id, "check_in.whom", {}, keys, about=actor.group.id)
+        await ctx.tell(actor, "check_in.whom", {}, keys)
         return
     chosen = await ctx.work.members.lookup(int(action.arg))
     if chosen is None or chosen.group_id != actor.group.id or chosen.state != "active":
@@ -128,7 +128,7 @@ async def contact(ctx: Context, actor: Actor, action: Action) -> None:
         facts = {"name": actor.member.name, "due": wish.due}
         await ctx.to_person(chosen.person_id, "check_in.wish", facts, keys, about=actor.group.id)
     facts = {"name": chosen.name}
-    await ctx.to_person(actor.person.id, "check_in.wished", facts, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "check_in.wished", facts)
 
 
 async def granted(ctx: Context, actor: Actor, action: Action) -> None:
@@ -165,7 +165,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
             ]
         )
     keys.append([picture_key(ctx, "checkins", actor.group.id)])
-    await ctx.to_person(actor.person.id, "check_in.curve", facts, keys, about=actor.group.id, edit=ctx.tapped)
+    await ctx.reply(actor, "check_in.curve", facts, keys)
 
 
 async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
@@ -178,6 +178,8 @@ async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
     await show(ctx, Actor(actor.person, group, actor.member))
 
 
-TAPS: Mapping[str, TapHandler] = {"feel": feel, "contact": contact, "granted": granted, "rhythm": rhythm}
-COMMANDS: Mapping[str, CommandHandler] = {"maende": show}
-TEXTS: Mapping[str, TextHandler] = {"feeling": say}
+ROUTES: Routes = (
+    *buttons(Role.MEMBER, About.GROUP, feel=feel, contact=contact, granted=granted),
+    *buttons(Role.COORDINATOR, About.GROUP, rhythm=rhythm),
+    *texts(Role.MEMBER, feeling=say),
+)

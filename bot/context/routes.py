@@ -1,0 +1,119 @@
+"""Routes: what a feature handles, each with the least role that may use it. A feature lists its own as `ROUTES`.
+
+The dispatcher in `bot.doors` collects the lists; what stands in none of them is refused.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Flag, auto
+from typing import Any, TypeVar
+
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context
+from bot.context.invitations import LinkHandler
+from bot.context.permissions import About, Role
+from bot.telegram.updates import Sender
+from storage.records import Group, Person
+
+ButtonHandler = Callable[[Context, Actor, Action], Awaitable[None]]
+StrangerHandler = Callable[[Context, Group, Sender], Awaitable[None]]
+# A text that a feature asked for, and the context of the message that did.
+TextHandler = Callable[[Context, Actor, str, Mapping[str, Any]], Awaitable[None]]
+CommandHandler = Callable[[Context, Actor, str], Awaitable[None]]  # the text is what follows the command
+PersonHandler = Callable[[Context, Person], Awaitable[None]]
+
+
+class RouteError(Exception):
+    """A button, text or command is routed twice, or not to a function; the message names it and the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button, by its verb; `about` is what the number in it is."""
+
+    name: str
+    role: Role
+    about: About
+    handler: ButtonHandler
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerButton:
+    """A button in the group's chat for everybody there, also for those who have no seat in the group."""
+
+    name: str
+    handler: StrangerHandler
+    role: Role = Role.STRANGER
+    about: About = About.GROUP
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that a feature asked for, by what the asking message's context says it wants."""
+
+    name: str
+    role: Role
+    handler: TextHandler
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link for somebody who is not in the group, by what it is for. To hold it is the right to follow it."""
+
+    name: str
+    handler: LinkHandler
+
+
+class Menu(Flag):
+    """Telegram's menus of commands, and the two texts of /hjalp that explain the same."""
+
+    NONE = 0  # for those who are told of it
+    STRANGER = auto()  # a private chat with somebody who is in no group
+    PRIVATE = auto()
+    GROUP = auto()
+    ALL = STRANGER | PRIVATE | GROUP
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command. Its words are `label.command.NAME` in the menus, `label.help.NAME` in the help of a private chat and
+    `label.group_help.NAME` in that of a group.
+
+    `handler` is for the group that the command is about; `alone`, where there is one, for what is about none.
+    `in_group`: it is answered in the group's chat itself; elsewhere people are asked into their private chat.
+    `quotes`: written as a reply in the group, it takes the text that was replied to.
+    """
+
+    name: str
+    role: Role
+    menus: Menu
+    handler: CommandHandler | None
+    alone: PersonHandler | None = None
+    in_group: bool = False
+    quotes: bool = False
+
+
+Routes = Sequence[Button | StrangerButton | Text | Invitation]
+Route = TypeVar("Route", Button, StrangerButton, Text, Command, Invitation, Button | StrangerButton)
+
+
+def buttons(role: Role, about: About, /, **handlers: ButtonHandler) -> tuple[Button, ...]:
+    """Buttons of the same role and subject, each verb with its handler."""
+    return tuple(Button(verb, role, about, handler) for verb, handler in handlers.items())
+
+
+def texts(role: Role, /, **handlers: TextHandler) -> tuple[Text, ...]:
+    """Wanted texts of the same role, each with its handler."""
+    return tuple(Text(want, role, handler) for want, handler in handlers.items())
+
+
+def by_name(routes: Iterable[Route]) -> Mapping[str, Route]:
+    """The routes by name. Raises RouteError for one that is declared twice, or whose handler is no function."""
+    found: dict[str, Route] = {}
+    for route in routes:
+        if route.name in found:
+            raise RouteError(f"“{route.name}” is routed twice; give one of the two another name.")
+        if not any(map(callable, (route.handler, getattr(route, "alone", None)))):
+            raise RouteError(f"“{route.name}” has no handler; give it one.")
+        found[route.name] = route
+    return found

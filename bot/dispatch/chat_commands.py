@@ -1,0 +1,170 @@
+"""The commands that people write, in one table: from it Telegram's menus, /hjalp, rights and the matrix are made.
+
+The order of the table is that of the menus and of the help.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.context import permissions
+from bot.context.callback_data import Action
+from bot.context.context import Actor, Context
+from bot.context.events import MenuOutdated
+from bot.context.permissions import About, Role, role_of
+from bot.context.routes import Command, Menu, Routes, buttons, by_name
+from bot.features.calendar import absence, meetings
+from bot.features.digest import preferences
+from bot.features.documents import handlers
+from bot.features.help import menus
+from bot.features.incidents import incident_settings, read_incidents, report, statistics
+from bot.features.journey import exercise_buttons, navigation, status
+from bot.features.members import joining, personal_data
+from bot.features.registers import tasks
+from bot.features.together import todos
+from bot.features.wellbeing import check_ins
+from messages.voice import Voice
+from storage.records import Group, Person, private_chat
+
+HELP = "hjalp"
+BOTH = Menu.PRIVATE | Menu.GROUP
+
+
+async def help_person(ctx: Context, person: Person) -> None:
+    """What one can do here; to somebody who is in no group, how to come in."""
+    mine = await navigation.memberships(ctx, person)
+    await menus.help_person(ctx, person, help_lines(ctx.services.voice, Menu.PRIVATE) if mine else [])
+
+
+COMMANDS = by_name(
+    (
+        Command("start", Role.STRANGER, Menu.STRANGER, navigation.home, alone=help_person),
+        Command("aktivera", Role.STRANGER, Menu.NONE, navigation.home),
+        Command("incident", Role.NETWORK, BOTH, report.begin),
+        Command("svara", Role.NETWORK, Menu.PRIVATE, None, alone=navigation.what_waits),
+        Command("steg", Role.LEADER, BOTH, navigation.show_map, in_group=True),
+        Command("kalender", Role.MEMBER, BOTH, meetings.show, in_group=True),
+        Command("vantar", Role.MEMBER, BOTH, status.awaited, in_group=True),
+        Command("atgard", Role.MEMBER, BOTH, todos.add_todo, in_group=True, quotes=True),
+        Command("beslut", Role.MEMBER, BOTH, todos.add_decision, in_group=True, quotes=True),
+        Command("dokument", Role.INVITED, BOTH, handlers.show, in_group=True),
+        Command("deltagare", Role.MEMBER, BOTH, status.roster, in_group=True),
+        Command("uppgifter", Role.MEMBER, Menu.PRIVATE, tasks.show),
+        Command("maende", Role.MEMBER, Menu.PRIVATE, check_ins.show),
+        Command("franvaro", Role.MEMBER, Menu.PRIVATE, absence.show),
+        Command("paminnelser", Role.MEMBER, Menu.PRIVATE, preferences.show),
+        Command("mig", Role.NETWORK, Menu.PRIVATE, joining.show_profile),
+        Command("avbryt", Role.INVITED, Menu.PRIVATE, None, alone=exercise_buttons.pause),
+        Command("statistik", Role.NETWORK, Menu.PRIVATE, statistics.show),
+        Command("mina_uppgifter", Role.INVITED, Menu.PRIVATE, personal_data.mine),
+        Command("dolj", Role.INVITED, Menu.PRIVATE, personal_data.hide),
+        Command("handelser", Role.READER, Menu.NONE, read_incidents.overview),
+        Command("skydd", Role.COORDINATOR, Menu.NONE, incident_settings.page),
+        Command(HELP, Role.STRANGER, Menu.ALL, None, alone=help_person),
+        Command("ring", Role.STRANGER, Menu.ALL, None, alone=menus.turn_person),
+    )
+)
+
+
+# -- words -------------------------------------------------------------------------------------------------------------
+def menu(voice: Voice, which: Menu, role: Role | None = None) -> list[dict[str, str]]:
+    """A menu in the form of setMyCommands: what `role` (None: everybody) may use."""
+    shown = [
+        c for c in COMMANDS.values() if which in c.menus and (role is None or role >= permissions.seat_for(c.role))
+    ]
+    return [{"command": c.name, "description": voice.label(f"command.{c.name}")} for c in shown]
+
+
+def help_lines(voice: Voice, which: Menu) -> list[dict[str, str]]:
+    """Each command of a menu with its line in the help there."""
+    names = (c.name for c in COMMANDS.values() if which in c.menus and c.name != HELP)
+    return [{"name": name, "line": voice.label(f"{_HELPS[which]}.{name}")} for name in names]
+
+
+_HELPS = {Menu.PRIVATE: "help", Menu.GROUP: "group_help"}
+
+
+def mistakes(voice: Voice) -> list[str]:
+    """What the words lack for these commands, and have for no command: a sentence each, for `stadsbot check`."""
+    needed, there = set(_needed_words()), voice.names()
+    owned = tuple(f"label.{table}." for table in ("command", *_HELPS.values()))
+    unused = sorted(name for name in there - needed if name.startswith(owned))
+    file = f"{voice.language}/common.toml"
+    return [
+        *(f"{file}: “{name}” is missing; say there what /{name.rpartition('.')[2]} does" for name in needed - there),
+        *(f"{file}: no command asks for “{name}”; take it away, or mend its name" for name in unused),
+    ]
+
+
+def _needed_words() -> Iterator[str]:
+    for command in COMMANDS.values():
+        if command.menus:
+            yield f"label.command.{command.name}"
+        for which, table in _HELPS.items():
+            if which in command.menus and command.name != HELP:
+                yield f"label.{table}.{command.name}"
+
+
+# -- Telegram's menus --------------------------------------------------------------------------------------------------
+def house_menus(voice: Voice) -> list[dict[str, Any]]:
+    """The menus that everybody has, in private chats and in groups: parameters of setMyCommands."""
+    scopes = ((Menu.STRANGER, "all_private_chats"), (Menu.GROUP, "all_group_chats"))
+    return [{"commands": menu(voice, which), "scope": {"type": scope}} for which, scope in scopes]
+
+
+async def set_menu(ctx: Context, happened: MenuOutdated) -> None:
+    """The menu of commands in this member's private chat: those that they may use."""
+    member = await ctx.work.members.get(happened.member)
+    commands = menu(ctx.services.voice, Menu.PRIVATE, role_of(member))
+    params = {"commands": commands, "scope": {"type": "chat", "chat_id": member.user_id}}
+    await ctx.work.outbox.put(private_chat(member.person_id), "setMyCommands", params, about=None)
+
+
+# -- doing them --------------------------------------------------------------------------------------------------------
+async def in_private(ctx: Context, person: Person, name: str, arguments: str, message_id: int) -> None:
+    """Do what a command in a private chat asks; where it could be about several groups, ask about which."""
+    command = COMMANDS.get(name)
+    if command is None:
+        await ctx.to_person(person.id, "unknown_command")
+        return
+    mine = await navigation.memberships(ctx, person, permissions.seat_for(command.role))
+    if command.alone is not None and (command.handler is None or not mine):
+        await command.alone(ctx, person)
+    elif not mine:
+        await ctx.to_person(person.id, "not_a_member")
+    elif len(mine) > 1:
+        keys = [[ctx.key("town", "town", group.id, name, town=group.title)] for group, _ in mine]
+        context = {"arguments": arguments} if arguments else None
+        await ctx.to_person(person.id, "which_town", {"chosen": None}, keys, context=context)
+    else:
+        await _about_a_group(ctx, Actor(person, *mine[0], message_id=message_id), command, arguments)
+
+
+async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments: str) -> None:
+    """Do what a command asks, now that the group is known."""
+    if command.handler is None:
+        return
+    if permissions.may(command.role, actor.member, actor.group):
+        await command.handler(ctx, actor, arguments)
+    elif command.role in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
+        await ctx.to_person(actor.person.id, "readers_only" if command.role is Role.READER else "coordinators_only")
+    else:
+        await ctx.to_person(actor.person.id, "not_a_member")
+
+
+async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
+    """Which of a person's groups a command was about. What followed the command lies with the question."""
+    await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
+    if action.arg in COMMANDS:
+        question = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
+        arguments = question.context.get("arguments", "") if question else ""
+        if arguments:  # used up, so that a second tap does not write it down twice
+            await ctx.reply(actor, "which_town", {"chosen": actor.group.title}, context={"arguments": ""})
+        await _about_a_group(ctx, actor, COMMANDS[action.arg], arguments)
+
+
+async def in_group(ctx: Context, group: Group, name: str) -> None:
+    """Help, or where to turn, in a group's chat: also for those who have no seat."""
+    await menus.help_group(ctx, group, None if name == "ring" else help_lines(ctx.services.voice, Menu.GROUP))
+
+
+ROUTES: Routes = buttons(Role.LEADER, About.GROUP, town=choose_town)

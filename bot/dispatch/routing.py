@@ -1,0 +1,79 @@
+"""All routes, collected from the features that list them: who handles a button, a text, a link."""
+
+from bot.context.permission_matrix import Rights
+from bot.context.routes import Button, Invitation, StrangerButton, Text, by_name
+from bot.dispatch import chat_commands
+from bot.features.approvals import approvals
+from bot.features.calendar import absence, decisions, meetings
+from bot.features.digest import daily_message, preferences
+from bot.features.documents import archive, handlers
+from bot.features.incidents import areas, incident_settings, read_incidents, report, second_approval, statistics
+from bot.features.journey import (
+    answer_history,
+    bookmarks,
+    compare_answers,
+    coordinator,
+    exercise_buttons,
+    navigation,
+    past_rounds,
+    process_leaders,
+    status,
+    steps,
+)
+from bot.features.members import handover, joining, personal_data
+from bot.features.outsiders import event_link, forms, guests, unanswered_invitations
+from bot.features.registers import lines_to_rows, registers, tasks
+from bot.features.together import boards, pairs, todos, working_sessions
+from bot.features.wellbeing import check_ins
+
+FEATURES = (
+    *(
+        absence,
+        answer_history,
+        approvals,
+        archive,
+        areas,
+        second_approval,
+        unanswered_invitations,
+        compare_answers,
+        boards,
+        chat_commands,
+        check_ins,
+    ),
+    *(
+        coordinator,
+        daily_message,
+        joining,
+        event_link,
+        exercise_buttons,
+        lines_to_rows,
+        forms,
+        guests,
+        preferences,
+        handover,
+        process_leaders,
+    ),
+    *(
+        past_rounds,
+        meetings,
+        handlers,
+        pairs,
+        read_incidents,
+        registers,
+        report,
+        personal_data,
+        incident_settings,
+        working_sessions,
+        decisions,
+    ),
+    *(statistics, status, steps, tasks, todos, navigation, bookmarks),
+)
+_ROUTES = [route for feature in FEATURES for route in feature.ROUTES]
+BUTTONS = by_name(route for route in _ROUTES if isinstance(route, (Button, StrangerButton)))
+TEXTS = by_name(route for route in _ROUTES if isinstance(route, Text))
+INVITATIONS = by_name(route for route in _ROUTES if isinstance(route, Invitation))
+RIGHTS: Rights = {
+    "command": {f"/{name}": command.role for name, command in chat_commands.COMMANDS.items()},
+    "button": {verb: route.role for verb, route in BUTTONS.items()},
+    "text": {want: route.role for want, route in TEXTS.items()},
+}
