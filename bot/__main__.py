@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 from bot.commands import (
@@ -72,6 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="stadsbot", description="Stad för stad, as a bot on Telegram.")
+    parser.add_argument("--version", action="version", version=f"stadsbot {version('stadsbot')}")
     parser.add_argument(
         "--env-file", type=Path, default=Path(".env"), help="settings that the environment lacks (default: .env)"
     )

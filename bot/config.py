@@ -3,13 +3,14 @@
 All of them come from variables that begin with STADSBOT_, set in the environment or in a `.env` file; the environment
 wins. The two secrets may also come from a file of their own (STADSBOT_TOKEN_FILE, STADSBOT_MASTER_KEY_FILE) or as
 systemd credentials named `stadsbot-token` and `stadsbot-master-key`. The value of a secret appears in no error and in
-no repr.
+no repr, and a file with one that others can read or change is refused.
 """
 
 import base64
 import binascii
 import difflib
 import io
+import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -21,6 +22,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
+
+from storage.backup import refuse_exposed
+from storage.errors import StorageError
 
 PREFIX = "STADSBOT_"
 NAMES = (
@@ -55,6 +59,10 @@ class SettingsError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class SecretRefused(Exception):
+    """A file with a secret is not taken; the message goes on where a sentence has named the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +102,21 @@ class Settings:
 def gather(environment: Mapping[str, str], env_file: Path) -> dict[str, str]:
     """Return the environment with what `env_file` adds to it; a file that does not exist adds nothing.
 
-    Raises SettingsError when the file cannot be read.
+    Raises SettingsError when the file cannot be read, or holds a secret and others can reach it.
     """
     try:
-        text = env_file.read_text(encoding="utf-8")
+        with env_file.open(encoding="utf-8") as file:
+            text = file.read()
+            from_file = dotenv_values(stream=io.StringIO(text), interpolate=False)
+            if from_file.get(f"{PREFIX}TOKEN") or from_file.get(f"{PREFIX}MASTER_KEY"):
+                _refuse_exposed(env_file, file.fileno())
+    except SecretRefused as refused:
+        raise SettingsError([f"{env_file} {refused}"]) from None
     except FileNotFoundError:
         return dict(environment)
     except (OSError, UnicodeDecodeError) as error:
         problem = f"{env_file} cannot be read ({type(error).__name__}): make it a UTF-8 text file."
         raise SettingsError([problem]) from None
-    from_file = dotenv_values(stream=io.StringIO(text), interpolate=False)
     return {name: value for name, value in from_file.items() if value is not None} | dict(environment)
 
 
@@ -126,9 +139,44 @@ def decode_key(text: str) -> bytes | None:
     return key if len(key) == KEY_BYTES else None
 
 
+def read_secret(path: Path, credentials: str = "") -> str:
+    """Return what a file with a secret holds; `credentials` is the folder of those that systemd hands over.
+
+    Raises SecretRefused when it cannot be read, is a link, or when others can read or change it.
+    """
+    try:
+        with path.open("rb") as file:
+            if path.parent != Path(credentials):
+                _refuse_exposed(path, file.fileno())
+            return file.read().decode("ascii").strip()
+    except PermissionError:
+        raise SecretRefused("may not be read by this user: make it theirs (chown), or use a credential.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SecretRefused(f"cannot be read ({type(error).__name__}): make it a readable text file.") from None
+
+
+def _refuse_exposed(path: Path, descriptor: int) -> None:
+    """See that nobody but this user (and root) can read or change an open file.
+
+    A container's secrets lie on a read-only mount of their own, with modes and links that the engine chose: there it is
+    the engine that keeps others away. A service's whole file system may be read-only too, but is no mount of its own.
+    """
+    state = os.fstat(descriptor)
+    if os.fstatvfs(descriptor).f_flag & os.ST_RDONLY and state.st_dev != os.stat("/").st_dev:  # noqa: PTH116
+        return
+    if not os.path.samestat(state, path.lstat()):
+        raise SecretRefused("is a link: name the file itself.")
+    if state.st_uid not in (0, os.geteuid()):
+        raise SecretRefused("belongs to another user of this machine, who can read and change it: chown it.")
+    if state.st_mode & 0o077:
+        raise SecretRefused("can be read or changed by other users of this machine: chmod 600 it.")
+
+
 def languages() -> list[str]:
     """Return the languages that the bot can speak: the folders of messages/ that hold the process in words."""
-    return sorted(folder.name for folder in files("messages").iterdir() if (folder / "process.toml").is_file())
+    # Python's own __pycache__ is left out: made by root with a closed umask, it may not even be looked into.
+    folders = (folder for folder in files("messages").iterdir() if not folder.name.startswith("_"))
+    return sorted(folder.name for folder in folders if (folder / "process.toml").is_file())
 
 
 class _Reader:
@@ -189,11 +237,10 @@ class _Reader:
         if not path:
             return ""
         try:
-            return Path(path).read_text(encoding="ascii").strip()
-        except (OSError, UnicodeDecodeError) as error:
+            return read_secret(Path(path), folder)
+        except SecretRefused as refused:
             # The path is not shown: it may be the secret itself, set under the wrong name.
-            reason = type(error).__name__
-            self.wrong(f"{name}_FILE", f"names a file that cannot be read ({reason}): make it a readable text file.")
+            self.wrong(f"{name}_FILE", f"names a file that {refused}")
             return None
 
     def token(self) -> str:
@@ -262,6 +309,11 @@ class _Reader:
         folder = self.value("BACKUPS")
         if folder and Path(folder).expanduser().is_file():
             self.wrong("BACKUPS", "names a file: set it to a folder, best one on another disk than the database's.")
+        elif folder and Path(folder).expanduser().exists():
+            try:
+                refuse_exposed(Path(folder).expanduser())
+            except StorageError as refused:
+                self.wrong("BACKUPS", f"cannot be used. {refused}")
         return Path(folder).expanduser() if folder else None
 
     def number(self, name: str, default: int, least: int, most: int) -> int:

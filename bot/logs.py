@@ -85,8 +85,11 @@ class Log:
 
 
 def describe(error: BaseException) -> Fields:
-    """Return what may be told of an exception: its type, and file and line where it was raised."""
-    place = _place(error.__traceback__)
+    """Return what may be told of an exception: its type, and file and line where it was raised.
+
+    An error that comes from a worker, or is about a template, brings that along as `place`.
+    """
+    place = getattr(error, "place", "") or _place(error.__traceback__)
     return {"error_type": type(error).__name__, "place": place} if place else {"error_type": type(error).__name__}
 
 

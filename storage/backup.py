@@ -15,7 +15,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -31,6 +31,7 @@ from storage.errors import (
     DiskFull,
     FolderExposed,
     KeysMissing,
+    LinkThere,
     NewerDatabase,
     NoBackup,
     NoDatabase,
@@ -43,6 +44,7 @@ from storage.store import copy_database, keys_of, lock_database
 from storage.vault import KeyFolder, Keyring
 
 KEYS = "group-keys.backup"
+LOCK = ".lock"
 HEADS = "access-log-heads.txt"  # grows by a line for each group and backup; no secret, and proof against a cut log
 GAP = 100_000  # ids left out after a restore: what was numbered after the backup must not be mistaken for something new
 _NAME = re.compile(r"stadsbot-(\d{8}T\d{6}Z)\.backup")
@@ -67,11 +69,11 @@ def make(path: Path, folder: Path, keyring: Keyring, now: datetime, keep: int) -
 
     The copy is looked at as a database (whole, references, key) before it is sealed, and what was sealed is opened
     again and compared. Only then does it get its name, and only then do old ones go.
-    Raises NoDatabase, BackupBusy, WrongBackupKey, BackupDamaged, DiskFull.
+    Raises NoDatabase, FolderExposed, LinkThere, BackupBusy, WrongBackupKey, BackupDamaged, DiskFull.
     """
     if not path.exists():
         raise NoDatabase(path)
-    with _alone_in(folder), _disk_errors(), _workroom(path) as room:
+    with _alone_in(folder), _disk_errors(), workroom(path) as room:
         copy, part = room / "copy", folder / "new.part"
         copy_database(path, copy)
         _examine(copy, keyring)
@@ -91,17 +93,23 @@ def make(path: Path, folder: Path, keyring: Keyring, now: datetime, keep: int) -
 
 
 def renew_keys(path: Path, folder: Path, keyring: Keyring) -> None:
-    """Put the group keys as they are now in the place of those in the folder. Raises BackupBusy, DiskFull."""
+    """Put the group keys as they are now in the place of those in the folder.
+
+    Raises FolderExposed, LinkThere, BackupBusy, DiskFull.
+    """
     with _alone_in(folder), _disk_errors():
         _write_keys(path, folder, keyring)
 
 
-def restore(backup: Path, path: Path, keyring: Keyring, made_with: Keyring | None = None) -> Path:
+def restore(
+    backup: Path, path: Path, keyring: Keyring, made_with: Keyring | None = None, aside: datetime | None = None
+) -> Path:
     """Put a backup (a file, or the newest of a folder) where no database is, and return which it was.
 
-    Until the very last step there is no database, and a restore that was cut short can be begun again. Group keys that
-    lie beside the database already are kept; what is destroyed there or in the backup stays destroyed. `made_with` is
-    the master key that the backup was made with, if that is not the one that holds now.
+    A database that is there is refused, or set aside under the time `aside` (now). Until the very last step no database
+    is there, and a restore that was cut short can be begun again. Group keys that lie beside the database already are
+    kept; what is destroyed there or in the backup stays destroyed. `made_with` is the master key that the backup was
+    made with, if that is not the one that holds now.
     Raises AlreadyRunning, DatabaseThere, FolderExposed, NoBackup, WrongBackupKey, BackupDamaged, NewerDatabase,
     KeysMissing, DiskFull.
     """
@@ -111,8 +119,9 @@ def restore(backup: Path, path: Path, keyring: Keyring, made_with: Keyring | Non
         raise FolderExposed(path.parent)
     lock = lock_database(path)
     try:
-        with _disk_errors(), _workroom(path) as room:
-            _refuse_to_overwrite(path)
+        with _disk_errors(), workroom(path) as room:
+            if aside is None:
+                _refuse_to_overwrite(path)
             copy = room / "copy"
             with backup.open("rb") as source, _private(copy) as target:
                 sealed_file.unseal(source, target, made_with or keyring, "database")
@@ -124,6 +133,8 @@ def restore(backup: Path, path: Path, keyring: Keyring, made_with: Keyring | Non
             _prepare(copy, keys, keys_of(path))
             with copy.open("rb") as whole:
                 os.fsync(whole.fileno())
+            if aside is not None:
+                set_aside(_files_of(path), aside)
             copy.replace(path)
             _sync(path.parent)
     finally:
@@ -140,10 +151,29 @@ def _chosen(backup: Path) -> Path:
     return found[0]
 
 
+def set_aside(paths: Iterable[Path], now: datetime) -> None:
+    """Rename what is there of these, under the time; the time of the files tells when they can go, too."""
+    for path in paths:
+        if path.exists():
+            os.utime(path, (now.timestamp(), now.timestamp()))
+            path.rename(path.with_name(f"{path.name}.aside-{now.astimezone(UTC):{_TIME}}"))
+
+
+def drop_aside(folder: Path, before: datetime) -> None:
+    """Throw away what was set aside, or copied before a migration, earlier: it holds what has been deleted since."""
+    for pattern in ("*.aside-*", "*.v*.backup"):
+        for left in folder.glob(pattern):
+            if left.stat().st_mtime < before.timestamp():
+                left.unlink()
+
+
+def _files_of(path: Path) -> list[Path]:
+    return [path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))]
+
+
 def _refuse_to_overwrite(path: Path) -> None:
     """An empty file is what a failed start leaves. A log without its database would be played into the new one."""
-    beside = [path, *(path.with_name(path.name + end) for end in ("-wal", "-journal"))]
-    there = [file.name for file in beside if file.exists() and file.stat().st_size]
+    there = [file.name for file in _files_of(path) if file.exists() and file.stat().st_size]
     if there:
         raise DatabaseThere(", ".join(there))
 
@@ -194,7 +224,7 @@ def _note_heads(copy: Path, folder: Path, now: datetime) -> None:
         heads = heads_in(database)
     if not heads:
         return
-    descriptor = os.open(folder / HEADS, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    descriptor = os.open(folder / HEADS, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.writelines(f"{now.astimezone(UTC):{_TIME}} {head}\n" for head in heads)
         file.flush()
@@ -240,12 +270,23 @@ def _read_keys(folder: Path, keyring: Keyring, made_with: Keyring | None) -> dic
     return {key_id: key and used.rewrap(key_id, key, keyring) for key_id, key in keys.items()}
 
 
+def refuse_exposed(folder: Path) -> None:
+    """See that a folder of backups is its user's alone, and no link. Raises FolderExposed, LinkThere."""
+    for path in (folder, *(folder / name for name in (KEYS, HEADS, LOCK))):
+        if path.is_symlink():
+            raise LinkThere(path)
+    state = folder.stat()
+    if state.st_mode & 0o077 or state.st_uid not in (0, os.geteuid()):
+        raise FolderExposed(folder)
+
+
 # -- files -------------------------------------------------------------------------------------------------------------
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """One at a time makes backups in a folder. What one that was killed has left is removed."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(folder / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
+    refuse_exposed(folder)
+    lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -259,11 +300,14 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _workroom(path: Path) -> Iterator[Path]:
-    """A folder beside the database for a copy of it, which is no more readable than the database is."""
-    for left in path.parent.glob(f".{path.name}-copy-*"):
+def workroom(path: Path, kind: str = "copy") -> Iterator[Path]:
+    """A folder beside the database for a copy of it, which is no more readable than the database is.
+
+    What an earlier one of that kind has left when it was killed is removed.
+    """
+    for left in path.parent.glob(f".{path.name}-{kind}-*"):
         shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-copy-") as room:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-{kind}-") as room:
         yield Path(room)
 
 

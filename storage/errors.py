@@ -80,7 +80,14 @@ class DatabaseThere(StorageError):
 
 class FolderExposed(StorageError):
     def __init__(self, folder: object) -> None:
-        super().__init__(f"Other users of this machine can reach {folder}: make it yours alone with chmod 700.")
+        super().__init__(f"Other users of this machine can reach {folder}: make it yours alone (chown, chmod 700).")
+
+
+class LinkThere(StorageError):
+    def __init__(self, path: object) -> None:
+        super().__init__(
+            f"{path} is a link, which leads who knows where: name the folder itself, or take the link away."
+        )
 
 
 class TransactionLost(StorageError):

@@ -8,18 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from bot.config import Settings, SettingsError, decode_key, gather, read
-
-
-def read_key(path: Path) -> bytes:
-    """Return the master key in a file that `stadsbot key` made; raises SettingsError."""
-    try:
-        key = decode_key(path.read_text(encoding="ascii").strip())
-    except (OSError, UnicodeDecodeError):
-        key = None
-    if key is None:
-        raise SettingsError([f"{path} holds no master key: name a file that `stadsbot key FILE` made."])
-    return key
+from bot.config import SecretRefused, Settings, SettingsError, decode_key, gather, read, read_secret
 
 
 class Arguments(argparse.Namespace):
@@ -35,6 +24,21 @@ class Arguments(argparse.Namespace):
     def values(self) -> Mapping[str, str]:
         """Return the environment with what the .env file adds to it; raises SettingsError."""
         return gather(self.environment, self.env_file)
+
+    def key(self, path: Path) -> bytes:
+        """Return the master key in a file that `stadsbot key` made, or in a credential of that name.
+
+        Raises SettingsError, which tells a file that may not be read from one that holds no key.
+        """
+        credentials = self.environment.get("CREDENTIALS_DIRECTORY", "")
+        handed = Path(credentials) / path.name
+        try:
+            key = decode_key(read_secret(handed if credentials and handed.exists() else path, credentials))
+        except SecretRefused as refused:
+            raise SettingsError([f"{path} {refused}"]) from None
+        if key is None:
+            raise SettingsError([f"{path} holds no master key: name a file that `stadsbot key FILE` made."])
+        return key
 
     def settings(self) -> Settings:
         """Return the operator's settings; raises SettingsError."""

@@ -3,19 +3,19 @@
 import argparse
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 
 from bot.commands import Arguments
-from bot.config import PREFIX, Settings
+from bot.config import Settings
 from bot.doctor import backups, database, machine
 from bot.doctor.finding import Finding, Level
 from bot.doctor.telegram import Telegram, examine, remove_webhook
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The one thing that the doctor mends, if asked to."""
+    """What it does only when it is asked to."""
+    parser.add_argument("--poll", action="store_true", help="while no bot runs, look whether another program polls")
     parser.add_argument("--remove-webhook", action="store_true", help="take away a webhook that is left behind")
 
 
@@ -36,7 +36,7 @@ async def _collect(args: Arguments, settings: Settings) -> list[Finding]:
 
 async def _examine(args: Arguments, settings: Settings) -> AsyncIterator[Finding]:
     yield machine.disk(settings.database.resolve().parent)
-    for finding in machine.modes(settings.database, _secret_files(args)):
+    for finding in machine.modes(settings.database):
         yield finding
     yield backups.look(settings.backups, settings.database, args.clock())
     looked = await database.look(settings.database, settings.master_key, args.clock, settings.backups)
@@ -47,12 +47,11 @@ async def _examine(args: Arguments, settings: Settings) -> AsyncIterator[Finding
         if args.remove_webhook:
             yield await remove_webhook(telegram)
         async for finding in examine(
-            telegram, looked.groups, args.clock, running=looked.running, webhook_url=settings.webhook_url
+            telegram,
+            looked.groups,
+            args.clock,
+            running=looked.running,
+            poll=args.poll,
+            webhook_url=settings.webhook_url,
         ):
             yield finding
-
-
-def _secret_files(args: Arguments) -> list[Path]:
-    values = args.values()
-    named = [values.get(f"{PREFIX}{name}_FILE", "") for name in ("TOKEN", "MASTER_KEY")]
-    return [args.env_file, *(Path(name) for name in named if name)]

@@ -29,5 +29,6 @@ def main(args: Arguments) -> int:
         return 1
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(new_master_key() + "\n")
-    print(f"Set STADSBOT_MASTER_KEY_FILE={args.file.resolve()}, and keep a copy of the file away from this machine.")
+    print(f"{args.file.resolve()} holds a new master key; STADSBOT_MASTER_KEY_FILE says which one the bot uses.")
+    print("Keep a copy of the file away from this machine, and not with the backups.")
     return 0

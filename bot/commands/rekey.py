@@ -4,9 +4,10 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from bot.commands import Arguments, read_key
+from bot.commands import Arguments
 from bot.config import Settings
 from storage import backup
+from storage.errors import WrongKey
 from storage.rekey import rekey
 from storage.store import Store
 from storage.vault import Keyring
@@ -22,21 +23,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: Arguments) -> int:
     """Change it, make a backup with the new one, and say what to do now and what the old key is still good for."""
     settings = args.settings()
-    old, new = Keyring(settings.master_key), Keyring(read_key(args.new))
-    asyncio.run(_see_that_it_opens(settings, args, old))
-    rekey(settings.database, old, new)
-    print("The master key is changed. Before you start the bot, put the new key into the settings:")
-    print(f"\n  STADSBOT_MASTER_KEY_FILE={args.new.resolve()}\n")
+    old, new = Keyring(settings.master_key), Keyring(args.key(args.new))
+    try:
+        asyncio.run(_see_that_it_opens(settings, args, old))
+        rekey(settings.database, old, new)
+    except WrongKey:  # a change that was cut short after it was done ends here, and not in a riddle
+        asyncio.run(_see_that_it_opens(settings, args, new))
+    print(
+        "The database is sealed with the new master key. Put that key in the old one's place before you start the bot."
+    )
     if settings.backups is not None:
         made = backup.make(settings.database, settings.backups, new, args.clock(), settings.backup_keep)
         print(f"{made} is made with the new key.")
     else:
         print("Make a backup when the new key is set: `stadsbot backup FOLDER`.")
-    print("Keep the old key for as long as you keep backups that were made with it (`stadsbot restore --made-with`).")
+    print("Keep the old key for as long as you keep backups made with it: `stadsbot restore --made-with` needs it.")
     print("Buttons and links that were sent before work no more: whoever taps one is shown the way (/start).")
     return 0
 
 
-async def _see_that_it_opens(settings: Settings, args: Arguments, old: Keyring) -> None:
+async def _see_that_it_opens(settings: Settings, args: Arguments, keyring: Keyring) -> None:
     """Bring it to this version first, and see that nobody has it open and the key fits."""
-    await (await Store.open(settings.database, keyring=old, clock=args.clock)).close()
+    await (await Store.open(settings.database, keyring=keyring, clock=args.clock)).close()

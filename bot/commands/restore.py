@@ -1,11 +1,11 @@
-"""Put a backup in the place of a database that is gone; never over one that is there."""
+"""Put a backup in the place of a database, or try in a drill whether it could be."""
 
 import argparse
 import asyncio
 import sys
 from pathlib import Path
 
-from bot.commands import Arguments, read_key
+from bot.commands import Arguments
 from bot.config import Settings
 from storage import backup
 from storage.store import Store
@@ -20,6 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--made-with", type=Path, metavar="FILE", help="the master key of then, if it has been changed since"
     )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--replace", action="store_true", help="set aside, for two weeks, a database that is there")
+    how.add_argument(
+        "--drill", action="store_true", help="put it into a folder that goes again, and tell what is in it"
+    )
 
 
 def main(args: Arguments) -> int:
@@ -29,21 +34,37 @@ def main(args: Arguments) -> int:
     if source is None:
         print("Which backup? Name a file or a folder, or set STADSBOT_BACKUPS.", file=sys.stderr)
         return 1
-    made_with = Keyring(read_key(args.made_with)) if args.made_with else None
-    used = backup.restore(source, settings.database, Keyring(settings.master_key), made_with)
-    print(f"{used} now is {settings.database}.")
-    groups, since = asyncio.run(_open(settings, args))
-    print(f"It opens, and holds {groups} groups. What was written after {since} is not in it: tell the groups.")
-    print("Groups that were erased since the backup was made are erased in it too. Start the bot.")
+    made_with = Keyring(args.key(args.made_with)) if args.made_with else None
+    database, keyring = settings.database, Keyring(settings.master_key)
+    if not args.drill:
+        now = args.clock()
+        used = backup.restore(source, database, keyring, made_with, aside=now if args.replace else None)
+        if args.replace:  # readings noted since then are gone, and the doctor would take them for lines cut off
+            backup.set_aside({folder / backup.HEADS for folder in (used.parent, settings.backups) if folder}, now)
+        print(f"{used} now is {database}.")
+        print(asyncio.run(_look(settings, args, database)))
+        print("Tell the groups that what was written after that is gone, and start the bot.")
+        return 0
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with backup.workroom(database, "drill") as folder:
+        used = backup.restore(source, folder / database.name, keyring, made_with)
+        print(f"{used} can be put back.")
+        print(asyncio.run(_look(settings, args, folder / database.name)))
+    print("That was a drill: what is in use was not touched, and the copy is gone.")
     return 0
 
 
-async def _open(settings: Settings, args: Arguments) -> tuple[int, str]:
-    store = await Store.open(settings.database, keyring=Keyring(settings.master_key), clock=args.clock)
+async def _look(settings: Settings, args: Arguments, database: Path) -> str:
+    """Open it as the bot would, and tell what is in it."""
+    store = await Store.open(database, keyring=Keyring(settings.master_key), clock=args.clock)
     try:
         async with store.work() as work:
             groups, last = await work.groups.all_active(), await work.update_log.last_heartbeat()
     finally:
         await store.close()
-    since = f"{last.astimezone(settings.time_zone):%Y-%m-%d %H:%M}" if last else "the backup"
-    return len(groups), since
+    since = f"{last.astimezone(settings.time_zone):%Y-%m-%d %H:%M}" if last else "the backup was made"
+    named = sum(bool(group.title) for group in groups)  # a title is sealed with its group's own key
+    return (
+        f"It opens, holds {len(groups)} groups, and the sealed names of {named} of them can be read. It is as it was "
+        f"at {since}, but for groups erased since then, which are erased in it too."
+    )

@@ -81,7 +81,9 @@ async def play(
 
     The town's clock and Telegram's limits go by `monotonic`, in seconds; a test hands in a faster one.
     """
-    sandbox = Sandbox(start=datetime.now(UTC), monotonic=monotonic)
+    # By chance, so that no page elsewhere on the internet can name it.
+    token = f"7000000001:{secrets.token_urlsafe(32)}"
+    sandbox = Sandbox(start=datetime.now(UTC), monotonic=monotonic, token=token)
     invented = Invented()
     played: list[tuple[Bot, Others]] = []  # the bot needs the door to be open first
 

@@ -35,6 +35,8 @@ TOGETHER = 25  # updates in a transaction; their answers leave, and others can w
 BACK_OFF = (1, 2, 5, 10, 30)  # seconds between polls while Telegram or the disk is not well
 PARTING = 1.0  # seconds that answers to taps are waited for at the end
 REST = 30.0  # seconds without a sign of life while Telegram asks us to wait; the watchdog is more patient
+BORNE = timedelta(minutes=1)  # for how long we bear that somebody else polls, now and then, before we give way
+AGAIN_AFTER_CONFLICT = 5  # seconds; with the poll itself less than BORNE, so that two bots meet again in time
 AWAY_TOO_LONG = timedelta(hours=23)  # Telegram keeps updates for 24 hours
 MOST_OF_STRANGERS = 100  # updates that nobody we know has sent, and that could not be taken, are put aside
 ANEW = 10_000  # an id so far below the next one is no repetition: after a silent week Telegram begins to count anew
@@ -71,15 +73,26 @@ class Poller:
             self._brought = await work.update_log.taken()
 
     async def run(self) -> None:
-        """Poll for ever. Raises Conflict if somebody else polls with our token, InvalidToken, Damaged."""
+        """Poll for ever. Raises Conflict if somebody else goes on polling with our token, InvalidToken, Damaged.
+
+        One look by somebody else (a doctor, a bot that was started by mistake and stopped) is borne.
+        """
         troubles = 0
+        conflicts: list[datetime] = []  # the first and the last of those that came close upon each other
         while True:
             self._alive()
             try:
                 await self.poll(POLL_SECONDS)
                 troubles = 0
-            except (Conflict, InvalidToken):
+            except InvalidToken:
                 raise
+            except Conflict:
+                now = self._clock()
+                conflicts = [conflicts[0] if conflicts and now - conflicts[-1] <= BORNE else now, now]
+                if now - conflicts[0] >= BORNE:
+                    raise
+                log.warning("somebody_else_polls", seconds=(now - conflicts[0]).total_seconds())
+                await self._rest(AGAIN_AFTER_CONFLICT)
             except RetryAfter as error:
                 await self._rest(wait_asked_for(error).total_seconds())
             except (TelegramError, StorageError) as error:

@@ -2,7 +2,7 @@
 
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.doctor.finding import Finding, error, ok, warning
@@ -25,19 +25,13 @@ def disk(folder: Path) -> Finding:
     return ok("disk", room)
 
 
-def modes(database: Path, secrets: Iterable[Path]) -> Iterator[Finding]:
-    """Look at whether other users of the machine can reach the database or the files that hold secrets."""
+def modes(database: Path) -> Iterator[Finding]:
+    """Look at whether other users of the machine can reach the database; of secrets the settings see to it."""
     folder = database.resolve().parent
     exposed = [path for path in (folder, database) if path.exists() and _others_can(path)]
     for path in exposed:
         cure = f"chmod {'700' if path.is_dir() else '600'} {path}"
         yield error("files", f"Other users of this machine can reach {path}.", cure)
-    for path in secrets:
-        if path.exists() and _others_can(path):
-            exposed.append(path)
-            yield error(
-                "files", f"Other users of this machine can read {path}, which holds a secret.", f"chmod 600 {path}"
-            )
     if not exposed:
         yield ok("files", "Only this user can reach the database and the secrets.")
 

@@ -61,12 +61,14 @@ async def examine(
     clock: Callable[[], datetime],
     *,
     running: bool,
+    poll: bool = False,
     webhook_url: str | None = None,
 ) -> AsyncIterator[Finding]:
     """Look at everything that Telegram can tell.
 
     `groups` are our own ids and chat ids of the groups the bot serves; `running` says that the bot runs on this
-    machine now, so that its poll must not be disturbed; `webhook_url` is set where updates are brought instead.
+    machine now; with `poll`, and only then, updates are asked for too, which ends the poll of a bot that runs anywhere
+    (its operator sees a warning; it goes on after a second); `webhook_url` is set where updates are brought instead.
     """
     me = await telegram.ask("getMe")
     if me.code != 200:
@@ -85,7 +87,7 @@ async def examine(
         yield error("webhook", "A webhook is left behind, so updates go there and the bot gets none.", cure)
     else:
         yield ok("webhook", "No webhook is in the way.")
-        yield await _pollers(telegram, running)
+        yield await _pollers(telegram, webhook, running=running, poll=poll)
     for group_id, chat_id in groups:
         yield await _group(telegram, group_id, chat_id, me.result["id"])
 
@@ -145,9 +147,11 @@ def _powers(me: dict[str, Any]) -> Iterable[Finding]:
         yield error("joining", "The bot may not be added to groups.", "@BotFather: /setjoingroups, Enable.")
 
 
-async def _pollers(telegram: Telegram, running: bool) -> Finding:
-    if running:
-        return ok("polling", "The bot runs on this machine; so its line to Telegram was left alone.")
+async def _pollers(telegram: Telegram, info: Reply, *, running: bool, poll: bool) -> Finding:
+    if running or not poll:
+        waiting = (info.result or {}).get("pending_update_count", 0)
+        how = "as the bot runs here" if running else "for `stadsbot doctor --poll` while no bot runs"
+        return ok("polling", f"{waiting} updates wait. Whether others fetch them was not looked at: that is {how}.")
     # Without an offset nothing is confirmed; what waits, waits on.
     reply = await telegram.ask("getUpdates", limit=1, timeout=LISTEN)
     if reply.code == 409:

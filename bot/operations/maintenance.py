@@ -37,7 +37,7 @@ KEEP_LETTERS = timedelta(days=14)  # they hold what somebody wrote; its sender w
 KEEP_AGENDA = timedelta(days=90)
 KEEP_UPLOADS = timedelta(days=90)
 KEEP_TAKEN = timedelta(days=2)  # Telegram brings an update again for one day
-KEEP_COPIES = timedelta(days=30)  # those made before a migration
+KEEP_ASIDE = timedelta(days=14)  # copies from before a migration, and what a restore has set aside: as for backups
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,9 @@ class Maintenance:
         for head in heads:  # once a day they leave the machine, where its log is shipped
             log.info("access_log_head", group_id=head.group_id, head=str(head))
         await self._intake.forget_taken(now - KEEP_TAKEN)
-        await asyncio.to_thread(_drop_copies, self._store.path, now - KEEP_COPIES)
+        for folder in (self._store.path.parent, self._plan.folder if self._plan else None):
+            if folder is not None:
+                await asyncio.to_thread(backup.drop_aside, folder, now - KEEP_ASIDE)
 
     def _keep_backups(self, plan: Plan, now: datetime) -> None:
         path, known = self._store.path, KeyFolder(keys_of(self._store.path), self._keyring).known()
@@ -163,10 +165,3 @@ async def _aside(work: Callable[..., None], *arguments: Any) -> None:
 
     threading.Thread(target=run, name="backup", daemon=True).start()
     await done
-
-
-def _drop_copies(path: Path, before: datetime) -> None:
-    """Copies made before a migration hold what has been deleted since."""
-    for copy in path.parent.glob(f"{path.name}.v*.backup"):
-        if copy.stat().st_mtime < before.timestamp():
-            copy.unlink()

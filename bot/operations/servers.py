@@ -1,26 +1,68 @@
 """Doors on this machine that others knock at: Telegram with a webhook, and whoever watches over the bot."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.config import Address
 from bot.errors import StartError
 
 CANNOT_LISTEN_EXIT = 78  # EX_CONFIG
 PARTING = 2.0  # seconds that requests under way are waited for at the end
+PATIENCE = 20.0  # seconds within which a whole call comes on a connection, or it is ended
+LOOKS = 4  # times within that at which connections are looked at
+
+
+class _Patience:
+    """Ends connections on which no whole call comes: half-open ones would add up until no other can be opened.
+
+    The HTTP library waits for the rest of a call for ever.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._calls: dict[object, web.Request] = {}  # by connection: the calls in hand
+
+    @web.middleware
+    async def note(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Note that there is a call; an answer may take its time."""
+        self._calls[request.protocol] = request
+        try:
+            return await handler(request)
+        finally:
+            del self._calls[request.protocol]
+
+    async def watch(self, server: web.Server) -> None:
+        """End them, for ever."""
+        idle: dict[web.RequestHandler, int] = {}  # at how many looks in a row a connection had no whole call
+        while True:
+            await asyncio.sleep(self._seconds / LOOKS)
+            waiting = (door for door in server.connections if not self._is_whole(door))
+            idle = {door: idle.get(door, 0) + 1 for door in waiting}
+            for door in (door for door, looks in idle.items() if looks > LOOKS):
+                door.force_close()
+
+    def _is_whole(self, door: object) -> bool:
+        return door in self._calls and self._calls[door].content.is_eof()
 
 
 @asynccontextmanager
 async def listening(
-    routes: Iterable[web.RouteDef], address: Address, largest_body: int = 1024
+    routes: Iterable[web.RouteDef], address: Address, largest_body: int = 1024, patience: float = PATIENCE
 ) -> AsyncIterator[tuple[str, int]]:
     """Answer at the address while the block runs; gives host and port (0 takes a free one). Raises StartError."""
-    app = web.Application(client_max_size=largest_body)
+    patient = _Patience(patience)
+    app = web.Application(client_max_size=largest_body, middlewares=[patient.note])
     app.add_routes(routes)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=PARTING)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=PARTING, keepalive_timeout=patience, lingering_time=patience
+    )
     await runner.setup()
+    assert runner.server is not None  # it is set up
+    watching = asyncio.create_task(patient.watch(runner.server))
     try:
         try:
             await web.TCPSite(runner, address.host, address.port).start()
@@ -32,4 +74,5 @@ async def listening(
         host, port = runner.addresses[0][:2]
         yield host, port
     finally:
+        watching.cancel()
         await runner.cleanup()

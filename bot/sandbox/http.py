@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from . import files
 from .exchange import Exchange, Reply
@@ -14,7 +16,17 @@ from .page_door import Others, PageDoor, Pass, Reminder
 from .params import Files
 from .sandbox import Sandbox
 
+_THIS_MACHINE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
 _LARGEST_BODY = files.UPLOAD_LIMIT + files.MEGABYTE
+
+
+@web.middleware
+async def here_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Keep other sites out of both doors: a name of theirs that leads a browser here, and what their pages post."""
+    origin = request.headers.get("Origin")
+    if not _THIS_MACHINE.fullmatch(request.host) or (origin and origin.partition("://")[2] != request.host):
+        raise web.HTTPForbidden(text="This is played on this machine only.")
+    return await handler(request)
 
 
 class BotDoor:
@@ -91,7 +103,7 @@ def make_app(
     named ones answer once; both belong to the demo and may be coroutines. `pass_by` lets time go by step by step, where
     otherwise the clock jumps.
     """
-    app = web.Application(client_max_size=_LARGEST_BODY)
+    app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[here_only])
     exchange = Exchange(sandbox, real_time=True)
     app.add_routes(BotDoor(sandbox, exchange).routes())
     if page:

@@ -16,7 +16,7 @@ from .methods import PLAYED
 from .spec import BY_LOWER_NAME
 from .world import FIRST_PERSON, Chat, StoredFile, User, Wire, World
 
-TOKEN = "7000000001:sandbox-token-for-tests-and-demo-00"  # noqa: S105 - opens nothing but the sandbox
+TOKEN = "7000000001:sandbox-token-for-tests-and-nothing-else"  # noqa: S105 - opens nothing but the sandbox
 _TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 _CALLS_KEPT = 200
 

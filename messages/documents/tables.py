@@ -13,11 +13,11 @@ from xlsxwriter.worksheet import Worksheet
 from flows.model import Kind, Question
 from flows.statistics import Series
 from messages.documents.catalogue import registers
+from messages.documents.cells import defused
 from messages.documents.facts import Facts
 from messages.documents.material import Material
 from messages.documents.reproducible import noon, steadied
 
-FORMULA = re.compile(r"^[=+\-@\t\r]")
 LONGEST_CELL = 32_767  # characters, a limit of the format
 WIDEST = 60  # characters; longer texts wrap
 HEAD = "#0B4F6C"
@@ -53,14 +53,8 @@ def csv(material: Material, register: str) -> bytes:
     writer = csv_writer.writer(made, delimiter=";", lineterminator="\r\n")
     writer.writerow(name for name, _ in _columns(facts, register))
     for row in facts.rows(register):
-        writer.writerow(_defused(cell) for cell in _cells(facts, register, row))
+        writer.writerow(defused(cell) for cell in _cells(facts, register, row))
     return b"\xef\xbb\xbf" + made.getvalue().encode()
-
-
-def _defused(cell: Any) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if isinstance(cell, str) and FORMULA.match(text) else text
 
 
 def _columns(facts: Facts, register: str) -> list[tuple[str, Question | None]]:

@@ -1,6 +1,7 @@
 """Typst, as documents and pictures use it: no network, no fonts but the packaged ones, the same bytes each time."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
     from typst import PDFStandard
 
 HERE = Path(__file__).parent
+_TEMPLATE_LINE = re.compile(r"┌─ (?:.*/)?([\w-]+\.typ:\d+)")  # in what Typst says of an error
+
+
+class NotTypeset(Exception):
+    """Typst could not set a page. Holds the template's line as `place`, and no message: that may quote a person."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = place
 
 
 @cache
@@ -28,7 +38,7 @@ def typeset(
 ) -> bytes:
     """A page description (a file in `layout/`) with its data, as a tagged PDF (PDF/UA-1) or as a picture.
 
-    The data reach Typst as JSON and are set as strings, so that nothing in them can be markup.
+    The data reach Typst as JSON and are set as strings, so that nothing in them can be markup. Raises NotTypeset.
     """
 
     def compiled(standards: "list[PDFStandard]") -> bytes:
@@ -46,12 +56,16 @@ def typeset(
         assert isinstance(made, bytes)  # one page of a picture, or a PDF
         return made
 
-    if kind == "png":
-        return compiled([])
     try:
-        return compiled(["ua-1"])
+        if kind == "png":
+            return compiled([])
+        try:
+            return compiled(["ua-1"])
+        except typst.TypstError as error:
+            if "could not be displayed" not in error.message:
+                raise
+            # A sign that no font has (of a rare script) may not stand in PDF/UA; it becomes an empty box, still tagged.
+            return compiled([])
     except typst.TypstError as error:
-        if "could not be displayed" not in error.message:
-            raise
-        # A sign that no font has (of a rare script) may not stand in PDF/UA; it becomes an empty box, still tagged.
-        return compiled([])
+        found = _TEMPLATE_LINE.search(error.diagnostic)
+        raise NotTypeset(found[1] if found else f"{layout}.typ") from None

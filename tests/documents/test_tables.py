@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 from messages.documents.catalogue import registers
+from messages.documents.cells import defused
 from messages.documents.make import make
 from messages.documents.material import Material, Year
 from tests.documents.answered import DAY, with_rows
@@ -38,6 +39,20 @@ def test_no_formula_comes_from_a_person(text: str, town: Material) -> None:
     assert sheet["B2"].hyperlink is None
     rows = list(csv.reader(io.StringIO(make("table.knowledge", "csv", made).decode("utf-8-sig")), delimiter=";"))
     assert rows[1][1][:1] not in ("=", "+", "-", "@", "\t")
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n", "\u00a0", "\u200b", "\ufeff", "\u2066", " \u3000\u200d\t"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\ufe66"])
+def test_nothing_hides_a_formula(blank: str, sign: str) -> None:
+    """Whatever stands before the sign and is not seen, and however wide the sign is, the cell becomes text."""
+    assert defused(f"{blank}{sign}1+1") == f"'{blank}{sign}1+1"
+
+
+@pytest.mark.parametrize("cell", ["Hotell Exempel", " två=2", "– ja", "5 @ 3", "", "112"])
+def test_plain_cells_stay(cell: str) -> None:
+    """What is no formula is left as it was written."""
+    assert defused(cell) == cell
+    assert (defused(-4), defused(None)) == ("-4", "")
 
 
 @pytest.mark.parametrize("register", registers())

@@ -11,6 +11,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 
 from bot.app import serve
 from bot.dispatch.polling import AWAY_TOO_LONG
+from bot.telegram.client import POLL_SECONDS
 from storage.records import Person
 from tests.durability.conftest import PostOffice
 from tests.durability.intake_loop import running, until, write
@@ -129,14 +130,58 @@ async def test_a_failed_poll_is_no_heartbeat(office: PostOffice) -> None:
         assert await work.update_log.last_heartbeat() == last
 
 
-@pytest.mark.parametrize("error", [Conflict("terminated by other getUpdates request"), InvalidToken()])
-async def test_what_ends_the_intake(office: PostOffice, error: Conflict | InvalidToken) -> None:
-    """Somebody else who polls with our token, or a token that is void, ends the loop: an operator has to act."""
-
-    office.line.trouble(0, lambda: error)
+async def test_a_void_token_ends_the_intake(office: PostOffice) -> None:
+    """A token that is void ends the loop: an operator has to act."""
+    office.line.trouble(0, InvalidToken)
     office.bot.intake._telegram = office.line  # type: ignore[assignment]
-    with pytest.raises(type(error)):
+    with pytest.raises(InvalidToken):
         await office.bot.intake.run()
+
+
+def conflict() -> Conflict:
+    """What Telegram says when another program polls."""
+    return Conflict("terminated by other getUpdates request")
+
+
+async def test_who_goes_on_polling_ends_the_intake(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program that polls is borne for a minute; if it goes on, also with polls of ours in between that go well,
+    the loop ends, as an operator has to act."""
+    begun, calls = office.sandbox.now(), 0
+
+    async def poll(_seconds: int) -> int:
+        nonlocal calls
+        calls += 1
+        office.sandbox.wind(POLL_SECONDS / 3)
+        if calls % 2:
+            raise conflict()
+        return 0
+
+    monkeypatch.setattr(office.bot.intake, "poll", poll)
+    with pytest.raises(Conflict):
+        async with running(office, monkeypatch) as task:
+            await until(task, lambda: False)
+    assert timedelta(minutes=1) <= office.sandbox.now() - begun < timedelta(minutes=2)
+    assert calls > 4
+
+
+async def test_a_look_by_another_program_is_borne(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who polls a few times, and again an hour later, ends nothing: what is written is answered."""
+    looks = 0
+
+    async def poll(seconds: int) -> int:
+        nonlocal looks
+        looks += 1
+        if looks in (1, 2, 3, 6, 7):
+            raise conflict()
+        if looks == 5:
+            office.sandbox.wind(3600)
+        return await honest(0)
+
+    honest = office.bot.intake.poll
+    monkeypatch.setattr(office.bot.intake, "poll", poll)
+    async with running(office, monkeypatch) as task:
+        await until(task, lambda: looks > 9)
+        assert not task.done()
 
 
 @pytest.mark.parametrize("part", ["intake", "sender", "workshop"])

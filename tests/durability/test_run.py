@@ -9,10 +9,15 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import httpx
 import pytest
+from telegram.error import Conflict
 
+from bot import app
+from bot.config import read
+from bot.errors import StartError
 from bot.sandbox import Sandbox
 from storage.store import Store
 from storage.vault import Keyring
@@ -108,17 +113,36 @@ async def test_privacy_mode_is_off(telegram: tuple[Sandbox, str], tmp_path: Path
         assert "/setprivacy" in sentence
 
 
-async def test_somebody_else_polls(telegram: tuple[Sandbox, str], tmp_path: Path) -> None:
-    """When another process asks Telegram for our updates this one ends at once, with the code for "try again later"."""
+async def test_somebody_else_looks(telegram: tuple[Sandbox, str], tmp_path: Path) -> None:
+    """When another process asks Telegram once for our updates this one says so, and goes on."""
     sandbox, address = telegram
     async with bot_process(tmp_path, address, sandbox.token) as bot, httpx.AsyncClient() as other:
         await bot.start()
         await until(sandbox, lambda: sandbox.poll > 0)
         poll = asyncio.create_task(other.get(f"{address}/bot{sandbox.token}/getUpdates", params={"timeout": 1}))
-        assert await bot.ended() == AGAIN
-        (sentence,) = sentences(bot)
-        assert sentence.startswith("Somebody else asks Telegram for this bot's messages")
+        async with asyncio.timeout(20):
+            while "somebody_else_polls" not in bot.errors:  # noqa: ASYNC110 - another process writes it
+                await asyncio.sleep(0.05)
         await poll
+        assert bot.running
+        assert await bot.send(signal.SIGTERM) == WELL
+        assert not sentences(bot)
+
+
+def test_somebody_else_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When it does not stop, the program ends with the code for "try again later", and says why."""
+
+    def taken(*_: object) -> NoReturn:
+        raise Conflict("terminated by other getUpdates request")
+
+    monkeypatch.setattr(app, "opened", taken)
+    with pytest.raises(StartError, match="Somebody else asks Telegram for this bot's messages") as ended:
+        app.run(read({"STADSBOT_TOKEN": "7000000001:" + "o" * 35, "STADSBOT_MASTER_KEY": OTHER_KEY}), _now)
+    assert ended.value.code == AGAIN
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 130)])

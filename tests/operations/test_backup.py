@@ -26,6 +26,7 @@ from storage.errors import (
     DatabaseThere,
     FolderExposed,
     KeysMissing,
+    LinkThere,
     NoBackup,
     NoDatabase,
     WrongBackupKey,
@@ -327,3 +328,48 @@ async def test_age_is_told_by_the_name(path: Path, folder: Path, clock: Clock) -
     made = make(path, folder, clock)
     os.utime(made, (0, 0))
     assert clock() - backup.made_at(made) < timedelta(seconds=1)
+
+
+async def test_open_folders_and_links(path: Path, folder: Path, clock: Clock, tmp_path: Path) -> None:
+    """A folder of backups that others can reach, or links in the place of folder or files, get nothing written."""
+    make(path, folder, clock)
+    folder.chmod(0o750)
+    with pytest.raises(FolderExposed):
+        make(path, folder, clock)
+    folder.chmod(0o700)
+    (tmp_path / "link").symlink_to(folder)
+    with pytest.raises(LinkThere):
+        make(path, tmp_path / "link", clock)
+    foreign = tmp_path / "foreign"
+    foreign.write_text("somebody else's")
+    for name in (backup.HEADS, backup.KEYS, backup.LOCK):
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).symlink_to(foreign)
+        with pytest.raises(LinkThere):
+            make(path, folder, clock)
+        (folder / name).unlink()
+    assert foreign.read_text() == "somebody else's"
+    assert len(backup.all_in(folder)) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+async def test_a_folder_of_somebody_else(path: Path, folder: Path, clock: Clock) -> None:
+    """However closed, a folder that is somebody else's is no place for backups."""
+    make(path, folder, clock)
+    os.chown(folder, 61_234, 61_234)
+    with pytest.raises(FolderExposed):
+        make(path, folder, clock)
+
+
+async def test_what_is_set_aside_goes(path: Path, folder: Path, clock: Clock) -> None:
+    """What a restore has set aside is thrown away once it is old enough, and backups are not."""
+    make(path, folder, clock)
+    at = clock.wind(minutes=1)
+    backup.restore(folder, path, KEYRING, aside=at)
+    backup.drop_aside(path.parent, at)
+    assert len(list(path.parent.glob("town.db.aside-*"))) == 1
+    for place in (path.parent, folder):
+        backup.drop_aside(place, at + timedelta(seconds=1))
+    assert not list(path.parent.glob("*aside*"))
+    assert len(backup.all_in(folder)) == 1
+    assert await everything_opens(path, clock) == 2

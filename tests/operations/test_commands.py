@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,8 +70,8 @@ def test_backup_and_restore(place: Place, capsys: pytest.CaptureFixture[str]) ->
     lose(place.database)
     assert main(["restore"]) == 0
     told = capsys.readouterr().out
-    assert "holds 2 groups" in told
-    assert "tell the groups" in told
+    assert "holds 2 groups, and the sealed names of 2 of them can be read" in told
+    assert "Tell the groups" in told
     assert place.groups() == 2
 
 
@@ -103,12 +104,65 @@ def test_a_new_key(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_keys_that_are_none(place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that holds no key is told as that, and not shown."""
+    (tmp_path / "wrong.key").touch(0o600)
     (tmp_path / "wrong.key").write_text("canary")
     for command in (["rekey", "wrong.key"], ["rekey", "nowhere.key"], ["restore", "--made-with", "wrong.key"]):
         assert main(command) == 78
     told = capsys.readouterr()
-    assert told.err.count("holds no master key") == 3
+    assert told.err.count("wrong.key holds no master key") == 2
+    assert told.err.count("nowhere.key cannot be read (FileNotFoundError)") == 1
     assert "canary" not in told.out + told.err
+
+
+def test_a_key_that_may_not_be_read(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A key that only root may read is told as that, not as broken; handed over as a credential it is taken."""
+    assert main(["backup"]) == main(["key", "second.key"]) == 0
+    open_file: Any = Path.open
+
+    def refuse(path: Path, *how: str, **more: str) -> Any:
+        if path == Path("/etc/keys/second.key"):
+            raise PermissionError(13, "Permission denied")
+        return open_file(path, *how, **more)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert main(["rekey", "/etc/keys/second.key"]) == 78
+    assert "may not be read by this user" in capsys.readouterr().err
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(Path.cwd()))
+    assert main(["rekey", "/etc/keys/second.key"]) == 0
+    assert main(["rekey", "/etc/keys/second.key"]) == 0, "what was done already is done"
+    place.use("second.key")
+    assert place.groups() == 2
+
+
+def test_replace(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """A database that is there can be set aside for the backup, with what a crash leaves beside it and the noted heads;
+    the keys stay, and so does all of it when the backup is none."""
+    assert main(["backup"]) == 0
+    (place.backups / backup.HEADS).write_text("heads")
+    place.database.with_name("town.db-wal").write_bytes(b"")
+    place.database.write_bytes(b"damaged")
+    assert main(["restore", "nowhere", "--replace"]) == 74
+    assert place.database.read_bytes() == b"damaged"
+    assert main(["restore", "--replace"]) == 0
+    assert place.groups() == 2
+    names = sorted(file.name.partition("aside-")[0] for file in place.database.parent.iterdir() if "aside" in file.name)
+    assert names == ["town.db-wal.", "town.db."]
+    assert [file.name.partition("aside-")[0] for file in place.backups.glob("*aside*")] == [f"{backup.HEADS}."]
+
+
+def test_drill(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """A drill beside the database in use says what could be put back, also with a key by hand, and leaves nothing."""
+    assert main(["backup"]) == 0
+    before = sorted(place.database.parent.rglob("*"))
+    assert main(["restore", "--drill"]) == main(["restore", "--drill", "--made-with", "first.key"]) == 0
+    told = capsys.readouterr().out
+    assert told.count("the sealed names of 2 of them can be read") == 2
+    assert "Start the bot" not in told
+    assert sorted(place.database.parent.rglob("*")) == before
+    assert main(["key", "other.key"]) == 0
+    assert main(["restore", "--drill", "--made-with", "other.key"]) == 74
 
 
 def test_where_to(place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,6 +68,7 @@ async def test_it_runs_closed(image: Image) -> None:
         ):
             (secrets / name).write_text(secret)
             shutil.chown(secrets / name, user)
+            (secrets / name).chmod(0o400)
         shutil.chown(secrets, user)
         alva = Resident(sandbox, "Alva", luck=random.Random(1))
         alva.group = sandbox.create_group("Exempelstad", alva.id, [])

@@ -232,7 +232,7 @@ async def test_passers_by_are_forgotten(house: House) -> None:
 async def test_copies_made_before_a_migration_go(house: House) -> None:
     """They hold what has been deleted since; so they are not kept for ever."""
     old, new = (house.store.path.with_name(f"town.db.v{n}.backup") for n in (1, 2))
-    for copy, age in ((old, 31), (new, 29)):
+    for copy, age in ((old, 15), (new, 13)):
         copy.touch()
         stamp = (START - timedelta(days=age)).timestamp()
         os.utime(copy, (stamp, stamp))

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.config import Address
 from bot.demo.town import GROUP, Town, town
 from bot.dispatch import webhook as module
 from bot.dispatch.webhook import HEADER, LARGEST_BODY, Webhook
 from bot.errors import StartError
+from bot.operations.servers import listening
 from storage.errors import DiskFull
 from storage.store import Store
 from tests.durability.process import until
@@ -199,6 +201,9 @@ async def test_what_is_no_update(people: Town) -> None:
         assert await door.bring({"update_id": True}) == 400
         async with door.client.post("/", data=b"{not json", headers={HEADER: SECRET}) as answer:
             assert answer.status == 400
+        for deep in (b"[" * 100_000, b'{"update_id": 7, "message": ' + b"[" * 50_000 + b"]" * 50_000 + b"}"):
+            async with door.client.post("/", data=deep, headers={HEADER: SECRET}) as answer:
+                assert answer.status == 400
         async with door.client.post(
             "/", data=io.BytesIO(b" " * (LARGEST_BODY + 1)), headers={HEADER: SECRET}
         ) as answer:
@@ -213,6 +218,34 @@ async def test_too_many_wait(people: Town, monkeypatch: pytest.MonkeyPatch) -> N
     (start,) = _write(people)
     async with telegram(people) as door:
         assert await door.bring(start) == 503
+
+
+HALF_OPEN = {
+    "nothing": b"",
+    "half a head": b"POST /telegram HTTP/1.1\r\nHost: bot.example.se\r\n",
+    "half a body": f"POST / HTTP/1.1\r\nHost: a\r\n{HEADER}: {SECRET}\r\nContent-Length: 99\r\n\r\n{{".encode(),
+    "a call and no more": b"GET /telegram HTTP/1.1\r\nHost: bot.example.se\r\n\r\n",
+}
+
+
+async def test_slow_calls_are_ended(people: Town) -> None:
+    """Connections on which a call does not come whole are ended by us; one whose answer takes long is not."""
+    bot = people.bot
+    hook = Webhook(bot.intake, bot.telegram, URL, SECRET, bot.watchdog.alive)
+    (start,) = _write(people)
+    async with (
+        listening(hook.routes(), Address("127.0.0.1", 0), LARGEST_BODY, patience=0.1) as (host, port),
+        ClientSession(f"http://{host}:{port}", headers={HEADER: SECRET}) as client,
+    ):
+        slow = asyncio.create_task(client.post("/telegram", json=start))  # nobody takes it yet
+        for begun in HALF_OPEN.values():
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(begun)
+            await reader.read()  # to its end, which is ours to make
+            writer.close()
+        assert not slow.done()
+        await hook.turn()
+        assert (await slow).status == 200
 
 
 async def test_stopped_with_some_waiting(people: Town) -> None:

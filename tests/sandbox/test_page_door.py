@@ -6,7 +6,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.demo import serve as demo
 from bot.sandbox.http import serve
+from bot.sandbox.sandbox import TOKEN, Sandbox
 
 
 class Page:
@@ -167,3 +169,38 @@ async def test_other_sites_are_kept_out(page: Page) -> None:
     async with page.session.post("/act", data='{"person": 1}', headers={"Content-Type": "text/plain"}) as response:
         assert response.status == 415
     assert page.town.sandbox.world.users[page.town.anna].blocked is False
+
+
+@pytest.mark.parametrize("path", ["/", "/world", "/app.js", "/files/1", "/bot{token}/getMe", "/file/bot{token}/x"])
+async def test_only_this_machine(page: Page, path: str) -> None:
+    """Both doors are shut to whoever comes by another name or from another site's page, with or without the token."""
+    there = path.format(token=page.town.sandbox.token)
+    for headers in (
+        {"Host": "example.org"},
+        {"Host": "127.0.0.1.example.org", "Origin": "http://127.0.0.1.example.org"},
+        {"Host": "localhost:80:80"},
+        {"Origin": "https://example.org"},
+        {"Origin": "null"},
+    ):
+        assert (await page.session.get(there, headers=headers)).status == 403
+        assert (await page.session.post(there, data={"chat_id": 1}, headers=headers)).status == 403
+    for host in ("localhost", "127.0.0.1:8080", "[::1]:8080"):
+        assert (await page.session.get(there, headers={"Host": host})).status != 403
+
+
+async def test_the_demo_has_a_token_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At each start Telegram's token is another one, so that nothing outside can name it."""
+    tokens: list[str] = []
+
+    class Begun(Exception):
+        pass
+
+    def begun(**given: Any) -> None:
+        tokens.append(Sandbox(**given).token)
+        raise Begun
+
+    monkeypatch.setattr(demo, "Sandbox", begun)
+    for _ in range(2):
+        with pytest.raises(Begun):
+            await demo.play(0, stop=asyncio.Event(), opened=print)
+    assert len({*tokens, TOKEN}) == 3

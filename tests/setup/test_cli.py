@@ -2,8 +2,10 @@
 
 import base64
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,6 +50,23 @@ def test_help_of_a_command(name: str, capsys: pytest.CaptureFixture[str]) -> Non
         main([name, "--help"])
     assert ended.value.code == 0
     assert name in capsys.readouterr().out
+
+
+def test_readme_names_every_command() -> None:
+    """The front page's list of commands is the program's, in its order."""
+    page = (Path(program.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    listed = page.partition("`stadsbot` has the commands ")[2].partition(";")[0]
+    assert re.findall(r"`([a-z-]+)`", listed) == list(COMMANDS)
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """`stadsbot --version` tells which it is; the newest version in the list of changes is the one being built."""
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert re.fullmatch(r"stadsbot \d+\.\d+\.\d+\n", capsys.readouterr().out)
+    root = Path(program.__file__).parents[1]
+    (newest, *_) = re.findall(r"^## (\d\S*)", (root / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert newest == tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 
 def test_python_m_bot() -> None:
@@ -144,7 +163,7 @@ def test_key_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     path = tmp_path / "master.key"
     assert path.stat().st_mode & 0o777 == 0o400
     told = capsys.readouterr().out
-    assert f"STADSBOT_MASTER_KEY_FILE={path}" in told
+    assert f"{path} holds a new master key" in told
     assert path.read_text().strip() not in told
 
 

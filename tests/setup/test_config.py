@@ -2,15 +2,26 @@
 
 import os
 import re
+import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from bot.config import NAMES, Address, Settings, SettingsError, gather, new_master_key, read
+from bot.config import NAMES, Address, Settings, SettingsError, gather, languages, new_master_key, read
 
 TOKEN = "123456789:" + "canaryToken_canaryToken-canaryToken"
 KEY = new_master_key()
 GOOD = {"STADSBOT_TOKEN": TOKEN, "STADSBOT_MASTER_KEY": KEY}
+
+
+def private(path: Path, text: str) -> Path:
+    """A file that only its owner can read."""
+    path.touch(0o600)
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 def problems(values: dict[str, str]) -> list[str]:
@@ -127,10 +138,62 @@ def test_secrets_are_never_shown(tmp_path: Path) -> None:
 
 def test_secrets_from_files(tmp_path: Path) -> None:
     """A secret may lie in a file of its own, with a line break at its end."""
-    (tmp_path / "token").write_text(TOKEN + "\n")
-    (tmp_path / "key").write_text(KEY + "\n")
+    private(tmp_path / "token", TOKEN + "\n")
+    private(tmp_path / "key", KEY + "\n")
     files = {"STADSBOT_TOKEN_FILE": str(tmp_path / "token"), "STADSBOT_MASTER_KEY_FILE": str(tmp_path / "key")}
     assert read(files) == read(GOOD)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o644])
+def test_secrets_that_others_can_reach(tmp_path: Path, mode: int) -> None:
+    """A file of keys, also .env, that others can read or change is refused; a secret's path is not shown."""
+    for name in ("canary", ".env"):
+        private(tmp_path / name, f"STADSBOT_TOKEN={TOKEN}" if name == ".env" else KEY).chmod(mode)
+    (problem,) = problems({"STADSBOT_TOKEN": TOKEN, "STADSBOT_MASTER_KEY_FILE": str(tmp_path / "canary")})
+    assert problem.endswith("can be read or changed by other users of this machine: chmod 600 it.")
+    assert "canary" not in problem
+    with pytest.raises(SettingsError, match="chmod 600"):
+        gather({}, tmp_path / ".env")
+    (tmp_path / ".env").write_text("STADSBOT_LOG_LEVEL=DEBUG")
+    assert gather({}, tmp_path / ".env") == {"STADSBOT_LOG_LEVEL": "DEBUG"}, "without a secret it may be open"
+
+
+def test_secrets_behind_links(tmp_path: Path) -> None:
+    """A link instead of a file of keys is not followed."""
+    private(tmp_path / "key", KEY)
+    (tmp_path / "link").symlink_to(tmp_path / "key")
+    (problem,) = problems({"STADSBOT_TOKEN": TOKEN, "STADSBOT_MASTER_KEY_FILE": str(tmp_path / "link")})
+    assert problem.endswith("is a link: name the file itself.")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_secrets_of_somebody_else(tmp_path: Path) -> None:
+    """A file of keys that belongs to somebody else is refused, however closed it is."""
+    os.chown(private(tmp_path / "key", KEY), 61_234, 61_234)
+    (problem,) = problems({"STADSBOT_TOKEN": TOKEN, "STADSBOT_MASTER_KEY_FILE": str(tmp_path / "key")})
+    assert "belongs to another user" in problem
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="only root can mount")
+def test_secrets_of_a_container(tmp_path: Path) -> None:
+    """What a container's engine puts there is taken as it is: a read-only mount with modes and links of its own."""
+    wanted = {"STADSBOT_TOKEN": TOKEN, "STADSBOT_MASTER_KEY_FILE": str(tmp_path / "key")}
+    program = f"from bot.config import read; print(len(read({wanted!r}).master_key))"
+    steps = f"mount -t tmpfs tmpfs {tmp_path}; cd {tmp_path}; echo {KEY} > ..data; chmod 644 ..data; ln -s ..data key"
+    for ro, code in ((f"mount -o remount,ro {tmp_path}", 0), ("true", 1)):
+        script = f"set -e; {steps}; {ro}; cd {Path(__file__).parents[2]}; {shlex.join([sys.executable, '-c', program])}"
+        done = subprocess.run(["unshare", "--mount", "sh", "-c", script], capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stderr
+
+
+def test_backups_where_others_can_reach(tmp_path: Path) -> None:
+    """An open folder for backups, or a link to one, is a mistake that is told before anything begins."""
+    (tmp_path / "open").mkdir(mode=0o755)
+    (tmp_path / "closed").mkdir(mode=0o700)
+    (tmp_path / "link").symlink_to(tmp_path / "closed")
+    for name, says in (("open", "chmod 700"), ("link", "is a link")):
+        (problem,) = problems(GOOD | {"STADSBOT_BACKUPS": str(tmp_path / name)})
+        assert says in problem
 
 
 def test_secrets_from_systemd(tmp_path: Path) -> None:
@@ -138,6 +201,19 @@ def test_secrets_from_systemd(tmp_path: Path) -> None:
     (tmp_path / "stadsbot-token").write_text(TOKEN)
     (tmp_path / "stadsbot-master-key").write_text(KEY)
     assert read({"CREDENTIALS_DIRECTORY": str(tmp_path)}) == read(GOOD)
+
+
+def test_a_closed_cache_is_no_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What root's Python has left in the program's folder, closed to the bot's user, keeps the bot from nothing."""
+    is_file = Path.is_file
+
+    def closed(path: Path) -> bool:
+        if path.parent.name == "__pycache__":
+            raise PermissionError(13, "Permission denied")
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", closed)
+    assert languages() == ["sv"]
 
 
 def test_secret_set_twice() -> None:
@@ -155,7 +231,7 @@ def test_secret_file_missing() -> None:
 def test_environment_wins_over_env_file(tmp_path: Path) -> None:
     """What is set for this one start counts more than what lies in .env."""
     env_file = tmp_path / ".env"
-    env_file.write_text(f'STADSBOT_TOKEN="{TOKEN}"\nSTADSBOT_LOG_LEVEL=DEBUG # loud\nSTADSBOT_MASTER_KEY={KEY}\n')
+    private(env_file, f'STADSBOT_TOKEN="{TOKEN}"\nSTADSBOT_LOG_LEVEL=DEBUG # loud\nSTADSBOT_MASTER_KEY={KEY}\n')
     settings = read(gather({"STADSBOT_LOG_LEVEL": "ERROR"}, env_file))
     assert isinstance(settings, Settings)
     assert settings.log_level == "ERROR"

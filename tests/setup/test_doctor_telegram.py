@@ -58,10 +58,10 @@ async def look() -> AsyncIterator[Look]:
 
 
 async def examined(
-    telegram: Telegram, *, running: bool = False, groups: list[tuple[int, int]] | None = None
+    telegram: Telegram, *, running: bool = False, poll: bool = True, groups: list[tuple[int, int]] | None = None
 ) -> list[Finding]:
     """Return the findings, and check that each error has a cure and none shows the token."""
-    findings = [finding async for finding in examine(telegram, groups or [], lambda: NOW, running=running)]
+    findings = [finding async for finding in examine(telegram, groups or [], lambda: NOW, running=running, poll=poll)]
     for finding in findings:
         assert bool(finding.cure) == (finding.level is not Level.OK)
         assert "canary" not in repr(finding)
@@ -133,9 +133,14 @@ async def test_clock(look: Look, date: str, expected: Level) -> None:
 
 
 async def test_running_bot_is_left_alone(look: Look) -> None:
-    """The doctor does not interrupt the poll of a bot that runs here."""
-    answers = {"getUpdates": (409, "must not be asked")}
-    assert level(await examined(look(answers), running=True), "polling") is Level.OK
+    """The doctor does not interrupt the poll of a bot that runs here, and elsewhere only when asked to."""
+    answers = {"getUpdates": (409, "must not be asked"), "getWebhookInfo": {"url": "", "pending_update_count": 3}}
+    for running in (True, False):
+        (found,) = [
+            one for one in await examined(look(answers), running=running, poll=running) if one.about == "polling"
+        ]
+        assert found.level is Level.OK
+        assert found.says.startswith("3 updates wait.")
 
 
 async def test_webhook_taken_away(look: Look) -> None:

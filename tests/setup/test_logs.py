@@ -8,12 +8,15 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot import logs
 from bot.config import SettingsError, gather
+from bot.features.documents.worker import Worker
+from messages.documents.typeset import typeset
 
 TOKEN = "123456789:" + "canaryToken_canaryToken-canaryToken"
 WORDS = "canary: hon heter Anna och bor på Storgatan 1"
@@ -215,3 +218,17 @@ def test_level(out: io.StringIO) -> None:
     logs.set_up("ERROR", out)
     logs.Log("bot").warning("something_happened")
     assert out.getvalue() == ""
+
+
+async def test_a_document_that_could_not_be_made(out: io.StringIO) -> None:
+    """Of a page that Typst refuses, the log has the template's line; of what else fails in the worker, the code's."""
+    log, bench = logs.Log("bot"), Worker()
+    try:
+        for work in ((typeset, "flyer", {"canary": WORDS}, "pdf", date(2026, 1, 1)), (logs.set_up, "canary", None)):
+            with pytest.raises(Exception) as caught:  # noqa: PT011 - what is told of it is the point
+                await bench.do(*work)
+            log.failure("document_not_made", caught.value)
+    finally:
+        bench.close()
+    told = [(line["error_type"], str(line["place"]).partition(":")[0]) for line in lines(out)]
+    assert told == [("NotTypeset", "flyer.typ"), ("ValueError", "bot.logs.py")]

@@ -9,7 +9,10 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from functools import partial
 from typing import ParamSpec, TypeVar
+
+from bot.logs import describe
 
 LONGEST = 60.0  # seconds; the largest document takes two
 
@@ -33,7 +36,7 @@ class Worker:
             # Spawned, not forked: it shares no open file, lock or secret with this process.
             self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_settle_in)
         try:
-            done = self._pool.submit(work, *args, **kwargs)
+            done = self._pool.submit(_placed, partial(work, *args, **kwargs))
             return await asyncio.wait_for(asyncio.wrap_future(done), LONGEST)
         except (BrokenProcessPool, TimeoutError):
             self.close()
@@ -51,6 +54,15 @@ class Worker:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
+
+
+def _placed(work: Callable[[], T]) -> T:
+    """Do the work in the worker; an error takes its place in the code along, as its traceback stays behind."""
+    try:
+        return work()
+    except Exception as error:
+        vars(error).setdefault("place", describe(error).get("place", ""))
+        raise
 
 
 def _settle_in() -> None:

@@ -14,6 +14,7 @@ from bot.exercises import runner
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import picture_key
 from flows.statistics import UNKNOWN, Fact, Series, Table, closed, divided, hide, quarterly, yearly
+from messages.documents.cells import defused
 from messages.documents.tables import sheet
 from storage.incidents import Countable
 from storage.records import Attachment, private_chat
@@ -24,7 +25,6 @@ VIEWS = ("year", "quarter", *DIMENSIONS)
 WORKBOOK = "xlsx"
 FORMS = ("csv", WORKBOOK)
 SHOWN_YEARS = 4  # columns of a table in a chat; the files have them all
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
 
 async def facts_of(ctx: Context, actor: Actor) -> tuple[list[Fact], bool]:
@@ -178,13 +178,8 @@ async def lines(ctx: Context, actor: Actor, view: str) -> list[list[Any]]:
 def as_csv(rows: Sequence[Sequence[Any]]) -> bytes:
     """Lines for a Swedish spreadsheet (semicolons, UTF-8 with its mark). What would be a formula is text instead."""
     out = io.StringIO()
-    csv.writer(out, delimiter=";").writerows([[defused(str(cell)) for cell in row] for row in rows])
+    csv.writer(out, delimiter=";").writerows([defused(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
-
-
-def defused(cell: str) -> str:
-    """The cell, with an apostrophe before what a spreadsheet would calculate."""
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA) or cell.startswith(FORMULA) else cell
 
 
 # -- earlier years -----------------------------------------------------------------------------------------------------
