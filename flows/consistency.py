@@ -157,7 +157,7 @@ def _names_used(exercise: Exercise) -> Iterable[tuple[str, str, tuple[str, ...]]
         yield from (("[register] withheld", name, options) for name, options in register.withheld)
         for gap in register.gaps:
             yield from (("[[register.gap]]", name, gap.along_options) for name in (gap.along,) if name)
-            yield from (("[[register.gap]]", name, gap.options) for name in (gap.question,) if name)
+            yield from (("[[register.gap]]", name, gap.options or gap.but) for name in (gap.question,) if name)
 
 
 def cross_check(process: Process, files: Mapping[str, str]) -> Iterator[str]:
@@ -217,9 +217,13 @@ def _others_named(process: Process, exercise: Exercise, file: str) -> Iterator[s
     yield from _answers_named(process, exercise, file)
     yield from _fed(process, exercise, file)
     yield from _authors(process, exercise, file)
-    first = exercise.for_each.first if exercise.for_each else ""
-    if first and _choice_of_rows(process, first) is None:
-        yield f"{file}: “{first}” must be a choice in a register; mend it"
+    each = exercise.for_each
+    for place in {each.first, each.items_from} - {""} if each else ():
+        choice = choice_of_rows(process.exercises, place)
+        if choice is None:
+            yield f"{file}: “{place}” must be a choice in a register; mend it"
+        elif each and place == each.items_from and (unknown := set(each.items_except) - set(choice.options)):
+            yield f"{file}: “{min(unknown)}” is no option of “{place}”; use some of {', '.join(choice.options)}"
     for needed in exercise.needs:
         if needed not in process.exercises or process.exercises[needed].how is not How.GROUP:
             yield f'{file}: needs “{needed}”, which must be an exercise with how = "group"'
@@ -270,10 +274,10 @@ def _authors(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
             yield f"{file}: “{unknown[0]}” is no option of “{name}”; use some of {', '.join(choices[name])}"
 
 
-def _choice_of_rows(process: Process, place: str) -> Question | None:
+def choice_of_rows(exercises: Mapping[str, Exercise], place: str) -> Question | None:
     """The choice of a register that "register.question" names."""
     name, _, question = place.rpartition(".")
-    other = process.exercises.get(name)
+    other = exercises.get(name)
     if other is None or other.register is None or other.private:
         return None
     return next((q for q in other.questions if q.id == question and q.kind is Kind.CHOICE), None)

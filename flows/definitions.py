@@ -171,13 +171,17 @@ def _for_each(table: Table | None) -> ForEach | None:
         table.get("add", bool, False),
         table.get("register", str),
         table.get("pick", bool, False),
+        table.get("items_from", str, ""),
+        table.strings("items_except"),
         table.get("first", str, ""),
     )
-    if bool(result.items) == bool(result.register):
-        table.wrong("items", "give either items or a register")
+    if bool(result.items or result.items_from) == bool(result.register):
+        table.wrong("items", "give either items (or items_from) or a register")
+    if result.items_except and not result.items_from:
+        table.wrong("items_except", "only what is taken from another list can be left out")
     if result.add and result.register:
         table.wrong("add", "what is added to a register is a row of it; take this away")
-    if result.first and not result.items:
+    if result.first and result.register:
         table.wrong("first", "only named items can be put in another order")
     table.done()
     return result
@@ -290,6 +294,7 @@ def _gap(table: Table) -> Gap:
         rule=table.one_of("rule", GAP_RULES, needed=True),
         question=table.get("question", str),
         options=table.strings("options"),
+        but=table.strings("but"),
         along=table.get("along", str),
         along_options=table.strings("along_options"),
         low=table.get("low", int, 0),
@@ -300,6 +305,8 @@ def _gap(table: Table) -> Gap:
     )
     if gap.first and not gap.per:
         table.wrong("first", "there is a first year only where rows are counted per year: name a date as “per”")
+    if gap.but and (gap.rule != "covers" or gap.options):
+        table.wrong("but", "leaves out some of all options: “covers” without options has them")
     if gap.options_from and gap.rule != "covers":
         table.wrong("options_from", "only “covers” misses options")
     if gap.rule == "count" and not gap.per and gap.low > gap.high:

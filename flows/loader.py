@@ -1,16 +1,20 @@
 """From the definition files to the process. Everything wrong in a file is told at once, with file, place and cure."""
 
 import hashlib
+import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from flows.consistency import cross_check
+from flows.consistency import choice_of_rows, cross_check
 from flows.definitions import exercise_of, process_of
 from flows.model import Exercise, Process
-from flows.toml_table import Table
+from flows.toml_table import Table, unreadable
 
+_ITEMS = re.compile(r"^items *= *\[[^\]]*\].*\n", re.MULTILINE)
+_ITEMS_FROM = re.compile(r"^items_from *=.*$", re.MULTILINE)
 HERE = Path(__file__).parent / "process"
 
 
@@ -28,16 +32,24 @@ def load_process(folder: Path = HERE) -> Process:
     """The whole process. Raises DefinitionError that lists every mistake in every file."""
     mistakes: list[str] = []
     exercises: dict[str, Exercise] = {}
+    broken = False
     files: dict[str, str] = {}  # by exercise, to name the file of a mistake
     for path in sorted(folder.glob("*.toml")):
         if path.name == "process.toml":
             continue
         table = _open(path, mistakes)
         if table is None:
+            broken = True
             continue
         text = path.read_text(encoding="utf-8")
         exercise = exercise_of(exercise_id(path.name), table, hashlib.sha256(text.encode()).hexdigest()[:16])
         exercise = replace(exercise, source=text)
+        prefix, hyphen, _ = path.stem.partition("-")
+        if not exercise.serves:
+            mistakes.append(f"{path.name}, serves: is missing; name what it serves (`stadsbot coverage` lists the ids)")
+        elif hyphen and prefix not in exercise.serves:
+            served = ", ".join(exercise.serves)
+            mistakes.append(f"{path.name}: begins with {prefix}, and serves {served}; mend the file's name, or serves")
         if exercise.id in exercises:
             mistakes.append(f"{path.name}: another file has the id “{exercise.id}”; rename one")
         exercises[exercise.id] = exercise
@@ -45,8 +57,10 @@ def load_process(folder: Path = HERE) -> Process:
     outline = _open(folder / "process.toml", mistakes)
     if outline is None:
         raise DefinitionError("\n".join(mistakes))
+    exercises = {name: _with_items(exercise, exercises) for name, exercise in exercises.items()}
     process = process_of(outline, exercises)
-    mistakes += cross_check(process, files)
+    if not broken:  # what is missing for that reason would only hide it
+        mistakes += cross_check(process, files)
     if mistakes:
         raise DefinitionError("\n".join(mistakes))
     return process
@@ -64,6 +78,22 @@ def read_exercise(name: str, text: str, version: str) -> Exercise:
     return replace(exercise, source=text)
 
 
+def _with_items(exercise: Exercise, exercises: Mapping[str, Exercise]) -> Exercise:
+    """The exercise with the items that it takes from another's choice, after those that it names itself.
+
+    They stand in its source too: that is kept with the rounds that have begun, and says all by itself then as now.
+    """
+    each = exercise.for_each
+    choice = choice_of_rows(exercises, each.items_from) if each and each.items_from else None
+    if each is None or choice is None:
+        return exercise
+    items = dict.fromkeys((*each.items, *(option for option in choice.options if option not in each.items_except)))
+    listed = "items = [{}]\n".format(", ".join(f'"{item}"' for item in items))
+    source = _ITEMS_FROM.sub(lambda found: listed + found[0], _ITEMS.sub("", exercise.source), count=1)
+    version = hashlib.sha256(source.encode()).hexdigest()[:16]
+    return replace(exercise, for_each=replace(each, items=tuple(items)), source=source, version=version)
+
+
 @cache
 def the_process() -> Process:
     """The process that this product ships, read once."""
@@ -76,5 +106,5 @@ def _open(path: Path, mistakes: list[str]) -> Table | None:
     except FileNotFoundError:
         mistakes.append(f"{path.name}: is missing in {path.parent.name}/; put it back")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        mistakes.append(f"{path.name}: is not TOML in UTF-8 ({error}); mend the line it names")
+        mistakes.append(unreadable(path.name, error))
     return None

@@ -108,6 +108,8 @@ class ForEach:
     add: bool = False
     register: str | None = None
     pick: bool = False  # the group ticks which items it takes up; nothing is asked about the others
+    items_from: str = ""  # the options of a register's choice ("register.question") are items too, after those named …
+    items_except: tuple[str, ...] = ()  # … but for these
     first: str = ""  # the items that some row of a register has chosen ("register.question") come before the others
 
 
@@ -140,6 +142,7 @@ class Gap:
     options: tuple[str, ...] = ()
     along: str | None = None  # covers: each option together with every option of this question …
     along_options: tuple[str, ...] = ()  # … or with these of them
+    but: tuple[str, ...] = ()  # covers: every option of the question but these
     options_from: str = ""  # covers: only the options ticked in this shared exercise's question ("exercise.question")
     low: int = 0
     high: int = 0

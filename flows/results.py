@@ -199,7 +199,7 @@ def gaps(
             if alone:
                 found.append(Missing(rule.id, unlinked=alone))
             continue
-        wanted = rule.options or tuple(options[rule.question])
+        wanted = rule.options or tuple(option for option in options[rule.question] if option not in rule.but)
         if rule.rule == "every_row":
             short = tuple(
                 place for place, row in enumerate(rows) if not set(wanted) <= set(_ticks(row.get(rule.question)))

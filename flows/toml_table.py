@@ -3,6 +3,16 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+USUAL_CAUSES = (
+    "a quotation mark that is not closed; curly quotes (“ ”) around a text instead of straight ones; "
+    'a straight quote within a text between straight quotes (write ” within it, or put the text between """ and """)'
+)
+
+
+def unreadable(file: str, error: Exception) -> str:
+    """Return the sentence about a file that is no TOML in UTF-8: its place, and the three usual causes."""
+    return f"{file}: is not TOML in UTF-8 ({error}). Look at that line and the one before it for {USUAL_CAUSES}"
+
 
 class Table:
     """A table of a definition file that knows where it stands, so that each mistake can be told with its place."""

@@ -1,5 +1,6 @@
 """Whether every word that the process asks for is there, and whether anything asks for every word that is there."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -7,12 +8,14 @@ from flows.model import Exercise, How, Kind, Process, Question
 from messages.voice import ExerciseWords, Voice, WordsError
 
 # Characters; longer ones are cut on phones, or refused by Telegram (the placeholder).
+MARKUP = re.compile(r"</?[A-Za-z][^>]*>|\{\{|\{%|\{#")
 LONGEST = {"short": 40, "options": 40, "placeholder": 64}
 
 
 def of_process(process: Process, voice: Voice) -> list[str]:
     """Return what is wrong with the words of the process as a whole and of all of its exercises, a sentence each."""
-    found = _compare(voice.book("process"), set(_outline_needs(process)), set())
+    outline = voice.book("process")
+    found = [*_compare(outline, set(_outline_needs(process)), set()), *_marked_up(outline)]
     for exercise in process.exercises.values():
         found += of_exercise(exercise, voice)
     return found
@@ -24,7 +27,8 @@ def of_exercise(exercise: Exercise, voice: Voice) -> list[str]:
         words = voice.exercise(exercise.id)
     except WordsError as error:
         return [str(error)]
-    return _compare(words, set(_needs(exercise, words)), _may_have(exercise)) + list(_too_long(words))
+    compared = _compare(words, set(_needs(exercise, words)), _may_have(exercise))
+    return [*compared, *_too_long(words), *_marked_up(words), *_unwritten(words)]
 
 
 def _compare(words: ExerciseWords, needed: set[str], optional: set[str]) -> list[str]:
@@ -47,7 +51,8 @@ def _needs(exercise: Exercise, words: ExerciseWords) -> Iterator[str]:
     for question in exercise.questions:
         yield from _question_needs(question, words)
     if exercise.for_each:
-        yield from (f"item.{item}.{word}" for item in exercise.for_each.items for word in ("title", "text"))
+        named = exercise.for_each.items if not exercise.for_each.items_from else ()
+        yield from (f"item.{item}.{word}" for item in named for word in ("title", "text"))
     if exercise.verdict:
         yield from (f"verdict.{band.id}.text" for band in exercise.verdict.bands)
     if exercise.register:
@@ -71,7 +76,9 @@ def _question_needs(question: Question, words: ExerciseWords) -> Iterator[str]:
 
 def _may_have(exercise: Exercise) -> set[str]:
     places = [f"question.{question.id}" for question in exercise.questions]
-    return {"tips"} | {f"{place}.{word}" for place in places for word in ("help", "placeholder")}
+    items = exercise.for_each.items if exercise.for_each and exercise.for_each.items_from else ()
+    named = {f"item.{item}.{word}" for item in items for word in ("title", "text")}  # else as where they are taken from
+    return {"tips"} | named | {f"{place}.{word}" for place in places for word in ("help", "placeholder")}
 
 
 def _outline_needs(process: Process) -> Iterator[str]:
@@ -81,6 +88,12 @@ def _outline_needs(process: Process) -> Iterator[str]:
     for step in process.steps:
         yield from (f"step.{step.number}.{word}" for word in ("title", "guide", "work", "who", "result", "tips"))
     yield from (f"gap.{gap.id}.text" for gap in process.group_gaps)
+    yield from map(title_of, process.ids)
+
+
+def title_of(served: str) -> str:
+    """Return where the title of an id of the process stands: "id.3-4" for 3.4, as dots part the names of a place."""
+    return f"id.{served.replace('.', '-')}"
 
 
 def _too_long(words: ExerciseWords) -> Iterator[str]:
@@ -90,6 +103,21 @@ def _too_long(words: ExerciseWords) -> Iterator[str]:
         length = len(words.get(path) or "")
         if limit and length > limit:
             yield f"{words.file}: “{path}” is {length} characters long; make it {limit} at most"
+
+
+def _marked_up(words: ExerciseWords) -> Iterator[str]:
+    """Exercise words are shown as they stand: what would be bold or filled in elsewhere is read as signs here."""
+    for path in _leaves(words.data):
+        for text in (words.get(path) or "", *words.list(path)):
+            if found := MARKUP.search(text):
+                yield f"{words.file}: “{path}” has “{found[0]}” in it, and people would see just that; take it away"
+
+
+def _unwritten(words: ExerciseWords) -> Iterator[str]:
+    """What `stadsbot new` has left to be filled in."""
+    for path in _leaves(words.data):
+        if (words.get(path) or "").startswith("FYLL I"):
+            yield f"{words.file}: “{path}” is not written yet; fill it in"
 
 
 def _leaves(data: Mapping[str, Any], prefix: str = "") -> Iterator[str]:

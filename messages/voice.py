@@ -6,15 +6,19 @@ does not get is an error at rendering (`StrictUndefined`), before anything is co
 
 import tomllib
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, UndefinedError
+from jinja2.meta import find_undeclared_variables
 
+from flows.model import Exercise
+from flows.toml_table import unreadable
 from messages.filters import FILTERS
 
 HERE = Path(__file__).parent
+INTERFACE = "interface"  # the folder with what the bot itself says, a file for each feature
 PLAIN = ("label.", "toast.")  # shown by Telegram as they are: buttons, notices
 
 Text = Template | str
@@ -64,7 +68,12 @@ class ExerciseWords:
 
 
 class Voice:
-    """Everything the bot can say in one language."""
+    """Everything the bot can say in one language.
+
+    With `strict`, as in all tests, each fact of a template must be given, also those of branches that are not taken.
+    """
+
+    strict = False
 
     def __init__(self, language: str = "sv", folder: Path = HERE) -> None:
         self.language = language
@@ -75,7 +84,10 @@ class Voice:
         self._environment.filters.update(FILTERS)
         self._plain = self._environment.overlay(autoescape=False)
         self._earlier: dict[str, ExerciseWords] = {}
-        self._written = dict(_flat(self._read("common.toml")))
+        self._written: dict[str, str] = {}
+        self._files: dict[str, str] = {}  # by the name of what stands there, for errors
+        for path in sorted((self._folder / INTERFACE).glob("*.toml")):
+            self._take(f"{INTERFACE}/{path.name}")
         self._compiled: dict[str, Text] = {}  # when first said: to compile all takes a fifth of a second at each start
 
     def render(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
@@ -84,7 +96,7 @@ class Voice:
         Raises WordsError for an unknown name or a missing fact.
         """
         if name.startswith(PLAIN):
-            raise WordsError(f"{self.language}/common.toml: “{name}” is plain text, and no message")
+            raise WordsError(f"{self._place(name)}: “{name}” is plain text, and no message")
         return _tidy(self._said(name, facts))
 
     def label(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
@@ -101,15 +113,22 @@ class Voice:
             text = self._compiled[name] = self._compile(name)
         if isinstance(text, str):
             return text
+        if self.strict and (lacks := self.asks_for(name) - set(facts or {})):
+            raise WordsError(f"{self._place(name)}, {name}: is not given {', '.join(sorted(lacks))}")
         try:
             return text.render(facts or {})
         except UndefinedError as error:
-            raise WordsError(f"{self.language}/common.toml, {name}: {error}") from None
+            raise WordsError(f"{self._place(name)}, {name}: {error}") from None
 
     def page(self, template: str, **facts: Any) -> str:
         """A page for the browser, from a template beside this module. Telegram HTML in it must be marked as safe."""
         text = (HERE / template).read_text(encoding="utf-8")
         return self._environment.from_string(text).render(facts)
+
+    @cache  # noqa: B019 - there are few voices, and they live as long as the program
+    def asks_for(self, name: str) -> frozenset[str]:
+        """The facts that a template asks for, in whichever of its branches. Raises KeyError for an unknown name."""
+        return frozenset(find_undeclared_variables(self._environment.parse(self._written[name])))
 
     def names(self) -> set[str]:
         """The names of all messages, labels and notices, for the test that looks for unused ones."""
@@ -130,6 +149,14 @@ class Voice:
     def title_of(self, exercise_id: str) -> str:
         """What an exercise is called. Raises WordsError without a file, or without a title."""
         return self.exercise(exercise_id)["title"]
+
+    def item(self, exercise: Exercise, words: ExerciseWords, item: str) -> str | None:
+        """What an item is called: by the exercise's words, or as the option is that it was taken from; else None."""
+        named = words.get(f"item.{item}.title")
+        if named is None and exercise.for_each and item in exercise.for_each.items:
+            other, _, question = exercise.for_each.items_from.rpartition(".")
+            named = self.exercise(other).option(question, item) if other else None
+        return named
 
     def prefetch(self, exercise_id: str, version: str, text: str) -> None:
         """The words that an exercise had in an earlier version. Raises WordsError."""
@@ -164,16 +191,14 @@ class Voice:
     def _compile(self, name: str) -> Text:
         text = self._written.get(name)
         if text is None:
-            raise WordsError(f"{self.language}/common.toml: “{name}” is missing; add it")
+            raise WordsError(f"{self._place(name)}: “{name}” is missing; add it")
         if "{" not in text:
             return text  # most labels: there is nothing to fill in
         environment = self._plain if name.startswith(PLAIN) else self._environment
         try:
             return environment.from_string(text)
         except TemplateError as error:
-            raise WordsError(
-                f"{self.language}/common.toml, {name}: the template cannot be read ({error}); mend it"
-            ) from None
+            raise WordsError(f"{self._place(name)}, {name}: the template cannot be read ({error}); mend it") from None
 
     def _read(self, file: str) -> dict[str, Any]:
         try:
@@ -181,7 +206,30 @@ class Voice:
         except FileNotFoundError:
             raise WordsError(f"{self.language}/{file} is missing; put it back") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise WordsError(f"{self.language}/{file} is not TOML in UTF-8 ({error}); mend the line it names") from None
+            raise WordsError(unreadable(f"{self.language}/{file}", error)) from None
+
+    def _take(self, file: str) -> None:
+        """Learn what a file of the interface says. Raises WordsError for a name that another file holds too."""
+        for name, text in _flat(self._read(file)):
+            if name in self._files:
+                both = f"{self.language}/{self._files[name]} and {self.language}/{file}"
+                raise WordsError(f"{both}: “{name}” stands in both; keep one")
+            self._written[name], self._files[name] = text, file
+
+    def _place(self, name: str) -> str:
+        """The file that holds this name, or the folder that should."""
+        return f"{self.language}/{self._files.get(name, INTERFACE)}"
+
+
+def broken_files(language: str, folder: Path = HERE) -> list[str]:
+    """Return a sentence for each file of a language that is no TOML, once, with its place and the usual causes."""
+    found = []
+    for path in sorted((folder / language).rglob("*.toml")):
+        try:
+            tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            found.append(unreadable(path.relative_to(folder).as_posix(), error))
+    return found
 
 
 def _flat(data: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

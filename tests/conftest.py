@@ -6,9 +6,14 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
+from messages.voice import Voice
+
 # A busy machine is no fault of the code: how long things take is measured, and not tested.
 settings.register_profile("calm", deadline=None)
 settings.load_profile("calm")
+
+# A fact that a view forgets is an error wherever the template asks for it, also in a branch that no test takes.
+Voice.strict = True
 
 
 @pytest.hookimpl(wrapper=True)

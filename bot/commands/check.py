@@ -1,13 +1,19 @@
 """Check that the exercises' definitions are right and that every word they need is there, in every language."""
 
 import argparse
+from pathlib import Path
 
+import flows
 from bot.commands import Arguments
 from bot.config import languages
 from bot.dispatch import chat_commands
+from bot.views.button_labels import DRAWN
 from flows.loader import DefinitionError, load_process
-from messages import completeness
-from messages.voice import Voice, WordsError
+from flows.model import Process
+from messages import asked, completeness
+from messages.voice import Voice, WordsError, broken_files
+
+ROOMS = [Path(__file__).parents[1], Path(flows.__file__).parent]  # where it is decided what is said
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,15 +22,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: Arguments) -> int:
     """Print each mistake with its place and cure; return 1 if there is any."""
+    mistakes = [mistake for language in languages() for mistake in broken_files(language)]
     try:
         process = load_process()
-        voices = [Voice(language) for language in languages()]
-        for voice in voices:
-            voice.compile_all()
-        mistakes = [mistake for voice in voices for mistake in completeness.of_process(process, voice)]
-        mistakes += [mistake for voice in voices for mistake in chat_commands.mistakes(voice)]
+        mistakes += [] if mistakes else [m for language in languages() for m in _of_language(process, Voice(language))]
+        mistakes += [mistake for language in languages() for mistake in chat_commands.mistakes(Voice(language))]
     except (DefinitionError, WordsError) as error:
-        mistakes = str(error).splitlines()
+        mistakes += str(error).splitlines()
     for mistake in mistakes:
         print(mistake)
     if mistakes:
@@ -33,3 +37,11 @@ def main(args: Arguments) -> int:
     questions = sum(len(exercise.questions) for exercise in process.exercises.values())
     print(f"All is well: {len(process.exercises)} exercises, {questions} questions, words in {', '.join(languages())}.")
     return 0
+
+
+def _of_language(process: Process, voice: Voice) -> list[str]:
+    voice.compile_all()
+    code = (path for room in ROOMS for path in sorted(room.rglob("*.py")))
+    drawn = [f"label.{name}" for name in DRAWN]
+    in_code = [f"{voice.language}/interface: {told}" for told in asked.of_code(code, voice.names(), drawn)]
+    return [*completeness.of_process(process, voice), *in_code]

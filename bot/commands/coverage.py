@@ -22,6 +22,7 @@ class Row(NamedTuple):
     """An id of the process, the exercises that serve it, the transcripts that cover it, and how complete it is."""
 
     served: str
+    title: str
     exercises: str
     transcripts: str
     state: str
@@ -46,7 +47,7 @@ def main(args: Arguments) -> int:
         print(f"There are no transcripts in {args.transcripts}: run this in the source tree, or name their folder.")
         return 1
     rows = list(table(process, voices, transcripts(args.transcripts)))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(Row._fields) - 1)]
     for row in rows:
         print("  ".join(f"{text:{width}}" for text, width in zip(row, widths, strict=False)), f" {row.state}")
     return 0 if all(row.state == "complete" for row in rows) else 1
@@ -72,7 +73,10 @@ def table(process: Process, voices: list[Voice], covered: Mapping[str, list[str]
         if served not in covered:
             lacks.append("no transcript yet")
         names = ", ".join(exercise.id for exercise in exercises)
-        yield Row(served, names or "–", ", ".join(covered.get(served, ())) or "–", "; ".join(lacks) or "complete")
+        title = voices[0].book("process").get(completeness.title_of(served)) or "–"
+        yield Row(
+            served, title, names or "–", ", ".join(covered.get(served, ())) or "–", "; ".join(lacks) or "complete"
+        )
 
 
 def _lacks(exercise: Exercise, process: Process, voices: list[Voice]) -> Iterator[str]:

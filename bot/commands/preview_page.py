@@ -13,10 +13,10 @@ from bot.views.exercise import ExerciseView, Scene, step_outline
 from flows.effects import Say
 from flows.engine import Turn, advance
 from flows.events import Began, Opened
-from flows.model import Exercise, How, Process, Step
+from flows.model import Audience, Exercise, How, Kind, Process, Step
 from flows.state import Offer, Place, Run, Seat, Sheet, Visit
 from messages.voice import ExerciseWords, Voice
-from storage.records import Group, Member, Organisation
+from storage.records import Answer, Group, Member, Organisation
 
 ME = 1
 
@@ -111,7 +111,7 @@ def _bubbles(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bu
     for key in run.keys():
         yield _asked(present, run, key)
     yield from _hints(present)
-    yield from _afterwards(exercise, present, words)
+    yield from _afterwards(exercise, present, run)
 
 
 def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
@@ -126,7 +126,11 @@ def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
     turn = advance(run.with_visit(ME, Visit(Place.ASK, key, 1, row=row, draft=begun)), Opened(ME))
     say = next(effect for effect in turn.effects if isinstance(effect, Say))
     html = present.voice.render(say.name, present.ask(turn.run, key, say.facts, None))
-    return Bubble("private", html, tuple(tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard))
+    keys = [tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard]
+    question = run.question(key)
+    if question.comment and not question.ask_comment:  # stands on the next message in the chat, and belongs here
+        keys.append((present.voice.label("add_comment"),))
+    return Bubble("private", html, tuple(keys))
 
 
 def _told(present: ExerciseView, turn: Turn) -> Bubble:
@@ -147,15 +151,29 @@ def _recalled(exercise: Exercise, voice: Voice, words: ExerciseWords) -> list[di
 def _hints(present: ExerciseView) -> Iterator[Bubble]:
     for question in present.exercise.questions:
         for option in question.hints:
-            hint = present.advice(f"hint.{question.id}.{option}") or ""
+            hint = present.words[f"question.{question.id}.hint.{option}"]
             yield Bubble("hint", f"{present.words[f'question.{question.id}.short']}: {hint}", rendered=False)
 
 
-def _afterwards(exercise: Exercise, present: ExerciseView, words: ExerciseWords) -> Iterator[Bubble]:
-    """What is said when the answers are there: what to talk about, verdicts, gaps, what to conclude."""
-    voice = present.voice
-    if discuss := words.get("discuss"):
-        yield Bubble("group", discuss, rendered=False)
+def _sample(present: ExerciseView, run: Run) -> list[Answer]:
+    """An answer to each question that is chosen or written in words, so that the picture of the answers is seen."""
+    found, written = [], present.voice.label("preview.kept")
+    for key in run.keys():
+        question, item = run.question(key), key.partition("@")[2]
+        chosen = list(question.options[:2]) if question.many else next(iter(question.options), "")
+        values: dict[Kind, Any] = {Kind.CHOICE: chosen, Kind.SCALE: question.high, Kind.TEXT: written}
+        if question.kind in values and question.audience is Audience.GROUP:
+            made = (0, 1, f"m:{ME}", question.id, item, values[question.kind], written if question.comment else None)
+            at = present.scene.group.created_at
+            found.append(Answer(*made, "group", run.exercise.anonymous, True, 1, ME, 1, at, None, None))
+    return found
+
+
+def _afterwards(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bubble]:
+    """What is said when the answers are there: their picture, verdicts, gaps, what to conclude."""
+    voice, words = present.voice, present.words
+    if exercise.how in (How.EACH, How.ORG) and not exercise.private:
+        yield Bubble("group", voice.render("run.picture", present.picture(run, _sample(present, run))))
     for band in exercise.verdict.bands if exercise.verdict else ():
         yield Bubble("verdict", words[f"verdict.{band.id}.text"], rendered=False)
     for gap in exercise.register.gaps if exercise.register else ():

@@ -18,6 +18,8 @@ from bot.features.documents.worker import Worker
 from bot.logs import Log
 from bot.sandbox import Sandbox, SandboxRequest
 from bot.sandbox.world import Message
+from flows.model import Process
+from messages.voice import Voice
 
 START = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)  # a Monday, 9.00 in Stockholm
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -214,7 +216,13 @@ def _keyboard(message: Message) -> list[list[dict[str, Any]]]:
 
 @asynccontextmanager
 async def town(
-    folder: Path, *, start: datetime = START, needs_activation: bool = False, allowed: frozenset[str] = frozenset()
+    folder: Path,
+    *,
+    start: datetime = START,
+    needs_activation: bool = False,
+    allowed: frozenset[str] = frozenset(),
+    process: Process | None = None,
+    voice: Voice | None = None,
 ) -> AsyncIterator[Town]:
     """A town with nobody in it and a bot that is up. Telegram's limits are tested elsewhere.
 
@@ -240,6 +248,8 @@ async def town(
                 clock=clock,
                 needs_activation=needs_activation,
                 allowed=allowed,
+                process=process,
+                voice=voice,
                 request=SandboxRequest(sandbox),
                 pace_clock=lambda: float(next(ticks)),
                 bench=BENCH,

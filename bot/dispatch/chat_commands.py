@@ -88,7 +88,7 @@ def mistakes(voice: Voice) -> list[str]:
     needed, there = set(_needed_words()), voice.names()
     owned = tuple(f"label.{table}." for table in ("command", *_HELPS.values()))
     unused = sorted(name for name in there - needed if name.startswith(owned))
-    file = f"{voice.language}/common.toml"
+    file = f"{voice.language}/interface/help.toml"
     return [
         *(f"{file}: “{name}” is missing; say there what /{name.rpartition('.')[2]} does" for name in needed - there),
         *(f"{file}: no command asks for “{name}”; take it away, or mend its name" for name in unused),

@@ -84,10 +84,11 @@ async def _suggested(ctx: Context, group: Group, question: Question) -> tuple[Of
     record = await ctx.work.runs.latest(group.id, question.suggests, besides=Phase.ASIDE)
     if record is None:
         return ()
-    run = from_json(ctx.services.process.exercises[question.suggests], record.id, record.state)
+    exercise, voice = ctx.services.process.exercises[question.suggests], ctx.services.voice
+    run = from_json(exercise, record.id, record.state)
     own = await ctx.work.rows.all(group.id, question.suggests)
-    words, titles = ctx.services.voice.exercise(question.suggests), {f"#{row.id}": str(row.values[OWN]) for row in own}
-    named = ((item, titles.get(item) or words.get(f"item.{item}.title")) for item in run.taken_up)
+    words, titles = voice.exercise(exercise.id), {f"#{row.id}": str(row.values[OWN]) for row in own}
+    named = ((item, titles.get(item) or voice.item(exercise, words, item)) for item in run.taken_up)
     return tuple(Offer(f"s{place}", title) for place, (_, title) in enumerate(named) if title)
 
 

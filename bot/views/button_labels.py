@@ -8,6 +8,8 @@ from flows.model import Question
 from flows.state import Run
 
 OFFERED: Mapping[str, str] = {"offer_on": "ticked", "offer_off": "unticked"}  # rows to choose among, ticked or not
+# Labels that are drawn from what the button stands for, and so have no words of their own.
+DRAWN = ("option", "number", "person", "organisation", "item_on", "item_off", "offer", *OFFERED)
 TITLE, NAME = 60, 40  # characters of a row's title, and of a new one's name within a sentence
 
 

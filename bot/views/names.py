@@ -119,7 +119,7 @@ class Wording:
         """The name of an item that the questions are asked about: a row's, or its own in the words."""
         if item[:1] == "#":
             return self.row_name({"id": int(item[1:])})
-        return self.words.get(f"item.{item}.title") or item
+        return self.voice.item(self.exercise, self.words, item) or item
 
 
 def answer_key(answer: Answer) -> str:

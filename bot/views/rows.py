@@ -148,7 +148,7 @@ class RowWording(Wording):
         if chosen is None:
             return gap
         among = gap.options or options[str(gap.question)]
-        return replace(gap, options=tuple(option for option in among if option in chosen))
+        return replace(gap, options=tuple(option for option in among if option in chosen and option not in gap.but))
 
     def areas(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
         """The mean of each area of the register over these rows."""

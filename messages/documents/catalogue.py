@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flows.loader import the_process
-from flows.model import How
+from flows.model import How, Process
 from messages.documents.facts import Facts
 from messages.documents.material import Material
 
@@ -30,6 +30,7 @@ class Entry:
     forms: tuple[str, ...] = ("docx", "pdf")
     layout: str = "report"
     contents: bool = False
+    rest: bool = False  # holds what no other document draws on, so that a new exercise is found in one
     numbered: bool = False  # has versions, and says what differs from the last one
 
 
@@ -153,6 +154,7 @@ DOCUMENTS: Mapping[str, Entry] = {
                 "ambition_path",
             ),
             contents=True,
+            rest=True,
         ),
         *(
             Entry(f"form_{name}", None, (), (exercise,), Reader.ANYONE, FORM, "form")
@@ -176,6 +178,13 @@ def registers() -> tuple[str, ...]:
     """The ids of all registers, in the order of the process. Each is a table: "table.<id>" as xlsx or csv."""
     process = the_process()
     return tuple(e for step in process.steps for e in step.exercises if process.exercises[e].how is How.ROWS)
+
+
+def the_rest(process: Process) -> tuple[str, ...]:
+    """The ids of the exercises that no document draws on, in the order of the process. Lists are tables already."""
+    drawn = {exercise for entry in DOCUMENTS.values() for exercise in (*entry.needs, *entry.also)}
+    there = (process.exercises[name] for step in process.steps for name in step.exercises)
+    return tuple(e.id for e in there if e.id not in drawn and e.how is not How.ROWS and not e.private)
 
 
 def entries() -> tuple[Entry, ...]:

@@ -122,7 +122,7 @@ class Facts:
             assert register.register is not None
             found = [r for r in self.rows(for_each.register) if f"#{r['number']}" == item]
             return found[0][register.register.title] if found else item
-        return self.spoken(exercise).get(f"item.{item}.title") or cleaned(item)
+        return self.voice.item(self.exercise(exercise), self.spoken(exercise), item) or cleaned(item)
 
     # -- registers -----------------------------------------------------------------------------------------------
     def rows(self, register: str, **where: str) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from flows.model import Kind
 from flows.results import Given, collect
 from flows.state import Run
 from flows.statistics import Series
+from messages.documents import catalogue
 from messages.documents.blocks import Table, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import AREAS, means
@@ -172,6 +173,17 @@ def conclusion_text(parts: Parts, exercise: str) -> str:
     return parts.round(exercise).conclusion or ""
 
 
+def together(parts: Parts, exercise: str) -> bool:
+    """Whether the answers are the group's or an organisation's; what each one wrote alone stays in the chat."""
+    return parts.exercise(exercise).shared
+
+
+def the_rest(parts: Parts) -> tuple[str, ...]:
+    """The exercises that no document draws on, in which the group has come to something."""
+    rest = catalogue.the_rest(parts.process)
+    return tuple(e for e in rest if conclusion_text(parts, e) or (together(parts, e) and parts.given(e)))
+
+
 HELPERS: tuple[Callable[..., Any], ...] = (
     questions,
     scales,
@@ -188,6 +200,8 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     empty_rows,
     indicator_form,
     conclusion_text,
+    together,
+    the_rest,
 )
 
 

@@ -75,14 +75,14 @@ def test_a_command_that_leads_nowhere() -> None:
 def test_a_forgotten_word(monkeypatch: pytest.MonkeyPatch, table: str, what: str) -> None:
     """A command without its words in the menu, the help or the group's help is found by `stadsbot check`."""
     missing = f"label.{table}.kunskap"
-    sentence = f"sv/common.toml: “{missing}” is missing; say there what /kunskap does"
+    sentence = f"sv/interface/help.toml: “{missing}” is missing; say there what /kunskap does"
     assert mistakes(monkeypatch, missing) == [sentence], what
 
 
 def test_a_word_for_no_menu(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever writes the words and forgets the menu is told that nothing asks for them."""
     found = mistakes(monkeypatch, command=knowledge(menus=Menu.PRIVATE))
-    assert found == ["sv/common.toml: no command asks for “label.group_help.kunskap”; take it away, or mend its name"]
+    assert found == ["sv/interface/help.toml: no command asks for “label.group_help.kunskap”; take it away, or mend its name"]
 
 
 def test_check_looks_at_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

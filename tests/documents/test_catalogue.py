@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -5,19 +6,24 @@ from typing import Any
 
 import pytest
 
+import flows
+import messages
+from bot.__main__ import main
 from flows.calendar import rhythm
 from flows.journey import where
-from flows.loader import the_process
+from flows.loader import load_process, the_process
 from flows.state import Phase
 from messages.documents import tables, template
 from messages.documents.blocks import Missing, Source, Table
-from messages.documents.catalogue import DOCUMENTS, Reader, about, completeness, entries, title
+from messages.documents.catalogue import DOCUMENTS, Reader, about, completeness, entries, the_rest, title
 from messages.documents.compose import compose, differences, version
 from messages.documents.document_words import Words, words_of
 from messages.documents.facts import Facts
 from messages.documents.make import NoSuchForm, filename, make
-from messages.documents.material import CheckIn, Material, Version, Year
+from messages.documents.material import CheckIn, Material, Round, Said, Version, Year
 from messages.documents.pictures import KINDS, figure
+from messages.voice import Voice
+from tests.documents.answered import DAY
 
 # What the writers themselves say, besides what stands in the blocks.
 WRITERS = ("style_source", "style_missing", "style_cell", "style_table", "page", "continued", "town", "date")
@@ -51,7 +57,30 @@ def test_finished_town_lacks_nothing(document: str, town: Material) -> None:
     assert made.blocks
     drawn = {exercise for block in made.blocks if isinstance(block, Source) for exercise in block.exercises}
     recipe = DOCUMENTS[document]
-    assert drawn <= {*recipe.needs, *recipe.also}
+    assert drawn <= {*recipe.needs, *recipe.also, *(the_rest(the_process()) if recipe.rest else ())}
+
+
+def test_a_new_exercise_reaches_a_document(town: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a group concludes in an exercise that two files have added stands in the booklet, with where it is from."""
+    for room, folder in ((flows, "process"), (messages, "sv")):
+        shutil.copytree(Path(room.__file__ or "").parent / folder, tmp_path / folder)
+    arguments = ["new", "3.4", "managers", "--process", str(tmp_path / "process"), "--messages", str(tmp_path)]
+    assert main(arguments) == 0
+    words = tmp_path / "sv" / "3.4-managers.toml"
+    words.write_text(words.read_text(encoding="utf-8").replace('title = "FYLL I"', 'title = "Cheferna på hotellen"'))
+    process, voice = load_process(tmp_path / "process"), Voice("sv", tmp_path)
+    monkeypatch.setattr("messages.documents.facts.the_process", lambda: process)
+    monkeypatch.setattr("messages.documents.facts.voice_of", lambda _: voice)
+    said = (Said("first", "De vill veta mer.", DAY), Said("second", "yes", DAY))
+    answered = replace(town, rounds={**town.rounds, "managers": Round(said, "Vi bjuder in dem i mars.", DAY)})
+    made = compose("journey", answered)
+    there = repr(made.blocks)
+    assert "Det vi också har kommit fram till" in there
+    assert "Cheferna på hotellen" in there
+    assert "Vi bjuder in dem i mars." in there
+    assert "De vill veta mer." not in there, "what each one wrote alone stays in the chat"
+    assert "managers" in {e for block in made.blocks if isinstance(block, Source) for e in block.exercises}
+    assert "Cheferna på hotellen" not in repr(compose("journey", town).blocks)
 
 
 def test_half_an_answer_counts_half(town: Material, empty: Material) -> None:

@@ -185,7 +185,7 @@ CASES = [
         "0.1-talk.toml",
         "[outcome]",
         "[for_each]\n[outcome]",
-        "0.1-talk.toml [for_each], items: give either items or a register",
+        "0.1-talk.toml [for_each], items: give either items (or items_from) or a register",
     ),
     (
         "0.1-talk.toml",

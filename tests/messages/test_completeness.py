@@ -45,7 +45,6 @@ def found(tmp_path: Path, words: str) -> list[str]:
     """Return what is wrong with these words for the sample exercise."""
     folder = tmp_path / "sv"
     folder.mkdir()
-    (folder / "common.toml").write_text("")
     (folder / "0.1-sample.toml").write_text(words, encoding="utf-8")
     return of_exercise(EXERCISE, Voice("sv", tmp_path))
 
@@ -94,7 +93,6 @@ def test_too_long(tmp_path: Path, word: str, length: int) -> None:
 def test_file_missing(tmp_path: Path) -> None:
     """An exercise without any words is told once, not word by word."""
     (tmp_path / "sv").mkdir()
-    (tmp_path / "sv" / "common.toml").write_text("")
     assert len(of_exercise(EXERCISE, Voice("sv", tmp_path))) == 1
 
 

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from messages.voice import Voice, WordsError
 
-COMMON = '''
-greeting = "Hej {{ name }}!"
+MEMBERS = '''
 [enter]
 welcome = """
 {% if lines %}
@@ -25,11 +24,15 @@ Rader:
 Slut
 """
 when = "Den {{ date|day }}, {{ count|plural('fråga', 'frågor') }}"
+'''
+CONVERSATION = """
+greeting = "Hej {{ name }}!"
 [label]
 open = "Öppna {{ title }}"
 [toast.unfit]
 over = "Det är avslutat"
-'''
+"""
+INTERFACE = {"members": MEMBERS, "conversation": CONVERSATION}
 TALK = """
 title = "Samtal"
 tips = ["Ett", "Två"]
@@ -43,8 +46,9 @@ examples.list = ["Ett exempel"]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the words of a small language."""
     folder = tmp_path_factory.mktemp("messages")
-    (folder / "sv").mkdir()
-    (folder / "sv" / "common.toml").write_text(COMMON, encoding="utf-8")
+    (folder / "sv" / "interface").mkdir(parents=True)
+    for feature, words in INTERFACE.items():
+        (folder / "sv" / "interface" / f"{feature}.toml").write_text(words, encoding="utf-8")
     (folder / "sv" / "0.1-talk.toml").write_text(TALK, encoding="utf-8")
     return folder
 
@@ -83,14 +87,14 @@ def test_filters(voice: Voice) -> None:
 @pytest.mark.parametrize("name", ["greeting", "enter.gone", "label.open", "enter"])
 def test_missing_words_and_facts(voice: Voice, name: str) -> None:
     """An unknown message, or a fact that it asks for and does not get, names the file and the message."""
-    with pytest.raises(WordsError, match=rf"sv/common\.toml.*{name}"):
+    with pytest.raises(WordsError, match=rf"sv/interface.*{name}"):
         voice.render(name)
 
 
 def test_missing_labels(voice: Voice) -> None:
     """The same holds for labels and notices, and what was given is never in the error."""
     for call in (voice.label, voice.toast):
-        with pytest.raises(WordsError, match=r"sv/common\.toml.*gone"):
+        with pytest.raises(WordsError, match=r"sv/interface.*gone"):
             call("gone", {"secret": "hemligt"})
     with pytest.raises(WordsError) as caught:
         voice.label("open", {"name": "hemligt"})
@@ -130,10 +134,20 @@ def test_missing_words_of_an_exercise(voice: Voice) -> None:
 )
 def test_broken_files(tmp_path: Path, text: str, told: str) -> None:
     """A file that cannot be read stops the start, a template `stadsbot check`, with the place of the mistake."""
-    (tmp_path / "sv").mkdir()
-    (tmp_path / "sv" / "common.toml").write_text(text)
-    with pytest.raises(WordsError, match=rf"sv/common\.toml.*{told}"):
+    (tmp_path / "sv" / "interface").mkdir(parents=True)
+    (tmp_path / "sv" / "interface" / "help.toml").write_text(text)
+    with pytest.raises(WordsError, match=rf"sv/interface/help\.toml.*{told}"):
         Voice("sv", tmp_path).compile_all()
+
+
+def test_a_name_stands_once(tmp_path: Path) -> None:
+    """The same name in the files of two features is refused, and both files are named."""
+    folder = tmp_path / "sv" / "interface"
+    folder.mkdir(parents=True)
+    (folder / "day.toml").write_text('label.open = "Öppna"')
+    (folder / "map.toml").write_text('[label]\nopen = "Visa"')
+    with pytest.raises(WordsError, match=r"sv/interface/day\.toml and sv/interface/map\.toml: “label\.open” stands in"):
+        Voice("sv", tmp_path)
 
 
 def test_names(voice: Voice) -> None:

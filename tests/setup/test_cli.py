@@ -224,5 +224,7 @@ def test_preview(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         words = voice.exercise(exercise.id)
         assert escape(words["title"]) in page
         assert all(escape(words[f"question.{q.id}.text"]) in page for q in exercise.questions)
+        assert escape(words.get("discuss") or "") in page, "the picture of the answers says what to talk about"
+    assert escape(voice.label("add_comment")) in page, "that a comment can be given is seen"
     assert "{{" not in page
     assert "&lt;b&gt;" not in page

@@ -21,7 +21,7 @@ from storage.records import FollowUp, Incident
 
 PAGE = 6
 INCIDENT = "incident"
-# What can have come of an incident; "outcome_…" ends it. Their words stand in common.toml under label.follow.
+# What can have come of an incident; "outcome_…" ends it. Their words are under label.follow.
 STEPS = ("talk", "support_begun", "support_ended")
 HANDED = ("police", "social")
 ANSWERS = ("yes", "no", "unknown")

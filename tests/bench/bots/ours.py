@@ -57,8 +57,8 @@ def write_definitions(folder: Path) -> Path:
     shared = "[options]\n" + "".join(f'{o.lower()} = "{o}"\n' for o in OPTIONS)
     head = 'title = "Mätning"\nlead = "Mäter."\nguide = "Mäter."\ndiscuss = "Mäter."\n'
     (words / "sv" / f"0.9-{EXERCISE}.toml").write_text(head + shared + texts)
-    common = words / "sv" / "common.toml"
-    common.write_text(common.read_text().replace("Tack, det är inlämnat", f"{DONE} Tack, det är inlämnat"))
+    spoken = words / "sv" / "interface" / "exercises.toml"
+    spoken.write_text(spoken.read_text().replace("Tack, det är inlämnat", f"{DONE} Tack, det är inlämnat"))
     return folder
 
 

@@ -1,0 +1,114 @@
+"""Which of the bot's own words code asks for, read from the code itself: what is missing, and what nothing asks for.
+
+A name is asked for where it is handed to something that says it (`SAID_BY`), or to a function that hands its own
+parameter `name`, `label` or `caption` on to that. It may be a literal, one of two literals (`a if x else b`), or an
+f-string, whose computed pieces stand for anything; what begins with neither cannot be followed and is left alone.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+Tree = ast.AST
+# What says a name: the call, with the argument's place or keyword, and what its names begin with in the words.
+SAID_BY: Mapping[tuple[str, int | str], str] = {
+    ("render", 0): "",
+    ("label", 0): "label.",
+    ("toast", 0): "toast.",
+    ("Say", 1): "",
+    ("Button", 2): "label.",
+    ("Button", "label"): "label.",
+    ("Trouble", 0): "label.",
+    ("Toast", 0): "toast.",
+}
+OF_THE_VOICE = ("render", "label")  # other things have methods of these names
+HANDED_ON = ("name", "label", "caption")
+KINDS = ("", "label.", "toast.")
+
+
+def of_code(sources: Iterable[Path], written: set[str], drawn: Iterable[str] = ()) -> list[str]:
+    """Return a sentence for each name that code asks for and the words lack, and for each that nothing asks for.
+
+    `written` holds the names of the words, `drawn` labels that the code draws from elsewhere under these names.
+    """
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sources}
+    places = _places(trees.values())
+    asked = {name: path for path, tree in trees.items() for name in _asked(tree, places)}
+    exact = {name: path for name, path in asked.items() if "*" not in name and name not in drawn}
+    missing = [
+        f"{path.name}: “{name}” is asked for, and missing in the words; add it"
+        for name, path in sorted(exact.items())
+        if name not in written
+    ]
+    patterns = {name: re.compile(re.escape(name).replace(r"\*", ".+")) for name in sorted(asked) if "*" in name}
+    empty = [
+        f"{asked[name].name}: asks for “{name}”, and no words have such a name; mend it, or add them"
+        for name, pattern in patterns.items()
+        if not any(map(pattern.fullmatch, written))
+    ]
+    literals = {text for tree in trees.values() for text in _texts(tree)}
+    unread = [
+        f"nothing asks for “{name}”; take it away, or mend its name"
+        for name in sorted(written)
+        if not any(name.removeprefix(kind) in literals for kind in KINDS)
+        and not any(pattern.fullmatch(name) for pattern in patterns.values())
+    ]
+    return missing + empty + unread
+
+
+def _places(trees: Iterable[Tree]) -> dict[tuple[str, int | str], str]:
+    """Every argument that is said, by call: those of `SAID_BY`, and those that are handed on to one of them."""
+    places, before = dict(SAID_BY), -1
+    functions = [
+        node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    while len(places) != before:
+        before = len(places)
+        for function in functions:
+            taken = [a.arg for a in (*function.args.posonlyargs, *function.args.args) if a.arg not in ("self", "cls")]
+            for call in ast.walk(function):
+                for begins, given in _given(call, places):
+                    if isinstance(given, ast.Name) and given.id in HANDED_ON and function.name not in OF_THE_VOICE:
+                        places.setdefault((function.name, given.id), begins)
+                        if given.id in taken:
+                            places.setdefault((function.name, taken.index(given.id)), begins)
+    return places
+
+
+def _given(call: Tree, places: Mapping[tuple[str, int | str], str]) -> Iterator[tuple[str, ast.expr]]:
+    """Yield what a call says, with what its names begin with."""
+    if not isinstance(call, ast.Call):
+        return
+    called = call.func
+    name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+    if name in OF_THE_VOICE and isinstance(called, ast.Attribute) and not ast.unparse(called.value).endswith("voice"):
+        return
+    arguments: list[tuple[int | str, ast.expr]] = [*enumerate(call.args)]
+    arguments += [(keyword.arg or "", keyword.value) for keyword in call.keywords]
+    for place, given in arguments:
+        if (name, place) in places:
+            yield places[name, place], given
+
+
+def _asked(tree: Tree, places: Mapping[tuple[str, int | str], str]) -> Iterator[str]:
+    for call in ast.walk(tree):
+        for begins, given in _given(call, places):
+            yield from (begins + name for name in _names(given))
+
+
+def _names(given: ast.expr) -> Iterator[str]:
+    """The names that an expression can be, a star for what is computed."""
+    match given:
+        case ast.Constant(value=str(name)) if name:
+            yield name
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from (*_names(body), *_names(orelse))
+        case ast.JoinedStr(values=values):
+            yield "".join(str(v.value) if isinstance(v, ast.Constant) else "*" for v in values)
+
+
+def _texts(tree: Tree) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
