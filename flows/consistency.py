@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from flows.model import Exercise, How, Kind, Process, Question
+from flows.model import Exercise, ExerciseRole, How, Kind, Process, Question
 from flows.toml_table import Table
 
 T = TypeVar("T", str, int)
 ROLES = ("core", "network")  # who can be given a seat
-JOINING = "joining"  # the exercise in which people say who they are
 
 
 def check_exercise(exercise: Exercise, table: Table) -> None:
@@ -265,11 +264,12 @@ def _fed(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
 
 def _authors(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
     """Yield what is wrong with who writes: it is told by what people said of themselves when they joined."""
-    joining = process.exercises.get(JOINING)
+    joining = next((one for one in process.exercises.values() if one.role is ExerciseRole.JOINING), None)
     choices = {q.id: q.options for q in joining.questions if q.options} if joining else {}
+    where = joining.id if joining else "those who join"
     for name, options in exercise.register.authors if exercise.register else ():
         if name not in choices:
-            yield f"{file}: authors names “{name}”, which is no choice of {JOINING}; use one of {', '.join(choices)}"
+            yield f"{file}: authors names “{name}”, which is no choice of {where}; use one of {', '.join(choices)}"
         elif unknown := [option for option in options if option not in choices[name]]:
             yield f"{file}: “{unknown[0]}” is no option of “{name}”; use some of {', '.join(choices[name])}"
 

@@ -1,17 +1,24 @@
 """Turn the tables of a definition file into the model: what each key holds (`flows.consistency`: what must agree)."""
 
+from enum import StrEnum
+from typing import TypeVar
+
 from flows.consistency import check_exercise
 from flows.model import (
     Area,
     Audience,
     Band,
     Exercise,
+    ExerciseRole,
     Feed,
+    Field,
     ForEach,
     Gap,
     How,
     Kind,
+    Mark,
     Outcome,
+    Picture,
     Process,
     Question,
     Register,
@@ -22,7 +29,10 @@ from flows.model import (
 )
 from flows.toml_table import Table
 
+E = TypeVar("E", bound=StrEnum)
 GAP_RULES = ("count", "covers", "every_row", "filled", "linked", "late", "taken")
+LISTS = ("areas",)  # what a group lists, for a choice to offer
+LEAVE = ("notes",)  # what an operator can allow
 OF_ROWS = ("count", "late", "taken")  # the rules that look at the rows themselves
 
 
@@ -63,6 +73,8 @@ def exercise_of(name: str, table: Table, version: str) -> Exercise:
         approves=table.strings("approves"),
         when=_when(table),
         signed=table.get("signed", bool, False),
+        role=_named(ExerciseRole, table, "role"),
+        picture=_named(Picture, table, "picture"),
         version=version,
     )
     check_exercise(exercise, table)
@@ -93,8 +105,8 @@ def _question(table: Table, audience: Audience) -> Question:
         advise_low=advise[0] if advise else None,
         advise_high=advise[1] if advise else None,
         past=table.get("past", bool, False),
-        listed=table.get("listed", str, ""),
-        needs=table.get("needs", str, ""),
+        listed=table.one_of("listed", ("", *LISTS), ""),
+        needs=table.one_of("needs", ("", *LEAVE), ""),
         register=table.get("register", str, ""),
         organisations=table.get("organisations", bool, False),
         default=table.one_of("default", ("", "today"), ""),
@@ -106,8 +118,14 @@ def _question(table: Table, audience: Audience) -> Question:
         suggests=table.get("suggests", str, ""),
         feeds=_feed(table.table("feeds")),
         milestone=table.get("milestone", bool, False),
+        role=_named(Field, table, "role"),
+        marks=_marks(table.table("marks")),
     )
-    for name, chosen in (("hints", question.hints), ("reasons", question.reasons)):
+    for name, chosen in (
+        ("hints", question.hints),
+        ("reasons", question.reasons),
+        ("marks", tuple(option for _, options in question.marks for option in options)),
+    ):
         if not set(chosen) <= set(question.options):
             table.wrong(name, f"names what is no option; use some of {', '.join(question.options)}")
     if question.reasons and (question.many or not question.comment):
@@ -132,6 +150,20 @@ def _question(table: Table, audience: Audience) -> Question:
         table.wrong("id", "at most 40 characters, without @")
     table.done()
     return question
+
+
+def _named(names: type[E], table: Table, key: str) -> E | None:
+    """What the program calls it, None where it is nothing in particular to the program."""
+    return names(name) if (name := table.one_of(key, ("", *names), "")) else None
+
+
+def _marks(table: Table | None) -> tuple[tuple[Mark, tuple[str, ...]], ...]:
+    """What single options are to the program: `marks = { yes = ["yes"] }`."""
+    if table is None:
+        return ()
+    found = tuple((Mark(name), table.strings(name)) for name in table.data if name in tuple(Mark))
+    table.done()
+    return found
 
 
 def _when(table: Table) -> When | None:
@@ -275,7 +307,10 @@ def _register(table: Table | None) -> Register | None:
         authors=tuple((name, authors.strings(name)) for name in authors.data),
         lasting=table.strings("lasting"),
         one_date=table.get("one_date", bool, False),
+        months=table.get("months", int, 0),
     )
+    if register.months < 0:
+        table.wrong("months", "must be a number of months, or left out where rows are kept")
     if register.one_date and (register.due or not register.assign):
         table.wrong("one_date", "rows that are given to somebody can have one date: assign = true, and no due")
     table.done()

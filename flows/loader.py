@@ -3,14 +3,15 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from flows.consistency import choice_of_rows, cross_check
 from flows.definitions import exercise_of, process_of
-from flows.model import Exercise, Process
+from flows.model import Exercise, ExerciseRole, Process
+from flows.roles import check_roles
 from flows.toml_table import Table, unreadable
 
 _ITEMS = re.compile(r"^items *= *\[[^\]]*\].*\n", re.MULTILINE)
@@ -28,8 +29,11 @@ def exercise_id(file_name: str) -> str:
     return stem.partition("-")[2] or stem
 
 
-def load_process(folder: Path = HERE) -> Process:
-    """The whole process. Raises DefinitionError that lists every mistake in every file."""
+def load_process(folder: Path = HERE, demanded: Collection[ExerciseRole] = tuple(ExerciseRole)) -> Process:
+    """The whole process. Raises DefinitionError that lists every mistake in every file.
+
+    `demanded`: the roles that must be there, which are all for the program to run.
+    """
     mistakes: list[str] = []
     exercises: dict[str, Exercise] = {}
     broken = False
@@ -61,6 +65,7 @@ def load_process(folder: Path = HERE) -> Process:
     process = process_of(outline, exercises)
     if not broken:  # what is missing for that reason would only hide it
         mistakes += cross_check(process, files)
+        mistakes += check_roles(process, files, demanded)
     if mistakes:
         raise DefinitionError("\n".join(mistakes))
     return process

@@ -38,6 +38,106 @@ class Audience(StrEnum):
     COORDINATOR = "coordinator"
 
 
+class ExerciseRole(StrEnum):
+    """What an exercise is to the program, which knows none by its id. What each must bring: `flows.roles`."""
+
+    JOINING = "joining"  # people say who they are
+    INCIDENT = "incident"  # what somebody has seen
+    TODOS = "todos"  # decisions and to-dos, written down as they come
+    EVENT = "event"  # what guests are invited to …
+    GUESTS = "guests"  # … and who they are
+    ROUTINE = "routine"  # who does what, and how they are reached
+    READINESS = "readiness"  # from here on: what pictures are drawn from
+    VULNERABLE_GROUPS = "vulnerable_groups"
+    PLACES = "places"
+    ACTORS = "actors"
+    INDICATORS = "indicators"
+    ACTOR_MATRIX = "actor_matrix"
+    LEVELS = "levels"  # what people have lived and want …
+    FIRST_LEVELS = "first_levels"  # … and where each actor begins
+    SWOT = "swot"  # everyone's notes …
+    SWOT_TOGETHER = "swot_together"  # … and what the group makes of them
+    AMBITION = "ambition"  # what everyone says …
+    AMBITION_TOGETHER = "ambition_together"  # … and what the group agrees on
+
+
+class Field(StrEnum):
+    """What a question is to the program, within an exercise that has a role or approves a text."""
+
+    NAME = "name"
+    ORGANISATION = "organisation"
+    WHEN = "when"
+    KIND = "kind"
+    DANGER = "danger"
+    AREA = "area"
+    KNOWN = "known"
+    EXPOSED = "exposed"
+    MINORS = "minors"
+    CONTACT = "contact"
+    NOTE = "note"
+    WHAT = "what"
+    DATE = "date"
+    NEXT_DATE = "next_date"
+    PLACE = "place"
+    REQUEST = "request"
+    INVITED = "invited"
+    COMING = "coming"
+    JOIN = "join"
+    SHAPE = "shape"
+    START = "start"
+    LINK = "link"
+    ACTOR = "actor"
+    HOURS = "hours"
+    OTHERWISE = "otherwise"
+    DECISION = "decision"
+    SIGNER = "signer"
+    GROUPS = "groups"
+    PLACES = "places"
+    INFLUENCE = "influence"
+    SUPPORT = "support"
+    LIVED = "lived"
+    DESIRED = "desired"
+    FIRST = "first"
+    NOW = "now"
+    WANTED = "wanted"
+    STRENGTHS = "strengths"
+    WEAKNESSES = "weaknesses"
+    OPPORTUNITIES = "opportunities"
+    THREATS = "threats"
+
+
+class Mark(StrEnum):
+    """What an option is to the program."""
+
+    YES = "yes"
+    MAYBE = "maybe"
+    NO = "no"
+    NO_ANSWER = "no_answer"
+    NOT_YET = "not_yet"
+    INVITED = "invited"
+    REMINDED = "reminded"
+    TODO = "todo"
+    DECISION = "decision"
+    FIRST = "first"  # links of the routine that somebody needs who has just seen something
+    FOLLOW_UP = "follow_up"  # … and what can wait
+    DAYTIME = "daytime"
+    EVENING = "evening"
+    WEEKEND = "weekend"
+
+
+class Picture(StrEnum):
+    """What an exercise can be drawn as."""
+
+    READINESS = "readiness"
+    MAP = "map"
+    INDICATORS = "indicators"
+    INFLUENCE = "influence"
+    LEVELS = "levels"
+    SWOT = "swot"
+    STAIRS = "stairs"
+    FLOW = "flow"
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """Holds when a choice was answered with one of these: one asked before here, or one of another shared exercise."""
@@ -94,6 +194,26 @@ class Question:
     feeds: Feed | None = None  # text: its lines can become rows elsewhere
     milestone: bool = False  # date: everyone is reminded of it, and it stands in the calendar
     later: bool = False  # a row is made without it, and asked for it when it is done
+    role: Field | None = None
+    marks: tuple[tuple[Mark, tuple[str, ...]], ...] = ()  # what single options are to the program
+
+    @property
+    def kept_as(self) -> str:
+        """The name that a private row keeps its answer under: the role's, so that the id can change."""
+        return self.role or self.id
+
+    def marked(self, mark: Mark) -> tuple[str, ...]:
+        """The options with this mark."""
+        return dict(self.marks).get(mark, ())
+
+    def option(self, mark: Mark) -> str:
+        """The one option with this mark. Raises ValueError if there is none, or are several."""
+        (option,) = self.marked(mark)
+        return option
+
+    def says(self, value: Any, mark: Mark) -> bool:
+        """Whether an answer is an option with this mark."""
+        return value in self.marked(mark)
 
     def applies(self, values: Mapping[str, Any]) -> bool:
         """Whether it is asked about a row with these answers."""
@@ -206,6 +326,7 @@ class Register:
     authors: tuple[tuple[str, tuple[str, ...]], ...] = ()  # who writes: those who said this of themselves on joining
     lasting: tuple[str, ...] = ()  # what stays of a row when the rest is thinned out by date
     one_date: bool = False  # one date is set for all rows, and moved for all that are open
+    months: int = 0  # after so many, rows nobody has changed are removed, or thinned to what is `lasting`; 0: kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +365,8 @@ class Exercise:
     approves: tuple[str, ...] = ()  # exercises that together are the text to be approved
     signed: bool = False  # who gave each answer, and when, is told beside it
     when: When | None = None  # of interest only if this holds; it can be begun all the same
+    role: ExerciseRole | None = None
+    picture: Picture | None = None  # what it can be drawn as
     version: str = ""
     source: str = field(default="", repr=False, compare=False)  # the text of the file that defines it
     question_ids: tuple[str, ...] = field(init=False, repr=False, compare=False)  # in the order they are asked
@@ -260,6 +383,21 @@ class Exercise:
             if question.id == question_id:
                 return question
         raise KeyError(question_id)
+
+    def field(self, role: Field) -> Question:
+        """The question with this role. Raises KeyError if there is none."""
+        for question in self.questions:
+            if question.role is role:
+                return question
+        raise KeyError(role)
+
+    def told(self, values: Mapping[str, Any], role: Field) -> Any:
+        """What a row's answers say to the question with this role, None if nothing."""
+        return values.get(self.field(role).id)
+
+    def says(self, values: Mapping[str, Any], role: Field, mark: Mark) -> bool:
+        """Whether a row's answer to the question with this role is an option with this mark."""
+        return self.field(role).says(self.told(values, role), mark)
 
     @property
     def linked(self) -> frozenset[str]:
@@ -334,6 +472,13 @@ class Process:
     exercises: dict[str, Exercise]
     ids: tuple[str, ...]
     group_gaps: tuple[Gap, ...] = ()
+
+    def with_role(self, role: ExerciseRole) -> Exercise:
+        """The exercise with this role. Raises KeyError if there is none."""
+        for exercise in self.exercises.values():
+            if exercise.role is role:
+                return exercise
+        raise KeyError(role)
 
     def step_of(self, exercise_id: str) -> Step | None:
         """The step that holds this exercise, None for the ones outside of the steps (the joining questions)."""

@@ -58,6 +58,8 @@ def _needs(exercise: Exercise, words: ExerciseWords) -> Iterator[str]:
     if exercise.register:
         yield from (f"gap.{gap.id}.text" for gap in exercise.register.gaps)
         yield from (f"area.{area.id}" for area in exercise.register.areas)
+        if exercise.register.months:
+            yield "kept"
         if exercise.register.link == "form":
             yield from (f"outside.{word}" for word in ("lead", "privacy", "thanks"))
 

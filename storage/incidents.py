@@ -21,7 +21,7 @@ from storage.table import Table
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another when it is read aloud
 READERS = "readers"  # the group's setting that names them: ids of members
 OUTCOME = "outcome"  # how the follow-ups begin that end it
-NOTE, CONTACT = "note", "contact"  # the values that are words, and the wish to be called
+WHEN, NOTE, CONTACT = "when", "note", "contact"  # values: the day, what is words, and the wish to be called
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Incidents(Records[Incident]):
         await self._allowed(reader, reader.group_id)
         await self._log.add(reader.group_id, reader.id, "list")
         found = await self._select("WHERE group_id = ? AND state = 'open' ORDER BY id DESC", (reader.group_id,))
-        chosen = sorted(filter(fits, found), key=lambda i: (str(i.values.get("when", "")), i.id), reverse=True)
+        chosen = sorted(filter(fits, found), key=lambda i: (str(i.values.get(WHEN, "")), i.id), reverse=True)
         return chosen[offset : offset + limit], len(chosen)
 
     async def read(self, id: int, reader: Member) -> tuple[Incident, list[FollowUp]]:

@@ -20,7 +20,7 @@ from bot.demo.others import Others
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import group_id
 from bot.exercises import runner
-from bot.features.incidents.retention import RULES  # what is thinned out when a year has gone
+from bot.features.incidents.retention import registers  # what is thinned out when a year has gone
 from flows.model import Exercise, How, Kind, Question
 from flows.state import Phase, Run, key_of
 from storage.records import Group
@@ -211,7 +211,7 @@ async def test_a_town_goes_all_the_way(tmp_path: Path) -> None:
         async with played.bot.store.work() as work:
             assert await work.update_log.dead_letters() == []
         await assert_remembered_rightly(played.bot.store, played.bot.services)
-        await all_is_there(played, [said for said in walk.invented.said if said[0] not in RULES])
+        await all_is_there(played, [said for said in walk.invented.said if said[0] not in registers(process)])
 
 
 async def join_and_fall_silent(walk: Walk) -> None:

@@ -17,10 +17,9 @@ from bot.features.approvals import approvals
 from bot.features.calendar.lifecycle import keep
 from bot.features.documents.load_material import keep_version, material_of
 from bot.features.journey.status import status
-from bot.features.members.joining import JOINING
 from bot.reminders.open_items import of_row
 from flows.keyboards import CONCLUSION
-from flows.model import Exercise, How, Kind, Question
+from flows.model import Exercise, ExerciseRole, How, Kind, Question
 from flows.state import Phase, Run, Seat, Sheet, conditions_met, key_of, to_json
 from messages.documents.compose import version
 from messages.documents.demo import material as invented_material
@@ -41,7 +40,7 @@ async def settle(ctx: Context, chat_id: int, users: Sequence[int], invented: Inv
     steps = [step.number for step in ctx.services.process.steps]
     settings = {"activated": True, "steps": steps, "link": 1}
     group = await ctx.work.groups.update(group.id, state="active", settings=settings)
-    await runner.begin(ctx, group, ctx.services.process.exercises[JOINING], seats={})
+    await runner.begin(ctx, group, ctx.services.process.with_role(ExerciseRole.JOINING), seats={})
     town = _Town(
         ctx,
         group,

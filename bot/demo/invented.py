@@ -5,8 +5,7 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
-from bot.features.members.joining import JOINING
-from flows.model import How, Kind, Question
+from flows.model import ExerciseRole, How, Kind, Question
 from flows.state import Run
 
 FILES = ("demo.toml", "demo-1-3.toml", "demo-4-8.toml")
@@ -46,7 +45,7 @@ class Invented:
     def answer(self, run: Run, key: str, member: int, name: str) -> Any:
         """What the person called `name` answers; None where nothing is invented and any sound answer will do."""
         question = run.question(key)
-        if run.exercise.id == JOINING:
+        if run.exercise.role is ExerciseRole.JOINING:
             return name if question.id == "name" else self._person(name)[question.id]
         pool = self._answers.get(run.exercise.id, {}).get(question.id, [])
         if pool:

@@ -18,12 +18,11 @@ from bot.context.callback_data import Action
 from bot.context.context import Context
 from bot.demo.invented import Invented
 from bot.exercises import runner
-from bot.features.members.joining import JOINING
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from bot.views.shared_buttons import join_key
 from flows.edit_conflict import THEIRS
-from flows.model import How, Kind, Question
+from flows.model import ExerciseRole, How, Kind, Question
 from flows.state import Phase, Place, Run, Visit
 from storage.records import Group, Member, Person, private_chat
 
@@ -140,7 +139,7 @@ class Others:
             run, me = runner.load(ctx, record), one.member.id
             if run.phase is not Phase.OPEN or me not in run.seats or not run.seats[me].awaited:
                 continue
-            if run.exercise.id != JOINING and one.member.state != "active":
+            if run.exercise.role is not ExerciseRole.JOINING and one.member.state != "active":
                 continue
             if run.exercise.how is How.ROWS:
                 rows = await ctx.work.rows.all(group.id, run.exercise.id)

@@ -7,7 +7,7 @@ from typing import TypeVar
 from bot.context.callback_data import Action
 from bot.context.context import Context, Key
 from flows.keyboards import conclusion_keyboard
-from flows.model import Exercise
+from flows.model import Exercise, ExerciseRole, Field, Mark, Picture
 from flows.state import Run
 from storage.records import Group, Row
 
@@ -16,21 +16,6 @@ Item = TypeVar("Item")
 # How a button names a picture or a register as a table; documents go by their own names.
 PICTURE, TABLE = "p.", "t."
 FORMS = ("xlsx", "csv")  # of a table, in the catalogue's order
-# The picture that an exercise is shown as.
-PICTURES = {
-    "readiness": "readiness",
-    "vulnerable_groups": "map",
-    "places": "map",
-    "actors": "map",
-    "indicators": "indicators",
-    "actor_matrix": "influence",
-    "actor_levels": "levels",
-    "collaboration_levels": "levels",
-    "swot": "swot",
-    "swot_insights": "swot",
-    "ambition": "stairs",
-    "chain": "flow",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +60,24 @@ def picture_key(ctx: Context, kind: str, group_id: int = 0) -> Key:
     return ctx.key("as_picture", "mk", group_id, f"{PICTURE}{kind}")
 
 
+def picture_of(ctx: Context, exercise: Exercise) -> Picture | None:
+    """What an exercise is drawn as now, also in a round that was begun when it was not."""
+    now = ctx.services.process.exercises.get(exercise.id)
+    return now.picture if now else None
+
+
 def file_keys(ctx: Context, exercise: Exercise, group_id: int) -> list[list[Key]]:
     """A register as a table, and as a picture where there is one."""
     forms = [ctx.key(f"form.{form}", "mk", group_id, f"{TABLE}{exercise.id}", n) for n, form in enumerate(FORMS)]
-    picture = [picture_key(ctx, PICTURES[exercise.id], group_id)] if exercise.id in PICTURES else []
+    drawn = picture_of(ctx, exercise)
+    picture = [picture_key(ctx, drawn, group_id)] if drawn else []
     return [[*forms, *picture]]
 
 
 def together_keys(ctx: Context, run: Run) -> list[list[Key]]:
     """What the group can do together with what has been shown."""
-    picture = [picture_key(ctx, PICTURES[run.exercise.id])] if run.exercise.id in PICTURES else []
+    drawn = picture_of(ctx, run.exercise)
+    picture = [picture_key(ctx, drawn)] if drawn else []
     board = [ctx.key("board", "board", run.number)] if run.exercise.board else []
     present = [ctx.key("present", "present", run.number)] if run.exercise.presents else []
     return [*(row for row in (board, present, picture) if row), *keep_keys(ctx, run)]
@@ -138,16 +131,19 @@ def row_keys(ctx: Context, run: Run, row: Row, *, writes: bool = True) -> list[l
     third = []
     if row.assignee is not None:
         third = [ctx.key("task.postpone", "postpone", number, arg), ctx.key("task.note", "note", number, arg)]
-    invitation = register is not None and register.link == "invitation"
-    third += [ctx.key(f"guest.{'remind' if waits(row) else 'invite'}", "invite", number, arg)] if invitation else []
+    if register is not None and register.link == "invitation":
+        third.append(ctx.key(f"guest.{'remind' if waits(ctx, row) else 'invite'}", "invite", number, arg))
     history = [ctx.key("history", "hist", number, arg)] if row.version > 1 else []
     add = [ctx.key("add", "add", number)] if writes else []
     return [fill, first, second, third, _like(ctx, run, row) if writes else [], [*history, *add, back]]
 
 
-def waits(row: Row) -> bool:
+def waits(ctx: Context, row: Row) -> bool:
     """A guest who has been invited and has not said anything."""
-    return row.values.get("invited", "not_yet") != "not_yet" and row.values.get("coming") == "no_answer"
+    guests, told = ctx.services.process.with_role(ExerciseRole.GUESTS), row.values
+    if guests.told(told, Field.INVITED) is None or guests.says(told, Field.INVITED, Mark.NOT_YET):
+        return False
+    return guests.says(told, Field.COMING, Mark.NO_ANSWER)
 
 
 def _like(ctx: Context, run: Run, row: Row) -> list[Key]:

@@ -1,13 +1,19 @@
-"""Every document that can be made: what it draws on, who may have it, in which forms, and how it is set."""
+"""Every document that can be made: who may have it, in which forms, and how it is set. Its template says what of."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from functools import cache
 
 from flows.loader import the_process
 from flows.model import How, Process
+from messages.documents.blocks import Missing
 from messages.documents.facts import Facts
+from messages.documents.helpers import helpers
 from messages.documents.material import Material
+from messages.documents.parts import Parts
+from messages.documents.template import named, render
 
 
 class Reader(StrEnum):
@@ -24,13 +30,10 @@ class Entry:
 
     id: str
     step: int | None  # where people look for it; None for the empty forms
-    needs: tuple[str, ...]  # exercises it waits for, each of which counts towards how complete it is
-    also: tuple[str, ...] = ()  # exercises it draws on if they are there
     reader: Reader = Reader.CORE
     forms: tuple[str, ...] = ("docx", "pdf")
     layout: str = "report"
     contents: bool = False
-    rest: bool = False  # holds what no other document draws on, so that a new exercise is found in one
     numbered: bool = False  # has versions, and says what differs from the last one
 
 
@@ -39,139 +42,40 @@ FORM = ("pdf", "pdf-a3", "docx")
 DOCUMENTS: Mapping[str, Entry] = {
     entry.id: entry
     for entry in (
-        Entry("readiness", 0, ("readiness", "readiness_plan")),
-        Entry(
-            "start",
-            0,
-            ("decision", "commitment", "direction", "city", "readiness", "candidates", "training"),
-            numbered=True,
-        ),
-        Entry(
-            "mapping_summary",
-            2,
-            ("vulnerable_groups", "places", "actors", "public_material", "indicators"),
-            ("intelligence", "branch_findings"),
-            Reader.NETWORK,
-        ),
-        Entry(
-            "mapping_presentation",
-            2,
-            ("vulnerable_groups", "places", "actors", "public_material", "indicators"),
-            ("intelligence", "branch_findings"),
-            Reader.NETWORK,
-            ("pptx", "pdf"),
-            "slides",
-        ),
-        Entry(
-            "mapping_report",
-            2,
-            (
-                "mapping_choice",
-                "vulnerable_groups",
-                "places",
-                "actors",
-                "public_material",
-                "indicators",
-                "branch_findings",
-                "mapping_plan",
-            ),
-            ("mapping_timeline", "intelligence", "adverts", "advert_precautions"),
-            Reader.NETWORK,
-            contents=True,
-            numbered=True,
-        ),
-        Entry(
-            "actors",
-            3,
-            ("actor_matrix", "collaboration_levels", "actor_levels", "actor_perspectives", "wider_support"),
-            contents=True,
-        ),
-        Entry("knowledge", 4, ("knowledge", "stay_updated", "research_areas"), contents=True),
-        Entry("knowledge_own", 4, ("knowledge",)),
-        Entry("knowledge_network", 4, ("knowledge",), reader=Reader.NETWORK),
-        Entry("communication", 5, ("communication_plan", "branches")),
-        Entry("coordination", 5, ("coordination",), reader=Reader.NETWORK, numbered=True),
-        Entry("network", 5, ("network_role",), ("keeping_alive",), Reader.NETWORK, numbered=True),
-        Entry("invitation", 5, ("event",), reader=Reader.ANYONE),
-        Entry("flyer", 5, ("event",), reader=Reader.ANYONE, layout="flyer"),
-        Entry("programme", 5, ("event",), reader=Reader.ANYONE),
-        Entry("checklist", 5, ("event_checklist",)),
-        Entry("guests", 5, ("guests",)),
-        Entry("common_ground", 6, ("common_ground",), reader=Reader.NETWORK),
-        Entry("swot", 6, ("swot", "swot_insights"), reader=Reader.NETWORK),
-        Entry(
-            "plan",
-            6,
-            ("vision", "subgoals", "activities", "marketing", "plan_approval"),
-            ("swot_insights", "keeping_alive"),
-            Reader.NETWORK,
-            contents=True,
-            numbered=True,
-        ),
-        Entry(
-            "routine",
-            7,
-            ("routine_goal", "chain", "ambition_path", "routine_approval"),
-            ("ambition",),
-            Reader.NETWORK,
-            contents=True,
-            numbered=True,
-        ),
-        Entry("card", 7, ("chain",), reader=Reader.NETWORK, layout="card", numbered=True),
-        Entry("feedback", 8, ("feedback",)),
-        Entry("reflections", 8, ("reflection_explore", "reflection_equip", "reflection_plan", "reflection_routine")),
-        Entry("yearly", 8, ("yearly_review", "activities", "meetings"), reader=Reader.NETWORK),
-        Entry(
-            "journey",
-            8,
-            (
-                "decision",
-                "city",
-                "our_organisation",
-                "brave_agreement",
-                "vulnerable_groups",
-                "actor_matrix",
-                "vision",
-                "subgoals",
-                "chain",
-                "reflection_explore",
-                "reflection_equip",
-                "reflection_plan",
-                "reflection_routine",
-                "celebration",
-                "keeping_alive",
-            ),
-            (
-                "commitment",
-                "places",
-                "actors",
-                "indicators",
-                "collaboration_levels",
-                "actor_levels",
-                "swot",
-                "swot_insights",
-                "ambition",
-                "ambition_path",
-            ),
-            contents=True,
-            rest=True,
-        ),
+        Entry("readiness", 0),
+        Entry("start", 0, numbered=True),
+        Entry("mapping_summary", 2, Reader.NETWORK),
+        Entry("mapping_presentation", 2, Reader.NETWORK, ("pptx", "pdf"), "slides"),
+        Entry("mapping_report", 2, Reader.NETWORK, contents=True, numbered=True),
+        Entry("actors", 3, contents=True),
+        Entry("knowledge", 4, contents=True),
+        Entry("knowledge_own", 4),
+        Entry("knowledge_network", 4, Reader.NETWORK),
+        Entry("communication", 5),
+        Entry("coordination", 5, Reader.NETWORK, numbered=True),
+        Entry("network", 5, Reader.NETWORK, numbered=True),
+        Entry("invitation", 5, Reader.ANYONE),
+        Entry("flyer", 5, Reader.ANYONE, layout="flyer"),
+        Entry("programme", 5, Reader.ANYONE),
+        Entry("checklist", 5),
+        Entry("guests", 5),
+        Entry("common_ground", 6, Reader.NETWORK),
+        Entry("swot", 6, Reader.NETWORK),
+        Entry("plan", 6, Reader.NETWORK, contents=True, numbered=True),
+        Entry("routine", 7, Reader.NETWORK, contents=True, numbered=True),
+        Entry("card", 7, Reader.NETWORK, layout="card", numbered=True),
+        Entry("feedback", 8),
+        Entry("reflections", 8),
+        Entry("yearly", 8, Reader.NETWORK),
+        Entry("journey", 8, contents=True),
         *(
-            Entry(f"form_{name}", None, (), (exercise,), Reader.ANYONE, FORM, "form")
-            for name, exercise in (
-                ("common_ground", "common_ground"),
-                ("swot", "swot"),
-                ("plan", "vision"),
-                ("routine", "chain"),
-                ("indicators", "indicators"),
-                ("actor_matrix", "actor_matrix"),
-                ("adverts", "adverts"),
-            )
+            Entry(f"form_{name}", None, Reader.ANYONE, FORM, "form")
+            for name in ("common_ground", "swot", "plan", "routine", "indicators", "actor_matrix", "adverts")
         ),
     )
 }
 
-TABLES = Entry("tables", None, (), reader=Reader.CORE, forms=("xlsx",))
+TABLES = Entry("tables", None, forms=("xlsx",))
 
 
 def registers() -> tuple[str, ...]:
@@ -180,9 +84,9 @@ def registers() -> tuple[str, ...]:
     return tuple(e for step in process.steps for e in step.exercises if process.exercises[e].how is How.ROWS)
 
 
-def the_rest(process: Process) -> tuple[str, ...]:
+def the_rest(process: Process, language: str) -> tuple[str, ...]:
     """The ids of the exercises that no document draws on, in the order of the process. Lists are tables already."""
-    drawn = {exercise for entry in DOCUMENTS.values() for exercise in (*entry.needs, *entry.also)}
+    drawn = named(language)
     there = (process.exercises[name] for step in process.steps for name in step.exercises)
     return tuple(e.id for e in there if e.id not in drawn and e.how is not How.ROWS and not e.private)
 
@@ -191,7 +95,7 @@ def entries() -> tuple[Entry, ...]:
     """Everything that can be made and sent as a file: documents, forms, tables."""
     process = the_process()
     tables = (
-        Entry(f"table.{name}", step.number, (name,), forms=("xlsx", "csv"))
+        Entry(f"table.{name}", step.number, forms=("xlsx", "csv"))
         for name in registers()
         if (step := process.step_of(name)) is not None
     )
@@ -203,10 +107,24 @@ def entry(document: str) -> Entry:
     return {found.id: found for found in entries()}[document]
 
 
+@cache
+def needs(document: str, language: str) -> tuple[str, ...]:
+    """The exercises that a document waits for, each of which counts towards how complete it is.
+
+    They are those that its template misses in a group that has answered nothing; a table waits for its register.
+    """
+    if document not in DOCUMENTS:
+        return () if document == TABLES.id else (document.partition(".")[2],)
+    nothing = Parts(Material("", date.min, language=language))
+    blocks = render(language, document, helpers(nothing), nothing.kept)
+    return tuple(dict.fromkeys(block.exercise for block in blocks if isinstance(block, Missing)))
+
+
 @dataclass(frozen=True, slots=True)
 class Completeness:
     """How much of what a document needs is there (0–1), and the exercises that still have something to give."""
 
+    needs: tuple[str, ...]
     share: float
     missing: tuple[str, ...]
 
@@ -214,10 +132,9 @@ class Completeness:
 def completeness(document: str, material: Material) -> Completeness:
     """How complete a document would be now. One that needs nothing (a form) is always complete."""
     facts = Facts(material)
-    shares = {exercise: facts.share(exercise) for exercise in entry(document).needs}
-    if not shares:
-        return Completeness(1.0, ())
-    return Completeness(sum(shares.values()) / len(shares), tuple(e for e, share in shares.items() if share < 1))
+    shares = {exercise: facts.share(exercise) for exercise in needs(document, material.language)}
+    share = sum(shares.values()) / len(shares) if shares else 1.0
+    return Completeness(tuple(shares), share, tuple(e for e, part in shares.items() if part < 1))
 
 
 def title(document: str, material: Material) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from flows.loader import the_process
-from flows.model import Exercise, How, Kind, Question
+from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
 from messages.documents.document_words import voice_of, words_of
 from messages.documents.material import Material, Round, Row
 from messages.documents.template import cleaned
@@ -26,6 +26,11 @@ class Facts:
     def exercise(self, exercise: str) -> Exercise:
         """The definition of an exercise."""
         return self.process.exercises[exercise]
+
+    def place(self, role: ExerciseRole, field: Field) -> tuple[str, str]:
+        """The ids of an exercise and a question that are known by their roles."""
+        exercise = self.process.with_role(role)
+        return exercise.id, exercise.field(field).id
 
     def spoken(self, exercise: str) -> ExerciseWords:
         """The words of an exercise."""

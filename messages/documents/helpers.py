@@ -6,14 +6,14 @@ from functools import partial
 from statistics import fmean
 from typing import Any
 
-from flows.model import Kind
+from flows.model import ExerciseRole, Field, Kind, Mark
 from flows.results import Given, collect
 from flows.state import Run
 from flows.statistics import Series
 from messages.documents import catalogue
 from messages.documents.blocks import Table, laid
 from messages.documents.parts import Parts
-from messages.documents.pictures.indicators import AREAS, means
+from messages.documents.pictures.indicators import areas_of, means
 from messages.documents.template import Markdown
 from messages.filters import MONTHS, number
 
@@ -74,33 +74,36 @@ def indicator_table(parts: Parts) -> Markdown:
     found = means(parts)
     if not found:
         return Markdown("")
-    names = [str(row["actor"]) for row in parts.rows("indicators")]
+    register, actor_field = parts.place(ExerciseRole.INDICATORS, Field.ACTOR)
+    names, areas = [str(row[actor_field]) for row in parts.rows(register)], [area.id for area in areas_of(parts)]
     rows = [
-        (name, *(number(actor[a]) if a in actor else "–" for a in AREAS))
+        (name, *(number(actor[a]) if a in actor else "–" for a in areas))
         for name, actor in zip(names, found, strict=True)
     ]
-    every = ((fmean(values) if (values := [actor[a] for actor in found if a in actor]) else None) for a in AREAS)
+    every = ((fmean(values) if (values := [actor[a] for actor in found if a in actor]) else None) for a in areas)
     rows.append((parts.material.town, *(number(mean) if mean is not None else "–" for mean in every)))
-    header = (parts.short("indicators", "actor"), *(parts.words(f"area.{a}") for a in AREAS))
-    return parts.keep(laid(header, rows, (0.25, *(0.125 for _ in AREAS))))
+    header = (parts.short(register, actor_field), *(parts.words(f"area.{a}") for a in areas))
+    return parts.keep(laid(header, rows, (0.25, *(0.75 / len(areas) for _ in areas))))
 
 
-def advert_counts(parts: Parts) -> Markdown:
+def advert_counts(parts: Parts, register: str, day: str, site: str) -> Markdown:
     """Advertisements for each month and site. Names and nationalities stay in the register."""
-    seen = Counter((str(row.values["date"])[:7], str(row.values.get("site", ""))) for row in parts.stored("adverts"))
+    seen = Counter((str(row.values[day])[:7], str(row.values.get(site, ""))) for row in parts.stored(register))
     rows = tuple(
-        (f"{MONTHS[int(month[5:]) - 1]} {month[:4]}", site, str(count)) for (month, site), count in sorted(seen.items())
+        (f"{MONTHS[int(month[5:]) - 1]} {month[:4]}", where, str(count))
+        for (month, where), count in sorted(seen.items())
     )
     header = tuple(parts.words(f"advert.{name}") for name in ("month", "site", "count"))
     return parts.keep(laid(header, rows, (0.3, 0.5, 0.2))) if rows else Markdown("")
 
 
-def tick_rows(parts: Parts, register: str, point: str) -> Markdown:
+def tick_rows(parts: Parts, register: str, what: str, status: str, **where: str) -> Markdown:
     """The rows of a point of the checklist, with who and when."""
     shown = []
-    for row in parts.rows(register, point=point):
-        more = ", ".join(part for part in (row["assignee"], row["due"], row["status"].lower()) if part)
-        shown.append((row["what"] or row["point"]) + (f" ({more})" if more else ""))
+    title = getattr(parts.exercise(register).register, "title", what)
+    for row in parts.rows(register, **where):
+        more = ", ".join(part for part in (row["assignee"], row["due"], row[status].lower()) if part)
+        shown.append((row[what] or row[title]) + (f" ({more})" if more else ""))
     return parts.ticks(shown)
 
 
@@ -109,13 +112,14 @@ HALF_A_LINE = 58  # letters: the card is folded in the middle
 
 def card_numbers(parts: Parts) -> Markdown:
     """Who is reached how, at which hours; follow-up can wait and is not on the card."""
-    hours = ("daytime", "evening", "weekend")
+    routine = parts.process.with_role(ExerciseRole.ROUTINE)
+    what, actor, hours = routine.field(Field.WHAT), routine.field(Field.ACTOR), routine.field(Field.HOURS).options
     rows = tuple(
-        (f"{row['actor']}\n{row['what']}", *(row[hour] or "–" for hour in hours))
-        for row in parts.rows("chain")
-        if row["stored"].values.get("link") != "follow_up"
+        (f"{row[actor.id]}\n{row[what.id]}", *(row[hour] or "–" for hour in hours))
+        for row in parts.rows(routine.id)
+        if not routine.says(row["stored"].values, Field.LINK, Mark.FOLLOW_UP)
     )
-    header = (parts.short("chain", "actor"), *(parts.short("chain", hour) for hour in hours))
+    header = (parts.short(routine.id, actor.id), *(parts.short(routine.id, hour) for hour in hours))
     return parts.keep(laid(header, rows, (0.31, 0.23, 0.23, 0.23), line=HALF_A_LINE))
 
 
@@ -156,15 +160,17 @@ def empty_rows(
 
 def indicator_form(parts: Parts) -> Markdown:
     """The twelve statements with their areas and the figures to ring in, and room for what is asked in words."""
-    spoken = parts.spoken("indicators")
-    asked = [q for q in parts.exercise("indicators").questions if q.kind in (Kind.SCALE, Kind.TEXT)]
-    text = {q.id: spoken[f"question.{q.id}.text"] for q in asked if q.id != "actor"}
+    exercise = parts.process.with_role(ExerciseRole.INDICATORS)
+    spoken, asked = parts.spoken(exercise.id), [q for q in exercise.questions if q.kind in (Kind.SCALE, Kind.TEXT)]
+    text = {q.id: spoken[f"question.{q.id}.text"] for q in asked}
     rows = tuple(
-        (parts.words(f"area.{q.id.partition('_')[0]}"), text[q.id], *"12345") for q in asked if q.kind is Kind.SCALE
+        (parts.words(f"area.{area.id}"), text[question], *"12345")
+        for area in areas_of(parts)
+        for question in area.questions
     )
     header = (parts.words("label.area"), parts.words("label.statement"), *("",) * 5)
-    actor = Table((spoken["question.actor.text"],), (("",),), (1.0,), 0.75)
-    boxes = (Table((text[q.id],), (("",),), (1.0,), 1.1) for q in asked if q.kind is Kind.TEXT and q.id in text)
+    actor = Table((spoken[f"question.{exercise.field(Field.ACTOR).id}.text"],), (("",),), (1.0,), 0.75)
+    boxes = (Table((text[q.id],), (("",),), (1.0,), 1.1) for q in asked if q.kind is Kind.TEXT)
     return parts.keep(actor, Table(header, rows, (0.17, 0.58, *(0.05,) * 5), 0.66), *boxes)
 
 
@@ -180,7 +186,7 @@ def together(parts: Parts, exercise: str) -> bool:
 
 def the_rest(parts: Parts) -> tuple[str, ...]:
     """The exercises that no document draws on, in which the group has come to something."""
-    rest = catalogue.the_rest(parts.process)
+    rest = catalogue.the_rest(parts.process, parts.material.language)
     return tuple(e for e in rest if conclusion_text(parts, e) or (together(parts, e) and parts.given(e)))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from flows.model import Kind
+from flows.model import Field, Kind
 from messages.documents.blocks import Block, Bullets, Heading, Missing, Paragraph, Quote, Source, Span, laid
 from messages.documents.facts import Facts
 from messages.documents.material import Material
@@ -109,7 +109,8 @@ class Parts(Facts):
 
     def approvals(self, exercise: str, document: str) -> Markdown:
         """Which organisation approved which version, when, and by whom."""
-        said = [s for s in self.round(exercise).said if s.question == "decision" and s.organisation is not None]
+        decision, signer = (self.exercise(exercise).field(field) for field in (Field.DECISION, Field.SIGNER))
+        said = [s for s in self.round(exercise).said if s.question == decision.id and s.organisation is not None]
         if not said:
             return self.need(exercise)
         rows = []
@@ -120,10 +121,10 @@ class Parts(Facts):
             rows.append(
                 (
                     self.material.organisations.get(answer.organisation or 0, "–"),
-                    self.value(exercise, self.exercise(exercise).question("decision"), answer.value),
+                    self.value(exercise, decision, answer.value),
                     str(approved),
                     self.dated(answer.on),
-                    cleaned(str(same.get("signer") or "–")),
+                    cleaned(str(same.get(signer.id) or "–")),
                 )
             )
         header = (self.words(f"label.{name}") for name in ("organisation", "decision", "text_version", "on", "signer"))

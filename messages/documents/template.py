@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import category
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -170,3 +170,13 @@ def _spans(inline: Token) -> Inline:
             case _:
                 raise TemplateWrong(f"“{token.type}” within a line: use plain text, **strong** or *emphasised*")
     return tuple(span for span in spans if span.text)
+
+
+@cache
+def named(language: str) -> frozenset[str]:
+    """Every word that stands between quotation marks in a language's templates, such as the ids of exercises."""
+    made = environment(language)
+    sources = (made.parse(made.loader.get_source(made, name)[0]) for name in made.list_templates() if made.loader)
+    return frozenset(
+        node.value for tree in sources for node in tree.find_all(nodes.Const) if isinstance(node.value, str)
+    )

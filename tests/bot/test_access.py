@@ -82,7 +82,9 @@ def test_a_forgotten_word(monkeypatch: pytest.MonkeyPatch, table: str, what: str
 def test_a_word_for_no_menu(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever writes the words and forgets the menu is told that nothing asks for them."""
     found = mistakes(monkeypatch, command=knowledge(menus=Menu.PRIVATE))
-    assert found == ["sv/interface/help.toml: no command asks for “label.group_help.kunskap”; take it away, or mend its name"]
+    assert found == [
+        "sv/interface/help.toml: no command asks for “label.group_help.kunskap”; take it away, or mend its name"
+    ]
 
 
 def test_check_looks_at_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

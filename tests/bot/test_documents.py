@@ -16,7 +16,8 @@ from bot.demo.town import BENCH, GROUP, Town, town
 from bot.demo.transcript import begin, gathered
 from bot.features.documents import handlers, job_runner
 from bot.features.documents.load_material import material_of, town_of
-from bot.views.shared_buttons import PICTURE, PICTURES
+from bot.views.shared_buttons import PICTURE
+from flows.model import Picture
 from messages.documents.catalogue import DOCUMENTS, completeness, entries
 from messages.documents.material import Material
 from messages.documents.pictures import KINDS
@@ -319,7 +320,7 @@ def test_every_button_fits() -> None:
 
 def test_pictures_of_exercises_are_there() -> None:
     """An exercise is shown as a picture that can be drawn, and each role may have some document."""
-    assert set(PICTURES.values()) <= set(KINDS)
+    assert set(Picture) <= set(KINDS)
     assert handlers._reader(f"{A_PICTURE}nothing") is None
     assert set(handlers.LEAST.values()) == {Role.MEMBER, Role.NETWORK, Role.INVITED}
 

@@ -96,5 +96,5 @@ def test_a_wrong_way_on_is_told_with_its_cure(tmp_path: Path, old: str, new: str
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(DefinitionError, match=r"0\.1-first\.toml") as caught:
-        load_process(tmp_path)
+        load_process(tmp_path, ())
     assert said in str(caught.value)

@@ -246,7 +246,7 @@ def test_a_wrong_condition_is_told_with_its_cure(tmp_path: Path, old: str, new: 
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(DefinitionError, match=r"0\.1-second\.toml") as caught:
-        load_process(tmp_path)
+        load_process(tmp_path, ())
     assert said in str(caught.value)
 
 
@@ -254,5 +254,5 @@ def test_sound_conditions_are_read(tmp_path: Path) -> None:
     """A condition on a question, on an exercise, and a gap that follows what was chosen."""
     for name, text in {"process.toml": OUTLINE, "0.1-first.toml": FIRST, "0.1-second.toml": SECOND}.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    second = load_process(tmp_path).exercises["second"]
+    second = load_process(tmp_path, ()).exercises["second"]
     assert (second.when, second.question("text").when) == (When("kinds", ("x",), "first"), When("kind", ("y",)))

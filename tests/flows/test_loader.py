@@ -101,13 +101,13 @@ def write(tmp_path: Path) -> Write:
 def mistakes(folder: Path) -> list[str]:
     """What the loader says is wrong, a line each."""
     with pytest.raises(DefinitionError) as caught:
-        load_process(folder)
+        load_process(folder, ())
     return str(caught.value).split("\n")
 
 
 def test_sound(write: Write) -> None:
     """Sound files become the model, with what they leave out filled in."""
-    process = load_process(write({}))
+    process = load_process(write({}), ())
     talk, people = process.exercises["talk"], process.exercises["people"]
     assert (talk.how, people.how) == (How.EACH, How.ROWS)
     sure, need = talk.questions

@@ -107,6 +107,15 @@ serves = ["0.1"]
 how = "each"
 minutes = 1
 private = true
+role = "joining"
+[[question]]
+id = "called"
+role = "name"
+kind = "text"
+[[question]]
+id = "from"
+role = "organisation"
+kind = "organisation"
 [[question]]
 id = "sector"
 kind = "choice"
@@ -178,13 +187,13 @@ def test_a_wrong_rule_is_told_with_its_cure(tmp_path: Path, old: str, new: str, 
     """A mistake in what a register does is found before anybody meets it."""
     assert old in FILES["0.1-rows.toml"]
     with pytest.raises(DefinitionError, match=r"0\.1-rows\.toml") as caught:
-        load_process(written(tmp_path, old, new))
+        load_process(written(tmp_path, old, new), ())
     assert said in str(caught.value)
 
 
 def test_sound_rules_are_read(tmp_path: Path) -> None:
     """What a register does is read as it stands."""
-    found = load_process(written(tmp_path)).exercises["rows"].register
+    found = load_process(written(tmp_path), ()).exercises["rows"].register
     assert found is not None
     assert (found.seed, found.repeat, found.tally, found.narrow) == ("which", ("which",), ("which", "day"), ("which",))
     assert (found.layout, found.lasting, found.one_date) == (("which",), ("day",), True)

@@ -5,7 +5,8 @@ from pathlib import Path
 from bot.context.context import Context
 from bot.exercises.carried_over import of_exercise
 from bot.exercises.runner import scene_of
-from bot.features.incidents.retention import RULES
+from bot.features.incidents.retention import registers
+from flows.loader import the_process
 from tests.incidents.scene import watched
 
 
@@ -22,7 +23,7 @@ async def test_old_advertisements_can_only_be_counted(tmp_path: Path) -> None:
         async with played.bot.store.work() as work:
             assert (await work.rows.get(row.id)).values == {"date": "2027-01-11", "site": "exempelsidan"}
             assert len(await work.rows.history(row.id)) == 1
-    assert RULES["adverts"].months == 12
+    assert registers(the_process())["adverts"].months == 12
 
 
 async def test_only_how_many_is_carried_on(tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ class Rehearsal:
                 await open_items.of_row(ctx, group, row)
                 if (after := ANSWERS[name]) is not None:
                     self.rows.append((due - timedelta(7) + timedelta(after), name, row.id))
-            guest = await ctx.work.rows.add(group.id, guests.REGISTER, {"name": "Greta Gäst"}, author=None)
+            guest = await ctx.work.rows.add(group.id, guests.register(ctx).id, {"name": "Greta Gäst"}, author=None)
             await invitations.make(ctx, group, guests.PURPOSE, str(guest.id))
             await open_items.given_away(ctx, group, members["Bo"], guests.PURPOSE, str(guest.id))
 

@@ -16,12 +16,12 @@ from bot.exercises import approved_texts, carried_over, runner
 from bot.features.journey.status import status
 from bot.views.exercise import ExerciseView
 from flows.events import Withdrawn
-from flows.model import Exercise
+from flows.model import Exercise, Field
 from flows.state import Phase, Run
 from storage import records
 from storage.records import Group
 
-APPROVAL, DECISION, SIGNER = "approval", "decision", "signer"
+APPROVAL = "approval"
 
 
 async def see_to(ctx: Context, happened: HandedIn | TextChanged) -> None:
@@ -39,11 +39,11 @@ async def noted(ctx: Context, happened: HandedIn) -> None:
         await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
         return
     answers = {a.question: a for a in await ctx.work.answers.of_owner(record.id, happened.owner)}
-    signer = answers.get(SIGNER)
+    decision, signer = answers[exercise.field(Field.DECISION).id], answers.get(exercise.field(Field.SIGNER).id)
     kept["given"][happened.owner] = {
         "version": version,
-        "decision": answers[DECISION].value,
-        "reason": answers[DECISION].comment,
+        "decision": decision.value,
+        "reason": decision.comment,
         "signer": signer.value if signer else None,
         "on": ctx.today.isoformat(),
     }
@@ -121,7 +121,8 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         return
     kept, now = await _kept(ctx, actor.group, run.exercise)
     scene = await runner.scene_of(ctx, actor.group)
-    present, decision = ExerciseView(ctx.services.voice, scene, run.exercise), run.exercise.question(DECISION)
+    present = ExerciseView(ctx.services.voice, scene, run.exercise)
+    decision = ctx.services.process.exercises[run.exercise.id].field(Field.DECISION)
     said = [{**given, "owner": owner, "back": None} for owner, given in kept["given"].items()] + kept["before"]
     versions = [
         {

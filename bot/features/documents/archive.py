@@ -165,8 +165,9 @@ def _documents(material: Material) -> dict[str, bytes]:
 
 
 def _pages(material: Material) -> Iterator[tuple[str, str]]:
-    for id, entry in catalogue.DOCUMENTS.items():
-        if entry.needs and catalogue.completeness(id, material).share > 0:
+    for id in catalogue.DOCUMENTS:
+        found = catalogue.completeness(id, material)
+        if found.needs and found.share > 0:
             title = escape(catalogue.title(id, material))
             yield id, PAGE.format(title=title, text=chat.write(compose(id, material)))
 

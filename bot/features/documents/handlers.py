@@ -115,7 +115,7 @@ async def _page(
     facts = {
         "title": catalogue.title(entry.id, material),
         "about": catalogue.about(entry.id, material),
-        "percent": round(100 * found.share) if entry.id in DOCUMENTS and entry.needs else None,
+        "percent": round(100 * found.share) if entry.id in DOCUMENTS and found.needs else None,
         "missing": list(missing.values()),
         "version": _last_version(material, entry),
         "making": label(f"form.{making}") if making else None,

@@ -19,7 +19,7 @@ from bot.features.journey.status import map_of
 from bot.features.outsiders import event_link
 from bot.views.exercise import Scene, answer_key
 from flows.keyboards import CONCLUSION
-from flows.model import Exercise, How, Kind, Question
+from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
 from flows.state import from_json
 from flows.wellbeing import point
 from messages.documents.catalogue import registers
@@ -51,7 +51,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
         progress=await map_of(ctx, group),
         versions=await versions_of(ctx, group),
         language=ctx.services.voice.language,
-        links={"event": event} if event else {},
+        links={ExerciseRole.EVENT: event} if event else {},
     )
 
 
@@ -109,8 +109,9 @@ class _Reader:
         said: list[Said] = []
         for owner, given in (await approvals.holding(self._desk, self._scene.group, exercise)).items():
             organisation, on = self._organisation(owner), date.fromisoformat(given["on"])
-            there = (q for q in ("decision", "signer", "version") if given[q] is not None)
-            said += [Said(question, given[question], on, organisation=organisation) for question in there]
+            names = {name: exercise.field(name).id for name in (Field.DECISION, Field.SIGNER)} | {"version": "version"}
+            there = {question: given[name] for name, question in names.items() if given[name] is not None}
+            said += [Said(question, value, on, organisation=organisation) for question, value in there.items()]
         return said
 
     def _organisation(self, owner: str) -> int | None:

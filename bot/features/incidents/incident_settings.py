@@ -122,20 +122,17 @@ async def keeping(ctx: Context, actor: Actor, action: Action) -> None:
     """How long everything is kept; or one thing, with what can be changed."""
     group = actor.group
     name, _, choice = action.arg.partition(":")
-    if name in retention.RULES and choice.isdecimal() and int(choice) in retention.CHOICES:
+    if name in retention.rules(ctx) and choice.isdecimal() and int(choice) in retention.CHOICES:
         group = await _set_time(ctx, actor, name, int(choice))
         name = ""
-    elif name in retention.RULES and choice == "off":
+    elif name in retention.rules(ctx) and choice == "off":
         context = {"want": "put_off", "group": group.id, "name": name}
         hint = ctx.services.voice.label("reason_hint")
-        facts = {"what": ctx.services.voice.label(f"keeping.{name}"), "months": retention.PUT_OFF}
+        facts = {"what": retention.called(ctx, name), "months": retention.PUT_OFF}
         await ctx.tell(actor, "safety.put_off", facts, context=context, write_for=hint)
         return
-    rules = [
-        {**rule, "what": ctx.services.voice.label(f"keeping.{rule['name']}")}
-        for rule in await retention.upcoming(ctx, group)
-    ]
-    if name in retention.RULES:
+    rules = [{**rule, "what": retention.called(ctx, rule["name"])} for rule in await retention.upcoming(ctx, group)]
+    if name in retention.rules(ctx):
         (rule,) = (rule for rule in rules if rule["name"] == name)
         choices = [
             ctx.key("months", "keeping", group.id, f"{name}:{months}", months=months) for months in retention.CHOICES
@@ -149,7 +146,7 @@ async def keeping(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _set_time(ctx: Context, actor: Actor, name: str, months: int) -> Group:
     """Keep something for so long. A shorter time begins in a month: nothing may be gone before others have heard."""
-    group, before = actor.group, retention.months(actor.group, name)
+    group, before = actor.group, retention.months(actor.group, name, retention.rules(ctx)[name])
     if months == before:
         return group
     settings = {**group.settings, "retention": {**group.settings.get("retention", {}), name: months}}
@@ -167,7 +164,7 @@ async def _set_time(ctx: Context, actor: Actor, name: str, months: int) -> Group
 async def put_off(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """What would be removed is kept for some months more, for a reason that was written."""
     reason, group = clean(text), actor.group
-    if unfit(reason) or context["name"] not in retention.RULES:
+    if unfit(reason) or context["name"] not in retention.rules(ctx):
         await ctx.to_person(actor.person.id, "notice", {"text": ctx.services.voice.label("trouble.empty")})
         return
     hold = {
@@ -178,7 +175,7 @@ async def put_off(ctx: Context, actor: Actor, text: str, context: Mapping[str, A
     }
     held = {**group.settings.get("put_off", {}), str(context["name"]): hold}
     group = await ctx.work.groups.update(group.id, settings={**group.settings, "put_off": held})
-    facts = {"what": ctx.services.voice.label(f"keeping.{context['name']}"), "until": hold["until"]}
+    facts = {"what": retention.called(ctx, context["name"]), "until": hold["until"]}
     await ctx.tell(actor, "safety.was_put_off", facts, [_back(ctx, group)])
 
 

@@ -22,6 +22,6 @@ async def verdicts(work: UnitOfWork, heads: Iterable[Head], today: date) -> dict
         if group is None or group.state == "erased":
             found |= dict.fromkeys(its)
         else:
-            kept_from = add_months(today, -retention.months(group, "access_log"))
+            kept_from = add_months(today, -retention.months(group, "access_log", retention.ALWAYS["access_log"]))
             found |= await work.access_log.check(group_id, its, kept_from)
     return found

@@ -15,13 +15,13 @@ from bot.exercises import runner
 from bot.features.incidents import unread
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import page_of
+from flows.model import Exercise, ExerciseRole, Field, Mark
 from storage.errors import NotAllowed, Unknown
-from storage.incidents import CONTACT, OUTCOME
+from storage.incidents import OUTCOME
 from storage.records import FollowUp, Incident
 
 PAGE = 6
-INCIDENT = "incident"
-# What can have come of an incident; "outcome_…" ends it. Their words are under label.follow.
+# What can have come of an incident; "outcome_…" ends it. Their words stand in common.toml under label.follow.
 STEPS = ("talk", "support_begun", "support_ended")
 HANDED = ("police", "social")
 ANSWERS = ("yes", "no", "unknown")
@@ -29,25 +29,37 @@ OUTCOMES = tuple(f"{OUTCOME}_{name}" for name in ("safe", "supported", "declined
 WAYS = (*STEPS, *HANDED, OUTCOME, *(f"{name}_{answer}" for name in HANDED for answer in ANSWERS), *OUTCOMES)
 DAYS = {"today": 0, "yesterday": 1, "two_days": 2, "week": 7}  # ago
 
-FILTERS: Mapping[str, Callable[[Incident], bool]] = {
-    "all": lambda _: True,
-    "danger": lambda i: i.values.get("danger") == "yes",
-    "minors": lambda i: i.values.get("minors") == "yes",
-    "contact": lambda i: bool(i.values.get(CONTACT)),
-    **{
-        kind: (lambda i, kind=kind: kind in i.values.get("kind", []))  # type: ignore[misc]
-        for kind in ("general", "sexual", "begging", "labour", "criminal", "domestic")
-    },
-}
+ALL = "all"
+
+Filter = Callable[[Incident], bool]
+
+
+def _filters(exercise: Exercise) -> Mapping[str, Filter]:
+    """What can be seen: everything, what presses, who wants to be called, or one kind."""
+
+    def says_yes(name: Field) -> Filter:
+        return lambda incident: exercise.field(name).says(incident.values.get(name), Mark.YES)
+
+    def is_of(kind: str) -> Filter:
+        return lambda incident: kind in incident.values.get(Field.KIND, [])
+
+    return {
+        ALL: lambda _: True,
+        Field.DANGER: says_yes(Field.DANGER),
+        Field.MINORS: says_yes(Field.MINORS),
+        Field.CONTACT: lambda incident: bool(incident.values.get(Field.CONTACT)),
+        **{kind: is_of(kind) for kind in exercise.field(Field.KIND).options},
+    }
 
 
 async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     """A page of the incidents, newest first, as the filter has it."""
     number, _, chosen = (action.arg if isinstance(action, Action) else "").partition(":")
-    page, chosen = int(number or 0), chosen if chosen in FILTERS else "all"
+    filters = _filters(_exercise(ctx))
+    page, chosen = int(number or 0), chosen if chosen in filters else ALL
     try:
         shown, total = await ctx.work.incidents.overview(
-            actor.member, fits=FILTERS[chosen], offset=page * PAGE, limit=PAGE
+            actor.member, fits=filters[chosen], offset=page * PAGE, limit=PAGE
         )
     except NotAllowed:
         await _refuse(ctx, actor)
@@ -74,26 +86,29 @@ async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> Non
 
 def _line(present: ExerciseView, incident: Incident) -> dict[str, Any]:
     values = incident.values
-    kind, when = present.exercise.question("kind"), values.get("when")
+    kind, danger = present.exercise.field(Field.KIND), present.exercise.field(Field.DANGER)
     return {
-        "when": when,
-        "kind": present.value(kind, values["kind"]) if values.get("kind") else None,
-        "area": values.get("area"),
-        "danger": values.get("danger") == "yes",
-        "contact": bool(values.get(CONTACT)),
+        "when": values.get(Field.WHEN),
+        "kind": present.value(kind, values[Field.KIND]) if values.get(Field.KIND) else None,
+        "area": values.get(Field.AREA),
+        "danger": danger.says(values.get(Field.DANGER), Mark.YES),
+        "contact": bool(values.get(Field.CONTACT)),
     }
 
 
 async def choose_filter(ctx: Context, actor: Actor, _action: Action) -> None:
     """What to see."""
-    keys = [[Key(_filter_name(ctx, name), Action("incs", actor.group.id, 0, f"0:{name}"))] for name in FILTERS]
+    filters = _filters(_exercise(ctx))
+    keys = [[Key(_filter_name(ctx, name), Action("incs", actor.group.id, 0, f"0:{name}"))] for name in filters]
     await ctx.reply(actor, "incidents.filter", {}, keys)
 
 
 def _filter_name(ctx: Context, name: str) -> str:
-    if name in ("all", "danger", "minors", CONTACT):
-        return ctx.services.voice.label(f"incidents.{name}")
-    return ctx.services.voice.exercise(INCIDENT).option("kind", name)
+    exercise = _exercise(ctx)
+    kind = exercise.field(Field.KIND)
+    if name in kind.options:
+        return ctx.services.voice.exercise(exercise.id).option(kind.id, name)
+    return ctx.services.voice.label(f"incidents.{name}")
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
@@ -111,11 +126,11 @@ async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[F
     group, label = actor.group, ctx.services.voice.label
     present = await _present(ctx, actor)
     fields = [
-        {"short": present.short(q.id), "value": present.value(q, incident.values[q.id])}
+        {"short": present.short(q.id), "value": present.value(q, incident.values[q.kept_as])}
         for q in present.exercise.questions
-        if q.id != CONTACT and incident.values.get(q.id)
+        if q.role is not Field.CONTACT and incident.values.get(q.kept_as)
     ]
-    contact = incident.values.get(CONTACT)
+    contact = incident.values.get(Field.CONTACT)
     facts = {
         "receipt": incident.receipt,
         "logged_on": incident.logged_on,
@@ -171,10 +186,14 @@ async def _ask(ctx: Context, actor: Actor, name: str, what: str, keys: list[list
     await ctx.reply(actor, name, facts, keys)
 
 
+def _exercise(ctx: Context) -> Exercise:
+    return ctx.services.process.with_role(ExerciseRole.INCIDENT)
+
+
 async def _present(ctx: Context, actor: Actor) -> ExerciseView:
     """The words of the questions, all of them: what was once asked can be read also when it is asked no more."""
     scene = await runner.scene_of(ctx, actor.group)
-    return ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[INCIDENT])
+    return ExerciseView(ctx.services.voice, scene, _exercise(ctx))
 
 
 async def _refuse(ctx: Context, actor: Actor) -> None:

@@ -21,16 +21,14 @@ from bot.features.incidents import areas, unread
 from bot.features.incidents.identity import find
 from bot.telegram.updates import SAID, SHOWN, Written, origin, without
 from flows.events import Joined, Opened, Wrote
+from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Seat, to_json
 from storage import records
-from storage.incidents import CONTACT
 from storage.records import Group, Member, Person, private_chat
 
-INCIDENT = "incident"  # the exercise that asks
 CORRECTABLE = timedelta(days=30)  # how long whoever logged it can correct or take it back
 LOGGERS = ("core", "network")
 REACH = 80  # characters on both sides of a cut: more than any name or number is long
-AREA = "area"  # the question that a position answers
 
 
 # -- logging -----------------------------------------------------------------------------------------------------------
@@ -54,11 +52,17 @@ async def begin(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
         await runner.apply(ctx, group, record, Opened(actor.member.id, introduced=True), by=actor.member)
 
 
+def asking(ctx: Context) -> Exercise:
+    """The exercise that asks."""
+    return ctx.services.process.with_role(ExerciseRole.INCIDENT)
+
+
 async def _run(ctx: Context, group: Group, member: Member) -> records.Run:
     """The group's run of the questions, with a seat for this member. It is begun once and never ends."""
-    record = await ctx.work.runs.latest(group.id, INCIDENT)
+    exercise = asking(ctx)
+    record = await ctx.work.runs.latest(group.id, exercise.id)
     if record is None:
-        begun = await runner.begin(ctx, group, ctx.services.process.exercises[INCIDENT], seats={})
+        begun = await runner.begin(ctx, group, exercise, seats={})
         record = await ctx.work.runs.get(begun.number)
     run = runner.load(ctx, record)
     if member.role in LOGGERS and not (member.id in run.seats and run.seats[member.id].awaited):
@@ -69,7 +73,7 @@ async def _run(ctx: Context, group: Group, member: Member) -> records.Run:
 
 async def given(ctx: Context, row: PrivateRow) -> None:
     """The dialogue has come to its end: a new incident, a correction, or nothing at all."""
-    if row.exercise != INCIDENT:
+    if row.exercise != asking(ctx).id:
         return
     group, member = await ctx.work.groups.get(row.group), await ctx.work.members.get(row.member)
     person = await ctx.work.people.get(member.person_id)
@@ -77,9 +81,15 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         name = "incident.unchanged" if row.row else "incident.discarded"
         await ctx.to_person(person.id, name, {}, _again(ctx, group), about=group.id, edit=ctx.tapped)
         return
-    values = dict(row.values)
-    if CONTACT in values:
-        values[CONTACT] = {"id": member.id} if values[CONTACT] == "yes" else None
+    exercise = asking(ctx)
+    names = {question.id: question.kept_as for question in exercise.questions}
+    values = {names.get(name, name): value for name, value in row.values.items()}
+
+    def says_yes(name: Field) -> bool:
+        return exercise.field(name).says(values.get(name), Mark.YES)
+
+    if Field.CONTACT in values:
+        values[Field.CONTACT] = {"id": member.id} if says_yes(Field.CONTACT) else None
     if row.row is not None:
         await ctx.work.incidents.correct(row.row, person.id, values)
         await ctx.to_person(person.id, "incident.corrected", {}, _again(ctx, group), about=group.id, edit=ctx.tapped)
@@ -89,8 +99,8 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         ctx.services.limits.count(what, who, ctx.now)
     facts = {
         "receipt": incident.receipt,
-        "danger": values.get("danger") == "yes",
-        "children": values.get("minors") == "yes",
+        "danger": says_yes(Field.DANGER),
+        "children": says_yes(Field.MINORS),
         "readers": bool(group.settings.get("readers")),
     }
     keys = [
@@ -112,7 +122,7 @@ def _again(ctx: Context, group: Group) -> list[list[Key]]:
 async def overhears(ctx: Context, run_id: int | None) -> bool:
     """True if a run is that of the incidents: what is sent then is looked through before anything else."""
     record = await ctx.work.runs.lookup(run_id) if run_id else None
-    return record is not None and record.exercise == INCIDENT
+    return record is not None and record.exercise == asking(ctx).id
 
 
 async def may_lie_aside(ctx: Context, update: Mapping[str, Any]) -> dict[str, Any]:
@@ -179,7 +189,7 @@ async def sent(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
 async def here(ctx: Context, actor: Actor, action: Action) -> None:
     """The part of town was chosen under the answer to a position, in place of one that was guessed or of none."""
     group, area = actor.group, areas.marked(actor.group, action.arg)
-    record = await ctx.work.runs.latest(group.id, INCIDENT)
+    record = await ctx.work.runs.latest(group.id, asking(ctx).id)
     if area is None or record is None or actor.person.focus != record.id:
         ctx.toast("old_button")
         return
@@ -192,7 +202,7 @@ async def here(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _tell(ctx: Context, actor: Actor, record: records.Run, area: str | None) -> None:
     """Ask what is asked once more; a part of town that became known is no longer asked for."""
-    event = Opened(actor.member.id, introduced=True, told={AREA: area} if area else {})
+    event = Opened(actor.member.id, introduced=True, told={asking(ctx).field(Field.AREA).id: area} if area else {})
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 
@@ -215,7 +225,7 @@ async def my_log(ctx: Context, actor: Actor, action: Action) -> None:
     if receipt is None:
         return
     run = await runner.fitted(ctx, actor.group, await _run(ctx, actor.group, actor.member))
-    words = ctx.services.voice.exercise(INCIDENT)
+    words = ctx.services.voice.exercise(asking(ctx).id)
     keys = [
         [Key(words[f"question.{q.id}.short"], Action("fixlog", actor.group.id, 0, f"{action.arg}:{place}"))]
         for place, q in enumerate(run.exercise.questions)

@@ -4,7 +4,7 @@ A group may shorten or lengthen each time. The coordinators are told a month ahe
 once (`secure_delete`, and the log is emptied) and the backups as those are replaced. The statistics stay.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from bot.features.incidents.unread import morning
 from bot.reminders.kinds import KEEPING
 from bot.reminders.open_items import coordinators, reconcile
 from flows.dates import add_months
+from flows.model import Exercise, Field, Process
 from flows.state import Run, Visit, to_json
 from storage.records import Due, Group
 
@@ -22,7 +23,7 @@ KIND = "retention"  # of the agenda's row, one a day for each group
 WARNING = timedelta(days=30)
 PUT_OFF = 3  # months, each time
 CHOICES = (3, 6, 12, 24, 36)  # months offered
-FIGURES = ("when", "kind", "area", "known", "exposed", "minors")  # what the statistics need
+FIGURES = (Field.WHEN, Field.KIND, Field.AREA, Field.KNOWN, Field.EXPOSED, Field.MINORS)  # what the statistics need
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +43,42 @@ async def _thin_incidents(ctx: Context, group: Group, before: date) -> int:
     return await ctx.work.incidents.thin(group.id, before, FIGURES)
 
 
-def _register(*names: str) -> Rule:
+def _removed(name: str, months: int) -> Rule:
     async def count(ctx: Context, group: Group, before: date) -> int:
-        return await ctx.work.retention.count_rows(group.id, names, before)
+        return await ctx.work.retention.count_rows(group.id, (name,), before)
 
     async def remove(ctx: Context, group: Group, before: date) -> int:
-        return await ctx.work.retention.remove_rows(group.id, names, before)
+        return await ctx.work.retention.remove_rows(group.id, (name,), before)
 
-    return Rule(12, count, remove)
+    return Rule(months, count, remove)
 
 
-def _thinned(name: str) -> Rule:
+def _thinned(name: str, months: int, lasting: Sequence[str]) -> Rule:
     """Of old rows only what lasts is kept, so that they still can be counted."""
 
     async def old(ctx: Context, group: Group, before: date) -> list[int]:
-        register = ctx.services.process.exercises[name].register
-        lasting = set(register.lasting) if register else set()
         rows = await ctx.work.rows.all(group.id, name)
         zone = ctx.services.zone
-        return [r.id for r in rows if r.changed_at.astimezone(zone).date() < before and set(r.values) - lasting]
+        return [r.id for r in rows if r.changed_at.astimezone(zone).date() < before and set(r.values) - set(lasting)]
 
     async def count(ctx: Context, group: Group, before: date) -> int:
         return len(await old(ctx, group, before))
 
     async def remove(ctx: Context, group: Group, before: date) -> int:
-        register = ctx.services.process.exercises[name].register
         found = await old(ctx, group, before)
         for row in found:
-            await ctx.work.rows.thin(row, register.lasting if register else ())
+            await ctx.work.rows.thin(row, lasting)
         return len(found)
 
-    return Rule(12, count, remove)
+    return Rule(months, count, remove)
+
+
+def _of_register(exercise: Exercise) -> Rule:
+    register = exercise.register
+    assert register is not None
+    if register.lasting:
+        return _thinned(exercise.id, register.months, register.lasting)
+    return _removed(exercise.id, register.months)
 
 
 async def _drafts(ctx: Context, group: Group, before: date) -> list[tuple[int, Run]]:
@@ -108,21 +114,34 @@ def _of(what: str, months: int) -> Rule:
     return Rule(months, count, remove)
 
 
-# The defaults. Why each is what it is stands in RECORD-OF-PROCESSING.md.
-RULES: Mapping[str, Rule] = {
+# The defaults, beside those of registers. Why each is what it is stands in RECORD-OF-PROCESSING.md.
+ALWAYS: Mapping[str, Rule] = {
     "incidents": Rule(24, _count_incidents, _thin_incidents),
     "check_ins": _of("check_ins", 12),
-    "candidates": _register("candidates"),
-    "guests": _register("guests"),
-    "adverts": _thinned("adverts"),
     "access_log": _of("access_log", 36),
     "drafts": Rule(3, _count_drafts, _drop_drafts),
 }
 
 
-def months(group: Group, name: str) -> int:
+def registers(process: Process) -> dict[str, Rule]:
+    """A rule for each register whose definition says how long its rows are kept, in the order of the process."""
+    found = (exercise for exercise in process.exercises.values() if exercise.register and exercise.register.months)
+    return {exercise.id: _of_register(exercise) for exercise in found}
+
+
+def rules(ctx: Context) -> dict[str, Rule]:
+    """All rules, by the name of what they are about."""
+    return {**ALWAYS, **registers(ctx.services.process)}
+
+
+def called(ctx: Context, name: str) -> str:
+    """What a rule is about, in words."""
+    return ctx.services.voice.label(f"keeping.{name}") if name in ALWAYS else ctx.services.voice.exercise(name)["kept"]
+
+
+def months(group: Group, name: str, rule: Rule) -> int:
     """How long the group keeps this."""
-    return int(group.settings.get("retention", {}).get(name, RULES[name].months))
+    return int(group.settings.get("retention", {}).get(name, rule.months))
 
 
 def held(group: Group, name: str) -> dict[str, Any] | None:
@@ -140,8 +159,8 @@ async def fire(ctx: Context, group: Group, _due: Due) -> None:
     """The day's look: remove what is over time, and warn of what will be in a month."""
     await schedule(ctx, group)
     warned = dict(group.settings.get("warned", {}))
-    for name, rule in RULES.items():
-        limit = add_months(ctx.today, -months(group, name))
+    for name, rule in rules(ctx).items():
+        limit = add_months(ctx.today, -months(group, name, rule))
         hold = held(group, name)
         if hold is None or date.fromisoformat(hold["until"]) <= ctx.today:
             await rule.remove(ctx, group, limit)
@@ -165,13 +184,13 @@ async def _warn(ctx: Context, group: Group) -> None:
 async def upcoming(ctx: Context, group: Group) -> list[dict[str, Any]]:
     """Every rule as the coordinator sees it: how long, how many go within a month, and until when it is put off."""
     found = []
-    for name, rule in RULES.items():
-        limit = add_months(ctx.today, -months(group, name)) + WARNING
+    for name, rule in rules(ctx).items():
+        limit = add_months(ctx.today, -months(group, name, rule)) + WARNING
         hold = held(group, name)
         found.append(
             {
                 "name": name,
-                "months": months(group, name),
+                "months": months(group, name, rule),
                 "coming": await rule.count(ctx, group, limit),
                 "until": hold["until"] if hold else None,
                 "reason": hold["reason"] if hold else None,

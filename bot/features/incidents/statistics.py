@@ -13,14 +13,14 @@ from bot.context.routes import Routes, buttons, texts
 from bot.exercises import runner
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import picture_key
+from flows.model import ExerciseRole, Field
 from flows.statistics import UNKNOWN, Fact, Series, Table, closed, divided, hide, quarterly, yearly
 from messages.documents.cells import defused
 from messages.documents.tables import sheet
 from storage.incidents import Countable
 from storage.records import Attachment, private_chat
 
-INCIDENT = "incident"
-DIMENSIONS = ("kind", "area", "known")
+DIMENSIONS = (Field.KIND, Field.AREA, Field.KNOWN)
 VIEWS = ("year", "quarter", *DIMENSIONS)
 WORKBOOK = "xlsx"
 FORMS = ("csv", WORKBOOK)
@@ -50,13 +50,13 @@ async def _earlier(ctx: Context, group_id: int) -> dict[tuple[int, Series], int]
 
 def _facts(incident: Countable) -> list[Fact]:
     values = incident.values
-    day = date.fromisoformat(values.get("when", incident.logged_on))
-    of = {
-        "kind": tuple(values.get("kind", ())),
-        "area": (values["area"],) if values.get("area") else (),
-        "known": (values["known"],) if values.get("known") else (),
+    day = date.fromisoformat(values.get(Field.WHEN, incident.logged_on))
+    of: dict[str, tuple[str, ...]] = {
+        Field.KIND: tuple(values.get(Field.KIND, ())),
+        Field.AREA: (values[Field.AREA],) if values.get(Field.AREA) else (),
+        Field.KNOWN: (values[Field.KNOWN],) if values.get(Field.KNOWN) else (),
     }
-    found = [Fact(Series.REPORTED, day, 1, of), Fact(Series.EXPOSED, day, int(values.get("exposed") or 0), of)]
+    found = [Fact(Series.REPORTED, day, 1, of), Fact(Series.EXPOSED, day, int(values.get(Field.EXPOSED) or 0), of)]
     series = {"talk": Series.TALKS, "support_begun": Series.SUPPORT}
     followed = (f for f in incident.follow_ups if f["what"] in series)
     return found + [Fact(series[f["what"]], date.fromisoformat(f["day"]), 1, of) for f in followed]
@@ -75,9 +75,9 @@ async def _table(ctx: Context, actor: Actor, view: str) -> tuple[Table, bool]:
 
 
 async def _categories(ctx: Context, actor: Actor, view: str, facts: Sequence[Fact]) -> Sequence[str]:
-    if view == "area":  # also those that the group has since taken from its list
-        return sorted({area for fact in facts for area in fact.of.get("area", ())})
-    return ctx.services.process.exercises[INCIDENT].question(view).options
+    if view == Field.AREA:  # also those that the group has since taken from its list
+        return sorted({area for fact in facts for area in fact.of.get(Field.AREA, ())})
+    return ctx.services.process.with_role(ExerciseRole.INCIDENT).field(Field(view)).options
 
 
 def _name(present: ExerciseView, view: str, category: str) -> str:
@@ -89,14 +89,14 @@ def _name(present: ExerciseView, view: str, category: str) -> str:
         return label(f"series.{category}")
     if view == "quarter":
         return label("statistics.quarter_name", {"n": category[-1]})
-    if view in ("kind", "known") and category in present.exercise.question(view).options:
-        return present.option(present.exercise.question(view), category)
+    if view in DIMENSIONS and category in (question := present.exercise.field(Field(view))).options:
+        return present.option(question, category)
     return category  # a year, or a part of town
 
 
 async def _present(ctx: Context, actor: Actor) -> ExerciseView:
     scene = await runner.scene_of(ctx, actor.group)
-    return ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[INCIDENT])
+    return ExerciseView(ctx.services.voice, scene, ctx.services.process.with_role(ExerciseRole.INCIDENT))
 
 
 async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
@@ -114,7 +114,7 @@ async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         "whole": whole,
         "hidden": any(n is None for c in columns for n in c.cells.values()),
         "empty": not columns,
-        "several": view == "kind",
+        "several": view == Field.KIND,
     }
     group, label = actor.group, ctx.services.voice.label
     views = [Key(label(f"statistics.{v}"), Action("stats", group.id, 0, v)) for v in VIEWS if v != view]

@@ -10,6 +10,7 @@ from bot.context.context import Context
 from bot.reminders import next_message, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import UNREAD, WAITS
+from flows.model import ExerciseRole, Field, Mark
 from flows.pacing import MOST, at_wall
 from storage.records import Due, Group, Incident, Member
 
@@ -29,7 +30,8 @@ async def tell_readers(ctx: Context, group: Group, incident: Incident, *, but: M
     """Something has come. It is not told in the group. `but`: the one who logged it."""
     named = await readers(ctx, group)
     await _tell(ctx, named, WAITS, incident.id)
-    at_once = incident.values.get("danger") == "yes"
+    danger = ctx.services.process.with_role(ExerciseRole.INCIDENT).field(Field.DANGER)
+    at_once = danger.says(incident.values.get(Field.DANGER), Mark.YES)
     for open_item in await ctx.work.open_items.about(group.id, _ref(incident.id)):
         own = but is not None and open_item.member_id == but.id
         if own or (at_once and await _tell_now(ctx, group, open_item.person_id, incident)):

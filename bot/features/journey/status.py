@@ -11,6 +11,7 @@ from bot.exercises import runner, shared_answers
 from bot.views.exercise import ExerciseView
 from bot.views.rows import gap_sentences
 from bot.views.shared_buttons import join_key
+from flows import model
 from flows.journey import Map, where
 from flows.model import How
 from flows.results import gaps
@@ -68,11 +69,12 @@ async def status(ctx: Context, group: Group) -> None:
 def make_up(ctx: Context, members: list[Member]) -> list[str]:
     """What the group's make-up still lacks (P.4), a sentence each."""
     process, voice = ctx.services.process, ctx.services.voice
-    options = {q.id: q.options for q in process.exercises["joining"].questions}
+    joining = process.with_role(model.ExerciseRole.JOINING)
+    options = {q.id: q.options for q in joining.questions}
     missing = gaps(process.group_gaps, options, [m.profile for m in members])
     questions = {g.id: tuple(q for q in (g.question, g.along) if q) for g in process.group_gaps}
     names = [m.name for m in members]
-    return gap_sentences(voice, voice.book("process"), missing, names, questions, of=voice.exercise("joining"))
+    return gap_sentences(voice, voice.book("process"), missing, names, questions, of=voice.exercise(joining.id))
 
 
 # -- who ---------------------------------------------------------------------------------------------------------------

@@ -25,12 +25,12 @@ from bot.reminders.next_message import schedule_next
 from bot.telegram.updates import Chat, Sender, is_inside
 from bot.views.shared_buttons import join_key
 from flows.events import Joined, Opened
+from flows.model import Exercise, ExerciseRole, Field
 from flows.state import Phase, Seat
 from storage.records import Group, Member, Person, group_chat, private_chat
 
 OVER = "over"  # in a profile: whose seat is being taken over
 COME_IN_WITHIN = timedelta(days=7)
-JOINING = "joining"  # the exercise that holds the joining questions
 
 
 # -- the bot comes to a group ------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ async def greet(ctx: Context, group: Group, admins: list[dict[str, Any]] | None,
     if admins and any(a["user"]["id"] == by and not a["user"].get("is_bot") for a in admins):
         coordinator = name
         await make_coordinator(ctx, group, by, name)
-    await runner.begin(ctx, group, ctx.services.process.exercises[JOINING], seats={})
+    await runner.begin(ctx, group, joining(ctx), seats={})
     await retention.schedule(ctx, group)
     keys = [[join_key(ctx, group)]]
     if coordinator is None:
@@ -213,16 +213,22 @@ async def agree(ctx: Context, actor: Actor, _action: Action) -> None:
     await show_agreement(ctx, actor.group, member, edit=ctx.tapped)
     ctx.tapped = None  # what follows is a message of its own
     if member.role == "network":  # name and organisation came with the invitation
-        organisation = {"organisation": {"id": member.organisation_id}} if member.organisation_id else {}
-        await completed(ctx, ProfileGiven(actor.group.id, member.id, {"name": member.name, **organisation}))
+        answers: dict[str, Any] = {joining(ctx).field(Field.NAME).id: member.name}
+        if member.organisation_id:
+            answers[joining(ctx).field(Field.ORGANISATION).id] = {"id": member.organisation_id}
+        await completed(ctx, ProfileGiven(actor.group.id, member.id, answers))
         return
     await ask_profile(ctx, actor.group, member)
 
 
+def joining(ctx: Context) -> Exercise:
+    """The exercise that holds the joining questions."""
+    return ctx.services.process.with_role(ExerciseRole.JOINING)
+
+
 async def ask_profile(ctx: Context, group: Group, member: Member) -> None:
     """Ask (or show, to be changed) the joining questions."""
-    record = await ctx.work.runs.latest(group.id, JOINING)
-    assert record is not None  # it was begun when the bot came to the group
+    record = (await ctx.work.runs.of_exercise(group.id, joining(ctx).id))[-1]
     await runner.apply(ctx, group, record, Joined(Seat(member.id, member.organisation_id)), by=member)
     record = await ctx.work.runs.get(record.id)
     await runner.apply(ctx, group, record, Opened(member.id, introduced=True), by=member)
@@ -242,16 +248,21 @@ async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
 async def completed(ctx: Context, given: ProfileGiven) -> None:
     """The joining questions are answered: the member is in, and takes a seat in what is going on."""
     group, member = await ctx.work.groups.get(given.group), await ctx.work.members.get(given.member)
-    answers = given.answers
+    exercise, answers = joining(ctx), given.answers
     first_time = member.state != "active"
-    organisation = (answers.get("organisation") or {}).get("id")
+    organisation = (exercise.told(answers, Field.ORGANISATION) or {}).get("id")
     over = member.profile.get(OVER)
     if over is not None and first_time:  # the seat is the organisation's
         organisation = (await ctx.work.members.get(over)).organisation_id
     given_before = {name: value for name, value in member.profile.items() if name != OVER}
-    profile = given_before | {name: answers[name] for name in ("sector", "level", "children") if name in answers}
+    profile = given_before | {
+        question.id: answers[question.id]
+        for question in exercise.questions
+        if question.role is None and question.id in answers
+    }
+    name = str(exercise.told(answers, Field.NAME))[:60]
     member = await ctx.work.members.update(
-        member.id, name=str(answers["name"])[:60], organisation_id=organisation, profile=profile, state="active"
+        member.id, name=name, organisation_id=organisation, profile=profile, state="active"
     )
     await open_items.reconcile(ctx, group, _ref(member), {})
     await status(ctx, group)
@@ -271,7 +282,7 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     ctx.events.append(MenuOutdated(member.id))
     for record in await ctx.work.runs.all_of(group.id):
         open_to = runner.load(ctx, record).exercise.who
-        if record.exercise != JOINING and record.phase in (Phase.OPEN, Phase.REVEALED) and member.role in open_to:
+        if record.exercise != exercise.id and record.phase in (Phase.OPEN, Phase.REVEALED) and member.role in open_to:
             await runner.apply(ctx, group, record, Joined(Seat(member.id, organisation)), by=member)
 
 

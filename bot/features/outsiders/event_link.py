@@ -17,6 +17,7 @@ from bot.context.routes import Routes, buttons, texts
 from bot.features.outsiders import guests
 from bot.telegram.updates import Sender
 from flows.answers import clean, unfit
+from flows.model import Field, Mark
 from storage.records import Group, Person, Row
 
 VERB: Final = "event"  # of the link
@@ -33,7 +34,8 @@ async def address(ctx: Context, group: Group) -> str | None:
 
 async def _goes_on(ctx: Context, group: Group) -> bool:
     event = await guests.event_of(ctx, group)
-    over = date.fromisoformat(event["date"]) + AFTERWARDS if event.get("date") else ctx.today
+    day = event.get(Field.DATE)
+    over = date.fromisoformat(day) + AFTERWARDS if day else ctx.today
     return bool(event) and ctx.today <= over
 
 
@@ -67,12 +69,16 @@ async def admit(ctx: Context, actor: Actor, action: Action) -> None:
     """Somebody who came by the open link may be in the network."""
     member = await ctx.work.members.lookup(int(action.arg))
     row = await guests.row_of(ctx, actor.group, member) if member and member.group_id == actor.group.id else None
-    if member is None or row is None or member.role != "guest" or row.values.get("join") != "yes":
+    if member is None or row is None or member.role != "guest" or not _wants_in(ctx, row):
         ctx.toast("old_button")
         return
     await guests.welcome(ctx, actor.group, member, row)
-    facts = {"name": row.values["name"]}
+    facts = {"name": guests.name_of(ctx, row)}
     await ctx.reply(actor, "guest.let_in", facts)
+
+
+def _wants_in(ctx: Context, row: Row) -> bool:
+    return guests.register(ctx).says(row.values, Field.JOIN, Mark.YES)
 
 
 # -- the guest's side --------------------------------------------------------------------------------------------------
@@ -111,7 +117,10 @@ async def named(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
         return
     row = await _unopened(ctx, group, name)
     if row is None:
-        row = await ctx.work.rows.add(group.id, guests.REGISTER, {"name": name, "invited": "invited"}, author=None)
+        register = guests.register(ctx)
+        invited = register.field(Field.INVITED)
+        values = {register.field(Field.NAME).id: name, invited.id: invited.option(Mark.INVITED)}
+        row = await ctx.work.rows.add(group.id, register.id, values, author=None)
         await guests.refreshed(ctx, group)
     profile = {**member.profile, "guest": row.id, guests.BY_POSTER: True}
     member = await ctx.work.members.update(member.id, profile=profile)
@@ -119,10 +128,11 @@ async def named(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
 
 
 async def _unopened(ctx: Context, group: Group, name: str) -> Row | None:
-    rows = await ctx.work.rows.all(group.id, guests.REGISTER)
+    rows = await ctx.work.rows.all(group.id, guests.register(ctx).id)
     here = await ctx.work.members.of_group(group.id, include_left=True, roles=None)
     taken = {member.profile.get("guest") for member in here}
-    return next((r for r in rows if r.id not in taken and r.values["name"].casefold() == name.casefold()), None)
+    free = (row for row in rows if row.id not in taken)
+    return next((row for row in free if guests.name_of(ctx, row).casefold() == name.casefold()), None)
 
 
 ROUTES: Routes = (

@@ -15,36 +15,39 @@ from bot.features.registers import registers, row_actions
 from bot.reminders.run_deadlines import schedule_row
 from flows.answers import DATE_BUTTONS, clean, unfit
 from flows.dates import read_date
+from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Phase, Run
 from storage.records import Group, Row
 
-TODOS = "todos"  # the register
-TODO, DECISION = "todo", "decision"
+
+def todos(ctx: Context) -> Exercise:
+    """The register, as it is defined now."""
+    return ctx.services.process.with_role(ExerciseRole.TODOS)
 
 
 async def register_of(ctx: Context, group: Group) -> Run:
     """The group's register of decisions and to-dos, which is begun with the first of them and never ends."""
-    record = await ctx.work.runs.latest(group.id, TODOS)
-    if record and record.phase != Phase.ASIDE:
-        return runner.load(ctx, record)
-    return await runner.begin(ctx, group, ctx.services.process.exercises[TODOS])
+    rounds = await ctx.work.runs.of_exercise(group.id, todos(ctx).id)
+    if rounds and rounds[-1].phase != Phase.ASIDE:
+        return runner.load(ctx, rounds[-1])
+    return await runner.begin(ctx, group, todos(ctx))
 
 
 async def add_todo(ctx: Context, actor: Actor, text: str) -> None:
     """Something is to be done. Who and when is asked at once; both can wait."""
-    row = await _add(ctx, actor, text, TODO)
+    row = await _add(ctx, actor, text, Mark.TODO)
     if row is not None:
         await _say(ctx, actor, row, await _people(ctx, actor.group, row))
 
 
 async def add_decision(ctx: Context, actor: Actor, text: str) -> None:
     """Something is decided."""
-    row = await _add(ctx, actor, text, DECISION)
+    row = await _add(ctx, actor, text, Mark.DECISION)
     if row is not None:
         await _say(ctx, actor, row, [[ctx.key("to_todo", "todo", actor.group.id, str(row.id))]])
 
 
-async def _add(ctx: Context, actor: Actor, text: str, kind: str) -> Row | None:
+async def _add(ctx: Context, actor: Actor, text: str, kind: Mark) -> Row | None:
     """The new row; without a text the list is shown, or in the group how one writes one."""
     text = clean(text)
     if unfit(text):
@@ -55,22 +58,29 @@ async def _add(ctx: Context, actor: Actor, text: str, kind: str) -> Row | None:
             await registers.show_list(ctx, actor, run)
         return None
     run = await register_of(ctx, actor.group)
-    row = await ctx.work.rows.add(actor.group.id, TODOS, {"what": text, "kind": kind}, author=actor.member.id)
+    register = todos(ctx)
+    values = {register.field(Field.WHAT).id: text, **_kind(ctx, kind)}
+    row = await ctx.work.rows.add(actor.group.id, register.id, values, author=actor.member.id)
     await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
     return row
+
+
+def _kind(ctx: Context, kind: Mark) -> dict[str, str]:
+    question = todos(ctx).field(Field.KIND)
+    return {question.id: question.option(kind)}
 
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """A decision becomes a to-do; somebody takes a to-do on; a date is set."""
     row_id, _, arg = action.arg.partition(":")
     row = await ctx.work.rows.lookup(int(row_id))
-    if row is None or row.group_id != actor.group.id or row.register != TODOS or row.state == "removed":
+    if row is None or row.group_id != actor.group.id or row.register != todos(ctx).id or row.state == "removed":
         ctx.toast("no_row", alert=True)
         return
     keys: Keys = ()
     match action.verb:
         case "todo":
-            row = await _change(ctx, actor, row, values={**row.values, "kind": TODO})
+            row = await _change(ctx, actor, row, values={**row.values, **_kind(ctx, Mark.TODO)})
             keys = await _people(ctx, actor.group, row)
         case "todo_who":
             member = await ctx.work.members.lookup(int(arg))
@@ -97,12 +107,13 @@ async def _change(ctx: Context, actor: Actor, row: Row, **changes: object) -> Ro
 
 async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | None = None) -> None:
     scene = await runner.scene_of(ctx, actor.group)
+    is_todo = todos(ctx).says(row.values, Field.KIND, Mark.TODO)
     facts = {
-        "kind": row.values["kind"],
-        "what": row.values["what"],
+        "kind": Mark.TODO if is_todo else Mark.DECISION,
+        "what": todos(ctx).told(row.values, Field.WHAT),
         "who": scene.member(row.assignee) if row.assignee else None,
         "due": row.due,
-        "asks": ("who" if row.assignee is None else "when") if keys and row.values["kind"] == TODO else None,
+        "asks": ("who" if row.assignee is None else "when") if keys and is_todo else None,
     }
     if actor.in_group:
         await ctx.to_group(actor.group, "todo.noted", facts, keys, edit=edit)

@@ -16,7 +16,7 @@ from bot.features.journey.status import map_of, status
 from bot.features.together import todos
 from bot.views.shared_buttons import open_key
 from flows import working_session
-from flows.model import Exercise, How
+from flows.model import Exercise, Field, How, Mark
 from flows.state import Phase
 from flows.working_session import Point, Session
 from storage.records import Group, Row
@@ -196,23 +196,24 @@ async def _close(ctx: Context, group: Group, state: dict[str, Any]) -> None:
         record = await ctx.work.runs.latest(group.id, point.what)
         if record is not None and record.changed_at >= begun:
             worked.append({"title": _point(ctx, point)["title"], "done": record.phase == Phase.CONCLUDED})
-    rows = await ctx.work.rows.all(group.id, todos.TODOS)
+    register = todos.todos(ctx)
+    rows = await ctx.work.rows.all(group.id, register.id)
     new = [row for row in rows if row.created_at >= begun]
 
-    def written(kind: str) -> list[dict[str, Any]]:
-        return [_written(row) for row in new if row.values["kind"] == kind]
+    def written(kind: Mark) -> list[dict[str, Any]]:
+        return [_written(row) for row in new if register.says(row.values, Field.KIND, kind)]
 
     def _written(row: Row) -> dict[str, Any]:
         return {
-            "what": row.values["what"],
+            "what": register.told(row.values, Field.WHAT),
             "who": scene.member(row.assignee) if row.assignee else None,
             "due": row.due,
         }
 
     facts = {
         "worked": worked,
-        "decisions": written(todos.DECISION),
-        "todos": written(todos.TODO),
+        "decisions": written(Mark.DECISION),
+        "todos": written(Mark.TODO),
         "question": ctx.services.voice.label(f"check_out.{state['start'] // 86400 % QUESTIONS}"),
     }
     await ctx.to_group(group, "session.closing", facts)

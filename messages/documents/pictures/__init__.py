@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from flows.model import Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.documents.pictures import (
@@ -26,14 +27,14 @@ from messages.documents.typeset import typeset
 KINDS: Mapping[str, Callable[[Facts], Figure | None]] = {
     "progress": progress.figure,
     "calendar": calendar.figure,
-    "readiness": readiness.figure,
-    "map": mapping.figure,
-    "indicators": indicators.figure,
-    "influence": influence.figure,
-    "levels": levels.figure,
-    "swot": swot.figure,
-    "stairs": stairs.figure,
-    "flow": flow.figure,
+    Picture.READINESS: readiness.figure,
+    Picture.MAP: mapping.figure,
+    Picture.INDICATORS: indicators.figure,
+    Picture.INFLUENCE: influence.figure,
+    Picture.LEVELS: levels.figure,
+    Picture.SWOT: swot.figure,
+    Picture.STAIRS: stairs.figure,
+    Picture.FLOW: flow.figure,
     "statistics": statistics.figure,
     "checkins": checkins.figure,
     "qr": qr.figure,

@@ -2,47 +2,47 @@
 
 from typing import Any
 
+from flows.model import Exercise, ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.filters import joined
 
-LINKS = ("discovery", "first_contact", "protection", "follow_up")
-HOURS = ("daytime", "evening", "weekend")
-
 
 def figure(facts: Facts) -> Figure | None:
     """The four links, one under the other, with a box for each thing to do."""
-    if not facts.rows("chain"):
+    routine = facts.process.with_role(ExerciseRole.ROUTINE)
+    if not facts.rows(routine.id):
         return None
-    words, spoken = facts.words, facts.spoken("chain")
+    link, what, actor = (routine.field(field) for field in (Field.LINK, Field.WHAT, Field.ACTOR))
+    words, spoken = facts.words, facts.spoken(routine.id)
     links = [
         {
-            "name": spoken.option("link", link),
+            "name": spoken.option(link.id, option),
             "boxes": [
                 {
-                    "what": _short(row["what"]),
-                    "who": _short(row["actor"]),
-                    "reach": _reach(facts, row),
+                    "what": _short(row[what.id]),
+                    "who": _short(row[actor.id]),
+                    "reach": _reach(facts, routine, row),
                 }
-                for row in facts.rows("chain", link=link)
+                for row in facts.rows(routine.id, **{link.id: option})
             ],
         }
-        for link in LINKS
+        for option in link.options
     ]
     data = {
         "title": words("picture.flow.title", town=facts.material.town),
         "links": links,
         "empty": words("picture.flow.empty"),
     }
-    return Figure("flow", data, words("picture.flow.alt", links=links))
+    return Figure(Picture.FLOW, data, words("picture.flow.alt", links=links))
 
 
-def _reach(facts: Facts, row: dict[str, Any]) -> list[list[str]]:
+def _reach(facts: Facts, routine: Exercise, row: dict[str, Any]) -> list[list[str]]:
     """When which number is answered; hours with the same number stand together."""
     found: dict[str, list[str]] = {}
-    for hour in HOURS:
+    for hour in routine.field(Field.HOURS).options:
         if row[hour]:
-            found.setdefault(_short(row[hour], 44), []).append(facts.short("chain", hour).lower())
+            found.setdefault(_short(row[hour], 44), []).append(facts.short(routine.id, hour).lower())
     return [[joined(hours)[:1].upper() + joined(hours)[1:], number] for number, hours in found.items()]
 
 

@@ -3,23 +3,24 @@
 from statistics import fmean
 from typing import Any
 
+from flows.model import Area, ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.filters import number
 
-AREAS = ("general", "sexual", "begging", "labour", "criminal", "domestic")
+
+def areas_of(facts: Facts) -> list[Area]:
+    """The scales that belong together, by area."""
+    register = facts.process.with_role(ExerciseRole.INDICATORS).register
+    return list(register.areas) if register else []
 
 
 def means(facts: Facts) -> list[dict[str, float]]:
-    """For each actor the mean of its two statements in each area."""
+    """For each actor the mean of its statements in each area."""
     found = []
-    for row in facts.stored("indicators"):
-        values: dict[str, list[int]] = {}
-        for question, value in row.values.items():
-            area = question.partition("_")[0]
-            if area in AREAS and isinstance(value, int):
-                values.setdefault(area, []).append(value)
-        found.append({area: fmean(numbers) for area, numbers in values.items()})
+    for row in facts.stored(facts.process.with_role(ExerciseRole.INDICATORS).id):
+        values = {a.id: [row.values[q] for q in a.questions if q in row.values] for a in areas_of(facts)}
+        found.append({area: fmean(numbers) for area, numbers in values.items() if numbers})
     return found
 
 
@@ -28,17 +29,18 @@ def figure(facts: Facts) -> Figure | None:
     per_actor = means(facts)
     words = facts.words
     areas: list[dict[str, Any]] = [
-        {"name": words(f"area.{area}"), "mean": fmean([actor[area] for actor in per_actor if area in actor])}
-        for area in AREAS
-        if any(area in actor for actor in per_actor)
+        {"name": words(f"area.{area.id}"), "mean": fmean(known)}
+        for area in areas_of(facts)
+        if (known := [actor[area.id] for actor in per_actor if area.id in actor])
     ]
     if not areas:
         return None
-    names = [str(row["actor"]) for row in facts.rows("indicators")]
+    register, actor = facts.place(ExerciseRole.INDICATORS, Field.ACTOR)
+    names = [str(row[actor]) for row in facts.rows(register)]
     data = {
         "title": words("picture.indicators.title"),
         "areas": areas,
         "legend": words("picture.indicators.legend", count=len(names)),
     }
     alt = words("picture.indicators.alt", areas=[(a["name"], number(a["mean"])) for a in areas], actors=names)
-    return Figure("indicators", data, alt)
+    return Figure(Picture.INDICATORS, data, alt)

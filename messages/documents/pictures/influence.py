@@ -1,16 +1,18 @@
 """The actor matrix of 3.3 as influence against support."""
 
+from flows.model import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 
 
 def figure(facts: Facts) -> Figure | None:
     """A field of five by five with numbered actors, and who has which number."""
-    words = facts.words
+    words, matrix = facts.words, facts.process.with_role(ExerciseRole.ACTOR_MATRIX)
+    name, influence, support = (matrix.field(f).id for f in (Field.ACTOR, Field.INFLUENCE, Field.SUPPORT))
     actors = [
-        {"number": place, "name": row["actor"], "influence": stored["influence"], "support": stored["support"]}
-        for place, row in enumerate(facts.rows("actor_matrix"), 1)
-        if {"influence", "support"} <= (stored := row["stored"].values).keys()
+        {"number": place, "name": row[name], "influence": stored[influence], "support": stored[support]}
+        for place, row in enumerate(facts.rows(matrix.id), 1)
+        if {influence, support} <= (stored := row["stored"].values).keys()
     ]
     if not actors:
         return None
@@ -19,4 +21,4 @@ def figure(facts: Facts) -> Figure | None:
         "actors": actors,
         **{name: words(f"picture.influence.{name}") for name in ("across", "up", "low", "high", "against", "favour")},
     }
-    return Figure("influence", data, words("picture.influence.alt", actors=actors))
+    return Figure(Picture.INFLUENCE, data, words("picture.influence.alt", actors=actors))

@@ -2,37 +2,39 @@
 
 from typing import Any
 
+from flows.model import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.filters import joined
 
-LEVELS = ("networking", "coordination", "cooperation", "collaboration")
-
 
 def figure(facts: Facts) -> Figure | None:
     """For each level two bars, and the actors that begin there."""
-    said = facts.round("collaboration_levels").said
-    lived = [option for s in said if s.question == "lived" for option in s.value]
-    desired = [s.value for s in said if s.question == "desired"]
-    first = {item: facts.raw("actor_levels", "first", item) for item, _ in facts.items("actor_levels")}
+    exercise, lives = facts.place(ExerciseRole.LEVELS, Field.LIVED)
+    _, wishes = facts.place(ExerciseRole.LEVELS, Field.DESIRED)
+    begins = facts.place(ExerciseRole.FIRST_LEVELS, Field.FIRST)
+    said = facts.round(exercise).said
+    lived = [option for s in said if s.question == lives for option in s.value]
+    desired = [s.value for s in said if s.question == wishes]
+    first = {item: facts.raw(*begins, item) for item, _ in facts.items(begins[0])}
     if not (lived or desired or first):
         return None
-    words, spoken = facts.words, facts.spoken("collaboration_levels")
+    words, spoken = facts.words, facts.spoken(exercise)
     levels: list[dict[str, Any]] = [
         {
-            "name": spoken.option("desired", level),
+            "name": spoken.option(wishes, level),
             "lived": lived.count(level),
             "desired": desired.count(level),
-            "actors": joined(name for item, name in facts.items("actor_levels") if first[item] == level),
+            "actors": joined(name for item, name in facts.items(begins[0]) if first[item] == level),
         }
-        for level in LEVELS
+        for level in facts.exercise(exercise).question(wishes).options
     ]
     data = {
         "title": words("picture.levels.title"),
         "levels": levels,
         "most": max(1, *(level[key] for level in levels for key in ("lived", "desired"))),
-        "lived": facts.short("collaboration_levels", "lived"),
-        "desired": facts.short("collaboration_levels", "desired"),
+        "lived": facts.short(exercise, lives),
+        "desired": facts.short(exercise, wishes),
         "begins": words("picture.levels.begins"),
     }
-    return Figure("levels", data, words("picture.levels.alt", levels=levels))
+    return Figure(Picture.LEVELS, data, words("picture.levels.alt", levels=levels))

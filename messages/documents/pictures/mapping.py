@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flows.model import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.documents.template import cleaned
@@ -14,15 +15,19 @@ LONGEST = 56  # characters of a name in the picture; the text alternative has al
 def figure(facts: Facts) -> Figure | None:
     """Three columns under the town's name, with lines between what belongs together."""
     words = facts.words
-    groups = [str(row["group"]) for row in facts.rows("vulnerable_groups")]
-    places, actors = facts.rows("places"), facts.rows("actors")
+    register, group = facts.place(ExerciseRole.VULNERABLE_GROUPS, Field.NAME)
+    groups = [str(row[group]) for row in facts.rows(register)]
+    (register, place), (_, groups_there) = (facts.place(ExerciseRole.PLACES, f) for f in (Field.NAME, Field.GROUPS))
+    places = facts.rows(register)
+    register, actor = facts.place(ExerciseRole.ACTORS, Field.NAME)
+    actors = facts.rows(register)
     if not (groups or places or actors):
         return None
-    names = [str(row["place"]) for row in places]
-    to_places = [_tied(row, "groups", groups) for row in places]
-    to_actors = [_tied(row, "places", names) for row in actors]
+    names = [str(row[place]) for row in places]
+    to_places = [_tied(row, groups_there, groups) for row in places]
+    to_actors = [_tied(row, facts.place(ExerciseRole.ACTORS, Field.PLACES)[1], names) for row in actors]
     # Where no place is known, the actor is tied to the groups themselves.
-    to_groups = [_tied(row, "groups", groups) for row in actors]
+    to_groups = [_tied(row, facts.place(ExerciseRole.ACTORS, Field.GROUPS)[1], groups) for row in actors]
     straight = [[] if placed else tied for placed, tied in zip(to_actors, to_groups, strict=True)]
     order = (
         _ordered(len(places), to_places),
@@ -34,7 +39,7 @@ def figure(facts: Facts) -> Figure | None:
         "columns": [
             {"name": words("picture.map.groups"), "nodes": [_short(name) for name in groups]},
             {"name": words("picture.map.places"), "nodes": [_short(names[n]) for n in order[0]]},
-            {"name": words("picture.map.actors"), "nodes": [_short(str(actors[n]["name"])) for n in order[1]]},
+            {"name": words("picture.map.actors"), "nodes": [_short(str(actors[n][actor])) for n in order[1]]},
         ],
         "lines": [
             *([0, g, 1, order[0].index(p), g] for p, tied in enumerate(to_places) for g in tied),
@@ -50,17 +55,17 @@ def figure(facts: Facts) -> Figure | None:
         {
             "name": name,
             "places": [names[p] for p, tied in enumerate(to_places) if g in tied],
-            "actors": [str(row["name"]) for row, tied in zip(actors, to_groups, strict=True) if g in tied],
+            "actors": [str(row[actor]) for row, tied in zip(actors, to_groups, strict=True) if g in tied],
         }
         for g, name in enumerate(groups)
     ]
     counts: dict[str, Any] = {
         "groups": groups,
         "places": names,
-        "actors": [str(row["name"]) for row in actors],
+        "actors": [str(row[actor]) for row in actors],
         "ties": ties,
     }
-    return Figure("map", data, words("picture.map.alt", town=facts.material.town, plural=plural, **counts))
+    return Figure(Picture.MAP, data, words("picture.map.alt", town=facts.material.town, plural=plural, **counts))
 
 
 def groups_hue(tied: Sequence[int]) -> int:

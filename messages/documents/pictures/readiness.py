@@ -2,21 +2,22 @@
 
 from statistics import fmean
 
-from flows.model import Kind
+from flows.model import ExerciseRole, Kind, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 
 
 def figure(facts: Facts) -> Figure | None:
     """A line from the lowest to the highest answer with a dot at the mean, and the sum."""
-    said = facts.round("readiness").said
+    exercise = facts.process.with_role(ExerciseRole.READINESS)
+    said = facts.round(exercise.id).said
     parts = []
-    for question in facts.exercise("readiness").questions:
+    for question in exercise.questions:
         values = [s.value for s in said if s.question == question.id]
         if question.kind is Kind.SCALE and values:
             parts.append(
                 {
-                    "name": facts.short("readiness", question.id),
+                    "name": facts.short(exercise.id, question.id),
                     "mean": fmean(values),
                     "low": min(values),
                     "high": max(values),
@@ -31,4 +32,4 @@ def figure(facts: Facts) -> Figure | None:
         "sum": words("picture.readiness.sum", sum=total, most=5 * len(parts)),
         "legend": words("picture.readiness.legend"),
     }
-    return Figure("readiness", data, words("picture.readiness.alt", parts=parts, sum=total, most=5 * len(parts)))
+    return Figure(Picture.READINESS, data, words("picture.readiness.alt", parts=parts, sum=total, most=5 * len(parts)))

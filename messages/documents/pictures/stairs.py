@@ -1,33 +1,34 @@
 """The five levels of 7.1 as stairs: where people see the group today, and where they want it to be."""
 
+from flows.model import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
-
-LEVELS = ("receiver", "crisis", "team", "owner", "model")
 
 
 def figure(facts: Facts) -> Figure | None:
     """Five steps with votes; what the group agreed on is marked."""
-    said = facts.round("ambition").said
-    agreed = {name: facts.raw("ambition_path", name) for name in ("now", "wanted")}
-    if not said and not any(agreed.values()):
+    exercise = facts.process.with_role(ExerciseRole.AMBITION)
+    now, wanted = exercise.field(Field.NOW), exercise.field(Field.WANTED)
+    said = facts.round(exercise.id).said
+    is_now, is_wanted = (facts.raw(*facts.place(ExerciseRole.AMBITION_TOGETHER, f)) for f in (Field.NOW, Field.WANTED))
+    if not (said or is_now or is_wanted):
         return None
-    words, spoken = facts.words, facts.spoken("ambition")
+    words, spoken = facts.words, facts.spoken(exercise.id)
     steps = [
         {
-            "name": spoken.option("now", level),
-            "now": sum(s.question == "now" and s.value == level for s in said),
-            "wanted": sum(s.question == "wanted" and s.value == level for s in said),
-            "is_now": agreed["now"] == level,
-            "is_wanted": agreed["wanted"] == level,
+            "name": spoken.option(now.id, level),
+            "now": sum(s.question == now.id and s.value == level for s in said),
+            "wanted": sum(s.question == wanted.id and s.value == level for s in said),
+            "is_now": is_now == level,
+            "is_wanted": is_wanted == level,
         }
-        for level in LEVELS
+        for level in now.options
     ]
     data = {
         "title": words("picture.stairs.title"),
         "steps": steps,
-        "now": facts.short("ambition", "now"),
-        "wanted": facts.short("ambition", "wanted"),
-        "agreed": words("picture.stairs.agreed") if any(agreed.values()) else "",
+        "now": facts.short(exercise.id, now.id),
+        "wanted": facts.short(exercise.id, wanted.id),
+        "agreed": words("picture.stairs.agreed") if is_now or is_wanted else "",
     }
-    return Figure("stairs", data, words("picture.stairs.alt", steps=steps))
+    return Figure(Picture.STAIRS, data, words("picture.stairs.alt", steps=steps))

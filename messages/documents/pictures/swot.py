@@ -1,10 +1,11 @@
 """The four fields of 6.2: what the group has in common, or everyone's notes while it has not said that yet."""
 
+from flows.model import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.documents.template import lines
 
-FIELDS = ("strengths", "weaknesses", "opportunities", "threats")
+FIELDS = (Field.STRENGTHS, Field.WEAKNESSES, Field.OPPORTUNITIES, Field.THREATS)
 MOST = 6  # notes in a field of the picture; the document lists all
 
 
@@ -12,11 +13,12 @@ def figure(facts: Facts) -> Figure | None:
     """Four fields, inner above, outer below."""
     fields = []
     for field in FIELDS:
-        together = lines(facts.answer("swot_insights", field))
-        notes = together or [line for text in facts.every("swot", field) for line in lines(text)]
+        alone = facts.place(ExerciseRole.SWOT, field)
+        together = lines(facts.answer(*facts.place(ExerciseRole.SWOT_TOGETHER, field)))
+        notes = together or [line for text in facts.every(*alone) for line in lines(text)]
         fields.append(
             {
-                "name": facts.short("swot", field),
+                "name": facts.short(*alone),
                 "notes": [_short(note) for note in notes[:MOST]],
                 "more": max(0, len(notes) - MOST),
             }
@@ -30,7 +32,7 @@ def figure(facts: Facts) -> Figure | None:
         "inner": words("picture.swot.inner"),
         "outer": words("picture.swot.outer"),
     }
-    return Figure("swot", data, words("picture.swot.alt", fields=fields))
+    return Figure(Picture.SWOT, data, words("picture.swot.alt", fields=fields))
 
 
 def _short(note: str) -> str:

@@ -1,0 +1,165 @@
+"""What the program needs of the exercises that it knows by a role, and whether the definitions bring it."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flows.model import Exercise, ExerciseRole, Field, How, Kind, Mark, Process, Question
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a question with a role must be: its kind, and the marks that one of its options must have each."""
+
+    kind: Kind
+    marks: tuple[Mark, ...] = ()
+    many: bool = False
+
+
+TEXT, DATE, NUMBER, SCALE, ROW = map(Need, (Kind.TEXT, Kind.DATE, Kind.NUMBER, Kind.SCALE, Kind.ROW))
+CHOICE, CHOICES, ROWS = Need(Kind.CHOICE), Need(Kind.CHOICE, many=True), Need(Kind.ROW, many=True)
+YES, ANSWER = Need(Kind.CHOICE, (Mark.YES,)), Need(Kind.CHOICE, (Mark.YES, Mark.MAYBE, Mark.NO))
+FOUR_FIELDS = dict.fromkeys((Field.STRENGTHS, Field.WEAKNESSES, Field.OPPORTUNITIES, Field.THREATS), TEXT)
+
+NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
+    ExerciseRole.JOINING: (How.EACH, {Field.NAME: TEXT, Field.ORGANISATION: Need(Kind.ORGANISATION)}),
+    ExerciseRole.INCIDENT: (
+        How.ROWS,
+        {
+            Field.WHEN: DATE,
+            Field.KIND: CHOICES,
+            Field.DANGER: YES,
+            Field.AREA: CHOICE,
+            Field.KNOWN: CHOICE,
+            Field.EXPOSED: NUMBER,
+            Field.MINORS: YES,
+            Field.CONTACT: YES,
+            Field.NOTE: TEXT,
+        },
+    ),
+    ExerciseRole.TODOS: (How.ROWS, {Field.WHAT: TEXT, Field.KIND: Need(Kind.CHOICE, (Mark.TODO, Mark.DECISION))}),
+    ExerciseRole.EVENT: (
+        How.GROUP,
+        {Field.DATE: DATE, Field.PLACE: TEXT, Field.REQUEST: TEXT, Field.NEXT_DATE: DATE},
+    ),
+    ExerciseRole.GUESTS: (
+        How.ROWS,
+        {
+            Field.NAME: TEXT,
+            Field.ORGANISATION: ROW,
+            Field.INVITED: Need(Kind.CHOICE, (Mark.NOT_YET, Mark.INVITED, Mark.REMINDED)),
+            Field.COMING: Need(Kind.CHOICE, (Mark.NO_ANSWER, *ANSWER.marks)),
+            Field.JOIN: ANSWER,
+            Field.SHAPE: ANSWER,
+            Field.START: ANSWER,
+        },
+    ),
+    ExerciseRole.ROUTINE: (
+        How.ROWS,
+        {
+            Field.LINK: Need(Kind.CHOICE, (Mark.FIRST, Mark.FOLLOW_UP)),
+            Field.WHAT: TEXT,
+            Field.ACTOR: ROW,
+            Field.HOURS: Need(Kind.CHOICE, (Mark.DAYTIME, Mark.EVENING, Mark.WEEKEND), many=True),
+            Field.OTHERWISE: TEXT,
+        },
+    ),
+    ExerciseRole.READINESS: (How.EACH, {}),
+    ExerciseRole.VULNERABLE_GROUPS: (How.ROWS, {Field.NAME: TEXT}),
+    ExerciseRole.PLACES: (How.ROWS, {Field.NAME: TEXT, Field.GROUPS: ROWS}),
+    ExerciseRole.ACTORS: (How.ROWS, {Field.NAME: TEXT, Field.GROUPS: ROWS, Field.PLACES: ROWS}),
+    ExerciseRole.INDICATORS: (How.ROWS, {Field.ACTOR: ROW}),
+    ExerciseRole.ACTOR_MATRIX: (How.ROWS, {Field.ACTOR: ROW, Field.INFLUENCE: SCALE, Field.SUPPORT: SCALE}),
+    ExerciseRole.LEVELS: (How.EACH, {Field.LIVED: CHOICES, Field.DESIRED: CHOICE}),
+    ExerciseRole.FIRST_LEVELS: (How.GROUP, {Field.FIRST: CHOICE}),
+    ExerciseRole.SWOT: (How.EACH, FOUR_FIELDS),
+    ExerciseRole.SWOT_TOGETHER: (How.GROUP, FOUR_FIELDS),
+    ExerciseRole.AMBITION: (How.EACH, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
+    ExerciseRole.AMBITION_TOGETHER: (How.GROUP, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
+}
+SEVERAL = {Mark.FIRST, Mark.FOLLOW_UP}  # marks that more than one option can have
+APPROVAL = {Field.DECISION: CHOICE, Field.SIGNER: TEXT}  # of every exercise that approves a text
+
+# Names that stand beside the answers where these are kept or shown, and would hide them (or be hidden by them).
+BESIDE_A_ROW = {"notes", "number", "state", "assignee", "due", "stored"}
+BESIDE_AN_APPROVAL = {"version"}
+BESIDE_A_PROFILE = {"over", "guest", "by_poster"}
+
+
+def check_roles(process: Process, files: Mapping[str, str], demanded: Collection[ExerciseRole]) -> Iterator[str]:
+    """Yield what the program would miss, or could mix up. `files`: each exercise's file."""
+    taken: dict[ExerciseRole, str] = {}
+    for exercise in process.exercises.values():
+        file = files[exercise.id]
+        if exercise.role is not None and exercise.role in taken:
+            yield f"{file}: {taken[exercise.role]} has the role “{exercise.role}” already; take it from one"
+        elif exercise.role is not None:
+            taken[exercise.role] = file
+        yield from (f"{file}{mistake}" for mistake in _mistakes(exercise))
+        if exercise.role is ExerciseRole.JOINING:
+            yield from _make_up(process, exercise)
+    for missing in demanded:
+        if missing not in taken:
+            cure = f'add role = "{missing}" to the file of the one meant'
+            yield f"process.toml: no exercise has the role “{missing}”; {cure}"
+
+
+def _make_up(process: Process, joining: Exercise) -> Iterator[str]:
+    """Yield what the group's make-up is read from, and is not asked on joining."""
+    options = {question.id: question.options for question in joining.questions}
+    for gap in process.group_gaps:
+        place = f"process.toml, [[group_gap]] {gap.id}"
+        for asked, chosen in ((gap.question, gap.options), (gap.along, gap.along_options)):
+            if asked and asked not in options:
+                yield f"{place}: “{asked}” is not asked in {joining.id}; use one of {', '.join(options)}"
+            elif unknown := [option for option in chosen if option not in options[str(asked)]]:
+                yield f"{place}: “{unknown[0]}” is no option of “{asked}”; use some of {', '.join(options[str(asked)])}"
+
+
+def _mistakes(exercise: Exercise) -> Iterator[str]:
+    reserved = (
+        BESIDE_A_ROW if exercise.register else BESIDE_A_PROFILE if exercise.role is ExerciseRole.JOINING else set()
+    )
+    if exercise.approves:
+        reserved = BESIDE_AN_APPROVAL
+    if exercise.for_each and exercise.for_each.add:
+        reserved = {"title"}  # what the group calls an item that it adds
+    for name in sorted(reserved & set(exercise.question_ids)):
+        yield f", [[question]] {name}: “{name}” is kept beside the answers; choose another id"
+    for name in _twice(question.kept_as for question in exercise.questions):
+        yield f", [[question]]: two questions have the role or the id “{name}”; take it from one"
+    how, needed = NEEDED[exercise.role] if exercise.role else (exercise.how, {})
+    if exercise.approves:
+        needed = {**needed, **APPROVAL}
+    if exercise.how is not how:
+        yield f', how: with the role “{exercise.role}” it must be "{how}"'
+    found = {question.role: question for question in exercise.questions if question.role}
+    for role in found.keys() - needed.keys():
+        yield f", [[question]] {found[role].id}: the role “{role}” is not known here; remove it or mend the spelling"
+    for role, need in needed.items():
+        if role not in found:
+            yield f', [[question]]: no question has the role “{role}”; add role = "{role}" to the one meant'
+        else:
+            yield from (f", [[question]] {found[role].id}, {mistake}" for mistake in _unfit(found[role], need))
+    if exercise.role is ExerciseRole.ROUTINE and Field.HOURS in found:
+        for hour in set(found[Field.HOURS].options) - set(exercise.question_ids):
+            yield f", [[question]] {found[Field.HOURS].id}: “{hour}” needs a question of that id, for the number then"
+
+
+def _unfit(question: Question, need: Need) -> Iterator[str]:
+    if question.kind is not need.kind or question.many != need.many:
+        many = " with many = true" if need.many else ", without many"
+        yield f"kind: as “{question.role}” it must be a {need.kind}{many}"
+    for mark in need.marks:
+        marked = question.marked(mark)
+        if not marked or (len(marked) > 1 and mark not in SEVERAL):
+            yield f'marks: “{mark}” must mark an option: marks = {{ {mark} = ["…"] }}'
+    for mark in sorted({mark for mark, _ in question.marks} - set(need.marks)):
+        yield f"marks: “{mark}” is nothing here; remove it"
+
+
+def _twice(values: Iterable[T]) -> Sequence[T]:
+    seen = list(values)
+    return list(dict.fromkeys(value for value in seen if seen.count(value) > 1))
