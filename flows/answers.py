@@ -7,18 +7,19 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, TypeVar
 
-from flows.dates import read_date, read_past
+from flows.dates import DateReader, add_months
 from flows.model import Kind, Question
 
+_Item = TypeVar("_Item")
 LONGEST = 16_000  # characters in one answer: four full messages, and a document page can hold it
 
 
-# The dates offered as buttons: the label's name, and what it means.
-DATE_BUTTONS = {"today": "i dag", "week": "om en vecka", "fortnight": "om två veckor", "month": "om en månad"}
-PAST_BUTTONS = {"now": "i dag", "tonight": "i dag", "yesterday": "i går"}
+# The dates offered as buttons: the label's name, and how many days and months from today.
+DATE_BUTTONS = {"today": (0, 0), "week": (7, 0), "fortnight": (14, 0), "month": (0, 1)}
+PAST_BUTTONS = {"now": (0, 0), "tonight": (0, 0), "yesterday": (-1, 0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def unfit(text: str) -> Trouble | None:
     return Trouble("trouble.too_long", {"most": LONGEST}) if len(text) > LONGEST else None
 
 
-def from_text(question: Question, text: str, today: date) -> Any | Trouble:
+def from_text(question: Question, text: str, today: date, dates: DateReader) -> Any | Trouble:
     """The value a person means by this text, as plain JSON, or the trouble with it."""
     text = clean(text)
     if trouble := unfit(text):
@@ -67,7 +68,7 @@ def from_text(question: Question, text: str, today: date) -> Any | Trouble:
         case Kind.SCALE | Kind.NUMBER:
             return _number(question, text)
         case Kind.DATE:
-            found = (read_past if question.past else read_date)(text, today)
+            found = (dates.read_past if question.past else dates.read_date)(text, today)
             if not found:
                 return Trouble("trouble.date")
             if len(found) > 1:
@@ -100,17 +101,23 @@ def from_button(question: Question, arg: str, today: date) -> Any | Trouble:
         case Kind.SCALE | Kind.NUMBER if whole(arg) is not None:
             return _number(question, arg)
         case Kind.DATE:
-            words = _at(tuple(date_buttons(question).values()), arg)
-            return Trouble("trouble.date") if words is None else from_text(question, words, today)
+            offset = _at(tuple(date_buttons(question).values()), arg)
+            return Trouble("trouble.date") if offset is None else button_date(offset, today).isoformat()
         case Kind.PERSON | Kind.ORGANISATION if (number := whole(arg)) is not None:
             return {"id": number}
         case _:
             return Trouble("trouble.choose")
 
 
-def date_buttons(question: Question) -> dict[str, str]:
-    """The dates that are offered: by the label's name, in words."""
+def date_buttons(question: Question) -> dict[str, tuple[int, int]]:
+    """The dates that are offered: by the label's name, in days and months from today."""
     return PAST_BUTTONS if question.past else DATE_BUTTONS
+
+
+def button_date(offset: tuple[int, int], today: date) -> date:
+    """The date so many days and months from today."""
+    days, months = offset
+    return add_months(today, months) + timedelta(days)
 
 
 def option_at(question: Question, place: str) -> str | None:
@@ -123,7 +130,7 @@ def whole(arg: str) -> int | None:
     return int(arg) if arg.isdecimal() and len(arg) <= 18 else None
 
 
-def _at(values: Sequence[str], place: str) -> str | None:
+def _at(values: Sequence[_Item], place: str) -> _Item | None:
     number = whole(place)
     return None if number is None or number >= len(values) else values[number]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from flows.dates import DateReader
 from flows.state import Seat
 
 
@@ -47,6 +48,7 @@ class Wrote:
     text: str
     at: int
     today: date
+    dates: DateReader  # of the language that the person writes
     key: str = ""
     long: bool = False  # so long that the phone may have split it
     seen: int | None = None  # the version of the answer that the message replied to has shown
@@ -60,6 +62,7 @@ class Edited:
     text: str
     key: str
     today: date
+    dates: DateReader
     comment: bool = False
     seen: int | None = None  # the version of the answer that the message gave, where a later one holds now
 

@@ -28,9 +28,8 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
         case Kind.SCALE:
             rows.append(tuple(Button("pick", str(n), "number") for n in range(question.low, question.high + 1)))
         case Kind.DATE:
-            rows.append(
-                tuple(Button("pick", str(arg), f"date.{name}") for arg, name in enumerate(date_buttons(question)))
-            )
+            offered = enumerate(date_buttons(question))
+            rows.append(tuple(Button("pick", str(arg), f"date.{name}") for arg, name in offered))
         case Kind.NUMBER if question.advise_low is not None and question.advise_high is not None:
             span = range(question.advise_low, question.advise_high + 1)
             rows.append(tuple(Button("pick", str(n), "number") for n in (span if len(span) <= 7 else ())))

@@ -60,7 +60,7 @@ def _take_comment(t: DialogueState, event: Wrote) -> None:
 def _take_text(t: DialogueState, event: Wrote) -> None:
     key = t.visit.key
     question = t.run.question(key)
-    value = from_text(question, event.text, event.today)
+    value = from_text(question, event.text, event.today, event.dates)
     if question.kind is Kind.ROW and not isinstance(value, Trouble):
         _look_for(t, key, question, event.text if question.many else value["name"])
         return
@@ -128,7 +128,7 @@ def _answer_other(t: DialogueState, event: Wrote) -> None:
         t.toast("visit.locked" if locked(t) else "visit.stale")
         return
     question = t.run.question(event.key)
-    value = from_text(question, event.text, event.today)
+    value = from_text(question, event.text, event.today, event.dates)
     if isinstance(value, Trouble):
         t.aside(value.name, value.facts)
         return
@@ -172,7 +172,7 @@ def edited(t: DialogueState, event: Edited) -> None:
         t.effects.append(Comment(t.owner, event.key, text, t.member))
         t.toast("visit.changed_toast")
         return
-    value = from_text(question, event.text, event.today)
+    value = from_text(question, event.text, event.today, event.dates)
     if isinstance(value, Trouble):
         t.aside(value.name, value.facts)
         return

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flows.model import Exercise, How, Kind, Process, Question
-from messages.voice import ExerciseWords, Voice, WordsError
+from messages.language import WordsError
+from messages.voice import ExerciseWords, Voice
 
 # Characters; longer ones are cut on phones, or refused by Telegram (the placeholder).
 MARKUP = re.compile(r"</?[A-Za-z][^>]*>|\{\{|\{%|\{#")

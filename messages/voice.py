@@ -15,17 +15,12 @@ from jinja2.meta import find_undeclared_variables
 
 from flows.model import Exercise
 from flows.toml_table import unreadable
-from messages.filters import FILTERS
+from messages.language import HERE, Language, WordsError, read_toml
 
-HERE = Path(__file__).parent
 INTERFACE = "interface"  # the folder with what the bot itself says, a file for each feature
 PLAIN = ("label.", "toast.")  # shown by Telegram as they are: buttons, notices
 
 Text = Template | str
-
-
-class WordsError(Exception):
-    """A word is missing or a file cannot be read; the message names file, word and cure."""
 
 
 class ExerciseWords:
@@ -76,12 +71,12 @@ class Voice:
     strict = False
 
     def __init__(self, language: str = "sv", folder: Path = HERE) -> None:
-        self.language = language
+        self.language, self.rules = language, Language(language, folder)
         self._folder = folder / language
         self._environment = Environment(
             autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        self._environment.filters.update(FILTERS)
+        self._environment.filters.update(self.rules.filters)
         self._plain = self._environment.overlay(autoescape=False)
         self._earlier: dict[str, ExerciseWords] = {}
         self._written: dict[str, str] = {}
@@ -201,12 +196,7 @@ class Voice:
             raise WordsError(f"{self._place(name)}, {name}: the template cannot be read ({error}); mend it") from None
 
     def _read(self, file: str) -> dict[str, Any]:
-        try:
-            return tomllib.loads((self._folder / file).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise WordsError(f"{self.language}/{file} is missing; put it back") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise WordsError(unreadable(f"{self.language}/{file}", error)) from None
+        return read_toml(self._folder.parent, f"{self.language}/{file}")
 
     def _take(self, file: str) -> None:
         """Learn what a file of the interface says. Raises WordsError for a name that another file holds too."""

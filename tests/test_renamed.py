@@ -11,7 +11,7 @@ from bot.demo.town import town
 from bot.demo.transcript import Player
 from flows.loader import HERE, DefinitionError, load_process
 from messages import completeness
-from messages.voice import HERE as MESSAGES
+from messages.language import HERE as MESSAGES
 from messages.voice import Voice
 
 # The exercise's file, the name it gets, its questions and options with theirs; and transcripts that come by them.

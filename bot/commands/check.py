@@ -11,7 +11,8 @@ from bot.views.button_labels import DRAWN
 from flows.loader import DefinitionError, load_process
 from flows.model import Process
 from messages import asked, completeness
-from messages.voice import Voice, WordsError, broken_files
+from messages.language import WordsError
+from messages.voice import Voice, broken_files
 
 ROOMS = [Path(__file__).parents[1], Path(flows.__file__).parent]  # where it is decided what is said
 

@@ -11,7 +11,8 @@ from bot.config import languages
 from flows.loader import DefinitionError, load_process
 from flows.model import Exercise, Process
 from messages import completeness
-from messages.voice import Voice, WordsError
+from messages.language import WordsError
+from messages.voice import Voice
 
 COVERS = re.compile(r"^# covers: (.+)$", re.MULTILINE)
 AROUND = ("P", "I")  # what the bot does around the exercises is proved by conversations alone

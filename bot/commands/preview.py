@@ -6,7 +6,8 @@ from pathlib import Path
 
 from bot.commands import Arguments
 from flows.loader import DefinitionError, load_process
-from messages.voice import Voice, WordsError
+from messages.language import WordsError
+from messages.voice import Voice
 
 ABOUTS = ("page", "private", "group", "hint", "verdict", "gap")
 

@@ -15,6 +15,7 @@ from bot.context.callback_data import LINK, Action, Buttons
 from bot.context.events import DomainEvent
 from bot.context.run_cache import RunCache
 from bot.context.split import split
+from flows.dates import DateReader
 from flows.model import Exercise, Process
 from messages.voice import Voice
 from storage.records import Group, Member, Person, group_chat, private_chat
@@ -99,6 +100,11 @@ class Context:
     # group is seen to at its end, by the same. Where nobody gathers them it follows at once.
     dirty_runs: set[int] | None = None
     tapped: int | None = None  # the message whose button is being handled
+
+    @property
+    def dates(self) -> DateReader:
+        """Reads the dates that people write."""
+        return self.services.voice.rules.dates
 
     @property
     def today(self) -> date:

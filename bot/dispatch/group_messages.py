@@ -86,8 +86,10 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
     seen = context.get("seen")
     if said.edited:
         given = await runner.given_by(ctx, said.chat.id, said.message_id)
-        event: Event = Edited(member.id, said.text, context["key"], ctx.today, seen=given[1] if given else None)
+        event: Event = Edited(
+            member.id, said.text, context["key"], ctx.today, ctx.dates, seen=given[1] if given else None
+        )
     else:
-        event = Wrote(member.id, said.text, said.at, ctx.today, context["key"], said.long, seen)
+        event = Wrote(member.id, said.text, said.at, ctx.today, ctx.dates, context["key"], said.long, seen)
     source = runner.Source(said.chat.id, said.message_id)
     await runner.apply(ctx, group, record, event, by=member, source=source)

@@ -141,7 +141,7 @@ async def _wrote(ctx: Context, person: Person, said: Written) -> None:
         return
     key = replied.context.get("key", "") if replied else ""
     seen = replied.context.get("seen") if replied else None
-    event = Wrote(actor.member.id, said.text, said.at, ctx.today, key, said.long, seen)
+    event = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen)
     source = runner.Source(said.chat.id, said.message_id)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
 
@@ -186,7 +186,9 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
     actor = await exercise_buttons.actor_in(ctx, person, answer.run_id)
     if actor is None or role_of(actor.member, actor.group) < Role.INVITED:
         return
-    event = Edited(actor.member.id, said.text, answer_key(answer), ctx.today, answer.comment is not None, seen)
+    event = Edited(
+        actor.member.id, said.text, answer_key(answer), ctx.today, ctx.dates, answer.comment is not None, seen
+    )
     source = runner.Source(said.chat.id, said.message_id)
     record = await ctx.work.runs.get(answer.run_id)
     await runner.apply(ctx, actor.group, record, event, by=actor.member, source=source)

@@ -19,7 +19,6 @@ from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind
 from flows.results import Picture
 from flows.state import Phase, from_json
-from messages.filters import number
 from storage import records
 from storage.records import Answer, Row
 
@@ -152,7 +151,7 @@ def _weak(ctx: Context, present: ExerciseView, picture: Picture) -> list[str]:
     assert picture.judgement is not None
     label, weak = ctx.services.voice.label, picture.judgement.weak
     return [
-        label("mean", {"short": present.short(line.key), "mean": number(line.mean)})
+        label("mean", {"short": present.short(line.key), "mean": ctx.services.voice.rules.number(line.mean)})
         for line in picture.lines
         if line.key in weak and line.mean is not None
     ]
@@ -167,7 +166,9 @@ def _pictured(ctx: Context, present: ExerciseView, picture: Picture) -> list[str
             counts = [f"{present.option(line.question, o)} {n}" for o, n in line.counts.items() if n]
             found.append(f"{short}: {', '.join(counts)}")
         elif line.mean is not None:
-            found.append(ctx.services.voice.label("mean", {"short": short, "mean": number(line.mean)}))
+            found.append(
+                ctx.services.voice.label("mean", {"short": short, "mean": ctx.services.voice.rules.number(line.mean)})
+            )
         else:
             found += [f"{short}: {cut(present.value(line.question, given.value))}" for given in line.given]
     return found

@@ -10,7 +10,8 @@ from hashlib import sha256
 from bot.logs import Log
 from flows.loader import DefinitionError, read_exercise
 from flows.model import Exercise, Process
-from messages.voice import Voice, WordsError
+from messages.language import WordsError
+from messages.voice import Voice
 from storage.records import ExerciseVersion
 from storage.store import Store
 

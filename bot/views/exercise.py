@@ -11,7 +11,6 @@ from bot.views.rows import NAMED, RowWording
 from flows.model import Audience, Exercise, How, Kind, Question, Step
 from flows.results import Given, Judgement, Line, Picture, collect
 from flows.state import Phase, Run
-from messages.filters import day, number
 from messages.voice import Voice
 from storage.records import Answer
 
@@ -105,7 +104,7 @@ class ExerciseView(RowWording):
             return None
         facts = dict(trouble["facts"])
         if "dates" in facts:
-            facts["dates"] = [day(d) for d in facts["dates"]]
+            facts["dates"] = [self.voice.rules.day(d) for d in facts["dates"]]
         return self.voice.label(trouble["name"], facts)
 
     def lines(
@@ -229,7 +228,9 @@ class ExerciseView(RowWording):
             "short": self.short(line.key),
             "divided": line.key == picture.divided,
             "counts": counts,
-            "mean": number(line.mean) if line.mean is not None and question.kind is Kind.SCALE else None,
+            "mean": self.voice.rules.number(line.mean)
+            if line.mean is not None and question.kind is Kind.SCALE
+            else None,
             "lowest": line.lowest,
             "highest": line.highest,
             "bars": [(n, c) for n, c in line.counts.items()] if question.kind is Kind.SCALE else [],
@@ -252,9 +253,9 @@ class ExerciseView(RowWording):
         return {
             "text": self.words[f"verdict.{judgement.band}.text"],
             "measure": self.exercise.verdict.measure,
-            "value": number(judgement.measure),
-            "lowest": number(judgement.lowest),
-            "highest": number(judgement.highest),
+            "value": self.voice.rules.number(judgement.measure),
+            "lowest": self.voice.rules.number(judgement.lowest),
+            "highest": self.voice.rules.number(judgement.highest),
             "most": sum(q.high for q in self.exercise.questions if q.kind is Kind.SCALE),
             "weak": [self.short(key) for key in judgement.weak],
         }

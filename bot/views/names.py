@@ -6,7 +6,6 @@ from datetime import UTC, tzinfo
 from typing import Any
 
 from flows.model import Exercise, Kind, Question
-from messages.filters import day
 from messages.voice import ExerciseWords, Voice
 from storage.records import Answer, Group, Member, Organisation
 
@@ -74,7 +73,7 @@ class Wording:
             case Kind.SCALE:
                 return self.voice.label("of", {"n": value, "of": question.high})
             case Kind.DATE:
-                return day(value)
+                return self.voice.rules.day(value)
             case Kind.PERSON if "id" in value:
                 return self.scene.member(value["id"])
             case Kind.ORGANISATION if "id" in value:

@@ -9,7 +9,6 @@ from bot.views.names import SEPARATOR, Wording, cut
 from flows.model import Gap, Kind, Question
 from flows.results import ChatMemberChanged, Missing, area_means, counted, gaps
 from flows.tallies import tally
-from messages.filters import joined, number
 from messages.voice import ExerciseWords, Voice
 from storage.records import Row
 
@@ -154,7 +153,9 @@ class RowWording(Wording):
         """The mean of each area of the register over these rows."""
         register = self.exercise.register
         means = area_means(register.areas, [row.values for row in rows]) if register else {}
-        return [{"title": self.words[f"area.{area}"], "mean": number(mean)} for area, mean in means.items()]
+        return [
+            {"title": self.words[f"area.{area}"], "mean": self.voice.rules.number(mean)} for area, mean in means.items()
+        ]
 
     def _gap_questions(self) -> dict[str, tuple[str, ...]]:
         assert self.exercise.register is not None
@@ -177,14 +178,14 @@ def gap_sentences(
             filling = str(gap.count)
         elif gap.years:
             years = ({"year": year, "count": count, "least": least} for year, count, least in gap.years)
-            filling = joined(voice.label("tally.year", facts) for facts in years)
+            filling = voice.rules.joined(voice.label("tally.year", facts) for facts in years)
         elif gap.unlinked:
             named = [(rows or {})[number] for number in gap.unlinked]
             filling = SEPARATOR.join([*named[:NAMED], *(["…"] if len(named) > NAMED else [])])
         elif gap.rows:
             named = [titles[place] for place in gap.rows]
             more = len(named) - NAMED
-            filling = joined([*named[:NAMED], *([f"{more} till"] if more > 0 else [])])
+            filling = voice.rules.joined([*named[:NAMED], *([voice.rules.more(more)] if more > 0 else [])])
         else:
             filling = _options(of or words, questions[gap.gap], gap.options)
         sentences.append(words[f"gap.{gap.gap}.text"].replace("{missing}", filling))

@@ -137,6 +137,7 @@ class Document:
     title: str
     town: str
     on: date
+    dated: str  # `on` in words
     edition: str  # "Version 2 · 14 mars 2027", or that it is a draft
     language: str  # BCP 47
     layout: str = "report"

@@ -11,7 +11,6 @@ from messages.documents.helpers import helpers
 from messages.documents.material import Material, Version
 from messages.documents.parts import Parts
 from messages.documents.template import cleaned, render
-from messages.filters import joined
 
 
 def compose(document: str, material: Material) -> Document:
@@ -27,8 +26,9 @@ def compose(document: str, material: Material) -> Document:
         title=facts.words(f"document.{document}.title"),
         town=cleaned(material.town),
         on=on,
+        dated=facts.dated(on),
         edition=edition or facts.dated(on),
-        language=f"{material.language}-SE",
+        language=facts.voice.rules.tag,
         layout=recipe.layout,
         contents=facts.words("label.contents") if recipe.contents else "",
         footer=facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town),
@@ -103,4 +103,5 @@ def differences(document: str, material: Material) -> str:
     kept = material.versions.get(document, ())
     if not kept:
         return ""
-    return joined(_differences(Facts(material), kept[-1].parts, version(document, material).parts))
+    facts = Facts(material)
+    return facts.voice.rules.joined(_differences(facts, kept[-1].parts, version(document, material).parts))

@@ -8,8 +8,8 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from messages.documents.template import SPOKEN
-from messages.filters import FILTERS
-from messages.voice import Voice, WordsError
+from messages.language import Language, WordsError
+from messages.voice import Voice
 
 
 class Words:
@@ -19,7 +19,7 @@ class Words:
         self._file = f"{language}/documents/words.toml"
         self.data = tomllib.loads((SPOKEN / self._file).read_text(encoding="utf-8"))
         self._environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text
-        self._environment.filters.update(FILTERS)
+        self._environment.filters.update(Language(language, SPOKEN).filters)
 
     def __call__(self, path: str, **facts: Any) -> str:
         """The words at a path. Raises WordsError if there are none."""
@@ -54,4 +54,4 @@ def words_of(language: str) -> Words:
 @cache
 def voice_of(language: str) -> Voice:
     """The exercises' words in a language, read once."""
-    return Voice(language)
+    return Voice(language, SPOKEN)

@@ -8,7 +8,6 @@ from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
 from messages.documents.document_words import voice_of, words_of
 from messages.documents.material import Material, Round, Row
 from messages.documents.template import cleaned
-from messages.filters import day
 from messages.voice import ExerciseWords
 
 
@@ -69,7 +68,7 @@ class Facts:
 
     def dated(self, value: str | date) -> str:
         """A date as documents write it: "14 mars 2027"."""
-        return day(value).partition(" ")[2]
+        return self.voice.rules.long_date(value)
 
     # -- answers -------------------------------------------------------------------------------------------------
     def round(self, exercise: str) -> Round:

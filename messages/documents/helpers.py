@@ -15,7 +15,6 @@ from messages.documents.blocks import Table, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import areas_of, means
 from messages.documents.template import Markdown
-from messages.filters import MONTHS, number
 
 
 def questions(parts: Parts, exercise: str) -> list[tuple[str, str]]:
@@ -76,6 +75,7 @@ def indicator_table(parts: Parts) -> Markdown:
         return Markdown("")
     register, actor_field = parts.place(ExerciseRole.INDICATORS, Field.ACTOR)
     names, areas = [str(row[actor_field]) for row in parts.rows(register)], [area.id for area in areas_of(parts)]
+    number = parts.voice.rules.number
     rows = [
         (name, *(number(actor[a]) if a in actor else "–" for a in areas))
         for name, actor in zip(names, found, strict=True)
@@ -90,8 +90,7 @@ def advert_counts(parts: Parts, register: str, day: str, site: str) -> Markdown:
     """Advertisements for each month and site. Names and nationalities stay in the register."""
     seen = Counter((str(row.values[day])[:7], str(row.values.get(site, ""))) for row in parts.stored(register))
     rows = tuple(
-        (f"{MONTHS[int(month[5:]) - 1]} {month[:4]}", where, str(count))
-        for (month, where), count in sorted(seen.items())
+        (parts.voice.rules.month(f"{month}-01"), where, str(count)) for (month, where), count in sorted(seen.items())
     )
     header = tuple(parts.words(f"advert.{name}") for name in ("month", "site", "count"))
     return parts.keep(laid(header, rows, (0.3, 0.5, 0.2))) if rows else Markdown("")

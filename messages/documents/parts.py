@@ -10,7 +10,6 @@ from messages.documents.facts import Facts
 from messages.documents.material import Material
 from messages.documents.pictures import figure
 from messages.documents.template import Markdown, cleaned, lines
-from messages.filters import joined
 
 ESSAY = 160  # characters; lines that are longer are paragraphs, not points of a list
 
@@ -44,7 +43,7 @@ class Parts(Facts):
         if not there:
             return Markdown("")
         on = max((d for exercise in there if (d := self.changed(exercise))), default=None)
-        named = joined(dict.fromkeys(f"{self.name(e)} ({self.exercise(e).serves[0]})" for e in there))
+        named = self.voice.rules.joined(dict.fromkeys(f"{self.name(e)} ({self.exercise(e).serves[0]})" for e in there))
         return self.keep(
             Source(self.words("label.source", exercises=named, on=self.dated(on) if on else None), tuple(there), on)
         )

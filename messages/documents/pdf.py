@@ -5,7 +5,6 @@ from typing import Any
 
 from messages.documents.blocks import Block, Document
 from messages.documents.typeset import typeset
-from messages.filters import day
 
 
 def write(document: Document, paper: str = "a4") -> bytes:
@@ -13,7 +12,7 @@ def write(document: Document, paper: str = "a4") -> bytes:
     data = {
         "title": document.title,
         "town": document.town,
-        "date": day(document.on).partition(" ")[2],
+        "date": document.dated,
         "edition": document.edition,
         "language": document.language,
         "contents": document.contents,

@@ -25,7 +25,6 @@ from messages.documents.blocks import (
 )
 from messages.documents.pictures import png
 from messages.documents.reproducible import noon, steadied
-from messages.filters import day
 
 WIDTH, HEIGHT, MARGIN = Cm(33.867), Cm(19.05), Cm(2)
 LINE, LINES = 68, 9  # characters to a line and lines to a slide, at this size
@@ -121,7 +120,7 @@ def _opening(show: Any, document: Document) -> None:
     _place(title, MARGIN, Cm(5.5), WIDTH - 2 * MARGIN, Cm(3.4))
     _place(below, MARGIN, Cm(9.4), WIDTH - 2 * MARGIN, Cm(2.6))
     _say(title.text_frame.paragraphs[0], (Span(document.title),), document, Pt(44), ACCENT, strong=True)
-    when = day(document.on).partition(" ")[2]
+    when = document.dated
     edition = "" if document.edition == when else f" · {document.edition}"
     _say(below.text_frame.paragraphs[0], (Span(f"{document.town}\n{when}{edition}"),), document, Pt(22), FAINT)
 

@@ -29,7 +29,7 @@ from messages.documents.blocks import (
     laid,
     plain,
 )
-from messages.filters import FILTERS
+from messages.language import Language
 
 SPOKEN = Path(__file__).parents[1]  # messages/, where the languages are
 FIRST, LAST = "\ue000", "\ue001"
@@ -85,7 +85,7 @@ def environment(language: str) -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - what is made is Markdown, and `finalize` holds every value back from it
     )
-    made.filters.update(FILTERS, lines=lines)
+    made.filters.update(Language(language, SPOKEN).filters, lines=lines)
     return made
 
 

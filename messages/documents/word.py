@@ -33,7 +33,6 @@ from messages.documents.blocks import (
 from messages.documents.pictures import png
 from messages.documents.reproducible import noon, steadied
 from messages.documents.word_styles import ACCENT, set_styles, shading
-from messages.filters import day
 
 LYING = ("card", "form")
 TALLEST = Cm(17)  # of a picture
@@ -118,7 +117,7 @@ class _Writer:
             blanks = f"{document.labels['town']}: {document.town}    {document.labels['date']}: ____________"
             self._paragraph((Span(blanks),), document.labels["style_source"])
             return
-        when = day(document.on).partition(" ")[2]
+        when = document.dated
         line = when if document.edition == when else f"{when} · {document.edition}"
         self._paragraph((Span(line),), document.labels["style_source"])
         if document.contents:

@@ -9,7 +9,7 @@ from bot.demo.town import GROUP, town
 from bot.demo.transcript import begin, gathered
 from flows import loader
 from flows.loader import load_process
-from messages import voice
+from messages import language
 from messages.voice import Voice
 
 NEW = """
@@ -24,7 +24,7 @@ def changed(tmp_path: Path) -> tuple[Path, Path]:
     """Copies of the definitions and the words in which an exercise has a question more, and another wording."""
     structure, words = tmp_path / "process", tmp_path / "words" / "sv"
     shutil.copytree(loader.HERE, structure)
-    shutil.copytree(voice.HERE / "sv", words)
+    shutil.copytree(language.HERE / "sv", words)
     file = structure / "0.4-city.toml"
     file.write_text(file.read_text(encoding="utf-8") + NEW, encoding="utf-8")
     file = words / "0.4-city.toml"

@@ -9,7 +9,9 @@ from flows.engine import advance
 from flows.events import Began, Event, Opened, Picked, Wrote
 from flows.model import Audience, Exercise, ForEach, How, Kind, Outcome, Question, Register
 from flows.state import Place, Run, Seat, Visit, to_json
+from messages.language import Language
 
+SWEDISH = Language("sv")
 TODAY = date(2027, 3, 10)  # a Wednesday
 QUESTIONS = (
     Question("why", Kind.TEXT, Audience.GROUP),
@@ -77,7 +79,7 @@ def tap(run: Run, member: int, verb: str, arg: str = "") -> Picked:
 
 def write(member: int, text: str, key: str = "", **more: Any) -> Wrote:
     """A text from this person."""
-    return Wrote(member, text, more.pop("at", 0), TODAY, key, **more)
+    return Wrote(member, text, more.pop("at", 0), TODAY, SWEDISH.dates, key, **more)
 
 
 def fitting(run: Run, member: int) -> Event | None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from flows.answers import DATE_BUTTONS, LONGEST, Trouble, advice, clean, from_button, from_text, option_at, whole
 from flows.model import Audience, Kind, Question
-from tests.flows.sample import QUESTIONS, TODAY
+from tests.flows.sample import QUESTIONS, SWEDISH, TODAY
 
 TEXT, CHOICE, SCALE, MANY, DATE, NUMBER, PERSON, ORGANISATION, _ = QUESTIONS
 FAMILY = "👩\u200d👩\u200d👧"  # one emoji of five code points, held together by joiners
@@ -59,7 +59,7 @@ def trouble(name: str, **facts: Any) -> Trouble:
 )
 def test_written(question: Question, text: str, value: Any) -> None:
     """A text is read as the question's kind wants it; what does not do says what to do instead."""
-    assert from_text(question, text, TODAY) == value
+    assert from_text(question, text, TODAY, SWEDISH.dates) == value
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_tapped(question: Question, arg: str, value: Any) -> None:
 )
 def test_nothing_is_an_error(question: Question, text: str, today: date) -> None:
     """Whatever is written or forged is taken or explained, as plain JSON that can be stored."""
-    for value in (from_text(question, text, today), from_button(question, text, today)):
+    for value in (from_text(question, text, today, SWEDISH.dates), from_button(question, text, today)):
         if not isinstance(value, Trouble):
             json.dumps(value, ensure_ascii=False).encode()
             if question.kind in (Kind.SCALE, Kind.NUMBER):

@@ -14,7 +14,7 @@ from flows.events import Opened
 from flows.loader import DefinitionError, load_process
 from flows.model import Audience, Exercise, How, Kind, Question
 from flows.state import Offer
-from tests.flows.sample import TODAY, begun, exercise, play, tap, write
+from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, tap, write
 from tests.flows.test_conditions import FIRST, OUTLINE, SECOND
 
 LINK = Question("where", Kind.LINK, Audience.GROUP)
@@ -32,7 +32,7 @@ LINK = Question("where", Kind.LINK, Audience.GROUP)
 )
 def test_a_link_is_kept_so_that_it_can_be_tapped(written: str, kept: str) -> None:
     """An address is kept whole, with how it is reached where that was left out."""
-    assert from_text(LINK, written, TODAY) == kept
+    assert from_text(LINK, written, TODAY, SWEDISH.dates) == kept
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_link_is_kept_so_that_it_can_be_tapped(written: str, kept: str) -> Non
 )
 def test_what_is_no_link_is_said_to_be_none(written: str) -> None:
     """Words, other schemes and bare numbers are not taken for an address."""
-    assert from_text(LINK, written, TODAY) == Trouble("trouble.link")
+    assert from_text(LINK, written, TODAY, SWEDISH.dates) == Trouble("trouble.link")
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1)))

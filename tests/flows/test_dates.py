@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.dates import MONTHS, add_months, read_date, read_days, read_moment, read_range, read_time
+from flows.dates import add_months
+from messages.language import Language
 
+SWEDISH = Language("sv")
 TODAY = date(2027, 3, 9)  # a Tuesday
 
 
@@ -41,7 +43,7 @@ TODAY = date(2027, 3, 9)  # a Tuesday
 )
 def test_read_in_one_way(text: str, day: date, at: time | None) -> None:
     """What is plain to a person is plain to the bot."""
-    found = [(d, t) for d, t in read_moment(text, TODAY)]
+    found = [(d, t) for d, t in SWEDISH.dates.read_moment(text, TODAY)]
     assert found == ([(day, at)] if text != "nästa onsdag 9.30" else [(day - timedelta(7), at), (day, at)])
 
 
@@ -56,7 +58,7 @@ def test_read_in_one_way(text: str, day: date, at: time | None) -> None:
 )
 def test_read_in_several_ways(text: str, expected: list[tuple[date, time | None]]) -> None:
     """Where a person would have to ask, all readings come back, the likeliest first."""
-    assert read_moment(text, TODAY) == expected
+    assert SWEDISH.dates.read_moment(text, TODAY) == expected
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_read_in_several_ways(text: str, expected: list[tuple[date, time | None]
 )
 def test_not_read(text: str) -> None:
     """What is no day gives nothing rather than a guess."""
-    assert read_moment(text, TODAY) == []
+    assert SWEDISH.dates.read_moment(text, TODAY) == []
 
 
 @pytest.mark.parametrize(
@@ -73,21 +75,23 @@ def test_not_read(text: str) -> None:
 )
 def test_times_alone(text: str, expected: list[time]) -> None:
     """A time on its own is read by itself, for a meeting that keeps its day."""
-    assert read_time(text) == expected
+    assert SWEDISH.dates.read_time(text) == expected
 
 
 @given(st.dates(date(2025, 1, 1), date(2040, 12, 31)), st.times(), st.integers(0, 300))
 def test_what_is_written_plainly_is_read_back(today: date, at: time, ahead: int) -> None:
     """Any coming day and time, written as the bot itself writes them, is read as just that."""
     day = today + timedelta(ahead)
-    text = f"{day.day} {MONTHS[day.month - 1]} {day.year} kl. {at.hour:02}.{at.minute:02}"
-    assert read_moment(text, today) == [(day, at.replace(second=0, microsecond=0))]
+    text = f"{day.day} {SWEDISH.months[day.month - 1]} {day.year} kl. {at.hour:02}.{at.minute:02}"
+    assert SWEDISH.dates.read_moment(text, today) == [(day, at.replace(second=0, microsecond=0))]
 
 
 @given(st.text(max_size=40), st.dates(date(2025, 1, 1), date(2040, 12, 31)))
 def test_any_text_is_survived(text: str, today: date) -> None:
     """Nothing that a person can write makes the reading fail, and a day alone is read as before."""
-    assert {(day, None) for day in read_date(text, today) if day >= today} <= set(read_moment(text, today))
+    assert {(day, None) for day in SWEDISH.dates.read_date(text, today) if day >= today} <= set(
+        SWEDISH.dates.read_moment(text, today)
+    )
 
 
 @given(st.dates(date(2025, 1, 1), date(2040, 12, 31)), st.integers(0, 60))
@@ -117,13 +121,13 @@ def test_months_later(start: date, months: int) -> None:
 )
 def test_stretches_of_days(text: str, first: date, last: date) -> None:
     """An absence as people write one, over the new year too."""
-    assert read_range(text, TODAY) == [(first, last)]
+    assert SWEDISH.dates.read_range(text, TODAY) == [(first, last)]
 
 
 @pytest.mark.parametrize("text", ["", "snart", "31 juli 2027 till 1 juli 2027", "1–", "–", "1-40 juli"])
 def test_no_stretch(text: str) -> None:
     """What is no stretch of days gives nothing."""
-    assert read_range(text, TODAY) == []
+    assert SWEDISH.dates.read_range(text, TODAY) == []
 
 
 @pytest.mark.parametrize(
@@ -144,12 +148,12 @@ def test_no_stretch(text: str) -> None:
 )
 def test_lists_of_days(text: str, expected: list[tuple[int, time | None]]) -> None:
     """Days written one after the other are read as a list, and what is no day is passed over."""
-    assert read_days(text, TODAY) == [(date(2027, 3, day), at) for day, at in expected]
+    assert SWEDISH.dates.read_days(text, TODAY) == [(date(2027, 3, day), at) for day, at in expected]
 
 
 @given(st.text(max_size=60), st.dates(date(2025, 1, 1), date(2040, 12, 31)))
 def test_any_list_is_survived(text: str, today: date) -> None:
     """Whatever is written, the days that are found lie ahead and in order."""
-    found = [day for day, _ in read_days(text, today)]
+    found = [day for day, _ in SWEDISH.dates.read_days(text, today)]
     assert found == sorted(set(found))
     assert all(day >= today for day in found)

@@ -11,7 +11,7 @@ from flows.engine import advance
 from flows.events import Edited, Event, Left, Opened, Wrote
 from flows.model import Audience, How, Kind, Question
 from flows.state import Place, Run, Written, from_json, to_json
-from tests.flows.sample import TODAY, begun, exercise, tap, visit, write
+from tests.flows.sample import SWEDISH, TODAY, begun, exercise, tap, visit, write
 
 KEY = "why"
 WRITERS = (1, 2, 3)
@@ -146,14 +146,14 @@ def test_the_same_answer_twice_is_no_meeting() -> None:
     assert met(sheet.do(write(2, "ett"))) is None
     sheet = Sheet()
     sheet.do(write(1, "ett"))
-    assert met(sheet.do(Wrote(1, "ett igen", 0, TODAY, KEY, seen=0))) is None
+    assert met(sheet.do(Wrote(1, "ett igen", 0, TODAY, SWEDISH.dates, KEY, seen=0))) is None
 
 
 def test_a_stale_edit_passes_over_nothing() -> None:
     """An edit of a message whose answer has been changed since shows both; the one before is come back to."""
     sheet = two()
     sheet.do(tap(sheet.run, 2, "pick", "both"))
-    shown = met(sheet.do(Edited(1, "ett, rättat", KEY, TODAY, seen=1)))
+    shown = met(sheet.do(Edited(1, "ett, rättat", KEY, TODAY, SWEDISH.dates, seen=1)))
     assert shown is not None
     assert shown.facts["theirs"] == "ett\n\ntvå"
     assert sheet.stands == "ett\n\ntvå\n\nett, rättat"

@@ -9,7 +9,7 @@ from flows.engine import EVENTS, advance, deadlines
 from flows.events import Began, Concluded, Edited, Event, Joined, Left, Moved, Opened, Picked, Revealed, Undid, Wrote
 from flows.model import Audience, How, Kind, Question
 from flows.state import Phase, Place, Run, Seat
-from tests.flows.sample import SEATS, TODAY, begun, exercise, new, play, tap, through, visit, walk, write
+from tests.flows.sample import SEATS, SWEDISH, TODAY, begun, exercise, new, play, tap, through, visit, walk, write
 
 # Per event: the phase it leads to, "+" for a change without a new phase, "." for none.
 TABLE = """
@@ -52,7 +52,7 @@ def event(name: str, run: Run) -> Event:
         "Opened": Opened(2, introduced=True),
         "Picked": tap(run, 2, "start"),
         "Wrote": write(2, "Ett svar", "why@x"),
-        "Edited": Edited(2, "Ett annat svar", "why@x", TODAY),
+        "Edited": Edited(2, "Ett annat svar", "why@x", TODAY, SWEDISH.dates),
         "Joined": Joined(Seat(9)),
         "Left": Left(2),
         "Moved": Moved(date(2027, 4, 1)),
@@ -80,7 +80,13 @@ def test_the_table_is_whole() -> None:
 
 @pytest.mark.parametrize("phase", Phase)
 @pytest.mark.parametrize(
-    "what", [Opened(99), Picked(99, 0, "start", "", TODAY), Wrote(99, "x", 0, TODAY), Edited(99, "x", "why@x", TODAY)]
+    "what",
+    [
+        Opened(99),
+        Picked(99, 0, "start", "", TODAY),
+        Wrote(99, "x", 0, TODAY, SWEDISH.dates),
+        Edited(99, "x", "why@x", TODAY, SWEDISH.dates),
+    ],
 )
 def test_strangers_are_turned_away(phase: Phase, what: Event) -> None:
     """Who has no seat is told so, in every phase, and changes nothing."""
@@ -248,7 +254,7 @@ def test_a_text_that_the_phone_split_is_one_answer() -> None:
 def test_an_edited_message_edits_until_the_reveal() -> None:
     """An edit changes its own answer while the exercise is open, and nothing once it has been shown."""
     run = through(begun(exercise(How.EACH)), 1)
-    edit = Edited(1, "Rättat", "why@x", TODAY)
+    edit = Edited(1, "Rättat", "why@x", TODAY, SWEDISH.dates)
     assert Keep("m:1", "why@x", "Rättat", 1) in advance(run, edit).effects
     shown = play(run, Revealed())
     turn = advance(shown, edit)

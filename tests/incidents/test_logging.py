@@ -11,7 +11,7 @@ from telegram.error import BadRequest
 from bot.app import Bot
 from bot.demo.town import GROUP, START, Town
 from bot.telegram.client import Telegram
-from flows.dates import read_past
+from messages.language import Language
 from storage.records import Incident
 from tests.incidents.scene import SIX, in_group, log, watched
 
@@ -367,7 +367,7 @@ async def test_the_routine_s_own_numbers_come_first(tmp_path: Path) -> None:
 )
 def test_days_that_have_been(text: str, day: str | None) -> None:
     """A day without a year is the latest one; what is still to come is no answer to when it happened."""
-    assert [found.isoformat() for found in read_past(text, START.date())] == ([day] if day else [])
+    assert [found.isoformat() for found in Language("sv").dates.read_past(text, START.date())] == ([day] if day else [])
 
 
 async def test_nothing_said_is_on_the_disk_or_in_the_log(tmp_path: Path, loudest: io.StringIO) -> None:

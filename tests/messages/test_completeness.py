@@ -1,12 +1,14 @@
 """Words: a missing, unused or too long one is found, and told with file and place."""
 
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
 from flows.loader import load_process
 from flows.model import Audience, Band, Exercise, ForEach, Gap, How, Kind, Question, Register, Verdict
 from messages.completeness import of_exercise, of_process
+from messages.language import HERE
 from messages.voice import Voice
 
 EXERCISE = Exercise(
@@ -45,6 +47,7 @@ def found(tmp_path: Path, words: str) -> list[str]:
     """Return what is wrong with these words for the sample exercise."""
     folder = tmp_path / "sv"
     folder.mkdir()
+    copy(HERE / "sv" / "language.toml", folder)
     (folder / "0.1-sample.toml").write_text(words, encoding="utf-8")
     return of_exercise(EXERCISE, Voice("sv", tmp_path))
 
@@ -93,6 +96,7 @@ def test_too_long(tmp_path: Path, word: str, length: int) -> None:
 def test_file_missing(tmp_path: Path) -> None:
     """An exercise without any words is told once, not word by word."""
     (tmp_path / "sv").mkdir()
+    copy(HERE / "sv" / "language.toml", tmp_path / "sv")
     assert len(of_exercise(EXERCISE, Voice("sv", tmp_path))) == 1
 
 

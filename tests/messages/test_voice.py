@@ -1,12 +1,14 @@
 """The voice: what people wrote is always escaped, and what is missing is an error before anything is sent."""
 
 from pathlib import Path
+from shutil import copy
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages.voice import Voice, WordsError
+from messages.language import HERE, WordsError
+from messages.voice import Voice
 
 MEMBERS = '''
 [enter]
@@ -49,6 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "sv" / "interface").mkdir(parents=True)
     for feature, words in INTERFACE.items():
         (folder / "sv" / "interface" / f"{feature}.toml").write_text(words, encoding="utf-8")
+    copy(HERE / "sv" / "language.toml", folder / "sv")
     (folder / "sv" / "0.1-talk.toml").write_text(TALK, encoding="utf-8")
     return folder
 
@@ -135,6 +138,7 @@ def test_missing_words_of_an_exercise(voice: Voice) -> None:
 def test_broken_files(tmp_path: Path, text: str, told: str) -> None:
     """A file that cannot be read stops the start, a template `stadsbot check`, with the place of the mistake."""
     (tmp_path / "sv" / "interface").mkdir(parents=True)
+    copy(HERE / "sv" / "language.toml", tmp_path / "sv")
     (tmp_path / "sv" / "interface" / "help.toml").write_text(text)
     with pytest.raises(WordsError, match=rf"sv/interface/help\.toml.*{told}"):
         Voice("sv", tmp_path).compile_all()

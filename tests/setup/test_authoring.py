@@ -14,7 +14,8 @@ from bot.demo.transcript import Player
 from flows.loader import DefinitionError, load_process
 from flows.results import gaps
 from messages.completeness import of_process
-from messages.voice import Voice, WordsError, broken_files
+from messages.language import WordsError
+from messages.voice import Voice, broken_files
 
 ADDED = [("flows/2.2-actors.toml", '"association", "other"', '"association", "gym", "other"')]
 GYM = """

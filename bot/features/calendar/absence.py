@@ -14,7 +14,6 @@ from bot.reminders.kinds import AWAY
 from bot.reminders.next_message import schedule_next
 from bot.views.exercise import ExerciseView
 from flows.answers import clean
-from flows.dates import read_range
 from flows.events import Joined, Left
 from flows.pacing import at_wall
 from flows.state import Phase, Seat
@@ -37,7 +36,8 @@ async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
 
 async def said(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
     """A stretch of days in plain words. What can be read in two ways is asked about."""
-    readings = [(a, b) for a, b in read_range(clean(text), ctx.today) if b >= ctx.today and b - a < LONGEST]
+    found = ctx.dates.read_range(clean(text), ctx.today)
+    readings = [(a, b) for a, b in found if b >= ctx.today and b - a < LONGEST]
     if len(readings) == 1:
         await _keep(ctx, actor, *readings[0])
         return

@@ -20,7 +20,6 @@ from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import SHAPE
 from flows.calendar import Moved
 from flows.calendar_changes import reshape_rhythm, reshape_step
-from flows.dates import read_days
 from flows.model import Shaping
 from flows.state import Phase
 from storage import records
@@ -107,7 +106,7 @@ async def _follows(ctx: Context, group: Group, record: records.Run) -> Moved | N
             is_avoided,
             today=today,
             spread=_spread(shaping, values),
-            days=read_days(values.get(shaping.days) or "", today),
+            days=ctx.dates.read_days(values.get(shaping.days) or "", today),
             until=_day(values.get(shaping.until)),
         )
     review = _day(values.get(shaping.review))
@@ -138,7 +137,7 @@ async def _unread(ctx: Context, record: records.Run) -> bool:
     run = runner.load(ctx, record)
     shaping = run.exercise.calendar
     written = (await runner.values_of_group(ctx, run)).get(shaping.days) if shaping else None
-    return written is not None and not read_days(written, ctx.today)
+    return written is not None and not ctx.dates.read_days(written, ctx.today)
 
 
 async def waiting(ctx: Context, actor: Actor) -> list[records.Run]:

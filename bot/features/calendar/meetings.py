@@ -20,7 +20,6 @@ from bot.views.shared_buttons import picture_key
 from flows import calendar
 from flows.answers import clean
 from flows.calendar import Kind, Meeting, Moved
-from flows.dates import read_moment, read_time
 from storage import records
 from storage.records import Attachment, Group, private_chat
 
@@ -127,7 +126,8 @@ async def said_when(ctx: Context, actor: Actor, text: str, context: Mapping[str,
     if record is None:
         return
     meeting, how = as_meeting(record), context["how"]
-    readings = read_moment(clean(text), ctx.today) or [(meeting.on, at) for at in read_time(clean(text))]
+    readings = ctx.dates.read_moment(clean(text), ctx.today)
+    readings = readings or [(meeting.on, at) for at in ctx.dates.read_time(clean(text))]
     if len(readings) == 1:
         await _preview(ctx, actor, record, how, *readings[0])
         return

@@ -4,7 +4,6 @@ So a document is the same for everyone who may have it, and holds nothing that w
 or not revealed yet. What incidents add is numbers, as everybody may see them.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +26,6 @@ from messages.documents.material import CheckIn, Material, Round, Row, Said, Ver
 from storage import records
 from storage.records import Answer, Group
 
-TITLE = re.compile(r"(?:\w*grupp(?:en)?|nätverket) i (.+)", re.IGNORECASE)
 VERSIONS = "document"  # the kind of gathering that keeps the versions of a document
 
 
@@ -39,7 +37,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
     reader = _Reader(ctx, scene, numbers, titles)
     event = await event_link.address(ctx, group)
     return Material(
-        town=town_of(group.title),
+        town=ctx.services.voice.rules.town_of(group.title),
         today=ctx.today,
         people={m.id: m.name for m in scene.members.values()},
         organisations={o.id: o.name for o in scene.organisations.values()},
@@ -53,12 +51,6 @@ async def material_of(ctx: Context, group: Group) -> Material:
         language=ctx.services.voice.language,
         links={ExerciseRole.EVENT: event} if event else {},
     )
-
-
-def town_of(title: str) -> str:
-    """The town's name in a chat's title: "Kärngruppen i Exempelstad" is about Exempelstad."""
-    found = TITLE.fullmatch(title)
-    return found[1] if found else title
 
 
 class _Reader:

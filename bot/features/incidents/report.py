@@ -151,7 +151,7 @@ async def wrote(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
         await ctx.tell(actor, "incident.identity", {"kinds": kinds})
         event: Wrote | Opened = Opened(actor.member.id, introduced=True)  # what is asked, once more
     else:
-        event = Wrote(actor.member.id, said.text, said.at, ctx.today, "", said.long)
+        event = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, "", said.long)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member)
 
 

@@ -119,7 +119,7 @@ async def go_back(ctx: Context, actor: Actor, action: Action) -> None:
     if versions[-1].version != action.ask:
         ctx.toast("changed_since", alert=True)
     else:
-        event = Edited(actor.member.id, str(chosen.value), answer_key(chosen), ctx.today)
+        event = Edited(actor.member.id, str(chosen.value), answer_key(chosen), ctx.today, ctx.dates)
         await runner.apply(ctx, actor.group, record, event, by=actor.member)
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     present = await runner.present_of(ctx, actor.group, run.exercise)

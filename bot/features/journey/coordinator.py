@@ -20,7 +20,7 @@ from bot.reminders.next_message import hears, spoken
 from bot.views.exercise import cut
 from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
-from flows.dates import add_months, read_date
+from flows.dates import add_months
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase, Run
 from storage.records import Group, Member, Row, group_chat, private_chat
@@ -150,7 +150,7 @@ async def ask_date(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def take_date(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """A date was written: what it can mean is shown as buttons, which move it."""
-    readings = [day for day in read_date(clean(text), ctx.today) if day > ctx.today]
+    readings = [day for day in ctx.dates.read_date(clean(text), ctx.today) if day > ctx.today]
     keys = [[ctx.key("day.until", "move", context["run"], day.isoformat(), day=day)] for day in readings]
     facts = {"readings": len(readings)}
     await ctx.tell(actor, "nudge.until", facts, keys, context=dict(context))

@@ -8,8 +8,7 @@ from bot.context.callback_data import Action
 from bot.context.context import Actor, Context
 from bot.exercises import runner
 from bot.features.registers import row_actions
-from flows.answers import DATE_BUTTONS, clean
-from flows.dates import read_date
+from flows.answers import DATE_BUTTONS, button_date, clean
 from flows.state import Run
 
 
@@ -18,7 +17,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
     if action.arg:
         await _set(ctx, actor, run, date.fromordinal(int(action.arg)))
         return
-    days = {name: read_date(words, ctx.today)[0] for name, words in DATE_BUTTONS.items()}
+    days = {name: button_date(offset, ctx.today) for name, offset in DATE_BUTTONS.items()}
     keys = [ctx.key(f"date.{name}", "onedate", run.number, str(day.toordinal())) for name, day in days.items()]
     facts = {"title": ctx.services.voice.title_of(run.exercise.id), "readings": None}
     back = [ctx.key("back", "rows", run.number)]
@@ -29,7 +28,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
 async def said(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """A date in words; which one, where it can be read in two ways."""
     run = runner.load(ctx, await ctx.work.runs.get(context["run"]))
-    readings = read_date(clean(text), ctx.today)
+    readings = ctx.dates.read_date(clean(text), ctx.today)
     if len(readings) == 1:
         await _set(ctx, actor, run, readings[0])
         return

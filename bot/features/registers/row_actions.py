@@ -15,8 +15,7 @@ from bot.reminders.next_message import hears
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import row_keys, unfilled
-from flows.answers import DATE_BUTTONS
-from flows.dates import read_date
+from flows.answers import DATE_BUTTONS, button_date
 from flows.events import Opened
 from flows.state import Phase, Run
 from storage.records import Row
@@ -59,7 +58,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
             else:
                 await _choose_date(ctx, actor, run, row)
         case "when":
-            day = read_date(list(DATE_BUTTONS.values())[int(more)], ctx.today)[0] if more else None
+            day = button_date(list(DATE_BUTTONS.values())[int(more)], ctx.today) if more else None
             await _change(ctx, actor, run, row, due=day.isoformat() if day else None)
             await tell(ctx, actor, run, await ctx.work.rows.get(row.id))
         case "done" if later := _asked_when_done(run, row):
@@ -201,9 +200,8 @@ async def _choose_person(ctx: Context, actor: Actor, run: Run, row: Row) -> None
 
 
 async def _choose_date(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
-    dates = [
-        ctx.key(f"date.{name}", "when", run.number, f"{row.id}:{place}") for place, name in enumerate(DATE_BUTTONS)
-    ]
+    offered = enumerate(DATE_BUTTONS)
+    dates = [ctx.key(f"date.{name}", "when", run.number, f"{row.id}:{place}") for place, name in offered]
     keys = [dates[:2], dates[2:], [ctx.key("no_date", "when", run.number, str(row.id))]]
     facts = {"title": (await _present(ctx, actor, run)).row_title(row)}
     context = {"want": "due", "group": actor.group.id, "run": run.number, "row": row.id}  # a date can be written too

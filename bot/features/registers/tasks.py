@@ -12,7 +12,6 @@ from bot.exercises import runner
 from bot.features.registers import row_actions
 from bot.views.exercise import ExerciseView, cut
 from flows.answers import clean, unfit
-from flows.dates import read_date
 from storage.records import Row
 
 MINE, ALL, LATE = "mine", "all", "late"
@@ -88,7 +87,7 @@ async def note(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]
 
 async def due(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
     """Keep the new date; ask which, where it can be read in two ways."""
-    readings = read_date(clean(text), ctx.today)
+    readings = ctx.dates.read_date(clean(text), ctx.today)
     if len(readings) != 1:
         keys = [
             [ctx.key("day.until", "dated", context["run"], f"{context['row']}:{day.toordinal()}", day=day)]

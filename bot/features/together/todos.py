@@ -13,8 +13,7 @@ from bot.context.routes import Routes, buttons
 from bot.exercises import runner
 from bot.features.registers import registers, row_actions
 from bot.reminders.run_deadlines import schedule_row
-from flows.answers import DATE_BUTTONS, clean, unfit
-from flows.dates import read_date
+from flows.answers import DATE_BUTTONS, button_date, clean, unfit
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Phase, Run
 from storage.records import Group, Row
@@ -90,7 +89,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             row = await _change(ctx, actor, row, assignee=member.id)
             keys = _dates(ctx, actor.group, row)
         case "todo_when":
-            due: date | None = read_date(list(DATE_BUTTONS.values())[int(arg)], ctx.today)[0] if arg else None
+            due: date | None = button_date(list(DATE_BUTTONS.values())[int(arg)], ctx.today) if arg else None
             row = await _change(ctx, actor, row, due=due.isoformat() if due else None)
             run = await register_of(ctx, actor.group)
             await row_actions.tell(ctx, actor, run, row)
@@ -128,9 +127,8 @@ async def _people(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
 
 
 def _dates(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
-    buttons = [
-        ctx.key(f"date.{name}", "todo_when", group.id, f"{row.id}:{place}") for place, name in enumerate(DATE_BUTTONS)
-    ]
+    offered = enumerate(DATE_BUTTONS)
+    buttons = [ctx.key(f"date.{name}", "todo_when", group.id, f"{row.id}:{place}") for place, name in offered]
     return [buttons[:2], buttons[2:], [ctx.key("no_date", "todo_when", group.id, str(row.id))]]
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from flows.calendar import Kind, Meeting
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
-from messages.filters import MONTHS, short_day
 
 
 def figure(facts: Facts) -> Figure | None:
@@ -21,6 +20,7 @@ def figure(facts: Facts) -> Figure | None:
     def share(day: date) -> float:
         return (day - first).days / length
 
+    rules = facts.voice.rules
     by_row = sorted(meetings, key=_row)
     rows: list[dict[str, Any]] = []
     for _, group in groupby(by_row, key=_row):
@@ -30,13 +30,13 @@ def figure(facts: Facts) -> Figure | None:
             {
                 "name": _name(facts, together[0]),
                 "marks": [share(meeting.on) for meeting in together],
-                "when": short_day(begin) if begin == end else f"{short_day(begin)} – {short_day(end)}",
+                "when": " – ".join(rules.short_day(day) for day in dict.fromkeys((begin, end))),
                 "count": len(together),
             }
         )
     months, month = [], first
     while month < last:
-        months.append({"name": MONTHS[month.month - 1][:1].upper(), "at": share(month), "year": month.year})
+        months.append({"name": rules.months[month.month - 1][:1].upper(), "at": share(month), "year": month.year})
         month = _next_month(month)
     today = facts.material.today
     data = {

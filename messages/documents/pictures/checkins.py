@@ -2,7 +2,6 @@
 
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
-from messages.filters import short_day
 
 
 def figure(facts: Facts) -> Figure | None:
@@ -11,7 +10,7 @@ def figure(facts: Facts) -> Figure | None:
     if all(check.point is None for check in checks):
         return None
     words = facts.words
-    points = [{"when": short_day(c.on), "mean": c.point} for c in checks]
+    points = [{"when": facts.voice.rules.short_day(c.on), "mean": c.point} for c in checks]
     data = {
         "title": words("picture.checkins.title"),
         "points": points,

@@ -5,7 +5,6 @@ from typing import Any
 from flows.model import Exercise, ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
-from messages.filters import joined
 
 
 def figure(facts: Facts) -> Figure | None:
@@ -43,7 +42,8 @@ def _reach(facts: Facts, routine: Exercise, row: dict[str, Any]) -> list[list[st
     for hour in routine.field(Field.HOURS).options:
         if row[hour]:
             found.setdefault(_short(row[hour], 44), []).append(facts.short(routine.id, hour).lower())
-    return [[joined(hours)[:1].upper() + joined(hours)[1:], number] for number, hours in found.items()]
+    named = ((facts.voice.rules.joined(hours), number) for number, hours in found.items())
+    return [[name[:1].upper() + name[1:], number] for name, number in named]
 
 
 def _short(text: str, most: int = 90) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 from flows.model import Area, ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
-from messages.filters import number
 
 
 def areas_of(facts: Facts) -> list[Area]:
@@ -42,5 +41,6 @@ def figure(facts: Facts) -> Figure | None:
         "areas": areas,
         "legend": words("picture.indicators.legend", count=len(names)),
     }
+    number = facts.voice.rules.number
     alt = words("picture.indicators.alt", areas=[(a["name"], number(a["mean"])) for a in areas], actors=names)
     return Figure(Picture.INDICATORS, data, alt)

@@ -5,7 +5,6 @@ from typing import Any
 from flows.model import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
-from messages.filters import joined
 
 
 def figure(facts: Facts) -> Figure | None:
@@ -19,6 +18,7 @@ def figure(facts: Facts) -> Figure | None:
     first = {item: facts.raw(*begins, item) for item, _ in facts.items(begins[0])}
     if not (lived or desired or first):
         return None
+    joined = facts.voice.rules.joined
     words, spoken = facts.words, facts.spoken(exercise)
     levels: list[dict[str, Any]] = [
         {

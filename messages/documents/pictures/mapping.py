@@ -7,7 +7,6 @@ from flows.model import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.documents.template import cleaned
-from messages.filters import plural
 
 LONGEST = 56  # characters of a name in the picture; the text alternative has all of it
 
@@ -65,7 +64,9 @@ def figure(facts: Facts) -> Figure | None:
         "actors": [str(row[actor]) for row in actors],
         "ties": ties,
     }
-    return Figure(Picture.MAP, data, words("picture.map.alt", town=facts.material.town, plural=plural, **counts))
+    return Figure(
+        Picture.MAP, data, words("picture.map.alt", town=facts.material.town, plural=facts.voice.rules.plural, **counts)
+    )
 
 
 def groups_hue(tied: Sequence[int]) -> int:

@@ -21,7 +21,7 @@ from typing import Any
 
 import uvloop
 
-import messages.voice
+import messages.language
 from bot import app
 from bot.context.callback_data import Action, Buttons
 from bot.context.context import Context, Services
@@ -44,7 +44,7 @@ def write_definitions(folder: Path) -> Path:
     """Put the process and the words there, with the exercise of the measurement among them."""
     process, words = folder / "process", folder / "words"
     shutil.copytree(HERE, process)
-    shutil.copytree(messages.voice.HERE / "sv", words / "sv")
+    shutil.copytree(messages.language.HERE / "sv", words / "sv")
     outline = process / "process.toml"
     outline.write_text(outline.read_text().replace('"commitment"', f'"commitment", "{EXERCISE}"', 1))
     options = ", ".join(f'"{o.lower()}"' for o in OPTIONS)

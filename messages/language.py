@@ -1,0 +1,136 @@
+"""How a language writes dates, numbers and lists, and how people write dates in it: `language.toml` in its folder."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, TemplateError
+
+from flows.dates import DateReader, DateWords
+from flows.toml_table import unreadable
+
+HERE = Path(__file__).parent
+FILE = "language.toml"
+_WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read")
+_FORMS = ("day", "date", "short_day", "month", "clock", "weekdays")
+
+
+class WordsError(Exception):
+    """A word is missing or a file cannot be read; the message names file, word and cure."""
+
+
+class Language:
+    """The rules of one language. Raises WordsError that names what the file lacks or has wrong."""
+
+    def __init__(self, language: str, folder: Path = HERE) -> None:
+        self._file = f"{language}/{FILE}"
+        data = read_toml(folder, self._file)
+        self._demand(data, _WRITTEN)
+        self._demand(data["write"], _FORMS, "write.")
+        self._demand(data["read"], [field.name for field in fields(DateWords)], "read.")
+        self._write: Mapping[str, Any] = data["write"]
+        self._decimal, self._last, self._more = data["decimal"], data["last"], data["more"]
+        self.tag: str = data["tag"]
+        self.months: tuple[str, ...] = tuple(data["read"]["months"])
+        self.weekday_names: tuple[str, ...] = tuple(data["read"]["weekdays"])
+        for name, found, most in (
+            ("read.months", self.months, 12),
+            ("read.weekdays", self.weekday_names, 7),
+            ("write.weekdays", self._write["weekdays"], 7),
+        ):
+            if len(found) != most:
+                raise WordsError(f"{self._file}: “{name}” has {len(found)} words; give it {most}")
+        try:
+            self._form = Environment(undefined=StrictUndefined).compile_expression(data["plural"])  # noqa: S701 - a number
+            self._towns = [re.compile(title, re.IGNORECASE) for title in data["towns"]]
+        except (TemplateError, re.error) as error:
+            raise WordsError(f"{self._file}: “plural” or “towns” cannot be read ({error}); mend it") from None
+        read: dict[str, Any] = {
+            name: tuple(one) if isinstance(one, list) else one for name, one in data["read"].items()
+        }
+        self.dates = DateReader(DateWords(**{field.name: read[field.name] for field in fields(DateWords)}))
+
+    def _demand(self, data: Mapping[str, Any], names: Iterable[str], under: str = "") -> None:
+        if missing := [name for name in names if name not in data]:
+            raise WordsError("\n".join(f"{self._file}: “{under}{name}” is missing; add it" for name in missing))
+
+    @property
+    def filters(self) -> dict[str, Callable[..., str]]:
+        """What templates may call by name."""
+        names = ("day", "short_day", "month", "clock", "joined", "number", "plural", "weekdays")
+        return {name: getattr(self, name) for name in names}
+
+    def day(self, value: str | date) -> str:
+        """An ISO date or a date as "torsdag 14 mars 2027"."""
+        return self._dated("day", value)
+
+    def long_date(self, value: str | date) -> str:
+        """An ISO date or a date as "14 mars 2027"."""
+        return self._dated("date", value)
+
+    def short_day(self, value: str | date) -> str:
+        """An ISO date or a date as "14 mars"."""
+        return self._dated("short_day", value)
+
+    def month(self, value: str | date) -> str:
+        """An ISO date or a date as "mars 2027"."""
+        return self._dated("month", value)
+
+    def _dated(self, form: str, value: str | date) -> str:
+        when = as_date(value)
+        names = {"weekday": self.weekday_names[when.weekday()], "month": self.months[when.month - 1]}
+        return str(self._write[form]).format(day=when.day, year=when.year, **names)
+
+    def clock(self, value: datetime | time) -> str:
+        """The time of day as "kl. 9.05"."""
+        return str(self._write["clock"]).format(hour=value.hour, minute=f"{value.minute:02}")
+
+    def joined(self, items: Iterable[str]) -> str:
+        """ "a, b och c"; empty for none."""
+        *first, last = list(items) or [""]
+        return f"{', '.join(first)}{self._last}{last}" if first else last
+
+    def more(self, count: int) -> str:
+        """How many more there are than a list shows: "3 till"."""
+        return str(self._more.format(count=count))
+
+    def weekdays(self, days: Iterable[int]) -> str:
+        """Days of the week (0 is Monday) as "mån–fre" where they follow on each other, else "mån, ons"."""
+        found = sorted(days)
+        names = [self._write["weekdays"][day] for day in found]
+        if len(found) > 2 and found[-1] - found[0] == len(found) - 1:
+            return f"{names[0]}–{names[-1]}"
+        return ", ".join(names)
+
+    def number(self, value: float) -> str:
+        """At most one decimal, after the language's mark: 2,5 and 3."""
+        rounded = round(value, 1)
+        return str(int(rounded)) if rounded == int(rounded) else str(rounded).replace(".", self._decimal)
+
+    def plural(self, count: int, *forms: str) -> str:
+        """ "1 fråga", "3 frågor": the count with the one of the forms that the language's rule picks."""
+        return f"{count} {forms[int(str(self._form(count=count)))]}"
+
+    def town_of(self, title: str) -> str:
+        """The town's name in a chat's title: "Kärngruppen i Exempelstad" is about Exempelstad; else the whole title."""
+        found = next((match for town in self._towns if (match := town.fullmatch(title))), None)
+        return found["town"] if found else title
+
+
+def as_date(value: str | date) -> date:
+    """A date, also from its ISO text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def read_toml(folder: Path, file: str) -> dict[str, Any]:
+    """A file of words under a folder. Raises WordsError if it is missing or cannot be read."""
+    try:
+        return tomllib.loads((folder / file).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise WordsError(f"{file} is missing; put it back") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WordsError(unreadable(file, error)) from None
