@@ -148,6 +148,7 @@ def test_a_name_stands_once(tmp_path: Path) -> None:
     """The same name in the files of two features is refused, and both files are named."""
     folder = tmp_path / "sv" / "interface"
     folder.mkdir(parents=True)
+    copy(HERE / "sv" / "language.toml", tmp_path / "sv")
     (folder / "day.toml").write_text('label.open = "Öppna"')
     (folder / "map.toml").write_text('[label]\nopen = "Visa"')
     with pytest.raises(WordsError, match=r"sv/interface/day\.toml and sv/interface/map\.toml: “label\.open” stands in"):

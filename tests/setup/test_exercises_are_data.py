@@ -40,16 +40,16 @@ SEATS = "what a seat is: in the core group, or in the network"
 FOLLOWED = "what came of an incident, in a follow-up's values"
 KEPT = "what an incident keeps under a role's name, as this room knows no roles (held below)"
 OTHERWISE = {
-    ("bot/incidents/reading.py", "HANDED"): "who a matter was handed to, of the ways an incident is followed up",
-    ("bot/incidents/reading.py", "what"): FOLLOWED,
+    ("bot/features/incidents/read_incidents.py", "HANDED"): "who a matter was handed to, of the ways an incident is followed up",
+    ("bot/features/incidents/read_incidents.py", "what"): FOLLOWED,
     ("storage/incidents.py", "what"): FOLLOWED,
-    ("bot/incidents/reporting.py", "LOGGERS"): SEATS,
-    ("flows/agreement.py", "ROLES"): SEATS,
-    ("bot/turn/linking.py", "OWN"): "what names an item that the group adds; no question there may have this id",
+    ("bot/features/incidents/report.py", "LOGGERS"): SEATS,
+    ("flows/consistency.py", "ROLES"): SEATS,
+    ("bot/exercises/row_links.py", "OWN"): "what names an item that the group adds; no question there may have this id",
     ("storage/incidents.py", "WHEN"): KEPT,
     ("storage/incidents.py", "NOTE"): KEPT,
     ("storage/incidents.py", "CONTACT"): KEPT,
-    ("bot/people/event_link.py", "VERB"): "the verb of a deep link, which stands in links that were printed",
+    ("bot/features/outsiders/event_link.py", "VERB"): "the verb of a deep link, which stands in links that were printed",
 }
 
 
