@@ -41,6 +41,15 @@ def clean(text: str) -> str:
     return text if any(unicodedata.category(c)[0] not in "CZ" for c in text) else ""
 
 
+def plain(text: str) -> str:
+    """The text as it is searched: cleaned, wide and small forms made ordinary (NFKC), no sign that nobody can see.
+
+    All dashes are one.
+    """
+    kinds = ((c, unicodedata.category(c)) for c in unicodedata.normalize("NFKC", clean(text)))
+    return "".join("-" if kind == "Pd" else c for c, kind in kinds if kind != "Cf")
+
+
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -57,6 +66,10 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
     if trouble := unfit(text):
         return trouble
     match question.kind:
+        case Kind.TEXT if question.form == "alias":
+            return text if _ALIAS.fullmatch(text) else Trouble("trouble.alias")
+        case Kind.TEXT if question.form == "domain":
+            return _site(text)
         case Kind.TEXT:
             return text
         case Kind.LINK:
@@ -89,6 +102,13 @@ def _link(text: str) -> str | Trouble:
     return f"{(found[1] or 'https://').lower()}{found[2]}" if found else Trouble("trouble.link")
 
 
+def _site(text: str) -> str | Trouble:
+    """The name of a site; with a path behind it, it would lead to somebody."""
+    found = _LINK.fullmatch(text.rstrip("/"))
+    return found[2].lower() if found and not re.search("[/?#:]", found[2]) else Trouble("trouble.domain")
+
+
+_ALIAS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")  # one word, no digits
 # A scheme or none, names with a dot between them, and whatever a path may hold; no user name, no other scheme.
 _LINK = re.compile(r"(https?://)?((?:[\w-]{1,63}\.)+[^\W\d_]{2,63}(?::\d{1,5})?(?:[/?#]\S*)?)", re.IGNORECASE)
 

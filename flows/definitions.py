@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from flows.consistency import check_exercise
+from flows.identities import Handling
 from flows.model import (
     Area,
     Audience,
@@ -40,12 +41,13 @@ def exercise_of(name: str, table: Table, version: str) -> Exercise:
     """An exercise; what is wrong with it is noted with its table."""
     how = How(table.one_of("how", How, needed=True))
     audience = Audience(table.one_of("audience", Audience, "group"))
+    identities = Handling(table.one_of("identities", Handling, Handling.ASK))
     exercise = Exercise(
         id=name,
         serves=table.strings("serves"),
         how=how,
         minutes=table.get("minutes", int, 5, needed=True),
-        questions=tuple(_question(q, audience) for q in table.tables("question")),
+        questions=tuple(_question(q, audience, identities) for q in table.tables("question")),
         anonymous=table.get("anonymous", bool, False),
         side_by_side=table.get("side_by_side", bool, False),
         conclusion=table.get("conclusion", bool, False),
@@ -71,6 +73,7 @@ def exercise_of(name: str, table: Table, version: str) -> Exercise:
         deck=table.get("deck", str, ""),
         presents=table.get("presents", bool, False),
         approves=table.strings("approves"),
+        identities=identities,
         when=_when(table),
         signed=table.get("signed", bool, False),
         role=_named(ExerciseRole, table, "role"),
@@ -82,7 +85,7 @@ def exercise_of(name: str, table: Table, version: str) -> Exercise:
     return exercise
 
 
-def _question(table: Table, audience: Audience) -> Question:
+def _question(table: Table, audience: Audience, identities: Handling) -> Question:
     advise = table.get("advise", list, [])
     if advise and (len(advise) != 2 or not all(isinstance(n, int) for n in advise)):
         table.wrong("advise", "must be two whole numbers, the lowest and the highest recommended")
@@ -115,6 +118,8 @@ def _question(table: Table, audience: Audience) -> Question:
         follow_up=table.get("follow_up", bool, False),
         when=_when(table),
         later=table.get("later", bool, False),
+        identities=Handling(table.one_of("identities", Handling, _usual(table, identities))),
+        form=table.one_of("form", ("", "alias", "domain"), ""),
         suggests=table.get("suggests", str, ""),
         feeds=_feed(table.table("feeds")),
         milestone=table.get("milestone", bool, False),
@@ -134,8 +139,8 @@ def _question(table: Table, audience: Audience) -> Question:
         table.wrong("options", "a choice needs options or a list of the group's, and only a choice has them")
     if question.milestone and question.kind is not Kind.DATE:
         table.wrong("milestone", "only a date stands in the calendar")
-    if (question.suggests or question.feeds) and question.kind is not Kind.TEXT:
-        table.wrong("kind", "only a text has suggestions, or lines that become rows")
+    if (question.suggests or question.feeds or question.form) and question.kind is not Kind.TEXT:
+        table.wrong("kind", "only a text has suggestions, a form of its own, or lines that become rows")
     if question.past and question.kind is not Kind.DATE:
         table.wrong("past", "only a date can be one that has been")
     if question.many and question.kind not in (Kind.CHOICE, Kind.ROW):
@@ -193,6 +198,12 @@ def _feed(table: Table | None) -> Feed | None:
     (register,) = table.data
     given = table.table(register)
     return Feed(register, tuple((name, given.get(name, str, "")) for name in given.data)) if given else None
+
+
+def _usual(table: Table, identities: Handling) -> Handling:
+    """People, organisations and rows are named where they are asked for."""
+    named = table.data.get("kind") in (Kind.PERSON, Kind.ORGANISATION, Kind.ROW)
+    return Handling.CONTACT if named else identities
 
 
 def _for_each(table: Table | None) -> ForEach | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from flows import edit_conflict
+from flows import edit_conflict, screening
 from flows.answers import Trouble, from_button, option_at, whole
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Comment, Effect
@@ -49,13 +49,18 @@ def talk(run: Run, event: Opened | Picked | Wrote | Edited) -> tuple[Run, list[E
         case Picked():
             t = DialogueState(run, event.member, event.today, tapped=True)
             _picked(t, event)
-        case Wrote():
+        case Wrote() | Edited():
             t = DialogueState(run, event.member, event.today)
+            _take(t, screening.passes(t, event))
+    return t.outcome, t.effects
+
+
+def _take(t: DialogueState, event: Wrote | Edited | None) -> None:
+    match event:
+        case Wrote():
             wrote(t, event)
         case Edited():
-            t = DialogueState(run, event.member, event.today)
             edited(t, event)
-    return t.outcome, t.effects
 
 
 # -- coming in -----------------------------------------------------------------------------------------------------
@@ -137,10 +142,15 @@ def _picked(t: DialogueState, event: Picked) -> None:
             t.tapped = False
             ask_again(t)
         return
-    if locked(t) and event.verb != "page":
+    if locked(t) and event.verb != "page" and not visit.held:
         t.toast("visit.locked")
         return
     match event.verb:
+        case "asis" if visit.held:
+            _take(t, screening.released(t, event.today))
+        case "rewrite" if visit.held:
+            t.stand(held={})
+            ask_again(t)
         case "pick" | "on" | "off" | "ok" | "new" if visit.place is Place.ASK and visit.key in keys:
             _picked_answer(t, event)
         case "pick" if visit.place is Place.MET and visit.key in keys and event.arg in edit_conflict.CHOICES:

@@ -74,7 +74,7 @@ class DialogueState:
     ) -> None:
         """Say something to this person. It is a new asking, unless it is only said `again`."""
         if not again:
-            self.stand(ask=self.visit.ask + 1)
+            self.stand(ask=self.visit.ask + 1, held={})
         ask = self.visit.ask
         self.effects.append(Say(self.member, name, facts or {}, keyboard, in_place=self.tapped, ask=ask, **more))
 

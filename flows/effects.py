@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from flows.identities import Identity
+
 To = int | Literal["group", "coordinators"]
 
 
@@ -122,4 +124,26 @@ class OpenStep:
     step: int
 
 
-Effect = Say | Amend | Keep | Comment | HandIn | TakeBack | KeepRow | KeepItem | Toast | Show | OpenStep | StartTimer
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """A text that points somebody out is not kept; whoever wrote it is told which kinds were found."""
+
+    member: int
+    kinds: tuple[Identity, ...]
+
+
+Effect = (
+    Refuse
+    | Say
+    | Amend
+    | Keep
+    | Comment
+    | HandIn
+    | TakeBack
+    | KeepRow
+    | KeepItem
+    | Toast
+    | Show
+    | OpenStep
+    | StartTimer
+)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from flows.dates import DateReader
+from flows.identities import Identity
 from flows.state import Seat
 
 
@@ -52,6 +53,8 @@ class Wrote:
     key: str = ""
     long: bool = False  # so long that the phone may have split it
     seen: int | None = None  # the version of the answer that the message replied to has shown
+    identities: tuple[Identity, ...] = ()  # what in it points somebody out
+    message: tuple[int, int] | None = None  # the message it came in, as the caller knows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Edited:
     dates: DateReader
     comment: bool = False
     seen: int | None = None  # the version of the answer that the message gave, where a later one holds now
+    identities: tuple[Identity, ...] = ()  # what in it points somebody out
+    message: tuple[int, int] | None = None  # the message itself, as the caller knows it
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from flows.identities import Handling
+
 
 class How(StrEnum):
     """How people take part in an exercise (the four ways of the process description)."""
@@ -193,6 +195,8 @@ class Question:
     suggests: str = ""  # text: what the group has taken up of this exercise's items is offered
     feeds: Feed | None = None  # text: its lines can become rows elsewhere
     milestone: bool = False  # date: everyone is reminded of it, and it stands in the calendar
+    identities: Handling = Handling.ASK  # what becomes of a text that points somebody out
+    form: str = ""  # text: "alias" is one word without digits, "domain" a site's name and nothing behind it
     later: bool = False  # a row is made without it, and asked for it when it is done
     role: Field | None = None
     marks: tuple[tuple[Mark, tuple[str, ...]], ...] = ()  # what single options are to the program
@@ -364,6 +368,7 @@ class Exercise:
     presents: bool = False  # after the picture, turns are dealt to present
     approves: tuple[str, ...] = ()  # exercises that together are the text to be approved
     signed: bool = False  # who gave each answer, and when, is told beside it
+    identities: Handling = Handling.ASK  # of its questions that say nothing else, and of what is written beside them
     when: When | None = None  # of interest only if this holds; it can be begun all the same
     role: ExerciseRole | None = None
     picture: Picture | None = None  # what it can be drawn as

@@ -3,7 +3,7 @@
 It keeps nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flows import edit_conflict
@@ -63,6 +63,9 @@ def _ticked_before(t: DialogueState, key: str) -> tuple[str, ...]:
 def ask_again(t: DialogueState) -> None:
     """What is open now, said once more."""
     visit = t.visit
+    if visit.held:
+        show_held(t, visit.held, again=True)
+        return
     match visit.place:
         case Place.ASK if visit.key in t.keys:
             ask(t, visit.key, again=True)
@@ -82,6 +85,13 @@ def ask_again(t: DialogueState) -> None:
             t.aside("visit.stray")
         case _:
             show_summary(t, again=True)
+
+
+def show_held(t: DialogueState, held: Mapping[str, Any], *, again: bool = False) -> None:
+    """Is what points somebody out to stand? The kinds are named; what was found is not said once more."""
+    keyboard = ((Button("rewrite", "", "rewrite"), Button("asis", "", "save_as_is")),)
+    t.say("visit.identity", {"kinds": held["kinds"]}, keyboard, again=again, key=held["key"] or t.visit.key, write=True)
+    t.stand(held=held)
 
 
 def ask_comment(t: DialogueState, key: str, *, saved: bool = False, again: bool = False) -> None:

@@ -89,6 +89,7 @@ class Visit:
     met: Mapping[str, Any] = field(
         default_factory=dict
     )  # two answers to `key` to choose between; see flows.edit_conflict
+    held: Mapping[str, Any] = field(default_factory=dict)  # a text that is asked about first; see flows.screening
     remark: str | None = None  # written before an option was chosen; becomes the comment
     to_summary: bool = False  # answering returns to the summary
     row: int | None = None  # registers: the row being changed, None for a new one

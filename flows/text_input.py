@@ -10,10 +10,9 @@ from flows.events import Edited, Wrote
 from flows.keyboards import CONCLUSION, conclusion_keyboard
 from flows.model import Kind, Question
 from flows.prompts import ask, ask_own, locked, tick_rows
+from flows.screening import goes_on
 from flows.state import Phase, Place, Sheet
 from flows.transitions import ask_next, keep, take
-
-SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split
 
 
 def _take_own(t: DialogueState, event: Wrote) -> None:
@@ -32,7 +31,7 @@ def wrote(t: DialogueState, event: Wrote) -> None:
         _write_conclusion(t, event.text, event.seen)
     elif locked(t) and (event.key or visit.place is not Place.DONE):
         t.toast("visit.locked")
-    elif not event.key and not locked(t) and _goes_on(t, event):
+    elif not locked(t) and goes_on(t, event):
         _continue_long(t, event)
     elif event.key and event.key in t.keys and event.key != visit.key:
         _answer_other(t, event)
@@ -100,13 +99,6 @@ def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None
         else:
             ticks.append(f"+{name}")
     tick_rows(t, key, ticks, query)
-
-
-def _goes_on(t: DialogueState, event: Wrote) -> bool:
-    """True if this text is the next part of a long one that the phone has split."""
-    visit = t.visit
-    soon = 0 <= event.at - visit.last_at <= SPLIT_WITHIN
-    return visit.last_long and soon and visit.last_key in t.answered and bool(clean(event.text))
 
 
 def _continue_long(t: DialogueState, event: Wrote) -> None:

@@ -127,6 +127,20 @@ class Incidents(Records[Incident]):
         await self._log.add(reader.group_id, reader.id, "follow_up", id)
         return await self._follow_ups.add(incident, values)
 
+    async def strike_out(self, id: int, reader: Member, name: str) -> Incident:
+        """Take one value away for good, as it should not stand there. Raises NotAllowed, Unknown.
+
+        Earlier wording is nowhere kept: a correction replaces it, and the log of the database is wiped.
+        """
+        incident = await self.get(id)
+        await self._allowed(reader, incident.group_id)
+        if incident.state != "open" or name not in incident.values:
+            raise NotAllowed
+        await self._log.add(reader.group_id, reader.id, "struck_out", id)
+        values = {key: value for key, value in incident.values.items() if key != name}
+        self._session.wipe_log = True
+        return await self.update(id, values=values, version=incident.version + 1)
+
     # -- counting and keeping time -------------------------------------------------------------------------------
     async def countable(self, group_id: int) -> list[Countable]:
         """What may be counted, oldest first."""

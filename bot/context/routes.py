@@ -1,6 +1,6 @@
 """Routes: what a feature handles, each with the least role that may use it. A feature lists its own as `ROUTES`.
 
-The dispatcher in `bot.doors` collects the lists; what stands in none of them is refused.
+The dispatcher in `bot.dispatch` collects the lists; what stands in none of them is refused.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence

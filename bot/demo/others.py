@@ -175,6 +175,8 @@ class Others:
         def write(text: object) -> Step:
             return Step(one.user, lambda: self._sandbox.act(one.user, "send_text", chat=one.user, text=str(text)))
 
+        if visit.held:
+            return tap("asis")
         if visit.place in (Place.PICK, Place.SUMMARY):
             return tap(*self._laid_out(one, run, visit))
         if visit.place in GIVES_WAY:

@@ -5,13 +5,15 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import Role, role_of
 from bot.dispatch import chat_commands, strangers
 from bot.dispatch.chat_commands import COMMANDS
+from bot.dispatch.requested_texts import give
 from bot.dispatch.routing import TEXTS
 from bot.exercises import runner
 from bot.features.help import menus
+from bot.features.identities import identified
 from bot.features.members import joining
 from bot.telegram.updates import Written
 from bot.views.shared_buttons import join_key
-from flows.events import Edited, Event, Wrote
+from flows.events import Edited, Wrote
 from storage.records import Group, group_chat
 
 
@@ -80,16 +82,17 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
     if wanted:
         if role_of(member, group) >= TEXTS[context["want"]].role:
             person = await ctx.work.people.get(member.person_id)
-            await TEXTS[context["want"]].handler(ctx, Actor(person, group, member, in_group=True), said.text, context)
+            await give(ctx, Actor(person, group, member, in_group=True), said.text, context)
         return
     record = await ctx.work.runs.get(context["run"])
     seen = context.get("seen")
     if said.edited:
         given = await runner.given_by(ctx, said.chat.id, said.message_id)
-        event: Event = Edited(
+        event: Wrote | Edited = Edited(
             member.id, said.text, context["key"], ctx.today, ctx.dates, seen=given[1] if given else None
         )
     else:
         event = Wrote(member.id, said.text, said.at, ctx.today, ctx.dates, context["key"], said.long, seen)
     source = runner.Source(said.chat.id, said.message_id)
+    event = await identified.seen(ctx, group, event, source)
     await runner.apply(ctx, group, record, event, by=member, source=source)

@@ -8,8 +8,10 @@ from bot.context.callback_data import LINK
 from bot.context.context import ANSWERABLE, Actor, Context
 from bot.context.permissions import Role, role_of
 from bot.dispatch import chat_commands, strangers
+from bot.dispatch.requested_texts import asked_of, give
 from bot.dispatch.routing import BUTTONS, INVITATIONS, TEXTS
 from bot.exercises import runner
+from bot.features.identities import identified
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons
 from bot.features.members import activation, joining, membership
@@ -141,8 +143,9 @@ async def _wrote(ctx: Context, person: Person, said: Written) -> None:
         return
     key = replied.context.get("key", "") if replied else ""
     seen = replied.context.get("seen") if replied else None
-    event = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen)
     source = runner.Source(said.chat.id, said.message_id)
+    written = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen)
+    event = await identified.seen(ctx, actor.group, written, source)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
 
 
@@ -161,18 +164,8 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
 
 async def _wanted(ctx: Context, person: Person, text: str, context: Mapping[str, Any]) -> None:
     """A text that a feature asked for: in reply to its message, or right after it."""
-    if actor := await _asked(ctx, person, context):
-        await TEXTS[context["want"]].handler(ctx, actor, text, context)
-
-
-async def _asked(ctx: Context, person: Person, context: Mapping[str, Any]) -> Actor | None:
-    """Whoever may give what a feature has asked for; somebody else is told that it is not theirs to give."""
-    group = await ctx.work.groups.get(context["group"])
-    member = await ctx.work.members.find(group.id, person.user_id)
-    if member is None or group.state != "active" or not permissions.may(TEXTS[context["want"]].role, member, group):
-        await ctx.to_person(person.id, "start.not_yours")
-        return None
-    return Actor(person, group, member)
+    if actor := await asked_of(ctx, person, context):
+        await give(ctx, actor, text, context)
 
 
 async def _edited(ctx: Context, person: Person, said: Written) -> None:
@@ -186,10 +179,12 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
     actor = await exercise_buttons.actor_in(ctx, person, answer.run_id)
     if actor is None or role_of(actor.member, actor.group) < Role.INVITED:
         return
-    event = Edited(
+    changed = Edited(
         actor.member.id, said.text, answer_key(answer), ctx.today, ctx.dates, answer.comment is not None, seen
     )
     source = runner.Source(said.chat.id, said.message_id)
+    there = "\n".join(text for text in (answer.value, answer.comment) if isinstance(text, str))
+    event = await identified.seen(ctx, actor.group, changed, source, there)
     record = await ctx.work.runs.get(answer.run_id)
     await runner.apply(ctx, actor.group, record, event, by=actor.member, source=source)
 
@@ -198,7 +193,7 @@ async def _media(ctx: Context, person: Person, said: Written) -> None:
     """Pictures, voice and the like are not taken. An album comes as many messages and is answered once."""
     _, asked = await _spoken_of(ctx, person, said)
     if asked is not None and asked.context.get("want") == areas.WANT:
-        if wanted := await _asked(ctx, person, asked.context):
+        if wanted := await asked_of(ctx, person, asked.context):
             await areas.point_shown(ctx, wanted, said, asked.context)
         return
     actor = await exercise_buttons.actor_in(ctx, person, person.focus)

@@ -2,7 +2,7 @@
 
 from bot.context.permission_matrix import Rights
 from bot.context.routes import Button, Invitation, StrangerButton, Text, by_name
-from bot.dispatch import chat_commands
+from bot.dispatch import chat_commands, requested_texts
 from bot.features.approvals import approvals
 from bot.features.calendar import absence, decisions, meetings
 from bot.features.digest import daily_message, preferences
@@ -38,6 +38,7 @@ FEATURES = (
         compare_answers,
         boards,
         chat_commands,
+        requested_texts,
         check_ins,
     ),
     *(

@@ -16,6 +16,7 @@ from flows.effects import (
     KeepItem,
     KeepRow,
     OpenStep,
+    Refuse,
     Say,
     Show,
     StartTimer,
@@ -42,7 +43,7 @@ async def apply_effect(turn: TurnContext, effect: Effect) -> None:
             await save_answers.keep_item(turn, title, member)
         case Toast(name, facts, alert):
             await send_messages.toast(turn, name, facts, alert=alert)
-        case Say():
+        case Say() | Refuse():
             await send_messages.message(turn, effect)
         case Amend() if turn.ctx.dirty_runs is not None and turn.before.phase is turn.run.phase is Phase.OPEN:
             # see turns.catch_up

@@ -22,6 +22,8 @@ async def facts_for(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
             return _met(turn, say)
         case "visit.own" | "visit.pick":
             return {"title": present.words["title"], "trouble": present.trouble(say.facts["trouble"])}
+        case "visit.identity":
+            return {"kinds": present.kinds(say.facts["kinds"])}
         case "visit.changed":
             return {"short": present.short(say.facts["key"])}
         case "row.summary":

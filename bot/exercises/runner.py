@@ -18,7 +18,7 @@ from bot.reminders.run_deadlines import schedule, start_timer
 from bot.views.exercise import ExerciseView, Scene
 from bot.views.shared_buttons import beside_keys, open_key
 from flows.engine import advance
-from flows.events import Began, Event, Undid, Withdrawn
+from flows.events import Began, Event, Picked, Undid, Withdrawn
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How
 from flows.pairing import small_groups
@@ -187,6 +187,8 @@ async def apply(
         ticks=await row_links.ticks(ctx, loaded, by.id, getattr(event, "row", None)) if by else {},
         written=await row_links.written(ctx, loaded, by.id, getattr(event, "key", "")) if by else {},
     )
+    if isinstance(event, Picked) and by and (message := before.visit(by.id).held.get("message")):
+        source = Source(*message)  # what was held keeps the message it came in
     turn = advance(before, event)
     underway = TurnContext(ctx, group, scene, before, turn.run, by, source)
     if turn.run != before or before.items != loaded.items:

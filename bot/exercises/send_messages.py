@@ -1,6 +1,6 @@
 """What the engine says, said: to one member in private, to the group, or as a notice over the chat."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from bot.context.callback_data import Action
@@ -12,7 +12,8 @@ from bot.exercises.turn_context import TurnContext
 from bot.views.button_labels import label
 from bot.views.exercise import NAMED
 from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, row_keys
-from flows.effects import Button, Say
+from flows.effects import Button, Refuse, Say
+from flows.identities import Identity
 from flows.keyboards import CONCLUSION
 from flows.state import Phase
 from storage.records import Member, Row
@@ -20,8 +21,11 @@ from storage.records import Member, Row
 FINISHED = frozenset({"visit.handed_in", "row.saved", "row.unchanged", "row.discarded"})  # nothing is asked after these
 
 
-async def message(turn: TurnContext, say: Say) -> None:
+async def message(turn: TurnContext, say: Say | Refuse) -> None:
     """Say a message to whom it is for."""
+    if isinstance(say, Refuse):
+        await _refused(turn, say.member, say.kinds)
+        return
     match say.to:
         case "group":
             await _to_group(turn, say)
@@ -97,6 +101,16 @@ def _answered_by_reply(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
         return {}
     seen = {"seen": turn.run.visits[to].seen} if turn.run.shared and say.name == "visit.ask" else {}
     return {"key": say.key, "ask": say.ask, **seen}
+
+
+async def _refused(turn: TurnContext, to: int, kinds: Collection[Identity]) -> None:
+    """Tell what was found in a text that is not kept. Its message leaves the private chat it was written in."""
+    ctx, member = turn.ctx, turn.scene.members[to]
+    source = turn.source
+    if source is not None and source.chat_id == member.user_id:
+        await ctx.delete(member.person_id, source.message_id, about=turn.group.id)
+    facts = {"kinds": turn.present.kinds(kinds), "incident": turn.run.exercise.private}
+    await ctx.to_person(member.person_id, "visit.refused", facts, about=turn.group.id)
 
 
 # -- to the group ------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 It reads; it decides nothing and stores nothing. What things are called is in `wording`, a register's rows in `listing`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
@@ -97,6 +97,10 @@ class ExerciseView(RowWording):
             "trouble": self.trouble(facts.get("trouble")),
             "audience": self.audience(question),
         }
+
+    def kinds(self, kinds: Iterable[str]) -> list[str]:
+        """What was found that points somebody out, by kind: the found itself is said nowhere."""
+        return [self.voice.label(f"identity.{kind}") for kind in kinds]
 
     def trouble(self, trouble: Mapping[str, Any] | None) -> str | None:
         """What was wrong with what was written, and what to do instead."""

@@ -10,7 +10,7 @@ from random import Random
 
 from faker import Faker
 
-from bot.features.incidents.identity import Identity
+from flows.identities import Identity
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ CLEAN = (
     "Kvinna i {age}-årsåldern satt ensam i lobbyn på {hotel} från kl {hour}.15 till {hour2}.30. Väntade.",
     "{count} män hämtades med vit skåpbil utanför {place} tidigt på morgonen. Inga arbetskläder.",
     "Bokningen gällde rum {room}, {count} nätter, betald kontant med {money} kronor.",
-    "Städpersonalen såg madrasser i källaren på {street} {house}. Ungefär {count} personer.",
+    "Städpersonalen såg madrasser i källaren på {street}. Ungefär {count} personer.",
     "Tips från {authority}: flera beställningar till samma adress i {town} under {month}.",
     "Den {day}/{monthno} kom {count} gäster, ingen hade egen legitimation. En man förde ordet.",
     "Personalen på {hotel} ringde {authority} på 114 14. De lovade återkomma under veckan.",
@@ -56,13 +56,13 @@ CLEAN = (
     "{hotel} i {town} har fått in {count} liknande bokningar den {year}-{monthno2}-{day2}. Alla avbokade samma dag.",
     "Mannen från {country} fick {money} kr för {count} dagars arbete på {place}.",
     "Ungdomar vid {place} erbjöds skjuts till {town}. Det var {weekday} runt {hour}.00.",
-    "{authority} och {authority2} gjorde ett gemensamt besök på {street} {house}. Inget anmärkningsvärt.",
+    "{authority} och {authority2} gjorde ett gemensamt besök på {street}. Inget anmärkningsvärt.",
     "Receptionisten märkte att {count} olika män gick till rum {room} mellan kl. {hour} och {hour2}.",
     "Salongen vid {street} har stängt sedan {month}. Skylten säger {age} % rabatt och öppet 10-18.",
 )
 HARD_CLEAN = (
     "Gustav Adolfs torg var tomt, men vid Hedvig Eleonora kyrka stod två bilar.",
-    "Möte på Olof Palmes gata 12, sedan till Drottning Kristinas väg.",
+    "Möte på Olof Palmes gata, sedan till Drottning Kristinas väg.",
     "I Vilhelmina och Storuman är läget lugnt, säger Polisen.",
     "Hon kom från Bulgarien via Polen till Sverige och bodde på Hotell Stjärnan.",
     "Röda Korset och Rädda Barnen har kontakt med familjerna.",
@@ -79,7 +79,7 @@ HARD_CLEAN = (
     "Frälsningsarmén tog emot henne. Socialjouren kom 01.30.",
     "Hon är i 20-årsåldern och har varit här i 3-4 månader, från 1/9 till nu.",
     "Restaurang Lilla Lotus på Norra Storgatan har bytt personal igen.",
-    "Adressen är Drottninggatan 14 B, 3 tr. Porten är olåst.",
+    "Porten på Drottninggatan är olåst, 3 tr upp.",
     "Org.nr 556016-0680 står på kvittot.",
     'Han sa: "Jobba eller åk hem." Det var på S:t Eriksplan.',
     "Svenska Kyrkan och Stadsmissionen delar ut mat på torsdagar.",
@@ -95,7 +95,6 @@ HARD_WITH = (
     Note("Enligt Åsa-Karin von Essen var det stängt.", Identity.NAME, "Åsa-Karin von Essen"),
     Note("familjen Lindqvist bor granne", Identity.NAME, "Lindqvist"),
     Note("Anna Svenssons lägenhet på Storgatan", Identity.NAME, "Anna Svenssons"),
-    Note("Numret är 1 9 8 5 0 4 1 2 - 9 8 0 1 tror vi", None),  # no check digit fits: nobody's number
     Note("Ring Fatima Al-Hassan, säger hon", Identity.NAME, "Fatima Al-Hassan"),
     Note("bilen ABC12D stod kvar", Identity.PLATE, "ABC12D"),
     Note("reg.nr B 123 XYZ, rumänsk bil", Identity.PLATE, "B 123 XYZ"),
@@ -233,7 +232,6 @@ def _clean(luck: Random, template: str) -> str:
         count=luck.randint(2, 14),
         room=luck.randint(12, 620),
         money=f"{luck.randint(1, 9)} {luck.choice(('000', '500', '250'))}",
-        house=luck.randint(1, 120),
         day=luck.randint(1, 28),
         day2=f"{luck.randint(1, 28):02}",
         monthno=luck.randint(1, 12),

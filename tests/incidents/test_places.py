@@ -99,7 +99,7 @@ async def test_a_failure_keeps_no_word_of_a_note(tmp_path: Path, monkeypatch: py
 
     async with watched(tmp_path) as played:
         await played.write("Bo", "/incident")
-        monkeypatch.setattr(report, "find", fails)
+        monkeypatch.setattr(report, "identities_in", fails)
         await played.write("Bo", "Hon heter Zorica Petrovic")
         await played.act("Bo", "send_photo", chat=played.person("Bo"), caption="Zorica")
         assert "Något gick fel hos mig" in "".join(played.texts("Bo"))

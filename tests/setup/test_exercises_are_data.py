@@ -40,7 +40,10 @@ SEATS = "what a seat is: in the core group, or in the network"
 FOLLOWED = "what came of an incident, in a follow-up's values"
 KEPT = "what an incident keeps under a role's name, as this room knows no roles (held below)"
 OTHERWISE = {
-    ("bot/features/incidents/read_incidents.py", "HANDED"): "who a matter was handed to, of the ways an incident is followed up",
+    (
+        "bot/features/incidents/read_incidents.py",
+        "HANDED",
+    ): "who a matter was handed to, of the ways an incident is followed up",
     ("bot/features/incidents/read_incidents.py", "what"): FOLLOWED,
     ("storage/incidents.py", "what"): FOLLOWED,
     ("bot/features/incidents/report.py", "LOGGERS"): SEATS,
@@ -49,7 +52,10 @@ OTHERWISE = {
     ("storage/incidents.py", "WHEN"): KEPT,
     ("storage/incidents.py", "NOTE"): KEPT,
     ("storage/incidents.py", "CONTACT"): KEPT,
-    ("bot/features/outsiders/event_link.py", "VERB"): "the verb of a deep link, which stands in links that were printed",
+    (
+        "bot/features/outsiders/event_link.py",
+        "VERB",
+    ): "the verb of a deep link, which stands in links that were printed",
 }
 
 

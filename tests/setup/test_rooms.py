@@ -44,24 +44,13 @@ MAY_IMPORT = {
 }
 # The rooms of bot/, from the ground up: each imports only those before it. `BASE` is at hand everywhere.
 ROOMS_OF_BOT = (
-    *("telegram", "context", "sandbox", "reminders", "views", "exercises", "features", "dispatch"),
+    *("telegram", "context", "identities", "sandbox", "reminders", "views", "exercises", "features", "dispatch"),
     *("operations", "app", "demo", "doctor", "commands", "__main__"),
 )
 # The features, in the same way: a folder each.
 FEATURES = (
-    *(
-        "wellbeing",
-        "help",
-        "registers",
-        "incidents",
-        "journey",
-        "approvals",
-        "calendar",
-        "digest",
-        "together",
-        "members",
-    ),
-    *("outsiders", "documents"),
+    *("wellbeing", "help", "identities", "registers", "incidents", "journey", "approvals", "calendar", "digest"),
+    *("together", "members", "outsiders", "documents"),
 )
 BASE = ("config", "errors", "logs")
 PICKLES = {"pickle", "shelve", "marshal", "dill"}

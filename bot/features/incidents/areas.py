@@ -13,7 +13,7 @@ from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
-from bot.features.incidents.identity import find
+from bot.identities.finding import find
 from bot.telegram.updates import Position, Written
 from flows.answers import clean
 from storage.records import Group

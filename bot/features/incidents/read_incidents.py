@@ -21,6 +21,7 @@ from storage.incidents import OUTCOME
 from storage.records import FollowUp, Incident
 
 PAGE = 6
+COUNTED = frozenset({"when", "kind"})  # what it is counted by, and names nobody
 # What can have come of an incident; "outcome_…" ends it. Their words stand in common.toml under label.follow.
 STEPS = ("talk", "support_begun", "support_ended")
 HANDED = ("police", "social")
@@ -143,6 +144,7 @@ async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[F
     if incident.state == "open":
         keys = [[_step(ctx, actor, incident, name)] for name in STEPS]
         keys += [[_step(ctx, actor, incident, name) for name in HANDED], [_step(ctx, actor, incident, OUTCOME)]]
+        keys.append([ctx.key("strike", "strike", group.id, f"{incident.id}:")] if _strikable(present, incident) else [])
     keys.append([ctx.key("back", "incs", group.id)])
     await ctx.reply(actor, "incidents.card", facts, keys)
 
@@ -181,6 +183,34 @@ async def follow(ctx: Context, actor: Actor, action: Action) -> None:
         await _card(ctx, actor, incident, followed)
 
 
+async def strike_out(ctx: Context, actor: Actor, action: Action) -> None:
+    """Take away a field that should not stand in an incident: which one, then asked once more, then gone."""
+    id, name, *sure = action.arg.split(":")
+    group, back = actor.group, [ctx.key("back", "openinc", actor.group.id, action.arg.split(":")[0])]
+    try:
+        if sure:
+            await ctx.work.incidents.strike_out(int(id), actor.member, name)
+        incident, followed = await ctx.work.incidents.read(int(id), actor.member)
+    except (NotAllowed, Unknown):
+        await _refuse(ctx, actor)
+        return
+    if sure:
+        await _card(ctx, actor, incident, followed)
+        return
+    present = await _present(ctx, actor)
+    there = _strikable(present, incident)
+    if name in there:
+        keys = [[ctx.key("strike_sure", "strike", group.id, f"{id}:{name}:yes")], back]
+    else:
+        keys = [*([Key(present.short(n), Action("strike", group.id, 0, f"{id}:{n}"))] for n in there), back]
+    facts = {"short": present.short(name) if name in there else None}
+    await ctx.to_person(actor.person.id, "incidents.strike", facts, keys, about=group.id, edit=ctx.tapped)
+
+
+def _strikable(present: ExerciseView, incident: Incident) -> list[str]:
+    return [q.id for q in present.exercise.questions if incident.values.get(q.id) and q.id not in COUNTED]
+
+
 async def _ask(ctx: Context, actor: Actor, name: str, what: str, keys: list[list[Key]]) -> None:
     facts = {"what": ctx.services.voice.label(f"follow.{what}")}
     await ctx.reply(actor, name, facts, keys)
@@ -202,5 +232,7 @@ async def _refuse(ctx: Context, actor: Actor) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.READER, About.GROUP, incs=overview, incfilter=choose_filter, openinc=show, follow=follow),
+    *buttons(
+        Role.READER, About.GROUP, incs=overview, incfilter=choose_filter, openinc=show, follow=follow, strike=strike_out
+    ),
 )

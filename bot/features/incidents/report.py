@@ -5,7 +5,6 @@ out is ever stored, that the person's own messages leave the chat, and that what
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,12 +16,12 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.exercises import runner
 from bot.features.help import menus, phone_numbers
+from bot.features.identities.identified import identities_in
 from bot.features.incidents import areas, unread
-from bot.features.incidents.identity import find
 from bot.telegram.updates import SAID, SHOWN, Written, origin, without
 from flows.events import Joined, Opened, Wrote
 from flows.model import Exercise, ExerciseRole, Field, Mark
-from flows.state import Seat, to_json
+from flows.state import Seat
 from storage import records
 from storage.records import Group, Member, Person, private_chat
 
@@ -143,15 +142,10 @@ async def wrote(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
     """
     await ctx.delete(actor.person.id, said.message_id, about=actor.group.id)
     before = await _begun(ctx, actor, run_id)
-    found = find(said.text) or (find(f"{before[-REACH:]} {said.text[:REACH]}") if before else [])
-    if found:
-        if before:
-            await _drop_begun(ctx, actor, run_id)
-        kinds = [ctx.services.voice.label(f"identity.{kind}") for kind in dict.fromkeys(f.kind for f in found)]
-        await ctx.tell(actor, "incident.identity", {"kinds": kinds})
-        event: Wrote | Opened = Opened(actor.member.id, introduced=True)  # what is asked, once more
-    else:
-        event = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, "", said.long)
+    found = await identities_in(ctx, actor.group, said.text)
+    if before and not found:
+        found = await identities_in(ctx, actor.group, f"{before[-REACH:]} {said.text[:REACH]}")
+    event = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, "", said.long, identities=found)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member)
 
 
@@ -159,14 +153,6 @@ async def _begun(ctx: Context, actor: Actor, run_id: int) -> str:
     """What a long text has said so far that the phone goes on with, empty if there is none."""
     visit = runner.load(ctx, await ctx.work.runs.get(run_id)).visits.get(actor.member.id)
     return str(visit.draft.get(visit.last_key, "")) if visit and visit.last_long else ""
-
-
-async def _drop_begun(ctx: Context, actor: Actor, run_id: int) -> None:
-    run = runner.load(ctx, await ctx.work.runs.get(run_id))
-    visit = run.visits[actor.member.id]
-    draft = {key: value for key, value in visit.draft.items() if key != visit.last_key}
-    run = run.with_visit(actor.member.id, replace(visit, draft=draft, last_key="", last_long=False))
-    await ctx.work.runs.update(run_id, state=to_json(run))
 
 
 async def sent(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:

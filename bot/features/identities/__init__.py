@@ -1,0 +1,1 @@
+"""Who may be named in a group: its own people, organisations and places."""

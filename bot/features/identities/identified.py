@@ -1,0 +1,38 @@
+"""What in a text points out somebody, for a group: its own people, organisations and places may be named everywhere."""
+
+from dataclasses import replace
+
+from bot.context.context import Context
+from bot.exercises import runner
+from bot.features.help import phone_numbers
+from bot.identities.finding import kinds_in, pieces
+from flows.events import Edited, Wrote
+from flows.identities import Identity
+from storage.records import Group
+
+AREAS = "areas"  # the group's list of parts of town
+
+
+async def identities_in(ctx: Context, group: Group, text: str, *, there: str = "") -> tuple[Identity, ...]:
+    """The kinds found in a text. `there`: what already stands in its place, and has been answered for."""
+    if not kinds_in(text):
+        return ()
+    scene = await runner.scene_of(ctx, group)
+    called = [number.reach for at in (await phone_numbers.numbers(ctx, group)).values() for number in at]
+    known = [
+        *(member.name for member in scene.members.values()),
+        *(organisation.name for organisation in scene.organisations.values()),
+        *(row.title for row in scene.rows.values()),
+        *group.settings.get("lists", {}).get(AREAS, []),
+        *called,
+        *pieces(there),
+    ]
+    return kinds_in(text, filter(None, known))
+
+
+async def seen(
+    ctx: Context, group: Group, event: Wrote | Edited, source: runner.Source, there: str = ""
+) -> Wrote | Edited:
+    """The event with what points somebody out in it, and the message that it came in."""
+    found = await identities_in(ctx, group, event.text, there=there)
+    return replace(event, identities=found, message=(source.chat_id, source.message_id))

@@ -1,0 +1,119 @@
+"""Ways to reach a person: telephones, mail, names and pages in social networks, links."""
+
+import re
+from collections.abc import Iterator
+
+from phonenumbers import is_valid_number, parse
+from phonenumbers.phonenumberutil import NumberParseException
+
+from bot.identities.numbers import Span
+from bot.identities.words import listed, pattern
+
+# -- telephones --------------------------------------------------------------------------------------------------------
+_PHONE = re.compile(r"(?<![\d,])(?<!\d[.\-–/:])(?:\(?\+|\(?0)\)?(?:[\s.\-–/()]{0,3}\d){6,15}(?!\d)")
+_MOBILE = re.compile(r"0?7[02369]\d{6,8}|(?:46|0046|\+46)0?7[02369]\d{6,8}")
+_NO_PHONE = re.compile(
+    r"(?:[01]\d|2[0-3])[.:][0-5]\d\s?[-–]|\(?\d{1,2}[./\-]\d{1,2}[./\-](?:19|20)?\d\d\b|.{0,12}(?:19|20)\d\d[-./](?:0?\d|1[0-2])[-./]"
+)
+_LETTER_O = re.compile(r"(?<=\d)[oO](?=[\s\-]?\d)|(?<![^\W_])[oO](?=\d{2})")
+
+
+def with_zeros(text: str) -> str:
+    """The text with the letter O among digits written as the zero that it stands for; as long as before."""
+    return _LETTER_O.sub("0", text)
+
+
+def phones(text: str) -> Iterator[Span]:
+    """Telephone numbers, Swedish or with a country's code; numbers where help is to be had may stand in a note."""
+    for match in _PHONE.finditer(text):
+        if not _NO_PHONE.match(match[0]):
+            yield from _longest(match)
+    for match in pattern(r"\b{phone_cue}{gap}((?<!\d)\+?\d(?:[\s.\-–/()]{0,3}\d){5,14})(?!\d)").finditer(text):
+        if _digits(match[1]) not in listed("public_numbers") and not _NO_PHONE.match(match[1]):
+            yield match.span(1)
+
+
+def _longest(match: re.Match[str]) -> Iterator[Span]:
+    """The longest beginning of a run of digits that is a telephone number: what follows it may be a count."""
+    ends = [place + 1 for place, sign in enumerate(match[0]) if sign.isdigit()]
+    for end in reversed(ends):
+        if end < len(match[0]) and match[0][end].isdigit():
+            continue
+        digits = _digits(match[0][:end])
+        if digits.lstrip("+") in listed("public_numbers"):
+            return
+        if _is_phone(digits):
+            yield match.start(), match.start() + end
+            return
+
+
+def _digits(raw: str) -> str:
+    return re.sub(r"[^\d+]", "", raw.replace("(0)", ""))
+
+
+def _is_phone(digits: str) -> bool:
+    if _MOBILE.fullmatch(digits):
+        return True
+    try:
+        return len(digits) > 7 and is_valid_number(parse("+" + digits[2:] if digits[:2] == "00" else digits, "SE"))
+    except NumberParseException:
+        return False
+
+
+# -- mail --------------------------------------------------------------------------------------------------------------
+_MAIL = (
+    r"(?<![\w.+\-])[\w.+\-]{1,64}(?:\s{0,2}(?:@|[(\[{]\s?{at}\s?[)\]}]|(?<=\s)snabel-?\s?a\b|(?<=\s)at(?=\s[\w\-]{1,63}\s{dot}\s))\s{0,2})"
+    r"[\w\-]{1,63}(?:(?:\.|\s\.\s|\s{0,2}(?:[(\[{]\s?{dot}\s?[)\]}]|(?<=\s){dot}\b)\s{0,2})[a-z][a-z\-]{1,30}){1,4}"
+)
+_PROVIDED = (
+    r"(?<![\w.+\-])[\w.+\-]{2,64}\s{0,2}(?:@|[(\[]?\b{at}\b[)\]]?)\s{0,2}{provider}\b"
+    r"(?:(?:\.|\s{1,2}(?:\.|{dot})\s{1,2})[a-z]{2,4}\b)?"
+)
+
+
+def mails(text: str) -> Iterator[Span]:
+    """Addresses of mail, also with the sign or the dots in words, and those of a well-known house without its end."""
+    for shape in (_MAIL, _PROVIDED):
+        for match in pattern(shape).finditer(text):
+            yield match.span()
+
+
+# -- social networks and links -----------------------------------------------------------------------------------------
+_TOP = (
+    "se|nu|com|net|org|info|eu|io|me|ru|ro|bg|pl|ua|de|dk|no|fi|uk|biz|xxx|cc|to|tv|app|link|ly|be|gg|"
+    "online|site|chat|example"
+)
+_LINK = re.compile(
+    rf"https?\s?:\s?//\S+|\bwww\.\S+|\btg://\S+|(?<![\w.\-@])(?:[a-z0-9åäö\-]{{1,63}}\.){{1,5}}(?:{_TOP})\b(?:/\S*)?",
+    re.IGNORECASE,
+)
+_PAGE = (
+    r"(?:https?://)?(?:[a-z]{1,12}\.){0,2}{network_page}(?:\s?/\s?|\s(?:slash|snedstreck)\s)@?[\w.\-]{2,}(?:[/?]\S*)?"
+)
+_AT = re.compile(r"(?<![\w@.])@\s?[^\W\d_][\w.]{1,}")
+_SAID = r"\b({network}|{handle})(\s*[:=]\s*|\s+(?:{handle}\s+)?(?:{is_called}\s+)?)[\"'”’]?(@?[\w.\-]{3,60})"
+_ON = r"(?<![\w.@\-])([\w.\-]{3,40})[\"'”’]?\s+på\s+{network}\b"
+_SIGNS = re.compile(r"[\d_]|\w\.\w")  # that names in social networks have, and words have not
+
+
+def profiles(text: str) -> Iterator[Span]:
+    """Names in social networks: with @, on a page, or said beside the network with signs that only they have."""
+    for match in pattern(_PAGE).finditer(text):
+        yield match.span()
+    for match in _AT.finditer(text):
+        yield match.span()
+    for match in pattern(_ON).finditer(text):
+        if _SIGNS.search(match[1]) and re.search(r"[^\W\d_]", match[1]):
+            yield match.span(1)
+    for match in pattern(_SAID).finditer(text):
+        said = match[3].rstrip(".-")
+        explicit = ":" in match[2] or "=" in match[2] or match[2].strip() != ""
+        named = (explicit and said.lower() not in listed("common")) or _SIGNS.search(said)
+        if named and re.search(r"[^\W\d_]", said):
+            yield match.start(3), match.start(3) + len(said)
+
+
+def links(text: str) -> Iterator[Span]:
+    """Addresses on the web."""
+    for match in _LINK.finditer(text):
+        yield match.span()

@@ -1,0 +1,107 @@
+"""What in a free text points out a person, by kind: numbers, ways to reach them, accounts, cars, streets, full names.
+
+Looked for before anything is kept, in the text as `flows.answers.plain` makes it, in time that grows with its length.
+Better a word too many than a person given away; but a text on places and authorities must come through. Nothing here
+logs, stores, or puts what it found into an error. What it cannot find stands in SECURITY.md: a person can be pointed
+out in plain words.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.identities import belongings, contacts, numbers
+from bot.identities.names import names_in
+from bot.identities.numbers import Span
+from flows.answers import plain
+from flows.identities import Identity
+
+MOST = 16_000  # characters looked at; a longer text is refused before it comes here
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A piece of the plain text, from `start` up to `end`. It holds no text, so that it can be shown and counted."""
+
+    kind: Identity
+    start: int
+    end: int
+
+
+def find(text: str, known: Iterable[str] = ()) -> list[Finding]:
+    """Everything in the text that points out a person, in order, none over another; the kind named first wins.
+
+    `known`: names and numbers that may stand everywhere, such as those of members, organisations and the town's places.
+    """
+    text = plain(text)[:MOST]
+    digits, places = numbers.spoken(text)
+    digits = contacts.with_zeros(digits)
+    taken = bytearray(len(text))
+    for start, end in _known_in(text, known):
+        taken[start:end] = b"k" * (end - start)
+    found = []
+    for kind, finder in _FINDERS.items():
+        by_digits = kind in _BY_DIGITS
+        for start, end in finder(digits if by_digits else text):
+            here = Finding(kind, places[start][0], places[end - 1][1]) if by_digits else Finding(kind, start, end)
+            if not any(taken[here.start : here.end].replace(b"k", b"\0")) and not _is_known(text, taken, here):
+                taken[here.start : here.end] = b"f" * (here.end - here.start)
+                found.append(here)
+    return sorted(found, key=lambda finding: finding.start)
+
+
+def kinds_in(text: str, known: Iterable[str] = ()) -> tuple[Identity, ...]:
+    """The kinds found in a text, each once."""
+    return tuple(dict.fromkeys(finding.kind for finding in find(text, known)))
+
+
+def pieces(text: str) -> list[str]:
+    """What in the text points somebody out, in its own words: to be known again, and never to be told."""
+    text = plain(text)
+    return [text[finding.start : finding.end] for finding in find(text)]
+
+
+def _known_in(text: str, known: Iterable[str]) -> Iterator[Span]:
+    """Where what is known stands in the text as words of their own, also in the genitive; numbers however spaced."""
+    low, places = text.lower(), []
+    if len(low) != len(text):  # a letter that is two in lower case
+        low = text
+    digits = [(sign, place) for place, sign in enumerate(text) if sign.isdigit()]
+    figures, places = "".join(sign for sign, _ in digits), [place for _, place in digits]
+    for one in {" ".join(plain(name).lower().split()) for name in known}:
+        if sum(sign.isdigit() for sign in one) >= 6 and not any(sign.isalpha() for sign in one):
+            number = re.sub(r"\D", "", one)
+            for at in _each(figures, number):
+                yield places[at], places[at + len(number) - 1] + 1
+            continue
+        for at in _each(low, one) if len(one) > 2 else ():
+            end = at + len(one)
+            end += low.startswith("s", end)
+            if not (low[at - 1 : at].isalnum() or low[end : end + 1].isalnum()):
+                yield at, end
+
+
+def _each(text: str, piece: str) -> Iterator[int]:
+    at = text.find(piece)
+    while at >= 0:
+        yield at
+        at = text.find(piece, at + len(piece))
+
+
+def _is_known(text: str, taken: bytearray, here: Finding) -> bool:
+    return all(taken[place] or not text[place].isalnum() for place in range(here.start, here.end))
+
+
+_FINDERS: dict[Identity, Callable[[str], Iterator[Span]]] = {
+    Identity.NUMBER: numbers.personal_numbers,
+    Identity.MAIL: contacts.mails,
+    Identity.PROFILE: contacts.profiles,
+    Identity.LINK: contacts.links,
+    Identity.ACCOUNT: belongings.accounts,
+    Identity.PHONE: contacts.phones,
+    Identity.BIRTH: numbers.births,
+    Identity.PLATE: belongings.plates,
+    Identity.ADDRESS: belongings.addresses,
+    Identity.NAME: names_in,
+}
+_BY_DIGITS = frozenset({Identity.NUMBER, Identity.ACCOUNT, Identity.PHONE, Identity.BIRTH})

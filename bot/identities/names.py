@@ -1,0 +1,207 @@
+"""Likely full names in a Swedish text: two words with capitals, or a given name and a surname in any case.
+
+A name that is a place as well counts as a name after a given name, and as a place before words such as "gata" and
+"kyrka". Two words with capitals of which neither is known to be a name are one only where a person is spoken of.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.identities.numbers import Span
+from bot.identities.words import endings, listed
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’:][^\W\d_]+)*")
+_NEXT_TO = re.compile(r"[\"”’'»)]?[ \t\u00a0]{1,3}[\"“”'‘’(«»]?|\.[ \t\u00a0]{0,2}")
+_ASIDE = re.compile(r"[ \t\u00a0,(\"”“]{0,4}")
+_STARTS = re.compile(r"(?:^|[.!?:;•\n\r(\"”»–—]|\s[-*])\s*[\"”»(]*$")
+_VERB = ("ade", "ar", "er", "te", "de", "it", "at", "ts", "es", "as", "nde")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    start: int
+    end: int
+    place: int  # among the words
+
+    @property
+    def low(self) -> str:
+        return self.text.lower()
+
+    @property
+    def capital(self) -> bool:
+        return self.text[0].isupper()
+
+    @property
+    def shout(self) -> bool:
+        return len(self.text) > 1 and self.text.isupper()
+
+
+def names_in(text: str) -> Iterator[Span]:
+    """Yield start and end of each likely full name."""
+    words = [_Word(match[0], *match.span(), place) for place, match in enumerate(_WORD.finditer(text))]
+    for run in _runs(text, words):
+        before, after = _beside(text, words, run[0].place - 1), _beside(text, words, run[-1].place, 1)
+        services = before is not None and before.low in listed("kinds_of_places")
+        if services or (after is not None and after.low in listed("after_places")):
+            continue
+        for part in _people(text, run, before, after):
+            yield part[0].start, part[-1].end
+    yield from _in_lower_case(text, words)
+    yield from _with_initial(text, words)
+
+
+def _runs(text: str, words: list[_Word]) -> Iterator[list[_Word]]:
+    """Words with capitals that stand side by side, with the small words that names may hold (von, al, de)."""
+    run: list[_Word] = []
+    for word in words:
+        joined = bool(run) and _joined(text, run[-1], word)
+        follows = words[word.place + 1] if word.place + 1 < len(words) else None
+        inside = joined and word.low in listed("particles") and follows is not None and follows.capital
+        if inside or (word.capital and (joined or not run)):
+            run.append(word)
+            continue
+        if run:
+            yield run
+        run = [word] if word.capital else []
+    if run:
+        yield run
+
+
+def _joined(text: str, first: _Word, second: _Word) -> bool:
+    """Whether two words stand side by side. A dot between them belongs to an initial, else it ends a sentence."""
+    found = _NEXT_TO.fullmatch(text, first.end, second.start)
+    return found is not None and (text[first.end] != "." or len(first.text) == 1)
+
+
+def _beside(text: str, words: list[_Word], place: int, step: int = 0) -> _Word | None:
+    """The word before or behind, if nothing but a comma or a quotation mark stands between."""
+    first, second = place, place + 1
+    if not (first >= 0 and second < len(words)):
+        return None
+    if not _ASIDE.fullmatch(text, words[first].end, words[second].start):
+        return None
+    return words[second if step else first]
+
+
+def _people(text: str, run: list[_Word], before: _Word | None, after: _Word | None) -> Iterator[list[_Word]]:
+    """The parts of a run that are people: places divide it, and a sentence's first word is left out."""
+    if run[0].low in listed("kinds_of_places") and not _is_given(run[0]):
+        return
+    starts = run[0].start == 0 or _STARTS.search(text, max(0, run[0].start - 6), run[0].start) is not None
+    parts: list[list[_Word]] = [[]]
+    for word in run:
+        if _is_place(word, parts[-1][-1] if parts[-1] else None) and not (
+            not parts[-1] and _is_given(word) and len(run) > 1
+        ):
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    for part in filter(None, parts):
+        first, last = part[0] is run[0], part[-1] is run[-1]
+        yield from _judged(part, starts and first, before if first else None, after if last else None)
+
+
+def _judged(part: list[_Word], starts: bool, before: _Word | None, after: _Word | None) -> Iterator[list[_Word]]:
+    """The part, if it is a person's name."""
+    part = [w for w in part if not w.shout or len(w.text) > 2]  # BUP, HVB and the like are longer; II and AB are not
+    if starts and part and (not _is_given(part[0]) or (part[0].low in listed("also_words") and len(part) > 2)):
+        noun = part[0].low.endswith(endings("definite")) and not (len(part) == 2 and _is_surname(part[1]))
+        if part[0].low in listed("starters") or part[0].low in listed("common") or noun:
+            before, part = part[0], part[1:]
+    if len(part) == 1:
+        said = before is not None and (before.low in listed("surname_follows") or before.low in listed("name_follows"))
+        if said and before is not None and (before.low in listed("surname_follows") or _is_given(part[0])):
+            yield part
+        return
+    if len(part) < 2 or any(w.low in listed("no_names") for w in part):
+        return
+    given, surname = any(map(_is_given, part)), any(map(_is_surname, part))
+    if all(w.shout for w in part) and not given:
+        return  # a heading, not a name
+    if given or surname or _is_spoken_of(before, after):
+        yield part
+
+
+def _is_spoken_of(before: _Word | None, after: _Word | None) -> bool:
+    """Whether the words around speak of a person."""
+    return (before is not None and before.low in listed("before_people")) or (
+        after is not None and after.low in listed("after_people")
+    )
+
+
+# -- without capitals --------------------------------------------------------------------------------------------------
+def _in_lower_case(text: str, words: Sequence[_Word]) -> Iterator[Span]:
+    """A given name and a surname written without capitals, or a nickname and what can be nothing but a surname."""
+    for first, second in pairwise(words):
+        if (first.capital and second.capital) or not _joined(text, first, second):
+            continue
+        if second.low in listed("after_places") or second.low in listed("common") or len(second.text) < 3:
+            continue
+        sure, given = _is_sure_surname(second), first.low in listed("given")
+        bare = given and first.low not in listed("also_words")
+        before = _beside(text, list(words), first.place - 1) if first.place else None
+        called = before is not None and before.low in listed("name_follows")
+        nick = len(first.text) > 2 and first.low not in listed("common") and first.low not in listed("starters")
+        unknown = not second.low.endswith(_VERB) and not first.capital and len(second.text) > 3
+        if (
+            (bare and (_is_surname(second) or (unknown and not _is_place(second, first))))
+            or (given and sure)
+            or (nick and sure and second.low.endswith(endings("sure_endings")))
+            or (called and (given or sure) and not second.low.endswith(_VERB))
+        ):
+            given_before = first.place and words[first.place - 1].low in listed("given") - listed("also_words")
+            start = words[first.place - 1].start if given_before else first.start
+            yield start, second.end
+
+
+def _with_initial(text: str, words: Sequence[_Word]) -> Iterator[Span]:
+    """A given name and an initial, or an initial and a surname, in any case."""
+    for first, second in pairwise(words):
+        if not _joined(text, first, second):
+            continue
+        dotted = text[first.end] == "."
+        initial = (
+            len(first.text) == 1
+            and len(second.text) > 2
+            and (_is_sure_surname(second) or (dotted and first.capital and second.capital))
+        )
+        if initial and (dotted or first.capital) and _is_surname(second):
+            yield first.start, second.end
+        elif len(second.text) == 1 and first.low in listed("given") and second.low not in "iåö":
+            plain = first.low not in listed("also_words") and (second.capital or not first.capital)
+            if (first.capital and second.capital) or text[second.end : second.end + 1] == "." or plain:
+                yield first.start, second.end
+
+
+# -- what a word is ----------------------------------------------------------------------------------------------------
+def _is_given(word: _Word) -> bool:
+    given, low = listed("given"), word.low
+    return low in given or any(part in given for part in re.split(r"[-'’]", low)) or low.removesuffix("s") in given
+
+
+def _is_surname(word: _Word) -> bool:
+    low = word.low
+    bare = low.removesuffix("s")
+    return {low, bare} & listed("surnames") != set() or (
+        len(low) > 4 and (bare.endswith(endings("surname_endings")) or low.endswith(endings("surname_endings")))
+    )
+
+
+def _is_sure_surname(word: _Word) -> bool:
+    """A surname that is no place and no ordinary word."""
+    bare = word.low.removesuffix("s")
+    unsure = listed("places") | listed("surname_words")
+    sure = {word.low, bare} & listed("surnames") and not {word.low, bare} & unsure
+    return bool(sure) or (len(bare) > 4 and bare.endswith(endings("sure_endings")))
+
+
+def _is_place(word: _Word, previous: _Word | None) -> bool:
+    """True for a place or an organisation; after a given name some places are surnames."""
+    low, bare = word.low, word.low.removesuffix("s")
+    if previous is not None and _is_given(previous) and {low, bare} & listed("surname_places"):
+        return False
+    named = {low, bare} & (listed("places") | listed("organisations"))
+    return bool(named) or (len(low) > 6 and low.endswith(endings("place_endings")) and not _is_given(word))

@@ -1,0 +1,145 @@
+"""Numbers of people: personal identity numbers in all their forms, their last four digits, and days of birth."""
+
+import re
+from collections.abc import Iterator
+
+from personnummer import personnummer
+
+from bot.identities.words import number_words, pattern
+
+Span = tuple[int, int]
+
+# -- digits, also those in words ---------------------------------------------------------------------------------------
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_BETWEEN = re.compile(r"[\s,.\-–—/]{1,3}(?:och[\s]{1,3})?")
+LEAST_SPOKEN = 4  # digits in words before they are taken for more than a count
+
+
+def spoken(text: str) -> tuple[str, list[Span]]:
+    """The text with runs of number words turned into digits, and from where to where in it each character stands.
+
+    A run of fewer digits than can point somebody out is left as it is: "fyra män" is a count.
+    """
+    runs: list[list[tuple[str, int, int]]] = [[]]
+    cues = iter([*(m.span() for m in pattern(r"\b{last_four}").finditer(text)), (len(text) + 1, len(text) + 1)])
+    cue = next(cues)
+    for word in _WORD.finditer(text):
+        while word.start() >= cue[1]:
+            cue = next(cues)
+        digits = "" if word.start() >= cue[0] else word[0] if word[0].isdigit() else _digits(word[0].lower())
+        if not digits or (runs[-1] and not _BETWEEN.fullmatch(text, runs[-1][-1][2], word.start())):
+            runs.append([])
+        if digits:
+            runs[-1].append((digits, *word.span()))
+    signs: list[str] = []
+    spans: list[Span] = []
+    at = 0
+    for run in runs:
+        worded = sum(len(digits) for digits, start, _ in run if not text[start].isdigit())
+        if worded < 2 or sum(len(digits) for digits, _, _ in run) < LEAST_SPOKEN:
+            continue
+        signs.append(text[at : run[0][1]])
+        spans += ((place, place + 1) for place in range(at, run[0][1]))
+        for digits, start, end in run:
+            signs.append(digits)
+            spans += [(start, end)] * len(digits)
+        at = run[-1][2]
+    return "".join((*signs, text[at:])), [*spans, *((place, place + 1) for place in range(at, len(text)))]
+
+
+def _digits(word: str) -> str:
+    """The digits of a word made of nothing but numbers: "åttiofem" is 85, "nittonhundraåttiofem" 1985; else empty."""
+    if len(word) > 60:
+        return ""
+    digits, rest, tens = "", word, False
+    while rest:
+        found = next((name for name in number_words() if rest.startswith(name)), None)
+        if found is None:
+            return ""
+        value, rest = number_words()[found], rest[len(found) :]
+        if value == "":  # "hundra" after "nitton" adds no digit of its own
+            continue
+        digits = digits[:-1] + value if tens and len(value) == 1 and value != "0" else digits + value
+        tens = len(value) == 2 and value[1] == "0" and value != "10"
+    return digits
+
+
+# -- personal identity numbers -----------------------------------------------------------------------------------------
+_GAP = r"[\s.\-–—/,]{0,2}"
+# The day in eight digits or in six, then four more, with anything that people put between them.
+_SPACED = tuple(
+    re.compile(rf"(?<!\d)(?=((?:\d{_GAP}){{{digits}}}\s?[-–+]?\s?(?:\d{_GAP}){{3}}\d)(?!\d))") for digits in (8, 6)
+)
+# The day and four more with a sign between, also with a slip of the pen in them, or letters of a reserve number.
+_UNMISTAKABLE = re.compile(
+    r"(?<!\d)(?:\d{2})?\d{2}[\s.\-/]?(\d{2})[\s.\-/]?(\d{2})\s?[-–+/]\s?(?:\d{4}|[TRSUWXJKLMN]\d{3}|[xX*]{4})(?![\d-])"
+)
+_CENTURY = re.compile(r"(?<!\d)(?:19|20)\d\d[\s.\-/]?(\d\d)[\s.\-/]?(\d\d)\s?[-–+]?\s?\d{2}\s?\d{2}(?!\d)")
+
+
+def personal_numbers(text: str) -> Iterator[Span]:
+    """Numbers of the Swedish population register, with and without century, spaces, hyphen or plus."""
+    for shape in _SPACED:
+        for match in shape.finditer(text):
+            if _is_personal(re.sub(r"\D", "", match[1])):
+                yield match.start(1), match.end(1)
+    for shape in (_UNMISTAKABLE, _CENTURY):
+        for match in shape.finditer(text):
+            if _is_day(match[1], match[2], more=60):
+                yield match.span()
+    for match in pattern(r"\b{number_cue}{gap}(\d(?:[\s.\-–/]{0,3}[\dxX*]){5,11})").finditer(text):
+        yield match.span(1)
+    for match in pattern(r"\b{last_four}{gap}((?<!\d)\d(?:[\s,\-]{0,2}\d){3}(?![\s-]?\d))").finditer(text):
+        yield match.span(1)
+    for match in pattern(r"(?<![\d-])-?(\d{4})(?!\d){gap}{as_last_four}").finditer(text):
+        yield match.span(1)
+
+
+def _is_personal(digits: str) -> bool:
+    """True for ten or twelve digits with a real day and the right check digit.
+
+    The library gets a century in any case, as it would ask the clock for it.
+    """
+    if len(digits) == 12:
+        return digits[:2] in ("18", "19", "20") and personnummer.valid(digits)
+    mobile = digits[:2] == "07" and int(digits[4:6]) > 60  # a number of either kind; it is found as a telephone
+    return (
+        len(digits) == 10 and not mobile and any(personnummer.valid(century + digits) for century in ("19", "20", "18"))
+    )
+
+
+def _is_day(month: str, day: str, more: int = 0) -> bool:
+    """True for a day of a year; `more` is what coordination numbers add to the day."""
+    return 1 <= int(month) <= 12 and (1 <= int(day) <= 31 or 1 <= int(day) - more <= 31)
+
+
+# -- days of birth -----------------------------------------------------------------------------------------------------
+_NUMERIC = (
+    r"(?:\d{4}|\d{2})[\s.\-–/]?\d{2}[\s.\-–/]?\d{2}|\d{1,2}\s?[./\-]\s?\d{1,2}(?:\s?[./\-,]?\s?(?:\d{4}|-?\d{2}))?"
+)
+_NAMED = r"(?:den\s)?(?:\d{1,2}(?::?[ae])?|{ordinal})\.?\s{month}\b(?:[\s,]{1,2}(?:år\s)?-?(?:\d{4}|\d{2}\b))?"
+# A whole day of a year in which whoever is met today was born, and no plan or event lies.
+_OLD = re.compile(
+    r"(?<![\d\-/.])(?:(?:19[3-9]\d|200\d|201[0-5])[\-/.]?(?P<m>\d{2})[\-/.]?(?P<d>\d{2})"
+    r"|(?P<d2>\d{1,2})[\-/.](?P<m2>\d{1,2})[\-/.](?:19[3-9]\d|200\d|201[0-5]))(?![\d]|[\-/.]\d)"
+)
+_SIX = re.compile(
+    r"(?<![\d\-/.:])(?:[3-9]\d|0\d|1[0-5])(?P<m>\d{2})(?P<d>\d{2})(?![\d%]|[\-/.:]\d|\s?(?:kr|st|kronor)\b)"
+)
+
+
+def births(text: str) -> Iterator[Span]:
+    """Days of birth: those that are said to be, and those of a year long past."""
+    for match in pattern(rf"\b{{born}}{{gap}}(?<!\d)({_NAMED}|{_NUMERIC})(?!\d)").finditer(text):
+        yield match.span(1)
+    for match in pattern(rf"(?<!\d)({_NAMED}|{_NUMERIC}){{gap}}{{as_born}}").finditer(text):
+        yield match.span(1)
+    for match in pattern(r"(?<!\d)(?!1\s)(?:\d{1,2}|{ordinal})\s{month}\s(?:19[3-9]\d|200\d|201[0-5])\b").finditer(
+        text
+    ):
+        yield match.span()
+    for shape in (_OLD, _SIX):
+        for match in shape.finditer(text):
+            found = match.groupdict()
+            if _is_day(found["m"] or found["m2"], found["d"] or found["d2"]):
+                yield match.span()

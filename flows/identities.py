@@ -1,0 +1,37 @@
+"""What can point out a person in a text, and what a question makes of it. How it is found is up to each language."""
+
+from enum import StrEnum
+
+
+class Identity(StrEnum):
+    """A kind of thing that points out a person."""
+
+    NUMBER = "number"  # personal identity, coordination or reserve number, whole or its last four digits
+    BIRTH = "birth"  # a day of birth
+    PHONE = "phone"
+    MAIL = "mail"
+    PROFILE = "profile"  # a name or a page in a social network
+    LINK = "link"  # any other address on the web
+    ACCOUNT = "account"  # where money goes: bank account, giro, payment card
+    PLATE = "plate"
+    ADDRESS = "address"  # a street with its number
+    NAME = "name"  # a full name
+
+
+class Handling(StrEnum):
+    """What becomes of a text with such things in it, as the definition marks its question."""
+
+    ASK = "ask"  # whoever wrote it is asked once whether it is to stand
+    REFUSE = "refuse"  # nothing of it is kept
+    CONTACT = "contact"  # it says who somebody in the work is, or how they are reached: asked about little
+
+    def concerns(self, found: "tuple[Identity, ...]") -> tuple[Identity, ...]:
+        """What of the found there is something to say about."""
+        return tuple(kind for kind in found if kind not in _PASSES[self])
+
+
+_PASSES = {
+    Handling.ASK: frozenset({Identity.LINK}),
+    Handling.REFUSE: frozenset[Identity](),
+    Handling.CONTACT: frozenset(Identity) - {Identity.NUMBER, Identity.PLATE, Identity.ACCOUNT},
+}

@@ -1,0 +1,125 @@
+"""A text in which somebody is pointed out: refused where the definition says so, else held until it is to stand.
+
+The caller has looked for what points somebody out (`Wrote.identities`); what becomes of it is decided here. What is
+held lies with the visit and goes as soon as anything else is asked; a new text takes its place.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from flows.answers import clean
+from flows.dialogue_state import DialogueState
+from flows.effects import Refuse
+from flows.events import Edited, Wrote
+from flows.identities import Handling, Identity
+from flows.keyboards import CONCLUSION
+from flows.model import Kind
+from flows.prompts import ask_again, locked, show_held
+from flows.state import Place
+
+SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split
+KEPT = frozenset({Kind.TEXT, Kind.LINK, Kind.ROW, Kind.ORGANISATION, Kind.PERSON})  # the answers that are words
+
+
+def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
+    """The event as it is to be taken now, None if it is refused or held."""
+    held = t.visit.held
+    if held and isinstance(event, Wrote):
+        if _follows(held["long"], held["at"], event):
+            kinds = list(dict.fromkeys((*held["kinds"], *event.identities)))
+            more = {"text": f"{held['text']}\n{clean(event.text)}", "at": event.at, "long": event.long, "kinds": kinds}
+            t.stand(held={**held, **more})
+            t.toast("visit.more_kept")
+            return None
+        if not event.key and not held["edited"]:
+            event = replace(event, key=held["key"])
+    if held:
+        t.stand(held={})
+    visit = t.visit
+    if isinstance(event, Wrote) and not visit.last_key and _follows(visit.last_long, visit.last_at, event):
+        _refuse(t, event, ())  # the rest of what was refused
+        return None
+    handling, concerned = _concerned(t, event)
+    if not concerned:
+        return event
+    if handling is Handling.REFUSE:
+        _refuse(t, event, concerned)
+        return None
+    if not _is_kept(t, event):
+        return event
+    _hold(t, event, concerned)
+    return None
+
+
+def goes_on(t: DialogueState, event: Wrote) -> bool:
+    """True if this text is the next part of a long one that the phone has split."""
+    visit = t.visit
+    return visit.last_key in t.answered and _follows(visit.last_long, visit.last_at, event)
+
+
+def _follows(long: bool, at: int, event: Wrote) -> bool:
+    return long and 0 <= event.at - at <= SPLIT_WITHIN and not event.key and bool(clean(event.text))
+
+
+def _concerned(t: DialogueState, event: Wrote | Edited) -> tuple[Handling, tuple[Identity, ...]]:
+    """How the place that a text is for handles what points somebody out, and what of the found that is about."""
+    key = event.key or t.visit.key
+    if key not in t.run.keys():
+        return t.run.exercise.identities, t.run.exercise.identities.concerns(event.identities)
+    question = t.run.question(key)
+    concerned = question.identities.concerns(event.identities)
+    return question.identities, tuple(k for k in concerned if k is not Identity.LINK or question.form != "domain")
+
+
+def _is_kept(t: DialogueState, event: Wrote | Edited) -> bool:
+    """Whether the text would be kept at all: stray words and dates in words need no question."""
+    visit, key = t.visit, event.key or t.visit.key
+    if event.key == CONCLUSION:
+        return True
+    if locked(t):
+        return False
+    if isinstance(event, Wrote) and not event.key:
+        if goes_on(t, event) or (not visit.paused and visit.place in (Place.COMMENT, Place.OWN)):
+            return True
+        if visit.paused or visit.place not in (Place.ASK, Place.MET):
+            return False
+    if key not in t.keys:
+        return False
+    question = t.run.question(key)
+    return question.kind in KEPT or (question.comment and question.kind in (Kind.CHOICE, Kind.SCALE))
+
+
+def _refuse(t: DialogueState, event: Wrote | Edited, kinds: tuple[Identity, ...]) -> None:
+    """Nothing of it is kept, nor what came before it if the phone has split it; what is asked is asked once more."""
+    if t.rows and isinstance(event, Wrote) and goes_on(t, event):
+        draft = {key: value for key, value in t.visit.draft.items() if key != t.visit.last_key}
+        t.stand(draft=draft)
+    long = isinstance(event, Wrote) and event.long
+    t.stand(paused=False, last_key="", last_long=long, last_at=event.at if isinstance(event, Wrote) else 0)
+    t.effects.append(Refuse(t.member, kinds))
+    ask_again(t)
+
+
+def _hold(t: DialogueState, event: Wrote | Edited, kinds: tuple[Identity, ...]) -> None:
+    written = isinstance(event, Wrote)
+    held: dict[str, Any] = {
+        "text": event.text,
+        "key": event.key,
+        "seen": event.seen,
+        "message": event.message,
+        "kinds": list(kinds),
+        "edited": not written,
+        "at": event.at if isinstance(event, Wrote) else 0,
+        "long": event.long if isinstance(event, Wrote) else False,
+        "comment": event.comment if isinstance(event, Edited) else False,
+    }
+    show_held(t, held)
+
+
+def released(t: DialogueState, today: Any) -> Wrote | Edited:
+    """What was held, to be taken as it was written."""
+    held = t.visit.held
+    t.stand(held={})
+    if held["edited"]:
+        return Edited(t.member, held["text"], held["key"], today, held["comment"], held["seen"])
+    return Wrote(t.member, held["text"], held["at"], today, held["key"], held["long"], held["seen"])
