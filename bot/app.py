@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import uvloop
-from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
-from telegram.request import BaseRequest
 
 from bot import logs
 from bot.config import Address, Settings
@@ -32,7 +30,9 @@ from bot.features.documents.worker import Worker
 from bot.operations import systemd
 from bot.operations.maintenance import Maintenance, Plan
 from bot.operations.watchdog import Watchdog
-from bot.telegram.client import Telegram, client
+from bot.telegram import older_messages as earlier_calls
+from bot.telegram.channel import Away, Channel, Myself, Unusable
+from bot.telegram.client import Fate, Telegram, Transport, client
 from bot.telegram.rate_limit import Pace
 from flows.loader import the_process
 from flows.model import Process
@@ -60,6 +60,7 @@ class Bot:
 
     store: Store
     telegram: Telegram
+    channel: Channel
     services: Services
     intake: Poller
     sender: Sender
@@ -82,7 +83,7 @@ async def assembled(
     needs_activation: bool,
     allowed_groups: frozenset[int] = frozenset(),
     allowed: frozenset[str] = frozenset(),
-    request: BaseRequest | None = None,
+    request: Transport | None = None,
     pace_clock: Callable[[], float] = time.monotonic,
     backups: Plan | None = None,
     process: Process | None = None,
@@ -99,7 +100,10 @@ async def assembled(
     own_bench = Worker()
     try:
         async with client(token, api_url, request) as telegram:
-            me = await _introduce(telegram)
+            channel = Channel(telegram)
+            me = await _introduce(channel)
+            async with store.work() as work:
+                await work.outbox.translate(earlier_calls.KINDS, earlier_calls.content_of)
             voice = voice or Voice(language)
             present, earlier = await exercise_versions.load_versions(store, process or the_process(), voice)
             services = Services(
@@ -108,24 +112,24 @@ async def assembled(
                 voice=voice,
                 buttons=Buttons(keyring.button_key),
                 zone=zone,
-                username=me["username"],
-                user_id=me["id"],
+                username=me.username,
+                user_id=me.user_id,
                 needs_activation=needs_activation,
                 allowed_groups=allowed_groups,
                 allowed=allowed,
             )
             watchdog = Watchdog()
             pace = Pace(pace_clock)
-            sender = Sender(store, telegram, services, clock, pace)
+            sender = Sender(store, channel, services, clock, pace)
             workshop = JobRunner(store, services, clock, bench or own_bench)
             alarm = Scheduler(store, services, clock)
-            intake = Poller(store, telegram, services, clock, watchdog.alive, pace.spare)
+            intake = Poller(store, channel, services, clock, watchdog.alive, pace.spare)
             store.watch("outbox", sender.wake)
             store.watch("agenda", alarm.aim)
             store.watch("makings", workshop.wake)
             versions = {exercise.version for exercise in present.exercises.values()}
             keeper = Maintenance(store, intake, keyring, clock, zone, backups, versions)
-            yield Bot(store, telegram, services, intake, sender, workshop, alarm, watchdog, keeper)
+            yield Bot(store, telegram, channel, services, intake, sender, workshop, alarm, watchdog, keeper)
     finally:
         own_bench.close()
         await store.close()
@@ -148,20 +152,20 @@ def opened(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Bot]
     )
 
 
-async def _introduce(telegram: Telegram) -> dict[str, Any]:
+async def _introduce(channel: Channel) -> Myself:
     """Ask Telegram who we are, and see that privacy mode is on. Tried until Telegram can be reached."""
     for wait in (*FIRST_TRIES, *[FIRST_TRIES[-1]] * 1440):
         try:
-            me: dict[str, Any] = await telegram.call("getMe", {})
+            me = await channel.myself()
             break
-        except InvalidToken:
+        except Unusable:
             raise StartError("Telegram does not know this token: copy it anew from @BotFather.", TOKEN_EXIT) from None
-        except TelegramError as error:
-            log.warning("telegram_away", error_type=type(error).__name__)
+        except Away as error:
+            log.warning("telegram_away", error_type=error.error)
             await asyncio.sleep(wait)
     else:
         raise StartError("Telegram could not be reached for a day: look at the machine's network.", CONFLICT_EXIT)
-    if me.get("can_read_all_group_messages"):
+    if me.reads_all:
         raise StartError(
             "Privacy mode is off, so the bot would read all talk in groups: turn it on with @BotFather, /setprivacy.",
             TOKEN_EXIT,
@@ -171,15 +175,15 @@ async def _introduce(telegram: Telegram) -> dict[str, Any]:
 
 async def set_menus(bot: Bot) -> None:
     """Telegram's menus of commands, for private chats and groups; it does not matter if that fails now and then."""
-    for params in chat_commands.house_menus(bot.services.voice):
+    for audience, commands in chat_commands.house_menus(bot.services.voice).items():
         try:
-            await bot.telegram.call("setMyCommands", params)
-        except (BadRequest, TelegramError) as error:
-            log.warning("menus_not_set", error_type=type(error).__name__)
+            await bot.channel.offer(commands, audience)
+        except (Away, Unusable) as error:
+            log.warning("menus_not_set", error_type=str(error))
 
 
 async def serve(bot: Bot, stop: asyncio.Event, webhook: "Webhook | None" = None) -> None:
-    """Run until `stop` is set, or until a part of the bot fails for good. Raises Conflict, InvalidToken.
+    """Run until `stop` is set, or until a part of the bot fails for good. Raises Unusable.
 
     Updates are fetched, or brought by `webhook` if there is one.
     """
@@ -249,7 +253,7 @@ async def brought(bot: Bot, settings: Settings) -> AsyncIterator["Webhook | None
     from bot.operations.servers import listening  # noqa: PLC0415 - see above
 
     secret = Keyring(settings.master_key).webhook_secret()
-    webhook = Webhook(bot.intake, bot.telegram, settings.webhook_url, secret, bot.watchdog.alive)
+    webhook = Webhook(bot.intake, bot.channel, settings.webhook_url, secret, bot.watchdog.alive)
     async with listening(webhook.routes(), settings.webhook_listen, LARGEST_BODY):
         yield webhook
 
@@ -273,14 +277,14 @@ async def _run(settings: Settings, clock: Clock) -> int:
             bot.watchdog.tell = partial(systemd.notify, settings.notify_socket)
             async with watched(bot, clock, settings.metrics), brought(bot, settings) as webhook:
                 await serve(bot, stop, webhook)
-    except Conflict:
+    except Unusable as error:
+        if error.fate is Fate.BAD_TOKEN:
+            raise StartError(
+                "Telegram does not know this token any more: copy it anew from @BotFather.", TOKEN_EXIT
+            ) from None
         raise StartError(
             "Somebody else asks Telegram for this bot's messages (another process, or a webhook): stop that first.",
             CONFLICT_EXIT,
-        ) from None
-    except InvalidToken:
-        raise StartError(
-            "Telegram does not know this token any more: copy it anew from @BotFather.", TOKEN_EXIT
         ) from None
     return 0
 

@@ -42,7 +42,6 @@ class Fields(TypedDict, total=False):
     exercise: str
     phase: str
     kind: str
-    method: str
     state: str
     reason: str
     error_type: str

@@ -6,12 +6,12 @@ Pure; the words are chosen elsewhere.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from flows.dates import DateReader, add_months
 from flows.model import Kind, Question
+from flows.trouble import Problem, Trouble
 
 _Item = TypeVar("_Item")
 LONGEST = 16_000  # characters in one answer: four full messages, and a document page can hold it
@@ -20,14 +20,6 @@ LONGEST = 16_000  # characters in one answer: four full messages, and a document
 # The dates offered as buttons: the label's name, and how many days and months from today.
 DATE_BUTTONS = {"today": (0, 0), "week": (7, 0), "fortnight": (14, 0), "month": (0, 1)}
 PAST_BUTTONS = {"now": (0, 0), "tonight": (0, 0), "yesterday": (-1, 0)}
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why an answer could not be taken; `name` is the sentence that says what to do instead."""
-
-    name: str
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def clean(text: str) -> str:
@@ -56,8 +48,8 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 def unfit(text: str) -> Trouble | None:
     """What is wrong with a cleaned text of any kind: nothing in it, or more than we keep."""
     if not text:
-        return Trouble("trouble.empty")
-    return Trouble("trouble.too_long", {"most": LONGEST}) if len(text) > LONGEST else None
+        return Trouble(Problem.EMPTY)
+    return Trouble(Problem.TOO_LONG, {"most": LONGEST}) if len(text) > LONGEST else None
 
 
 def from_text(question: Question, text: str, today: date, dates: DateReader) -> Any | Trouble:
@@ -67,7 +59,7 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
         return trouble
     match question.kind:
         case Kind.TEXT if question.form == "alias":
-            return text if _ALIAS.fullmatch(text) else Trouble("trouble.alias")
+            return text if _ALIAS.fullmatch(text) else Trouble(Problem.ALIAS)
         case Kind.TEXT if question.form == "domain":
             return _site(text)
         case Kind.TEXT:
@@ -77,18 +69,18 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
         case Kind.PERSON | Kind.ORGANISATION | Kind.ROW:
             return {"name": " ".join(text.split())[:120]}
         case Kind.SCALE if any(c.isalpha() for c in text):
-            return Trouble("trouble.choose")  # a reason rather than a number, even if there is a number in it
+            return Trouble(Problem.CHOOSE)  # a reason rather than a number, even if there is a number in it
         case Kind.SCALE | Kind.NUMBER:
             return _number(question, text)
         case Kind.DATE:
             found = (dates.read_past if question.past else dates.read_date)(text, today)
             if not found:
-                return Trouble("trouble.date")
+                return Trouble(Problem.DATE)
             if len(found) > 1:
-                return Trouble("trouble.date_two_ways", {"dates": [d.isoformat() for d in found]})
+                return Trouble(Problem.DATE_TWO_WAYS, {"dates": [d.isoformat() for d in found]})
             return found[0].isoformat()
         case Kind.CHOICE:
-            return Trouble("trouble.choose")
+            return Trouble(Problem.CHOOSE)
 
 
 def lines(text: str) -> list[str]:
@@ -99,13 +91,13 @@ def lines(text: str) -> list[str]:
 def _link(text: str) -> str | Trouble:
     """An address on the web, whole: "exempel.se/a" is "https://exempel.se/a". Words beside it are trouble."""
     found = _LINK.fullmatch(text)
-    return f"{(found[1] or 'https://').lower()}{found[2]}" if found else Trouble("trouble.link")
+    return f"{(found[1] or 'https://').lower()}{found[2]}" if found else Trouble(Problem.LINK)
 
 
 def _site(text: str) -> str | Trouble:
     """The name of a site; with a path behind it, it would lead to somebody."""
     found = _LINK.fullmatch(text.rstrip("/"))
-    return found[2].lower() if found and not re.search("[/?#:]", found[2]) else Trouble("trouble.domain")
+    return found[2].lower() if found and not re.search("[/?#:]", found[2]) else Trouble(Problem.DOMAIN)
 
 
 _ALIAS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")  # one word, no digits
@@ -122,11 +114,11 @@ def from_button(question: Question, arg: str, today: date) -> Any | Trouble:
             return _number(question, arg)
         case Kind.DATE:
             offset = _at(tuple(date_buttons(question).values()), arg)
-            return Trouble("trouble.date") if offset is None else button_date(offset, today).isoformat()
+            return Trouble(Problem.DATE) if offset is None else button_date(offset, today).isoformat()
         case Kind.PERSON | Kind.ORGANISATION if (number := whole(arg)) is not None:
             return {"id": number}
         case _:
-            return Trouble("trouble.choose")
+            return Trouble(Problem.CHOOSE)
 
 
 def date_buttons(question: Question) -> dict[str, tuple[int, int]]:
@@ -159,10 +151,10 @@ def _number(question: Question, text: str) -> int | Trouble:
     """The one whole number in a text such as "14 månader", within the bounds; none or several are trouble."""
     found = re.findall(r"-?\d+", text)
     if len(found) != 1 or len(found[0]) > 9:
-        return Trouble("trouble.number", {"low": question.low, "high": question.high})
+        return Trouble(Problem.NUMBER, {"low": question.low, "high": question.high})
     number = int(found[0])
     if not question.low <= number <= question.high:
-        return Trouble("trouble.number", {"low": question.low, "high": question.high})
+        return Trouble(Problem.NUMBER, {"low": question.low, "high": question.high})
     return number
 
 

@@ -11,9 +11,9 @@ from datetime import date
 from typing import Any, Final
 
 from flows import edit_conflict, screening
-from flows.answers import Trouble, from_button, option_at, whole
+from flows.answers import from_button, option_at, whole
 from flows.dialogue_state import DialogueState
-from flows.effects import Button, Comment, Effect
+from flows.effects import Button, Comment, Effect, Paused, RowDiscarded, RowUnchanged, ShowIntro, Unfit
 from flows.events import Edited, Opened, Picked, Wrote
 from flows.keyboards import between_items
 from flows.model import Kind, Question
@@ -32,6 +32,7 @@ from flows.prompts import (
 from flows.state import Offer, Place, Run, key_of
 from flows.text_input import edited, wrote
 from flows.transitions import ask_next, choose, hand_in, save_row, take, take_back, take_field
+from flows.trouble import Problem, Trouble
 
 # Every verb that a button of the dialogue can carry.
 VERBS: Final = (
@@ -81,7 +82,7 @@ def _open(t: DialogueState, event: Opened) -> None:
         if event.introduced:
             ask_next(t, "")
         else:
-            t.say("visit.intro", keyboard=((Button("start", "", "start"),),))
+            t.say(ShowIntro(keyboard=((Button("start", "", "start"),),)))
     else:
         ask_again(t)
 
@@ -90,7 +91,7 @@ def _open_row(t: DialogueState, event: Opened) -> None:
     visit = t.visit
     if event.row is not None:
         if event.key not in t.run.keys():
-            t.toast("visit.stale")
+            t.toast(Unfit.STALE)
             return
         rest = tuple(key for key in event.rest if key in t.run.keys())
         t.stand(key="", row=event.row, rest=rest, ticked=(), paused=False)
@@ -137,13 +138,13 @@ def _another(t: DialogueState, event: Opened) -> bool:
 def _picked(t: DialogueState, event: Picked) -> None:
     visit, keys = t.visit, t.keys
     if event.ask != visit.ask:
-        t.toast("visit.stale")
+        t.toast(Unfit.STALE)
         if event.ask < visit.ask - 1 and not visit.paused:  # not a double tap: say what is open now
             t.tapped = False
             ask_again(t)
         return
     if locked(t) and event.verb != "page" and not visit.held:
-        t.toast("visit.locked")
+        t.toast(Unfit.LOCKED)
         return
     match event.verb:
         case "asis" if visit.held:
@@ -166,7 +167,7 @@ def _picked(t: DialogueState, event: Picked) -> None:
             ask_next(t, visit.key)
         case "pause":
             t.stand(paused=True)
-            t.say("visit.paused", keyboard=((Button("open", "", "resume"),),))
+            t.say(Paused(keyboard=((Button("open", "", "resume"),),)))
         case _ if t.rows:
             _picked_in_row(t, event)
         case _:
@@ -201,21 +202,21 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
         case "redo" if visit.place is Place.DONE:
             take_back(t)
         case _:
-            t.toast("visit.stale")
+            t.toast(Unfit.STALE)
 
 
 def _pick_items(t: DialogueState, event: Picked) -> None:
     """The group ticks what it takes up. What something has been said about stays, whether ticked or not."""
     if event.verb != "ok":
         if (place := whole(event.arg)) is None or place >= len(t.run.items):
-            t.toast("visit.stale")
+            t.toast(Unfit.STALE)
             return
         t.stand(ticked=tuple(o for o in t.visit.ticked if o != event.arg) + ((event.arg,) * (event.verb == "on")))
         ask_pick(t, again=True)
         return
     picked = tuple(item for place, item in enumerate(t.run.items) if str(place) in t.visit.ticked)
     if not picked:
-        ask_pick(t, trouble=Trouble("trouble.pick"))
+        ask_pick(t, trouble=Trouble(Problem.PICK))
         return
     t.run = replace(t.run, picked=picked)
     ask_next(t, "")
@@ -231,7 +232,7 @@ def _picked_answer(t: DialogueState, event: Picked) -> None:
         if offer and event.verb == "pick":
             take(t, key, offer.title)
         else:
-            t.toast("visit.stale")
+            t.toast(Unfit.STALE)
         return
     option = option_at(question, event.arg)
     match event.verb:
@@ -241,9 +242,9 @@ def _picked_answer(t: DialogueState, event: Picked) -> None:
             _tick(t, option, on=event.verb == "on")
         case "ok" if question.many:
             ticked = [o for o in question.options if o in t.visit.ticked]
-            take(t, key, ticked if ticked or not question.required else Trouble("trouble.tick"))
+            take(t, key, ticked if ticked or not question.required else Trouble(Problem.TICK))
         case _:
-            t.toast("visit.stale")
+            t.toast(Unfit.STALE)
 
 
 def _picked_row(t: DialogueState, key: str, question: Question, event: Picked) -> None:
@@ -263,9 +264,9 @@ def _picked_row(t: DialogueState, key: str, question: Question, event: Picked) -
         case "ok" if question.many:
             titles = {o.arg: o for o in t.run.offers.get(question.id, ())}
             values = [_ticked_value(tick, titles) for tick in t.visit.ticked]
-            take(t, key, values if values or not question.required else Trouble("trouble.tick_or_write"))
+            take(t, key, values if values or not question.required else Trouble(Problem.TICK_OR_WRITE))
         case _:
-            t.toast("visit.stale")
+            t.toast(Unfit.STALE)
 
 
 def _tick_at(t: DialogueState, arg: str) -> str:
@@ -300,12 +301,12 @@ def _picked_in_row(t: DialogueState, event: Picked) -> None:
             ask(t, key)
         case "discard" if t.visit.place is Place.SUMMARY:
             t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=())
-            t.say("row.discarded")
+            t.say(RowDiscarded())
         case "cancel" if row is not None:
             t.stand(place=Place.DONE, row=None, rest=(), ticked=())
-            t.say("row.unchanged", {"row": row})
+            t.say(RowUnchanged(row=row))
         case _:
-            t.toast("visit.stale")
+            t.toast(Unfit.STALE)
 
 
 def _is_there(t: DialogueState, question: Question, arg: str) -> bool:

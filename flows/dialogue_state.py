@@ -4,9 +4,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from flows.effects import Button, Effect, Keyboard, Say, Toast
+from flows.effects import Button, Done, Effect, Say, Toast, Unfit
 from flows.model import How
 from flows.state import Run, Visit
+from flows.trouble import Problem
 
 
 @dataclass(slots=True)
@@ -63,26 +64,17 @@ class DialogueState:
         changed = replace(sheet, also_asked=(sheet.also_asked - depending.keys()) | holding)
         self.run = self.run.with_sheet(self.owner, changed) if depending else self.run
 
-    def say(
-        self,
-        name: str,
-        facts: dict[str, Any] | None = None,
-        keyboard: Keyboard = (),
-        *,
-        again: bool = False,
-        **more: Any,
-    ) -> None:
+    def say(self, message: Say, *, again: bool = False) -> None:
         """Say something to this person. It is a new asking, unless it is only said `again`."""
         if not again:
             self.stand(ask=self.visit.ask + 1, held={})
-        ask = self.visit.ask
-        self.effects.append(Say(self.member, name, facts or {}, keyboard, in_place=self.tapped, ask=ask, **more))
+        self.effects.append(replace(message, to=self.member, in_place=self.tapped, ask=self.visit.ask))
 
-    def aside(self, name: str, facts: dict[str, Any] | None = None) -> None:
+    def aside(self, message: Say) -> None:
         """Say something beside the dialogue, with a way back into it."""
-        self.say(name, facts, ((Button("open", "", "resume"),),), again=True)
+        self.say(replace(message, keyboard=((Button("open", "", "resume"),),)), again=True)
 
-    def toast(self, name: str, **facts: Any) -> None:
+    def toast(self, name: Unfit | Done | Problem, **facts: Any) -> None:
         """A notice to this person."""
         self.effects.append(Toast(name, facts))
 

@@ -8,7 +8,7 @@ after the other, so that the history has each of them; until a choice is made th
 from typing import Any
 
 from flows.dialogue_state import DialogueState
-from flows.effects import Button, Keep, Keyboard
+from flows.effects import Button, ChooseAnswer, Keep, Keyboard
 from flows.model import Kind, Question
 from flows.state import Place
 
@@ -68,8 +68,18 @@ def show(t: DialogueState, *, again: bool = False) -> None:
     if met[BOTH] != met[MINE]:
         rows.append((Button("pick", BOTH, "met_both"),))
     keyboard: Keyboard = (*rows, (Button("pause", "", "pause"),))
-    facts = {MINE: met[MINE], THEIRS: met[THEIRS], "by": by, "joined": met[BOTH] != met[MINE]}
-    t.say("visit.met", facts, keyboard, again=again, key=t.visit.key, write=kind is Kind.TEXT)
+    t.say(
+        ChooseAnswer(
+            keyboard=keyboard,
+            key=t.visit.key,
+            mine=met[MINE],
+            theirs=met[THEIRS],
+            by=by,
+            joined=met[BOTH] != met[MINE],
+            text=kind is Kind.TEXT,
+        ),
+        again=again,
+    )
 
 
 def together(question: Question, theirs: Any, mine: Any) -> Any:

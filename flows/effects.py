@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Literal
 
 from flows.identities import Identity
-
-To = int | Literal["group", "coordinators"]
+from flows.trouble import Problem, Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +21,177 @@ class Button:
 Keyboard = tuple[tuple[Button, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """A message to render. With `in_place` it replaces the one whose button was tapped, if that is still the latest."""
+    """A message to a member; each kind below has a view that words it.
 
-    to: To
-    name: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    With `in_place` it replaces the message whose button was tapped, if that is still the latest.
+    """
+
+    to: int = 0  # the member; 0 for the group
     keyboard: Keyboard = ()
     in_place: bool = False
     ask: int = 0
     key: str = ""  # the question that a reply to this message answers
-    write: bool = False  # a text is wanted: open the writing field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invite(Say):
+    """Someone is invited to an exercise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowIntro(Say):
+    """What an exercise is about, before its first question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskQuestion(Say):
+    """A question: number `n` (None in a row that is there) `of` so many, with what there is to say about the last."""
+
+    n: int | None
+    of: int
+    saved: bool = False
+    advised: str | None = None
+    query: str = ""
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskComment(Say):
+    """Is there something to add to the answer?"""
+
+    saved: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskItems(Say):
+    """Which of the items does the group take up?"""
+
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskOwnItem(Say):
+    """What shall the group's own item be called?"""
+
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseAnswer(Say):
+    """Two answers were written at once: which is to stand? `by`: whose the other is; None for one's own."""
+
+    mine: Any
+    theirs: Any
+    by: int | None
+    joined: bool  # they stand together until then
+    text: bool  # a third can be written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowSummary(Say):
+    """The sheet as a whole, or the page of it that begins with question `first`."""
+
+    missing: tuple[str, ...]
+    saved: bool
+    advised: str | None
+    handed_in: bool
+    locked: bool
+    first: int
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowDraft(Say):
+    """The new row as a whole, before it is saved."""
+
+    draft: Mapping[str, Any]
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused(Say):
+    """The dialogue rests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stray(Say):
+    """Nothing is asked that this text could answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked(Say):
+    """What was handed in has been shown, and is not changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused(Say):
+    """A text that could not be taken, said beside the dialogue."""
+
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskIdentity(Say):
+    """A text that points somebody out is held: is it to stand? Only the kinds are named."""
+
+    kinds: tuple[Identity, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerChanged(Say):
+    """Another answer than the one that is asked for now was changed."""
+
+    changed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished(Say):
+    """The last word of a dialogue: nothing is asked after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetHandedIn(Finished):
+    """The sheet is with the others'."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowSaved(Finished):
+    """A row was made (`row` None) or changed."""
+
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowUnchanged(Finished):
+    """A row is left as it was."""
+
+    row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowDiscarded(Finished):
+    """The new row was thrown away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing(Say):
+    """The group is told what it has not answered, before it closes the exercise."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConclusionWritten(Say):
+    """The group's conclusion, as it stands now; `met`: two have written it at once."""
+
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The run was concluded: whatever waits for that may go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +255,39 @@ class KeepItem:
     member: int
 
 
+class Unfit(StrEnum):
+    """Why an event changes nothing, or what it has changed beside the dialogue; the value is its place in the words."""
+
+    NO_SEAT = "unfit.no_seat"
+    ASIDE = "unfit.aside"
+    OVER = "unfit.over"
+    NOT_YET = "unfit.not_yet"
+    ALREADY_BEGUN = "unfit.already_begun"
+    NOTHING_TO_UNDO = "unfit.nothing_to_undo"
+    STALE = "visit.stale"
+    LOCKED = "visit.locked"
+
+
+class Done(StrEnum):
+    """What a text has changed without a message of its own; the value is its place in the words."""
+
+    ADDED = "visit.more_kept"
+    CHANGED = "visit.changed_toast"
+
+
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """A short notice to the one who tapped or wrote; `alert` waits to be dismissed."""
+    """A short notice to the one who tapped or wrote."""
 
-    name: str
+    name: Unfit | Done | Problem
     facts: Mapping[str, Any] = field(default_factory=dict)
-    alert: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
     """The collected picture goes to the group (or to the coordinators, when the answers are for them)."""
 
-    to: To
+    to: Literal["group", "coordinators"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +303,7 @@ class OpenStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse:
+class RefuseIdentity:
     """A text that points somebody out is not kept; whoever wrote it is told which kinds were found."""
 
     member: int
@@ -133,8 +311,9 @@ class Refuse:
 
 
 Effect = (
-    Refuse
-    | Say
+    Say
+    | RefuseIdentity
+    | Closed
     | Amend
     | Keep
     | Comment

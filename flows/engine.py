@@ -21,7 +21,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flows import dialogue
-from flows.effects import Amend, Button, Comment, Effect, Keep, Keyboard, OpenStep, Say, Show, TakeBack, Toast
+from flows.effects import (
+    Amend,
+    Button,
+    Closed,
+    Comment,
+    Effect,
+    Invite,
+    Keep,
+    Keyboard,
+    Missing,
+    OpenStep,
+    Show,
+    TakeBack,
+    Toast,
+    Unfit,
+)
 from flows.events import (
     Began,
     Concluded,
@@ -77,13 +92,13 @@ def advance(run: Run, event: Event) -> Turn:
         case Opened() | Picked() | Wrote() | Edited():
             return _talk(run, event)
         case Revealed():
-            return _reveal(run) if _fits(run, event) and _somebody_in(run) else _unfit(run, "not_yet")
+            return _reveal(run) if _fits(run, event) and _somebody_in(run) else _unfit(run, Unfit.NOT_YET)
         case Concluded():
             return _conclude(run, event)
         case Undid():
             return _undo(run)
         case Withdrawn():
-            return _withdraw(run) if _fits(run, event) else _unfit(run, "over")
+            return _withdraw(run) if _fits(run, event) else _unfit(run, Unfit.OVER)
         case Joined(seat, quiet):
             if run.phase in (Phase.CONCLUDED, Phase.ASIDE) or run.seats.get(seat.member) == seat:
                 return Turn(run)
@@ -101,7 +116,9 @@ def advance(run: Run, event: Event) -> Turn:
             return _leave(run, member)
         case Moved(answer_by):
             return (
-                Turn(replace(run, answer_by=answer_by), (Amend(),)) if run.phase is Phase.OPEN else _unfit(run, "over")
+                Turn(replace(run, answer_by=answer_by), (Amend(),))
+                if run.phase is Phase.OPEN
+                else _unfit(run, Unfit.OVER)
             )
 
 
@@ -127,13 +144,13 @@ def _fits(run: Run, event: Event) -> bool:
     return run.phase in PHASES[type(event)]
 
 
-def _unfit(run: Run, why: str) -> Turn:
-    return Turn(run, (Toast(f"unfit.{why}"),))
+def _unfit(run: Run, why: Unfit) -> Turn:
+    return Turn(run, (Toast(why),))
 
 
 def _begin(run: Run) -> Turn:
     if run.phase not in PHASES[Began]:
-        return _unfit(run, "already_begun")
+        return _unfit(run, Unfit.ALREADY_BEGUN)
     run = run.into(Phase.OPEN)
     invites = [effect for member, seat in run.seats.items() if seat.awaited for effect in _invite(run, member)]
     return Turn(run, (Amend(), *invites))
@@ -149,19 +166,19 @@ def _invite(run: Run, member: int) -> tuple[Effect, ...]:
     ):
         return ()
     keyboard: Keyboard = ((Button("open", "", "start"),),)
-    return (Say(member, "run.invite", keyboard=keyboard),)
+    return (Invite(to=member, keyboard=keyboard),)
 
 
 def _talk(run: Run, event: Opened | Picked | Wrote | Edited) -> Turn:
     seat = run.seats.get(event.member)
     if seat is None or not seat.awaited:
-        return _unfit(run, "no_seat")
+        return _unfit(run, Unfit.NO_SEAT)
     if run.phase in (Phase.NEW, Phase.ASIDE):
-        return _unfit(run, "aside")
+        return _unfit(run, Unfit.ASIDE)
     if run.phase is Phase.CONCLUDED and not (
         run.exercise.how is How.ROWS and isinstance(event, Opened | Picked | Wrote)
     ):
-        return _unfit(run, "over")
+        return _unfit(run, Unfit.OVER)
     before = run.sheet(event.member).handed_in
     after, effects = dialogue.talk(run, event)
     if run.exercise.how is How.GROUP:  # what is written together is seen at once
@@ -206,15 +223,15 @@ def _show(run: Run) -> tuple[Effect, ...]:
 
 def _conclude(run: Run, event: Concluded) -> Turn:
     if not _fits(run, event):
-        return _unfit(run, "over")
+        return _unfit(run, Unfit.OVER)
     if run.exercise.how is How.GROUP and not event.anyway:
         sheet = run.sheets.get("g", Sheet())
-        missing = [key for key in run.required("g") if key not in sheet.answered]
+        missing = tuple(key for key in run.required("g") if key not in sheet.answered)
         if missing:
             keyboard: Keyboard = ((Button("close", "anyway", "close_anyway"),),)
-            return Turn(run, (Say("group", "run.missing", {"keys": missing}, keyboard),))
+            return Turn(run, (Missing(keys=missing, keyboard=keyboard),))
     run = run.into(Phase.CONCLUDED)
-    effects: list[Effect] = [Amend(), Say("group", "run.concluded")]
+    effects: list[Effect] = [Amend(), Closed()]
     outcome = run.exercise.outcome
     if outcome and event.values.get(outcome.question) == outcome.option:
         effects.append(OpenStep(outcome.opens))
@@ -223,7 +240,7 @@ def _conclude(run: Run, event: Concluded) -> Turn:
 
 def _undo(run: Run) -> Turn:
     if run.phase not in PHASES[Undid] or not run.trail:
-        return _unfit(run, "nothing_to_undo")
+        return _unfit(run, Unfit.NOTHING_TO_UNDO)
     back = run.trail[-1]
     if back is Phase.NEW:  # begun by mistake: put aside with all its answers, and can be taken out again
         return Turn(replace(run, phase=Phase.ASIDE, trail=()), (Amend(),))

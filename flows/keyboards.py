@@ -1,7 +1,6 @@
 """The buttons of a dialogue: under a question, under a summary, under what the group has seen."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flows.answers import date_buttons
 from flows.dialogue_state import DialogueState
@@ -126,22 +125,22 @@ def remark_offered(t: DialogueState, key: str) -> Keyboard:
     return ((Button("remark", str(keys.index(key)), "add_comment"),),) if offered else ()
 
 
-def summed_up(t: DialogueState) -> dict[str, Any]:
-    """Which questions the page of a summary shows."""
+def summed_up(t: DialogueState) -> tuple[int, tuple[str, ...]]:
+    """Which questions the page of a summary shows: the place of the first, and their keys."""
     first = min(t.visit.page, (len(t.keys) - 1) // SUMMED_UP) * SUMMED_UP
-    return {"first": first, "shown": list(t.keys[first : first + SUMMED_UP])}
+    return first, t.keys[first : first + SUMMED_UP]
 
 
 def numbers(t: DialogueState) -> Keyboard:
     """The numbers of the questions on this page of the summary."""
-    page = summed_up(t)
-    numbers = [Button("go", str(page["first"] + n), "number") for n in range(len(page["shown"]))]
+    first, shown = summed_up(t)
+    numbers = [Button("go", str(first + n), "number") for n in range(len(shown))]
     return tuple(tuple(numbers[i : i + 5]) for i in range(0, len(numbers), 5))
 
 
 def leaf(t: DialogueState) -> Keyboard:
     """The way to the other pages of a long summary."""
-    first, count = summed_up(t)["first"], len(t.keys)
+    first, count = summed_up(t)[0], len(t.keys)
     return (_turn(first // SUMMED_UP, first + SUMMED_UP < count),) if count > SUMMED_UP else ()
 
 

@@ -4,15 +4,29 @@ It keeps nothing.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flows import edit_conflict
-from flows.answers import Trouble
 from flows.dialogue_state import DialogueState
-from flows.effects import Button, Keyboard
+from flows.effects import (
+    AskComment,
+    AskIdentity,
+    AskItems,
+    AskOwnItem,
+    AskQuestion,
+    Button,
+    Keyboard,
+    ShowDraft,
+    ShowIntro,
+    ShowSummary,
+    Stray,
+)
+from flows.identities import Identity
 from flows.keyboards import items_keyboard, leaf, numbers, question_keyboard, remark_offered, summed_up
-from flows.model import How, Kind
+from flows.model import How
 from flows.state import Phase, Place, ticks_of
+from flows.trouble import Trouble
 
 
 def ask(
@@ -36,20 +50,23 @@ def ask(
     else:
         ticked = _ticked_before(t, key)
         t.stand(place=Place.ASK, key=key, seen=seen, ticked=ticked, remark=None, page=0, query="", met={})
-    facts: dict[str, Any] = {
-        "n": keys.index(key) + 1 if t.visit.row is None else None,
-        "of": len(keys),
-        "saved": saved,
-        "advised": advised,
-        "ticked": list(t.visit.ticked),
-        "query": t.visit.query,
-    }
-    if trouble:
-        facts["trouble"] = {"name": trouble.name, "facts": trouble.facts}
     keyboard = question_keyboard(t, question, key, previous)
     if advised and t.rows and (register := t.run.exercise.register):  # a hint, and the way back to what it is about
         keyboard = (*keyboard, (Button("go", str(keys.index(register.title)), "reword"),))
-    t.say("visit.ask", facts, keyboard, again=again, key=key, write=question.kind in (Kind.TEXT, Kind.LINK))
+    number = keys.index(key) + 1 if t.visit.row is None else None
+    t.say(
+        AskQuestion(
+            keyboard=keyboard,
+            key=key,
+            n=number,
+            of=len(keys),
+            saved=saved,
+            advised=advised,
+            query=t.visit.query,
+            trouble=trouble,
+        ),
+        again=again,
+    )
 
 
 def _ticked_before(t: DialogueState, key: str) -> tuple[str, ...]:
@@ -72,7 +89,7 @@ def ask_again(t: DialogueState) -> None:
         case Place.COMMENT:
             ask_comment(t, visit.key, again=True)
         case Place.INTRO:
-            t.say("visit.intro", keyboard=((Button("start", "", "start"),),), again=True)
+            t.say(ShowIntro(keyboard=((Button("start", "", "start"),),)), again=True)
         case Place.PICK:
             ask_pick(t, again=True)
         case Place.OWN:
@@ -82,7 +99,7 @@ def ask_again(t: DialogueState) -> None:
         case Place.SUMMARY if t.rows:
             show_draft(t, again=True)
         case _ if t.rows:
-            t.aside("visit.stray")
+            t.aside(Stray())
         case _:
             show_summary(t, again=True)
 
@@ -90,7 +107,8 @@ def ask_again(t: DialogueState) -> None:
 def show_held(t: DialogueState, held: Mapping[str, Any], *, again: bool = False) -> None:
     """Is what points somebody out to stand? The kinds are named; what was found is not said once more."""
     keyboard = ((Button("rewrite", "", "rewrite"), Button("asis", "", "save_as_is")),)
-    t.say("visit.identity", {"kinds": held["kinds"]}, keyboard, again=again, key=held["key"] or t.visit.key, write=True)
+    kinds = tuple(map(Identity, held["kinds"]))
+    t.say(AskIdentity(kinds=kinds, keyboard=keyboard, key=held["key"] or t.visit.key), again=again)
     t.stand(held=held)
 
 
@@ -98,7 +116,7 @@ def ask_comment(t: DialogueState, key: str, *, saved: bool = False, again: bool 
     """Is there something to add to the answer?"""
     t.stand(place=Place.COMMENT, key=key)
     keyboard = ((Button("skip", "", "no_comment"),), (Button("pause", "", "pause"),))
-    t.say("visit.comment", {"saved": saved}, keyboard, again=again, key=key, write=True)
+    t.say(AskComment(keyboard=keyboard, key=key, saved=saved), again=again)
 
 
 def ask_pick(t: DialogueState, *, trouble: Trouble | None = None, again: bool = False) -> None:
@@ -106,16 +124,14 @@ def ask_pick(t: DialogueState, *, trouble: Trouble | None = None, again: bool = 
     if not again:
         ticked = tuple(str(place) for place, item in enumerate(t.run.items) if item in t.run.taken_up)
         t.stand(place=Place.PICK, key="", ticked=ticked, remark=None, page=0)
-    facts = {"trouble": {"name": trouble.name, "facts": trouble.facts} if trouble else None}
-    t.say("visit.pick", facts, items_keyboard(t), again=again)
+    t.say(AskItems(keyboard=items_keyboard(t), trouble=trouble), again=again)
 
 
 def ask_own(t: DialogueState, *, trouble: Trouble | None = None, again: bool = False) -> None:
     """What shall the group's own item be called?"""
     t.stand(place=Place.OWN, key="", ticked=(), remark=None)
-    facts = {"trouble": {"name": trouble.name, "facts": trouble.facts} if trouble else None}
     keyboard = ((Button("open", "", "back"), Button("pause", "", "pause")),)
-    t.say("visit.own", facts, keyboard, again=again, write=True)
+    t.say(AskOwnItem(keyboard=keyboard, trouble=trouble), again=again)
 
 
 def show_summary(
@@ -123,21 +139,23 @@ def show_summary(
 ) -> None:
     """The whole sheet, or the page of it that the person is on; from here it is handed in."""
     sheet, how = t.run.sheet(t.member), t.run.exercise.how
-    missing = list(t.missing)
-    facts: dict[str, Any] = {
-        "missing": missing,
-        "saved": saved,
-        "advised": advised,
-        "handed_in": settled(t),
-        "locked": locked(t),
-    }
+    missing = t.missing
     if not again:
         t.stand(page=0)
-    facts |= summed_up(t)
+    first, shown = summed_up(t)
+    summary = ShowSummary(
+        missing=missing,
+        saved=saved,
+        advised=advised,
+        handed_in=settled(t),
+        locked=locked(t),
+        first=first,
+        shown=shown,
+    )
     t.stand(place=Place.DONE if settled(t) else Place.SUMMARY, key="", to_summary=False, ticked=(), remark=None)
     if settled(t):
         change: Keyboard = () if locked(t) else ((Button("redo", "", "redo"),),)
-        t.say("visit.summary", facts, (*change, *leaf(t)), again=again)
+        t.say(replace(summary, keyboard=(*change, *leaf(t))), again=again)
         return
     send = [] if missing else [(Button("send", "", "ready" if how is How.GROUP or sheet.handed_in else "send"),)]
     for_each = t.run.exercise.for_each
@@ -145,15 +163,15 @@ def show_summary(
     own: Keyboard = ((*choose, Button("own", "", "own_item")),) if for_each and for_each.add else (choose,)
     last: Keyboard = (*own, *remark_offered(t, previous), (Button("pause", "", "pause"),))
     rows = tuple(row for row in (*send, *numbers(t), *leaf(t), *last) if row)
-    t.say("visit.summary", facts, rows, again=again)
+    t.say(replace(summary, keyboard=rows), again=again)
 
 
 def show_draft(t: DialogueState, *, again: bool = False) -> None:
     """The new row as a whole, before it is saved: each field can be changed, and all of it thrown away."""
     t.stand(place=Place.SUMMARY, key="", to_summary=False, ticked=())
     last = (Button("pause", "", "pause"), Button("discard", "", "discard"))
-    facts = {"draft": t.row_values, "shown": list(t.keys)}
-    t.say("row.summary", facts, ((Button("save", "", "save"),), *numbers(t), last), again=again)
+    keyboard = ((Button("save", "", "save"),), *numbers(t), last)
+    t.say(ShowDraft(keyboard=keyboard, draft=t.row_values, shown=t.keys), again=again)
 
 
 def settled(t: DialogueState) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.answers import clean
 from flows.dialogue_state import DialogueState
-from flows.effects import Refuse
+from flows.effects import Done, RefuseIdentity
 from flows.events import Edited, Wrote
 from flows.identities import Handling, Identity
 from flows.keyboards import CONCLUSION
@@ -29,7 +29,7 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
             kinds = list(dict.fromkeys((*held["kinds"], *event.identities)))
             more = {"text": f"{held['text']}\n{clean(event.text)}", "at": event.at, "long": event.long, "kinds": kinds}
             t.stand(held={**held, **more})
-            t.toast("visit.more_kept")
+            t.toast(Done.ADDED)
             return None
         if not event.key and not held["edited"]:
             event = replace(event, key=held["key"])
@@ -96,7 +96,7 @@ def _refuse(t: DialogueState, event: Wrote | Edited, kinds: tuple[Identity, ...]
         t.stand(draft=draft)
     long = isinstance(event, Wrote) and event.long
     t.stand(paused=False, last_key="", last_long=long, last_at=event.at if isinstance(event, Wrote) else 0)
-    t.effects.append(Refuse(t.member, kinds))
+    t.effects.append(RefuseIdentity(t.member, kinds))
     ask_again(t)
 
 

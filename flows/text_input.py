@@ -3,9 +3,20 @@
 import re
 
 from flows import edit_conflict
-from flows.answers import Trouble, clean, from_text, unfit
+from flows.answers import clean, from_text, unfit
 from flows.dialogue_state import DialogueState
-from flows.effects import Comment, Keep, KeepItem, Say
+from flows.effects import (
+    AnswerChanged,
+    Comment,
+    ConclusionWritten,
+    Done,
+    Keep,
+    KeepItem,
+    Locked,
+    Refused,
+    Stray,
+    Unfit,
+)
 from flows.events import Edited, Wrote
 from flows.keyboards import CONCLUSION, conclusion_keyboard
 from flows.model import Kind, Question
@@ -13,12 +24,13 @@ from flows.prompts import ask, ask_own, locked, tick_rows
 from flows.screening import goes_on
 from flows.state import Phase, Place, Sheet
 from flows.transitions import ask_next, keep, take
+from flows.trouble import Problem, Trouble
 
 
 def _take_own(t: DialogueState, event: Wrote) -> None:
     title = " ".join(clean(event.text).split())[:80]
     if not title:
-        ask_own(t, trouble=Trouble("trouble.empty"))
+        ask_own(t, trouble=Trouble(Problem.EMPTY))
         return
     t.effects.append(KeepItem(title, t.member))
     t.stand(place=Place.SUMMARY, key="", page=0)
@@ -30,13 +42,13 @@ def wrote(t: DialogueState, event: Wrote) -> None:
     if event.key == CONCLUSION:
         _write_conclusion(t, event.text, event.seen)
     elif locked(t) and (event.key or visit.place is not Place.DONE):
-        t.toast("visit.locked")
+        t.toast(Unfit.LOCKED)
     elif not locked(t) and goes_on(t, event):
         _continue_long(t, event)
     elif event.key and event.key in t.keys and event.key != visit.key:
         _answer_other(t, event)
     elif visit.paused and not event.key:
-        t.aside("visit.stray")
+        t.aside(Stray())
     elif visit.place is Place.COMMENT:
         _take_comment(t, event)
     elif visit.place is Place.OWN:
@@ -44,13 +56,13 @@ def wrote(t: DialogueState, event: Wrote) -> None:
     elif visit.place in (Place.ASK, Place.MET) and visit.key in t.keys:
         _take_text(t, event)
     else:
-        t.aside("visit.stray")
+        t.aside(Stray())
 
 
 def _take_comment(t: DialogueState, event: Wrote) -> None:
     text = clean(event.text)
     if trouble := unfit(text):
-        t.aside(trouble.name, trouble.facts)
+        t.aside(Refused(trouble=trouble))
         return
     t.effects.append(Comment(t.owner, t.visit.key, text, t.member))
     ask_next(t, t.visit.key, saved=True)
@@ -63,13 +75,13 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
     if question.kind is Kind.ROW and not isinstance(value, Trouble):
         _look_for(t, key, question, event.text if question.many else value["name"])
         return
-    if isinstance(value, Trouble) and value.name == "trouble.choose" and question.comment and not t.rows:
+    if isinstance(value, Trouble) and value.name is Problem.CHOOSE and question.comment and not t.rows:
         text = "\n".join(filter(None, (t.visit.remark, clean(event.text))))
         if trouble := unfit(text):
             ask(t, key, trouble=trouble)
         else:
             t.stand(remark=text)
-            ask(t, key, trouble=Trouble("trouble.remark_kept"))
+            ask(t, key, trouble=Trouble(Problem.REMARK_KEPT))
         return
     if not isinstance(value, Trouble) and question.kind is Kind.TEXT:
         t.stand(last_key=key, last_at=event.at, last_long=event.long)
@@ -111,31 +123,31 @@ def _continue_long(t: DialogueState, event: Wrote) -> None:
         edit_conflict.add(t, clean(event.text))
     else:
         t.effects.append(Keep(t.owner, key, clean(event.text), t.member, more=True))
-    t.toast("visit.more_kept")
+    t.toast(Done.ADDED)
 
 
 def _answer_other(t: DialogueState, event: Wrote) -> None:
     """A reply to another question's own message answers that question, and the dialogue stays where it is."""
     if locked(t) or t.rows:
-        t.toast("visit.locked" if locked(t) else "visit.stale")
+        t.toast(Unfit.LOCKED if locked(t) else Unfit.STALE)
         return
     question = t.run.question(event.key)
     value = from_text(question, event.text, event.today, event.dates)
     if isinstance(value, Trouble):
-        t.aside(value.name, value.facts)
+        t.aside(Refused(trouble=value))
         return
     value = [value] if question.kind is Kind.ROW and question.many else value
     if edit_conflict.meets(t, event.key, value, event.seen):
         edit_conflict.meet(t, event.key, value, aside=True)
         return
     keep(t, event.key, value)
-    t.aside("visit.changed", {"key": event.key})
+    t.aside(AnswerChanged(changed=event.key))
 
 
 def _write_conclusion(t: DialogueState, text: str, seen: int | None, *, own: bool = False) -> None:
     text = clean(text)
     if not t.run.exercise.conclusion or t.run.phase is not Phase.REVEALED:
-        t.toast("unfit.over")
+        t.toast(Unfit.OVER)
         return
     if trouble := unfit(text):
         t.toast(trouble.name, **trouble.facts)
@@ -147,7 +159,7 @@ def _write_conclusion(t: DialogueState, text: str, seen: int | None, *, own: boo
     if met:  # the group sees both, and whoever takes the pen next puts them together
         both = f"{t.run.written[CONCLUSION].value}\n\n{text}"
         t.effects.append(Keep("g", CONCLUSION, both, t.member, joined=True))
-    t.effects.append(Say("group", "run.conclusion", {"met": met}, keyboard=conclusion_keyboard(t.run)))
+    t.effects.append(ConclusionWritten(met=met, keyboard=conclusion_keyboard(t.run)))
 
 
 def edited(t: DialogueState, event: Edited) -> None:
@@ -156,21 +168,21 @@ def edited(t: DialogueState, event: Edited) -> None:
         _write_conclusion(t, event.text, event.seen, own=True)
         return
     if locked(t) or event.key not in t.keys or t.rows:
-        t.aside("visit.locked")
+        t.aside(Locked())
         return
     question, text = t.run.question(event.key), clean(event.text)
     is_comment = event.comment and event.key in t.answered and not text.isdecimal()
     if is_comment and text and question.kind in (Kind.CHOICE, Kind.SCALE):
         t.effects.append(Comment(t.owner, event.key, text, t.member))
-        t.toast("visit.changed_toast")
+        t.toast(Done.CHANGED)
         return
     value = from_text(question, event.text, event.today, event.dates)
     if isinstance(value, Trouble):
-        t.aside(value.name, value.facts)
+        t.aside(Refused(trouble=value))
         return
     value = [value] if question.kind is Kind.ROW and question.many else value
     if edit_conflict.meets(t, event.key, value, event.seen, own=True):
         edit_conflict.meet(t, event.key, value, aside=True)
         return
     keep(t, event.key, value)
-    t.toast("visit.changed_toast")
+    t.toast(Done.CHANGED)

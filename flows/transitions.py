@@ -4,11 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from flows import edit_conflict
-from flows.answers import Trouble, advice
+from flows.answers import advice
 from flows.dialogue_state import DialogueState
-from flows.effects import Button, Comment, HandIn, Keep, KeepRow, StartTimer, TakeBack
+from flows.effects import Button, Comment, HandIn, Keep, KeepRow, RowSaved, SheetHandedIn, StartTimer, TakeBack
 from flows.prompts import ask, ask_again, ask_comment, ask_pick, locked, open_ended, settled, show_draft, show_summary
 from flows.state import Place
+from flows.trouble import Problem, Trouble
 
 
 def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str | None = None) -> None:
@@ -68,7 +69,7 @@ def take(t: DialogueState, key: str, value: Any, seen: int | None = None) -> Non
         take_field(t, key, value)
         return
     if not remark and not question.many and value in question.reasons:
-        ask(t, key, trouble=Trouble("trouble.reason"))
+        ask(t, key, trouble=Trouble(Problem.REASON))
         return
     met = edit_conflict.meets(t, key, value, t.visit.seen if seen is None else seen)
     if met:
@@ -115,7 +116,7 @@ def take_field(t: DialogueState, key: str, value: Any) -> None:
             ask(t, rest[0], saved=True)
             return
         t.stand(place=Place.DONE, key="", row=None, ticked=())
-        t.say("row.saved", {"row": row})
+        t.say(RowSaved(row=row))
         return
     t.stand(draft={**t.visit.draft, key: value})
     _next_field(t, key, saved=False, advised=advice(t.run.question(key), value))
@@ -142,7 +143,7 @@ def save_row(t: DialogueState) -> None:
     """The new row is made."""
     t.effects.append(KeepRow(t.row_values, t.member))
     t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=())
-    t.say("row.saved", {"row": None})
+    t.say(RowSaved())
 
 
 def hand_in(t: DialogueState) -> None:
@@ -155,7 +156,7 @@ def hand_in(t: DialogueState) -> None:
     t.effects.append(HandIn(t.owner))
     t.stand(place=Place.DONE, key="")
     redo = "edit" if open_ended(t) else "redo"
-    t.say("visit.handed_in", keyboard=() if locked(t) else ((Button("redo", "", redo),),))
+    t.say(SheetHandedIn(keyboard=() if locked(t) else ((Button("redo", "", redo),),)))
 
 
 def take_back(t: DialogueState) -> None:

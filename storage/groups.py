@@ -142,8 +142,8 @@ class Groups(Records[Group]):
             chat,
         )
         self._session.write(
-            "UPDATE outbox SET method = 'sendMessage', message_id = NULL "
-            "WHERE chat = ? AND state = 'queued' AND method = 'editMessageText'",
+            "UPDATE outbox SET kind = 'message', message_id = NULL "
+            "WHERE chat = ? AND state = 'queued' AND kind = 'edit'",
             chat,
         )
         self._session.write(

@@ -1,18 +1,29 @@
-"""The outbox: what is to be said, in order per chat, until Telegram has taken it."""
+"""The outbox: what is to be said, in order per chat, until the channel has taken it.
 
-from collections.abc import Collection, Iterable
+What an item holds (`content`), by its kind:
+- message, edit: `text` in our small HTML (with `plain` no HTML), `keyboard` (rows of `label` with `action` or `url`) or
+  `write` (`hint`, `only` for the one replied to); a new message also `topic` and `reply_to`.
+- edit_keyboard: the `keyboard` alone.
+- photo, document: `text`, `topic`, and `file`, the channel's name for a file that it has already.
+- delete: nothing, or `messages`. pin: nothing. activity: what is being done (`what`), `topic`.
+- ask: the `question`, and the `user` it is about. menu: the `commands`, each with name and description.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from storage.records import Attachment, Outgoing
+from storage.records import Attachment, Kind, Outgoing
 from storage.repository import Records
 from storage.table import Table, listed, moment, pack, seconds, unpack
 
-KEYBOARD = "reply_markup"  # the one part of a message that an edit may change alone, and removes by leaving it out
-WITH_TEXT = ("parse_mode", "entities", "link_preview_options")  # belong to the text they came with
-OF_NEW_ONES = ("message_thread_id", "reply_parameters")  # an edited message stays where it is
+KEYBOARD = ("keyboard", "write")  # the part of a message that an edit may change alone, and removes by leaving it out
+WITH_TEXT = ("plain",)  # belongs to the text it came with
+OF_NEW_ONES = ("topic", "reply_to")  # an edited message stays where it is
+
+EDITS = frozenset({Kind.EDIT, Kind.EDIT_KEYBOARD})
 
 BATCH = 1_000  # rows looked at in one transaction: nobody else can write meanwhile
 LIVE = "state IN ('queued', 'sent')"  # as the partial indexes have it
@@ -28,16 +39,16 @@ NEXT = """
 
 
 class Outbox(Records[Outgoing]):
-    """Calls to Telegram that wait or were made."""
+    """Messages, and what else is asked of the channel, that wait or went."""
 
-    table = Table("outbox", Outgoing, sealed=("params", "context", "reply"))
+    table = Table("outbox", Outgoing, sealed=("content", "context", "reply"))
     owner = "about"
 
     async def put(
         self,
         chat: str,
-        method: str,
-        params: dict[str, Any],
+        kind: Kind,
+        content: dict[str, Any],
         *,
         about: int | None,
         slot: str | None = None,
@@ -49,12 +60,12 @@ class Outbox(Records[Outgoing]):
         reply: dict[str, Any] | None = None,
         files: Iterable[Attachment] = (),
     ) -> int:
-        """Queue a call to Telegram and return its id. `params` goes without chat_id and message_id.
+        """Queue something for the channel and return its id.
 
         `about` is the group whose words it carries and with which it is erased, None for the house's own words; what
         goes to a group's own chat is always about that group.
 
-        An edit ("edit...") names its message by `message_id`, or by the slot it was sent in. It folds into what still
+        An edit names its message by `message_id`, or by the slot it was sent in. It folds into what still
         waits to be done with that message, and keeps slot and context unless given others. Raises ValueError when there
         is nothing to edit. A message that is `living` edits the one that was sent in its slot, if there is one.
         """
@@ -65,15 +76,15 @@ class Outbox(Records[Outgoing]):
         if living:
             message = await self._to_edit(chat, slot, None)
             if message is not None:
-                method, params, reply = "editMessageText", _without(params, *OF_NEW_ONES), None
-        elif method.startswith("edit"):
+                kind, content, reply = Kind.EDIT, _without(content, *OF_NEW_ONES), None
+        elif kind in EDITS:
             if not (message_id and slot and context) or await self._waits(chat):  # else there is nothing to find out
                 message = await self._to_edit(chat, slot, message_id)
             if message is None and message_id is None:
                 raise ValueError("nothing has been sent in this slot that could be edited")
         if message is not None:
             on_its_way = message.id in self._caches.in_flight.on_its_way
-            folded = None if files or on_its_way else _fold(message, method, params)
+            folded = None if files or on_its_way else _fold(message, kind, content)
             if folded is not None:
                 folded = replace(folded, about=about, context=context or message.context, changed_at=now)
                 await self._save(message.id, message, folded)
@@ -85,8 +96,8 @@ class Outbox(Records[Outgoing]):
             id=self._caches.new_id("outbox"),
             chat=chat,
             about=about,
-            method=method,
-            params=params,
+            kind=kind,
+            content=content,
             slot=slot,
             state="queued",
             priority=priority,
@@ -138,7 +149,7 @@ class Outbox(Records[Outgoing]):
         return attachments
 
     async def sent(self, id: int, message_id: int | None = None) -> None:
-        """Telegram has taken it. What it said is forgotten; what it was about is kept while anyone can ask for it.
+        """The channel has taken it. What it said is forgotten; what it was about is kept while anyone can ask for it.
 
         This, retry and failed do nothing when the item was erased meanwhile.
         """
@@ -150,7 +161,7 @@ class Outbox(Records[Outgoing]):
         done = replace(
             item,
             state="sent",
-            params={},
+            content={},
             reply=None,
             with_files=False,
             message_id=message_id if wanted else None,
@@ -169,7 +180,7 @@ class Outbox(Records[Outgoing]):
             self._caches.in_flight.changed_in(item.chat)
             self._session.write(
                 "UPDATE outbox SET message_id = ? WHERE chat = ? AND slot = ? AND state = 'queued' AND id > ? "
-                "AND message_id IS NULL AND method LIKE 'edit%'",
+                "AND message_id IS NULL AND kind LIKE 'edit%'",
                 (message_id, item.chat, item.slot, id),
             )
 
@@ -214,7 +225,7 @@ class Outbox(Records[Outgoing]):
     async def newest(self, chat: str) -> Outgoing | None:
         """What was last written or edited in a chat, be it on its way."""
         found = await self._select(
-            f"WHERE chat = ? AND method IN ('sendMessage', 'editMessageText') AND {LIVE} ORDER BY id DESC LIMIT 1",
+            f"WHERE chat = ? AND kind IN ('message', 'edit') AND {LIVE} ORDER BY id DESC LIMIT 1",
             (chat,),
         )
         return found[0] if found else None
@@ -223,7 +234,8 @@ class Outbox(Records[Outgoing]):
         """The ids of the messages that were sent to a chat since that time, oldest first."""
         rows = await self._session.rows(
             "SELECT DISTINCT message_id FROM outbox WHERE chat = ? AND state = 'sent' AND message_id IS NOT NULL "
-            "AND (method LIKE 'send%' OR method LIKE 'edit%') AND changed_at >= ? ORDER BY message_id",
+            "AND (kind IN ('message', 'photo', 'document') OR kind LIKE 'edit%') AND changed_at >= ? "
+            "ORDER BY message_id",
             (chat, seconds(since)),
         )
         return [row[0] for row in rows]
@@ -235,6 +247,23 @@ class Outbox(Records[Outgoing]):
             (chat, message_id),
         )
         return found[0] if found else None
+
+    async def translate(
+        self, kinds: Mapping[str, Kind], content: Callable[[str, dict[str, Any]], dict[str, Any]]
+    ) -> None:
+        """Put what an earlier version kept under other kinds into those of now: all, and the content of what waits."""
+        oldest = await self._session.row("SELECT kind FROM outbox ORDER BY id LIMIT 1")
+        if oldest is None or oldest["kind"] not in kinds:  # what is older would come before it
+            return
+        named = pack(kinds).decode()
+        for item in await self._select("WHERE state = 'queued' AND kind IN (SELECT key FROM json_each(?))", (named,)):
+            translated = replace(item, kind=kinds[item.kind], content=content(item.kind, item.content))
+            await self._save(item.id, item, translated)
+        self._session.write(
+            "UPDATE outbox SET kind = (SELECT value FROM json_each(:kinds) WHERE key = kind) "
+            "WHERE state <> 'queued' AND kind IN (SELECT key FROM json_each(:kinds))",
+            {"kinds": named},
+        )
 
     async def prune(self, before: datetime) -> None:
         """Delete what has been done with since before that time and can be asked for by nobody."""
@@ -312,22 +341,20 @@ class Outbox(Records[Outgoing]):
         )
 
 
-def _fold(waiting: Outgoing, method: str, params: dict[str, Any]) -> Outgoing | None:
+def _fold(waiting: Outgoing, kind: Kind, content: dict[str, Any]) -> Outgoing | None:
     """What waits, as the edit would have it; None when nothing waits, or the two must go one after the other."""
     if waiting.state != "queued":
         return None
-    if not params.keys() - {KEYBOARD}:
-        return replace(waiting, params=_without(waiting.params, KEYBOARD) | params)
+    if not content.keys() - {*KEYBOARD}:
+        return replace(waiting, content=_without(waiting.content, *KEYBOARD) | content)
     if waiting.with_files:
         return None
-    if method == waiting.method:
-        return replace(waiting, params=params)
-    if method == "editMessageText" and waiting.method == "sendMessage":
-        return replace(waiting, params=_without(waiting.params, KEYBOARD, *WITH_TEXT) | params)
-    if waiting.method == "editMessageReplyMarkup":
-        return replace(waiting, method=method, params=params)
+    if waiting.is_edit:
+        return replace(waiting, kind=kind, content=content)
+    if waiting.kind == Kind.MESSAGE:
+        return replace(waiting, content=_without(waiting.content, *KEYBOARD, *WITH_TEXT) | content)
     return None
 
 
-def _without(params: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: value for name, value in params.items() if name not in names}
+def _without(content: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in content.items() if name not in names}

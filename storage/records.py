@@ -7,6 +7,7 @@ twice; every datetime is aware and UTC. Which fields are sealed on disk stands i
 import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 REVEALED = ("revealed", "concluded")
@@ -206,22 +207,37 @@ class YearFigure:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file to send along: `field` is the parameter it fills, or what params call "attach://<field>"."""
+    """A file to send along: `field` says as what, "photo" or "document"."""
 
     field: str
     filename: str
     content: bytes = dataclasses.field(repr=False)
 
 
+class Kind(StrEnum):
+    """What the outbox keeps. What each holds stands in `storage.outbox`."""
+
+    MESSAGE = "message"
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    EDIT = "edit"
+    EDIT_KEYBOARD = "edit_keyboard"
+    DELETE = "delete"
+    PIN = "pin"
+    ACTIVITY = "activity"  # a sign that something is being made
+    ASK = "ask"
+    MENU = "menu"  # the commands that a person is offered
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A call to Telegram that waits or was made. `params` lacks chat_id and message_id, known when it goes."""
+    """Something for the channel, that waits or went: a message, an edit, a question."""
 
     id: int
     chat: str  # group_chat(id) or private_chat(id)
     about: int | None  # the group whose words it carries, and whose key seals it
-    method: str
-    params: dict[str, Any]  # emptied once sent
+    kind: Kind
+    content: dict[str, Any]  # as storage.outbox has it; emptied once sent
     slot: str | None  # what later edits call the message
     state: str  # queued | sent | failed | replaced
     priority: int  # higher goes first between chats; within a chat the order never changes
@@ -229,7 +245,7 @@ class Outgoing:
     not_before: datetime
     message_id: int | None  # of the message sent, or the one an edit is for
     context: dict[str, Any]  # what the message is about
-    reply: dict[str, Any] | None  # what to do with the result of a call that asks something
+    reply: dict[str, Any] | None  # what to do with the channel's answer
     error: str | None  # a code, never a text
     with_files: bool
     changed_at: datetime
@@ -242,7 +258,7 @@ class Outgoing:
     @property
     def asks_about(self) -> int | None:
         """The group that a question is about, which waits in the chat of whoever wants to know; None for all else."""
-        return self.about if self.method.startswith("getChat") else None
+        return self.about if self.kind == Kind.ASK else None
 
     @property
     def person_id(self) -> int | None:
@@ -252,7 +268,7 @@ class Outgoing:
     @property
     def is_edit(self) -> bool:
         """Whether it changes a message rather than makes one."""
-        return self.method.startswith("edit")
+        return self.kind.startswith("edit")
 
 
 @dataclass(frozen=True, slots=True)

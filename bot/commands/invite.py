@@ -10,6 +10,7 @@ from bot.config import Settings
 from bot.context.callback_data import Buttons
 from bot.doctor.telegram import Telegram
 from bot.features.members.activation import GOOD_FOR, new_code
+from bot.telegram.calls import link
 from storage.vault import Keyring
 
 
@@ -24,7 +25,7 @@ def main(args: Arguments) -> int:
     username = asyncio.run(_username(settings))
     if username:
         print("Give this to the person who will coordinate. Opened, it asks for a group, and adds the bot to it:")
-        print(f"\n  https://t.me/{username}?startgroup={code}\n")
+        print(f"\n  {link(username, code, to_group=True)}\n")
         print("If the bot is in the group already, an administrator of the group writes there:")
         print(f"\n  /aktivera@{username} {code}\n")
     else:
@@ -37,5 +38,4 @@ def main(args: Arguments) -> int:
 
 async def _username(settings: Settings) -> str | None:
     async with httpx.AsyncClient() as client:
-        me = await Telegram(client, settings.api_url, settings.token).ask("getMe")
-    return str(me.result["username"]) if me.code == 200 else None
+        return await Telegram(client, settings.api_url, settings.token).username()

@@ -10,6 +10,7 @@ from typing import Any
 from bot import logs
 from bot.commands import Arguments
 from bot.config import Settings
+from bot.telegram.updates import NUMBERS
 from storage.read_only import dead_letters
 from storage.records import DeadLetter
 from storage.store import Store
@@ -18,7 +19,6 @@ from storage.vault import Keyring
 EVERY = 0  # what --retry without a number stands for; ids begin at 1
 # What may be told of an update beside its build: Telegram's own words, and numbers that are of nobody.
 WORDS = ("type", "status")
-NUMBERS = ("update_id", "message_id", "message_thread_id", "date", "edit_date", "offset", "length", "file_size")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

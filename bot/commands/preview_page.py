@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.views.button_labels import label
 from bot.views.exercise import ExerciseView, Scene, step_outline
-from flows.effects import Say
+from flows.effects import AskItems, AskQuestion
 from flows.engine import Turn, advance
 from flows.events import Began, Opened
 from flows.model import Audience, Exercise, How, Kind, Process, Step
@@ -107,7 +107,7 @@ def _bubbles(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bu
         facts = {"title": words["title"], "recall": _recalled(exercise, voice, words)}
         yield Bubble("group", voice.render("run.recall", facts))
     if exercise.for_each and exercise.for_each.pick:
-        yield _told(present, advance(replace(run, picked=()), Opened(ME, introduced=True)))
+        yield _picked(present, advance(replace(run, picked=()), Opened(ME, introduced=True)))
     for key in run.keys():
         yield _asked(present, run, key)
     yield from _hints(present)
@@ -124,8 +124,9 @@ def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
         sheet = Sheet(also_asked=frozenset(run.keys()))
         run = run.with_sheet(run.owner(ME), sheet)
     turn = advance(run.with_visit(ME, Visit(Place.ASK, key, 1, row=row, draft=begun)), Opened(ME))
-    say = next(effect for effect in turn.effects if isinstance(effect, Say))
-    html = present.voice.render(say.name, present.ask(turn.run, key, say.facts, None))
+    say = next(effect for effect in turn.effects if isinstance(effect, AskQuestion))
+    # a later field is not asked here
+    html = present.voice.render("visit.ask", present.ask(turn.run, replace(say, key=key), None))
     keys = [tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard]
     question = run.question(key)
     if question.comment and not question.ask_comment:  # stands on the next message in the chat, and belongs here
@@ -133,10 +134,10 @@ def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
     return Bubble("private", html, tuple(keys))
 
 
-def _told(present: ExerciseView, turn: Turn) -> Bubble:
-    """What is said beside the questions, with its keyboard."""
-    say = next(effect for effect in turn.effects if isinstance(effect, Say))
-    html = present.voice.render(say.name, {"title": present.words["title"], **say.facts})
+def _picked(present: ExerciseView, turn: Turn) -> Bubble:
+    """The items to pick among, with their keyboard."""
+    say = next(effect for effect in turn.effects if isinstance(effect, AskItems))
+    html = present.voice.render("visit.pick", {"title": present.words["title"], "trouble": None})
     return Bubble("private", html, tuple(tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard))
 
 

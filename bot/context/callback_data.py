@@ -1,6 +1,6 @@
 """What a button carries: sealed, opaque, and good only where it was sent.
 
-A button's 64 bytes (Bot API limit for callback_data) hold an action sealed with AES-SIV under a key of the operator's,
+The 64 bytes that a channel lets a button carry hold an action sealed with AES-SIV under a key of the operator's,
 bound to the person or group it was sent to. So no table of buttons is needed, nothing can be read from one or forged,
 and one that is replayed from elsewhere does not open. Deep links (64 characters of A–Z, a–z, 0–9, _ and -) carry the
 same.

@@ -1,13 +1,13 @@
 """What a handler works at: one transaction, one moment, and the ways to say something.
 
 Everything said here is rendered now, before the commit, and lies in the outbox when the transaction commits. Nothing
-here talks to Telegram.
+here talks to the channel.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
@@ -15,14 +15,14 @@ from bot.context.callback_data import LINK, Action, Buttons
 from bot.context.events import DomainEvent
 from bot.context.run_cache import RunCache
 from bot.context.split import split
+from bot.telegram import calls
 from flows.dates import DateReader
 from flows.model import Exercise, Process
 from messages.voice import Voice
-from storage.records import Group, Member, Person, group_chat, private_chat
+from storage.records import Attachment, Group, Kind, Member, Person, group_chat, private_chat
 from storage.store import UnitOfWork
 
 ANSWERABLE: Final = timedelta(days=365)  # how long it is known what a message of ours asked for
-FORM: Final = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 PATIENT = -1  # the priority of what nobody waits for
 
 
@@ -41,7 +41,7 @@ class Services:
     limits: Limits = field(default_factory=Limits)
     run_cache: RunCache = field(default_factory=RunCache)
     exercise_versions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
-    allowed: frozenset[str] = frozenset()  # what the operator lets travel over Telegram, such as "notes"
+    allowed: frozenset[str] = frozenset()  # what the operator lets travel over the channel, such as "notes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +58,11 @@ Keys = Sequence[Sequence[Key]]
 
 @dataclass(slots=True)
 class CallbackAnswer:
-    """The answer to a tap, given once the transaction is committed. Telegram wants one for every tap."""
+    """The answer to a tap, given once the transaction is committed. Every tap gets one."""
 
     query_id: str
     text: str | None = None
     alert: bool = False
-
-    def call(self) -> tuple[str, dict[str, Any]]:
-        """The call to Telegram that says it."""
-        more = {"text": self.text[:200], "show_alert": self.alert} if self.text else {}
-        return "answerCallbackQuery", {"callback_query_id": self.query_id, **more}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +73,57 @@ class StrangerMessage:
     text: str
     thread: int | None = None
 
-    def call(self) -> tuple[str, dict[str, Any]]:
-        """The call to Telegram that says it."""
-        more = {} if self.thread is None else {"message_thread_id": self.thread}
-        return "sendMessage", {"chat_id": self.chat_id, "text": self.text, **FORM, **more}
+
+class Manner(TypedDict, total=False):
+    """How a message is put, beside its words and its keyboard: fields of `Message`."""
+
+    about: int | None
+    slot: str | None
+    living: bool
+    edit: int | None
+    context: dict[str, Any] | None
+    thread: int | None
+    write_for: str | None
+    reply_to: int | None
+    reply: dict[str, Any] | None
+    patient: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said, before it is known to which channel."""
+
+    text: str  # in our small HTML
+    keys: Keys = ()
+    about: int | None = None  # the group whose words it carries, and whose key seals it
+    slot: str | None = None  # what later edits call it
+    living: bool = False  # the message that was last sent in its slot is edited instead
+    edit: int | None = None  # this message is edited
+    context: dict[str, Any] | None = None  # what a reply to it is about
+    thread: int | None = None  # the topic of the group's chat
+    write_for: str | None = None  # open the writing field, with this hint in it
+    reply_to: int | None = None
+    reply: dict[str, Any] | None = None  # what to do once it is sent, if it is new (see `bot.dispatch.channel_results`)
+    patient: bool = False  # nobody waits for it, and it lets other chats go first
+
+    def parts(self, longest: int) -> Iterator["Message"]:
+        """The message as the channel takes it, in parts of at most so many units; the keyboard is under the last."""
+        texts = split(self.text, longest)
+        if self.living:
+            texts = texts[:1]  # a card is one message; what does not fit is read where it was written
+        for number, text in enumerate(texts):
+            first, last = number == 0, number == len(texts) - 1
+            yield replace(
+                self,
+                text=text,
+                keys=self.keys if last else (),
+                slot=self.slot if last or self.slot is None else f"{self.slot}#{number}",
+                edit=self.edit if first else None,
+                context=self.context if last else None,
+                write_for=self.write_for if last else None,
+                reply_to=self.reply_to if first else None,
+                reply=self.reply if first and self.edit is None else None,
+            )
 
 
 @dataclass(slots=True)
@@ -113,10 +155,10 @@ class Context:
 
     # -- saying --------------------------------------------------------------------------------------------------
     async def to_person(
-        self, person_id: int, name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
+        self, person_id: int, name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Unpack[Manner]
     ) -> None:
-        """Say something in a person's private chat (see `_put` for what more there is)."""
-        await self._put(private_chat(person_id), f"p{person_id}", name, facts, keys, **more)
+        """Say something in a person's private chat."""
+        await self.tell_person(person_id, Message(self.services.voice.render(name, facts), keys, **more))
 
     async def tell(
         self, actor: "Actor", name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
@@ -131,11 +173,19 @@ class Context:
         await self.tell(actor, name, facts, keys, edit=self.tapped, **more)
 
     async def to_group(
-        self, group: Group, name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
+        self, group: Group, name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Unpack[Manner]
     ) -> None:
         """Say something in a group's chat, in the topic the bot writes in."""
-        more.setdefault("thread", group.thread_id)
-        await self._put(group_chat(group.id), f"g{group.id}", name, facts, keys, about=group.id, **more)
+        place: Manner = {"thread": group.thread_id, **more}
+        await self.tell_group(group, Message(self.services.voice.render(name, facts), keys, **place))
+
+    async def tell_person(self, person_id: int, message: Message) -> None:
+        """Say a message in a person's private chat."""
+        await self._put(private_chat(person_id), f"p{person_id}", message)
+
+    async def tell_group(self, group: Group, message: Message) -> None:
+        """Say a message in a group's chat, in the topic that it names."""
+        await self._put(group_chat(group.id), f"g{group.id}", replace(message, about=group.id))
 
     def to_stranger(
         self, chat_id: int, name: str, facts: Mapping[str, Any] | None = None, *, thread: int | None = None
@@ -146,84 +196,62 @@ class Context:
             return
         for what, who in rules:
             limits.count(what, who, self.now)
-        self.courtesies.append(StrangerMessage(chat_id, split(self.services.voice.render(name, facts))[0], thread))
+        text = split(self.services.voice.render(name, facts), calls.TEXT)[0]
+        self.courtesies.append(StrangerMessage(chat_id, text, thread))
 
-    async def _put(
-        self,
-        chat: str,
-        scope: str,
-        name: str,
-        facts: Mapping[str, Any] | None,
-        keys: Keys,
-        *,
-        about: int | None = None,
-        slot: str | None = None,
-        living: bool = False,
-        edit: int | None = None,
-        context: dict[str, Any] | None = None,
-        thread: int | None = None,
-        write_for: str | None = None,
-        reply_to: int | None = None,
-        reply: dict[str, Any] | None = None,
-        patient: bool = False,
-    ) -> None:
-        """Render and queue a message.
-
-        `about`: the group whose words it carries, and whose key seals it. `slot` with `living`: the message that was
-        last sent there is edited instead. `edit`: this message is edited. `context`: what a reply to it is about.
-        `write_for`: open the writing field, with this hint in it. `reply`: what to do once a new message is sent (see
-        `bot.dispatch.channel_results`). `patient`: nobody waits for it, and it lets other chats go first.
-        """
-        parts = split(self.services.voice.render(name, facts))
-        markup = self._markup(scope, keys)
-        if markup is None and write_for is not None:
-            markup = {"force_reply": True, "selective": reply_to is not None, "input_field_placeholder": write_for}
-        if living:
-            parts = parts[:1]  # a card is one message; what does not fit is read where it was written
-        for number, text in enumerate(parts):
-            first, last = number == 0, number == len(parts) - 1
-            params: dict[str, Any] = {"text": text, **FORM}
-            if markup is not None and last:
-                params["reply_markup"] = markup
-            editing = first and edit is not None
-            if not editing and thread is not None:
-                params["message_thread_id"] = thread
-            if not editing and first and reply_to is not None:
-                params["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
+    async def _put(self, chat: str, scope: str, message: Message) -> None:
+        """Queue a message, with its buttons sealed."""
+        for part in message.parts(calls.TEXT):
+            content: dict[str, Any] = {"text": part.text}
+            if rows := [[self._key(scope, key) for key in row] for row in part.keys if row]:
+                content["keyboard"] = rows
+            elif part.write_for is not None:
+                content["write"] = {"hint": part.write_for, "only": message.reply_to is not None}
+            if part.edit is None and part.thread is not None:
+                content["topic"] = part.thread
+            if part.edit is None and part.reply_to is not None:
+                content["reply_to"] = part.reply_to
             await self.work.outbox.put(
                 chat,
-                "editMessageText" if editing else "sendMessage",
-                params,
-                about=about,
-                slot=slot if last or slot is None else f"{slot}#{number}",
-                living=living,
-                message_id=edit if editing else None,
-                context=context if last else None,
-                reply=reply if first and not editing else None,
-                priority=PATIENT if patient else 0,
+                Kind.MESSAGE if part.edit is None else Kind.EDIT,
+                content,
+                about=part.about,
+                slot=part.slot,
+                living=part.living,
+                message_id=part.edit,
+                context=part.context,
+                reply=part.reply,
+                priority=PATIENT if part.patient else 0,
             )
+
+    async def send_file(
+        self, person_id: int, file: Attachment, text: str, *, about: int, kind: Kind = Kind.DOCUMENT
+    ) -> None:
+        """Send a file to a person, with a text in our small HTML under it."""
+        await self.work.outbox.put(private_chat(person_id), kind, {"text": text}, about=about, files=[file])
 
     async def delete(self, person_id: int, message_id: int, *, about: int) -> None:
         """Take a person's own message from their chat; they are told if it could not be (Telegram allows 48 hours)."""
         reply = {"what": "deleted", "group": about, "person": person_id}
-        chat = private_chat(person_id)
-        await self.work.outbox.put(chat, "deleteMessage", {}, about=None, message_id=message_id, reply=reply)
+        await self.work.outbox.put(
+            private_chat(person_id), Kind.DELETE, {}, about=None, message_id=message_id, reply=reply
+        )
 
-    async def ask(
-        self, chat: str, method: str, params: dict[str, Any], reply: dict[str, Any], *, about: int | None = None
-    ) -> None:
-        """Queue a call whose answer matters; `reply` says what it is for (see `bot.dispatch.channel_results`)."""
-        await self.work.outbox.put(chat, method, params, about=about, reply=reply)
+    async def ask_administrators(self, group: Group, reply: dict[str, Any]) -> None:
+        """Ask who the administrators of a group's chat are; `reply` says what for."""
+        question = {"question": "administrators"}
+        await self.work.outbox.put(group_chat(group.id), Kind.ASK, question, about=group.id, reply=reply)
 
-    def _markup(self, scope: str, keys: Keys) -> dict[str, Any] | None:
-        rows = [[self._key(scope, key) for key in row] for row in keys if row]
-        return {"inline_keyboard": rows} if rows else None
+    async def ask_member(self, chat: str, user_id: int, reply: dict[str, Any], *, about: int) -> None:
+        """Ask what somebody is in a group's chat. The question waits its turn in `chat`."""
+        question = {"question": "member", "user": user_id}
+        await self.work.outbox.put(chat, Kind.ASK, question, about=about, reply=reply)
 
     def _key(self, scope: str, key: Key) -> dict[str, str]:
         if key.action is not None:
-            return {"text": key.label, "callback_data": self.services.buttons.seal(scope, key.action)}
+            return {"label": key.label, "action": self.services.buttons.seal(scope, key.action)}
         assert key.url is not None
-        return {"text": key.label, "url": key.url}
+        return {"label": key.label, "url": key.url}
 
     def key(self, label: str, verb: str, run: int = 0, arg: str = "", ask: int = 0, **facts: Any) -> Key:
         """A key that does something."""
@@ -231,7 +259,7 @@ class Context:
 
     def link(self, action: Action) -> str:
         """A deep link that opens the private chat with this action."""
-        return f"https://t.me/{self.services.username}?start={self.services.buttons.seal(LINK, action)}"
+        return calls.link(self.services.username, self.services.buttons.seal(LINK, action))
 
     # -- answering a tap -----------------------------------------------------------------------------------------
     def toast(self, name: str, facts: Mapping[str, Any] | None = None, *, alert: bool = False) -> bool:

@@ -8,13 +8,15 @@ while it is good, though it is stored nowhere.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from html import escape
 from typing import Final
 
 from bot.context.callback_data import LINK, Action
 from bot.context.context import Context
+from bot.telegram import calls
 from bot.telegram.updates import Sender
 from messages.codes import png
-from storage.records import Attachment, Group, Link, Person, private_chat
+from storage.records import Attachment, Group, Kind, Link, Person
 
 VERB: Final = "invite"
 GOOD_FOR: Final = timedelta(days=30)
@@ -61,7 +63,7 @@ def _token(ctx: Context, group: Group, number: int) -> str:
 
 
 def _address(ctx: Context, token: str) -> str:
-    return f"https://t.me/{ctx.services.username}?start={token}"
+    return calls.link(ctx.services.username, token)
 
 
 async def valid(ctx: Context, group: Group, purpose: str, ref: str) -> Link | None:
@@ -72,10 +74,5 @@ async def valid(ctx: Context, group: Group, purpose: str, ref: str) -> Link | No
 
 async def show_code(ctx: Context, person: Person, group: Group, url: str, caption: str) -> None:
     """The link as a picture to point a phone at."""
-    await ctx.work.outbox.put(
-        private_chat(person.id),
-        "sendPhoto",
-        {"caption": caption},
-        about=group.id,
-        files=[Attachment("photo", "qr.png", png(url))],
-    )
+    picture = Attachment("photo", "qr.png", png(url))
+    await ctx.send_file(person.id, picture, escape(caption, quote=False), about=group.id, kind=Kind.PHOTO)

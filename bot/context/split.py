@@ -1,30 +1,28 @@
 """A long text in several messages.
 
-Telegram takes 4096 UTF-16 units in a message, counted after the markup is read; we stay below, and count the markup
-too. A text is cut between paragraphs where it can be, else between lines, words, or at last characters; never inside a
-tag, an entity such as &amp; or a character. Tags that are open at a cut are closed there and opened again in the next
-part.
+A channel takes so many UTF-16 units in a message; the markup is counted too. A text is cut between paragraphs where it
+can be, else between lines, words, or at last characters; never inside a tag, an entity such as &amp; or a character.
+Tags that are open at a cut are closed there and opened again in the next part.
 """
 
 import re
 from bisect import bisect_right
 from itertools import accumulate
 
-LIMIT = 3900  # UTF-16 units
 _PIECE = re.compile(r"<[^>]+>|&[a-z0-9#]+;|\s+|[^<&\s]+|.", re.DOTALL)
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _OPENING = re.compile(r"<([a-z-]+)[^>]*>")
 
 
 def units(text: str) -> int:
-    """The length of a text as Telegram counts it."""
+    """The length of a text in UTF-16 units."""
     return len(text.encode("utf-16-le")) // 2
 
 
-def split(html: str, limit: int = LIMIT) -> list[str]:
-    """The text in parts that each are valid Telegram HTML of at most `limit` units; one part if it fits.
+def split(html: str, limit: int) -> list[str]:
+    """The text in parts that each are valid HTML of at most `limit` units; one part if it fits.
 
-    A part without anything but tags and white space is left out, as Telegram refuses it.
+    A part without anything but tags and white space is left out, as it would be refused.
     """
     if units(html) <= limit:
         return [html]

@@ -237,8 +237,7 @@ class Others:
         """The newest message in the private chat that has this button."""
         chat, data = self._sandbox.world.chats.get(one.user), self._sealed(one, action)
         for message in reversed(list(chat.messages.values()) if chat else []):
-            rows = (message.markup or {}).get("inline_keyboard", [])
-            if any(key.get("callback_data") == data for row in rows for key in row):
+            if message.carries(data):
                 return message.id
         return None
 

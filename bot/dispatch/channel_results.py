@@ -1,6 +1,6 @@
-"""What Telegram answered to a call whose answer matters: who is administrator, who is in a group, what to pin.
+"""What the channel answered where the answer matters: who is administrator, who is in a group, what to pin.
 
-The call went through the outbox with a note of what it was for; its answer is taken in a transaction of its own.
+It went through the outbox with a note of what it was for; its answer is taken in a transaction of its own.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,13 +10,14 @@ from bot.context.context import Context
 from bot.dispatch import dispatch_events
 from bot.features.documents import handlers
 from bot.features.members import joining, personal_data, roll_call
-from storage.records import Group, group_chat
+from bot.telegram.calls import Answer
+from storage.records import Group, Kind, group_chat
 
 Note = Mapping[str, Any]
 
 
-async def take(ctx: Context, note: Note, result: Any) -> None:
-    """Go on where the call was made. `result` is None when Telegram refused it."""
+async def take(ctx: Context, note: Note, result: Answer | None) -> None:
+    """Go on where it was asked. `result` is None when it was refused."""
     group = await ctx.work.groups.get(note["group"])
     if group.state == "active":
         await _TAKERS[note["what"]](ctx, group, note, result)
@@ -40,12 +41,9 @@ async def _roll(ctx: Context, group: Group, note: Note, result: Any) -> None:
 
 
 async def _pin(ctx: Context, group: Group, note: Note, result: Any) -> None:
-    """Pin the status message. Where the bot may not, Telegram refuses, and that is fine."""
+    """Pin the status message. Where the bot may not, it is refused, and that is fine."""
     if result is not None:
-        params = {"disable_notification": True}
-        await ctx.work.outbox.put(
-            group_chat(group.id), "pinChatMessage", params, about=group.id, message_id=result["message_id"]
-        )
+        await ctx.work.outbox.put(group_chat(group.id), Kind.PIN, {}, about=group.id, message_id=result)
 
 
 async def _deleted(ctx: Context, _group: Group, note: Note, result: Any) -> None:

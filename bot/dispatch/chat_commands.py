@@ -4,7 +4,6 @@ The order of the table is that of the menus and of the help.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from bot.context import permissions
 from bot.context.callback_data import Action
@@ -23,7 +22,7 @@ from bot.features.registers import tasks
 from bot.features.together import todos
 from bot.features.wellbeing import check_ins
 from messages.voice import Voice
-from storage.records import Group, Person, private_chat
+from storage.records import Group, Kind, Person, private_chat
 
 HELP = "hjalp"
 BOTH = Menu.PRIVATE | Menu.GROUP
@@ -66,12 +65,12 @@ COMMANDS = by_name(
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
-def menu(voice: Voice, which: Menu, role: Role | None = None) -> list[dict[str, str]]:
-    """A menu in the form of setMyCommands: what `role` (None: everybody) may use."""
+def menu(voice: Voice, which: Menu, role: Role | None = None) -> list[tuple[str, str]]:
+    """A menu: what `role` (None: everybody) may use, each command with what it does."""
     shown = [
         c for c in COMMANDS.values() if which in c.menus and (role is None or role >= permissions.seat_for(c.role))
     ]
-    return [{"command": c.name, "description": voice.label(f"command.{c.name}")} for c in shown]
+    return [(c.name, voice.label(f"command.{c.name}")) for c in shown]
 
 
 def help_lines(voice: Voice, which: Menu) -> list[dict[str, str]]:
@@ -104,19 +103,17 @@ def _needed_words() -> Iterator[str]:
                 yield f"label.{table}.{command.name}"
 
 
-# -- Telegram's menus --------------------------------------------------------------------------------------------------
-def house_menus(voice: Voice) -> list[dict[str, Any]]:
-    """The menus that everybody has, in private chats and in groups: parameters of setMyCommands."""
-    scopes = ((Menu.STRANGER, "all_private_chats"), (Menu.GROUP, "all_group_chats"))
-    return [{"commands": menu(voice, which), "scope": {"type": scope}} for which, scope in scopes]
+# -- the menus --------------------------------------------------------------------------------------------------
+def house_menus(voice: Voice) -> dict[str, list[tuple[str, str]]]:
+    """The menus that everybody has, in private chats and in groups."""
+    return {"private": menu(voice, Menu.STRANGER), "groups": menu(voice, Menu.GROUP)}
 
 
 async def set_menu(ctx: Context, happened: MenuOutdated) -> None:
     """The menu of commands in this member's private chat: those that they may use."""
     member = await ctx.work.members.get(happened.member)
-    commands = menu(ctx.services.voice, Menu.PRIVATE, role_of(member))
-    params = {"commands": commands, "scope": {"type": "chat", "chat_id": member.user_id}}
-    await ctx.work.outbox.put(private_chat(member.person_id), "setMyCommands", params, about=None)
+    commands = {"commands": menu(ctx.services.voice, Menu.PRIVATE, role_of(member))}
+    await ctx.work.outbox.put(private_chat(member.person_id), Kind.MENU, commands, about=None)
 
 
 # -- doing them --------------------------------------------------------------------------------------------------------

@@ -14,15 +14,14 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
-
 from bot.context.context import CallbackAnswer, Context, Services, StrangerMessage
 from bot.dispatch import dispatch_events
 from bot.dispatch.route_update import handle
 from bot.errors import passes
 from bot.features.incidents import report
 from bot.logs import Log
-from bot.telegram.client import ALLOWED_UPDATES, POLL_SECONDS, Telegram, wait_asked_for
+from bot.telegram.channel import MOST_UPDATES, Away, Channel, Unusable
+from bot.telegram.client import POLL_SECONDS, Fate
 from bot.telegram.updates import CallbackQuery, Written, origin, read
 from storage.errors import StorageError
 from storage.records import DeadLetter
@@ -30,7 +29,7 @@ from storage.store import Store, UnitOfWork
 
 log = Log(__name__)
 
-LIMIT = 100  # updates in a poll (Bot API limit)
+LIMIT = MOST_UPDATES
 TOGETHER = 25  # updates in a transaction; their answers leave, and others can write, when it is over
 BACK_OFF = (1, 2, 5, 10, 30)  # seconds between polls while Telegram or the disk is not well
 PARTING = 1.0  # seconds that answers to taps are waited for at the end
@@ -48,7 +47,7 @@ class Poller:
     def __init__(
         self,
         store: Store,
-        telegram: Telegram,
+        channel: Channel,
         services: Services,
         clock: Callable[[], datetime],
         alive: Callable[[], None],
@@ -58,7 +57,7 @@ class Poller:
 
         `spare` tells whether one message more can go now within Telegram's limits, and counts it.
         """
-        self._store, self._telegram, self._house, self._clock = store, telegram, services, clock
+        self._store, self._channel, self._house, self._clock = store, channel, services, clock
         self._alive, self._spare = alive, spare
         self._answers: set[asyncio.Task[None]] = set()
         self._out_of_touch = True
@@ -73,7 +72,7 @@ class Poller:
             self._brought = await work.update_log.taken()
 
     async def run(self) -> None:
-        """Poll for ever. Raises Conflict if somebody else goes on polling with our token, InvalidToken, Damaged.
+        """Poll for ever. Raises Unusable if somebody else goes on polling with our token or it is void, Damaged.
 
         One look by somebody else (a doctor, a bot that was started by mistake and stopped) is borne.
         """
@@ -84,22 +83,24 @@ class Poller:
             try:
                 await self.poll(POLL_SECONDS)
                 troubles = 0
-            except InvalidToken:
-                raise
-            except Conflict:
+            except Unusable as error:
+                if error.fate is not Fate.CONFLICT:
+                    raise
                 now = self._clock()
                 conflicts = [conflicts[0] if conflicts and now - conflicts[-1] <= BORNE else now, now]
                 if now - conflicts[0] >= BORNE:
                     raise
                 log.warning("somebody_else_polls", seconds=(now - conflicts[0]).total_seconds())
                 await self._rest(AGAIN_AFTER_CONFLICT)
-            except RetryAfter as error:
-                await self._rest(wait_asked_for(error).total_seconds())
-            except (TelegramError, StorageError) as error:
+            except (Away, StorageError) as error:
+                if isinstance(error, Away) and error.wait is not None:
+                    await self._rest(error.wait.total_seconds())
+                    continue
                 if isinstance(error, StorageError) and not passes(error):
                     raise
                 self._out_of_touch = True
-                log.warning("poll_failed", error_type=type(error).__name__)
+                kind = error.error if isinstance(error, Away) else type(error).__name__
+                log.warning("poll_failed", error_type=kind)
                 await self._rest(BACK_OFF[min(troubles, len(BACK_OFF) - 1)])
                 troubles += 1
 
@@ -111,12 +112,7 @@ class Poller:
 
     async def poll(self, seconds: int) -> int:
         """One poll that waits so long for something to come; how many updates came."""
-        params = {"offset": self.offset, "timeout": seconds, "limit": LIMIT, "allowed_updates": list(ALLOWED_UPDATES)}
-        updates = await self._telegram.call("getUpdates", params)
-        if not isinstance(updates, list) or not all(
-            isinstance(u, dict) and type(u.get("update_id")) is int for u in updates
-        ):
-            raise TelegramError("no updates")
+        updates = await self._channel.updates(self.offset, seconds)
         self.polls += 1
         in_order = sorted(updates, key=itemgetter("update_id"))
         for start in range(0, max(1, len(in_order)), TOGETHER):  # an empty poll is a sign of life, too
@@ -279,11 +275,14 @@ class Poller:
     # -- said directly, outside of any transaction -----------------------------------------------------------------
     async def _say(self, said: CallbackAnswer | StrangerMessage) -> None:
         """What stops a button's spinner, or answers a stranger. If it comes too late or not at all, that is fine."""
-        method, params = said.call()
         try:
-            await self._telegram.call(method, params)
-        except TelegramError as error:
-            log.debug("not_said", method=method, error_type=type(error).__name__)
+            match said:
+                case CallbackAnswer(query_id, text, alert):
+                    await self._channel.answer_tap(query_id, text, alert=alert)
+                case StrangerMessage(chat_id, text, topic):
+                    await self._channel.say(chat_id, text, topic)
+        except (Away, Unusable) as error:
+            log.debug("not_said", kind=type(said).__name__, error_type=str(error))
 
     def _aside(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

@@ -1,4 +1,4 @@
-"""Drains the outbox: in order within a chat, side by side over chats, within Telegram's limits.
+"""Drains the outbox: in order within a chat, side by side over chats, within the channel's limits.
 
 A round is one transaction: what came of the calls that have returned is written down, and what may go now is fetched.
 The calls themselves are made between the rounds, never inside one. What was called and not yet written down when the
@@ -15,17 +15,17 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
-
 from bot.context.context import Context, Services
 from bot.dispatch import channel_results
 from bot.errors import passes
 from bot.features.members import membership
 from bot.logs import Log
-from bot.telegram.client import Fate, Telegram, fate, is_bad_markup, is_gone, is_lost_topic, wait_asked_for
+from bot.telegram.calls import Answer
+from bot.telegram.channel import Channel, Outcome, Refusal, Unusable
+from bot.telegram.client import Fate
 from bot.telegram.rate_limit import Departure, Pace
 from storage.errors import StorageError
-from storage.records import Attachment, Outgoing
+from storage.records import Attachment, Kind, Outgoing
 from storage.store import Store, UnitOfWork
 
 log = Log(__name__)
@@ -42,37 +42,28 @@ MOST_TRIES = 300  # about a day: then a call that fails again and again no longe
 SET_BACK = timedelta(seconds=10)  # a clock that goes back so far has been set
 PARTING = 3  # seconds that calls under way are waited for at the end
 DISK = 5  # seconds between tries while nothing can be written down
-_NO_CHAT = frozenset({"setMyCommands"})  # methods that are about no chat
-WRITTEN = ("text", "caption")  # the parameters that hold HTML
+# Done twice, these are seen twice; edits and questions do no harm when they are repeated.
+SEEN = frozenset({Kind.MESSAGE, Kind.PHOTO, Kind.DOCUMENT, Kind.ACTIVITY})
 _TAG = re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A call ready to be made; instead of `params` the reason why it cannot be."""
+    """An item ready to go to a chat; instead of the chat what has come of it already."""
 
     item: Outgoing
-    params: dict[str, Any] | TelegramError
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one call: a result, or an error."""
-
-    item: Outgoing
-    result: Any = None
-    error: TelegramError | None = None
+    chat: int | Outcome
 
 
 class Sender:
     """One per process."""
 
     def __init__(
-        self, store: Store, telegram: Telegram, services: Services, clock: Callable[[], datetime], pace: Pace
+        self, store: Store, channel: Channel, services: Services, clock: Callable[[], datetime], pace: Pace
     ) -> None:
-        self._store, self._telegram, self._house, self._clock, self._pace = store, telegram, services, clock, pace
+        self._store, self._channel, self._house, self._clock, self._pace = store, channel, services, clock, pace
         self._calls: dict[str, asyncio.Task[None]] = {}  # by chat, until what came of it is written down
-        self._returned: list[Outcome] = []
+        self._returned: list[tuple[Outgoing, Outcome]] = []
         self._wake = asyncio.Event()
         self._gathering: asyncio.TimerHandle | None = None
         self._latest = datetime.max.replace(tzinfo=UTC)  # by the clock, which may have been anything before the start
@@ -83,7 +74,7 @@ class Sender:
         self._wake.set()
 
     async def run(self) -> None:
-        """Send for ever. Raises InvalidToken when Telegram does not know the token, Damaged."""
+        """Send for ever. Raises Unusable when the channel does not know our token, Damaged."""
         while True:
             self._wake.clear()
             try:
@@ -123,7 +114,7 @@ class Sender:
         letters, earliest = await self._exchange(fetch=room, resting=resting)
         for letter in letters:
             item = letter.item
-            departure = self._pace.count(item.chat, message=not item.method.startswith("get"))
+            departure = self._pace.count(item.chat, message=item.kind != Kind.ASK)
             self._calls[item.chat] = asyncio.create_task(self._call(letter, departure))
         if room == 0:
             return self._pace.full()
@@ -139,13 +130,13 @@ class Sender:
     async def _exchange(self, *, fetch: int, resting: Collection[str]) -> tuple[list[Letter], datetime | None]:
         """One transaction: write down what has returned, and take what may go now. Undone, it will be tried again."""
         returned, self._returned = self._returned, []
-        settled = {outcome.item.chat for outcome in returned}
+        settled = {item.chat for item, _ in returned}
         try:
             async with self._store.work() as work:
                 if (now := self._clock()) < self._latest - SET_BACK:
                     await work.outbox.not_later_than(now)
-                for outcome in returned:
-                    await self._settle(work, outcome)
+                for item, outcome in returned:
+                    await self._settle(work, item, outcome)
                 busy = [chat for chat in self._calls if chat not in settled]
                 due = await work.outbox.due(now, fetch, [*busy, *resting]) if fetch else []
                 letters = [await self._addressed(work, item) for item in due]
@@ -159,7 +150,7 @@ class Sender:
         return letters, earliest
 
     async def _addressed(self, work: UnitOfWork, item: Outgoing) -> Letter:
-        """A call with its chat and message filled in, as they are now."""
+        """An item with its chat, as it is now."""
         try:
             group_id = item.asks_about or item.group_id
             if group_id is not None:
@@ -171,32 +162,21 @@ class Sender:
             if passes(error):
                 raise
             return Letter(item, self._cannot(item, error))
-        if not chat_id:
-            return Letter(item, Forbidden("the group has no chat any more"))
-        params = dict(item.params)
-        if item.method not in _NO_CHAT:
-            params["chat_id"] = chat_id
-        if item.message_id is not None:
-            params["message_id"] = item.message_id
-        return Letter(item, params)
+        return Letter(item, chat_id or Outcome(Fate.BLOCKED, error="NoChat"))  # the group has none any more
 
     async def _call(self, letter: Letter, departure: Departure) -> None:
         """Make one call. What came of it is written down in the next round."""
-        item, result, failure = letter.item, None, None
+        item, outcome = letter.item, letter.chat
         try:
-            if isinstance(letter.params, TelegramError):
-                failure = letter.params
-            else:
+            if not isinstance(outcome, Outcome):
                 files = await self._files(item) if item.with_files else ()
                 self._pace.leaves(departure)
-                result = await self._telegram.call(item.method, letter.params, files)
-        except TelegramError as error:
-            failure = error
+                outcome = await self._channel.send(item, outcome, files)
         except Exception as error:  # noqa: BLE001 - one not taken down here would hold its chat for ever
             # A disk that is not well is as good as no network.
-            failure = NetworkError(type(error).__name__) if passes(error) else self._cannot(item, error)
-        self.outcomes["sent" if failure is None else fate(failure).value] += 1
-        self._returned.append(Outcome(item, result, failure))
+            outcome = Outcome(Fate.WAIT, error=type(error).__name__) if passes(error) else self._cannot(item, error)
+        self.outcomes[outcome.fate.value] += 1
+        self._returned.append((item, outcome))
         self._came_back()
 
     def _came_back(self) -> None:
@@ -212,10 +192,10 @@ class Sender:
         self.wake()
 
     @staticmethod
-    def _cannot(item: Outgoing, error: Exception) -> TelegramError:
+    def _cannot(item: Outgoing, error: Exception) -> Outcome:
         """A call that could not even be made."""
-        log.failure("call_not_made", error, method=item.method, outgoing_id=item.id)
-        return BadRequest(type(error).__name__)
+        log.failure("call_not_made", error, kind=item.kind, outgoing_id=item.id)
+        return Outcome(Fate.REFUSED, error=type(error).__name__)
 
     async def _files(self, item: Outgoing) -> Sequence[Attachment]:
         """Read only now, as they are large."""
@@ -223,76 +203,69 @@ class Sender:
             return await work.outbox.files(item.id)
 
     # -- what came of it -----------------------------------------------------------------------------------------
-    async def _settle(self, work: UnitOfWork, outcome: Outcome) -> None:
-        item, error = outcome.item, outcome.error
+    async def _settle(self, work: UnitOfWork, item: Outgoing, outcome: Outcome) -> None:
         ctx = Context(self._house, work, self._clock())
-        if error is None:
-            message_id = outcome.result.get("message_id") if isinstance(outcome.result, dict) else None
-            await self._answered(ctx, item, outcome.result)
-            await work.outbox.sent(item.id, message_id)
+        if outcome.fate is Fate.SENT:
+            await self._answered(ctx, item, outcome.answer)
+            await work.outbox.sent(item.id, outcome.message_id)
             return
-        log.info(
-            "call_failed",
-            method=item.method,
-            error_type=type(error).__name__,
-            reason=fate(error).value,
-            outgoing_id=item.id,
-        )
+        reason = outcome.fate.value
+        log.info("call_failed", kind=item.kind, error_type=outcome.error, reason=reason, outgoing_id=item.id)
         if await self._still_queued(work, item):
-            await self._failed(ctx, item, error)
+            await self._failed(ctx, item, outcome)
 
-    async def _failed(self, ctx: Context, item: Outgoing, error: TelegramError) -> None:
+    async def _failed(self, ctx: Context, item: Outgoing, outcome: Outcome) -> None:
         outbox = ctx.work.outbox
-        match fate(error):
+        match outcome.fate:
             case Fate.DONE:
                 await outbox.sent(item.id, item.message_id)
-            case Fate.UNSURE if not await self._worth_repeating(ctx, item, error):
+            case Fate.UNSURE if not await self._worth_repeating(ctx, item, outcome):
                 await outbox.failed(item.id, "unsure")
             case Fate.WAIT | Fate.CONFLICT | Fate.UNSURE if item.tries < MOST_TRIES:
-                await outbox.retry(item.id, ctx.now + self._back_off(item, error))
-            case Fate.MIGRATED if isinstance(error, ChatMigrated) and (moved := item.asks_about or item.group_id):
+                await outbox.retry(item.id, ctx.now + self._back_off(item, outcome))
+            case Fate.MIGRATED if outcome.moved_to and (moved := item.asks_about or item.group_id):
                 group = await ctx.work.groups.get(moved)
-                await ctx.work.groups.migrate(group.chat_id, error.new_chat_id)
+                await ctx.work.groups.migrate(group.chat_id, outcome.moved_to)
                 await outbox.retry(item.id, ctx.now)
             case Fate.BLOCKED if item.asks_about is None or item.group_id is not None:  # the person has not shut us out
                 await self._blocked(ctx, item)
             case Fate.BAD_TOKEN:
-                raise error
+                raise Unusable(outcome.fate)
             case _:
-                await self._refused(ctx, item, error)
+                await self._refused(ctx, item, outcome)
 
     async def _still_queued(self, work: UnitOfWork, item: Outgoing) -> bool:
         """False when it has been written down before, or was erased with its group while it was on its way."""
         now = await work.outbox.lookup(item.id)
         return now is not None and now.state == "queued"
 
-    async def _answered(self, ctx: Context, item: Outgoing, result: Any) -> None:
-        """Hand Telegram's answer, or its refusal (None), to whoever asked. A fault there is no reason to ask again."""
+    async def _answered(self, ctx: Context, item: Outgoing, answer: Answer | None) -> None:
+        """Hand the answer, or the refusal (None), to whoever asked. A fault there is no reason to repeat it."""
         if item.reply is None or not await self._still_queued(ctx.work, item):
             return
         try:
             async with ctx.work.savepoint():
-                await channel_results.take(ctx, item.reply, result)
+                await channel_results.take(ctx, item.reply, answer)
         except Exception as error:
             if passes(error):
                 raise
-            log.failure("reply_failed", error, method=item.method, outgoing_id=item.id)
+            log.failure("reply_failed", error, kind=item.kind, outgoing_id=item.id)
 
-    def _back_off(self, item: Outgoing, error: TelegramError) -> timedelta:
-        if isinstance(error, RetryAfter):
-            return wait_asked_for(error) + timedelta(seconds=1)  # the outbox keeps whole seconds, rounded down
-        if isinstance(error, TimedOut) and item.method.startswith("send"):
+    def _back_off(self, item: Outgoing, outcome: Outcome) -> timedelta:
+        if outcome.wait is not None:
+            return outcome.wait + timedelta(seconds=1)  # the outbox keeps whole seconds, rounded down
+        if outcome.late and item.kind in SEEN:
             return REPEAT
         return timedelta(seconds=BACK_OFF[min(item.tries, len(BACK_OFF) - 1)])
 
-    async def _worth_repeating(self, ctx: Context, item: Outgoing, error: TelegramError) -> bool:
-        """Whether to make a call again that may have been done. A reminder is not sent again, another message once if
-        Telegram had the time to take it; edits and questions do no harm when they are repeated."""
-        if not item.method.startswith("send"):
+    async def _worth_repeating(self, ctx: Context, item: Outgoing, outcome: Outcome) -> bool:
+        """Whether to do something again that may have been done. A reminder is not sent again, another message once if
+        the channel had the time to take it."""
+        if item.kind not in SEEN:
             return True
         if item.context.get("once"):
             return False
-        if not isinstance(error, TimedOut):
+        if not outcome.late:
             return True
         await ctx.work.outbox.update(item.id, context={**item.context, "repeated": True})
         return not item.context.get("repeated")
@@ -306,9 +279,9 @@ class Sender:
         assert item.person_id is not None
         await membership.reach(ctx, await ctx.work.people.get(item.person_id), "blocked")
 
-    async def _refused(self, ctx: Context, item: Outgoing, error: TelegramError) -> None:
+    async def _refused(self, ctx: Context, item: Outgoing, outcome: Outcome) -> None:
         """It will not succeed as it is: say it another way where there is one, in the same place of the queue."""
-        other = await self._put_otherwise(ctx, item, error)
+        other = await self._put_otherwise(ctx, item, outcome.refusal)
         if other is None:
             await self._answered(ctx, item, None)
             await ctx.work.outbox.failed(item.id, "refused")
@@ -316,21 +289,21 @@ class Sender:
         await ctx.work.outbox.update(item.id, **other)
         await ctx.work.outbox.retry(item.id, ctx.now)
 
-    async def _put_otherwise(self, ctx: Context, item: Outgoing, error: TelegramError) -> dict[str, Any] | None:
-        """What to change of a refused call before it is made again; None where nothing helps."""
-        params = dict(item.params)
-        if is_lost_topic(error) and params.pop("message_thread_id", None) and item.group_id is not None:
+    async def _put_otherwise(self, ctx: Context, item: Outgoing, why: Refusal | None) -> dict[str, Any] | None:
+        """What to change of a refused item before it goes again; None where nothing helps."""
+        content = dict(item.content)
+        if why is Refusal.NO_TOPIC and content.pop("topic", None) and item.group_id is not None:
             await ctx.work.groups.update(item.group_id, thread_id=None)
-            return {"params": params}
-        if is_bad_markup(error) and params.pop("parse_mode", None):
-            return {"params": {**params, **{name: _plain(params[name]) for name in WRITTEN if name in params}}}
-        if is_gone(error) and item.method == "editMessageText":
+            return {"content": content}
+        if why is Refusal.BAD_TEXT and "text" in content and not content.get("plain"):
+            return {"content": {**content, "text": _plain(content["text"]), "plain": True}}
+        if why is Refusal.GONE and item.kind == Kind.EDIT:
             newest = await ctx.work.outbox.latest(item.chat, item.slot) if item.slot else None
             if newest is not None and newest.id > item.id:
                 return None  # a newer edit waits, and will be the new message
             if item.group_id is not None and (topic := (await ctx.work.groups.get(item.group_id)).thread_id):
-                params["message_thread_id"] = topic
-            return {"method": "sendMessage", "params": params, "message_id": None}
+                content["topic"] = topic
+            return {"kind": Kind.MESSAGE, "content": content, "message_id": None}
         return None
 
 

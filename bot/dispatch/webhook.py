@@ -14,17 +14,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
-from telegram.error import BadRequest, TelegramError
 
 from bot.dispatch.polling import BACK_OFF, LIMIT, Poller
 from bot.errors import StartError, passes
 from bot.logs import Log
-from bot.telegram.client import ALLOWED_UPDATES, Telegram
+from bot.telegram.channel import SECRET_HEADER, Away, Channel, Declined, Unusable
 from storage.errors import StorageError
 
 log = Log(__name__)
 
-HEADER = "X-Telegram-Bot-Api-Secret-Token"
 LARGEST_BODY = 1 << 20  # bytes; the longest message, quoting another, has some forty thousand
 MOST_WAITING = 1_000  # more are sent away, to be brought again
 TURN = 30.0  # seconds until a sign of life is noted although nothing came
@@ -40,9 +38,9 @@ class _Brought:
 class Webhook:
     """Takes the place of the intake's polling."""
 
-    def __init__(self, intake: Poller, telegram: Telegram, url: str, secret: str, alive: Callable[[], None]) -> None:
+    def __init__(self, intake: Poller, channel: Channel, url: str, secret: str, alive: Callable[[], None]) -> None:
         """`url` is where Telegram brings updates, `secret` what it shows with each, `alive` see `Watchdog`."""
-        self._intake, self._telegram, self._url, self._secret = intake, telegram, url, secret
+        self._intake, self._channel, self._url, self._secret = intake, channel, url, secret
         self._alive = alive
         self._waiting: list[_Brought] = []
         self._came = asyncio.Event()
@@ -53,7 +51,7 @@ class Webhook:
 
     async def receive(self, request: web.Request) -> web.Response:
         """One update. 200 means that it is on the disk, 503 that it is to be brought again."""
-        shown = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
+        shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(shown, self._secret.encode()):
             return web.Response(status=403)
         try:
@@ -109,20 +107,19 @@ class Webhook:
 
     async def _ask_telegram(self) -> None:
         """Tell Telegram where to bring updates; tried until it can be reached."""
-        wanted = {"url": self._url, "secret_token": self._secret, "allowed_updates": list(ALLOWED_UPDATES)}
         troubles = 0
         while True:
             try:
-                await self._telegram.call("setWebhook", wanted)
+                await self._channel.bring_updates_to(self._url, self._secret)
                 return
-            except BadRequest:
+            except Declined:
                 raise StartError(
                     "Telegram refuses to bring updates to STADSBOT_WEBHOOK_URL: it must be https, with a certificate "
                     "that is valid, on port 443, 80, 88 or 8443.",
                     REFUSED_EXIT,
                 ) from None
-            except TelegramError as error:
-                log.warning("webhook_not_set", error_type=type(error).__name__)
+            except (Away, Unusable) as error:
+                log.warning("webhook_not_set", error_type=str(error))
                 await asyncio.sleep(BACK_OFF[min(troubles, len(BACK_OFF) - 1)])
                 troubles += 1
 

@@ -54,6 +54,11 @@ class Telegram:
             date=parsedate_to_datetime(date) if date else None,
         )
 
+    async def username(self) -> str | None:
+        """The bot's name; None where Telegram does not say."""
+        me = await self.ask("getMe")
+        return str(me.result["username"]) if me.code == 200 else None
+
 
 async def examine(
     telegram: Telegram,

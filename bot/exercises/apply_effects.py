@@ -1,14 +1,17 @@
 """What follows from a turn, done in order, all in one transaction: who does which of the engine's effects.
 
-`recording` keeps what was answered, `saying` says what is to be said, `showing` brings the group's card and picture up
-to date. What they share of the turn is in `turn_context`. What reaches beyond the run is raised as an event.
+`save_answers` keeps what was answered, `send_messages` says what is to be said (worded in
+`message_facts`), `group_card` brings the group's card and picture up to date. What they share of the turn is in
+`turn_context`. What reaches beyond the run is raised as an event.
 """
 
+from bot.context.events import Concluded
 from bot.exercises import group_card, save_answers, send_messages
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import start_timer
 from flows.effects import (
     Amend,
+    Closed,
     Comment,
     Effect,
     HandIn,
@@ -16,7 +19,7 @@ from flows.effects import (
     KeepItem,
     KeepRow,
     OpenStep,
-    Refuse,
+    RefuseIdentity,
     Say,
     Show,
     StartTimer,
@@ -26,7 +29,7 @@ from flows.effects import (
 from flows.state import Phase
 
 
-async def apply_effect(turn: TurnContext, effect: Effect) -> None:
+async def apply_effect(turn: TurnContext, effect: Effect) -> None:  # noqa: C901 - a case for each kind of effect
     """Do one effect."""
     match effect:
         case Keep():
@@ -41,19 +44,21 @@ async def apply_effect(turn: TurnContext, effect: Effect) -> None:
             await save_answers.keep_row(turn, effect)
         case KeepItem(title, member):
             await save_answers.keep_item(turn, title, member)
-        case Toast(name, facts, alert):
-            await send_messages.toast(turn, name, facts, alert=alert)
-        case Say() | Refuse():
+        case Toast():
+            await send_messages.toast(turn, effect)
+        case RefuseIdentity(member, kinds):
+            await send_messages.refused(turn, member, kinds)
+        case Say():
             await send_messages.message(turn, effect)
+        case Closed():
+            turn.ctx.events.append(Concluded(turn.group.id, turn.run.number))
         case Amend() if turn.ctx.dirty_runs is not None and turn.before.phase is turn.run.phase is Phase.OPEN:
-            # see turns.catch_up
+            # see runner.refresh
             turn.ctx.dirty_runs.add(turn.run.number)
         case Amend():
             await group_card.card(turn)
-        case Show(to="group"):
-            await group_card.picture(turn)
-        case Show():
-            await group_card.picture_to_coordinators(turn)
+        case Show(to):
+            await (group_card.picture if to == "group" else group_card.picture_to_coordinators)(turn)
         case OpenStep(step):
             await turn.open_steps(turn.steps | {step})
         case StartTimer():

@@ -1,90 +1,128 @@
-"""What each message of the dialogue needs to be worded. It reads; it stores nothing."""
+"""How each message of the dialogue is worded: a view for each kind. They read; they store nothing."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from bot.context.context import Key, Keys, Message
 from bot.exercises.carried_over import recalled
+from bot.exercises.edited_answers import history_keys
 from bot.exercises.turn_context import TurnContext
+from bot.views.button_labels import keyboard
+from bot.views.exercise import NAMED
+from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, row_keys
+from flows import effects
 from flows.effects import Say
+from flows.keyboards import CONCLUSION
 from flows.model import How
+from storage.records import Member, Row
 
 
-async def facts_for(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
-    """The facts of a message to a member (`to`: their number). The name of the message tells which."""
-    present = turn.present
-    match say.name:
-        case "visit.ask":
-            return await _question(turn, say, to)
-        case "visit.comment":
-            return await _comment(turn, say, to)
-        case "visit.summary":
-            return await _summary(turn, say, to)
-        case "visit.met":
-            return _met(turn, say)
-        case "visit.own" | "visit.pick":
-            return {"title": present.words["title"], "trouble": present.trouble(say.facts["trouble"])}
-        case "visit.identity":
-            return {"kinds": present.kinds(say.facts["kinds"])}
-        case "visit.changed":
-            return {"short": present.short(say.facts["key"])}
-        case "row.summary":
-            lines = present.draft(turn.run, say.facts["draft"], say.facts["shown"])
-            return {"title": present.words["title"], "lines": lines}
-        case "row.unchanged" | "row.saved":
-            return {"saved": say.name == "row.saved"}
-        case "run.invite" | "visit.intro":
-            return {**_outline(turn), **await _opening(turn, to), **say.facts}
-        case _:
-            return {**_outline(turn), **say.facts}
+def _message(turn: TurnContext, to: Member, name: str, facts: dict[str, Any], keys: Keys) -> Message:
+    if to.role == "guest" and "audience" in facts:
+        facts["audience"] = turn.ctx.services.voice.label("audience.guest")
+    return Message(turn.ctx.services.voice.render(name, facts), keys)
 
 
-async def _question(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
-    run, present = turn.run, turn.present
+def _keys(turn: TurnContext, say: Say) -> list[list[Key]]:
+    return keyboard(turn.present, turn.run, say)
+
+
+# -- asked -------------------------------------------------------------------------------------------------------------
+async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> Message:
+    run, present, current, draft = turn.run, turn.present, None, None
     if run.exercise.how is How.ROWS:
-        visit = run.visits[to]
+        visit = run.visits[say.to]
         draft = visit.draft.get(say.key)
         if visit.row is not None and not run.exercise.private:
             draft = (await turn.ctx.work.rows.get(visit.row)).values.get(say.key)
-        return present.ask(run, say.key, say.facts, None, draft)
-    answered = say.key in run.sheet(to).answered
-    current = await turn.answer(run.owner(to), say.key) if answered else None
-    return present.ask(run, say.key, say.facts, current)
+    elif say.key in run.sheet(say.to).answered:
+        current = await turn.answer(run.owner(say.to), say.key)
+    keys = _keys(turn, say)
+    if run.shared:
+        keys += await history_keys(turn.ctx, run, to, say.key)
+    return _message(turn, to, "visit.ask", present.ask(run, say, current, draft), keys)
 
 
-async def _comment(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
+async def _comment(turn: TurnContext, say: effects.AskComment, to: Member) -> Message:
     run, present = turn.run, turn.present
-    current = await turn.answer(run.owner(to), say.key)
-    return {
+    current = await turn.answer(run.owner(say.to), say.key)
+    facts = {
         "short": present.short(say.key),
         "value": present.value(run.question(say.key), current.value) if current else None,
         "comment": current.comment if current else None,
-        **say.facts,
+        "saved": say.saved,
     }
+    return _message(turn, to, "visit.comment", facts, _keys(turn, say))
 
 
-async def _summary(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
-    run, present = turn.run, turn.present
-    answers = await turn.ctx.work.answers.of_owner(run.number, run.owner(to))
-    return {
-        **present.outline(run),
-        **say.facts,
-        "lines": present.lines(run, answers, shown=say.facts["shown"], first=say.facts["first"]),
-        "missing": [present.short(key) for key in say.facts["missing"]],
-        "advised": present.advice(say.facts["advised"]),
-        "private": run.exercise.private,
-    }
+async def _items(turn: TurnContext, say: effects.AskItems, to: Member) -> Message:
+    facts = {"title": turn.present.words["title"], "trouble": turn.present.trouble(say.trouble)}
+    return _message(turn, to, "visit.pick", facts, _keys(turn, say))
 
 
-def _met(turn: TurnContext, say: Say) -> dict[str, Any]:
+async def _own_item(turn: TurnContext, say: effects.AskOwnItem, to: Member) -> Message:
+    facts = {"title": turn.present.words["title"], "trouble": turn.present.trouble(say.trouble)}
+    return _message(turn, to, "visit.own", facts, _keys(turn, say))
+
+
+async def _met(turn: TurnContext, say: effects.ChooseAnswer, to: Member) -> Message:
     """Two have changed the same answer: what each of them wrote."""
     present, question = turn.present, turn.run.question(say.key)
-    return {
-        **say.facts,
-        "mine": present.value(question, say.facts["mine"]),
-        "theirs": present.value(question, say.facts["theirs"]),
-        "by": turn.scene.member(say.facts["by"]) if say.facts["by"] else None,
+    facts = {
+        "mine": present.value(question, say.mine),
+        "theirs": present.value(question, say.theirs),
+        "by": turn.scene.member(say.by) if say.by else None,
+        "joined": say.joined,
         "short": present.short(say.key),
-        "text": say.write,
+        "text": say.text,
     }
+    return _message(turn, to, "visit.met", facts, _keys(turn, say))
+
+
+async def _identity(turn: TurnContext, say: effects.AskIdentity, to: Member) -> Message:
+    return _message(turn, to, "visit.identity", {"kinds": turn.present.kinds(say.kinds)}, _keys(turn, say))
+
+
+# -- shown -------------------------------------------------------------------------------------------------------------
+async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> Message:
+    ctx, run, present = turn.ctx, turn.run, turn.present
+    answers = await ctx.work.answers.of_owner(run.number, run.owner(say.to))
+    facts = {
+        **present.outline(run),
+        "saved": say.saved,
+        "handed_in": say.handed_in,
+        "locked": say.locked,
+        "lines": present.lines(run, answers, shown=say.shown, first=say.first),
+        "missing": [present.short(key) for key in say.missing],
+        "advised": present.advice(say.advised),
+        "private": run.exercise.private,
+    }
+    keys = _keys(turn, say) + feed_keys(ctx, run)
+    if run.shared:
+        keys += await history_keys(ctx, run, to, say.key)
+    return _message(turn, to, "visit.summary", facts, keys)
+
+
+async def _draft(turn: TurnContext, say: effects.ShowDraft, to: Member) -> Message:
+    lines = turn.present.draft(turn.run, say.draft, say.shown)
+    facts = {"title": turn.present.words["title"], "lines": lines}
+    return _message(turn, to, "row.summary", facts, _keys(turn, say))
+
+
+async def _invite(turn: TurnContext, say: effects.Invite, to: Member) -> Message:
+    return await _opening(turn, say, to, "run.invite")
+
+
+async def _intro(turn: TurnContext, say: effects.ShowIntro, to: Member) -> Message:
+    return await _opening(turn, say, to, "visit.intro")
+
+
+async def _opening(turn: TurnContext, say: Say, to: Member, name: str) -> Message:
+    """With what comes back from earlier exercises, and who writes on the same sheet."""
+    ctx, run = turn.ctx, turn.run
+    team = turn.present.team(run, run.owner(say.to), say.to) if run.exercise.teams else []
+    facts = {**_outline(turn), "recall": await recalled(ctx, turn.scene, run.exercise), "team": team}
+    return _message(turn, to, name, facts, _keys(turn, say) + approval_keys(ctx, run) + beside_keys(ctx, run))
 
 
 def _outline(turn: TurnContext) -> dict[str, Any]:
@@ -92,8 +130,86 @@ def _outline(turn: TurnContext) -> dict[str, Any]:
     return {**present.outline(run), **present.progress(run), "private": run.exercise.private}
 
 
-async def _opening(turn: TurnContext, to: int) -> dict[str, Any]:
-    """What comes back from earlier exercises, and who writes on the same sheet."""
-    run = turn.run
-    team = turn.present.team(run, run.owner(to), to) if run.exercise.teams else []
-    return {"recall": await recalled(turn.ctx, turn.scene, run.exercise), "team": team}
+# -- done --------------------------------------------------------------------------------------------------------------
+async def _handed_in(turn: TurnContext, say: effects.SheetHandedIn, to: Member) -> Message:
+    keys = _keys(turn, say) + feed_keys(turn.ctx, turn.run)
+    return _message(turn, to, "visit.handed_in", _outline(turn), keys)
+
+
+async def _saved(turn: TurnContext, say: effects.RowSaved, to: Member) -> Message:
+    row = turn.row or (await turn.ctx.work.rows.get(say.row) if say.row is not None else None)
+    return _row(turn, to, "row.saved", {"saved": True}, row)
+
+
+async def _unchanged(turn: TurnContext, say: effects.RowUnchanged, to: Member) -> Message:
+    return _row(turn, to, "row.unchanged", {"saved": False}, await turn.ctx.work.rows.get(say.row))
+
+
+def _row(turn: TurnContext, to: Member, name: str, facts: dict[str, Any], row: Row | None) -> Message:
+    """A row that was kept, or left as it was, with what can be done with it."""
+    if row is None:
+        return _message(turn, to, name, facts, ())
+    return _message(turn, to, name, {**turn.present.row_card(row), **facts}, row_keys(turn.ctx, turn.run, row))
+
+
+def _plain(name: str) -> "View":
+    """A view that needs no more than what is known of every run."""
+
+    async def view(turn: TurnContext, say: Say, to: Member) -> Message:
+        return _message(turn, to, name, _outline(turn), _keys(turn, say))
+
+    return view
+
+
+async def _changed(turn: TurnContext, say: effects.AnswerChanged, to: Member) -> Message:
+    return _message(turn, to, "visit.changed", {"short": turn.present.short(say.changed)}, _keys(turn, say))
+
+
+# -- to the group ------------------------------------------------------------------------------------------------------
+async def of_missing(turn: TurnContext, say: effects.Missing) -> Message:
+    """What the group has not answered yet."""
+    present, keys = turn.present, say.keys
+    facts = {
+        "title": present.words["title"],
+        "missing": [present.short(key) for key in keys[:NAMED]],
+        "more": len(keys[NAMED:]),
+    }
+    return _to_group(turn, "run.missing", facts, say)
+
+
+async def of_conclusion(turn: TurnContext, say: effects.ConclusionWritten) -> Message:
+    """What the group has come to."""
+    answer = await turn.answer("g", CONCLUSION)
+    assert answer is not None  # it was kept by the effect before
+    by = turn.scene.member(answer.member_id or 0)
+    facts = {"title": turn.present.words["title"], "met": say.met, "text": answer.value, "by": by}
+    return _to_group(turn, "run.conclusion", facts, say)
+
+
+def _to_group(turn: TurnContext, name: str, facts: dict[str, Any], say: Say) -> Message:
+    text, slot = turn.ctx.services.voice.render(name, facts), f"{name}:{turn.run.number}"
+    return Message(text, _keys(turn, say), slot=slot, thread=turn.group.thread_id)
+
+
+View = Callable[[TurnContext, Any, Member], Awaitable[Message]]
+
+VIEWS: Mapping[type[Say], View] = {
+    effects.AskQuestion: _question,
+    effects.AskComment: _comment,
+    effects.AskItems: _items,
+    effects.AskOwnItem: _own_item,
+    effects.ChooseAnswer: _met,
+    effects.AskIdentity: _identity,
+    effects.ShowSummary: _summary,
+    effects.ShowDraft: _draft,
+    effects.Invite: _invite,
+    effects.ShowIntro: _intro,
+    effects.SheetHandedIn: _handed_in,
+    effects.RowSaved: _saved,
+    effects.RowUnchanged: _unchanged,
+    effects.AnswerChanged: _changed,
+    effects.RowDiscarded: _plain("row.discarded"),
+    effects.Paused: _plain("visit.paused"),
+    effects.Stray: _plain("visit.stray"),
+    effects.Locked: _plain("visit.locked"),
+}

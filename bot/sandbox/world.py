@@ -77,6 +77,12 @@ class Message:
     edited: bool = False
     service: bool = False
 
+    def carries(self, data: str) -> bool:
+        """Whether one of its buttons has this callback data."""
+        return any(
+            key.get("callback_data") == data for row in (self.markup or {}).get("inline_keyboard", []) for key in row
+        )
+
 
 @dataclass(slots=True)
 class Chat:

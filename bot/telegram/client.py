@@ -37,6 +37,8 @@ CONNECTIONS = 128  # calls at the same time; some 60 KB each, and Telegram's lim
 POLL_SECONDS = 30  # how long Telegram holds a poll open when there is nothing
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
 
+Transport = BaseRequest  # what carries a call: the network, or the sandbox's door
+
 
 class Telegram(Bot):
     """The client. `call` is the only method the rest of the program uses."""
@@ -121,8 +123,9 @@ def client(token: str, api_url: str, request: BaseRequest | None = None) -> Tele
 
 
 class Fate(Enum):
-    """What to do about a call that failed."""
+    """What became of a call, and what to do where it failed."""
 
+    SENT = "sent"
     WAIT = "wait"  # nothing was done: Telegram asks us to wait, or is away
     UNSURE = "unsure"  # no answer came, or none that can be read: it may have been done
     BLOCKED = "blocked"  # the person or group does not want to hear from us

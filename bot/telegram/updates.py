@@ -16,6 +16,10 @@ MEDIA = (
     "venue", "dice", "game", "story", "paid_media", "checklist", "giveaway", "invoice",
 )  # fmt: skip
 SHOWN = frozenset({"contact", "location", "venue"})  # media that say in data, and not in a file, where or who
+# Fields that are safe to show, of an update of which nothing that people wrote may be.
+NUMBERS = frozenset(
+    {"update_id", "message_id", "message_thread_id", "date", "edit_date", "offset", "length", "file_size"}
+)
 SAID = frozenset({"text", "caption", "entities", "caption_entities", "reply_to_message", "quote"})
 # Telegram knows commands of English letters only, and people write as they spell: /dölj is /dolj.
 _SWEDISH = re.compile(r"/(?=\w*[åäö])(\w{1,32})(?=\s|$)", re.IGNORECASE)

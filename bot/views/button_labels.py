@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from bot.context.callback_data import Action
+from bot.context.context import Key
 from bot.views.exercise import ExerciseView, cut
 from flows.effects import Button, Say
 from flows.model import Question
@@ -11,6 +13,14 @@ OFFERED: Mapping[str, str] = {"offer_on": "ticked", "offer_off": "unticked"}  # 
 # Labels that are drawn from what the button stands for, and so have no words of their own.
 DRAWN = ("option", "number", "person", "organisation", "item_on", "item_off", "offer", *OFFERED)
 TITLE, NAME = 60, 40  # characters of a row's title, and of a new one's name within a sentence
+
+
+def keyboard(present: ExerciseView, run: Run, say: Say) -> list[list[Key]]:
+    """The buttons under what is said."""
+    return [
+        [Key(label(present, run, say, button), Action(button.verb, run.number, say.ask, button.arg)) for button in row]
+        for row in say.keyboard
+    ]
 
 
 def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
@@ -34,9 +44,9 @@ def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
             ticked = OFFERED.get(button.label)
             return cut(voice.label(ticked, {"option": title}) if ticked else title, TITLE)
         case "met_theirs":
-            return voice.label("met_theirs", {"name": present.scene.member(run.visits[int(say.to)].met["by"])})
+            return voice.label("met_theirs", {"name": present.scene.member(run.visits[say.to].met["by"])})
         case "new_row":
-            return voice.label("new_row", {"name": cut(run.visits[int(say.to)].query, NAME)})
+            return voice.label("new_row", {"name": cut(run.visits[say.to].query, NAME)})
         case name:
             return voice.label(name)
 
@@ -44,5 +54,5 @@ def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
 def _offered(question: Question, run: Run, say: Say, arg: str) -> str:
     """The name of a row on a button; of one that is to be made, as it was written."""
     if arg[:1] == "+":
-        return run.visits[int(say.to)].ticked[int(arg[1:])][1:]
+        return run.visits[say.to].ticked[int(arg[1:])][1:]
     return next(offer.title for offer in run.offers[question.id] if offer.arg == arg)

@@ -8,9 +8,11 @@ from typing import Any
 
 from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
 from bot.views.rows import NAMED, RowWording
+from flows.effects import AskQuestion
 from flows.model import Audience, Exercise, How, Kind, Question, Step
 from flows.results import Given, Judgement, Line, Picture, collect
 from flows.state import Phase, Run
+from flows.trouble import Trouble
 from messages.voice import Voice
 from storage.records import Answer
 
@@ -59,11 +61,9 @@ class ExerciseView(RowWording):
         return {"guide": self.words["guide"], "tips": self.words.list("tips")}
 
     # -- the dialogue --------------------------------------------------------------------------------------------
-    def ask(
-        self, run: Run, key: str, facts: Mapping[str, Any], current: Answer | None, draft: Any = None
-    ) -> dict[str, Any]:
+    def ask(self, run: Run, asked: AskQuestion, current: Answer | None, draft: Any = None) -> dict[str, Any]:
         """A question as it is asked."""
-        question = run.question(key)
+        key, question = asked.key, run.question(asked.key)
         item = key.partition("@")[2]
         base = f"question.{question.id}"
         shown = None
@@ -73,10 +73,10 @@ class ExerciseView(RowWording):
             shown = self.value(question, draft)
         return {
             "title": self.words["title"],
-            "n": facts["n"],
-            "of": facts["of"],
-            "saved": facts["saved"],
-            "advised": self.advice(facts["advised"]),
+            "n": asked.n,
+            "of": asked.of,
+            "saved": asked.saved,
+            "advised": self.advice(asked.advised),
             "item": self.item(item) if item else None,
             "item_text": self.words.get(f"item.{item}.text") if item else None,
             "text": self.words[f"{base}.text"],
@@ -93,8 +93,8 @@ class ExerciseView(RowWording):
             "choices": question.kind in (Kind.DATE, Kind.PERSON, Kind.ORGANISATION)
             or question.advise_low is not None
             or (question.kind is Kind.TEXT and bool(run.offers.get(question.id))),
-            "query": facts.get("query"),
-            "trouble": self.trouble(facts.get("trouble")),
+            "query": asked.query,
+            "trouble": self.trouble(asked.trouble),
             "audience": self.audience(question),
         }
 
@@ -102,14 +102,14 @@ class ExerciseView(RowWording):
         """What was found that points somebody out, by kind: the found itself is said nowhere."""
         return [self.voice.label(f"identity.{kind}") for kind in kinds]
 
-    def trouble(self, trouble: Mapping[str, Any] | None) -> str | None:
+    def trouble(self, trouble: Trouble | None) -> str | None:
         """What was wrong with what was written, and what to do instead."""
         if trouble is None:
             return None
-        facts = dict(trouble["facts"])
+        facts = dict(trouble.facts)
         if "dates" in facts:
             facts["dates"] = [self.voice.rules.day(d) for d in facts["dates"]]
-        return self.voice.label(trouble["name"], facts)
+        return self.voice.label(trouble.name, facts)
 
     def lines(
         self, run: Run, answers: Sequence[Answer], *, whole: bool = False, shown: Sequence[str] = (), first: int = 0

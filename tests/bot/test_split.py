@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.context.split import LIMIT, split, units
+from bot.context.split import split, units
+from bot.telegram.calls import TEXT as LIMIT
 
 WORDS = st.one_of(
     st.sampled_from(
@@ -103,7 +104,7 @@ def test_parts_are_valid_and_whole(html: str, limit: int) -> None:
 def test_what_fits_is_left_alone(html: str) -> None:
     """A text that fits is sent as it is."""
     if units(html) <= LIMIT:
-        assert split(html) == [html]
+        assert split(html, LIMIT) == [html]
 
 
 def test_cut_between_paragraphs() -> None:
@@ -131,7 +132,7 @@ def test_no_empty_parts() -> None:
 
 def test_one_endless_word() -> None:
     """A word longer than a message is cut between characters, never within one."""
-    parts = split("😀" * 3000)
+    parts = split("😀" * 3000, LIMIT)
     assert "".join(parts) == "😀" * 3000
     assert all(units(part) <= LIMIT for part in parts)
 
@@ -144,5 +145,5 @@ def test_units(text: str, length: int) -> None:
 
 def test_the_longest_answer() -> None:
     """The longest answer we take comes out in five messages, in no time."""
-    parts = split(f"<blockquote>{'Vi behöver tala mer om detta. ' * 533}</blockquote>")
+    parts = split(f"<blockquote>{'Vi behöver tala mer om detta. ' * 533}</blockquote>", LIMIT)
     assert len(parts) == 5

@@ -36,7 +36,7 @@ class Message:
 
     row: int
     chat: str
-    method: str
+    kind: str
     state: str
 
 

@@ -144,7 +144,7 @@ def _stuck(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
         if message.state == "failed" and message.row in refused:
             counts["refused"] += 1  # Telegram would not, whatever we do: the bot may not pin, say
         elif message.state in ("queued", "failed"):
-            yield f"{message.method} to {message.chat} is {message.state} at the end (row {message.row})"
+            yield f"{message.kind} to {message.chat} is {message.state} at the end (row {message.row})"
 
 
 def _reminders(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
@@ -176,7 +176,7 @@ def _doubles(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
         last[call.life, queue.get(call.row)] = call.row
     for message in evidence.messages:
         if message.state in ("sent", "replaced") and message.row not in taken:
-            yield f"{message.method} to {message.chat} is marked as sent, and Telegram has not seen it"
+            yield f"{message.kind} to {message.chat} is marked as sent, and Telegram has not seen it"
     killed = {kill.life: kill.point for kill in evidence.kills}
     between: set[int] = set()
     for row, calls in taken.items():

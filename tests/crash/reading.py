@@ -39,7 +39,7 @@ async def read(database: Path, towns: Sequence[Town], before: int, into: Evidenc
         if broken := connection.execute("PRAGMA foreign_key_check").fetchall():
             trouble.append(f"{len(broken)} references lead nowhere")
         into.taken = connection.execute(f"SELECT * FROM {TAKEN}").fetchall()  # noqa: S608 - a constant
-        outbox = connection.execute("SELECT id, chat, method, state FROM outbox WHERE id > ? ORDER BY id", (before,))
+        outbox = connection.execute("SELECT id, chat, kind, state FROM outbox WHERE id > ? ORDER BY id", (before,))
         into.messages = [Message(*row) for row in outbox]
     into.trouble = [*into.trouble, *trouble]
 

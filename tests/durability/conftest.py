@@ -14,10 +14,11 @@ from bot.context.context import Context
 from bot.demo.town import MASTER_KEY, START, STOCKHOLM, MachineClock
 from bot.sandbox import Sandbox, SandboxRequest
 from bot.sandbox.world import Message
+from bot.telegram.channel import Channel
 from bot.telegram.updates import Update, Written
 from messages.voice import Voice
 from storage.errors import Unknown
-from storage.records import Attachment, Group, Outgoing, Person, group_chat, private_chat
+from storage.records import Attachment, Group, Kind, Outgoing, Person, group_chat, private_chat
 from tests.remembered import assert_remembered_rightly
 
 VOICE = Voice("sv")  # read once for all tests: it takes longer than most of them
@@ -65,7 +66,7 @@ class PostOffice:
     def __init__(self, sandbox: Sandbox, bot: Bot, clock: MachineClock) -> None:
         self.sandbox, self.bot, self.clock = sandbox, bot, clock
         self.line = Line(bot, sandbox)
-        bot.sender._telegram = self.line  # type: ignore[assignment]
+        bot.sender._channel = Channel(self.line)  # type: ignore[arg-type]
 
     async def person(self, name: str = "Alva") -> Person:
         """Somebody who has pressed Start."""
@@ -93,12 +94,12 @@ class PostOffice:
         """Who owns a group's chat."""
         return next(iter(self.sandbox.chat(group.chat_id).members))
 
-    async def put(self, to: Person | Group, text: str, method: str = "sendMessage", **more: Any) -> int:
-        """Queue a message; `params` in `more` are added to its own."""
+    async def put(self, to: Person | Group, text: str, kind: Kind = Kind.MESSAGE, **more: Any) -> int:
+        """Queue a message; `content` in `more` is added to its own."""
         chat = private_chat(to.id) if isinstance(to, Person) else group_chat(to.id)
-        params = {"text": text, **more.pop("params", {})}
+        content = {"text": text, "plain": True, **more.pop("content", {})}
         async with self.bot.store.work() as work:
-            return await work.outbox.put(chat, method, params, about=None, **more)
+            return await work.outbox.put(chat, kind, content, about=None, **more)
 
     async def send(self, seconds: float = 0) -> None:
         """Send all that may go within so many seconds from now, each when its time has come."""

@@ -7,10 +7,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import Conflict, InvalidToken
 
 from bot.app import serve
 from bot.dispatch.polling import AWAY_TOO_LONG
+from bot.telegram.channel import Away, Channel, Unusable
 from bot.telegram.client import POLL_SECONDS
 from storage.records import Person
 from tests.durability.conftest import PostOffice
@@ -124,7 +125,7 @@ async def test_a_failed_poll_is_no_heartbeat(office: PostOffice) -> None:
     last = office.sandbox.now()
     office.sandbox.wind(600)
     office.sandbox.faults.add("drop")
-    with pytest.raises(NetworkError):
+    with pytest.raises(Away):
         await office.bot.intake.poll(0)
     async with office.bot.store.work() as work:
         assert await work.update_log.last_heartbeat() == last
@@ -133,8 +134,8 @@ async def test_a_failed_poll_is_no_heartbeat(office: PostOffice) -> None:
 async def test_a_void_token_ends_the_intake(office: PostOffice) -> None:
     """A token that is void ends the loop: an operator has to act."""
     office.line.trouble(0, InvalidToken)
-    office.bot.intake._telegram = office.line  # type: ignore[assignment]
-    with pytest.raises(InvalidToken):
+    office.bot.intake._channel = Channel(office.line)  # type: ignore[arg-type]
+    with pytest.raises(Unusable):
         await office.bot.intake.run()
 
 
@@ -228,9 +229,9 @@ async def test_an_answer_that_is_none(office: PostOffice, alva: Person, heard: l
         return answer if method == "getUpdates" else await call(method, *rest)
 
     write(office, alva, "Hej")
-    office.bot.intake._telegram = SimpleNamespace(call=strange)  # type: ignore[assignment]
-    with pytest.raises(TelegramError):
+    office.bot.intake._channel = Channel(SimpleNamespace(call=strange))  # type: ignore[arg-type]
+    with pytest.raises(Away):
         await office.bot.intake.poll(0)
-    office.bot.intake._telegram = office.bot.telegram
+    office.bot.intake._channel = office.bot.channel
     await office.bot.intake.poll(0)
     assert heard == ["Hej"]

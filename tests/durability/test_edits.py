@@ -3,7 +3,7 @@
 import pytest
 from telegram.error import BadRequest
 
-from storage.records import Attachment
+from storage.records import Attachment, Kind
 from tests.durability.conftest import PostOffice, raising
 
 
@@ -13,12 +13,12 @@ async def test_edits_fold(office: PostOffice) -> None:
     group = await office.group()
     await office.put(group, "Ett", slot="card")
     for text in ("Två", "Tre"):
-        await office.put(group, text, "editMessageText", slot="card")
+        await office.put(group, text, Kind.EDIT, slot="card")
     await office.send()
     assert office.texts(group) == ["Tre"]
     assert len(office.line.calls) == 1
     for text in ("Fyra", "Fem", "Sex"):
-        await office.put(group, text, "editMessageText", slot="card")
+        await office.put(group, text, Kind.EDIT, slot="card")
     await office.send(60)
     assert office.texts(group) == ["Sex"]
     assert len(office.line.calls) == 2
@@ -31,7 +31,7 @@ async def test_edits_of_what_is_on_its_way(office: PostOffice) -> None:
     await office.put(group, "Ett", slot="card")
     await office.bot.sender.round()
     for text in ("Två", "Tre"):
-        await office.put(group, text, "editMessageText", slot="card")
+        await office.put(group, text, Kind.EDIT, slot="card")
     answer.set()
     await office.send(60)
     assert office.texts(group) == ["Tre"]
@@ -41,16 +41,16 @@ async def test_edits_of_what_is_on_its_way(office: PostOffice) -> None:
 async def test_nothing_to_change(office: PostOffice) -> None:
     """An edit that changes nothing is as good as done, and the keyboard stays."""
     alva = await office.person()
-    keys = {"reply_markup": {"inline_keyboard": [[{"text": "Ja", "callback_data": "yes"}]]}}
-    await office.put(alva, "Hej", slot="card", params=keys)
+    keys = {"keyboard": [[{"label": "Ja", "action": "yes"}]]}
+    await office.put(alva, "Hej", slot="card", content=keys)
     await office.send()
     items = []
     for _ in range(2):
-        items.append(await office.put(alva, "Hej", "editMessageText", slot="card", params=keys))
+        items.append(await office.put(alva, "Hej", Kind.EDIT, slot="card", content=keys))
         await office.send(60)
     assert [(await office.item(id)).state for id in items] == ["replaced", "sent"]
     (message,) = office.shown(alva)
-    assert message.markup == keys["reply_markup"]
+    assert message.markup == {"inline_keyboard": [[{"text": "Ja", "callback_data": "yes"}]]}
     assert len(office.line.calls) == 3
 
 
@@ -63,19 +63,19 @@ async def test_edit_of_a_deleted_message(office: PostOffice) -> None:
     topic = next(iter(office.sandbox.chat(group.chat_id).topics))
     async with office.bot.store.work() as work:
         await work.groups.update(group.id, thread_id=topic)
-    await office.put(group, "Ett", slot="card", params={"message_thread_id": topic})
+    await office.put(group, "Ett", slot="card", content={"topic": topic})
     await office.send()
     (message,) = office.shown(group)
     del office.sandbox.chat(group.chat_id).messages[message.id]
     answer = office.line.hold(group.chat_id)
-    await office.put(group, "Två", "editMessageText", slot="card")
+    await office.put(group, "Två", Kind.EDIT, slot="card")
     await office.bot.sender.round()
-    await office.put(group, "Tre", "editMessageText", slot="card")  # the one before is on its way
+    await office.put(group, "Tre", Kind.EDIT, slot="card")  # the one before is on its way
     answer.set()
     await office.send(60)
     assert office.texts(group) == ["Tre"]
     assert office.shown(group)[0].thread == topic
-    await office.put(group, "Fyra", "editMessageText", slot="card")
+    await office.put(group, "Fyra", Kind.EDIT, slot="card")
     await office.send(60)
     assert office.texts(group) == ["Fyra"]
 
@@ -86,7 +86,7 @@ async def test_lost_topic(office: PostOffice) -> None:
     group = await office.group(supergroup=True)
     async with office.bot.store.work() as work:
         await work.groups.update(group.id, thread_id=77)
-    await office.put(group, "Ett", params={"message_thread_id": 77})
+    await office.put(group, "Ett", content={"topic": 77})
     await office.put(group, "Två")
     await office.send(60)
     assert office.texts(group) == ["Ett", "Två"]
@@ -98,7 +98,7 @@ async def test_lost_topic_that_is_none(office: PostOffice) -> None:
     """A message that Telegram finds no topic for in General either is given up, not tried for ever."""
     group = await office.group()
     office.line.trouble(group.chat_id, raising(BadRequest, "Bad Request: message thread not found"), times=9)
-    item = await office.put(group, "Ett", params={"message_thread_id": 77})
+    item = await office.put(group, "Ett", content={"topic": 77})
     await office.send(60)
     assert (await office.item(item)).state == "failed"
     assert len(office.line.calls) == 2
@@ -108,7 +108,7 @@ async def test_bad_markup(office: PostOffice) -> None:
     """A text that Telegram cannot read as HTML arrives as plain text, in its place among the others."""
     alva = await office.person()
     for text in ("Ett", "<b>Två &lt;3 <i>kursivt</b>", "Tre"):
-        await office.put(alva, text, params={"parse_mode": "HTML"})
+        await office.put(alva, text, content={"plain": False})
     await office.send(60)
     assert office.texts(alva) == ["Ett", "Två <3 kursivt", "Tre"]
 
@@ -119,10 +119,10 @@ async def test_bad_markup_under_a_picture(office: PostOffice) -> None:
     async with office.bot.store.work() as work:
         await work.outbox.put(
             f"p:{alva.id}",
-            "sendDocument",
-            {"caption": "<b>Planen", "parse_mode": "HTML", "document": "attach://plan"},
+            Kind.DOCUMENT,
+            {"text": "<b>Planen"},
             about=None,
-            files=[Attachment("plan", "plan.txt", b"Vi planerar.")],
+            files=[Attachment("document", "plan.txt", b"Vi planerar.")],
         )
     await office.send(60)
     (message,) = office.shown(alva)
@@ -141,7 +141,7 @@ async def test_group_becomes_a_supergroup(office: PostOffice, heard_first: bool)
     office.sandbox.act(office.owner(group), "make_supergroup", chat=group.chat_id)
     office.sandbox.faults.add("duplicate")
     await office.put(group, "Hej")
-    await office.put(group, "Kort två", "editMessageText", slot="card")
+    await office.put(group, "Kort två", Kind.EDIT, slot="card")
     await office.put(group, "Hej då")
 
     async def hear() -> None:
@@ -164,11 +164,7 @@ async def test_group_becomes_a_supergroup(office: PostOffice, heard_first: bool)
 async def test_commands_are_about_no_chat(office: PostOffice) -> None:
     """The menu of commands is set without the chat that everything else is sent to."""
     alva = await office.person()
-    params = {
-        "commands": [{"command": "hjalp", "description": "Hjälp"}],
-        "scope": {"type": "chat", "chat_id": alva.user_id},
-    }
     async with office.bot.store.work() as work:
-        item = await work.outbox.put(f"p:{alva.id}", "setMyCommands", params, about=None)
+        item = await work.outbox.put(f"p:{alva.id}", Kind.MENU, {"commands": [["hjalp", "Hjälp"]]}, about=None)
     await office.send()
     assert (await office.item(item)).state == "sent"

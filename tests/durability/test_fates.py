@@ -17,6 +17,7 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.telegram.channel import Unusable
 from bot.telegram.client import Fate, Telegram, fate
 from bot.telegram.network import BrokenOff, Network, NotSent
 from tests.durability.conftest import PostOffice
@@ -54,7 +55,7 @@ async def test_every_error_has_a_fate(office: PostOffice, kind: type[TelegramErr
     office.line.trouble(alva.user_id, lambda: error, times=3)
     item = await office.put(alva, "Hej")
     if expected is Fate.BAD_TOKEN:
-        with pytest.raises(InvalidToken):
+        with pytest.raises(Unusable):
             await office.send(1)
         return
     await office.send(600)

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telegram.error import TelegramError
 
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
+from bot.telegram.channel import Away
 from storage.errors import Busy, DiskFull
 from storage.store import keys_of
 
@@ -66,7 +66,7 @@ async def settle(played: Town) -> None:
             await bot.intake.poll(0)
             await bot.intake.settle()
             wait = await bot.sender.drain()
-        except (TelegramError, DiskFull, Busy):  # as the loops of both go on after a rest
+        except (Away, DiskFull, Busy):  # as the loops of both go on after a rest
             sandbox.wind(1)
             continue
         if sandbox.pending(bot.intake.offset):

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telegram.error import NetworkError
 
 from bot.context.context import Context
 from bot.dispatch import polling
 from bot.dispatch.polling import ANEW, LIMIT, TOGETHER
+from bot.telegram.channel import Away
 from bot.telegram.updates import Update, Written
 from storage.errors import DiskFull
 from storage.records import Person
@@ -42,7 +42,7 @@ async def test_an_answer_that_was_lost_on_the_way(office: PostOffice, alva: Pers
     """Updates whose delivery broke off are served again, since they were not confirmed, and then taken."""
     write(office, alva, "Ett", "Två")
     office.sandbox.faults.add("drop_after", methods=("getUpdates",), times=1)
-    with pytest.raises(NetworkError):
+    with pytest.raises(Away):
         await office.bot.intake.poll(0)
     write(office, alva, "Tre")
     await office.bot.intake.poll(0)
@@ -102,8 +102,8 @@ async def test_dead_letter_from_a_tap(
     office: PostOffice, alva: Person, monkeypatch: pytest.MonkeyPatch, heard: list[str]
 ) -> None:
     """Whoever tapped a button that could not be handled is told in a notice, so that the button does not spin."""
-    keys = {"reply_markup": {"inline_keyboard": [[{"text": "Ja", "callback_data": "yes"}]]}}
-    await office.put(alva, "Hej", params=keys)
+    keys = {"keyboard": [[{"label": "Ja", "action": "yes"}]]}
+    await office.put(alva, "Hej", content=keys)
     await office.send()
 
     async def handle(ctx: Context, what: Update) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from telegram.error import (
@@ -16,6 +17,7 @@ from telegram.error import (
 
 from bot.telegram.network import BrokenOff, NotSent
 from storage.errors import DiskFull
+from storage.records import Kind
 from tests.durability.conftest import PostOffice, raising
 
 
@@ -207,9 +209,9 @@ async def test_a_question_to_telegram_is_asked_until_answered(office: PostOffice
     """A call that only asks or edits is repeated after any number of time-outs, since that does no harm."""
     group = await office.group()
     office.line.trouble(group.chat_id, TimedOut, times=5)
-    item = await office.put(group, "", "getChatAdministrators")
+    question = {"question": "administrators"}
     async with office.bot.store.work() as work:
-        await work.outbox.update(item, params={})
+        item = await work.outbox.put(f"g:{group.id}", Kind.ASK, question, about=group.id)
     await office.send(300)
     assert (await office.item(item)).state == "sent"
 
@@ -230,12 +232,38 @@ async def test_an_answer_that_nobody_can_take(office: PostOffice) -> None:
     group = await office.group()
     async with office.bot.store.work() as work:
         item = await work.outbox.put(
-            f"g:{group.id}", "getChatAdministrators", {}, about=None, reply={"what": "nonsense", "group": group.id}
+            f"g:{group.id}",
+            Kind.ASK,
+            {"question": "administrators"},
+            about=None,
+            reply={"what": "nonsense", "group": group.id},
         )
     await office.put(group, "Nästa")
     await office.send(60)
     assert (await office.item(item)).state == "sent"
     assert office.texts(group) == ["Nästa"]
+    assert len(office.line.times(group.chat_id)) == 2
+
+
+async def test_an_answer_that_cannot_be_read(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question whose answer makes no sense is asked again; a message that has arrived is not sent again for that."""
+    alva, group = await office.person(), await office.group()
+    call, strange = office.line.call, [{"user": {}}, {"result": "?"}]
+
+    async def garbled(method: str, *rest: Any) -> Any:
+        found = await call(method, *rest)
+        return strange.pop() if strange else found
+
+    monkeypatch.setattr(office.line, "call", garbled)
+    pin, asked = {"what": "pin", "group": group.id}, {"what": "roll", "group": group.id, "member": 1}
+    await office.put(alva, "Hej", reply=pin)
+    await office.send(60)
+    async with office.bot.store.work() as work:
+        question = {"question": "member", "user": office.owner(group)}
+        item = await work.outbox.put(f"g:{group.id}", Kind.ASK, question, about=group.id, reply=asked)
+    await office.send(60)
+    assert office.texts(alva) == ["Hej"]
+    assert (await office.item(item)).state == "sent"
     assert len(office.line.times(group.chat_id)) == 2
 
 

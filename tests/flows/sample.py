@@ -107,7 +107,7 @@ def _answer(run: Run, member: int, here: Visit) -> Event:
     question = run.question(here.key)
     match question.kind:
         case Kind.TEXT:
-            return write(member, "Ett svar")
+            return write(member, {"alias": "Rosen", "domain": "exempelsidan.se"}.get(question.form, "Ett svar"))
         case Kind.LINK:
             return write(member, "www.exempel.se/rapport")
         case Kind.NUMBER:

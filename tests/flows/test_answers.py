@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.answers import DATE_BUTTONS, LONGEST, Trouble, advice, clean, from_button, from_text, option_at, whole
+from flows.answers import DATE_BUTTONS, LONGEST, advice, clean, from_button, from_text, option_at, whole
 from flows.model import Audience, Kind, Question
+from flows.trouble import Problem, Trouble
 from tests.flows.sample import QUESTIONS, SWEDISH, TODAY
 
 TEXT, CHOICE, SCALE, MANY, DATE, NUMBER, PERSON, ORGANISATION, _ = QUESTIONS
@@ -19,7 +20,7 @@ FAMILY = "👩\u200d👩\u200d👧"  # one emoji of five code points, held toget
 
 def trouble(name: str, **facts: Any) -> Trouble:
     """A trouble as it is told."""
-    return Trouble(f"trouble.{name}", facts)
+    return Trouble(Problem(f"trouble.{name}"), facts)
 
 
 @pytest.mark.parametrize(

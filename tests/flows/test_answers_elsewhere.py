@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.answers import Trouble, from_text, lines
+from flows.answers import from_text, lines
 from flows.effects import Keep, StartTimer
 from flows.engine import advance
 from flows.events import Opened
 from flows.loader import DefinitionError, load_process
 from flows.model import Audience, Exercise, How, Kind, Question
 from flows.state import Offer
+from flows.trouble import Problem, Trouble
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, tap, write
 from tests.flows.test_conditions import FIRST, OUTLINE, SECOND
 
@@ -40,7 +41,7 @@ def test_a_link_is_kept_so_that_it_can_be_tapped(written: str, kept: str) -> Non
 )
 def test_what_is_no_link_is_said_to_be_none(written: str) -> None:
     """Words, other schemes and bare numbers are not taken for an address."""
-    assert from_text(LINK, written, TODAY, SWEDISH.dates) == Trouble("trouble.link")
+    assert from_text(LINK, written, TODAY, SWEDISH.dates) == Trouble(Problem.LINK)
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1)))

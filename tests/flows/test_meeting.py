@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.effects import Effect, Keep, Say
+from flows.effects import AskQuestion, ChooseAnswer, Effect, Keep
 from flows.engine import advance
 from flows.events import Edited, Event, Left, Opened, Wrote
 from flows.model import Audience, How, Kind, Question
@@ -47,9 +47,9 @@ class Sheet:
         return visit(self.run, member).place
 
 
-def met(effects: tuple[Effect, ...]) -> Say | None:
+def met(effects: tuple[Effect, ...]) -> ChooseAnswer | None:
     """The message that shows two answers, if there is one."""
-    return next((e for e in effects if isinstance(e, Say) and e.name == "visit.met"), None)
+    return next((e for e in effects if isinstance(e, ChooseAnswer)), None)
 
 
 DEEDS = st.tuples(st.sampled_from(WRITERS), st.sampled_from(["write", "mine", "theirs", "both", "again", "leave"]))
@@ -80,8 +80,8 @@ def test_no_text_is_lost_or_passed_over_unseen(deeds: list[tuple[int, str]]) -> 
         if changed and standing is not None and standing.member != member and standing.version > seen[member]:
             shown = met(effects)
             assert shown is not None, "an answer was changed by somebody who had not seen it"
-            assert shown.facts["theirs"] == standing.value
-        if any(isinstance(e, Say) and e.to == member and e.name in ("visit.ask", "visit.met") for e in effects):
+            assert shown.theirs == standing.value
+        if any(isinstance(e, AskQuestion | ChooseAnswer) and e.to == member for e in effects):
             seen[member] = len(sheet.versions)
     said = [version.value for version in sheet.versions]
     assert all(text in said for text in wrote), "every text is in the history as it was written"
@@ -123,7 +123,7 @@ def test_a_choice_meets_what_was_written_meanwhile() -> None:
     effects = sheet.do(tap(sheet.run, 2, "pick", "mine"))
     shown = met(effects)
     assert shown is not None
-    assert (shown.facts["theirs"], shown.facts["by"]) == ("tre", 3)
+    assert (shown.theirs, shown.by) == ("tre", 3)
     sheet.do(tap(sheet.run, 2, "pick", "theirs"))
     assert sheet.stands == "tre"
 
@@ -155,7 +155,7 @@ def test_a_stale_edit_passes_over_nothing() -> None:
     sheet.do(tap(sheet.run, 2, "pick", "both"))
     shown = met(sheet.do(Edited(1, "ett, rättat", KEY, TODAY, SWEDISH.dates, seen=1)))
     assert shown is not None
-    assert shown.facts["theirs"] == "ett\n\ntvå"
+    assert shown.theirs == "ett\n\ntvå"
     assert sheet.stands == "ett\n\ntvå\n\nett, rättat"
     sheet.do(tap(sheet.run, 1, "pick", "theirs"))
     assert sheet.stands == "ett\n\ntvå"

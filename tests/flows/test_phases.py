@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from flows.effects import Amend, Comment, Keep, Say, Show, TakeBack, Toast
+from flows.effects import Amend, AskQuestion, Comment, Keep, Show, TakeBack, Toast, Unfit
 from flows.engine import EVENTS, advance, deadlines
 from flows.events import Began, Concluded, Edited, Event, Joined, Left, Moved, Opened, Picked, Revealed, Undid, Wrote
 from flows.model import Audience, How, Kind, Question
@@ -93,7 +93,7 @@ def test_strangers_are_turned_away(phase: Phase, what: Event) -> None:
     run = in_phase(phase)
     turn = advance(run, what)
     assert turn.run == run
-    assert turn.effects == (Toast("unfit.no_seat"),)
+    assert turn.effects == (Toast(Unfit.NO_SEAT),)
 
 
 @pytest.mark.parametrize("how", [How.EACH, How.ORG])
@@ -194,7 +194,7 @@ def test_a_double_tap_counts_once() -> None:
     run = play(run, twice)
     turn = advance(run, twice)
     assert turn.run == run
-    assert turn.effects == (Toast("visit.stale"),)
+    assert turn.effects == (Toast(Unfit.STALE),)
 
 
 def test_an_old_button_shows_what_is_open() -> None:
@@ -206,9 +206,9 @@ def test_an_old_button_shows_what_is_open() -> None:
     turn = advance(run, old)
     assert turn.run == run
     toast, say = turn.effects
-    assert toast == Toast("visit.stale")
-    assert isinstance(say, Say)
-    assert (say.name, say.key, say.ask) == ("visit.ask", visit(run, 1).key, visit(run, 1).ask)
+    assert toast == Toast(Unfit.STALE)
+    assert isinstance(say, AskQuestion)
+    assert (say.key, say.ask) == (visit(run, 1).key, visit(run, 1).ask)
 
 
 def test_a_reason_written_first_becomes_the_comment() -> None:
@@ -269,7 +269,7 @@ def test_handed_in_can_be_taken_back_until_the_reveal() -> None:
     assert TakeBack("m:1") in turn.effects
     assert not turn.run.sheet(1).handed_in
     shown = play(run, Revealed())
-    assert advance(shown, tap(shown, 1, "redo")).effects == (Toast("visit.locked"),)
+    assert advance(shown, tap(shown, 1, "redo")).effects == (Toast(Unfit.LOCKED),)
 
 
 def test_a_button_naming_someone_who_left_is_refused() -> None:

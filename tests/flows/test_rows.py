@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from flows import journey
-from flows.effects import Keep, KeepItem, KeepRow, Say
+from flows.effects import AskQuestion, Keep, KeepItem, KeepRow
 from flows.engine import advance
 from flows.events import Joined, Opened
 from flows.loader import the_process
@@ -74,8 +74,8 @@ def test_fields_that_are_given_are_not_asked() -> None:
     questions = (Question("day", Kind.DATE, Audience.GROUP), Question("what", Kind.TEXT, Audience.GROUP))
     run = begun(exercise(How.ROWS, questions=questions, register=Register("what")))
     turn = advance(run, Opened(1, introduced=True, given={"day": "2027-03-10"}))
-    (say,) = [e for e in turn.effects if isinstance(e, Say)]
-    assert (say.key, say.facts["n"], say.facts["of"]) == ("what", 1, 1)
+    (say,) = [e for e in turn.effects if isinstance(e, AskQuestion)]
+    assert (say.key, say.n, say.of) == ("what", 1, 1)
     (row,) = [e for e in advance(turn.run, write(1, "Ett")).effects if isinstance(e, KeepRow)]
     assert row.values == {"day": "2027-03-10", "what": "Ett"}
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from flows.effects import Keep, KeepRow, OpenStep, Say
+from flows.effects import AskQuestion, Keep, KeepRow, Missing, OpenStep, Say
 from flows.engine import advance
 from flows.events import Began, Concluded, Opened
 from flows.loader import the_process
@@ -37,7 +37,7 @@ def wanted(run: Run, *, skipping: bool = False) -> list[str]:
 
 def asked(said: tuple[Say, ...]) -> list[str]:
     """The keys of the questions among what was said."""
-    return [say.key for say in said if say.name == "visit.ask"]
+    return [say.key for say in said if isinstance(say, AskQuestion)]
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -142,9 +142,9 @@ def test_a_group_is_told_what_is_missing_before_it_closes() -> None:
     run = begun(exercise(How.GROUP))
     turn = advance(run, Concluded())
     (say,) = turn.effects
-    assert isinstance(say, Say)
+    assert isinstance(say, Missing)
     assert turn.run == run
-    assert say.facts["keys"] == list(run.required("g"))
+    assert say.keys == run.required("g")
     assert play(run, Concluded(anyway=True)).phase is Phase.CONCLUDED
 
 

@@ -26,7 +26,7 @@ from bot.dispatch.chat_commands import COMMANDS
 from bot.dispatch.route_update import handle
 from bot.dispatch.routing import BUTTONS, RIGHTS, TEXTS
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written, read
-from storage.records import Member, Person, private_chat
+from storage.records import Kind, Member, Person, private_chat
 from storage.store import UnitOfWork
 
 STRANGERS = {"coordinate"}  # asked of Telegram, and only in the group's own chat
@@ -94,7 +94,7 @@ class Scene:
                     person = await self.work.people.by_user(heard.sender.user_id)
                     assert person is not None
                     chat, words = private_chat(person.id), {"text": "Skriv."}
-                    await self.work.outbox.put(chat, "sendMessage", words, about=None, context=asked)
+                    await self.work.outbox.put(chat, Kind.MESSAGE, words, about=None, context=asked)
                 await handle(Context(self.town.bot.services, self.work, START), heard)
                 raise Undo
         return bool(self.reached)

@@ -22,7 +22,7 @@ from bot.dispatch.route_update import handle
 from bot.dispatch.routing import BUTTONS
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written
 from storage.outbox import Outbox
-from storage.records import Person
+from storage.records import Kind, Person
 from storage.store import UnitOfWork
 
 MANY = int(os.environ.get("STADSBOT_TEST_TRIPLES", "3000"))
@@ -108,10 +108,10 @@ class Trial:
         self._said: list[str] = []
         put = Outbox.put
 
-        async def heard(outbox: Outbox, chat: str, method: str, params: dict[str, Any], **more: Any) -> int:
+        async def heard(outbox: Outbox, chat: str, kind: Kind, content: dict[str, Any], **more: Any) -> int:
             files = [(file.filename, file.content) for file in more.get("files", ())]
-            self._said.append(f"{params} {more.get('context')} {files}")
-            return await put(outbox, chat, method, params, **more)
+            self._said.append(f"{content} {more.get('context')} {files}")
+            return await put(outbox, chat, kind, content, **more)
 
         monkeypatch.setattr(Outbox, "put", heard)
 

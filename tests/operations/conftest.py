@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from storage.records import Attachment, private_chat
+from storage.records import Attachment, Kind, private_chat
 from storage.store import Store
 from storage.vault import Keyring
 from tests.storage.conftest import MASTER, START, Clock, make_group
@@ -42,10 +42,10 @@ async def path(tmp_path: Path, clock: Clock) -> Path:
             await work.runs.add(group.id, "commitment", "hash", {"said": CANARY})
             note = Attachment("document", "plan.txt", CANARY.encode())
             await work.outbox.put(
-                private_chat(person), "sendDocument", {"caption": CANARY}, about=group.id, files=[note]
+                private_chat(person), Kind.DOCUMENT, {"caption": CANARY}, about=group.id, files=[note]
             )
-            await work.outbox.put(private_chat(person), "sendDocument", {"caption": CANARY}, about=None, files=[note])
-            await work.outbox.put(private_chat(person), "sendMessage", {"text": CANARY}, about=None)
+            await work.outbox.put(private_chat(person), Kind.DOCUMENT, {"caption": CANARY}, about=None, files=[note])
+            await work.outbox.put(private_chat(person), Kind.MESSAGE, {"text": CANARY}, about=None)
         await work.schedule.put("remind", START + timedelta(days=1), group_id=1, ref="run:1")
         await work.update_log.dead_letter(7, {"update_id": 7, "message": {"text": CANARY}}, "ValueError")
         await work.update_log.set_offset(8)
@@ -81,7 +81,7 @@ async def everything_opens(path: Path, clock: Clock, keyring: Keyring = KEYRING)
                 assert group.title == CANARY
                 assert (await work.runs.all_of(group.id))[0].state == {"said": CANARY}
             for item in await work.outbox.due(clock() + timedelta(days=1), 100):
-                assert CANARY in item.params.values()
+                assert CANARY in item.content.values()
                 if item.with_files:
                     assert (await work.outbox.files(item.id))[0].content == CANARY.encode()
             assert [letter.raw["message"]["text"] for letter in await work.update_log.dead_letters()] == [CANARY]

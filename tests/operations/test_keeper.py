@@ -15,7 +15,7 @@ import pytest
 from bot.operations.maintenance import Maintenance, Plan
 from storage import backup
 from storage.errors import DiskFull
-from storage.records import ExerciseVersion
+from storage.records import ExerciseVersion, Kind
 from storage.store import Store
 from tests.operations.conftest import KEYRING, open_at
 from tests.operations.test_backup import keys_in
@@ -152,7 +152,7 @@ async def test_old_rows_go(house: House) -> None:
     async with house.store.work() as work:
         for user in range(3):
             person = await work.people.ensure(9000 + user)
-            await work.outbox.sent(await work.outbox.put(f"p:{person.id}", "sendMessage", {"text": "x"}, about=None))
+            await work.outbox.sent(await work.outbox.put(f"p:{person.id}", Kind.MESSAGE, {"text": "x"}, about=None))
         await work.schedule.put("remind", START + timedelta(days=2), group_id=2, ref="run:2")
         await work.links.add("spent", "activate", group_id=1, expires_at=START + timedelta(days=7))
         await work.links.add("for good", "join", group_id=1)
@@ -187,7 +187,7 @@ async def test_years_leave_no_heap(house: House) -> None:
         chat, mine = f"g:{group.id}", f"p:{member.person_id}"
         for number in range(50):
             for where, slot in ((chat, "status"), (mine, "visit:1"), (mine, None)):
-                id = await work.outbox.put(where, "sendMessage", {}, about=group.id, slot=slot, context={"run": 1})
+                id = await work.outbox.put(where, Kind.MESSAGE, {}, about=group.id, slot=slot, context={"run": 1})
                 await work.outbox.sent(id, number + 1)
             await work.open_items.put(member, "answer", f"run:{number}", today, today)
             day = today + timedelta(days=3 * number)
@@ -215,8 +215,8 @@ async def test_passers_by_are_forgotten(house: House) -> None:
     async with house.store.work() as work:
         passing, waiting = await work.people.ensure(9001), await work.people.ensure(9002)
         await work.notification_preferences.change(passing.id, spoken="2026-03-02")
-        said = await work.outbox.put(f"p:{passing.id}", "sendMessage", {"text": "x"}, about=None, slot="visit:1")
-        await work.outbox.put(f"p:{waiting.id}", "sendMessage", {"text": "x"}, about=None)
+        said = await work.outbox.put(f"p:{passing.id}", Kind.MESSAGE, {"text": "x"}, about=None, slot="visit:1")
+        await work.outbox.put(f"p:{waiting.id}", Kind.MESSAGE, {"text": "x"}, about=None)
         await work.outbox.sent(said, 5)
     seated = house.count("people") - 2
     await house.after(days=29)

@@ -14,9 +14,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.config import Address
 from bot.demo.town import GROUP, Town, town
 from bot.dispatch import webhook as module
-from bot.dispatch.webhook import HEADER, LARGEST_BODY, Webhook
+from bot.dispatch.webhook import LARGEST_BODY, Webhook
 from bot.errors import StartError
 from bot.operations.servers import listening
+from bot.telegram.channel import SECRET_HEADER
 from storage.errors import DiskFull
 from storage.store import Store
 from tests.durability.process import until
@@ -33,7 +34,7 @@ class Telegram:
 
     async def bring(self, update: Any, secret: str = SECRET) -> int:
         """Bring one; the status it is answered with."""
-        async with self.client.post("/telegram", json=update, headers={HEADER: secret}) as answer:
+        async with self.client.post("/telegram", json=update, headers={SECRET_HEADER: secret}) as answer:
             return answer.status
 
     def waiting(self) -> list[dict[str, Any]]:
@@ -49,7 +50,7 @@ class Telegram:
 async def telegram(people: Town) -> AsyncIterator[Telegram]:
     """The door, open, with its loop running."""
     bot = people.bot
-    hook = Webhook(bot.intake, bot.telegram, URL, SECRET, bot.watchdog.alive)
+    hook = Webhook(bot.intake, bot.channel, URL, SECRET, bot.watchdog.alive)
     app = web.Application(client_max_size=LARGEST_BODY)
     app.add_routes(hook.routes())
     async with TestClient(TestServer(app)) as client:
@@ -187,7 +188,7 @@ async def test_only_telegram_is_heard(people: Town, secret: str) -> None:
     """Whoever does not know the secret is sent away before anything is read."""
     (start,) = _write(people)
     async with telegram(people) as door:
-        headers = {HEADER: secret.encode("utf-8", "surrogateescape").decode("latin-1")} if secret else {}
+        headers = {SECRET_HEADER: secret.encode("utf-8", "surrogateescape").decode("latin-1")} if secret else {}
         async with door.client.post("/telegram", json=start, headers=headers) as answer:
             assert answer.status == 403
         assert door.known() == []
@@ -199,13 +200,13 @@ async def test_what_is_no_update(people: Town) -> None:
         assert await door.bring([]) == 400
         assert await door.bring({"update_id": "1"}) == 400
         assert await door.bring({"update_id": True}) == 400
-        async with door.client.post("/", data=b"{not json", headers={HEADER: SECRET}) as answer:
+        async with door.client.post("/", data=b"{not json", headers={SECRET_HEADER: SECRET}) as answer:
             assert answer.status == 400
         for deep in (b"[" * 100_000, b'{"update_id": 7, "message": ' + b"[" * 50_000 + b"]" * 50_000 + b"}"):
-            async with door.client.post("/", data=deep, headers={HEADER: SECRET}) as answer:
+            async with door.client.post("/", data=deep, headers={SECRET_HEADER: SECRET}) as answer:
                 assert answer.status == 400
         async with door.client.post(
-            "/", data=io.BytesIO(b" " * (LARGEST_BODY + 1)), headers={HEADER: SECRET}
+            "/", data=io.BytesIO(b" " * (LARGEST_BODY + 1)), headers={SECRET_HEADER: SECRET}
         ) as answer:
             assert answer.status == 413
         async with door.client.get("/") as answer:
@@ -223,7 +224,7 @@ async def test_too_many_wait(people: Town, monkeypatch: pytest.MonkeyPatch) -> N
 HALF_OPEN = {
     "nothing": b"",
     "half a head": b"POST /telegram HTTP/1.1\r\nHost: bot.example.se\r\n",
-    "half a body": f"POST / HTTP/1.1\r\nHost: a\r\n{HEADER}: {SECRET}\r\nContent-Length: 99\r\n\r\n{{".encode(),
+    "half a body": f"POST / HTTP/1.1\r\nHost: a\r\n{SECRET_HEADER}: {SECRET}\r\nContent-Length: 99\r\n\r\n{{".encode(),
     "a call and no more": b"GET /telegram HTTP/1.1\r\nHost: bot.example.se\r\n\r\n",
 }
 
@@ -231,11 +232,11 @@ HALF_OPEN = {
 async def test_slow_calls_are_ended(people: Town) -> None:
     """Connections on which a call does not come whole are ended by us; one whose answer takes long is not."""
     bot = people.bot
-    hook = Webhook(bot.intake, bot.telegram, URL, SECRET, bot.watchdog.alive)
+    hook = Webhook(bot.intake, bot.channel, URL, SECRET, bot.watchdog.alive)
     (start,) = _write(people)
     async with (
         listening(hook.routes(), Address("127.0.0.1", 0), LARGEST_BODY, patience=0.1) as (host, port),
-        ClientSession(f"http://{host}:{port}", headers={HEADER: SECRET}) as client,
+        ClientSession(f"http://{host}:{port}", headers={SECRET_HEADER: SECRET}) as client,
     ):
         slow = asyncio.create_task(client.post("/telegram", json=start))  # nobody takes it yet
         for begun in HALF_OPEN.values():
@@ -272,7 +273,7 @@ async def test_telegram_is_told(people: Town) -> None:
 async def test_telegram_refuses_the_address(people: Town) -> None:
     """An address that Telegram will not bring to is told in a sentence for the operator."""
     bot = people.bot
-    hook = Webhook(bot.intake, bot.telegram, "http://bot.example.se", SECRET, bot.watchdog.alive)
+    hook = Webhook(bot.intake, bot.channel, "http://bot.example.se", SECRET, bot.watchdog.alive)
     with pytest.raises(StartError, match="STADSBOT_WEBHOOK_URL"):
         await hook.run()
 

@@ -76,10 +76,10 @@ def test_each_level(out: io.StringIO) -> None:
 
 def test_text_in_a_field(out: io.StringIO) -> None:
     """A field that holds free text by mistake tells only its length."""
-    logs.Log("bot").warning("refused", reason=WORDS, method=TOKEN)
+    logs.Log("bot").warning("refused", reason=WORDS, kind=TOKEN)
     (line,) = lines(out)
     assert line["reason"] == f"<{len(WORDS)} characters>"
-    assert line["method"] == f"<{len(TOKEN)} characters>"
+    assert line["kind"] == f"<{len(TOKEN)} characters>"
 
 
 def test_unlisted_field(out: io.StringIO) -> None:

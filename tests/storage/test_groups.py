@@ -3,7 +3,7 @@
 import pytest
 
 from storage.errors import Unknown
-from storage.records import Group, group_chat
+from storage.records import Group, Kind, group_chat
 from storage.store import Store, UnitOfWork
 from tests.storage.conftest import START, Open, make_group
 
@@ -85,14 +85,14 @@ async def test_messages_of_the_old_chat(store: Store) -> None:
     async with store.work() as work:
         group = await work.groups.add(OLD, "Stad")
         chat = group_chat(group.id)
-        sent = await work.outbox.put(chat, "sendMessage", {"text": "ett"}, about=group.id, slot="card")
+        sent = await work.outbox.put(chat, Kind.MESSAGE, {"text": "ett"}, about=group.id, slot="card")
         await work.outbox.sent(sent, 50)
-        await work.outbox.put(chat, "editMessageText", {"text": "två"}, about=group.id, slot="card")
-        await work.outbox.put(chat, "editMessageReplyMarkup", {}, about=group.id, message_id=49)
+        await work.outbox.put(chat, Kind.EDIT, {"text": "två"}, about=group.id, slot="card")
+        await work.outbox.put(chat, Kind.EDIT_KEYBOARD, {}, about=group.id, message_id=49)
         await work.groups.migrate(OLD, NEW)
         assert await work.outbox.by_message(chat, 50) is None
         (item,) = await work.outbox.due(START, 9)
-        assert (item.method, item.params, item.message_id) == ("sendMessage", {"text": "två"}, None)
+        assert (item.kind, item.content, item.message_id) == (Kind.MESSAGE, {"text": "två"}, None)
         await work.outbox.sent(item.id, 1)
         assert await work.outbox.due(START, 9) == []
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.errors import Damaged, KeysMissing, WrongKey
-from storage.records import Attachment, private_chat
+from storage.records import Attachment, Kind, private_chat
 from storage.store import Store, UnitOfWork
 from storage.vault import Key, KeyFolder, Keyring
 from tests.storage.conftest import MASTER, START, Open, make_group
@@ -81,13 +81,13 @@ async def fill(work: UnitOfWork, words: list[str]) -> int:
     await work.links.add(next(word), "join", group_id=group.id)
     await work.update_log.dead_letter(1, {"text": next(word)}, "ValueError")
     sheet = Attachment("document", next(word), next(word).encode())
-    await work.outbox.put(private_chat(member.person_id), "sendDocument", {}, about=group.id, files=[sheet])
+    await work.outbox.put(private_chat(member.person_id), Kind.DOCUMENT, {}, about=group.id, files=[sheet])
     for text in word:
         await work.answers.keep(run.id, f"m:{member.id}", "q", "", text, text, "group", False, member.id)
         row = await work.rows.add(group.id, "0.3", {"namn": text}, author=member.id)
         await work.rows.change(row.id, None, member.id, values={"namn": text.upper()})
         await work.outbox.put(
-            private_chat(member.person_id), "sendMessage", {"text": text}, about=group.id, context={"om": text}
+            private_chat(member.person_id), Kind.MESSAGE, {"text": text}, about=group.id, context={"om": text}
         )
     return group.id
 

@@ -21,7 +21,7 @@ from flows import calendar
 from flows.answers import clean
 from flows.calendar import Kind, Meeting, Moved
 from storage import records
-from storage.records import Attachment, Group, private_chat
+from storage.records import Attachment, Group
 
 ONE, STEP, REST = "o", "s", "r"  # how much is moved
 WEEKS = {"week_later": 7, "fortnight_later": 14, "week_earlier": -7}
@@ -65,17 +65,8 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
         entries, name=actor.group.title, owner=actor.group.key_id, zone=ctx.services.zone, now=ctx.now
     )
     name = ctx.services.voice.label("calendar.file_name")
-    await ctx.work.outbox.put(
-        private_chat(actor.person.id),
-        "sendDocument",
-        {
-            "document": "attach://document",
-            "caption": ctx.services.voice.render("calendar.caption"),
-            "parse_mode": "HTML",
-        },
-        about=actor.group.id,
-        files=[Attachment("document", name, written)],
-    )
+    file, caption = Attachment("document", name, written), ctx.services.voice.render("calendar.caption")
+    await ctx.send_file(actor.person.id, file, caption, about=actor.group.id)
 
 
 # -- moving ------------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from flows.model import Exercise
 from messages.documents import catalogue, chat
 from messages.documents.compose import compose
 from messages.documents.material import Material
-from storage.records import Attachment, Group, private_chat
+from storage.records import Attachment, Group
 
 STAMP = (1980, 1, 1, 0, 0, 0)  # of the files in an archive: their times are nobody's business
 ALL = 100_000  # rows of a list; none has so many
@@ -79,13 +79,9 @@ async def _hand_over(ctx: Context, actor: Actor) -> None:
         for name, content in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(name, STAMP), content)
     label = ctx.services.voice.label
-    await ctx.work.outbox.put(
-        private_chat(actor.person.id),
-        "sendDocument",
-        {"caption": label("rights.archive_caption")},
-        about=actor.group.id,
-        files=[Attachment("document", label("rights.archive_name"), made.getvalue())],
-    )
+    file = Attachment("document", label("rights.archive_name"), made.getvalue())
+    caption = escape(label("rights.archive_caption"), quote=False)
+    await ctx.send_file(actor.person.id, file, caption, about=actor.group.id)
 
 
 async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:

@@ -15,6 +15,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.split import units
 from bot.features.documents.load_material import keep_version, material_of
 from bot.features.journey import navigation
+from bot.telegram.calls import CAPTION
 from bot.views.shared_buttons import PICTURE, TABLE, paged
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS, Entry, Reader
@@ -23,12 +24,11 @@ from messages.documents.material import Material
 from messages.documents.pictures import KINDS, figure
 from messages.documents.render_request import PICTURE as A_PICTURE
 from messages.documents.render_request import READ, Made
-from storage.records import Attachment, DocumentJob, Group, Member, group_chat, private_chat
+from storage.records import Attachment, DocumentJob, Group, Kind, Member, group_chat, private_chat
 
 LEAST = {Reader.CORE: Role.MEMBER, Reader.NETWORK: Role.NETWORK, Reader.ANYONE: Role.INVITED}
 OPEN_PICTURES = {"statistics"}  # pictures that the network may have too
 PAGE = 8
-CAPTION = 1000  # UTF-16 units; Telegram takes 1024
 LISTS = ("forms", "tables", "pictures")
 LONG_NAMES = {PICTURE: A_PICTURE, TABLE: "table."}  # a button holds little
 
@@ -230,17 +230,17 @@ async def _turn_page(
 
 
 async def _show_activity(ctx: Context, group: Group, chat: str, document: str, form: str) -> None:
-    action = "upload_photo" if document.startswith(A_PICTURE) else "typing" if form == READ else "upload_document"
-    await ctx.work.outbox.put(chat, "sendChatAction", {"action": action, **_topic(group, chat)}, about=group.id)
+    what = "drawing" if document.startswith(A_PICTURE) else "writing" if form == READ else "sending"
+    await ctx.work.outbox.put(chat, Kind.ACTIVITY, {"what": what, **_topic(group, chat)}, about=group.id)
 
 
 def _topic(group: Group, chat: str) -> dict[str, Any]:
-    return {"message_thread_id": group.thread_id} if chat == group_chat(group.id) and group.thread_id else {}
+    return {"topic": group.thread_id} if chat == group_chat(group.id) and group.thread_id else {}
 
 
 # -- handing it over ---------------------------------------------------------------------------------------------------
 async def hand_over(ctx: Context, making: DocumentJob, made: Made | None, file_id: str | None) -> None:
-    """Send what was made, or say that there is nothing to draw. `file_id`: Telegram has the file already."""
+    """Send what was made, or say that there is nothing to draw. `file_id`: the channel has the file already."""
     group, member = await ctx.work.groups.get(making.group_id), await ctx.work.members.get(making.member_id)
     if made is None:
         await _say(ctx, group, making, "documents.nothing", {})
@@ -256,7 +256,7 @@ async def hand_over(ctx: Context, making: DocumentJob, made: Made | None, file_i
 
 async def _send(ctx: Context, group: Group, making: DocumentJob, made: Made, file_id: str | None) -> None:
     picture = making.document.startswith(A_PICTURE)
-    field = "photo" if picture else "document"
+    kind = Kind.PHOTO if picture else Kind.DOCUMENT
     facts = {
         "picture": picture,
         "title": made.title,
@@ -265,23 +265,16 @@ async def _send(ctx: Context, group: Group, making: DocumentJob, made: Made, fil
         "missing": made.missing,
         "version": made.version.number if made.version else None,
     }
-    params = {"caption": ctx.services.voice.render("documents.caption", facts), "parse_mode": "HTML"}
+    content = {"text": ctx.services.voice.render("documents.caption", facts), **_topic(group, making.chat)}
     files = []
     if file_id is not None:
-        params[field] = file_id
+        content["file"] = file_id
     else:
-        assert made.content is not None  # only what Telegram has is not made
-        files.append(Attachment(field, made.filename, made.content))
+        assert made.content is not None  # only what the channel has is not made
+        files.append(Attachment(str(kind), made.filename, made.content))
     note = {"what": "file", "group": group.id, "fingerprint": made.fingerprint, "again": file_id is not None}
     note |= {"chat": making.chat, "document": making.document, "form": making.form, "member": making.member_id}
-    await ctx.work.outbox.put(
-        making.chat,
-        "sendPhoto" if picture else "sendDocument",
-        {**params, **_topic(group, making.chat)},
-        about=group.id,
-        reply=note,
-        files=files,
-    )
+    await ctx.work.outbox.put(making.chat, kind, content, about=group.id, reply=note, files=files)
 
 
 def _within(text: str, most: int) -> str:
@@ -291,11 +284,10 @@ def _within(text: str, most: int) -> str:
     return text.encode("utf-16-le")[: 2 * most - 2].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
-async def sent(ctx: Context, group: Group, note: Mapping[str, Any], result: Any) -> None:
-    """Telegram has the file, and need not get it again; or does not want it (None)."""
-    if result is not None:
-        file = result["photo"][-1] if "photo" in result else result["document"]
-        await ctx.work.uploads.keep(group.id, note["fingerprint"], file["file_id"])
+async def sent(ctx: Context, group: Group, note: Mapping[str, Any], file_id: str | None) -> None:
+    """The channel has the file, and need not get it again; or does not want it (None)."""
+    if file_id is not None:
+        await ctx.work.uploads.keep(group.id, note["fingerprint"], file_id)
     elif note["again"]:  # it no longer knows the file that it had: make it anew
         await ctx.work.uploads.forget(group.id, note["fingerprint"])
         await ctx.work.document_jobs.put(

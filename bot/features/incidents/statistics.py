@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
+from html import escape
 from typing import Any
 
 from bot.context.callback_data import Action
@@ -18,7 +19,7 @@ from flows.statistics import UNKNOWN, Fact, Series, Table, closed, divided, hide
 from messages.documents.cells import defused
 from messages.documents.tables import sheet
 from storage.incidents import Countable
-from storage.records import Attachment, private_chat
+from storage.records import Attachment
 
 DIMENSIONS = (Field.KIND, Field.AREA, Field.KNOWN)
 VIEWS = ("year", "quarter", *DIMENSIONS)
@@ -155,13 +156,8 @@ async def as_file(ctx: Context, actor: Actor, action: Action) -> None:
     title = label(f"statistics.{view}")
     made = sheet(title, header, rows, ctx.today) if form == WORKBOOK else as_csv([header, *rows])
     name = label("statistics.file_name", {"view": title, "form": form or "csv"})
-    await ctx.work.outbox.put(
-        private_chat(actor.person.id),
-        "sendDocument",
-        {"caption": label("statistics.caption")},
-        about=actor.group.id,
-        files=[Attachment("document", name, made)],
-    )
+    caption = escape(label("statistics.caption"), quote=False)
+    await ctx.send_file(actor.person.id, Attachment("document", name, made), caption, about=actor.group.id)
 
 
 async def lines(ctx: Context, actor: Actor, view: str) -> list[list[Any]]:

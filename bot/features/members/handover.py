@@ -57,7 +57,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
         await ctx.to_person(person.id, "handover.yours", {"name": before.name}, about=group.id)
         return
     reply = {"what": "member", "group": group.id, "person": person.id, "name": sender.name, "over": before.id}
-    await ctx.ask(private_chat(person.id), "getChatMember", {"user_id": sender.user_id}, reply, about=group.id)
+    await ctx.ask_member(private_chat(person.id), sender.user_id, reply, about=group.id)
 
 
 async def take_over(ctx: Context, happened: TookOver) -> None:

@@ -22,7 +22,8 @@ from bot.features.members import activation
 from bot.reminders import open_items
 from bot.reminders.kinds import PENDING
 from bot.reminders.next_message import schedule_next
-from bot.telegram.updates import Chat, Sender, is_inside
+from bot.telegram.calls import Membership
+from bot.telegram.updates import Chat, Sender
 from bot.views.shared_buttons import join_key
 from flows.events import Joined, Opened
 from flows.model import Exercise, ExerciseRole, Field
@@ -82,13 +83,13 @@ async def activate(ctx: Context, group: Group, by: Sender) -> None:
         group.id, state="active", settings={**group.settings, "activated": True, "steps": [0], "link": 1}
     )
     reply = {"what": "admins", "group": group.id, "by": by.user_id if by.known else 0, "name": by.name}
-    await ctx.ask(group_chat(group.id), "getChatAdministrators", {}, reply, about=group.id)
+    await ctx.ask_administrators(group, reply)
 
 
-async def greet(ctx: Context, group: Group, admins: list[dict[str, Any]] | None, by: int, name: str) -> None:
+async def greet(ctx: Context, group: Group, admins: list[int] | None, by: int, name: str) -> None:
     """Greet the group, with its coordinator where whoever added the bot is an administrator of the chat."""
     coordinator = None
-    if admins and any(a["user"]["id"] == by and not a["user"].get("is_bot") for a in admins):
+    if by in (admins or ()):
         coordinator = name
         await make_coordinator(ctx, group, by, name)
     await runner.begin(ctx, group, joining(ctx), seats={})
@@ -114,12 +115,12 @@ async def wants_to_coordinate(ctx: Context, group: Group, sender: Sender) -> Non
         ctx.toast("has_coordinator", alert=True)
         return
     reply = {"what": "coordinator", "group": group.id, "by": sender.user_id, "name": sender.name}
-    await ctx.ask(group_chat(group.id), "getChatMember", {"user_id": sender.user_id}, reply, about=group.id)
+    await ctx.ask_member(group_chat(group.id), sender.user_id, reply, about=group.id)
 
 
-async def coordinator_checked(ctx: Context, group: Group, member: dict[str, Any] | None, by: int, name: str) -> None:
+async def coordinator_checked(ctx: Context, group: Group, member: Membership | None, by: int, name: str) -> None:
     """Telegram has said what the one who offered is."""
-    if member is None or member["status"] not in ("creator", "administrator"):
+    if member is None or not member.admin:
         await ctx.to_group(group, "group.not_admin", {"name": name})
         return
     if any(m.coordinator for m in await ctx.work.members.of_group(group.id)):
@@ -142,14 +143,14 @@ async def follow_join(ctx: Context, person: Person, action: Action, sender: Send
         return
     reply = {"what": "member", "group": group.id, "person": person.id, "name": sender.name}
     # It waits in the person's own queue: the group's, slow as Telegram wants it, is long when a town has much to say.
-    await ctx.ask(private_chat(person.id), "getChatMember", {"user_id": sender.user_id}, reply, about=group.id)
+    await ctx.ask_member(private_chat(person.id), sender.user_id, reply, about=group.id)
 
 
 async def membership_checked(
-    ctx: Context, group: Group, found: dict[str, Any] | None, person_id: int, name: str, over: int | None = None
+    ctx: Context, group: Group, found: Membership | None, person_id: int, name: str, over: int | None = None
 ) -> None:
     """Telegram has said whether the one who followed the link is in the group. `over`: whose seat they take over."""
-    if found is None or not is_inside(found):
+    if found is None or not found.inside:
         await ctx.to_person(person_id, "start.not_in_group", {"town": group.title})
         return
     member = await ctx.work.members.add(group.id, person_id, "core")

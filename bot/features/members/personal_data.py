@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from html import escape
 from typing import Any
 
 from bot.context.callback_data import Action
@@ -10,15 +11,15 @@ from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role, is_reader
 from bot.context.routes import Routes, buttons
 from bot.features.members import membership
+from bot.telegram.calls import AT_ONCE
 from bot.telegram.updates import Chat
 from bot.views.exercise import answer_key
-from storage.records import Attachment, private_chat
+from storage.records import Attachment, Kind, private_chat
 
 FORGET = "forget"  # the kind of the agenda's row
 FAREWELL = timedelta(minutes=1)
 HIDE_WITHIN = timedelta(hours=47)  # Telegram lets a bot delete its messages for 48
 LATEST = 300  # ids before the command; they are counted over all of the bot's chats
-AT_ONCE = 100  # messages in one deleteMessages
 
 
 async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
@@ -39,17 +40,8 @@ async def my_data(ctx: Context, actor: Actor, action: Action) -> None:
         return
     content = json.dumps(await stored_about(ctx, actor), ensure_ascii=False, indent=2).encode()
     name = ctx.services.voice.label("rights.file_name")
-    await _send(ctx, actor, name, content, "rights.file_caption")
-
-
-async def _send(ctx: Context, actor: Actor, name: str, content: bytes, caption: str) -> None:
-    await ctx.work.outbox.put(
-        private_chat(actor.person.id),
-        "sendDocument",
-        {"caption": ctx.services.voice.label(caption)},
-        about=actor.group.id,
-        files=[Attachment("document", name, content)],
-    )
+    caption = escape(ctx.services.voice.label("rights.file_caption"), quote=False)
+    await ctx.send_file(actor.person.id, Attachment("document", name, content), caption, about=actor.group.id)
 
 
 async def stored_about(ctx: Context, actor: Actor) -> dict[str, Any]:
@@ -127,8 +119,7 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
 async def _hide(ctx: Context, person_id: int, group_id: int, ids: list[int], older: Sequence[int] = ()) -> None:
     """Take these from the chat, and if that goes well the `older` ones too."""
     reply = {"what": "hidden", "group": group_id, "person": person_id, "ids": ids, "older": list(older)}
-    params = {"message_ids": ids}
-    await ctx.work.outbox.put(private_chat(person_id), "deleteMessages", params, about=None, reply=reply)
+    await ctx.work.outbox.put(private_chat(person_id), Kind.DELETE, {"messages": ids}, about=None, reply=reply)
 
 
 async def hidden(ctx: Context, note: Mapping[str, Any], *, done: bool) -> None:

@@ -5,11 +5,11 @@ longer than that (T10). Only a clear no counts: where Telegram does not answer, 
 """
 
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot.context.context import Context
 from bot.features.members import membership
-from bot.telegram.updates import is_inside
+from bot.telegram.calls import Membership
 from storage.records import Group, group_chat
 
 WHAT: Final = "roll"  # what the call was for
@@ -27,11 +27,11 @@ async def look(ctx: Context, group: Group) -> None:
     for member in await ctx.work.members.of_group(group.id):
         if member.state == "active" and member.role == "core":
             reply = {"what": WHAT, "group": group.id, "member": member.id}
-            await ctx.ask(group_chat(group.id), "getChatMember", {"user_id": member.user_id}, reply, about=group.id)
+            await ctx.ask_member(group_chat(group.id), member.user_id, reply, about=group.id)
 
 
-async def answered(ctx: Context, group: Group, member_id: int, found: Any) -> None:
-    """Somebody is there, or has left; None where Telegram would not say."""
+async def answered(ctx: Context, group: Group, member_id: int, found: Membership | None) -> None:
+    """Somebody is there, or has left; None where the channel would not say."""
     member = await ctx.work.members.lookup(member_id)
-    if found is not None and not is_inside(found) and member is not None and member.state == "active":
+    if found is not None and not found.inside and member is not None and member.state == "active":
         await membership.leave(ctx, group, member)

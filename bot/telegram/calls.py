@@ -1,0 +1,137 @@
+"""From what the outbox keeps to a call of the Bot API, and from its result to an answer in our words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from bot.telegram.updates import is_inside
+from storage.records import Kind, Outgoing
+
+TEXT: Final = 3900  # UTF-16 units in a message; Telegram takes 4096, counted after the markup is read
+CAPTION: Final = 1000  # UTF-16 units under a photo or a document; Telegram takes 1024
+NOTICE: Final = 200  # characters over the chat
+AT_ONCE: Final = 100  # messages that can be deleted together
+
+METHODS: Final[Mapping[Kind, str]] = {
+    Kind.MESSAGE: "sendMessage",
+    Kind.PHOTO: "sendPhoto",
+    Kind.DOCUMENT: "sendDocument",
+    Kind.EDIT: "editMessageText",
+    Kind.EDIT_KEYBOARD: "editMessageReplyMarkup",
+    Kind.DELETE: "deleteMessage",
+    Kind.PIN: "pinChatMessage",
+    Kind.ACTIVITY: "sendChatAction",
+    Kind.MENU: "setMyCommands",
+}
+QUESTIONS: Final = {"administrators": "getChatAdministrators", "member": "getChatMember"}
+ACTIVITIES: Final = {"writing": "typing", "drawing": "upload_photo", "sending": "upload_document"}
+AUDIENCES: Final = {"private": "all_private_chats", "groups": "all_group_chats"}
+NO_PREVIEW: Final = {"is_disabled": True}
+
+Commands = Sequence[tuple[str, str]]  # each with what it does
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What somebody is in a group's chat."""
+
+    inside: bool
+    admin: bool
+
+
+# What the channel says to an item that it took: the number of a message, its name for a file, the administrators'
+# ids, somebody's membership; True where there is no more to say.
+Answer = int | str | list[int] | Membership | Literal[True]
+
+
+def call_of(item: Outgoing, chat_id: int) -> tuple[str, dict[str, Any]]:
+    """The method and parameters that do what this item asks for, in the chat with this id. Raises KeyError."""
+    content, method = item.content, METHODS.get(item.kind, "")
+    params: dict[str, Any] = {"chat_id": chat_id}
+    if item.message_id is not None:
+        params["message_id"] = item.message_id
+    match item.kind:
+        case Kind.MESSAGE | Kind.EDIT | Kind.EDIT_KEYBOARD:
+            params |= _message(content)
+        case Kind.PHOTO | Kind.DOCUMENT:
+            params |= _written("caption", content) | _topic(content)
+            if "file" in content:
+                params[str(item.kind)] = content["file"]
+        case Kind.DELETE if "messages" in content:
+            return "deleteMessages", {**params, "message_ids": content["messages"]}
+        case Kind.PIN:
+            params["disable_notification"] = True
+        case Kind.ACTIVITY:
+            params |= {"action": ACTIVITIES[content["what"]], **_topic(content)}
+        case Kind.ASK:
+            method = QUESTIONS[content["question"]]
+            params |= {"user_id": content["user"]} if "user" in content else {}
+        case Kind.MENU:
+            return method, menu(content["commands"], {"type": "chat", "chat_id": chat_id})
+    return method, params
+
+
+def answer_of(item: Outgoing, result: Any) -> Answer:
+    """What the result of the call for this item says. Raises KeyError, TypeError or IndexError for none."""
+    match item.kind:
+        case Kind.ASK if item.content["question"] == "administrators":
+            return [one["user"]["id"] for one in result if not one["user"].get("is_bot")]
+        case Kind.ASK:
+            return Membership(is_inside(result), result["status"] in ("creator", "administrator"))
+        case Kind.PHOTO:
+            return str(result["photo"][-1]["file_id"])
+        case Kind.DOCUMENT:
+            return str(result["document"]["file_id"])
+        case Kind.MESSAGE:
+            return int(result["message_id"])
+        case _:
+            return True
+
+
+def courtesy(chat_id: int, text: str, topic: int | None) -> dict[str, Any]:
+    """The parameters of a message that goes beside the outbox."""
+    return {"chat_id": chat_id, **_message({"text": text, "topic": topic} if topic is not None else {"text": text})}
+
+
+def notice(query_id: str, text: str | None, *, alert: bool) -> dict[str, Any]:
+    """The parameters of the answer to a tap. Telegram wants one for every tap."""
+    more = {"text": text[:NOTICE], "show_alert": alert} if text else {}
+    return {"callback_query_id": query_id, **more}
+
+
+def menu(commands: Commands, scope: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that offer these commands there."""
+    return {"commands": [{"command": name, "description": says} for name, says in commands], "scope": dict(scope)}
+
+
+def link(username: str, token: str, *, to_group: bool = False) -> str:
+    """A deep link that opens the private chat with the bot, or adds it to a group, and brings this along."""
+    return f"https://t.me/{username}?{'startgroup' if to_group else 'start'}={token}"
+
+
+def _message(content: Mapping[str, Any]) -> dict[str, Any]:
+    params = _written("text", content) | _topic(content)
+    if "text" in content:
+        params["link_preview_options"] = NO_PREVIEW
+    if "keyboard" in content:
+        params["reply_markup"] = {"inline_keyboard": [[_key(key) for key in row] for row in content["keyboard"]]}
+    elif (write := content.get("write")) is not None:
+        hint = {"input_field_placeholder": write["hint"]}
+        params["reply_markup"] = {"force_reply": True, "selective": write["only"], **hint}
+    if "reply_to" in content:
+        params["reply_parameters"] = {"message_id": content["reply_to"], "allow_sending_without_reply": True}
+    return params
+
+
+def _written(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    if "text" not in content:
+        return {}
+    return {name: content["text"]} if content.get("plain") else {name: content["text"], "parse_mode": "HTML"}
+
+
+def _topic(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {"message_thread_id": content["topic"]} if "topic" in content else {}
+
+
+def _key(key: Mapping[str, str]) -> dict[str, str]:
+    return {"text": key["label"], **({"url": key["url"]} if "url" in key else {"callback_data": key["action"]})}

@@ -1,0 +1,160 @@
+"""Telegram as the rest of the bot knows it: what it is given to do in our words, and what came of it in our words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import Any, Final
+
+from telegram.error import BadRequest, ChatMigrated, Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
+
+from bot.telegram import calls
+from bot.telegram.calls import AUDIENCES, Answer, Commands, answer_of, call_of
+from bot.telegram.client import (
+    ALLOWED_UPDATES,
+    Fate,
+    Telegram,
+    fate,
+    is_bad_markup,
+    is_gone,
+    is_lost_topic,
+    wait_asked_for,
+)
+from storage.records import Attachment, Kind, Outgoing
+
+SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - where the secret is shown, not the secret
+MOST_UPDATES: Final = 100  # in a poll
+
+
+class Away(Exception):
+    """Nothing came of it this time: no network, or Telegram is not well, or it asks us to wait."""
+
+    def __init__(self, error: str, wait: timedelta | None = None) -> None:
+        """`error` names the kind of error; `wait` is what Telegram asks for."""
+        super().__init__(error)
+        self.error, self.wait = error, wait
+
+
+class Declined(Away):
+    """Telegram does not do what it was asked for, and will not if it is asked again."""
+
+
+class Unusable(Exception):
+    """An operator has to act before anything can go on. `fate` says why: CONFLICT or BAD_TOKEN."""
+
+    def __init__(self, fate: Fate) -> None:
+        super().__init__(fate.value)
+        self.fate = fate
+
+
+class Refusal(Enum):
+    """Why something was refused, where there is another way to say it."""
+
+    GONE = "gone"  # the message that was to be edited is no more
+    NO_TOPIC = "no_topic"
+    BAD_TEXT = "bad_text"  # our HTML cannot be read
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an item of the outbox."""
+
+    fate: Fate
+    message_id: int | None = None  # of a message that was sent
+    answer: Answer | None = None
+    error: str = ""  # the kind of the error
+    refusal: Refusal | None = None
+    wait: timedelta | None = None  # asked for
+    late: bool = False  # no answer in time: it may well have been done
+    moved_to: int | None = None  # the chat's new id
+
+
+@dataclass(frozen=True, slots=True)
+class Myself:
+    """Who the bot is."""
+
+    user_id: int
+    username: str
+    reads_all: bool  # privacy mode is off
+
+
+class Channel:
+    """The way to Telegram."""
+
+    def __init__(self, telegram: Telegram) -> None:
+        self._telegram = telegram
+
+    async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> Outcome:
+        """Do what an item asks for. Raises what is no error of the channel's."""
+        try:
+            result = await self._telegram.call(*call_of(item, chat_id), files)
+        except TelegramError as error:
+            return _failed(error)
+        message_id = result.get("message_id") if isinstance(result, dict) else None
+        try:
+            return Outcome(Fate.SENT, message_id, answer_of(item, result) if item.reply is not None else None)
+        except (KeyError, TypeError, IndexError):  # done, but none of Telegram's answers: only a question is asked anew
+            return Outcome(Fate.UNSURE if item.kind == Kind.ASK else Fate.SENT, message_id, error="Unreadable")
+
+    async def updates(self, offset: int, seconds: int) -> list[dict[str, Any]]:
+        """What has come since, waiting so long for something to come. Raises Away, Unusable."""
+        params = {"offset": offset, "timeout": seconds, "limit": MOST_UPDATES}
+        found = await self._call("getUpdates", {**params, "allowed_updates": list(ALLOWED_UPDATES)})
+        if not isinstance(found, list) or not all(
+            isinstance(update, dict) and type(update.get("update_id")) is int for update in found
+        ):
+            raise Away("no updates")
+        return found
+
+    async def bring_updates_to(self, url: str, secret: str) -> None:
+        """Have updates brought to this address, with the secret in SECRET_HEADER. Raises Declined, Away, Unusable."""
+        wanted = {"url": url, "secret_token": secret, "allowed_updates": list(ALLOWED_UPDATES)}
+        await self._call("setWebhook", wanted)
+
+    async def myself(self) -> Myself:
+        """Ask who the bot is. Raises Away, Unusable."""
+        me = await self._call("getMe", {})
+        return Myself(me["id"], me["username"], bool(me.get("can_read_all_group_messages")))
+
+    async def offer(self, commands: Commands, audience: str) -> None:
+        """Offer these commands in all chats of a kind ("private", "groups"). Raises Away, Unusable."""
+        await self._call("setMyCommands", calls.menu(commands, {"type": AUDIENCES[audience]}))
+
+    async def say(self, chat_id: int, text: str, topic: int | None) -> None:
+        """Say something in a chat at once. Raises Away, Unusable."""
+        await self._call("sendMessage", calls.courtesy(chat_id, text, topic))
+
+    async def answer_tap(self, query_id: str, text: str | None, *, alert: bool) -> None:
+        """Answer a tap, with or without a notice. Raises Away, Unusable."""
+        await self._call("answerCallbackQuery", calls.notice(query_id, text, alert=alert))
+
+    async def _call(self, method: str, params: Mapping[str, Any]) -> Any:
+        try:
+            return await self._telegram.call(method, params)
+        except (Conflict, InvalidToken) as error:
+            raise Unusable(fate(error)) from error
+        except RetryAfter as error:
+            raise Away(type(error).__name__, wait_asked_for(error)) from error
+        except BadRequest as error:
+            raise Declined(type(error).__name__) from error
+        except TelegramError as error:
+            raise Away(type(error).__name__) from error
+
+
+def _failed(error: TelegramError) -> Outcome:
+    return Outcome(
+        fate(error),
+        error=type(error).__name__,
+        refusal=_refusal(error),
+        wait=wait_asked_for(error) if isinstance(error, RetryAfter) else None,
+        late=isinstance(error, TimedOut),
+        moved_to=error.new_chat_id if isinstance(error, ChatMigrated) else None,
+    )
+
+
+def _refusal(error: TelegramError) -> Refusal | None:
+    if is_lost_topic(error):
+        return Refusal.NO_TOPIC
+    if is_bad_markup(error):
+        return Refusal.BAD_TEXT
+    return Refusal.GONE if is_gone(error) else None

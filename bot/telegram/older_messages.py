@@ -1,0 +1,62 @@
+"""What versions before 0.2 left in the outbox: calls of the Bot API, put into the words that it keeps now."""
+
+from typing import Any, Final
+
+from bot.telegram.calls import ACTIVITIES, METHODS, QUESTIONS
+from storage.records import Kind
+
+KINDS: Final[dict[str, Kind]] = {
+    **{method: kind for kind, method in METHODS.items()},
+    **dict.fromkeys(QUESTIONS.values(), Kind.ASK),
+    "deleteMessages": Kind.DELETE,
+}
+
+
+def content_of(method: str, params: dict[str, Any]) -> dict[str, Any]:
+    """What a call that waits asks for, as `storage.outbox` has it."""
+    match KINDS[method]:
+        case Kind.MESSAGE | Kind.EDIT | Kind.EDIT_KEYBOARD:
+            return _text(params, "text") | _topic(params) | _beneath(params) | _reply_to(params)
+        case Kind.PHOTO | Kind.DOCUMENT as kind:
+            file = params.get(str(kind), "")
+            known = {"file": file} if file and not file.startswith("attach://") else {}
+            return _text(params, "caption") | _topic(params) | known
+        case Kind.DELETE if "message_ids" in params:
+            return {"messages": params["message_ids"]}
+        case Kind.ACTIVITY:
+            return {"what": next(w for w, action in ACTIVITIES.items() if action == params["action"]), **_topic(params)}
+        case Kind.ASK:
+            question = next(name for name, of in QUESTIONS.items() if of == method)
+            return {"question": question, **({"user": params["user_id"]} if "user_id" in params else {})}
+        case Kind.MENU:
+            return {"commands": [[one["command"], one["description"]] for one in params["commands"]]}
+        case _:
+            return {}
+
+
+def _text(params: dict[str, Any], name: str) -> dict[str, Any]:
+    if name not in params:
+        return {}
+    return {"text": params[name]} if "parse_mode" in params else {"text": params[name], "plain": True}
+
+
+def _topic(params: dict[str, Any]) -> dict[str, Any]:
+    return {"topic": params["message_thread_id"]} if "message_thread_id" in params else {}
+
+
+def _beneath(params: dict[str, Any]) -> dict[str, Any]:
+    """The keyboard, or the writing field that is opened."""
+    markup = params.get("reply_markup", {})
+    if "inline_keyboard" in markup:
+        return {"keyboard": [[_key(key) for key in row] for row in markup["inline_keyboard"]]}
+    if "force_reply" in markup:
+        return {"write": {"hint": markup["input_field_placeholder"], "only": markup["selective"]}}
+    return {}
+
+
+def _key(key: dict[str, str]) -> dict[str, str]:
+    return {"label": key["text"], **({"url": key["url"]} if "url" in key else {"action": key["callback_data"]})}
+
+
+def _reply_to(params: dict[str, Any]) -> dict[str, Any]:
+    return {"reply_to": params["reply_parameters"]["message_id"]} if "reply_parameters" in params else {}

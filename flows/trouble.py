@@ -1,0 +1,32 @@
+"""Why an answer could not be taken."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Problem(StrEnum):
+    """What is wrong, or what is still wanted; the value is the place of the sentence that says what to do instead."""
+
+    EMPTY = "trouble.empty"
+    TOO_LONG = "trouble.too_long"
+    CHOOSE = "trouble.choose"
+    REMARK_KEPT = "trouble.remark_kept"
+    REASON = "trouble.reason"
+    DATE = "trouble.date"
+    DATE_TWO_WAYS = "trouble.date_two_ways"
+    NUMBER = "trouble.number"
+    LINK = "trouble.link"
+    ALIAS = "trouble.alias"
+    DOMAIN = "trouble.domain"
+    PICK = "trouble.pick"
+    TICK = "trouble.tick"
+    TICK_OR_WRITE = "trouble.tick_or_write"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why an answer could not be taken, with what the sentence needs."""
+
+    name: Problem
+    facts: dict[str, Any] = field(default_factory=dict)
