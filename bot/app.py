@@ -161,7 +161,7 @@ async def _introduce(channel: Channel) -> Myself:
         except Unusable:
             raise StartError("Telegram does not know this token: copy it anew from @BotFather.", TOKEN_EXIT) from None
         except Away as error:
-            log.warning("telegram_away", error_type=error.error)
+            log.warning("telegram_unreachable", error_type=error.error)
             await asyncio.sleep(wait)
     else:
         raise StartError("Telegram could not be reached for a day: look at the machine's network.", CONFLICT_EXIT)
@@ -179,7 +179,7 @@ async def set_menus(bot: Bot) -> None:
         try:
             await bot.channel.offer(commands, audience)
         except (Away, Unusable) as error:
-            log.warning("menus_not_set", error_type=str(error))
+            log.warning("command_menus_failed", error_type=str(error))
 
 
 async def serve(bot: Bot, stop: asyncio.Event, webhook: "Webhook | None" = None) -> None:

@@ -187,7 +187,7 @@ class Poller:
             except Exception as error:
                 if passes(error):
                     raise
-                log.failure("dead_letter_again", error, update_id=letter.update_id)
+                log.failure("dead_letter_retry_failed", error, update_id=letter.update_id)
                 return False
             await work.update_log.remove_letter(letter.id)
         return True
@@ -244,7 +244,7 @@ class Poller:
         except Exception as another:
             if passes(another):
                 raise
-            log.failure("sender_not_told", another, update_id=number)
+            log.failure("dead_letter_notice_failed", another, update_id=number)
             return []
 
     async def _whose(self, work: UnitOfWork, update: Mapping[str, Any]) -> tuple[int | None, int | None]:
@@ -282,7 +282,7 @@ class Poller:
                 case StrangerMessage(chat_id, text, topic):
                     await self._channel.say(chat_id, text, topic)
         except (Away, Unusable) as error:
-            log.debug("not_said", kind=type(said).__name__, error_type=str(error))
+            log.debug("callback_answer_failed", kind=type(said).__name__, error_type=str(error))
 
     def _aside(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

@@ -58,7 +58,7 @@ class Scheduler:
             try:
                 earliest = await self.earliest()
             except StorageError as error:
-                log.warning("alarm_not_aimed", error_type=type(error).__name__)
+                log.warning("schedule_unreadable", error_type=type(error).__name__)
                 self._ring_in(AGAIN)
                 continue
             self._ring_in(earliest - self._clock() if earliest else LONGEST)
@@ -74,7 +74,7 @@ class Scheduler:
         try:
             await self.ring()
         except Exception as error:  # noqa: BLE001 - an alarm that is not aimed anew would never ring again
-            log.failure("alarm_failed", error)
+            log.failure("scheduler_failed", error)
             failed = True
         finally:
             self._ringing = False

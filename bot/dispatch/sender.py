@@ -82,7 +82,7 @@ class Sender:
             except StorageError as error:
                 if not passes(error):
                     raise
-                log.warning("round_failed", error_type=type(error).__name__)
+                log.warning("sender_round_failed", error_type=type(error).__name__)
                 await asyncio.sleep(DISK)
                 continue
             if not self._pace.room():  # there is nothing to be woken for; what returns is written down with the next
@@ -194,7 +194,7 @@ class Sender:
     @staticmethod
     def _cannot(item: Outgoing, error: Exception) -> Outcome:
         """A call that could not even be made."""
-        log.failure("call_not_made", error, kind=item.kind, outgoing_id=item.id)
+        log.failure("api_call_invalid", error, kind=item.kind, outgoing_id=item.id)
         return Outcome(Fate.REFUSED, error=type(error).__name__)
 
     async def _files(self, item: Outgoing) -> Sequence[Attachment]:
@@ -249,7 +249,7 @@ class Sender:
         except Exception as error:
             if passes(error):
                 raise
-            log.failure("reply_failed", error, kind=item.kind, outgoing_id=item.id)
+            log.failure("result_handler_failed", error, kind=item.kind, outgoing_id=item.id)
 
     def _back_off(self, item: Outgoing, outcome: Outcome) -> timedelta:
         if outcome.wait is not None:

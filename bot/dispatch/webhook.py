@@ -86,7 +86,7 @@ class Webhook:
                 except StorageError as error:
                     if not passes(error):
                         raise
-                    log.warning("updates_not_taken", error_type=type(error).__name__)
+                    log.warning("webhook_updates_rejected", error_type=type(error).__name__)
                     await asyncio.sleep(BACK_OFF[min(troubles, len(BACK_OFF) - 1)])
                     troubles += 1
         finally:
@@ -119,7 +119,7 @@ class Webhook:
                     REFUSED_EXIT,
                 ) from None
             except (Away, Unusable) as error:
-                log.warning("webhook_not_set", error_type=str(error))
+                log.warning("webhook_setup_failed", error_type=str(error))
                 await asyncio.sleep(BACK_OFF[min(troubles, len(BACK_OFF) - 1)])
                 troubles += 1
 

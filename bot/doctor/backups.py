@@ -7,7 +7,7 @@ from bot.doctor.finding import Finding, error, ok, warning
 from storage import backup
 
 STALE = timedelta(hours=26)  # one is made each day
-CURE = "Let the bot run by night, or run `stadsbot backup`; the log tells what failed (event housekeeping_failed)."
+CURE = "Let the bot run by night, or run `stadsbot backup`; the log tells what failed (event maintenance_failed)."
 
 
 def look(folder: Path | None, database: Path, now: datetime) -> Finding:

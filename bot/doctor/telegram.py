@@ -111,7 +111,7 @@ def _hook(reply: Reply, url: str, running: bool) -> Finding:
         return error("webhook", f"Telegram could not be asked ({reply.says or reply.code}).", UNREACHABLE)
     info = reply.result
     if info.get("url") != url:
-        cure = "Start the bot, which tells Telegram; if it runs, see its log (event webhook_not_set)."
+        cure = "Start the bot, which tells Telegram; if it runs, see its log (event webhook_setup_failed)."
         return (error if running else warning)(
             "webhook", "Telegram does not bring updates to STADSBOT_WEBHOOK_URL.", cure
         )

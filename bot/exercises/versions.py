@@ -36,7 +36,7 @@ async def load_versions(store: Store, process: Process, voice: Voice) -> tuple[P
                 found = read_exercise(edition.exercise, edition.structure, edition.version)
                 voice.prefetch(edition.exercise, edition.version, edition.words)
             except (DefinitionError, WordsError):
-                log.warning("edition_unreadable", exercise=edition.exercise, version=edition.version)
+                log.warning("exercise_version_unreadable", exercise=edition.exercise, version=edition.version)
             else:
                 earlier[edition.version] = found
     versions = {edition.exercise: edition.version for edition in now}

@@ -87,7 +87,7 @@ class Maintenance:
         except BackupBusy:
             log.info("backup_busy")
         except Exception as error:  # noqa: BLE001 - whatever it is, tonight's backup must be tried
-            log.failure("housekeeping_failed", error)
+            log.failure("maintenance_failed", error)
 
     def last_backup(self) -> datetime | None:
         """When the newest backup was made."""
@@ -112,7 +112,7 @@ class Maintenance:
             async with self._store.work() as work:
                 place = await work.outbox.prune_sent(now - ANSWERABLE, place)
         if letters:
-            log.warning("letters_thrown_away", count=letters)
+            log.warning("dead_letters_expired", count=letters)
         for head in heads:  # once a day they leave the machine, where its log is shipped
             log.info("access_log_head", group_id=head.group_id, head=str(head))
         await self._intake.forget_taken(now - KEEP_TAKEN)

@@ -17,4 +17,4 @@ def notify(path: str, state: str) -> None:
             door.setblocking(False)  # a listener that does not listen must not stop the bot
             door.sendto(state.encode(), address)
     except OSError as error:
-        log.warning("systemd_not_told", error_type=type(error).__name__)
+        log.warning("systemd_notify_failed", error_type=type(error).__name__)

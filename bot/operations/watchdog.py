@@ -48,5 +48,5 @@ class Watchdog:
     def _watch(self) -> None:
         while not self._stopped.wait(self._patience / 10):
             if self.idle() > self._patience:
-                log.error("watchdog_bites", seconds=self._patience)
+                log.error("watchdog_timeout", seconds=self._patience)
                 os._exit(EXIT_CODE)

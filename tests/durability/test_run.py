@@ -151,7 +151,7 @@ async def test_stopped_while_telegram_is_away(tmp_path: Path, number: signal.Sig
     async with bot_process(tmp_path, "http://127.0.0.1:9", "7000000001:" + "o" * 35) as bot:  # nothing listens there
         await bot.start()
         async with asyncio.timeout(20):
-            while "telegram_away" not in bot.errors:  # noqa: ASYNC110 - another process writes it
+            while "telegram_unreachable" not in bot.errors:  # noqa: ASYNC110 - another process writes it
                 await asyncio.sleep(0.05)
         assert await bot.send(number) == code
 
@@ -182,7 +182,7 @@ dog.start()
         [sys.executable, "-c", program], cwd=ROOT, env={"PATH": os.environ["PATH"]}, capture_output=True, check=False
     )
     assert ended.returncode == BITTEN
-    assert b"watchdog_bites" in ended.stderr
+    assert b"watchdog_timeout" in ended.stderr
 
 
 def test_the_watchdog_is_calm() -> None:

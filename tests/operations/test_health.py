@@ -91,7 +91,7 @@ async def test_metrics(tmp_path: Path) -> None:
             'stadsbot_people{reach="blocked"}': 1,
             "stadsbot_outbox_waiting": 1,
             "stadsbot_outbox_overdue_seconds": 120,
-            "stadsbot_agenda_due": 1,
+            "stadsbot_schedule_due": 1,
             "stadsbot_dead_letters": 1,
             "stadsbot_database_answers": 1,
         }

@@ -111,7 +111,7 @@ def test_a_supervisor_that_does_not_listen(told: socket.socket, tmp_path: Path) 
 async def test_stopped_while_telegram_is_away(tmp_path: Path) -> None:
     """A bot that cannot reach Telegram yet can be stopped as well."""
     with program(tmp_path, "http://127.0.0.1:9", "123456789:" + "invented_invented-invented-invented") as process:
-        await until(process, "telegram_away")
+        await until(process, "telegram_unreachable")
         assert await stopped(process) == -signal.SIGTERM
 
 

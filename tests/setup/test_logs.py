@@ -227,7 +227,7 @@ async def test_a_document_that_could_not_be_made(out: io.StringIO) -> None:
         for work in ((typeset, "flyer", {"canary": WORDS}, "pdf", date(2026, 1, 1)), (logs.set_up, "canary", None)):
             with pytest.raises(Exception) as caught:  # noqa: PT011 - what is told of it is the point
                 await bench.do(*work)
-            log.failure("document_not_made", caught.value)
+            log.failure("document_failed", caught.value)
     finally:
         bench.close()
     told = [(line["error_type"], str(line["place"]).partition(":")[0]) for line in lines(out)]

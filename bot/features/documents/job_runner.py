@@ -47,7 +47,7 @@ class JobRunner:
             except Exception as error:
                 if isinstance(error, StorageError) and not passes(error):
                     raise
-                log.failure("workshop_failed", error)
+                log.failure("document_job_failed", error)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(AGAIN):
                         await self._wake.wait()
@@ -77,7 +77,7 @@ class JobRunner:
             log.warning("worker_died", group_id=first.group_id, kind=first.document, tries=first.tries)
             return True
         except Exception as error:  # noqa: BLE001 - whatever is wrong with this one, those who wait are told
-            log.failure("document_not_made", error, group_id=first.group_id, kind=first.document)
+            log.failure("document_failed", error, group_id=first.group_id, kind=first.document)
             await self._hand_over(waiting, None, failed=True)
         else:
             await self._hand_over(waiting, made, file_id=known.get(made.fingerprint) if made else None)
