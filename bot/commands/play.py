@@ -69,7 +69,7 @@ async def _by_hand(ask: Callable[[str], str]) -> int:
     written = ["# Spelat för hand.", ""]
     with tempfile.TemporaryDirectory(prefix="stadsbot-play-") as folder:
         async with town(Path(folder)) as played:
-            player, looked = transcript.Player(played, print), transcript.Screen(played)
+            player, looked = transcript.Player(played, print), transcript.Screen(played.sandbox, played.chats)
             while True:
                 try:
                     line = await asyncio.to_thread(ask, "> " if sys.stdin.isatty() else "")

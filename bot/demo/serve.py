@@ -20,6 +20,7 @@ from bot.context.context import Context
 from bot.demo import finished
 from bot.demo.invented import Invented
 from bot.demo.others import Others
+from bot.demo.recorder import Recorder
 from bot.reminders.next_message import DAY
 from bot.reminders.run_deadlines import TIMER
 from bot.sandbox.http import serve as serve_sandbox
@@ -29,11 +30,13 @@ JUMP = timedelta(seconds=1)  # a step of the sandbox clock that nobody's waiting
 LOOK, MOST_LOOKS = 0.05, 20  # seconds between looks at what waits to be sent, and how many
 
 
-def populate(sandbox: Sandbox, invented: Invented) -> None:
-    """Six people and their group; the first of them has just added the bot to it."""
+def populate(sandbox: Sandbox, invented: Invented) -> Recorder:
+    """Six people and their group, of which all is recorded; the first of them has just added the bot to it."""
     people = [sandbox.add_person(person["name"]) for person in invented.people]
     chat = sandbox.create_group(invented.group, people[0], people[1:])
+    recorder = Recorder(sandbox, chat, {id: person["name"] for id, person in zip(people, invented.people, strict=True)})
     sandbox.act(people[0], "add_bot", chat=chat)
+    return recorder
 
 
 async def furnish(sandbox: Sandbox, bot: Bot, invented: Invented) -> None:
@@ -85,12 +88,14 @@ async def play(
     token = f"7000000001:{secrets.token_urlsafe(32)}"
     sandbox = Sandbox(start=datetime.now(UTC), monotonic=monotonic, token=token)
     invented = Invented()
+    recorder = populate(sandbox, invented)
     played: list[tuple[Bot, Others]] = []  # the bot needs the door to be open first
 
     async def next_reminder() -> datetime | None:
         return await played[0][0].alarm.earliest(DAY, TIMER)
 
     async def passing(seconds: float) -> None:
+        recorder.wound(seconds)
         await pass_by(sandbox, played[0][0], seconds)
 
     async def answer(spared: list[int]) -> dict[str, int]:
@@ -98,7 +103,14 @@ async def play(
 
     with tempfile.TemporaryDirectory(prefix="stadsbot-demo-") as folder:
         async with (
-            serve_sandbox(sandbox, port=port, next_reminder=next_reminder, others=answer, pass_by=passing) as address,
+            serve_sandbox(
+                sandbox,
+                port=port,
+                next_reminder=next_reminder,
+                others=answer,
+                pass_by=passing,
+                transcript=recorder.transcript,
+            ) as address,
             assembled(
                 token=sandbox.token,
                 master_key=secrets.token_bytes(32),
@@ -112,7 +124,6 @@ async def play(
             ) as bot,
         ):
             played.append((bot, Others(sandbox, bot, invented)))
-            populate(sandbox, invented)
             await furnish(sandbox, bot, invented)
             follow_clock(sandbox, bot)
             opened(address)

@@ -161,8 +161,12 @@ class Town:
         """The bot's messages in a chat, oldest first, as they stand now."""
         if chat == "privat" and self.chat_id(name, chat) not in self.sandbox.world.chats:
             return []  # never opened
-        shown = self.sandbox.chat(self.chat_id(name, chat)).messages.values()
-        return [m for m in shown if m.sender == self.sandbox.bot.id and not m.service]
+        return of_bot(self.sandbox, self.chat_id(name, chat))
+
+    def chats(self) -> dict[str, int]:
+        """The chats that a transcript speaks of, by what it calls them."""
+        private = dict(self.people)
+        return {**private, "gruppen": self.chat_id("", GROUP)} if GROUP in self.groups else private
 
     def texts(self, name: str, chat: str = "privat") -> list[str]:
         """What the bot's messages say, oldest first; of a file, what stands under it."""
@@ -198,6 +202,11 @@ class Town:
         """The latest notice over a chat."""
         toasts = self.sandbox.toasts
         return str(toasts[-1]["text"]) if toasts else ""
+
+
+def of_bot(sandbox: Sandbox, chat: int) -> list[Message]:
+    """The bot's messages in a chat, oldest first, as they stand now."""
+    return [m for m in sandbox.chat(chat).messages.values() if m.sender == sandbox.bot.id and not m.service]
 
 
 def said(message: Message) -> str:

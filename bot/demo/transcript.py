@@ -40,11 +40,12 @@ has come so far. `Också i Grannstad: Cia, Bo` makes another group, likewise. `\
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from bot.demo.town import GROUP, Town, labels, said
+from bot.demo.town import GROUP, Town, labels, of_bot, said
 from bot.logs import describe
 from bot.sandbox.errors import ActError
+from bot.sandbox.sandbox import Sandbox
 from storage.store import UnitOfWork
 
 PEOPLE = {
@@ -161,21 +162,18 @@ async def also_in(town: Town, title: str, names: list[str]) -> None:
 
 
 class Screen:
-    """What every chat of a town shows, looked at again and again."""
+    """What the chats of a town show, looked at again and again."""
 
-    def __init__(self, town: Town) -> None:
-        self._town = town
+    def __init__(self, sandbox: Sandbox, chats: Callable[[], Mapping[str, int]]) -> None:
+        """`chats` tells which there are now: their ids by what a transcript calls them."""
+        self._sandbox, self._chats = sandbox, chats
         self._seen: dict[str, dict[int, tuple[str, list[str]]]] = {}
         self._toasts = 0
 
     def shown(self) -> dict[str, dict[int, tuple[str, list[str]]]]:
         """The bot's messages by chat: the text and the labels of the buttons, by the message's number."""
-        names = list(self._town.people)
-        shown = {name: self._in(name, "privat") for name in names}
-        return shown | {"gruppen": self._in(names[0], GROUP)} if names and GROUP in self._town.groups else shown
-
-    def _in(self, name: str, chat: str) -> dict[int, tuple[str, list[str]]]:
-        return {m.id: (said(m), labels(m)) for m in self._town.messages(name, chat)}
+        there = {name: id for name, id in self._chats().items() if id in self._sandbox.world.chats}
+        return {name: {m.id: (said(m), labels(m)) for m in of_bot(self._sandbox, id)} for name, id in there.items()}
 
     def changes(self) -> list[str]:
         """What is new or changed since the last look, as lines to read: the text, indented, and its buttons."""
@@ -204,8 +202,8 @@ class Screen:
                 yield chat, fresh, list(messages.values())[-1]
 
     def _new_toasts(self) -> list[str]:
-        toasts = [str(toast["text"]) for toast in self._town.sandbox.toasts[self._toasts :] if toast.get("text")]
-        self._toasts = len(self._town.sandbox.toasts)
+        toasts = [str(toast["text"]) for toast in self._sandbox.toasts[self._toasts :] if toast.get("text")]
+        self._toasts = len(self._sandbox.toasts)
         return toasts
 
 
@@ -215,7 +213,7 @@ class Player:
     def __init__(self, town: Town, tell: Callable[[str], None] = lambda _line: None) -> None:
         """`tell` is called with each line of the conversation as it went: what was done, and what the bot said."""
         self.town, self._tell = town, tell
-        self.screen = Screen(town)
+        self.screen = Screen(town.sandbox, town.chats)
         self.before: dict[str, list[str]] = {}  # what everybody had before the last deed
 
     async def play(self, name: str, text: str) -> None:

@@ -12,7 +12,7 @@ from aiohttp.typedefs import Handler
 
 from . import files
 from .exchange import Exchange, Reply
-from .page_door import Others, PageDoor, Pass, Reminder
+from .page_door import Others, PageDoor, Pass, Reminder, Transcript
 from .params import Files
 from .sandbox import Sandbox
 
@@ -96,18 +96,19 @@ def make_app(
     next_reminder: Reminder | None = None,
     others: Others | None = None,
     pass_by: Pass | None = None,
+    transcript: Transcript | None = None,
 ) -> web.Application:
     """The web application: the bot's door, and the page's unless `page` is False.
 
     `next_reminder` tells when the bot will next speak by itself (aware UTC), `others` lets all people but the
     named ones answer once; both belong to the demo and may be coroutines. `pass_by` lets time go by step by step, where
-    otherwise the clock jumps.
+    otherwise the clock jumps. `transcript` gives what has been played, to be saved.
     """
     app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[here_only])
     exchange = Exchange(sandbox, real_time=True)
     app.add_routes(BotDoor(sandbox, exchange).routes())
     if page:
-        door = PageDoor(sandbox, exchange, next_reminder, others, pass_by)
+        door = PageDoor(sandbox, exchange, next_reminder, others, pass_by, transcript)
         app.add_routes(door.routes())
         app.middlewares.append(door.guard)
     return app
@@ -123,6 +124,7 @@ async def serve(
     next_reminder: Reminder | None = None,
     others: Others | None = None,
     pass_by: Pass | None = None,
+    transcript: Transcript | None = None,
 ) -> AsyncIterator[str]:
     """Open the door while the block runs; gives its address, such as http://127.0.0.1:8080. Port 0 takes a free one."""
     app = make_app(sandbox, page=page, next_reminder=next_reminder, others=others, pass_by=pass_by)

@@ -29,6 +29,7 @@ _SHOWN_INLINE = ("image/png", "image/jpeg", "application/pdf", "text/plain")
 
 Reminder = Callable[[], datetime | Awaitable[datetime | None] | None]
 Others = Callable[[list[int]], Any]
+Transcript = Callable[[], str]
 Pass = Callable[[float], Awaitable[None]]
 """Lets so many seconds go by, with all that the bot does meanwhile at its time."""
 
@@ -43,12 +44,14 @@ class PageDoor:
         next_reminder: Reminder | None,
         others: Others | None,
         pass_by: Pass | None,
+        transcript: Transcript | None,
     ) -> None:
         self._sandbox = sandbox
         self._exchange = exchange
         self._next_reminder = next_reminder
         self._others = others
         self._pass_by = pass_by
+        self._transcript = transcript
 
     def routes(self) -> list[web.RouteDef]:
         """Where the door is."""
@@ -56,6 +59,7 @@ class PageDoor:
             web.get("/", self.index),
             web.get("/world", self.world),
             web.get("/files/{id}", self.file),
+            web.get("/transcript.txt", self.transcript),
             web.post("/act", self.act),
             web.post("/people", self.add_person),
             web.patch("/people/{id}", self.rename_person),
@@ -113,6 +117,13 @@ class PageDoor:
             return web.Response(body=stored.data, content_type=stored.mime, charset=_charset(stored.mime))
         headers = {"Content-Disposition": "attachment"}
         return web.Response(body=stored.data, content_type="application/octet-stream", headers=headers)
+
+    async def transcript(self, _request: web.Request) -> web.StreamResponse:
+        """What has been played, as a transcript to save."""
+        if self._transcript is None:
+            raise web.HTTPNotFound
+        headers = {"Content-Disposition": 'attachment; filename="spelat.txt"'}
+        return web.Response(text=self._transcript(), headers=headers)
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         """A person does something: {person, action, …}."""

@@ -20,6 +20,8 @@ TOKEN = "7000000001:sandbox-token-for-tests-and-nothing-else"  # noqa: S105 - op
 _TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 _CALLS_KEPT = 200
 
+Observer = Callable[[int, str, Mapping[str, Any]], None]
+
 
 class Sandbox:
     """One bot's Telegram. Pure and single-threaded: no network, no event loop, and no real clock unless one is given.
@@ -52,6 +54,7 @@ class Sandbox:
         self.poll = 0
         self._call_count = 0
         self._listeners: list[Callable[[int], None]] = []
+        self._observers: list[Observer] = []
 
     # The clock
 
@@ -163,6 +166,8 @@ class Sandbox:
             bound = inspect.signature(deed).bind(**details)
         except TypeError:
             raise ActError(f"Handlingen {action} fick fel uppgifter.") from None
+        for observer in self._observers:
+            observer(person, action, details)
         self.world.updates.take_produced()
         deed(*bound.args, **bound.kwargs)
         self.touch()
@@ -184,6 +189,10 @@ class Sandbox:
         return list(self.world.toasts)
 
     # Listeners
+
+    def observe(self, observer: Observer) -> None:
+        """Have `observer` called with each act before it is done: who, what, and with which details."""
+        self._observers.append(observer)
 
     def subscribe(self, listener: Callable[[int], None]) -> Callable[[], None]:
         """Have `listener` called with the new version at every change. Gives the function that ends it."""
