@@ -17,8 +17,8 @@ import uvloop
 
 from bot import logs
 from bot.config import Address, Settings
-from bot.context.callback_data import Buttons
 from bot.context.context import Services
+from bot.context.sealed_actions import Buttons
 from bot.dispatch import chat_commands
 from bot.dispatch.polling import Poller
 from bot.dispatch.scheduler import Scheduler

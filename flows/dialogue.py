@@ -37,7 +37,7 @@ from flows.trouble import Problem, Trouble
 # Every verb that a button of the dialogue can carry.
 VERBS: Final = (
     *("start", "pick", "on", "off", "ok", "back", "skip", "remark", "pause", "go", "send", "redo", "save", "cancel"),
-    *("rest", "discard", "new", "page", "own", "over", "choose"),
+    *("rest", "discard", "new", "page", "own", "over", "choose", "asis", "rewrite"),
 )
 
 
@@ -148,7 +148,7 @@ def _picked(t: DialogueState, event: Picked) -> None:
         return
     match event.verb:
         case "asis" if visit.held:
-            _take(t, screening.released(t, event.today))
+            _take(t, screening.released(t, event.today, event.dates))
         case "rewrite" if visit.held:
             t.stand(held={})
             ask_again(t)

@@ -39,6 +39,7 @@ class Picked:
     verb: str
     arg: str
     today: date
+    dates: DateReader  # for a text that was held, and is to stand now
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ held lies with the visit and goes as soon as anything else is asked; a new text 
 """
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flows.answers import clean
+from flows.dates import DateReader
 from flows.dialogue_state import DialogueState
 from flows.effects import Done, RefuseIdentity
 from flows.events import Edited, Wrote
@@ -116,10 +118,10 @@ def _hold(t: DialogueState, event: Wrote | Edited, kinds: tuple[Identity, ...]) 
     show_held(t, held)
 
 
-def released(t: DialogueState, today: Any) -> Wrote | Edited:
+def released(t: DialogueState, today: date, dates: DateReader) -> Wrote | Edited:
     """What was held, to be taken as it was written."""
     held = t.visit.held
     t.stand(held={})
     if held["edited"]:
-        return Edited(t.member, held["text"], held["key"], today, held["comment"], held["seen"])
-    return Wrote(t.member, held["text"], held["at"], today, held["key"], held["long"], held["seen"])
+        return Edited(t.member, held["text"], held["key"], today, dates, held["comment"], held["seen"])
+    return Wrote(t.member, held["text"], held["at"], today, dates, held["key"], held["long"], held["seen"])

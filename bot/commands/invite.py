@@ -7,7 +7,7 @@ import httpx
 
 from bot.commands import Arguments
 from bot.config import Settings
-from bot.context.callback_data import Buttons
+from bot.context.sealed_actions import Buttons
 from bot.doctor.telegram import Telegram
 from bot.features.members.activation import GOOD_FOR, new_code
 from bot.telegram.calls import link

@@ -11,9 +11,9 @@ from typing import Any, Final, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
-from bot.context.callback_data import LINK, Action, Buttons
 from bot.context.events import DomainEvent
 from bot.context.run_cache import RunCache
+from bot.context.sealed_actions import LINK, Action, Buttons
 from bot.context.split import split
 from bot.telegram import calls
 from flows.dates import DateReader

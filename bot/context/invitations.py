@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Final
 
-from bot.context.callback_data import LINK, Action
 from bot.context.context import Context
+from bot.context.sealed_actions import LINK, Action
 from bot.telegram import calls
 from bot.telegram.updates import Sender
 from messages.codes import png

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import Flag, auto
 from typing import Any, TypeVar
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context
 from bot.context.invitations import LinkHandler
 from bot.context.permissions import About, Role
+from bot.context.sealed_actions import Action
 from bot.telegram.updates import Sender
 from storage.records import Group, Person
 

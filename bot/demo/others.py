@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.app import Bot
-from bot.context.callback_data import Action
 from bot.context.context import Context
+from bot.context.sealed_actions import Action
 from bot.demo.invented import Invented
 from bot.exercises import runner
 from bot.sandbox.errors import ActError

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from bot.app import Bot, assembled, set_menus
-from bot.context.callback_data import Action
+from bot.context.sealed_actions import Action
 from bot.features.documents.worker import Worker
 from bot.logs import Log
 from bot.sandbox import Sandbox, SandboxRequest

@@ -1,10 +1,10 @@
 """A tap on a button: what it carries is opened, looked up among the routes, and led to the feature that handles it."""
 
 from bot.context import permissions
-from bot.context.callback_data import Action
 from bot.context.context import Actor, CallbackAnswer, Context
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Button, StrangerButton
+from bot.context.sealed_actions import Action
 from bot.dispatch.routing import BUTTONS
 from bot.features.incidents import report
 from bot.features.journey import navigation

@@ -6,11 +6,11 @@ The order of the table is that of the menus and of the help.
 from collections.abc import Iterator
 
 from bot.context import permissions
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context
 from bot.context.events import MenuOutdated
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Command, Menu, Routes, buttons, by_name
+from bot.context.sealed_actions import Action
 from bot.features.calendar import absence, meetings
 from bot.features.digest import preferences
 from bot.features.documents import handlers

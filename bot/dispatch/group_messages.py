@@ -1,8 +1,8 @@
 """What reaches the bot in a group's chat: commands, replies to what it wrote. Ordinary talk is not its business."""
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import Role, role_of
+from bot.context.sealed_actions import Action
 from bot.dispatch import chat_commands, strangers
 from bot.dispatch.chat_commands import COMMANDS
 from bot.dispatch.requested_texts import give

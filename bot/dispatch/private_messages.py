@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.context import abuse_limits, invitations, permissions
-from bot.context.callback_data import LINK
 from bot.context.context import ANSWERABLE, Actor, Context
 from bot.context.permissions import Role, role_of
+from bot.context.sealed_actions import LINK
 from bot.dispatch import chat_commands, strangers
 from bot.dispatch.requested_texts import asked_of, give
 from bot.dispatch.routing import BUTTONS, INVITATIONS, TEXTS

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from bot.context import permissions
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, Text, TextHandler, buttons
+from bot.context.sealed_actions import Action
 from bot.features.identities import identified
 from flows.identities import Handling
 from storage.records import Person, group_chat, private_chat

@@ -6,9 +6,9 @@ have given out, a group with a code.
 """
 
 from bot.context import invitations
-from bot.context.callback_data import LINK
 from bot.context.context import Context
 from bot.context.routes import Menu
+from bot.context.sealed_actions import LINK
 from bot.dispatch.chat_commands import help_lines
 from bot.features.help import menus
 from bot.features.members import activation, joining

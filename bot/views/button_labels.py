@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.context.callback_data import Action
 from bot.context.context import Key
+from bot.context.sealed_actions import Action
 from bot.views.exercise import ExerciseView, cut
 from flows.effects import Button, Say
 from flows.model import Question

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.context.callback_data import Action
 from bot.context.context import Context, Key
+from bot.context.sealed_actions import Action
 from flows.keyboards import conclusion_keyboard
 from flows.model import Exercise, ExerciseRole, Field, Mark, Picture
 from flows.state import Run

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.context.callback_data import Buttons
 from bot.context.context import Context, Services
+from bot.context.sealed_actions import Buttons
 from bot.exercises import runner
 from bot.reminders.next_message import DAY, schedule_next
 from flows.loader import the_process

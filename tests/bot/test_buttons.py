@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.context.callback_data import LINK, LONGEST, Action, Buttons
+from bot.context.sealed_actions import LINK, LONGEST, Action, Buttons
 from bot.dispatch import routing
 from flows import dialogue
 from flows.loader import the_process

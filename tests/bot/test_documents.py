@@ -7,9 +7,9 @@ import openpyxl
 import pypdf
 import pytest
 
-from bot.context.callback_data import LONGEST, Action
 from bot.context.context import Context
 from bot.context.permissions import Role
+from bot.context.sealed_actions import LONGEST, Action
 from bot.demo import serve
 from bot.demo.invented import Invented
 from bot.demo.town import BENCH, GROUP, Town, town

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from bot.context.callback_data import LINK, Action
+from bot.context.sealed_actions import LINK, Action
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import gathered
 from bot.dispatch.polling import LIMIT

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.context.callback_data import Buttons
 from bot.context.context import Context, Services
+from bot.context.sealed_actions import Buttons
 from bot.exercises import runner, versions
 from bot.reminders.next_message import DAY
 from bot.sandbox import Sandbox

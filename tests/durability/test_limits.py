@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from telegram.error import Forbidden, RetryAfter
 
-from bot.context.callback_data import Action
 from bot.context.context import Context
+from bot.context.sealed_actions import Action
 from bot.features.members import joining
 from bot.telegram.updates import Sender
 from storage.records import Group, Person

@@ -74,7 +74,7 @@ def visit(run: Run, member: int) -> Visit:
 
 def tap(run: Run, member: int, verb: str, arg: str = "") -> Picked:
     """A tap on a button of what this person is asked now."""
-    return Picked(member, visit(run, member).ask, verb, arg, TODAY)
+    return Picked(member, visit(run, member).ask, verb, arg, TODAY, SWEDISH.dates)
 
 
 def write(member: int, text: str, key: str = "", **more: Any) -> Wrote:

@@ -34,7 +34,7 @@ from flows.keyboards import CONCLUSION
 from flows.loader import the_process
 from flows.model import Exercise, How
 from flows.state import Phase, Run, Seat, Sheet, from_json, to_json
-from tests.flows.sample import SEATS, TODAY, exercise, fitting, new, visit
+from tests.flows.sample import SEATS, SWEDISH, TODAY, exercise, fitting, new, visit
 
 Step = Callable[[Run], Event | None]
 
@@ -80,7 +80,7 @@ def onward(member: int) -> Step:
 
 def picked(member: int, age: int, verb: str, arg: str) -> Step:
     """A tap on a button of any age."""
-    return lambda run: Picked(member, visit(run, member).ask - age, verb, arg, TODAY)
+    return lambda run: Picked(member, visit(run, member).ask - age, verb, arg, TODAY, SWEDISH.dates)
 
 
 def plain(event: Event) -> Step:

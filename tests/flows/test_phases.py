@@ -83,7 +83,7 @@ def test_the_table_is_whole() -> None:
     "what",
     [
         Opened(99),
-        Picked(99, 0, "start", "", TODAY),
+        Picked(99, 0, "start", "", TODAY, SWEDISH.dates),
         Wrote(99, "x", 0, TODAY, SWEDISH.dates),
         Edited(99, "x", "why@x", TODAY, SWEDISH.dates),
     ],

@@ -16,12 +16,12 @@ import pytest
 
 from bot.commands import access as command
 from bot.context import permission_matrix, permissions
-from bot.context.callback_data import Action
 from bot.context.context import Context
 from bot.context.permission_matrix import Who
 from bot.context.permissions import About
+from bot.context.sealed_actions import Action
 from bot.demo.town import START, Town, town
-from bot.dispatch import callback_queries, chat_commands, private_messages
+from bot.dispatch import callback_queries, chat_commands, routing
 from bot.dispatch.chat_commands import COMMANDS
 from bot.dispatch.route_update import handle
 from bot.dispatch.routing import BUTTONS, RIGHTS, TEXTS
@@ -140,7 +140,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(callback_queries, "BUTTONS", watched(BUTTONS))
     monkeypatch.setattr(chat_commands, "COMMANDS", watched(COMMANDS))
-    monkeypatch.setattr(private_messages, "TEXTS", watched(TEXTS))
+    monkeypatch.setattr(routing, "TEXTS", watched(TEXTS))
     return reached
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from bot.context.callback_data import Action
 from bot.context.context import Context
 from bot.context.permissions import About
+from bot.context.sealed_actions import Action
 from bot.demo import finished
 from bot.demo.invented import Invented
 from bot.demo.town import START, Town, town

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.context.callback_data import LINK, Action, Buttons
+from bot.context.sealed_actions import LINK, Action, Buttons
 from bot.features.members.activation import Verdict, new_code, spend
 from storage.store import Store
 from storage.vault import Keyring

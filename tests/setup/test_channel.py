@@ -9,7 +9,7 @@ import pytest
 from bot.sandbox.spec import METHODS
 
 HOUSE = Path(__file__).parents[2]
-KNOW_IT = ("bot/wire/", "bot/sandbox/", "bot/doctor/telegram.py")
+KNOW_IT = ("bot/telegram/", "bot/sandbox/", "bot/demo/", "bot/doctor/telegram.py")
 # Names and values of the Bot API that mean nothing else. (`text`, `message_id`, `update_id` are anybody's words.)
 PARAMETERS = (
     *("reply_markup", "inline_keyboard", "force_reply", "callback_data", "callback_query", "callback_query_id"),

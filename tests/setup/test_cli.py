@@ -16,7 +16,7 @@ from bot import __main__ as program
 from bot.__main__ import COMMANDS, main
 from bot.commands import coverage, key
 from bot.config import PREFIX, new_master_key
-from bot.context.callback_data import LINK, Buttons
+from bot.context.sealed_actions import LINK, Buttons
 from bot.features.members.activation import VERB
 from flows.loader import load_process
 from messages.voice import Voice

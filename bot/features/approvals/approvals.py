@@ -7,11 +7,11 @@ and the group is told. Put back word for word, a text is the version that it was
 
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context
 from bot.context.events import HandedIn, TextChanged
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, carried_over, runner
 from bot.features.journey.status import status
 from bot.views.exercise import ExerciseView

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context
 from bot.context.events import Concluded
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.calendar import lifecycle
 from bot.reminders import open_items

@@ -10,10 +10,10 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from bot.context import invitations
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import time
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.features.journey import coordinator
 from bot.reminders.kinds import MUTABLE
 from bot.reminders.next_message import schedule_next

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.documents.load_material import material_of
 from bot.features.incidents import second_approval, statistics

@@ -8,10 +8,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.context.split import units
 from bot.features.documents.load_material import keep_version, material_of
 from bot.features.journey import navigation

@@ -9,10 +9,10 @@ from hashlib import sha256
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
 from bot.identities.finding import find
 from bot.telegram.updates import Position, Written
 from flows.answers import clean

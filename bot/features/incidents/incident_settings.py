@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
 from bot.features.incidents import areas, retention, second_approval
 from bot.features.incidents.unread import readers
 from bot.views.shared_buttons import page_of

@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 from bot.context import abuse_limits
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.events import PrivateRow
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.help import menus, phone_numbers
 from bot.features.identities.identified import identities_in

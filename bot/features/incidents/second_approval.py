@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.reminders import next_message
 from bot.reminders.open_items import coordinators
 from storage.records import Group, Member

@@ -7,10 +7,10 @@ from datetime import date
 from html import escape
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import picture_key

@@ -6,10 +6,10 @@ more change, which the history keeps like any other.
 
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import edited_answers, runner
 from bot.views.exercise import ExerciseView, answer_key, cut
 from flows.events import Edited

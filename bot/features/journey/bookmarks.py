@@ -6,10 +6,10 @@ One message in the group, edited at each tap. Every answer stands by itself: an 
 from collections.abc import Mapping
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.carried_over import KEPT
 from bot.views.exercise import cut

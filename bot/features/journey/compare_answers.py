@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.journey.past_rounds import rounds_over
 from bot.views.exercise import ExerciseView, answer_key

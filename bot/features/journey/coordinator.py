@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded, CoordinatorsChanged
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.journey.status import make_up, map_of
 from bot.reminders import open_items

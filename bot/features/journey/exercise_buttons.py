@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import row_links, runner
 from bot.features.journey import coordinator
 from bot.features.journey.status import status
@@ -52,7 +52,7 @@ async def pause(ctx: Context, person: Person) -> None:
         return
     record = await ctx.work.runs.get(person.focus or 0)
     visit = runner.load(ctx, record).visits.get(actor.member.id)
-    event = Picked(actor.member.id, visit.ask if visit else 0, "pause", "", ctx.today)
+    event = Picked(actor.member.id, visit.ask if visit else 0, "pause", "", ctx.today, ctx.dates)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 
@@ -62,7 +62,7 @@ async def talk(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
         return
     record = await ctx.work.runs.get(action.run)
-    event = Picked(actor.member.id, action.ask, action.verb, action.arg, ctx.today)
+    event = Picked(actor.member.id, action.ask, action.verb, action.arg, ctx.today, ctx.dates)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 

@@ -5,11 +5,11 @@ The map, the steps and the exercises are pages to leaf in: each takes the place 
 
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
 from bot.features.journey import process_leaders

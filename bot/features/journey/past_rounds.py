@@ -9,10 +9,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.carried_over import board_lines
 from bot.views.exercise import ExerciseView

@@ -8,10 +8,10 @@ from datetime import time
 from typing import Any, Final
 
 from bot.context import invitations
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons, texts
+from bot.context.sealed_actions import Action
 from bot.features.journey.status import map_facts, map_of
 from bot.reminders import open_items
 from bot.telegram.updates import Sender

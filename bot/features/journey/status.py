@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner, shared_answers
 from bot.views.exercise import ExerciseView
 from bot.views.rows import gap_sentences

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
 from bot.exercises import preconditions
 from bot.features.journey import navigation
 from bot.features.journey.navigation import page

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from secrets import token_hex
 
-from bot.context.callback_data import LINK, Action, Buttons
+from bot.context.sealed_actions import LINK, Action, Buttons
 from storage.store import UnitOfWork
 
 VERB = "activate"

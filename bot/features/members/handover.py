@@ -7,11 +7,11 @@ handed in, are seen by nobody else.
 from typing import Final
 
 from bot.context import invitations
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged, TookOver
 from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.features.members import membership
 from bot.reminders import open_items
 from bot.reminders.run_deadlines import schedule_row

@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 from bot.context.abuse_limits import STRANGER
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, TookOver
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, StrangerButton, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.calendar import absence
 from bot.features.incidents import retention

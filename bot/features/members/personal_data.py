@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role, is_reader
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.features.members import membership
 from bot.telegram.calls import AT_ONCE
 from bot.telegram.updates import Chat

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context
 from bot.context.invitations import show_code
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
 from bot.features.outsiders import guests
 from bot.telegram.updates import Sender
 from flows.answers import clean, unfit

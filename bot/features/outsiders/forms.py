@@ -7,11 +7,11 @@ and are gone. The group sees which actor has answered, and never who did it.
 from typing import Any, Final
 
 from bot.context import invitations
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.events import GuestRow
 from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import row_links, runner
 from bot.reminders import open_items
 from bot.telegram.updates import Sender

@@ -9,10 +9,10 @@ from datetime import date
 from typing import Any, Final
 
 from bot.context import invitations
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.members import joining
 from bot.reminders import open_items

@@ -1,10 +1,10 @@
 """Invitations that nobody has answered: whoever gave one away is told once, while it still is good."""
 
 from bot.context import invitations
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.journey import process_leaders
 from bot.features.members import handover

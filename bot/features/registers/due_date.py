@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.registers import row_actions
 from flows.answers import DATE_BUTTONS, button_date, clean

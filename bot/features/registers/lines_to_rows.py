@@ -5,11 +5,11 @@ A line that is there already, in these words, leads to its row, where it is give
 
 from collections.abc import Mapping
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.events import RowAdded
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.views.exercise import cut
 from flows.answers import lines, whole

@@ -6,10 +6,10 @@ What is done with one row is in `rows`.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
 from bot.features.registers import due_date, row_actions
 from bot.views.exercise import ExerciseView

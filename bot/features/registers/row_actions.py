@@ -6,9 +6,9 @@ Filling in a row is a dialogue of the engine's; what is here shows it and change
 from datetime import date
 from typing import Any, Final
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.events import TextChanged
+from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
 from bot.exercises.approved_texts import approvals_of
 from bot.reminders.next_message import hears

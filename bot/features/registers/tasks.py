@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.registers import row_actions
 from bot.views.exercise import ExerciseView, cut

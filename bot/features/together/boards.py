@@ -8,10 +8,10 @@ undo each other's work.
 from collections.abc import Mapping
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.unnamed_notes import in_common, notes_of
 from bot.views.exercise import cut

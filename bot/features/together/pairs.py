@@ -5,10 +5,10 @@ Works in a room and at a distance: the message says who meets whom, and the two 
 
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from flows import pairing
 from flows.state import Phase, Run

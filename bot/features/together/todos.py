@@ -6,10 +6,10 @@ written.
 
 from datetime import date
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key, Keys
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.registers import registers, row_actions
 from bot.reminders.run_deadlines import schedule_row

@@ -7,10 +7,10 @@ never sent again. Nothing depends on it: exercises go on as they would without, 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
 from bot.features.journey.status import map_of, status
 from bot.features.together import todos

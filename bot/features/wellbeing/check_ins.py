@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from bot.context.callback_data import Action
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import CHECK_IN, WISH

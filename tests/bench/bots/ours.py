@@ -23,8 +23,8 @@ import uvloop
 
 import messages.language
 from bot import app
-from bot.context.callback_data import Action, Buttons
 from bot.context.context import Context, Services
+from bot.context.sealed_actions import Action, Buttons
 from bot.exercises import runner, versions
 from bot.telegram.rate_limit import Departure, Pace
 from flows.loader import HERE, load_process, the_process
