@@ -36,7 +36,7 @@ async def test_a_failing_exercise_says_where(tmp_path: Path, monkeypatch: pytest
         raise ZeroDivisionError("Alva skrev Hemligt")
 
     monkeypatch.setattr(save_answers, "keep_answer", broken)
-    with pytest.raises(Differs) as caught:  # noqa: PT012 - the note is put on as the town is left
+    with pytest.raises(Differs) as caught:
         async with town(tmp_path) as played:
             await Player(played).play("x.txt", "Med: Alva, Bo\n")
     _, failed, *_ = str(caught.value).splitlines()

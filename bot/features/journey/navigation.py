@@ -158,7 +158,10 @@ async def view(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: records.Run | None) -> list[list[Key]]:
-    """Begin it, for whoever may, or open what is there. Beginning again names the round before, so that an old button begins nothing."""
+    """Begin it, for whoever may, or open what is there.
+
+    Beginning again names the round before, so that an old button begins nothing.
+    """
     keys: list[list[Key]] = []
     if not actor.member.coordinator:
         pass  # whose it is to begin stands in the text
