@@ -163,8 +163,8 @@ def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: recor
     Beginning again names the round before, so that an old button begins nothing.
     """
     keys: list[list[Key]] = []
-    if not actor.member.coordinator:
-        pass  # whose it is to begin stands in the text
+    if not (actor.member.coordinator or actor.in_group):
+        pass  # whose it is to begin stands in the text; what stands in the group is for those who may
     elif record is None:
         keys.append([ctx.key("begin", "begin", 0, exercise.id)])
     elif record.phase in (Phase.ASIDE, Phase.CONCLUDED):
