@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.dates import MONTHS, add_months, read_date, read_days, read_moment, read_range, read_time
+from flows.dates import MONTHS, add_months, read_date, read_days, read_moment, read_past, read_range, read_time
 
 TODAY = date(2027, 3, 9)  # a Tuesday
 
@@ -153,3 +153,23 @@ def test_any_list_is_survived(text: str, today: date) -> None:
     found = [day for day, _ in read_days(text, today)]
     assert found == sorted(set(found))
     assert all(day >= today for day in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "days_ago"),
+    [("I går", 1), ("natten till i dag", 0), ("för tre dagar sedan.", 3), ("för 2 veckor sedan", 14)],
+)
+def test_days_that_have_been(text: str, days_ago: int) -> None:
+    """What has been seen lies behind: yesterday, three days ago."""
+    today = date(2027, 3, 10)  # a Wednesday
+    assert read_past(text, today) == [today - timedelta(days=days_ago)]
+
+
+def test_a_past_weekday_or_date() -> None:
+    """A weekday is the latest that has been, never today; a date without a year likewise; what is to come is none."""
+    today = date(2027, 3, 10)
+    assert read_past("i tisdags", today) == [date(2027, 3, 9)]
+    assert read_past("i onsdags", today) == [date(2027, 3, 3)]
+    assert read_past("den 14 mars", today) == [date(2026, 3, 14)]
+    assert read_past("2027-04-01", today) == []
+    assert read_past("någon gång", today) == []
