@@ -16,9 +16,11 @@ import re
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO, TypedDict, Unpack
+from typing import Any, TextIO, TypedDict, Unpack, cast
 
 ROOMS = ("bot", "flows", "storage", "messages")
 NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "aiohttp", "asyncio")
@@ -26,6 +28,7 @@ NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "aiohttp",
 _TOKEN = re.compile(r"(?:bot)?[0-9]{6,}:[A-Za-z0-9_-]{30,}")
 _EVENT = re.compile(r"[a-z][a-z0-9_]{1,60}")
 _NAME = re.compile(r"[A-Za-z0-9_.:<>-]{1,80}")
+_NOTE = re.compile(r"(exercise|verb|run_id)=([A-Za-z0-9_.-]{1,60})")
 _plain_record = logging.LogRecord
 
 
@@ -40,6 +43,7 @@ class Fields(TypedDict, total=False):
     run_id: int
     outgoing_id: int
     exercise: str
+    verb: str
     phase: str
     kind: str
     state: str
@@ -83,13 +87,40 @@ class Log:
         self._logger.error(event, extra=fields | describe(error))
 
 
-def describe(error: BaseException) -> Fields:
-    """Return what may be told of an exception: its type, and file and line where it was raised.
+class At(TypedDict, total=False):
+    """Where in an exercise something failed, by names and numbers of ours."""
 
-    An error that comes from a worker, or is about a template, brings that along as `place`.
+    exercise: str
+    verb: str
+    run_id: int
+
+
+@contextmanager
+def noted(**at: Unpack[At]) -> Iterator[None]:
+    """Let an exception that passes carry where it happened, as notes of ids only; `describe` reads them."""
+    try:
+        yield
+    except Exception as error:
+        for name, value in at.items():
+            error.add_note(f"{name}={value}")
+        raise
+
+
+def describe(error: BaseException) -> Fields:
+    """Return what may be told of an exception: its type, file and line where it was raised, and what is `noted`.
+
+    An error that comes from a worker, or is about a template, brings its place along as `place`. Of several notes of
+    one kind the innermost holds; a note of another form may hold anything, and is not told.
     """
-    place = getattr(error, "place", "") or _place(error.__traceback__)
-    return {"error_type": type(error).__name__, "place": place} if place else {"error_type": type(error).__name__}
+    told: Fields = {"error_type": type(error).__name__}
+    if place := getattr(error, "place", "") or _place(error.__traceback__):
+        told["place"] = place
+    for note in reversed(getattr(error, "__notes__", ())):
+        if isinstance(note, str) and (found := _NOTE.fullmatch(note)):
+            told |= cast(
+                Fields, {found[1]: int(found[2]) if found[2].isdecimal() and found[1] == "run_id" else found[2]}
+            )
+    return told
 
 
 def set_up(level: str, stream: TextIO | None = None) -> None:

@@ -1,7 +1,11 @@
-"""The process drawn as Mermaid text, from the definitions and the engine's own table."""
+"""The process drawn as Mermaid text, from the definitions and the tables of the engine and the dialogue."""
 
+from collections import defaultdict
+
+from flows.dialogue import MOVES
 from flows.engine import PHASES
 from flows.model import Exercise, Process
+from flows.state import Place
 
 
 def phases() -> str:
@@ -9,6 +13,18 @@ def phases() -> str:
     lines = ["stateDiagram-v2"]
     for event, ways in PHASES.items():
         lines += [f"    {start} --> {end or 'before'}: {event.__name__}" for start, end in ways.items()]
+    return "\n".join(lines)
+
+
+def dialogue() -> str:
+    """The places where a person can stand in an exercise, and the verbs and events that lead from one to another."""
+    lines = ["stateDiagram-v2", f"    [*] --> {Place.INTRO}"]
+    for place, moves in MOVES.items():
+        arrows: defaultdict[Place, list[str]] = defaultdict(list)
+        for name, ends in moves.items():
+            for end in ends:
+                arrows[end].append(name)
+        lines += [f"    {place} --> {end}: {', '.join(arrows[end])}" for end in Place if end in arrows]
     return "\n".join(lines)
 
 

@@ -1,8 +1,21 @@
 """One person's dialogue with an exercise: what is asked next, what a tap or a text means here. Pure, like the engine.
 
-A visit stands at the introduction, at a question, at the comment to it, at the summary, or is done. Each asking gets a
-new number. What is only said once more keeps it, so that the buttons already there stay good; so do the ticks in a list
-of several, as each names the state it wants and they may be tapped in any order.
+Laws
+1. A person stands at one `Place`. `MOVES` below says which verbs fit there, and where those and the events may lead;
+   no other way leads from one place to another. A verb that does not fit changes nothing and is answered with a notice.
+2. Each asking gets a new number, and a button counts only for its own. What is only said once more keeps the number, so
+   that the buttons already there stay good; so do the ticks in a list of several, as each names the state it wants.
+3. What is under way is not lost on a way aside: whoever pauses, or names an item of the group's own, comes back to
+   where they stood, with their ticks; a new row waits while an old one is changed.
+4. A text answers what is asked, or the question whose message it replies to; the latter leaves the person where they
+   stand, unless the answer meets another one (`flows.edit_conflict`): then both are kept, and one is chosen.
+5. What was handed in and revealed is only leafed through.
+
+Theory of operation. A *visit* says where a person stands: the place, the key asked about, the number of the asking, and
+what is under way there (ticks, a remark, a draft of a row). An event moves a `DialogueState`: `text_input` reads texts,
+this module reads taps, `transitions` keeps an answer and goes on, and `prompts` puts what comes next before the person.
+Whether a verb fits its place is asked once, here; the handlers ask only what the place cannot know, such as whether the
+exercise has items. `stadsbot chart dialogue` draws the table, and the tests walk every arrow of it.
 """
 
 from collections.abc import Mapping
@@ -23,22 +36,92 @@ from flows.prompts import (
     ask_comment,
     ask_own,
     ask_pick,
+    leave_own,
     locked,
     settled,
     show_draft,
     show_summary,
     tick_rows,
+    ticked_items,
 )
 from flows.state import Offer, Place, Run, key_of
 from flows.text_input import edited, wrote
 from flows.transitions import ask_next, choose, hand_in, save_row, take, take_back, take_field
 from flows.trouble import Problem, Trouble
 
+
+def _moves(names: str, *to: Place) -> dict[str, frozenset[Place]]:
+    """Each of these verbs and events may lead to each of these places."""
+    return dict.fromkeys(names.split(), frozenset(to))
+
+
+# Where a person stands; the verbs that fit there, and the places that each of them, or an event, may lead to.
+MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
+    Place.INTRO: {
+        **_moves("start", Place.PICK, Place.ASK, Place.SUMMARY, Place.DONE),
+        **_moves("Opened", Place.INTRO, Place.PICK, Place.ASK, Place.SUMMARY, Place.DONE),
+        **_moves("Wrote Edited", Place.INTRO, Place.MET),
+    },
+    Place.PICK: {
+        **_moves("on off page pause", Place.PICK),
+        **_moves("ok", Place.PICK, Place.ASK, Place.SUMMARY, Place.DONE),
+        **_moves("own", Place.OWN),
+        **_moves("Opened", Place.PICK, Place.ASK, Place.DONE),
+        **_moves("Wrote Edited", Place.PICK, Place.MET),
+    },
+    Place.ASK: {
+        **_moves("pick Wrote", Place.ASK, Place.COMMENT, Place.MET, Place.SUMMARY, Place.DONE),
+        **_moves("on off back over go pause", Place.ASK),
+        **_moves("ok new", Place.ASK, Place.MET, Place.SUMMARY, Place.DONE),
+        **_moves("page skip Opened", Place.ASK, Place.SUMMARY, Place.DONE),
+        **_moves("own", Place.OWN),
+        **_moves("remark", Place.COMMENT),
+        **_moves("save cancel", Place.DONE),
+        **_moves("rest", Place.SUMMARY),
+        **_moves("Edited", Place.ASK, Place.MET),
+    },
+    Place.COMMENT: {
+        **_moves("skip", Place.ASK, Place.SUMMARY, Place.DONE),
+        **_moves("pause", Place.COMMENT),
+        **_moves("Opened", Place.ASK, Place.COMMENT, Place.DONE),
+        **_moves("Wrote", Place.ASK, Place.COMMENT, Place.MET, Place.SUMMARY, Place.DONE),
+        **_moves("Edited", Place.COMMENT, Place.MET),
+    },
+    Place.OWN: {
+        **_moves("back", Place.PICK, Place.ASK, Place.SUMMARY, Place.DONE),
+        **_moves("pause", Place.OWN),
+        **_moves("Opened", Place.ASK, Place.OWN, Place.DONE),
+        **_moves("Wrote", Place.OWN, Place.MET, Place.SUMMARY),
+        **_moves("Edited", Place.OWN, Place.MET),
+    },
+    Place.MET: {
+        **_moves("pick Wrote", *Place),
+        **_moves("pause Edited", Place.MET),
+        **_moves("Opened", Place.ASK, Place.MET, Place.SUMMARY, Place.DONE),
+    },
+    Place.SUMMARY: {
+        **_moves("page send", Place.SUMMARY, Place.DONE),
+        **_moves("own", Place.OWN),
+        **_moves("remark", Place.COMMENT),
+        **_moves("choose", Place.PICK),
+        **_moves("go", Place.ASK),
+        **_moves("save discard", Place.DONE),
+        **_moves("pause", Place.SUMMARY),
+        **_moves("Opened", Place.ASK, Place.SUMMARY, Place.DONE),
+        **_moves("Wrote Edited", Place.MET, Place.SUMMARY),
+    },
+    Place.DONE: {
+        **_moves("page", Place.SUMMARY, Place.DONE),
+        **_moves("redo", Place.SUMMARY),
+        **_moves("Opened", Place.ASK, Place.SUMMARY, Place.DONE),
+        **_moves("Wrote Edited", Place.MET, Place.DONE),
+    },
+}
+# A text that is held (`flows.screening`) waits at any place: the first lets it do what it would have done, the second
+# asks anew. They fit only then.
+HELD: Final = ("asis", "rewrite")
 # Every verb that a button of the dialogue can carry.
-VERBS: Final = (
-    *("start", "pick", "on", "off", "ok", "back", "skip", "remark", "pause", "go", "send", "redo", "save", "cancel"),
-    *("rest", "discard", "new", "page", "own", "over", "choose", "asis", "rewrite"),
-)
+VERBS: Final = (*dict.fromkeys(verb for moves in MOVES.values() for verb in moves if verb.islower()), *HELD)
 
 
 def talk(run: Run, event: Opened | Picked | Wrote | Edited) -> tuple[Run, list[Effect]]:
@@ -135,37 +218,55 @@ def _another(t: DialogueState, event: Opened) -> bool:
 
 
 # -- a tap ---------------------------------------------------------------------------------------------------------
+def _answer_held(t: DialogueState, event: Picked) -> None:
+    if event.verb == "asis":
+        _take(t, screening.released(t, event.today, event.dates))
+    else:
+        t.stand(held={})
+        ask_again(t)
+
+
 def _picked(t: DialogueState, event: Picked) -> None:
-    visit, keys = t.visit, t.keys
+    visit = t.visit
     if event.ask != visit.ask:
         t.toast(Unfit.STALE)
         if event.ask < visit.ask - 1 and not visit.paused:  # not a double tap: say what is open now
             t.tapped = False
             ask_again(t)
         return
-    if locked(t) and event.verb != "page" and not visit.held:
+    if visit.held and event.verb in HELD:
+        _answer_held(t, event)
+        return
+    if locked(t) and event.verb != "page":
         t.toast(Unfit.LOCKED)
         return
-    match event.verb:
-        case "asis" if visit.held:
-            _take(t, screening.released(t, event.today, event.dates))
-        case "rewrite" if visit.held:
-            t.stand(held={})
-            ask_again(t)
-        case "pick" | "on" | "off" | "ok" | "new" if visit.place is Place.ASK and visit.key in keys:
+    if event.verb not in MOVES[visit.place]:
+        t.toast(Unfit.STALE)
+        return
+    _moved(t, event)
+
+
+def _moved(t: DialogueState, event: Picked) -> None:
+    visit, keys = t.visit, t.keys
+    match visit.place, event.verb:
+        case Place.PICK, "on" | "off" | "ok":
+            _pick_items(t, event)
+        case Place.ASK, "pick" | "on" | "off" | "ok" | "new" if visit.key in keys:
             _picked_answer(t, event)
-        case "pick" if visit.place is Place.MET and visit.key in keys and event.arg in edit_conflict.CHOICES:
+        case Place.MET, "pick" if visit.key in keys and event.arg in edit_conflict.CHOICES:
             choose(t, event.arg)
-        case "page" if (page := whole(event.arg)) is not None:
+        case Place.OWN, "back":
+            leave_own(t)
+        case _, "page" if (page := whole(event.arg)) is not None:
             t.stand(page=page)
             ask_again(t)
-        case "back" if visit.key in keys and keys.index(visit.key) and visit.row is None:
+        case Place.ASK, "back" if visit.key in keys and keys.index(visit.key) and visit.row is None:
             ask(t, keys[keys.index(visit.key) - 1])
-        case "skip" if _may_skip(t):
+        case _, "skip" if _may_skip(t):
             if visit.remark and visit.key in t.answered:  # the old answer is kept, with what was written now
                 t.effects.append(Comment(t.owner, visit.key, visit.remark, t.member))
             ask_next(t, visit.key)
-        case "pause":
+        case _, "pause":
             t.stand(paused=True)
             t.say(Paused(keyboard=((Button("open", "", "resume"),),)))
         case _ if t.rows:
@@ -178,28 +279,24 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
     """Moving about in a sheet of questions, and handing it in."""
     visit = t.visit
     match event.verb:
-        case "start" if visit.place is Place.INTRO:
+        case "start":
             ask_next(t, "")
-        case "on" | "off" | "ok" if visit.place is Place.PICK:
-            _pick_items(t, event)
         case "choose" if t.picks:
             ask_pick(t)
         case "own" if t.run.exercise.for_each and t.run.exercise.for_each.add:
             ask_own(t)
-        case "over" if visit.place is Place.ASK and between_items(t, visit.key)[:1] == (
-            Button("over", "", "next_item"),
-        ):
+        case "over" if between_items(t, visit.key)[:1] == (Button("over", "", "next_item"),):
             item = t.items[t.items.index(visit.key.partition("@")[2]) + 1]
             ask(t, key_of(t.run.exercise.questions[0].id, item))
         case "remark" if (key := _key_at(t, event.arg)) in t.answered and t.run.question(key).comment:
             t.stand(to_summary=visit.place is Place.SUMMARY)
             ask_comment(t, key)
-        case "go" if key := _key_at(t, event.arg):
+        case "go" if visit.place is Place.SUMMARY and (key := _key_at(t, event.arg)):
             t.stand(to_summary=True)
             ask(t, key)
-        case "send" if visit.place is Place.SUMMARY:
+        case "send":
             hand_in(t)
-        case "redo" if visit.place is Place.DONE:
+        case "redo":
             take_back(t)
         case _:
             t.toast(Unfit.STALE)
@@ -214,8 +311,7 @@ def _pick_items(t: DialogueState, event: Picked) -> None:
         t.stand(ticked=tuple(o for o in t.visit.ticked if o != event.arg) + ((event.arg,) * (event.verb == "on")))
         ask_pick(t, again=True)
         return
-    picked = tuple(item for place, item in enumerate(t.run.items) if str(place) in t.visit.ticked)
-    if not picked:
+    if not (picked := ticked_items(t)):
         ask_pick(t, trouble=Trouble(Problem.PICK))
         return
     t.run = replace(t.run, picked=picked)
@@ -294,12 +390,10 @@ def _picked_in_row(t: DialogueState, event: Picked) -> None:
                 ticked = [o for o in question.options if o in t.visit.ticked]
                 t.stand(draft={**t.visit.draft, t.visit.key: ticked})
             show_draft(t)
-        case "go" if (
-            row is None and (t.visit.place is Place.SUMMARY or t.visit.draft) and (key := _key_at(t, event.arg))
-        ):
+        case "go" if row is None and (key := _key_at(t, event.arg)):
             t.stand(to_summary=True)
             ask(t, key)
-        case "discard" if t.visit.place is Place.SUMMARY:
+        case "discard":
             t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=())
             t.say(RowDiscarded())
         case "cancel" if row is not None:
@@ -322,9 +416,13 @@ def _is_there(t: DialogueState, question: Question, arg: str) -> bool:
 
 def _may_skip(t: DialogueState) -> bool:
     visit = t.visit
-    if visit.place is Place.ASK and visit.key in t.keys and visit.row is None:
-        return not t.run.question(visit.key).required or visit.key in t.answered
-    return visit.place is Place.COMMENT
+    if visit.place is Place.COMMENT:
+        return True
+    return (
+        visit.key in t.keys
+        and visit.row is None
+        and not (t.run.question(visit.key).required and visit.key not in t.answered)
+    )
 
 
 def _key_at(t: DialogueState, place: str) -> str:

@@ -28,9 +28,9 @@ def meets(t: DialogueState, key: str, value: Any, seen: int | None, *, own: bool
 
 
 def _stands(t: DialogueState) -> bool:
-    """Whether it still is as it was when the two answers were shown."""
+    """Whether nobody has written since the two answers were shown; what was erased meanwhile has no say."""
     written = t.run.written.get(t.visit.key)
-    return written is not None and written.value == t.visit.met[BOTH]
+    return written is None or written.value == t.visit.met[BOTH]
 
 
 def meet(t: DialogueState, key: str, value: Any, *, aside: bool = False) -> None:

@@ -51,7 +51,8 @@ def ask(
         ticked = _ticked_before(t, key)
         t.stand(place=Place.ASK, key=key, seen=seen, ticked=ticked, remark=None, page=0, query="", met={})
     keyboard = question_keyboard(t, question, key, previous)
-    if advised and t.rows and (register := t.run.exercise.register):  # a hint, and the way back to what it is about
+    register = t.run.exercise.register
+    if advised and register and register.title in keys:  # a hint, and the way back to what it is about
         keyboard = (*keyboard, (Button("go", str(keys.index(register.title)), "reword"),))
     number = keys.index(key) + 1 if t.visit.row is None else None
     t.say(
@@ -128,10 +129,26 @@ def ask_pick(t: DialogueState, *, trouble: Trouble | None = None, again: bool = 
 
 
 def ask_own(t: DialogueState, *, trouble: Trouble | None = None, again: bool = False) -> None:
-    """What shall the group's own item be called?"""
-    t.stand(place=Place.OWN, key="", ticked=(), remark=None)
-    keyboard = ((Button("open", "", "back"), Button("pause", "", "pause")),)
+    """What shall the group's own item be called? Where the person stood, and what was ticked there, is kept."""
+    t.stand(place=Place.OWN, remark=None)
+    keyboard = ((Button("back", "", "back"), Button("pause", "", "pause")),)
     t.say(AskOwnItem(keyboard=keyboard, trouble=trouble), again=again)
+
+
+def leave_own(t: DialogueState) -> None:
+    """No item of the group's own after all: back to the question, to the ticks or to the summary."""
+    if t.visit.key in t.keys:
+        ask(t, t.visit.key)
+    elif t.visit.ticked or not t.keys:
+        t.stand(place=Place.PICK, key="")
+        t.say(AskItems(keyboard=items_keyboard(t)))
+    else:
+        show_summary(t)
+
+
+def ticked_items(t: DialogueState) -> tuple[str, ...]:
+    """The items that are ticked where the group picks among them."""
+    return tuple(item for place, item in enumerate(t.run.items) if str(place) in t.visit.ticked)
 
 
 def show_summary(

@@ -1,6 +1,7 @@
 """A text that a person wrote or edited, and what it means where they stand."""
 
 import re
+from dataclasses import replace
 
 from flows import edit_conflict
 from flows.answers import clean, from_text, unfit
@@ -20,7 +21,7 @@ from flows.effects import (
 from flows.events import Edited, Wrote
 from flows.keyboards import CONCLUSION, conclusion_keyboard
 from flows.model import Kind, Question
-from flows.prompts import ask, ask_own, locked, tick_rows
+from flows.prompts import ask, ask_own, locked, tick_rows, ticked_items
 from flows.screening import goes_on
 from flows.state import Phase, Place, Sheet
 from flows.transitions import ask_next, keep, take
@@ -32,8 +33,10 @@ def _take_own(t: DialogueState, event: Wrote) -> None:
     if not title:
         ask_own(t, trouble=Trouble(Problem.EMPTY))
         return
+    if not t.visit.key and (picked := ticked_items(t)):  # what was ticked and not yet said to be all
+        t.run = replace(t.run, picked=picked)
     t.effects.append(KeepItem(title, t.member))
-    t.stand(place=Place.SUMMARY, key="", page=0)
+    t.stand(place=Place.SUMMARY, key="", ticked=(), page=0)
 
 
 def wrote(t: DialogueState, event: Wrote) -> None:

@@ -1,4 +1,4 @@
-"""Draw the process, one exercise or the phases of a run, as Mermaid text."""
+"""Draw the process, one exercise, the phases of a run or a person's dialogue, as Mermaid text."""
 
 import argparse
 import sys
@@ -7,16 +7,19 @@ from bot.commands import Arguments
 from flows import chart
 from flows.loader import DefinitionError, load_process
 
+TABLES = {"phases": chart.phases, "dialogue": chart.dialogue}  # what the program itself goes by
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to draw."""
-    parser.add_argument("what", nargs="?", default="process", help="process (the default), phases, or an exercise's id")
+    what = f"process (the default), {', '.join(TABLES)}, or an exercise's id"
+    parser.add_argument("what", nargs="?", default="process", help=what)
 
 
 def main(args: Arguments) -> int:
     """Print the drawing, which any Mermaid viewer shows; return 1 if there is no such thing to draw."""
-    if args.what == "phases":
-        print(chart.phases())
+    if table := TABLES.get(args.what):
+        print(table())
         return 0
     try:
         process = load_process()

@@ -225,7 +225,8 @@ class Player:
             except (AssertionError, ActError) as error:
                 wrong = [str(error)]
             for told in map(describe, self.town.failures):
-                wrong.append(f"the bot failed: {told['error_type']} at {told.get('place')}")
+                rest = [f"{name}={told[name]}" for name in ("exercise", "verb", "run_id") if name in told]
+                wrong.append(" ".join(["the bot failed:", told["error_type"], "at", told.get("place", "?"), *rest]))
             if wrong:
                 raise Differs("\n".join([f"{name}:{number}: {line.strip()}", *reversed(wrong)]))
 

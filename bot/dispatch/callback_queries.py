@@ -1,5 +1,7 @@
 """A tap on a button: what it carries is opened, looked up among the routes, and led to the feature that handles it."""
 
+from contextlib import nullcontext
+
 from bot.context import permissions
 from bot.context.context import Actor, CallbackAnswer, Context
 from bot.context.permissions import About, Role, role_of
@@ -9,8 +11,9 @@ from bot.dispatch.routing import BUTTONS
 from bot.features.incidents import report
 from bot.features.journey import navigation
 from bot.features.members import membership
+from bot.logs import noted
 from bot.telegram.updates import CallbackQuery
-from storage.records import Group, Member, Person
+from storage.records import Group, Member, Person, Run
 
 GO_ON = "open"  # the button that leads back into an exercise
 
@@ -32,7 +35,8 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
     if tap.chat.private and person is not None:
         ctx.tapped = tap.message_id
         person = await membership.reach(ctx, person, "reachable")
-    await _act(ctx, person, action, tap, group)
+    with noted(verb=action.verb):
+        await _act(ctx, person, action, tap, group)
 
 
 async def _act(ctx: Context, person: Person | None, action: Action, tap: CallbackQuery, here: Group | None) -> None:
@@ -41,14 +45,14 @@ async def _act(ctx: Context, person: Person | None, action: Action, tap: Callbac
         await navigation.what_waits(ctx, person)
         return
     route = BUTTONS.get(action.verb)
-    group = await _about(ctx, route, action, here) if route else None
+    group, record = await _about(ctx, route, action, here) if route else (None, None)
     if route is None or group is None or group.state != "active":
         ctx.toast("old_button")
         return
     member = await ctx.work.members.find(group.id, tap.sender.user_id)
     if not permissions.may(route.role, member, group):
         ctx.toast(_refusal(route.role, role_of(member, group)), alert=True)
-    elif member is not None and not await _is_open_to(ctx, route, action, member):
+    elif member is not None and not _is_open_to(ctx, record, member):
         ctx.toast("not_yours", alert=True)
     elif isinstance(route, StrangerButton):
         await route.handler(ctx, group, tap.sender)
@@ -57,27 +61,28 @@ async def _act(ctx: Context, person: Person | None, action: Action, tap: Callbac
         if action.verb == GO_ON and here is None and await report.overhears(ctx, action.run):
             await report.begin(ctx, actor)  # where to turn comes first there too
             return
-        await route.handler(ctx, actor, action)
+        with noted(exercise=record.exercise, run_id=record.id) if record else nullcontext():
+            await route.handler(ctx, actor, action)
 
 
-async def _about(ctx: Context, route: Button | StrangerButton, action: Action, here: Group | None) -> Group | None:
-    """The group that an action is about. What belongs to another group than the chat's is as if it were not there."""
+async def _about(
+    ctx: Context, route: Button | StrangerButton, action: Action, here: Group | None
+) -> tuple[Group | None, Run | None]:
+    """The group and perhaps the run that an action is about; what belongs to another group than the chat's is none."""
+    record = None
     if route.about is About.GROUP or (route.about is About.EITHER and not action.run):
         group_id = action.run or action.ask
         group = await ctx.work.groups.lookup(group_id) if group_id else here
     else:
         record = await ctx.work.runs.lookup(action.run)
         group = await ctx.work.groups.get(record.group_id) if record else None
-    return group if here is None or group is None or group.id == here.id else None
+    return (group, record) if here is None or group is None or group.id == here.id else (None, None)
 
 
-async def _is_open_to(ctx: Context, route: Button | StrangerButton, action: Action, member: Member) -> bool:
+def _is_open_to(ctx: Context, record: Run | None, member: Member) -> bool:
     """Whether an exercise is for this one: the network meets those that are open to it, and nothing of the others."""
-    if member.role != "network" or route.about is About.GROUP:
+    if member.role != "network" or record is None:
         return True
-    record = await ctx.work.runs.lookup(action.run)
-    if record is None:
-        return False
     exercise = ctx.services.process.exercises[record.exercise]
     return exercise.private or member.role in exercise.who
 

@@ -58,6 +58,8 @@ def _card_keys(turn: TurnContext) -> list[list[Key]]:
         return [[ctx.key("take_out", "resume", number)]]
     undo = ctx.key(f"undo.{run.phase}", "undo", number)
     match run.phase:
+        case Phase.OPEN if run.exercise.always:
+            return [[link], *more]
         case Phase.OPEN if how in (How.EACH, How.ORG):
             return [[link], *more, [ctx.key("reveal", "reveal", number), undo]]
         case Phase.OPEN:

@@ -13,6 +13,7 @@ from bot.context.context import Context
 from bot.exercises import apply_effects, group_card, row_links, shared_answers
 from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import Source, TurnContext
+from bot.logs import noted
 from bot.reminders import open_items
 from bot.reminders.run_deadlines import schedule, start_timer
 from bot.views.exercise import ExerciseView, Scene
@@ -176,7 +177,15 @@ async def apply(
     by: Member | None = None,
     source: Source | None = None,
 ) -> Run:
-    """Let an event happen to a run, and do all that follows."""
+    """Let an event happen to a run, and do all that follows. An error says which run, exercise and verb it was."""
+    verb = event.verb if isinstance(event, Picked) else type(event).__name__
+    with noted(exercise=record.exercise, verb=verb, run_id=record.id):
+        return await _apply(ctx, group, record, event, by, source)
+
+
+async def _apply(
+    ctx: Context, group: Group, record: records.Run, event: Event, by: Member | None, source: Source | None
+) -> Run:
     loaded = await fitted(ctx, group, record)
     scene = await scene_of(ctx, group, loaded.exercise)
     before = replace(

@@ -79,9 +79,14 @@ TABLES = Entry("tables", None, forms=("xlsx",))
 
 
 def registers() -> tuple[str, ...]:
-    """The ids of all registers, in the order of the process. Each is a table: "table.<id>" as xlsx or csv."""
+    """The ids of all registers, in the order of the process, and last those that are always there.
+
+    Each is a table: "table.<id>" as xlsx or csv.
+    """
     process = the_process()
-    return tuple(e for step in process.steps for e in step.exercises if process.exercises[e].how is How.ROWS)
+    always = (e.id for e in process.exercises.values() if e.always)
+    named = (*(e for step in process.steps for e in step.exercises), *always)
+    return tuple(e for e in named if process.exercises[e].how is How.ROWS)
 
 
 def the_rest(process: Process, language: str) -> tuple[str, ...]:
@@ -95,9 +100,8 @@ def entries() -> tuple[Entry, ...]:
     """Everything that can be made and sent as a file: documents, forms, tables."""
     process = the_process()
     tables = (
-        Entry(f"table.{name}", step.number, forms=("xlsx", "csv"))
+        Entry(f"table.{name}", step.number if (step := process.step_of(name)) else None, forms=("xlsx", "csv"))
         for name in registers()
-        if (step := process.step_of(name)) is not None
     )
     return (*DOCUMENTS.values(), *tables, TABLES)
 

@@ -8,6 +8,7 @@ import pytest
 from bot.context import context
 from bot.demo.town import town
 from bot.demo.transcript import Differs, Player
+from bot.exercises import save_answers
 
 
 async def test_a_transcript_shows_what_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,3 +27,17 @@ async def test_a_transcript_shows_what_failed(tmp_path: Path, monkeypatch: pytes
     note = caught.value.__notes__[0]
     assert "in broken\n" in note
     assert "ZeroDivisionError: here" in note
+
+
+async def test_a_failing_exercise_says_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where an answer could not be kept, the line says exercise, verb and run, and the log line of it too; no text."""
+
+    async def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("Alva skrev Hemligt")
+
+    monkeypatch.setattr(save_answers, "keep_answer", broken)
+    with pytest.raises(Differs) as caught:
+        async with town(tmp_path) as played:
+            await Player(played).play("x.txt", "Med: Alva, Bo\n")
+    _, failed, *_ = str(caught.value).splitlines()
+    assert re.fullmatch(r"the bot failed: ZeroDivisionError at \S+ exercise=joining verb=\w+ run_id=\d+", failed)

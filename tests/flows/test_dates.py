@@ -157,3 +157,23 @@ def test_any_list_is_survived(text: str, today: date) -> None:
     found = [day for day, _ in SWEDISH.dates.read_days(text, today)]
     assert found == sorted(set(found))
     assert all(day >= today for day in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "days_ago"),
+    [("I går", 1), ("natten till i dag", 0), ("för tre dagar sedan.", 3), ("för 2 veckor sedan", 14)],
+)
+def test_days_that_have_been(text: str, days_ago: int) -> None:
+    """What has been seen lies behind: yesterday, three days ago."""
+    today = date(2027, 3, 10)  # a Wednesday
+    assert SWEDISH.dates.read_past(text, today) == [today - timedelta(days=days_ago)]
+
+
+def test_a_past_weekday_or_date() -> None:
+    """A weekday is the latest that has been, never today; a date without a year likewise; what is to come is none."""
+    today = date(2027, 3, 10)
+    assert SWEDISH.dates.read_past("i tisdags", today) == [date(2027, 3, 9)]
+    assert SWEDISH.dates.read_past("i onsdags", today) == [date(2027, 3, 3)]
+    assert SWEDISH.dates.read_past("den 14 mars", today) == [date(2026, 3, 14)]
+    assert SWEDISH.dates.read_past("2027-04-01", today) == []
+    assert SWEDISH.dates.read_past("någon gång", today) == []

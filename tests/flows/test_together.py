@@ -123,3 +123,17 @@ def test_a_group_of_one_is_refused() -> None:
     """A small group has at least two people."""
     with pytest.raises(ValueError, match="two people"):
         pairing.small_groups({1: 1, 2: 2}, most=1)
+
+
+def test_more_time_for_a_point() -> None:
+    """A point can get some minutes more, and a session that is over has no time left and none to give."""
+    session = working_session.begin(working_session.lay([("talk", 10)], minutes=60), 0)
+    left = working_session.minutes_left(session, 0)
+    longer = working_session.more_time(session)
+    assert working_session.minutes_left(longer, 0) == left + working_session.MORE
+    assert working_session.time_is_out(longer) == (left + working_session.MORE) * 60
+    over = session
+    while over.point is not None:
+        over = working_session.go_on(over, 0)
+    assert working_session.more_time(over) == over
+    assert (working_session.minutes_left(over, 0), working_session.time_is_out(over)) == (0, 0)

@@ -10,7 +10,7 @@ from flows.events import Began, Concluded, Opened
 from flows.loader import the_process
 from flows.model import Exercise, How
 from flows.state import Phase, Place, Run, Seat
-from tests.flows.sample import begun, exercise, new, play, tap, through, visit, walk
+from tests.flows.sample import begun, exercise, new, play, tap, through, visit, walk, write
 
 EXERCISES = sorted(the_process().exercises)
 SEATS = {1: Seat(1, 10), 2: Seat(2, 20)}
@@ -167,3 +167,21 @@ def test_a_colleague_cannot_change_what_was_revealed() -> None:
     turn = advance(run, tap(run, 2, "skip"))
     assert turn.run == run
     assert not [e for e in turn.effects if isinstance(e, Keep)]
+
+
+ADDING = [name for name in EXERCISES if (each := the_process().exercises[name].for_each) and each.add and each.pick]
+
+
+@pytest.mark.parametrize("name", ADDING)
+def test_ticks_survive_an_item_of_ones_own(name: str) -> None:
+    """What is ticked stays ticked when one turns back from naming an item, and is taken up when one names it."""
+    run = play(started(name), Opened(1, introduced=True))
+    run = play(run, tap(run, 1, "on", "0"))
+    run = play(run, tap(run, 1, "own"))
+    back = play(run, tap(run, 1, "back"))
+    assert (visit(back, 1).place, visit(back, 1).ticked) == (Place.PICK, ("0",))
+    named = play(run, write(1, "Frisörer"))
+    items = (*named.items, "#1")
+    added = play(replace(named, items=items), Opened(1, introduced=True, key=f"{run.exercise.question_ids[0]}@#1"))
+    assert added.picked == (named.items[0], "#1")
+    assert (visit(added, 1).place, visit(added, 1).key.partition("@")[2]) == (Place.ASK, "#1")

@@ -66,6 +66,25 @@ def test_event_with_fields(out: io.StringIO) -> None:
     }
 
 
+def test_what_an_error_was_about(out: io.StringIO) -> None:
+    """A failure tells exercise, verb and run where they were noted, the innermost of each; other notes are not told."""
+    error = raised(ValueError(WORDS))
+    error.add_note(WORDS)
+    error.add_note(f"exercise={WORDS}")
+    inner, outer = logs.noted(exercise="direction", verb="pick", run_id=7), logs.noted(verb="close")
+    with pytest.raises(ValueError, match="canary"), outer, inner:
+        raise error
+    logs.Log("bot.dispatch.polling").failure("dead_letter", error, update_id=5)
+    (line,) = lines(out)
+    assert {name: line[name] for name in ("error_type", "exercise", "verb", "run_id", "update_id")} == {
+        "error_type": "ValueError",
+        "exercise": "direction",
+        "verb": "pick",
+        "run_id": 7,
+        "update_id": 5,
+    }
+
+
 def test_each_level(out: io.StringIO) -> None:
     """The four levels are told apart."""
     log = logs.Log("bot")

@@ -98,7 +98,10 @@ async def _follows(ctx: Context, group: Group, record: records.Run) -> Moved | N
     rounds = await ctx.work.runs.of_exercise(group.id, record.exercise)
     if record.id != max(r.id for r in rounds if r.phase == Phase.CONCLUDED):
         return None  # decided anew since
-    values, laid, today = await runner.values_of_group(ctx, run), await lifecycle.planned(ctx, group), ctx.today
+    values = await runner.values_of_group(ctx, run)
+    if any(values.get(name) is None for name in shaping.meetings):
+        return None  # concluded without the figures that the calendar would follow
+    laid, today = await lifecycle.planned(ctx, group), ctx.today
     if shaping.step is not None:
         return reshape_step(
             laid,

@@ -66,7 +66,7 @@ async def send(ctx: Context, person_id: int) -> None:
         for open_item in found.open_items:
             await _count(ctx, open_item)
         if lines:
-            await _say(ctx, person, lines)
+            await _say(ctx, person, _folded(ctx, lines))
             await spoken(ctx, person_id)
             break
         found = await plan(ctx, person, habit)  # all of that was out of date; there may be something else today
@@ -105,12 +105,64 @@ async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
     await ctx.to_person(
         person.id,
         "day.ask" if lines[0].open_item.kind == kinds.CHECK_IN else "day.message",
-        {"lines": [line.facts for line in lines], "coming": len(lines) > 1},
+        {"lines": [line.facts for line in lines], "coming": len(lines) > 1 or lines[0].facts["count"] > 1},
         keys,
         about=groups.pop() if len(groups) == 1 else None,
         context={"once": True},
         patient=True,
     )
+
+
+def _folded(ctx: Context, lines: Sequence[Line]) -> list[Line]:
+    """One line and one button for matters of a kind that say the same; which they are is a tap away."""
+    alike: dict[tuple[int, str, str], list[Line]] = {}
+    for line in lines:
+        alike.setdefault((line.open_item.group_id, line.open_item.kind, line.keys[0].label), []).append(line)
+    folded = []
+    for (group, kind, label), several in alike.items():
+        if len(several) == 1 or len(several[0].keys) > 1:
+            folded += several
+            continue
+        facts = {**several[0].facts, "count": len(several)}
+        if kind == kinds.STUCK:
+            facts["declined"] = all(line.facts["declined"] for line in several)
+        key = ctx.key("day.several", "several", group, kind, of=label, count=len(several))
+        folded.append(Line(several[0].open_item, facts, [key]))
+    return folded
+
+
+async def several(ctx: Context, actor: Actor, action: Action) -> None:
+    """The matters that one line of a message stood for, with a button each."""
+    keys: list[list[Key]] = []
+    for open_item in await ctx.work.open_items.of_member(actor.member.id):
+        if open_item.kind != action.arg or open_item.state == "closed" or open_item.due > ctx.today.isoformat():
+            continue
+        line = await _line(ctx, open_item, 2)
+        if line is not None:
+            keys.append([Key(await _which(ctx, open_item, line), line.keys[0].action)])
+    if not keys:
+        ctx.toast("day.settled")
+        return
+    await ctx.tell(actor, "day.several", {}, keys)
+
+
+async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
+    """What tells one matter from others of its kind: whom it is about, else since when it waits."""
+    name = None
+    if open_item.kind == kinds.STUCK:
+        what, _, number = open_item.ref.rpartition(":")
+        name = (await ctx.work.members.get(int(number))).name
+        kind, _, run = what.partition(":")
+        record = await ctx.work.runs.lookup(int(run)) if kind == "run" else None
+        if record is not None:
+            name = f"{name}: {ctx.services.voice.title_of(record.exercise)}"
+    if open_item.kind == kinds.AWAY:
+        absence = await ctx.work.absences.lookup(int(open_item.ref.rpartition(":")[2]))
+        here = await ctx.work.members.of_group(open_item.group_id, include_left=True, roles=None)
+        name = next((member.name for member in here if absence and member.person_id == absence.person_id), None)
+    if name is None:
+        return ctx.services.voice.label("day.since", {"of": line.keys[0].label, "due": open_item.due})
+    return cut(name, TITLE)
 
 
 def _can_be_put_off(open_item: OpenItem) -> bool:
@@ -126,6 +178,7 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
         "due": open_item.due,
         "late": due < ctx.today,
         "today": due == ctx.today,
+        "count": 1,
     }
     number = open_item.ref.partition(":")[2]
     if open_item.kind in OPENING:
@@ -277,4 +330,4 @@ async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
     return Key(line.keys[0].label, Action("cannot", open_item.group_id, 0, str(open_item.id))) if line else None
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, later_day=later, cannot=cannot),)
+ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, later_day=later, cannot=cannot, several=several),)

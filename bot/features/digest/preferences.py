@@ -13,6 +13,7 @@ from bot.reminders.next_message import schedule_next
 
 HOURS = tuple(f"{hour:02}:00" for hour in (8, 9, 10, 12, 13, 15, 16))
 WEEKDAYS = "01234"
+ON, OFF = "on", "off"  # what a button that flips asks for
 
 
 async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
@@ -30,10 +31,15 @@ async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
             Key(f"{'● ' if hour == habit.at else ''}{int(hour[:2])}", Action("habit", group, 0, f"at:{hour[:2]}"))
             for hour in HOURS
         ]
-        days = [ctx.key("habit.day", "habit", group, f"day:{d}", on=d in habit.weekdays, day=int(d)) for d in WEEKDAYS]
+        days = [
+            ctx.key("habit.day", "habit", group, f"day:{d}:{_other(on)}", on=on, day=int(d))
+            for d in WEEKDAYS
+            for on in (d in habit.weekdays,)
+        ]
         kinds = [
-            [ctx.key("habit.kind", "habit", group, f"kind:{kind}", on=kind not in muted, kind=_kind(ctx, kind))]
+            [ctx.key("habit.kind", "habit", group, f"kind:{kind}:{_other(on)}", on=on, kind=_kind(ctx, kind))]
             for kind in MUTABLE
+            for on in (kind not in muted,)
         ]
         if actor.member.coordinator:
             facts["weekly"] = coordinator.weekday_of(actor.group)
@@ -51,25 +57,41 @@ def _kind(ctx: Context, kind: str) -> str:
     return ctx.services.voice.label(f"kind.{kind}")
 
 
+def _other(on: bool) -> str:
+    """The state that a button asks for: so a double tap does not undo itself."""
+    return OFF if on else ON
+
+
 async def change(ctx: Context, actor: Actor, action: Action) -> None:
     """One thing is otherwise from now on. At least one weekday stays; whoever wants none stops everything."""
-    what, _, value = action.arg.partition(":")
+    what, value, wanted = (*action.arg.split(":"), "", "")[:3]
     person, habits = actor.person.id, ctx.work.notification_preferences
-    habit = await habits.of(person)
+    group = actor.group
+    habit, before = await habits.of(person), (await ctx.work.people.get(person)).stopped
     match what:
         case "at" if f"{value}:00" in HOURS:
             await habits.change(person, at=f"{value}:00")
-        case "day" if value in WEEKDAYS:
-            days = "".join(sorted(set(habit.weekdays) ^ {value}))
-            await habits.change(person, weekdays=days or habit.weekdays)
-        case "kind" if value in MUTABLE:
-            await habits.change(person, muted=" ".join(sorted({*habit.muted.split()} ^ {value})))
+        case "day" if value in WEEKDAYS and wanted in (ON, OFF):
+            days = "".join(sorted({*habit.weekdays} - {value} | ({value} if wanted == ON else set())))
+            if not days:
+                ctx.toast("last_day", alert=True)
+                return
+            await habits.change(person, weekdays=days)
+        case "kind" if value in MUTABLE and wanted in (ON, OFF):
+            muted = {*habit.muted.split()} - {value} | ({value} if wanted == OFF else set())
+            await habits.change(person, muted=" ".join(sorted(muted)))
         case "week" if value in WEEKDAYS and actor.member.coordinator:
             settings = {**actor.group.settings, "weekly": int(value)}
             actor = replace(actor, group=await ctx.work.groups.update(actor.group.id, settings=settings))
             await coordinator.plan_weekly(ctx, actor.group)
         case "stop" | "start":
             await ctx.work.people.update(person, stopped=what == "stop")
+        case _:  # from before buttons named the state they want
+            ctx.toast("old_button")
+            return
+    if actor.group == group and habit == await habits.of(person) and before is (what == "stop"):
+        ctx.toast("already_so")
+        return
     await schedule_next(ctx, person)
     await show(ctx, actor)
 

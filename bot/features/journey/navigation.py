@@ -158,9 +158,14 @@ async def view(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: records.Run | None) -> list[list[Key]]:
-    """Begin it, or open what is there. Beginning again names the round before, so that an old button begins nothing."""
+    """Begin it, for whoever may, or open what is there.
+
+    Beginning again names the round before, so that an old button begins nothing.
+    """
     keys: list[list[Key]] = []
-    if record is None:
+    if not (actor.member.coordinator or actor.in_group):
+        pass  # whose it is to begin stands in the text; what stands in the group is for those who may
+    elif record is None:
         keys.append([ctx.key("begin", "begin", 0, exercise.id)])
     elif record.phase in (Phase.ASIDE, Phase.CONCLUDED):
         keys.append([ctx.key("begin" if record.phase == Phase.ASIDE else "begin_again", "begin", record.id)])

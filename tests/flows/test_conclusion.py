@@ -1,0 +1,57 @@
+"""What the group concludes after the picture: written by whoever has the pen, and never lost."""
+
+from dataclasses import replace
+
+import pytest
+
+from flows.effects import ConclusionWritten, Keep, Toast
+from flows.engine import advance
+from flows.events import Edited, Revealed
+from flows.keyboards import CONCLUSION, conclusion_keyboard
+from flows.model import How
+from flows.state import Phase, Run, Written
+from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, through, write
+
+
+@pytest.fixture
+def shown() -> Run:
+    """A run whose answers the group sees."""
+    run = play(through(begun(exercise(How.EACH)), 1), Revealed())
+    assert run.phase is Phase.REVEALED
+    return run
+
+
+def test_a_conclusion_is_kept_and_shown(shown: Run) -> None:
+    """It is the group's, stands in the chat, and can be written anew."""
+    turn = advance(shown, write(1, " Vi ringer skolan. ", CONCLUSION))
+    keep, say = turn.effects
+    assert keep == Keep("g", CONCLUSION, "Vi ringer skolan.", 1)
+    assert isinstance(say, ConclusionWritten)
+    assert not say.met
+    assert [b.label for row in conclusion_keyboard(shown) for b in row] == ["write", "close"]
+    assert [b.label for row in conclusion_keyboard(turn.run) for b in row] == ["rewrite", "close"]
+
+
+def test_two_conclusions_at_once(shown: Run) -> None:
+    """Somebody else has written meanwhile: both stand there, and the group is told so."""
+    other = replace(shown, written={CONCLUSION: Written(2, 2, "Vi väntar.")})
+    keep, both, say = advance(other, write(1, "Vi ringer.", CONCLUSION, seen=1)).effects
+    assert keep == Keep("g", CONCLUSION, "Vi ringer.", 1)
+    assert both == Keep("g", CONCLUSION, "Vi väntar.\n\nVi ringer.", 1, joined=True)
+    assert isinstance(say, ConclusionWritten)
+    assert say.met
+
+
+def test_an_edited_conclusion(shown: Run) -> None:
+    """Whoever edits the message edits the conclusion."""
+    keep, _ = advance(shown, Edited(1, "Vi ringer i dag.", CONCLUSION, TODAY, SWEDISH.dates)).effects
+    assert keep == Keep("g", CONCLUSION, "Vi ringer i dag.", 1)
+
+
+def test_no_conclusion_where_there_is_none(shown: Run) -> None:
+    """Before the picture, or without words, nothing is kept and it is said why."""
+    early = begun(exercise(How.EACH))
+    for run, text in ((early, "Vi ringer."), (shown, " ")):
+        turn = advance(run, write(1, text, CONCLUSION))
+        assert turn.run == run
+        assert [type(effect) for effect in turn.effects] == [Toast]
