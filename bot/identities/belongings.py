@@ -8,24 +8,36 @@ from bot.identities.words import listed, pattern
 
 # -- accounts ----------------------------------------------------------------------------------------------------------
 _IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2}\s?\d{2}(?:[\s-]?[A-Za-z0-9]{2,4}){3,8})(?![A-Za-z0-9])")
-_CARD = re.compile(r"(?<!\d)\d{4}(?:[\s.\-]?\d{4}){3}(?!\d)")
+_CARD = re.compile(r"(?<!\d)\d{4}(?:[\s.\-]?[\d*xX•]{4}){3}(?![\dxX])")
 _BANK = re.compile(
     r"(?<!\d)\d{4}-\d[,\s]{1,2}\d(?:[\s.\-]?\d){5,10}(?!\d)|(?<!\d)\d{4}[,\s-]{1,2}\d{2,3}[\s.]\d{3}[\s.]?\d{3}[\s-]\d(?!\d)"
 )
-_SAID = r"\b{account_cue}{gap}((?<!\d)\d(?:[\s.\-,/*]{0,2}[\d*]){3,19})(?!\d)"
+_SAID = r"\b{account_cue}{gap}((?<!\d)\d(?:[\s.\-,/*]{0,3}[\d*]){3,19})(?![\s.]?\d)(?!\s?{amount})"
+_BY_BANK = (
+    r"\b{bank_cue}{gap}((?<!\d)(?!(?:19|20)\d\d-\d\d-)\d(?:[\s.\-,/*]{0,3}[\d*]){6,19})"
+    r"(?!\d)(?!\s?{amount})"
+)
+_WALLET = re.compile(r"\b(?:bc1[a-z0-9]{20,71}|0x[a-fA-F0-9]{30,40}|[13T][1-9A-HJ-NP-Za-km-z]{25,34})\b")
+_SAID_WALLET = r"\b{wallet_cue}{gap}((?=[a-z]{0,30}\d)[a-z\d]{12,80})\b"
 _COLLECTING = re.compile(r"90\d?-?\s?\d{2}")  # an account that is watched over, for gifts to an organisation
 
 
 def accounts(text: str) -> Iterator[Span]:
-    """Accounts of a bank or giro, international ones, and payment cards."""
+    """Accounts of a bank or giro, international ones, payment cards, and wallets of digital money."""
     for match in _IBAN.finditer(text):
         if _is_iban(re.sub(r"[\s-]", "", match[1]).upper()):
             yield match.span(1)
     for match in pattern(r"\biban{gap}([a-z]{2}\s?\d{2}[\s\da-z]{8,36})").finditer(text):
         yield match.span(1)
-    for shape in (_CARD, _BANK):
+    for match in pattern(_SAID_WALLET).finditer(text):
+        yield match.span(1)
+    for shape in (_CARD, _BANK, _WALLET):
         for match in shape.finditer(text):
             yield match.span()
+    for match in pattern(r"(?<![\d-])\d{3,4}-\d{4}\s{account_cue}(?![^\W_])").finditer(text):
+        yield match.span()
+    for match in pattern(_BY_BANK).finditer(text):
+        yield match.span(1)
     for match in pattern(_SAID).finditer(text):
         if not _COLLECTING.match(match[1]) and len(re.sub(r"\D", "", match[1])) >= 4:
             yield match.span(1)
@@ -51,6 +63,15 @@ _APART = re.compile(
     rf"(?<![^\W_]){_LETTER}[\s.\-]{_LETTER}[\s.\-]{_LETTER}[\s.\-]{{1,3}}\d[\s.\-]?\d[\s.\-]?[A-HJ-NPR-UWXYZ\d]{_NO_MORE}",
     re.IGNORECASE,
 )
+_MASKED = re.compile(
+    rf"(?<![^\W_]){_LETTER}{{3}}[ \-]?(?=[?*_]{{0,2}}\d)[\d?*_]{{3}}(?<!\d\d\d)(?![^\W_?*])", re.IGNORECASE
+)
+_DIGITS_APART = (
+    r"(?<![^\W_])([a-hj-pr-uwxyz]{3})[ \-]{1,2}(?:\d \d ?\d|\d\d \d|(?:{digit}\s){2}{digit})(?![^\W_])(?!\s?[\d\-:])"
+)
+_SPELT = (
+    r"\b{letter_name}(?:[\s,\-]{1,2}{letter_name}){1,2}[\s,\-]{1,2}(?:\d\s?\d\s?[a-z\d]\b|(?:{digits}[\s,]{0,2}){1,3})"
+)
 # Of other countries: Romania, Germany, Poland, Denmark, Norway, Lithuania …
 _FOREIGN = re.compile(
     r"(?<![^\W_])(?:[A-Z]{1,2}[ \-]\d{2,3}[ \-]?[A-Z]{3}|[A-ZÄÖÜ]{1,3}-[A-Z]{1,2}[ \-]?\d{1,4}|"
@@ -59,7 +80,8 @@ _FOREIGN = re.compile(
 )
 _SAID_PLATE = (
     r"\b{plate_cue}{gap}"
-    r"((?<![^\W_])(?=[a-z0-9 \-]{0,14}\d)(?=[a-z0-9 \-]{0,14}[a-z])(?:[a-z]{1,4}[ \-]?\d|\d{1,3}[ \-]?[a-z]{1,3}\b)"
+    r"((?<![^\W_])(?=[a-z0-9 \-]{0,14}\d)(?=[a-z0-9 \-]{0,14}[a-z])"
+    r"(?:[a-z]{1,4}[ \-]?\d|(?-i:[A-Z]{1,3}[ \-][A-Z]{1,2})[ \-]?\d|\d{1,3}[ \-]?[a-z]{1,3}\b)"
     r"(?:[ \-]?(?:[a-z]{1,3}(?![a-zåäö])|\d{1,4})){0,3})"
 )
 _HALF = (
@@ -73,25 +95,49 @@ def plates(text: str) -> Iterator[Span]:
     for match in _PLATE.finditer(text):
         if match[1].lower() not in listed("short_words") or (match[2] == "" and not match[1].islower()):
             yield match.span()
-    for shape in (_APART, _FOREIGN):
+    for shape in (_APART, _FOREIGN, _MASKED, pattern(_SPELT)):
         for match in shape.finditer(text):
+            yield match.span()
+    for match in pattern(_DIGITS_APART).finditer(text):
+        if match[1].lower() not in listed("short_words"):
             yield match.span()
     for shape_said in (_SAID_PLATE, _HALF):
         for match in pattern(shape_said).finditer(text):
-            yield match.span(1)
+            if not (match[1][0].isdigit() and match[1].rpartition(" ")[2] in listed("short_words")):
+                yield match.span(1)
 
 
 # -- streets -----------------------------------------------------------------------------------------------------------
-_STREET = (
-    r"(?<![^\W_])((?:(?-i:[A-ZÅÄÖ])(?:[^\W\d_]|:){0,20}[\s\-:]{1,2}){0,3}[^\W\d_]{2,25}{street}|{street_apart})"
-    r"\s{1,2}(?:nr\.?\s{0,2}|nummer\s)?(\d{1,3})(?:\s?[A-Ha-h](?![^\W_]))?(?![\d:%])(?![.,]\d)(?!\s{0,2}{unit})"
+_NAMED = r"(?:(?-i:[A-ZÅÄÖ])(?:[^\W\d_]|:){0,20}[\s\-:]{1,2}){0,3}"
+_HOUSE = (
+    r"\d{1,3}(?::\d{1,3})?(?:\s?[A-Ha-h](?![^\W_]))?"
+    r"(?![\d:%])(?![.,]\d|\s?-\s?0\d)(?!\s{0,2}(?:{unit}|{month}(?![^\W_])))"
 )
-_FLAT = r"\b(?:lgh|lägenhet(?:snummer)?)\.?\s?(?:nr\.?\s?)?(\d{4})\b"
+_NUMBER = r",?\s{0,2}(?:nr\.?\s{0,2}|nummer\s)|\s{1,2}"
+_STREETS = (
+    rf"(?<![^\W_])(?:{_NAMED}[^\W\d_]{{2,25}}{{street}}|{{street_apart}}|{{street_alone}})(?:{_NUMBER}){_HOUSE}",
+    rf"(?<![^\W_])(?!{{no_street}}){_NAMED}(?-i:[A-ZÅÄÖ])[^\W\d_]{{1,20}}{{street_maybe}}(?:{_NUMBER}){_HOUSE}",
+    rf"(?<![^\W_]){_NAMED}{{street_short}}\s{{0,2}}{_HOUSE}",
+    # the number in words, or before the street
+    (
+        rf"(?<![^\W_]){_NAMED}[^\W\d_]{{2,25}}{{street}}\s{{1,2}}(?:nummer\s)?(?!ett?\s|en\s)"
+        r"{digits}(?=\s?[,.!?)\n]|\s?$|\s[a-h]\b)"
+    ),
+    (
+        rf"\b(?:{{number_before}}\.?\s?\d{{1,3}}\s?[a-h]?|\d{{1,3}}\s?:?an)"
+        rf"\s(?:på|i|vid)\s{_NAMED}[^\W\d_]{{2,25}}{{street}}\b"
+    ),
+    # any name with a number where somebody is said to live
+    rf"\b{{dwelling}}[\s:,]{{1,3}}(?:(?-i:[A-ZÅÄÖ])[^\W\d_]{{2,25}}\s){{1,3}}(?:{_NUMBER})?{_HOUSE}",
+    r"\b{flat}\.?\s?-?(?:nr\.?\s?)?(?:\d{4}|(?<=lgh\s)\d{2,3})\b(?!\s{0,2}{unit})",
+    r"\bbox\s\d{2,5}\b(?!\s{0,2}{unit})|\b{postcode}\.?\s\d{3}\s?\d{2}\b",
+    r"(?<![\d\-])(?<![\d\-]\s)(?!114 14)\d{3} \d{2}\s(?-i:[A-ZÅÄÖ][a-zåäö]{2,})",
+    r"\b{door_code}{gap}\d{4}\b|(?<![\d.])\d{2}\.\d{4,10}[,\s]{1,3}\d{1,3}\.\d{4,10}(?!\d)",
+)
 
 
 def addresses(text: str) -> Iterator[Span]:
-    """Streets with a number, and flats by their number in the register of flats."""
-    for match in pattern(_STREET).finditer(text):
-        yield match.span()
-    for match in pattern(_FLAT).finditer(text):
-        yield match.span()
+    """Streets with a number, homes on the land, flats by their number in the register, boxes, and places by degrees."""
+    for shape in _STREETS:
+        for match in pattern(shape).finditer(text):
+            yield match.span()

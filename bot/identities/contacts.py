@@ -7,10 +7,10 @@ from phonenumbers import is_valid_number, parse
 from phonenumbers.phonenumberutil import NumberParseException
 
 from bot.identities.numbers import Span
-from bot.identities.words import listed, pattern
+from bot.identities.words import endings, listed, pattern
 
 # -- telephones --------------------------------------------------------------------------------------------------------
-_PHONE = re.compile(r"(?<![\d,])(?<!\d[.\-–/:])(?:\(?\+|\(?0)\)?(?:[\s.\-–/()]{0,3}\d){6,15}(?!\d)")
+_PHONE = re.compile(r"(?<![\d,])(?<!\d[.\-–/:])(?:\(?\+|\(?0)\)?(?:[\s.\-–/()\ufe0f\u20e3]{0,3}\d){6,15}(?!\d)")
 _MOBILE = re.compile(r"0?7[02369]\d{6,8}|(?:46|0046|\+46)0?7[02369]\d{6,8}")
 _NO_PHONE = re.compile(
     r"(?:[01]\d|2[0-3])[.:][0-5]\d\s?[-–]|\(?\d{1,2}[./\-]\d{1,2}[./\-](?:19|20)?\d\d\b|.{0,12}(?:19|20)\d\d[-./](?:0?\d|1[0-2])[-./]"
@@ -54,6 +54,8 @@ def _digits(raw: str) -> str:
 def _is_phone(digits: str) -> bool:
     if _MOBILE.fullmatch(digits):
         return True
+    if re.fullmatch(r"(?:\+|00)[1-9]\d{8,13}", digits):  # abroad ranges change, and no other number begins so
+        return True
     try:
         return len(digits) > 7 and is_valid_number(parse("+" + digits[2:] if digits[:2] == "00" else digits, "SE"))
     except NumberParseException:
@@ -63,7 +65,7 @@ def _is_phone(digits: str) -> bool:
 # -- mail --------------------------------------------------------------------------------------------------------------
 _MAIL = (
     r"(?<![\w.+\-])[\w.+\-]{1,64}(?:\s{0,2}(?:@|[(\[{]\s?{at}\s?[)\]}]|(?<=\s)snabel-?\s?a\b|(?<=\s)at(?=\s[\w\-]{1,63}\s{dot}\s))\s{0,2})"
-    r"[\w\-]{1,63}(?:(?:\.|\s\.\s|\s{0,2}(?:[(\[{]\s?{dot}\s?[)\]}]|(?<=\s){dot}\b)\s{0,2})[a-z][a-z\-]{1,30}){1,4}"
+    r"[\w\-]{1,63}(?:(?:\s?\.|\s\.\s|\s{0,2}(?:[(\[{]\s?{dot}\s?[)\]}]|(?<=\s){dot}\b)\s{0,2})[a-z][a-z\-]{1,30}){1,4}"
 )
 _PROVIDED = (
     r"(?<![\w.+\-])[\w.+\-]{2,64}\s{0,2}(?:@|[(\[]?\b{at}\b[)\]]?)\s{0,2}{provider}\b"
@@ -87,21 +89,44 @@ _LINK = re.compile(
     rf"https?\s?:\s?//\S+|\bwww\.\S+|\btg://\S+|(?<![\w.\-@])(?:[a-z0-9åäö\-]{{1,63}}\.){{1,5}}(?:{_TOP})\b(?:/\S*)?",
     re.IGNORECASE,
 )
+_FRONT_PAGE = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9åäö\-]+)\.(?:se|nu|com|org|eu|net)/?")
 _PAGE = (
     r"(?:https?://)?(?:[a-z]{1,12}\.){0,2}{network_page}(?:\s?/\s?|\s(?:slash|snedstreck)\s)@?[\w.\-]{2,}(?:[/?]\S*)?"
 )
 _AT = re.compile(r"(?<![\w@.])@\s?[^\W\d_][\w.]{1,}")
 _SAID = r"\b({network}|{handle})(\s*[:=]\s*|\s+(?:{handle}\s+)?(?:{is_called}\s+)?)[\"'”’]?(@?[\w.\-]{3,60})"
 _ON = r"(?<![\w.@\-])([\w.\-]{3,40})[\"'”’]?\s+på\s+{network}\b"
-_SIGNS = re.compile(r"[\d_]|\w\.\w")  # that names in social networks have, and words have not
+_QUOTED = (
+    r"\b(?:{network}|{handle})(?:\s{1,2}(?:{is_called}\s)?|\s?[:=]\s?)[\"'”’]([^\"'”’\n]{3,40})[\"'”’]"
+    r"|[\"'”’]([^\"'”’\n]{3,40})[\"'”’]\spå\s{network}\b"
+)
+_ALONE = r"^\s*{network_alone}\s([\w.\-]{4,40})\s*$"  # the network and the name are all that is noted
+_GOES_BY = r"\b{goes_by}\s[\"'”’]?([\w.\-]{3,40})[\"'”’]?(\s(?:på|i)\s{network}\b)?"
+_PLURAL = ("er", "or", "ar", "rna")
+_SIGNED = re.compile(
+    r"(?<![\w@.\-/#])(?!(?:img|dsc|scan|bild|foto|fil|pxl|vid|punkt|bilaga|sida)_)"
+    r"(?![\w.]{1,60}\.(?:pdf|docx?|xlsx?|pptx?|jpe?g|png|txt|csv)\b)[^\W\d_][^\W_]{1,30}_[\w.]{1,40}\b"
+    r"|(?<!\w)[\w.]{2,32}#\d{4}(?!\d)|(?<![\w/])/?u/[\w\-]{3,30}",
+    re.IGNORECASE,
+)
+_SIGNS = re.compile(r"[\d_]|\w\.\w|[a-zåäö][A-ZÅÄÖ]")  # that names in social networks have, and words have not
 
 
 def profiles(text: str) -> Iterator[Span]:
     """Names in social networks: with @, on a page, or said beside the network with signs that only they have."""
     for match in pattern(_PAGE).finditer(text):
         yield match.span()
-    for match in _AT.finditer(text):
-        yield match.span()
+    for shape in (_AT, _SIGNED):
+        for match in shape.finditer(text):
+            yield match.span()
+    for match in pattern(_QUOTED).finditer(text):
+        yield match.span(match.lastindex or 0)
+    for match in pattern(_ALONE).finditer(text):
+        if match[1].lower() not in listed("common") and not match[1].endswith(_PLURAL):
+            yield match.span(1)
+    for match in pattern(_GOES_BY).finditer(text):
+        if _SIGNS.search(match[1].rstrip(".-")) or (match[2] and match[1].lower() not in listed("common")):
+            yield match.span(1)
     for match in pattern(_ON).finditer(text):
         if _SIGNS.search(match[1]) and re.search(r"[^\W\d_]", match[1]):
             yield match.span(1)
@@ -114,6 +139,10 @@ def profiles(text: str) -> Iterator[Span]:
 
 
 def links(text: str) -> Iterator[Span]:
-    """Addresses on the web."""
+    """Addresses on the web, but for the mere front page of an authority or a service that everybody knows."""
     for match in _LINK.finditer(text):
-        yield match.span()
+        site = _FRONT_PAGE.fullmatch(match[0].rstrip(".,;:!?)").lower())
+        if site is None or not (
+            site[1] in listed("organisations") | listed("public_sites") or site[1].endswith(endings("public_endings"))
+        ):
+            yield match.span()

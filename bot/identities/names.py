@@ -15,6 +15,10 @@ from bot.identities.words import endings, listed
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’:][^\W\d_]+)*")
 _NEXT_TO = re.compile(r"[\"”’'»)]?[ \t\u00a0]{1,3}[\"“”'‘’(«»]?|\.[ \t\u00a0]{0,2}")
 _ASIDE = re.compile(r"[ \t\u00a0,(\"”“]{0,4}")
+_TURNED = re.compile(r"[ \t]?,[ \t]?")
+_CYRILLIC = re.compile(
+    r"[\u0400-\u042f][\u0430-\u045f'’\-]{1,25}(?:[ \t][\u0400-\u042f][\u0430-\u045f'’\-]{1,25}){1,3}"
+)
 _STARTS = re.compile(r"(?:^|[.!?:;•\n\r(\"”»–—]|\s[-*])\s*[\"”»(]*$")
 _VERB = ("ade", "ar", "er", "te", "de", "it", "at", "ts", "es", "as", "nde")
 
@@ -45,12 +49,15 @@ def names_in(text: str) -> Iterator[Span]:
     for run in _runs(text, words):
         before, after = _beside(text, words, run[0].place - 1), _beside(text, words, run[-1].place, 1)
         services = before is not None and before.low in listed("kinds_of_places")
-        if services or (after is not None and after.low in listed("after_places")):
+        if services or (after is not None and _is_named_after(run[-1], after)):
             continue
         for part in _people(text, run, before, after):
             yield part[0].start, part[-1].end
     yield from _in_lower_case(text, words)
     yield from _with_initial(text, words)
+    yield from _turned(text, words)
+    for match in _CYRILLIC.finditer(text):
+        yield match.span()
 
 
 def _runs(text: str, words: list[_Word]) -> Iterator[list[_Word]]:
@@ -112,15 +119,21 @@ def _judged(part: list[_Word], starts: bool, before: _Word | None, after: _Word 
         if part[0].low in listed("starters") or part[0].low in listed("common") or noun:
             before, part = part[0], part[1:]
     if len(part) == 1:
+        if before is not None and before.low in listed("titles") and _is_surname(part[0]):
+            yield part
         said = before is not None and (before.low in listed("surname_follows") or before.low in listed("name_follows"))
         if said and before is not None and (before.low in listed("surname_follows") or _is_given(part[0])):
             yield part
         return
-    if len(part) < 2 or any(w.low in listed("no_names") for w in part):
+    if len(part) < 2 or any(w.low in listed("no_names") or w.low.endswith(endings("role_endings")) for w in part):
         return
+    if part[-1].low in listed("after_places") and not _is_surname(part[-1]):
+        return  # a house called after somebody
     given, surname = any(map(_is_given, part)), any(map(_is_surname, part))
     if all(w.shout for w in part) and not given:
         return  # a heading, not a name
+    if not given and part[0].low.endswith("s") and _is_surname(part[0]) and part[0].low not in listed("surnames"):
+        return  # a firm: "Svenssons Bageri"
     if given or surname or _is_spoken_of(before, after):
         yield part
 
@@ -176,7 +189,20 @@ def _with_initial(text: str, words: Sequence[_Word]) -> Iterator[Span]:
                 yield first.start, second.end
 
 
+def _turned(text: str, words: Sequence[_Word]) -> Iterator[Span]:
+    """A surname, a comma and a given name, as in a register, in any case."""
+    for first, second in pairwise(words):
+        if _TURNED.fullmatch(text, first.end, second.start) and _is_sure_surname(first) and _is_given(second):
+            yield first.start, second.end
+
+
 # -- what a word is ----------------------------------------------------------------------------------------------------
+def _is_named_after(name: _Word, after: _Word) -> bool:
+    """Whether a street or house called after somebody follows: "Maria gata", "Anna Linds barnsjukhus"."""
+    ends = tuple(word for word in listed("after_places") if len(word) > 3)
+    return after.low in listed("after_places") or (name.low.endswith("s") and after.low.endswith(ends))
+
+
 def _is_given(word: _Word) -> bool:
     given, low = listed("given"), word.low
     return low in given or any(part in given for part in re.split(r"[-'’]", low)) or low.removesuffix("s") in given

@@ -117,11 +117,21 @@ def _is_day(month: str, day: str, more: int = 0) -> bool:
 _NUMERIC = (
     r"(?:\d{4}|\d{2})[\s.\-–/]?\d{2}[\s.\-–/]?\d{2}|\d{1,2}\s?[./\-]\s?\d{1,2}(?:\s?[./\-,]?\s?(?:\d{4}|-?\d{2}))?"
 )
-_NAMED = r"(?:den\s)?(?:\d{1,2}(?::?[ae])?|{ordinal})\.?\s{month}\b(?:[\s,]{1,2}(?:år\s)?-?(?:\d{4}|\d{2}\b))?"
+_YEAR = r"(?:[\s,]{1,2}(?:år\s)?-?(?:\d{4}|\d{2}\b|{digits}))?"
+_NAMED = (
+    rf"(?:den\s)?(?:\d{{1,2}}(?::?[ae])?|{{ordinal}}|{{digits}})\.?\s{{month}}(?![^\W_]){_YEAR}"
+    rf"|{{month}}\s(?:\d{{1,2}}(?:st|nd|rd|th)?\b{_YEAR}|(?:19|20)\d\d\b)|{{holiday}}{_YEAR}"
+    rf"|(?:den\s)?{{ordinal}}\s{{ordinal}}\b{_YEAR}"
+    rf"|\d{{1,2}}[.\s](?:x?i{{1,3}}|i?[vx]|vi{{1,3}})[.\s](?:\d{{4}}|\d{{2}})\b"
+)
 # A whole day of a year in which whoever is met today was born, and no plan or event lies.
 _OLD = re.compile(
     r"(?<![\d\-/.])(?:(?:19[3-9]\d|200\d|201[0-5])[\-/.]?(?P<m>\d{2})[\-/.]?(?P<d>\d{2})"
     r"|(?P<d2>\d{1,2})[\-/.](?P<m2>\d{1,2})[\-/.](?:19[3-9]\d|200\d|201[0-5]))(?![\d]|[\-/.]\d)"
+)
+_OLD_NAMED = (
+    r"(?<!\d)(?!1\s)(?:(?:\d{1,2}|{ordinal})\s{month}|{month}\s\d{1,2}(?:st|nd|rd|th)?,?)"
+    r"\s(?:19[3-9]\d|200\d|201[0-5])\b"
 )
 _SIX = re.compile(
     r"(?<![\d\-/.:])(?:[3-9]\d|0\d|1[0-5])(?P<m>\d{2})(?P<d>\d{2})(?![\d%]|[\-/.:]\d|\s?(?:kr|st|kronor)\b)"
@@ -130,13 +140,14 @@ _SIX = re.compile(
 
 def births(text: str) -> Iterator[Span]:
     """Days of birth: those that are said to be, and those of a year long past."""
-    for match in pattern(rf"\b{{born}}{{gap}}(?<!\d)({_NAMED}|{_NUMERIC})(?!\d)").finditer(text):
+    for match in pattern(
+        rf"\b{{born}}{{gap}}(?<!\d)"
+        rf"((?:(?:-?\d{{2}}|\d{{4}})[,\s]{{1,3}})?(?:{_NAMED})|{_NUMERIC})(?!\d)"
+    ).finditer(text):
         yield match.span(1)
     for match in pattern(rf"(?<!\d)({_NAMED}|{_NUMERIC}){{gap}}{{as_born}}").finditer(text):
         yield match.span(1)
-    for match in pattern(r"(?<!\d)(?!1\s)(?:\d{1,2}|{ordinal})\s{month}\s(?:19[3-9]\d|200\d|201[0-5])\b").finditer(
-        text
-    ):
+    for match in pattern(_OLD_NAMED).finditer(text):
         yield match.span()
     for shape in (_OLD, _SIX):
         for match in shape.finditer(text):

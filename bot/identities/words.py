@@ -35,5 +35,12 @@ def number_words() -> dict[str, str]:
 
 @cache
 def pattern(text: str) -> re.Pattern[str]:
-    """A pattern in which `{name}` stands for the cues of that name, and `{gap}` for a few small words in between."""
-    return re.compile(re.sub(r"\{([a-z_]+)\}", lambda m: f"(?:{_book()['cues'][m[1]]})", text), re.IGNORECASE)
+    """A pattern in which `{name}` stands for the cues of that name, and `{gap}` for a few small words in between.
+
+    `{digits}` stands for a number in words, `{digit}` for one word of it.
+    """
+    one = rf"(?:{'|'.join(number_words())})"
+    cues = {**_book()["cues"], "digit": one, "digits": rf"{one}(?:\s?{one}){{0,3}}\b"}
+    while (filled := re.sub(r"\{([a-z_]+)\}", lambda m: f"(?:{cues[m[1]]})", text)) != text:
+        text = filled
+    return re.compile(text, re.IGNORECASE)
