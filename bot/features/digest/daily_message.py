@@ -157,9 +157,7 @@ async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
         if record is not None:
             name = f"{name}: {ctx.services.voice.title_of(record.exercise)}"
     if open_item.kind == kinds.AWAY:
-        absence = await ctx.work.absences.lookup(int(open_item.ref.rpartition(":")[2]))
-        here = await ctx.work.members.of_group(open_item.group_id, include_left=True, roles=None)
-        name = next((member.name for member in here if absence and member.person_id == absence.person_id), None)
+        name = (await ctx.work.members.get(int(open_item.ref.rpartition(":")[2]))).name
     if name is None:
         return ctx.services.voice.label("day.since", {"of": line.keys[0].label, "due": open_item.due})
     return cut(name, TITLE)
