@@ -48,6 +48,7 @@ class Person:
     focus: int | None  # the run that a free text answers
     stopped: bool
     created_at: datetime
+    epoch: int = 0  # how often what they are to any group has changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Member:
     agreed_at: datetime | None
     joined_at: datetime
     left_at: datetime | None
+    epoch: int = 0  # the person's, since this seat is what it is
 
 
 @dataclass(frozen=True, slots=True)

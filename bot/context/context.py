@@ -11,7 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
-from bot.context.callback_data import LINK, Action, Buttons
+from bot.context.callback_data import LINK, Action, Buttons, private_scope
 from bot.context.events import DomainEvent
 from bot.context.run_cache import RunCache
 from bot.context.split import split
@@ -110,7 +110,8 @@ class Context:
         self, person_id: int, name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
     ) -> None:
         """Say something in a person's private chat (see `_put` for what more there is)."""
-        await self._put(private_chat(person_id), f"p{person_id}", name, facts, keys, **more)
+        scope = private_scope(await self.work.people.get(person_id)) if keys else ""
+        await self._put(private_chat(person_id), scope, name, facts, keys, **more)
 
     async def tell(
         self, actor: "Actor", name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any

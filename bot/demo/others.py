@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.app import Bot
-from bot.context.callback_data import Action
+from bot.context.callback_data import Action, private_scope
 from bot.context.context import Context
 from bot.demo.invented import Invented
 from bot.exercises import runner
@@ -241,7 +241,7 @@ class Others:
         return None
 
     def _sealed(self, one: Somebody, action: Action) -> str:
-        return self._bot.services.buttons.seal(f"p{one.person.id}", action)
+        return self._bot.services.buttons.seal(private_scope(one.person), action)
 
 
 def _text(question: Question, answer: Any) -> Any:

@@ -3,7 +3,7 @@
 from bot.context import permissions
 from bot.context.callback_data import Action
 from bot.context.context import Actor, CallbackAnswer, Context
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Role, meets, role_of
 from bot.context.routes import Button, StrangerButton
 from bot.dispatch.routing import BUTTONS
 from bot.features.incidents import report
@@ -21,22 +21,28 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
     if not tap.sender.known:
         return
     person = await ctx.work.people.by_user(tap.sender.user_id)
-    group, scope = None, f"p{person.id}" if person else ""
+    group, action, epoch = None, None, None
     if not tap.chat.private:
         group = await ctx.work.groups.by_chat(tap.chat.id)
-        scope = f"g{group.id}" if group else ""
-    action = ctx.services.buttons.open(scope, tap.data)
+        action = ctx.services.buttons.open(f"g{group.id}", tap.data) if group else None
+    elif person is not None:
+        action, epoch = ctx.services.buttons.open_private(person, tap.data)
     if action is None:
         ctx.toast("old_button")
         return
     if tap.chat.private and person is not None:
         ctx.tapped = tap.message_id
         person = await membership.reach(ctx, person, "reachable")
-    await _act(ctx, person, action, tap, group)
+    await _act(ctx, person, action, tap, group, epoch)
 
 
-async def _act(ctx: Context, person: Person | None, action: Action, tap: CallbackQuery, here: Group | None) -> None:
-    """Find what the action is about, check that this person (in a group perhaps a stranger) may, and do it."""
+async def _act(
+    ctx: Context, person: Person | None, action: Action, tap: CallbackQuery, here: Group | None, epoch: int | None
+) -> None:
+    """Find what the action is about, check that this person (in a group perhaps a stranger) may, and do it.
+
+    `epoch`: the person's, when a button in their private chat was given to them.
+    """
     if action.verb == "answers" and not action.run and person is not None:  # about all of a person's groups
         await navigation.what_waits(ctx, person)
         return
@@ -48,8 +54,10 @@ async def _act(ctx: Context, person: Person | None, action: Action, tap: Callbac
     member = await ctx.work.members.find(group.id, tap.sender.user_id)
     if not permissions.may(route.role, member, group):
         ctx.toast(_refusal(route.role, role_of(member, group)), alert=True)
-    elif member is not None and not await _is_open_to(ctx, route, action, member):
+    elif member is not None and not await _is_open_to(ctx, route, action, member, group):
         ctx.toast("not_yours", alert=True)
+    elif member is not None and epoch is not None and epoch < member.epoch:  # it was given to an earlier seat
+        ctx.toast("old_seat", alert=True)
     elif isinstance(route, StrangerButton):
         await route.handler(ctx, group, tap.sender)
     elif member is not None and person is not None:
@@ -71,15 +79,14 @@ async def _about(ctx: Context, route: Button | StrangerButton, action: Action, h
     return group if here is None or group is None or group.id == here.id else None
 
 
-async def _is_open_to(ctx: Context, route: Button | StrangerButton, action: Action, member: Member) -> bool:
-    """Whether an exercise is for this one: the network meets those that are open to it, and nothing of the others."""
-    if member.role != "network" or route.about is About.GROUP:
+async def _is_open_to(
+    ctx: Context, route: Button | StrangerButton, action: Action, member: Member, group: Group
+) -> bool:
+    """Whether an exercise is for this one, now: whoever is not of the core group meets what is open to their role."""
+    if route.about is About.GROUP or role_of(member, group) >= Role.MEMBER:
         return True
     record = await ctx.work.runs.lookup(action.run)
-    if record is None:
-        return False
-    exercise = ctx.services.process.exercises[record.exercise]
-    return exercise.private or member.role in exercise.who
+    return record is not None and meets(ctx.services.process.exercises[record.exercise], member)
 
 
 def _refusal(needed: Role, role: Role) -> str:

@@ -94,4 +94,5 @@ async def _opening(turn: TurnContext, to: int) -> dict[str, Any]:
     """What comes back from earlier exercises, and who writes on the same sheet."""
     run = turn.run
     team = turn.present.team(run, run.owner(to), to) if run.exercise.teams else []
-    return {"recall": await recalled(turn.ctx, turn.scene, run.exercise), "team": team}
+    role = (await turn.ctx.work.members.get(to)).role
+    return {"recall": await recalled(turn.ctx, turn.scene, run.exercise, role), "team": team}

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.context.callback_data import Action
 from bot.context.context import Actor, Context
-from bot.context.permissions import About, Role, is_reader
+from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.features.members import membership
 from bot.telegram.updates import Chat
@@ -24,9 +24,10 @@ AT_ONCE = 100  # messages in one deleteMessages
 async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     """What is stored, in short, and what one can do about it."""
     group = actor.group
+    correct = [ctx.key("rights.correct", "mydata", group.id, "correct")]
     keys = [
         [ctx.key("rights.file", "mydata", group.id)],
-        [ctx.key("rights.correct", "mydata", group.id, "correct")],
+        correct if role_of(actor.member, group) >= Role.NETWORK else [],  # others have no page about themselves
         [ctx.key("rights.forget", "forget", group.id)],
     ]
     await ctx.reply(actor, "rights.mine", {"town": group.title}, keys)
@@ -140,4 +141,4 @@ async def hidden(ctx: Context, note: Mapping[str, Any], *, done: bool) -> None:
         await _hide(ctx, note["person"], note["group"], ids[:middle], older=ids[middle:])
 
 
-ROUTES: Routes = (*buttons(Role.INVITED, About.GROUP, mine=mine, mydata=my_data, forget=forget),)
+ROUTES: Routes = (*buttons(Role.FORMER, About.GROUP, mine=mine, mydata=my_data, forget=forget),)
