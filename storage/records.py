@@ -196,6 +196,16 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedQuarter:
+    """What everybody has been told of a quarter."""
+
+    id: int
+    group_id: int
+    quarter: str  # "2027-1"
+    figures: dict[str, Any]  # by name: how many, and how many incidents stand behind
+
+
+@dataclass(frozen=True, slots=True)
 class YearFigure:
     """A figure of an earlier year, entered by hand."""
 
