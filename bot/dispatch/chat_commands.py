@@ -57,7 +57,7 @@ COMMANDS = by_name(
         Command("statistik", Role.NETWORK, Menu.PRIVATE, statistics.show),
         Command("mina_uppgifter", Role.FORMER, Menu.PRIVATE, personal_data.mine),
         Command("dolj", Role.FORMER, Menu.PRIVATE, personal_data.hide),
-        Command("handelser", Role.READER, Menu.NONE, read_incidents.overview),
+        Command("handelser", Role.READER, Menu.NONE, read_incidents.opening),
         Command("skydd", Role.COORDINATOR, Menu.NONE, incident_settings.page),
         Command(HELP, Role.STRANGER, Menu.ALL, None, alone=help_person),
         Command("ring", Role.STRANGER, Menu.ALL, None, alone=menus.turn_person),

@@ -22,8 +22,18 @@ from bot.dispatch import channel_results
 from bot.errors import passes
 from bot.features.members import membership
 from bot.logs import Log
-from bot.telegram.client import Fate, Telegram, fate, is_bad_markup, is_gone, is_lost_topic, wait_asked_for
+from bot.telegram.client import (
+    Fate,
+    Telegram,
+    fate,
+    is_bad_markup,
+    is_gone,
+    is_lost_topic,
+    is_nobody,
+    wait_asked_for,
+)
 from bot.telegram.rate_limit import Departure, Pace
+from bot.telegram.updates import NOT_FOUND
 from storage.errors import StorageError
 from storage.records import Attachment, Outgoing
 from storage.store import Store, UnitOfWork
@@ -310,7 +320,7 @@ class Sender:
         """It will not succeed as it is: say it another way where there is one, in the same place of the queue."""
         other = await self._put_otherwise(ctx, item, error)
         if other is None:
-            await self._answered(ctx, item, None)
+            await self._answered(ctx, item, NOT_FOUND if is_nobody(error) else None)
             await ctx.work.outbox.failed(item.id, "refused")
             return
         await ctx.work.outbox.update(item.id, **other)

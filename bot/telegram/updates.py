@@ -7,7 +7,7 @@ need a dozen fields. Shapes we have no use for give None.
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 # Telegram's stand-ins for anonymous administrators, channels and its own service account: nobody in particular.
 NOBODY = frozenset({1087968824, 136817688, 777000})
@@ -273,6 +273,10 @@ def _standing(data: Mapping[str, Any], *, ours: bool) -> ChatMemberChanged:
         was_inside=is_inside(old),
         admin=new["status"] in ("creator", "administrator"),
     )
+
+
+# In the place of a ChatMember: Telegram knows nobody like this in the chat.
+NOT_FOUND: Final[Mapping[str, Any]] = {"status": "not found"}
 
 
 def is_inside(member: Mapping[str, Any]) -> bool:
