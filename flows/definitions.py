@@ -67,6 +67,7 @@ def exercise_of(name: str, table: Table, version: str) -> Exercise:
         teams=table.get("teams", int, 0),
         always=table.get("always", bool, False),
         recall=table.strings("recall"),
+        shares=table.strings("shares"),
         beside=table.strings("beside"),
         numbers=table.strings("numbers"),
         board=table.get("board", bool, False),

@@ -358,7 +358,8 @@ class Exercise:
     needs: tuple[str, ...] = ()  # shared exercises in which every choice must be "yes" before this one opens
     teams: int = 0  # each: people write in small groups of two to so many, one sheet to a group
     always: bool = False  # in no step, and there whenever it is needed
-    recall: tuple[str, ...] = ()  # exercises of which what was kept comes back here
+    recall: tuple[str, ...] = ()  # exercises of which what was kept comes back here …
+    shares: tuple[str, ...] = ()  # … and those of them that all who take part here see, and not the core group alone
     beside: tuple[str, ...] = ()  # exercises of which everyone's answers are laid beside each other
     numbers: tuple[str, ...] = ()  # what has been achieved is shown with it, in numbers: rows of these registers too
     keeps: bool = False  # the group marks single answers that are worth remembering

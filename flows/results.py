@@ -244,6 +244,9 @@ def linked_rows(value: Any) -> tuple[int, ...]:
     return tuple(v["id"] for v in (value if isinstance(value, list | tuple) else [value]) if v and "id" in v)
 
 
+FEWEST_ACTORS = 3  # outside the group, means of what people outside answered are told from so many on
+
+
 def area_means(areas: Iterable[Area], rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
     """The mean of each area over all its scales in these rows; an area without an answer is left out."""
     rows = list(rows)

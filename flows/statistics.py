@@ -1,7 +1,9 @@
 """The network's statistics (I.3): four series a year, divided by kind, area and the like, and small cells hidden.
 
 Pure. An incident counts on the day it happened and a follow-up on its own day, whichever year they were noted in. What
-leaves the circle of readers goes through `hide`: numbers from 1 to 4 are not shown, nor any other that gives them away.
+leaves the circle of readers is published by quarter, once: what is new since the last time (`publication`), where at
+least five incidents stand behind it. What is not yet enough, or was logged too late, counts in a later quarter, and a
+year is the sum of what was published in it; so no two looks can be held against each other.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,20 +32,31 @@ class Fact:
     day: date
     number: int = 1
     of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    incident: int = 0  # which one it comes from
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, and how many incidents stand behind it."""
+
+    number: int = 0
+    incidents: int = 0
+
+
+Figures = Mapping[str, Figure]  # by series; and what was reported, by "dimension:category"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One line of numbers that add up: by category, with their sum. None is a number that is hidden, or no sum."""
+    """One line of numbers by category. None is a number that is not told."""
 
     name: str
     cells: Mapping[str, int | None]
-    total: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Categories down, columns across. Only columns add up; there are no sums across."""
+    """Categories down, columns across."""
 
     categories: tuple[str, ...]
     columns: tuple[Column, ...]
@@ -56,24 +69,24 @@ def yearly(facts: Iterable[Fact], earlier: Mapping[tuple[int, Series], int]) -> 
         _add(numbers, str(fact.day.year), fact.series, fact.number)
     for (year, series), number in earlier.items():
         _add(numbers, str(year), series, number)
-    columns = (Column(year, {s: numbers[year].get(s, 0) for s in Series}, None) for year in sorted(numbers))
+    columns = (Column(year, {s: numbers[year].get(s, 0) for s in Series}) for year in sorted(numbers))
     return Table(tuple(Series), tuple(columns))
 
 
 def quarterly(facts: Iterable[Fact], year: int) -> Table:
-    """The quarters of a year, a column for each series. Its sum is the year's, which the yearly table shows too."""
+    """The quarters of a year, a column for each series."""
     quarters = tuple(f"{year}-{quarter}" for quarter in range(1, 5))
     numbers: dict[str, dict[str, int]] = {series: dict.fromkeys(quarters, 0) for series in Series}
     for fact in facts:
         if fact.day.year == year:
             _add(numbers, fact.series, quarters[(fact.day.month - 1) // 3], fact.number)
-    return Table(quarters, tuple(Column(name, cells, sum(cells.values())) for name, cells in numbers.items()))
+    return Table(quarters, tuple(Column(name, cells) for name, cells in numbers.items()))
 
 
 def divided(facts: Iterable[Fact], series: Series, dimension: str, categories: Sequence[str]) -> Table:
     """One series per year, divided by the categories of a dimension and what was not said.
 
-    What has several categories counts in each, so a column's sum can be more than the series' figure for the year.
+    What has several categories counts in each, so a column can add up to more than the series' figure for the year.
     """
     numbers: dict[str, dict[str, int]] = {}
     for fact in facts:
@@ -81,42 +94,114 @@ def divided(facts: Iterable[Fact], series: Series, dimension: str, categories: S
             for category in fact.of.get(dimension) or (UNKNOWN,):
                 _add(numbers, str(fact.day.year), category if category in categories else UNKNOWN, fact.number)
     kept = tuple(c for c in (*categories, UNKNOWN) if any(c in cells for cells in numbers.values()))
-    columns = (
-        Column(year, {c: numbers[year].get(c, 0) for c in kept}, sum(numbers[year].values()))
-        for year in sorted(numbers)
-    )
+    columns = (Column(year, {c: numbers[year].get(c, 0) for c in kept}) for year in sorted(numbers))
     return Table(kept, tuple(columns))
 
 
-def hide(table: Table) -> Table:
-    """The table as it may be shown to everybody.
+# -- what everybody is told --------------------------------------------------------------------------------------------
+def quarter_of(day: date) -> str:
+    """The quarter of a day, such as "2027-1"."""
+    return f"{day.year}-{(day.month - 1) // 3 + 1}"
 
-    In each column the cells from 1 to 4 are hidden, and then the smallest others, until at least two are hidden that
-    together make 5 or more: so none can be worked out from the sum. A sum below 5 is hidden with
-    its whole column, and never any other sum, as they may be known from elsewhere. A 0 is shown, for it is nobody.
+
+def to_publish(facts: Iterable[Fact], published: Iterable[str], today: date) -> list[str]:
+    """The quarters that are over and not published, the oldest first: from the first that has anything to tell."""
+    last = max(published, default="")
+    first = min((fact.day for fact in facts), default=today)
+    quarters = (f"{year}-{n}" for year in range(first.year, today.year + 1) for n in range(1, 5))
+    return [q for q in quarters if quarter_of(first) <= q < quarter_of(today) and q > last]
+
+
+def figures_until(facts: Iterable[Fact], quarter: str) -> Figures:
+    """All that happened until the end of a quarter, as it is known now."""
+    numbers: dict[str, int] = {}
+    behind: dict[str, set[int]] = {}
+    for fact in facts:
+        if not fact.number or quarter_of(fact.day) > quarter:
+            continue
+        names = [str(fact.series)]
+        if fact.series is Series.REPORTED:
+            names += [f"{name}:{c}" for name, categories in fact.of.items() for c in categories or (UNKNOWN,)]
+        for name in names:
+            numbers[name] = numbers.get(name, 0) + fact.number
+            behind.setdefault(name, set()).add(fact.incident)
+    return {name: Figure(number, len(behind[name])) for name, number in numbers.items()}
+
+
+def publication(known: Figures, published: Iterable[Figures]) -> Figures:
+    """What is told of a quarter: what is new since all that was told before, where it is enough.
+
+    In a dimension whose sum is told, what is held back is at least two categories that together make 5 or more.
     """
-    return Table(table.categories, tuple(_hide_column(column) for column in table.columns))
-
-
-def closed(facts: Iterable[Fact], today: date) -> list[Fact]:
-    """The facts of quarters that are over. A figure that grows by one while one looks on tells when, perhaps who."""
-    first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
-    return [fact for fact in facts if fact.day < first]
-
-
-def _hide_column(column: Column) -> Column:
-    if column.total is not None and 0 < column.total < SMALL:
-        return Column(column.name, dict.fromkeys(column.cells), None)
-    cells = {category: number or 0 for category, number in column.cells.items()}
-    hidden = {category for category, number in cells.items() if 0 < number < SMALL}
-    if column.total is not None and hidden:
-        for category in sorted(cells, key=lambda c: cells[c]):
-            if len(hidden) > 1 and sum(cells[c] for c in hidden) >= SMALL:
+    before: dict[str, Figure] = {}
+    for told_then in published:
+        for name, figure in told_then.items():
+            sofar = before.get(name, Figure())
+            before[name] = Figure(sofar.number + figure.number, sofar.incidents + figure.incidents)
+    new = {
+        name: Figure(max(now.number - was.number, 0), max(now.incidents - was.incidents, 0))
+        for name, now in known.items()
+        for was in [before.get(name, Figure())]
+    }
+    told = {name for name, figure in new.items() if min(figure.number, figure.incidents) >= SMALL}
+    for dimension in {name.partition(":")[0] for name in new if ":" in name} if Series.REPORTED in told else ():
+        there = sorted(
+            (name for name in new if name.startswith(f"{dimension}:") and new[name].number),
+            key=lambda name: (new[name].number, name),
+        )
+        held = [name for name in there if name not in told]
+        for name in [name for name in there if name in told]:
+            if not held or (len(held) > 1 and sum(new[one].number for one in held) >= SMALL):
                 break
-            if cells[category]:
-                hidden.add(category)
-    shown = {category: None if category in hidden else number for category, number in cells.items()}
-    return Column(column.name, shown, column.total)
+            held.append(name)
+        told -= set(held)
+    return {name: new[name] for name in sorted(told)}
+
+
+def told_years(published: Mapping[str, Figures], earlier: Mapping[tuple[int, Series], int]) -> Table:
+    """The four series per year as everybody sees them. Figures entered by hand lift nothing over the threshold."""
+    numbers: dict[str, dict[str, int | None]] = {}
+    for quarter, figures in published.items():
+        cells = numbers.setdefault(quarter[:4], dict.fromkeys(Series))
+        for series in Series:
+            if series in figures:
+                cells[series] = (cells[series] or 0) + figures[series].number
+    for (year, series), number in earlier.items():
+        cells = numbers.setdefault(str(year), dict.fromkeys(Series, 0))
+        cells[series] = (cells[series] or 0) + number
+    columns = (Column(year, {s: _enough(n) for s, n in numbers[year].items()}) for year in sorted(numbers))
+    return Table(tuple(Series), tuple(columns))
+
+
+def told_quarters(published: Mapping[str, Figures], year: int) -> Table:
+    """The quarters of a year that have been published, a column for each series."""
+    quarters = tuple(quarter for quarter in sorted(published) if quarter.startswith(f"{year}-"))
+    columns = (Column(s, {q: _told(published[q], s) for q in quarters}) for s in Series)
+    return Table(quarters, tuple(columns) if quarters else ())
+
+
+def told_divided(published: Mapping[str, Figures], dimension: str, categories: Sequence[str]) -> Table:
+    """What was reported per year by the categories of a dimension, as everybody sees it."""
+    numbers: dict[str, dict[str, int]] = {}
+    for quarter, figures in published.items():
+        cells = numbers.setdefault(quarter[:4], {})
+        for name, figure in figures.items():
+            of, _, category = name.partition(":")
+            if of == dimension:
+                category = category if category in categories else UNKNOWN
+                cells[category] = cells.get(category, 0) + figure.number
+    kept = tuple(c for c in (*categories, UNKNOWN) if any(c in cells for cells in numbers.values()))
+    columns = (Column(year, {c: numbers[year].get(c) for c in kept}) for year in sorted(numbers))
+    return Table(kept, tuple(columns))
+
+
+def _enough(number: int | None) -> int | None:
+    """What was entered by hand may be small too."""
+    return None if number is not None and 0 < number < SMALL else number
+
+
+def _told(figures: Figures, name: str) -> int | None:
+    return figures[name].number if name in figures else None
 
 
 def _add(numbers: dict[str, dict[str, int]], column: str, category: str, number: int) -> None:

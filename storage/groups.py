@@ -27,6 +27,7 @@ CONTENT = (
     "DELETE FROM incidents WHERE group_id = :id",
     "DELETE FROM access_log WHERE group_id = :id",
     "DELETE FROM earlier_years WHERE group_id = :id",
+    "DELETE FROM published WHERE group_id = :id",
     "DELETE FROM meetings WHERE group_id = :id",
     "DELETE FROM matters WHERE group_id = :id",
     "DELETE FROM check_in_answers WHERE group_id = :id",

@@ -78,9 +78,21 @@ class Members(Records[Member]):
                 agreed_at=None,
                 joined_at=self._now(),
                 left_at=None,
+                epoch=person.epoch,
             )
             await self._add(id, member)
         return member
+
+    async def update(self, id: int, **changes: Any) -> Member:
+        """Change the named fields. Whoever leaves, comes back or changes role has a new seat from then on."""
+        before = await self.get(id)
+        ended = changes.get("state", before.state) == "left"
+        if ended != (before.state == "left") or changes.get("role", before.role) != before.role:
+            people = People(self._session, self._caches)
+            epoch = (await people.get(before.person_id)).epoch + 1
+            await people.update(before.person_id, epoch=epoch)
+            changes["epoch"] = epoch
+        return await super().update(id, **changes)
 
     async def organisations(self, group_id: int) -> list[Organisation]:
         """The organisations of a group, in the order they were named."""

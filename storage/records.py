@@ -49,6 +49,7 @@ class Person:
     focus: int | None  # the run that a free text answers
     stopped: bool
     created_at: datetime
+    epoch: int = 0  # how often what they are to any group has changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Member:
     agreed_at: datetime | None
     joined_at: datetime
     left_at: datetime | None
+    epoch: int = 0  # the person's, since this seat is what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,16 @@ class Access:
     member_id: int | None
     what: str  # one of label.access in the words
     incident_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedQuarter:
+    """What everybody has been told of a quarter."""
+
+    id: int
+    group_id: int
+    quarter: str  # "2027-1"
+    figures: dict[str, Any]  # by name: how many, and how many incidents stand behind
 
 
 @dataclass(frozen=True, slots=True)

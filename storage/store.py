@@ -29,6 +29,7 @@ from storage.open_items import OpenItems
 from storage.outbox import Outbox
 from storage.people import People
 from storage.prefetch import Prefetch
+from storage.published import Published
 from storage.repository import Caches, Clock
 from storage.retention import Retention
 from storage.rows import Rows
@@ -72,6 +73,7 @@ class UnitOfWork:
         self.incidents = Incidents(session, memory)
         self.access_log = AccessLog(session, memory)
         self.earlier_years = EarlierYears(session, memory)
+        self.published = Published(session, memory)
         self.exercise_versions = ExerciseVersions(session, memory)
         self.retention = Retention(session, memory)
         self.erasure = Erasure(session, memory)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
 from bot.context.events import DomainEvent
 from bot.context.run_cache import RunCache
-from bot.context.sealed_actions import LINK, Action, Buttons
+from bot.context.sealed_actions import LINK, Action, Buttons, private_scope
 from bot.context.split import split
 from bot.telegram import calls
 from flows.dates import DateReader
@@ -181,7 +181,8 @@ class Context:
 
     async def tell_person(self, person_id: int, message: Message) -> None:
         """Say a message in a person's private chat."""
-        await self._put(private_chat(person_id), f"p{person_id}", message)
+        scope = private_scope(await self.work.people.get(person_id)) if message.keys else ""
+        await self._put(private_chat(person_id), scope, message)
 
     async def tell_group(self, group: Group, message: Message) -> None:
         """Say a message in a group's chat, in the topic that it names."""

@@ -2,6 +2,7 @@
 
 from enum import Enum, IntEnum
 
+from flows.model import Exercise, ExerciseRole
 from storage.records import Group, Member
 
 
@@ -9,11 +10,12 @@ class Role(IntEnum):
     """What someone is to a group; each role may do what the lower ones may. A reader's right stands beside them."""
 
     STRANGER = 0
-    INVITED = 1  # follows the link, has not yet joined; also guests, for what is their own
-    LEADER = 2  # guides the group from outside: sees how far it is
-    NETWORK = 3  # takes part in the network, from step 5 on
-    MEMBER = 4  # active in the core group
-    COORDINATOR = 5
+    FORMER = 1  # has left: what is their own, and nothing else
+    INVITED = 2  # follows the link, has not yet joined; also guests, for what is their own
+    LEADER = 3  # guides the group from outside: sees how far it is
+    NETWORK = 4  # takes part in the network, from step 5 on
+    MEMBER = 5  # active in the core group
+    COORDINATOR = 6
     WATCHER = 8  # whoever coordinates or reads: sees what is done with what is sensitive, and can stop it
     READER = 9  # a member whom the group has named to read incidents; a coordinator is not one for being that
 
@@ -27,9 +29,11 @@ class About(Enum):
 
 
 def role_of(member: Member | None, group: Group | None = None) -> Role:
-    """What this seat may do now. Someone who left, or whose group is gone, is a stranger at once."""
-    if member is None or member.state == "left" or (group is not None and group.state == "erased"):
+    """What this seat may do now. Someone who left has their own at once and no more."""
+    if member is None or (group is not None and group.state == "erased"):
         return Role.STRANGER
+    if member.state == "left":
+        return Role.FORMER
     if member.state == "invited":
         return Role.INVITED
     if member.coordinator:
@@ -47,6 +51,21 @@ def is_reader(member: Member, group: Group | None) -> bool:
     )
 
 
+def meets(exercise: Exercise, member: Member) -> bool:
+    """True if an exercise is for somebody in this seat, as far as they have come in.
+
+    Who is on the way in meets the joining questions, a guest the form that people outside fill in, a process leader
+    none.
+    """
+    if member.state == "left":
+        return False
+    if member.role == "guest":
+        return exercise.register is not None and exercise.register.link == "form"
+    if exercise.role is ExerciseRole.JOINING:
+        return member.role in ("core", "network")
+    return member.state == "active" and member.role in exercise.who
+
+
 def may(needed: Role, member: Member | None, group: Group | None = None) -> bool:
     """True if someone with this seat may do what needs that role."""
     if needed is Role.READER:
@@ -60,4 +79,4 @@ def seat_for(needed: Role) -> Role:
     """The least seat with which a command about a group is taken up at all; a refusal is told to those who have it."""
     if needed is Role.READER:
         return Role.NETWORK
-    return needed if Role.INVITED <= needed < Role.MEMBER else Role.MEMBER
+    return needed if Role.FORMER <= needed < Role.MEMBER else Role.MEMBER

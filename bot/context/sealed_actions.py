@@ -2,8 +2,9 @@
 
 The 64 bytes that a channel lets a button carry hold an action sealed with AES-SIV under a key of the operator's,
 bound to the person or group it was sent to. So no table of buttons is needed, nothing can be read from one or forged,
-and one that is replayed from elsewhere does not open. Deep links (64 characters of A–Z, a–z, 0–9, _ and -) carry the
-same.
+and one that is replayed from elsewhere does not open. Bound to a person it tells in which epoch of theirs it was given:
+what was given to an earlier seat dies with it, and what belongs to another town goes on. Deep links (64 characters of
+A–Z, a–z, 0–9, _ and -) carry the same.
 """
 
 import base64
@@ -15,7 +16,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from storage.records import Person
+
 LONGEST = 32  # bytes of an action: 16 more of seal, and base64 makes it 64
+OLDEST = 50  # changes of somebody's seats after which no button from before them opens any more
 LINK = "link"  # the scope of deep links, which are made for a group and checked when they are followed
 
 
@@ -27,6 +31,12 @@ class Action:
     run: int = 0
     ask: int = 0
     arg: str = ""
+
+
+def private_scope(person: Person, epoch: int | None = None) -> str:
+    """The scope of the buttons in a person's private chat, as of an epoch of theirs (default: now)."""
+    epoch = person.epoch if epoch is None else epoch
+    return f"p{person.id}.{epoch}" if epoch else f"p{person.id}"  # as it was before there were epochs
 
 
 class Buttons:
@@ -42,6 +52,13 @@ class Buttons:
         if len(body) > LONGEST:
             raise ValueError(f"the action {action.verb} with its argument is longer than {LONGEST} bytes")
         return _written(self._cipher.encrypt(body, [scope.encode()]))
+
+    def open_private(self, person: Person, sealed: str) -> tuple[Action | None, int]:
+        """The action of a button in a person's private chat, and the epoch of theirs in which it was given to them."""
+        for epoch in range(person.epoch, max(person.epoch - OLDEST, -1), -1):
+            if action := self.open(private_scope(person, epoch), sealed):
+                return action, epoch
+        return None, 0
 
     def open(self, scope: str, sealed: str) -> Action | None:
         """The action, or None for what was not sealed here for this scope."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.app import Bot
 from bot.context.context import Context
-from bot.context.sealed_actions import Action
+from bot.context.sealed_actions import Action, private_scope
 from bot.demo.invented import Invented
 from bot.exercises import runner
 from bot.sandbox.errors import ActError
@@ -242,7 +242,7 @@ class Others:
         return None
 
     def _sealed(self, one: Somebody, action: Action) -> str:
-        return self._bot.services.buttons.seal(f"p{one.person.id}", action)
+        return self._bot.services.buttons.seal(private_scope(one.person), action)
 
 
 def _text(question: Question, answer: Any) -> Any:

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from bot.app import Bot, assembled, set_menus
-from bot.context.sealed_actions import Action
+from bot.context.sealed_actions import Action, private_scope
 from bot.features.documents.worker import Worker
 from bot.logs import Log
 from bot.sandbox import Sandbox, SandboxRequest
@@ -132,7 +132,7 @@ class Town:
             person = await work.people.by_user(self.person(name))
         if person is None:
             raise NoSuchButton(f"{name} has never written to the bot")
-        data = self.bot.services.buttons.seal(f"p{person.id}", Action(verb, run, ask, arg))
+        data = self.bot.services.buttons.seal(private_scope(person), Action(verb, run, ask, arg))
         newest = self.messages(name)[-1].id
         await self.act(name, "press", chat=self.person(name), message_id=newest, data=data, stale=True)
 

@@ -4,7 +4,7 @@ from contextlib import nullcontext
 
 from bot.context import permissions
 from bot.context.context import Actor, CallbackAnswer, Context
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Role, meets, role_of
 from bot.context.routes import Button, StrangerButton
 from bot.context.sealed_actions import Action
 from bot.dispatch.routing import BUTTONS
@@ -24,11 +24,12 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
     if not tap.sender.known:
         return
     person = await ctx.work.people.by_user(tap.sender.user_id)
-    group, scope = None, f"p{person.id}" if person else ""
+    group, action, epoch = None, None, None
     if not tap.chat.private:
         group = await ctx.work.groups.by_chat(tap.chat.id)
-        scope = f"g{group.id}" if group else ""
-    action = ctx.services.buttons.open(scope, tap.data)
+        action = ctx.services.buttons.open(f"g{group.id}", tap.data) if group else None
+    elif person is not None:
+        action, epoch = ctx.services.buttons.open_private(person, tap.data)
     if action is None:
         ctx.toast("old_button")
         return
@@ -36,11 +37,16 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
         ctx.tapped = tap.message_id
         person = await membership.reach(ctx, person, "reachable")
     with noted(verb=action.verb):
-        await _act(ctx, person, action, tap, group)
+        await _act(ctx, person, action, tap, group, epoch)
 
 
-async def _act(ctx: Context, person: Person | None, action: Action, tap: CallbackQuery, here: Group | None) -> None:
-    """Find what the action is about, check that this person (in a group perhaps a stranger) may, and do it."""
+async def _act(
+    ctx: Context, person: Person | None, action: Action, tap: CallbackQuery, here: Group | None, epoch: int | None
+) -> None:
+    """Find what the action is about, check that this person (in a group perhaps a stranger) may, and do it.
+
+    `epoch`: the person's, when a button in their private chat was given to them.
+    """
     if action.verb == "answers" and not action.run and person is not None:  # about all of a person's groups
         await navigation.what_waits(ctx, person)
         return
@@ -52,8 +58,10 @@ async def _act(ctx: Context, person: Person | None, action: Action, tap: Callbac
     member = await ctx.work.members.find(group.id, tap.sender.user_id)
     if not permissions.may(route.role, member, group):
         ctx.toast(_refusal(route.role, role_of(member, group)), alert=True)
-    elif member is not None and not _is_open_to(ctx, record, member):
+    elif member is not None and not _is_open_to(ctx, record, member, group):
         ctx.toast("not_yours", alert=True)
+    elif member is not None and epoch is not None and epoch < member.epoch:  # it was given to an earlier seat
+        ctx.toast("old_seat", alert=True)
     elif isinstance(route, StrangerButton):
         await route.handler(ctx, group, tap.sender)
     elif member is not None and person is not None:
@@ -79,12 +87,11 @@ async def _about(
     return (group, record) if here is None or group is None or group.id == here.id else (None, None)
 
 
-def _is_open_to(ctx: Context, record: Run | None, member: Member) -> bool:
-    """Whether an exercise is for this one: the network meets those that are open to it, and nothing of the others."""
-    if member.role != "network" or record is None:
+def _is_open_to(ctx: Context, record: Run | None, member: Member, group: Group) -> bool:
+    """Whether an exercise is for this one, now: whoever is not of the core group meets what is open to their role."""
+    if record is None or role_of(member, group) >= Role.MEMBER:
         return True
-    exercise = ctx.services.process.exercises[record.exercise]
-    return exercise.private or member.role in exercise.who
+    return meets(ctx.services.process.exercises[record.exercise], member)
 
 
 def _refusal(needed: Role, role: Role) -> str:

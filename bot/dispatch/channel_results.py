@@ -9,6 +9,7 @@ from typing import Any
 from bot.context.context import Context
 from bot.dispatch import dispatch_events
 from bot.features.documents import handlers
+from bot.features.incidents import presence, read_incidents
 from bot.features.members import joining, personal_data, roll_call
 from bot.telegram.calls import Answer
 from storage.records import Group, Kind, group_chat
@@ -40,6 +41,11 @@ async def _roll(ctx: Context, group: Group, note: Note, result: Any) -> None:
     await roll_call.answered(ctx, group, note["member"], result)
 
 
+async def _reader(ctx: Context, group: Group, note: Note, result: Any) -> None:
+    await roll_call.answered(ctx, group, note["member"], result)
+    await read_incidents.looked_up(ctx, await ctx.work.groups.get(group.id), note, result)
+
+
 async def _pin(ctx: Context, group: Group, note: Note, result: Any) -> None:
     """Pin the status message. Where the bot may not, it is refused, and that is fine."""
     if result is not None:
@@ -62,6 +68,7 @@ _TAKERS: Mapping[str, Callable[[Context, Group, Note, Any], Awaitable[None]]] = 
     "member": _member,
     "pin": _pin,
     roll_call.WHAT: _roll,
+    presence.WHAT: _reader,
     "file": handlers.sent,
     "deleted": _deleted,
     "hidden": _hidden,

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.context import abuse_limits, invitations, permissions
 from bot.context.context import ANSWERABLE, Actor, Context
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Role, meets, role_of
 from bot.context.sealed_actions import LINK
 from bot.dispatch import chat_commands, strangers
 from bot.dispatch.requested_texts import asked_of, give
@@ -135,7 +135,7 @@ async def _wrote(ctx: Context, person: Person, said: Written) -> None:
         return
     run_id = (replied.context.get("run") if replied else None) or person.focus
     actor = await exercise_buttons.actor_in(ctx, person, run_id)
-    if actor is None or run_id is None or role_of(actor.member, actor.group) < Role.INVITED:
+    if actor is None or run_id is None or not await _may_answer(ctx, actor, run_id):
         await _stray(ctx, person, said)
         return
     if await report.overhears(ctx, run_id):
@@ -147,6 +147,13 @@ async def _wrote(ctx: Context, person: Person, said: Written) -> None:
     written = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen)
     event = await identified.seen(ctx, actor.group, written, source)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
+
+
+async def _may_answer(ctx: Context, actor: Actor, run_id: int) -> bool:
+    """Whether what this one is now lets them answer in that exercise."""
+    record = await ctx.work.runs.get(run_id)
+    core = role_of(actor.member, actor.group) >= Role.MEMBER
+    return core or meets(ctx.services.process.exercises[record.exercise], actor.member)
 
 
 async def _spoken_of(ctx: Context, person: Person, said: Written) -> tuple[Outgoing | None, Outgoing | None]:
@@ -177,7 +184,7 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
         return
     answer, seen = given
     actor = await exercise_buttons.actor_in(ctx, person, answer.run_id)
-    if actor is None or role_of(actor.member, actor.group) < Role.INVITED:
+    if actor is None or not await _may_answer(ctx, actor, answer.run_id):
         return
     changed = Edited(
         actor.member.id, said.text, answer_key(answer), ctx.today, ctx.dates, answer.comment is not None, seen

@@ -7,7 +7,15 @@ from bot.features.approvals import approvals
 from bot.features.calendar import absence, decisions, meetings
 from bot.features.digest import daily_message, preferences
 from bot.features.documents import archive, handlers
-from bot.features.incidents import areas, incident_settings, read_incidents, report, second_approval, statistics
+from bot.features.incidents import (
+    areas,
+    incident_settings,
+    presence,
+    read_incidents,
+    report,
+    second_approval,
+    statistics,
+)
 from bot.features.journey import (
     answer_history,
     bookmarks,
@@ -59,6 +67,7 @@ FEATURES = (
         meetings,
         handlers,
         pairs,
+        presence,
         read_incidents,
         registers,
         report,

@@ -20,7 +20,7 @@ from bot.dispatch import channel_results
 from bot.errors import passes
 from bot.features.members import membership
 from bot.logs import Log
-from bot.telegram.calls import Answer
+from bot.telegram.calls import NOBODY, Answer
 from bot.telegram.channel import Channel, Outcome, Refusal, Unusable
 from bot.telegram.client import Fate
 from bot.telegram.rate_limit import Departure, Pace
@@ -283,7 +283,7 @@ class Sender:
         """It will not succeed as it is: say it another way where there is one, in the same place of the queue."""
         other = await self._put_otherwise(ctx, item, outcome.refusal)
         if other is None:
-            await self._answered(ctx, item, None)
+            await self._answered(ctx, item, NOBODY if outcome.refusal is Refusal.NOBODY else None)
             await ctx.work.outbox.failed(item.id, "refused")
             return
         await ctx.work.outbox.update(item.id, **other)

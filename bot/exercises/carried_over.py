@@ -16,8 +16,8 @@ from bot.views.exercise import SEPARATOR, ExerciseView, Scene, answer_key, cut
 from flows import board
 from flows.journey import where
 from flows.keyboards import CONCLUSION
-from flows.model import Exercise, How, Kind
-from flows.results import Picture
+from flows.model import Exercise, How, Kind, Register
+from flows.results import FEWEST_ACTORS, Picture
 from flows.state import Phase, from_json
 from storage import records
 from storage.records import Answer, Row
@@ -37,10 +37,15 @@ class Kept:
     on: date
 
 
-async def recalled(ctx: Context, scene: Scene, exercise: Exercise) -> list[dict[str, Any]]:
-    """What comes back in an exercise: its own words about it, the lines, and where they come from."""
+async def recalled(ctx: Context, scene: Scene, exercise: Exercise, role: str = "core") -> list[dict[str, Any]]:
+    """What comes back in an exercise: its own words about it, the lines, and where they come from.
+
+    Somebody of another `role` than the core group meets what was open to that role, and what this exercise shares.
+    """
     words, found = ctx.services.voice.exercise(exercise.id), []
     for name in exercise.recall:
+        if role not in ctx.services.process.exercises[name].who and name not in exercise.shares:
+            continue
         kept = await of_exercise(ctx, scene, ctx.services.process.exercises[name])
         if kept is not None:
             title = ctx.services.voice.title_of(name)
@@ -61,7 +66,14 @@ async def of_exercise(ctx: Context, scene: Scene, exercise: Exercise, *, most: i
         rows = [row for row in rows if not _withheld(exercise, row)]
         # What the register itself does not keep for long (an advertiser's name) is not carried on; only how many.
         passing = bool(exercise.register.lasting)
-        lines = present.tallies(rows) if passing else [_row(present, row, whole=most is None) for row in rows]
+        outside = exercise.register.link == "form"
+        lines = (
+            _means(present, exercise.register, rows)
+            if outside
+            else present.tallies(rows)
+            if passing
+            else [_row(present, row, whole=most is None) for row in rows]
+        )
         changed = max((row.changed_at for row in rows), default=None)
     else:
         record = await _shown(ctx, scene, exercise)
@@ -80,6 +92,13 @@ async def _shown(ctx: Context, scene: Scene, exercise: Exercise) -> records.Run 
     rounds = await ctx.work.runs.of_exercise(scene.group.id, exercise.id)
     seen = {*SHOWN, Phase.OPEN} if exercise.how is How.GROUP else SHOWN
     return next((record for record in reversed(rounds) if record.phase in seen), None)
+
+
+def _means(present: ExerciseView, register: Register, rows: Sequence[Row]) -> list[str]:
+    """What people outside have answered: the mean of each area, once so many have that none can be told from it."""
+    if len({present.row_title(row) for row in rows}) < FEWEST_ACTORS:
+        return []
+    return [f"{area['title']}: {area['mean']}" for area in present.areas(rows)]
 
 
 def _withheld(exercise: Exercise, row: Row) -> bool:

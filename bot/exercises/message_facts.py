@@ -121,7 +121,7 @@ async def _opening(turn: TurnContext, say: Say, to: Member, name: str) -> Messag
     """With what comes back from earlier exercises, and who writes on the same sheet."""
     ctx, run = turn.ctx, turn.run
     team = turn.present.team(run, run.owner(say.to), say.to) if run.exercise.teams else []
-    facts = {**_outline(turn), "recall": await recalled(ctx, turn.scene, run.exercise), "team": team}
+    facts = {**_outline(turn), "recall": await recalled(ctx, turn.scene, run.exercise, to.role), "team": team}
     return _message(turn, to, name, facts, _keys(turn, say) + approval_keys(ctx, run) + beside_keys(ctx, run))
 
 

@@ -39,6 +39,9 @@ class Membership:
     admin: bool
 
 
+NOBODY: Final = Membership(inside=False, admin=False)  # the channel knows nobody like this in the chat
+
+
 # What the channel says to an item that it took: the number of a message, its name for a file, the administrators'
 # ids, somebody's membership; True where there is no more to say.
 Answer = int | str | list[int] | Membership | Literal[True]

@@ -18,6 +18,7 @@ from bot.telegram.client import (
     is_bad_markup,
     is_gone,
     is_lost_topic,
+    is_nobody,
     wait_asked_for,
 )
 from storage.records import Attachment, Kind, Outgoing
@@ -53,6 +54,7 @@ class Refusal(Enum):
     GONE = "gone"  # the message that was to be edited is no more
     NO_TOPIC = "no_topic"
     BAD_TEXT = "bad_text"  # our HTML cannot be read
+    NOBODY = "nobody"  # the channel knows nobody like this there: an answer, where most refusals are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +159,6 @@ def _refusal(error: TelegramError) -> Refusal | None:
         return Refusal.NO_TOPIC
     if is_bad_markup(error):
         return Refusal.BAD_TEXT
+    if is_nobody(error):
+        return Refusal.NOBODY
     return Refusal.GONE if is_gone(error) else None

@@ -143,6 +143,7 @@ _GONE = (
     "message can't be edited",
     "message to pin not found",
 )
+_NOBODY = ("member not found", "user not found")
 _NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 _SHUT_OUT = (
     "chat not found",
@@ -194,6 +195,11 @@ def _fate_on_the_way(error: NetworkError) -> Fate:
 def is_gone(error: TelegramError) -> bool:
     """True if the message that was to be edited is no longer there, so that a new one should be sent."""
     return isinstance(error, BadRequest) and any(words in error.message.lower() for words in _GONE)
+
+
+def is_nobody(error: TelegramError) -> bool:
+    """True if Telegram knows nobody like this in the chat. That is an answer, where most refusals are none."""
+    return isinstance(error, BadRequest) and any(words in error.message.lower() for words in _NOBODY)
 
 
 def is_lost_topic(error: TelegramError) -> bool:

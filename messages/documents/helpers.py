@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
-from statistics import fmean
 from typing import Any
 
 from flows.model import ExerciseRole, Field, Kind, Mark
@@ -13,7 +12,7 @@ from flows.statistics import Series
 from messages.documents import catalogue
 from messages.documents.blocks import Table, laid
 from messages.documents.parts import Parts
-from messages.documents.pictures.indicators import areas_of, means
+from messages.documents.pictures.indicators import areas_of
 from messages.documents.template import Markdown
 
 
@@ -66,24 +65,6 @@ def by_organisation(parts: Parts, exercise: str, question: str) -> Markdown:
     )
     header = (parts.words("label.organisation"), parts.short(exercise, question))
     return parts.keep(laid(header, rows, (0.35, 0.65))) if rows else Markdown("")
-
-
-def indicator_table(parts: Parts) -> Markdown:
-    """The mean of each area for each actor, and over all of them."""
-    found = means(parts)
-    if not found:
-        return Markdown("")
-    register, actor_field = parts.place(ExerciseRole.INDICATORS, Field.ACTOR)
-    names, areas = [str(row[actor_field]) for row in parts.rows(register)], [area.id for area in areas_of(parts)]
-    number = parts.voice.rules.number
-    rows = [
-        (name, *(number(actor[a]) if a in actor else "–" for a in areas))
-        for name, actor in zip(names, found, strict=True)
-    ]
-    every = ((fmean(values) if (values := [actor[a] for actor in found if a in actor]) else None) for a in areas)
-    rows.append((parts.material.town, *(number(mean) if mean is not None else "–" for mean in every)))
-    header = (parts.short(register, actor_field), *(parts.words(f"area.{a}") for a in areas))
-    return parts.keep(laid(header, rows, (0.25, *(0.75 / len(areas) for _ in areas))))
 
 
 def advert_counts(parts: Parts, register: str, day: str, site: str) -> Markdown:
@@ -196,7 +177,6 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     judgement,
     counted,
     by_organisation,
-    indicator_table,
     advert_counts,
     tick_rows,
     card_numbers,

@@ -24,7 +24,8 @@ FOLLOWED = {"join"}  # only in links, which `bot.dispatch.private_messages` read
 # The least seat for each command. A second look at rights is worth its line: whoever adds a command says it here too.
 SEATS = {
     Role.STRANGER: "start aktivera hjalp ring",
-    Role.INVITED: "avbryt dokument mina_uppgifter dolj",
+    Role.FORMER: "mina_uppgifter dolj",
+    Role.INVITED: "avbryt dokument",
     Role.LEADER: "steg",
     Role.NETWORK: "svara mig incident statistik",
     Role.MEMBER: "vantar deltagare atgard beslut kalender uppgifter franvaro paminnelser maende",

@@ -99,7 +99,9 @@ STEPS = st.one_of(
         plain,
         st.one_of(
             st.builds(Opened, MEMBERS, st.booleans(), ROWS, KEYS, st.lists(KEYS, max_size=2).map(tuple)),
-            st.builds(Wrote, MEMBERS, TEXTS, st.integers(0, 20), st.just(TODAY), st.just(SWEDISH.dates), KEYS, st.booleans()),
+            st.builds(
+                Wrote, MEMBERS, TEXTS, st.integers(0, 20), st.just(TODAY), st.just(SWEDISH.dates), KEYS, st.booleans()
+            ),
             st.builds(Edited, MEMBERS, TEXTS, KEYS, st.just(TODAY), st.just(SWEDISH.dates), st.booleans()),
         ),
     ),

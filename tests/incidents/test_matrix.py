@@ -19,7 +19,7 @@ from bot.context import permission_matrix, permissions
 from bot.context.context import Context
 from bot.context.permission_matrix import Who
 from bot.context.permissions import About
-from bot.context.sealed_actions import Action
+from bot.context.sealed_actions import Action, private_scope
 from bot.demo.town import START, Town, town
 from bot.dispatch import callback_queries, chat_commands, routing
 from bot.dispatch.chat_commands import COMMANDS
@@ -120,7 +120,7 @@ async def set_up(played: Town, work: UnitOfWork, reached: list[str]) -> Scene:
             member = await work.members.update(member.id, name="N", state=state, coordinator=coordinator)
             if who in (Who.READER, Who.LEFT):
                 readers.append(member.id)
-        seats[who] = Seat(person, member)
+        seats[who] = Seat(await work.people.get(person.id), member)
     await work.groups.update(ids[0], settings={"readers": readers})
     return Scene(work, played, seats, (ids[0], ids[1]), (runs[0], runs[1]), closed, reached)
 
@@ -163,21 +163,23 @@ async def test_every_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
         wrong, refused = [], 0
         for who, seat in scene.seats.items():
             scope, other = (
-                f"p{seat.person.id}",
+                private_scope(seat.person),
                 scene.seats[Who.COORDINATOR if who is not Who.COORDINATOR else Who.CORE],
             )
             for verb in sorted(set(BUTTONS) - STRANGERS):
                 button = seal(scope, scene.action(verb))
                 tried = {"own": await scene.tries(seat, button)}
                 tried["other group"] = await scene.tries(seat, seal(scope, scene.action(verb, other=True)))
-                tried["stolen"] = await scene.tries(seat, seal(f"p{other.person.id}", scene.action(verb)))
+                tried["stolen"] = await scene.tries(seat, seal(private_scope(other.person), scene.action(verb)))
                 tried["another chat"] = await scene.tries(seat, button, Chat(-2, "group"))
                 if BUTTONS[verb].about is About.RUN:
                     tried["not open to the network"] = await scene.tries(seat, seal(scope, Action(verb, scene.closed)))
                 for data in forged(button, luck):
                     tried["forged"] = tried.get("forged", False) or await scene.tries(seat, data)
                 may = permission_matrix.may(RIGHTS, who, verb)
-                allowed = {"own": may, "not open to the network": may and who is not Who.NETWORK}
+                core = seat.member is not None and seat.member.role == "core"
+                meets = core or who is Who.NETWORK or BUTTONS[verb].about is About.GROUP
+                allowed = {"own": may and meets, "not open to the network": may and core}
                 wrong += [(who, verb, way) for way, did in tried.items() if did != allowed.get(way, False)]
                 refused += sum(not did for did in tried.values()) + 3
             for name in sorted(name for name, c in COMMANDS.items() if c.handler is not None):
@@ -207,15 +209,19 @@ async def test_removed_between_two_taps(tmp_path: Path, monkeypatch: pytest.Monk
     async with town(tmp_path) as played, played.bot.store.work() as work:
         scene = await set_up(played, work, reached)
         seat = scene.seats[Who.COORDINATOR]
-        buttons = [
-            played.bot.services.buttons.seal(f"p{seat.person.id}", scene.action(verb))
-            for verb in sorted(set(BUTTONS) - STRANGERS)
-            if permission_matrix.may(RIGHTS, Who.COORDINATOR, verb)
-        ]
+        seal = played.bot.services.buttons.seal
+        allowed = [v for v in sorted(set(BUTTONS) - STRANGERS) if permission_matrix.may(RIGHTS, Who.COORDINATOR, v)]
+        buttons = [seal(private_scope(seat.person), scene.action(verb)) for verb in allowed]
         assert all([await scene.tries(seat, button) for button in buttons])
         assert seat.member is not None
         await work.members.update(seat.member.id, state="left", coordinator=False)
         assert not any([await scene.tries(seat, button) for button in buttons])
+        # The very buttons are dead after coming back, while those of the new seat work.
+        await work.members.update(seat.member.id, state="active", coordinator=True)
+        assert not any([await scene.tries(seat, button) for button in buttons])
+        seat = Seat(await work.people.get(seat.person.id), seat.member)
+        new = [seal(private_scope(seat.person), scene.action(verb)) for verb in allowed]
+        assert all([await scene.tries(seat, button) for button in new])
 
 
 def test_a_coordinator_is_no_reader() -> None:

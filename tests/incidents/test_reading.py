@@ -70,6 +70,7 @@ async def test_the_coordinator_sees_who_has_read(tmp_path: Path) -> None:
 async def test_where_the_log_cannot_be_written_nothing_is_shown(tmp_path: Path) -> None:
     """A reader whose reading cannot be noted sees nothing of the incident, and is told that something went wrong."""
     async with watched(tmp_path) as played:
+        await played.write("Cia", "/handelser")  # and Telegram has said today that she is there
         await log(played, "Bo")
         async with played.bot.store.work() as work:
             refuse = "CREATE TRIGGER full BEFORE INSERT ON access_log BEGIN SELECT raise(ABORT, 'no room'); END"

@@ -13,7 +13,7 @@ from bot.features.incidents.unread import readers
 from bot.views.shared_buttons import page_of
 from flows.answers import clean, unfit
 from flows.dates import add_months
-from storage.records import Group
+from storage.records import Group, Member
 
 PAGE = 10
 
@@ -35,8 +35,15 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
         [ctx.key("safety.readers", "readers", group.id), ctx.key("safety.areas", "areas", group.id)],
         [ctx.key("safety.access_log", "accesslog", group.id), ctx.key("safety.keeping", "keeping", group.id)],
         [ctx.key("safety.export", "export", group.id), ctx.key("safety.erase", "erase", group.id)],
+        [ctx.key("safety.former", "former", group.id)] if await former(ctx, group) else [],
     ]
     await _say(ctx, actor, "safety.page", facts, keys)
+
+
+async def former(ctx: Context, group: Group) -> list[Member]:
+    """Those who have left and of whom something is still stored."""
+    everybody = await ctx.work.members.of_group(group.id, include_left=True, roles=None)
+    return [m for m in everybody if m.state == "left" and m.user_id > 0 and m.name]
 
 
 async def _say(ctx: Context, actor: Actor, name: str, facts: Mapping[str, Any], keys: list[list[Key]]) -> None:

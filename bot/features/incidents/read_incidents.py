@@ -8,17 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.incidents import unread
+from bot.features.incidents import presence, unread
+from bot.telegram.calls import Membership
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import page_of
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from storage.errors import NotAllowed, Unknown
 from storage.incidents import OUTCOME
-from storage.records import FollowUp, Incident
+from storage.records import FollowUp, Group, Incident
 
 PAGE = 6
 COUNTED = frozenset({"when", "kind"})  # what it is counted by, and names nobody
@@ -231,8 +232,32 @@ async def _refuse(ctx: Context, actor: Actor) -> None:
         await ctx.tell(actor, "incidents.readers_only")
 
 
+# -- who still is there ------------------------------------------------------------------------------------------------
+OPENINGS = {"incs": overview, "openinc": show, "follow": follow}
+
+
+async def opening(ctx: Context, actor: Actor, action: Action | str = "") -> None:
+    """A reader wants to see something: first whether they still are in the group's chat."""
+    chosen = action if isinstance(action, Action) else Action("incs", actor.group.id)
+    if await presence.is_here(ctx, actor, chosen):
+        await OPENINGS[chosen.verb](ctx, actor, chosen)
+
+
+async def looked_up(ctx: Context, group: Group, note: Mapping[str, Any], found: Membership | None) -> None:
+    """It has been said, or refused (None), whether a reader is there. Who is gone has lost the seat before this."""
+    member = await ctx.work.members.get(note["member"])
+    if not is_reader(member, group):
+        await ctx.to_person(member.person_id, "start.not_yours")
+        return
+    if found is not None and found.inside:
+        group = await presence.seen(ctx, group, member)
+    elif not await presence.may_go_by(ctx, group, member):
+        return
+    ctx.tapped = note["message"]
+    actor = Actor(await ctx.work.people.get(member.person_id), group, member)
+    await OPENINGS[note["verb"]](ctx, actor, Action(note["verb"], group.id, 0, note["arg"]))
+
+
 ROUTES: Routes = (
-    *buttons(
-        Role.READER, About.GROUP, incs=overview, incfilter=choose_filter, openinc=show, follow=follow, strike=strike_out
-    ),
+    *buttons(Role.READER, About.GROUP, incfilter=choose_filter, strike=strike_out, **dict.fromkeys(OPENINGS, opening)),
 )

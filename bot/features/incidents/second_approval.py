@@ -22,12 +22,16 @@ ASKED = "asked"  # the group's setting: what waits, by what it is about
 ARCHIVE: Final = "archive"
 ERASURE: Final = "erasure"
 READER: Final = "reader"  # followed by the member's number
+FORGET: Final = "forget"  # likewise: one who has left
 ONE_DAY = timedelta(days=1)
 LAPSES = timedelta(days=7)  # what nobody has said yes to by then is as if it had not been asked for
 SHOWN = 5  # lines of what was done lately
 # What stands in the access log about all this; readings stand there as well, and are not shown here.
 TOLD = frozenset(
-    {"archive_asked", "erasure_asked", "reader_asked", "confirmed", "stopped", "export", "readers", "keeping"}
+    {
+        *("archive_asked", "erasure_asked", "reader_asked", "forget_asked", "confirmed", "stopped"),
+        *("export", "readers", "keeping", "forgotten"),
+    }
 )
 
 
@@ -176,6 +180,8 @@ def _doing(group: Group, one: Request) -> Action:
             return Action("export", group.id, 0, "yes")
         case "erasure":
             return Action("erase", group.id, 0, "yes")
+        case "forget":
+            return Action("former", group.id, 0, f"yes:{id}")
         case _:
             return Action("readers", group.id, 0, f"yes:{id}")
 

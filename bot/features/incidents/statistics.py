@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from html import escape
 from typing import Any
@@ -15,7 +15,23 @@ from bot.exercises import runner
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import picture_key
 from flows.model import ExerciseRole, Field
-from flows.statistics import UNKNOWN, Fact, Series, Table, closed, divided, hide, quarterly, yearly
+from flows.statistics import (
+    UNKNOWN,
+    Fact,
+    Figure,
+    Figures,
+    Series,
+    Table,
+    divided,
+    figures_until,
+    publication,
+    quarterly,
+    to_publish,
+    told_divided,
+    told_quarters,
+    told_years,
+    yearly,
+)
 from messages.documents.cells import defused
 from messages.documents.tables import sheet
 from storage.incidents import Countable
@@ -28,28 +44,36 @@ FORMS = ("csv", WORKBOOK)
 SHOWN_YEARS = 4  # columns of a table in a chat; the files have them all
 
 
-async def facts_of(ctx: Context, actor: Actor) -> tuple[list[Fact], bool]:
-    """What is counted, and whether this person sees it whole. Others see only quarters that are over."""
-    facts = await _counted(ctx, actor.group.id)
-    whole = await ctx.work.incidents.may_read(actor.member)
-    return (facts if whole else closed(facts, ctx.today)), whole
-
-
 async def _counted(ctx: Context, group_id: int) -> list[Fact]:
-    return [fact for incident in await ctx.work.incidents.countable(group_id) for fact in _facts(incident)]
+    countable = await ctx.work.incidents.countable(group_id)
+    return [fact for number, incident in enumerate(countable) for fact in _facts(incident, number)]
+
+
+async def _published(ctx: Context, group_id: int) -> Mapping[str, Figures]:
+    """What everybody has been told of each quarter. One that is over is published as soon as somebody asks."""
+    stored = await ctx.work.published.of_group(group_id)
+    published: dict[str, Figures] = {
+        one.quarter: {name: Figure(*pair) for name, pair in one.figures.items()} for one in stored
+    }
+    facts = await _counted(ctx, group_id)
+    for quarter in to_publish(facts, published, ctx.today):
+        figures = publication(figures_until(facts, quarter), published.values())
+        kept = {name: [figure.number, figure.incidents] for name, figure in figures.items()}
+        await ctx.work.published.add(group_id, quarter, kept)
+        published[quarter] = figures
+    return published
 
 
 async def years_for_all(ctx: Context, group_id: int) -> Table:
-    """The four series per year as everybody may see them: full quarters only, small numbers hidden."""
-    facts = closed(await _counted(ctx, group_id), ctx.today)
-    return hide(yearly(facts, await _earlier(ctx, group_id)))
+    """The four series per year as everybody may see them."""
+    return told_years(await _published(ctx, group_id), await _earlier(ctx, group_id))
 
 
 async def _earlier(ctx: Context, group_id: int) -> dict[tuple[int, Series], int]:
     return {(f.year, Series(f.series)): f.number for f in await ctx.work.earlier_years.of_group(group_id)}
 
 
-def _facts(incident: Countable) -> list[Fact]:
+def _facts(incident: Countable, number: int) -> list[Fact]:
     values = incident.values
     day = date.fromisoformat(values.get(Field.WHEN, incident.logged_on))
     of: dict[str, tuple[str, ...]] = {
@@ -57,27 +81,33 @@ def _facts(incident: Countable) -> list[Fact]:
         Field.AREA: (values[Field.AREA],) if values.get(Field.AREA) else (),
         Field.KNOWN: (values[Field.KNOWN],) if values.get(Field.KNOWN) else (),
     }
-    found = [Fact(Series.REPORTED, day, 1, of), Fact(Series.EXPOSED, day, int(values.get(Field.EXPOSED) or 0), of)]
+    exposed = int(values.get(Field.EXPOSED) or 0)
+    found = [Fact(Series.REPORTED, day, 1, of, number), Fact(Series.EXPOSED, day, exposed, of, number)]
     series = {"talk": Series.TALKS, "support_begun": Series.SUPPORT}
     followed = (f for f in incident.follow_ups if f["what"] in series)
-    return found + [Fact(series[f["what"]], date.fromisoformat(f["day"]), 1, of) for f in followed]
+    return found + [Fact(series[f["what"]], date.fromisoformat(f["day"]), 1, of, number) for f in followed]
 
 
 async def _table(ctx: Context, actor: Actor, view: str) -> tuple[Table, bool]:
-    """The table of a view as this person may see it."""
-    facts, whole = await facts_of(ctx, actor)
-    if view == "year":
-        table = yearly(facts, await _earlier(ctx, actor.group.id))
-    elif view == "quarter":
-        table = quarterly(facts, ctx.today.year)
-    else:
-        table = divided(facts, Series.REPORTED, view, await _categories(ctx, actor, view, facts))
-    return (table if whole else hide(table)), whole
+    """The table of a view as this person may see it: a reader as it is now, others as it was published."""
+    group_id, earlier = actor.group.id, await _earlier(ctx, actor.group.id)
+    if await ctx.work.incidents.may_read(actor.member):
+        facts = await _counted(ctx, group_id)
+        if view in DIMENSIONS:
+            areas = {area for fact in facts for area in fact.of.get(Field.AREA, ())}
+            return divided(facts, Series.REPORTED, view, _categories(ctx, view, areas)), True
+        return yearly(facts, earlier) if view == "year" else quarterly(facts, ctx.today.year), True
+    published = await _published(ctx, group_id)
+    if view in DIMENSIONS:
+        told = (name.partition(":") for figures in published.values() for name in figures)
+        areas = {category for of, _, category in told if of == Field.AREA and category != UNKNOWN}
+        return told_divided(published, view, _categories(ctx, view, areas)), False
+    return told_years(published, earlier) if view == "year" else told_quarters(published, ctx.today.year), False
 
 
-async def _categories(ctx: Context, actor: Actor, view: str, facts: Sequence[Fact]) -> Sequence[str]:
+def _categories(ctx: Context, view: str, areas: Collection[str]) -> Sequence[str]:
     if view == Field.AREA:  # also those that the group has since taken from its list
-        return sorted({area for fact in facts for area in fact.of.get(Field.AREA, ())})
+        return sorted(areas)
     return ctx.services.process.with_role(ExerciseRole.INCIDENT).field(Field(view)).options
 
 

@@ -75,6 +75,8 @@ async def _rounds(ctx: Context, actor: Actor, run: Run) -> list[Round]:
     found = []
     for name in run.exercise.beside:
         exercise = ctx.services.process.exercises[name]
+        if actor.member.role not in exercise.who:
+            continue
         for record in await rounds_over(ctx, actor.group.id, exercise):
             answers = await ctx.work.answers.for_group(record.id)
             if answers:

@@ -154,12 +154,10 @@ async def membership_checked(
         await ctx.to_person(person_id, "start.not_in_group", {"town": group.title})
         return
     member = await ctx.work.members.add(group.id, person_id, "core")
-    if member.state == "left":
+    if member.state == "left" or member.role != "core":  # has left, or been a guest or of the network
         member = await ctx.work.members.update(
-            member.id, state="invited", left_at=None, agreed_version=None, agreed_at=None
+            member.id, role="core", state="invited", left_at=None, agreed_version=None, agreed_at=None
         )
-    if member.role != "core":  # has been a guest, or of the network
-        member = await ctx.work.members.update(member.id, role="core", state="invited", left_at=None)
     if not member.name:
         member = await ctx.work.members.update(member.id, name=name)
     if over is not None:

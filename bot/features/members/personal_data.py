@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
 from typing import Any
 
-from bot.context.context import Actor, Context
-from bot.context.permissions import About, Role, is_reader
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.features.incidents import incident_settings, second_approval
 from bot.features.members import membership
 from bot.telegram.calls import AT_ONCE
 from bot.telegram.updates import Chat
-from bot.views.exercise import answer_key
-from storage.records import Attachment, Kind, private_chat
+from bot.views.exercise import answer_key, cut
+from storage.records import Attachment, Kind, Member, private_chat
 
 FORGET = "forget"  # the kind of the agenda's row
 FAREWELL = timedelta(minutes=1)
@@ -25,9 +27,10 @@ LATEST = 300  # ids before the command; they are counted over all of the bot's c
 async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     """What is stored, in short, and what one can do about it."""
     group = actor.group
+    correct = [ctx.key("rights.correct", "mydata", group.id, "correct")]
     keys = [
         [ctx.key("rights.file", "mydata", group.id)],
-        [ctx.key("rights.correct", "mydata", group.id, "correct")],
+        correct if role_of(actor.member, group) >= Role.NETWORK else [],  # others have no page about themselves
         [ctx.key("rights.forget", "forget", group.id)],
     ]
     await ctx.reply(actor, "rights.mine", {"town": group.title}, keys)
@@ -98,10 +101,35 @@ async def forget(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.reply(actor, "rights.forget", facts, keys)
         return
     await membership.left(ctx, Chat(group.chat_id, "group"), member.user_id)
+    await _erase(ctx, member, edit=ctx.tapped)
+
+
+async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> None:
+    """Erase somebody who has left, and tell them."""
     await ctx.work.erasure.member(await ctx.work.members.get(member.id))
-    await ctx.to_person(actor.person.id, "rights.forgotten", edit=ctx.tapped)
+    await ctx.to_person(member.person_id, "rights.forgotten", edit=edit)
     # Whom the chat belongs to is forgotten once this has been said.
-    await ctx.work.schedule.put(FORGET, ctx.now + FAREWELL, ref=f"forget:{actor.person.id}")
+    await ctx.work.schedule.put(FORGET, ctx.now + FAREWELL, ref=f"forget:{member.person_id}")
+
+
+async def forget_former(ctx: Context, actor: Actor, action: Action) -> None:
+    """A coordinator asks for the erasure of one who has left; another says yes, or a day passes."""
+    group, (yes, _, id) = actor.group, action.arg.rpartition(":")
+    chosen = next((m for m in await incident_settings.former(ctx, group) if str(m.id) == id), None)
+    if chosen is not None:
+        what = f"{second_approval.FORGET}:{chosen.id}"
+        if not yes:
+            if await second_approval.request(ctx, group, what) is None:
+                group = await second_approval.ask(ctx, actor, what)
+            await second_approval.guard(ctx, replace(actor, group=group), Action("guard", group.id))
+            return
+        if await second_approval.allow(ctx, actor, what):
+            await _erase(ctx, chosen)
+            await ctx.work.access_log.add(group.id, actor.member.id, "forgotten")
+            await second_approval.tell(ctx, await ctx.work.groups.get(group.id), actor.member)
+    there = await incident_settings.former(ctx, group)
+    keys = [[Key(cut(m.name, 60), Action("former", group.id, 0, str(m.id)))] for m in there]
+    await ctx.reply(actor, "safety.former", {"any": bool(there)}, [*keys, [ctx.key("back", "safety", group.id)]])
 
 
 async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
@@ -131,4 +159,7 @@ async def hidden(ctx: Context, note: Mapping[str, Any], *, done: bool) -> None:
         await _hide(ctx, note["person"], note["group"], ids[:middle], older=ids[middle:])
 
 
-ROUTES: Routes = (*buttons(Role.INVITED, About.GROUP, mine=mine, mydata=my_data, forget=forget),)
+ROUTES: Routes = (
+    *buttons(Role.FORMER, About.GROUP, mine=mine, mydata=my_data, forget=forget),
+    *buttons(Role.COORDINATOR, About.GROUP, former=forget_former),
+)

@@ -1,7 +1,8 @@
 """The roll call: once a month Telegram is asked of each member of a core group whether they still are in its chat.
 
 Telegram does not tell a bot that is no administrator of everybody who leaves silently; so nobody keeps access for
-longer than that (T10). Only a clear no counts: where Telegram does not answer, nothing changes.
+longer than that (T10), and readers of incidents for a day (`bot.features.incidents.presence`). Only a clear no counts:
+where Telegram does not answer, nothing changes.
 """
 
 from datetime import date, timedelta
@@ -9,12 +10,13 @@ from typing import Final
 
 from bot.context.context import Context
 from bot.features.members import membership
-from bot.telegram.calls import Membership
+from bot.telegram.calls import NOBODY, Membership
 from storage.records import Group, group_chat
 
 WHAT: Final = "roll"  # what the call was for
 EVERY = timedelta(days=30)
 CALLED = "roll_called"  # the group's setting: the day
+MISSED = "missed"  # likewise: whom Telegram did not find the last time
 
 
 async def look(ctx: Context, group: Group) -> None:
@@ -31,7 +33,15 @@ async def look(ctx: Context, group: Group) -> None:
 
 
 async def answered(ctx: Context, group: Group, member_id: int, found: Membership | None) -> None:
-    """Somebody is there, or has left; None where the channel would not say."""
+    """Somebody is there, or has left (whom the channel does not find: the second time); None where it would not say."""
     member = await ctx.work.members.lookup(member_id)
-    if found is not None and not found.inside and member is not None and member.state == "active":
+    if found is None or member is None or member.state != "active" or member.role != "core":
+        return
+    group = await ctx.work.groups.get(group.id)
+    missed = [id for id in group.settings.get(MISSED, []) if id != member.id]
+    if found is NOBODY and member.id not in group.settings.get(MISSED, []):
+        missed.append(member.id)
+    elif not found.inside:
         await membership.leave(ctx, group, member)
+        group = await ctx.work.groups.get(group.id)
+    await ctx.work.groups.update(group.id, settings={**group.settings, MISSED: missed})

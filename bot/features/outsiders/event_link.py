@@ -105,7 +105,7 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
 
 
 async def named(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
-    """A guest has said their name: theirs is the row of that name which nobody has opened, or a new one."""
+    """A guest has said their name: theirs is the row of that name that has no link of its own, or a new one."""
     group, member, name = actor.group, actor.member, " ".join(clean(text).split())[:LONGEST]
     row = await guests.row_of(ctx, group, member)
     if row is not None or await address(ctx, group) is None:
@@ -115,7 +115,7 @@ async def named(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
         again = dict(context)
         await ctx.tell(actor, "guest.name", {"town": group.title}, context=again)
         return
-    row = await _unopened(ctx, group, name)
+    row = await _free(ctx, group, name)
     if row is None:
         register = guests.register(ctx)
         invited = register.field(Field.INVITED)
@@ -127,10 +127,11 @@ async def named(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
     await guests.greet(ctx, group, member, row)
 
 
-async def _unopened(ctx: Context, group: Group, name: str) -> Row | None:
+async def _free(ctx: Context, group: Group, name: str) -> Row | None:
     rows = await ctx.work.rows.all(group.id, guests.register(ctx).id)
     here = await ctx.work.members.of_group(group.id, include_left=True, roles=None)
     taken = {member.profile.get("guest") for member in here}
+    taken |= {int(link.ref or 0) for link in await ctx.work.links.of_group(group.id, guests.PURPOSE)}  # is on its way
     free = (row for row in rows if row.id not in taken)
     return next((row for row in free if guests.name_of(ctx, row).casefold() == name.casefold()), None)
 

@@ -165,7 +165,7 @@ async def about(ctx: Context, actor: Actor, run: Run) -> None:
 
 async def answer_or_list(ctx: Context, actor: Actor, run: Run) -> None:
     """Go on with an exercise in the private chat: its questions, or the list of a register."""
-    if run.exercise.how is How.ROWS and not run.exercise.private:
+    if run.exercise.how is How.ROWS and not run.exercise.private and actor.member.role in run.exercise.who:
         await show_list(ctx, actor, run)
         return
     record = await ctx.work.runs.get(run.number)

@@ -1,9 +1,10 @@
-"""The indicators of 2.7: the mean of each area, over the town and for each actor asked."""
+"""The indicators of 2.7: the mean of each area over the town, from three actors on, as others than the group see it."""
 
 from statistics import fmean
 from typing import Any
 
 from flows.model import Area, ExerciseRole, Field, Picture
+from flows.results import FEWEST_ACTORS
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 
@@ -24,23 +25,23 @@ def means(facts: Facts) -> list[dict[str, float]]:
 
 
 def figure(facts: Facts) -> Figure | None:
-    """A bar for each area, and a small table of actors."""
-    per_actor = means(facts)
+    """A bar for each area that so many actors have answered about that none of them can be read from the mean."""
+    register, actor = facts.place(ExerciseRole.INDICATORS, Field.ACTOR)
+    actors = {str(row[actor]) for row in facts.rows(register)}
+    per_actor = means(facts) if len(actors) >= FEWEST_ACTORS else []
     words = facts.words
     areas: list[dict[str, Any]] = [
         {"name": words(f"area.{area.id}"), "mean": fmean(known)}
         for area in areas_of(facts)
-        if (known := [actor[area.id] for actor in per_actor if area.id in actor])
+        if len(known := [one[area.id] for one in per_actor if area.id in one]) >= FEWEST_ACTORS
     ]
     if not areas:
         return None
-    register, actor = facts.place(ExerciseRole.INDICATORS, Field.ACTOR)
-    names = [str(row[actor]) for row in facts.rows(register)]
     data = {
         "title": words("picture.indicators.title"),
         "areas": areas,
-        "legend": words("picture.indicators.legend", count=len(names)),
+        "legend": words("picture.indicators.legend", count=len(actors)),
     }
     number = facts.voice.rules.number
-    alt = words("picture.indicators.alt", areas=[(a["name"], number(a["mean"])) for a in areas], actors=names)
+    alt = words("picture.indicators.alt", areas=[(a["name"], number(a["mean"])) for a in areas], count=len(actors))
     return Figure(Picture.INDICATORS, data, alt)
