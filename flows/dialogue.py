@@ -24,6 +24,7 @@ from flows.prompts import (
     ask_own,
     ask_pick,
     locked,
+    refusal,
     settled,
     show_draft,
     show_summary,
@@ -138,7 +139,7 @@ def _picked(t: DialogueState, event: Picked) -> None:
             ask_again(t)
         return
     if locked(t) and event.verb != "page":
-        t.toast("visit.locked")
+        t.toast(refusal(t))
         return
     match event.verb:
         case "pick" | "on" | "off" | "ok" | "new" if visit.place is Place.ASK and visit.key in keys:

@@ -71,6 +71,24 @@ class HandIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Admit:
+    """What was handed in without a name is among what is shown from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """What was said without a name, and has not been shown, is erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskBack:
+    """Whoever leads is asked before it happens, in the message whose button they tapped."""
+
+    name: str
+    keyboard: Keyboard
+
+
+@dataclass(frozen=True, slots=True)
 class TakeBack:
     """A sheet is taken back to be changed."""
 
@@ -122,4 +140,20 @@ class OpenStep:
     step: int
 
 
-Effect = Say | Amend | Keep | Comment | HandIn | TakeBack | KeepRow | KeepItem | Toast | Show | OpenStep | StartTimer
+Effect = (
+    Say
+    | Amend
+    | Keep
+    | Comment
+    | HandIn
+    | Admit
+    | Erase
+    | AskBack
+    | TakeBack
+    | KeepRow
+    | KeepItem
+    | Toast
+    | Show
+    | OpenStep
+    | StartTimer
+)

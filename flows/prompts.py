@@ -113,6 +113,10 @@ def show_summary(
 ) -> None:
     """The whole sheet, or the page of it that the person is on; from here it is handed in."""
     sheet, how = t.run.sheet(t.member), t.run.exercise.how
+    if t.run.exercise.anonymous and sheet.handed_in:
+        t.stand(place=Place.DONE, key="")
+        show_handed_in(t)
+        return
     missing = list(t.missing)
     facts: dict[str, Any] = {
         "missing": missing,
@@ -157,8 +161,21 @@ def open_ended(t: DialogueState) -> bool:
 
 
 def locked(t: DialogueState) -> bool:
-    """Handed in and revealed: what the group has seen is not changed behind its back."""
-    return t.run.phase is not Phase.OPEN and t.run.sheet(t.member).handed_in
+    """Handed in and revealed: what the group has seen is not changed behind its back. Without a name at once."""
+    return (t.run.exercise.anonymous or t.run.phase is not Phase.OPEN) and t.run.sheet(t.member).handed_in
+
+
+def refusal(t: DialogueState) -> str:
+    """The name of the notice why what was handed in is not changed."""
+    return "visit.unnamed" if t.run.exercise.anonymous else "visit.locked"
+
+
+def show_handed_in(t: DialogueState) -> None:
+    """Thanks, and what comes now. Of unnamed answers this is all that there is to be seen afterwards."""
+    redo = "edit" if open_ended(t) else "redo"
+    alone = t.run.phase is Phase.REVEALED and 0 < t.run.late < 2
+    keyboard: Keyboard = () if locked(t) else ((Button("redo", "", redo),),)
+    t.say("visit.handed_in", {"alone": alone}, keyboard)
 
 
 def tick_rows(t: DialogueState, key: str, ticks: Sequence[str], query: str = "") -> None:

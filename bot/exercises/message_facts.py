@@ -6,6 +6,7 @@ from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import TurnContext
 from flows.effects import Say
 from flows.model import How
+from flows.state import Phase
 
 
 async def facts_for(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
@@ -87,7 +88,12 @@ def _met(turn: TurnContext, say: Say) -> dict[str, Any]:
 
 def _outline(turn: TurnContext) -> dict[str, Any]:
     run, present = turn.run, turn.present
-    return {**present.outline(run), **present.progress(run), "private": run.exercise.private}
+    return {
+        **present.outline(run),
+        **present.progress(run),
+        "private": run.exercise.private,
+        "shown": run.phase is Phase.REVEALED,
+    }
 
 
 async def _opening(turn: TurnContext, to: int) -> dict[str, Any]:

@@ -175,6 +175,7 @@ async def apply(
     *,
     by: Member | None = None,
     source: Source | None = None,
+    in_group: bool = False,
 ) -> Run:
     """Let an event happen to a run, and do all that follows."""
     loaded = await fitted(ctx, group, record)
@@ -188,7 +189,7 @@ async def apply(
         written=await row_links.written(ctx, loaded, by.id, getattr(event, "key", "")) if by else {},
     )
     turn = advance(before, event)
-    underway = TurnContext(ctx, group, scene, before, turn.run, by, source)
+    underway = TurnContext(ctx, group, scene, before, turn.run, by, source, in_group)
     if turn.run != before or before.items != loaded.items:
         await _keep(ctx, record, turn.run, load(ctx, record).exercise)
     for effect in turn.effects:

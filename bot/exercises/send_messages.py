@@ -11,7 +11,7 @@ from bot.exercises.message_facts import facts_for
 from bot.exercises.turn_context import TurnContext
 from bot.views.button_labels import label
 from bot.views.exercise import NAMED
-from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, row_keys
+from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, pen_keys, row_keys
 from flows.effects import Button, Say
 from flows.keyboards import CONCLUSION
 from flows.state import Phase
@@ -110,6 +110,9 @@ async def _to_group(turn: TurnContext, say: Say) -> None:
             answer = await turn.answer("g", CONCLUSION)
             assert answer is not None  # it was kept by the effect before
             facts |= {**say.facts, "text": answer.value, "by": turn.scene.member(answer.member_id or 0)}
+        case "run.spoken":
+            await turn.ctx.to_group(turn.group, say.name, facts, pen_keys(turn.ctx, turn.run))
+            return
         case "run.concluded":
             turn.ctx.events.append(Concluded(turn.group.id, turn.run.number))
             return

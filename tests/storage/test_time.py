@@ -119,7 +119,7 @@ async def test_an_answer_leads_to_nobody(store: Store) -> None:
         taken = [await work.check_ins.answer(check_in, m.id, n) for n, m in enumerate(members, 1)]
         assert taken == [True, True, True, True, False]
         assert not await work.check_ins.answer(check_in, members[0].id, 5)
-        await work.check_ins.say(check_in, "hoppfullt")
+        await work.check_ins.say(check_in, members[0].id, "hoppfullt")
         assert await work.check_ins.answers(check_in) == ([1, 2, 3, 4], ["hoppfullt"])
         columns = await work._session.rows("SELECT name FROM pragma_table_info('check_in_answers')")
         assert [c[0] for c in columns] == ["id", "group_id", "check_in_id", "sealed"]
