@@ -276,7 +276,7 @@ def from_json(exercise: Exercise, number: int, data: Mapping[str, Any], organisa
         picked=tuple(data.get("picked", ())),
         trail=tuple(Phase(p) for p in data["trail"]),
         answer_by=date.fromisoformat(data["answer_by"]) if data["answer_by"] else None,
-        admitted=data.get("admitted", shown if phase in (Phase.REVEALED, Phase.CONCLUDED) else 0),
+        admitted=data.get("admitted", shown if exercise.anonymous and phase in (Phase.REVEALED, Phase.CONCLUDED) else 0),
         spoken=data.get("spoken", False),
         organisations=organisations,
     )
