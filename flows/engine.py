@@ -232,7 +232,7 @@ def _enough(run: Run) -> bool:
         return not _too_few(run)
     if run.exercise.approves or Show("group") not in _show(run):
         return _somebody_in(run)
-    return _people_in(run) >= LEAST[run.exercise.how]
+    return _people_in(run) >= LEAST.get(run.exercise.how, 1)
 
 
 def _too_few(run: Run) -> bool:

@@ -115,7 +115,7 @@ def show_summary(
     sheet, how = t.run.sheet(t.member), t.run.exercise.how
     if t.run.exercise.anonymous and sheet.handed_in:
         t.stand(place=Place.DONE, key="")
-        show_handed_in(t)
+        show_handed_in(t, again=again)
         return
     missing = list(t.missing)
     facts: dict[str, Any] = {
@@ -170,12 +170,12 @@ def refusal(t: DialogueState) -> str:
     return "visit.unnamed" if t.run.exercise.anonymous else "visit.locked"
 
 
-def show_handed_in(t: DialogueState) -> None:
+def show_handed_in(t: DialogueState, *, again: bool = False) -> None:
     """Thanks, and what comes now. Of unnamed answers this is all that there is to be seen afterwards."""
     redo = "edit" if open_ended(t) else "redo"
     alone = t.run.phase is Phase.REVEALED and 0 < t.run.late < 2
     keyboard: Keyboard = () if locked(t) else ((Button("redo", "", redo),),)
-    t.say("visit.handed_in", {"alone": alone}, keyboard)
+    t.say("visit.handed_in", {"alone": alone}, keyboard, again=again)
 
 
 def tick_rows(t: DialogueState, key: str, ticks: Sequence[str], query: str = "") -> None:

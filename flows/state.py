@@ -264,7 +264,9 @@ def to_json(run: Run) -> dict[str, Any]:
 def from_json(exercise: Exercise, number: int, data: Mapping[str, Any], organisations: tuple[int, ...] = ()) -> Run:
     """The run that `to_json` wrote down. Raises KeyError or ValueError for data that it did not write."""
     phase = Phase(data["phase"])
-    shown = sum(sheet[1] for owner, sheet in data["sheets"].items() if owner != "g")
+    shown = 0  # of runs from before unnamed answers were counted: all that were handed in by then
+    if exercise.anonymous and phase in (Phase.REVEALED, Phase.CONCLUDED):
+        shown = sum(sheet[1] for owner, sheet in data["sheets"].items() if owner != "g")
     return Run(
         exercise=exercise,
         number=number,
@@ -276,7 +278,7 @@ def from_json(exercise: Exercise, number: int, data: Mapping[str, Any], organisa
         picked=tuple(data.get("picked", ())),
         trail=tuple(Phase(p) for p in data["trail"]),
         answer_by=date.fromisoformat(data["answer_by"]) if data["answer_by"] else None,
-        admitted=data.get("admitted", shown if exercise.anonymous and phase in (Phase.REVEALED, Phase.CONCLUDED) else 0),
+        admitted=data.get("admitted", shown),
         spoken=data.get("spoken", False),
         organisations=organisations,
     )
