@@ -106,6 +106,7 @@ class Walk:
         if phase == Phase.OPEN and exercise.how in (How.EACH, How.ORG):
             self.nothing_is_given_away(exercise, shown)
             await self.town.press(COORDINATOR, "reveal", run=run)
+            await self.town.press(COORDINATOR, "reveal", run=run, arg="anyway")
         if exercise.board:
             await self.put_together(run)
         if exercise.conclusion:
