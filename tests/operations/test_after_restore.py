@@ -35,6 +35,7 @@ async def test_they_are_asked_again(tmp_path: Path) -> None:
             for statement in OPEN_UNNAMED:
                 work._session.write(statement, {"today": check_in.opened})
         await played.restart()
+        await played.settle()
         assert "0 av 4 har svarat" in "\n".join(played.texts("Alva", GROUP))
         await played.write("Bo", "/svara")
         await played.tap("Bo", "Hur skapar vi")
