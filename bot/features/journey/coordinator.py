@@ -173,12 +173,14 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
         "task": what == "row",
         "joining": what == "joining",
         "wish": what == "wish",
+        "unnamed": False,
     }
     keys: list[list[Key]] = []
     if what in ("joining", "wish"):  # who wants to be contacted is for the one who was asked
         facts["title"] = None
     elif what == "run":
         record = await ctx.work.runs.get(int(number))
+        facts["unnamed"] = runner.load(ctx, record).exercise.anonymous
         facts["title"] = ctx.services.voice.title_of(record.exercise)
         keys = [[ctx.key("day.missing", "missing", record.id, title=cut(facts["title"], 40))]]
     else:
