@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from flows.model import Exercise, ExerciseRole, How, Kind, Process, Question
+from flows.model import Audience, Exercise, ExerciseRole, How, Kind, Process, Question
 from flows.toml_table import Table
 
 T = TypeVar("T", str, int)
@@ -181,11 +181,19 @@ def cross_check(process: Process, files: Mapping[str, str]) -> Iterator[str]:
         file = files[exercise.id]
         if exercise.id not in placed and not exercise.private and not exercise.always:
             yield f"process.toml: “{exercise.id}” is in no step; add it to one"
+        yield from _unnamed(exercise, file)
         yield from _others_named(process, exercise, file)
         if exercise.calendar and exercise.calendar.step not in (None, *numbers):
             yield f"{file}: shapes step {exercise.calendar.step}, which is no step of process.toml; mend it"
         if exercise.outcome and exercise.outcome.opens not in numbers:
             yield f"{file}: opens step {exercise.outcome.opens}, which is no step of process.toml; mend it"
+
+
+def _unnamed(exercise: Exercise, file: str) -> Iterator[str]:
+    """Yield what does not go with answers without names: they are one person's, and shown to the group or to nobody."""
+    others = exercise.register or exercise.teams or exercise.approves or exercise.how is not How.EACH
+    if exercise.anonymous and (others or any(q.audience is not Audience.GROUP for q in exercise.questions)):
+        yield f'{file}: anonymous goes with how = "each" and audience = "group" alone, without teams; mend it'
 
 
 def _signed(exercise: Exercise) -> bool:

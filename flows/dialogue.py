@@ -38,6 +38,7 @@ from flows.prompts import (
     ask_pick,
     leave_own,
     locked,
+    refusal,
     settled,
     show_draft,
     show_summary,
@@ -238,7 +239,7 @@ def _picked(t: DialogueState, event: Picked) -> None:
         _answer_held(t, event)
         return
     if locked(t) and event.verb != "page":
-        t.toast(Unfit.LOCKED)
+        t.toast(refusal(t))
         return
     if event.verb not in MOVES[visit.place]:
         t.toast(Unfit.STALE)

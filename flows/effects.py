@@ -122,7 +122,9 @@ class Stray(Say):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locked(Say):
-    """What was handed in has been shown, and is not changed."""
+    """What was handed in has been shown, and is not changed; `unnamed`: nobody knows any more which answers it was."""
+
+    unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +155,9 @@ class Finished(Say):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetHandedIn(Finished):
-    """The sheet is with the others'."""
+    """The sheet is with the others'. `alone`: without a name, and nobody else has handed in since they were shown."""
+
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +184,11 @@ class Missing(Say):
     """The group is told what it has not answered, before it closes the exercise."""
 
     keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talked(Say):
+    """The group talks about it instead: nothing was shown, and the notes are gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +241,24 @@ class HandIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Admit:
+    """What was handed in without a name is among what is shown from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """What was said without a name, and has not been shown, is erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskBack:
+    """Whoever leads is asked before it happens, in the message whose button they tapped."""
+
+    name: str
+    keyboard: Keyboard
+
+
+@dataclass(frozen=True, slots=True)
 class TakeBack:
     """A sheet is taken back to be changed."""
 
@@ -266,6 +293,8 @@ class Unfit(StrEnum):
     NOTHING_TO_UNDO = "unfit.nothing_to_undo"
     STALE = "visit.stale"
     LOCKED = "visit.locked"
+    UNNAMED = "visit.unnamed"  # no answer without a name can be told from the others any more
+    SPOKEN = "unfit.spoken"  # the group has chosen to talk instead
 
 
 class Done(StrEnum):
@@ -318,6 +347,9 @@ Effect = (
     | Keep
     | Comment
     | HandIn
+    | Admit
+    | Erase
+    | AskBack
     | TakeBack
     | KeepRow
     | KeepItem

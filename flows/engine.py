@@ -6,7 +6,9 @@ Laws
    concluded.
 3. A button counts only for the asking it belongs to; an older one changes nothing and is answered with a sentence.
 4. Nobody but those with a seat takes part. Someone who has left is not awaited, and what they handed in stays.
-5. When the last one awaited has handed in, the answers are revealed. Before that, only the coordinator reveals.
+5. When the last one awaited has handed in, and enough have (`LEAST`), the answers are revealed. Else only the
+   coordinator reveals, after having been asked once; without names four people must have written, and later ones are
+   added by two at a time. What was handed in without a name is never changed.
 6. What is handed in and revealed is not changed; what it was about may, and then all answer anew. An event that does
    not fit changes nothing: the run that comes back is the run that went in.
 
@@ -16,17 +18,20 @@ visit; this module moves the run's phase. `deadlines(run)` derives what the run 
 reason cannot exist.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from flows import dialogue
 from flows.effects import (
+    Admit,
     Amend,
+    AskBack,
     Button,
     Closed,
     Comment,
     Effect,
+    Erase,
     Invite,
     Keep,
     Keyboard,
@@ -34,6 +39,7 @@ from flows.effects import (
     OpenStep,
     Show,
     TakeBack,
+    Talked,
     Toast,
     Unfit,
 )
@@ -44,14 +50,17 @@ from flows.events import (
     Event,
     Joined,
     Left,
+    LeftOut,
     Moved,
     Opened,
     Picked,
     Revealed,
+    Spoken,
     Undid,
     Withdrawn,
     Wrote,
 )
+from flows.keyboards import CONCLUSION
 from flows.model import Audience, How
 from flows.state import Phase, Run, Sheet, Visit
 
@@ -59,10 +68,15 @@ from flows.state import Phase, Run, Sheet, Visit
 PHASES: Mapping[type[Event], Mapping[Phase, Phase | None]] = {
     Began: {Phase.NEW: Phase.OPEN, Phase.ASIDE: Phase.OPEN},
     Revealed: {Phase.OPEN: Phase.REVEALED},
+    Spoken: {Phase.OPEN: Phase.REVEALED},
     Concluded: {Phase.OPEN: Phase.CONCLUDED, Phase.REVEALED: Phase.CONCLUDED},
     Undid: {Phase.OPEN: None, Phase.REVEALED: None, Phase.CONCLUDED: None},
     Withdrawn: {Phase.OPEN: Phase.OPEN, Phase.REVEALED: Phase.OPEN, Phase.CONCLUDED: Phase.OPEN},
 }
+
+LEAST_UNNAMED = 4  # people who have written, before anything without names is shown
+TOGETHER = 2  # people whose unnamed answers are added at a time afterwards
+LEAST = {How.EACH: 3, How.ORG: 2}  # people or organisations who are shown unasked, once all have answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +106,13 @@ def advance(run: Run, event: Event) -> Turn:
         case Opened() | Picked() | Wrote() | Edited():
             return _talk(run, event)
         case Revealed():
-            return _reveal(run) if _fits(run, event) and _somebody_in(run) else _unfit(run, Unfit.NOT_YET)
+            return (
+                _reveal_if_meant(run, event) if _fits(run, event) and _somebody_in(run) else _unfit(run, Unfit.NOT_YET)
+            )
+        case Spoken():
+            return _speak(run) if _fits(run, event) and _too_few(run) else _unfit(run, Unfit.OVER)
+        case LeftOut():
+            return _ask_anew(run) if run.exercise.anonymous else Turn(run)
         case Concluded():
             return _conclude(run, event)
         case Undid():
@@ -175,6 +195,8 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited) -> Turn:
         return _unfit(run, Unfit.NO_SEAT)
     if run.phase in (Phase.NEW, Phase.ASIDE):
         return _unfit(run, Unfit.ASIDE)
+    if run.spoken and not (isinstance(event, Wrote | Edited) and event.key == CONCLUSION):
+        return _unfit(run, Unfit.SPOKEN)
     if run.phase is Phase.CONCLUDED and not (
         run.exercise.how is How.ROWS and isinstance(event, Opened | Picked | Wrote)
     ):
@@ -186,8 +208,11 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited) -> Turn:
         return Turn(after, (*effects, Amend()) if kept else tuple(effects))
     if after.sheet(event.member).handed_in == before:
         return Turn(after, tuple(effects))
+    if after.phase is Phase.REVEALED and 0 < after.late < TOGETHER:  # alone it would tell whose it is
+        return Turn(after, (*effects, Amend()))
     if after.phase is Phase.REVEALED:  # someone who came late: the picture is shown anew
-        return Turn(after, (*effects, Amend(), *_show(after)))
+        after, admitted = _admit(after)
+        return Turn(after, (*effects, *admitted, Amend(), *_show(after)))
     turn = _reveal_when_all_in(run, after)
     return Turn(turn.run, (*effects, *(turn.effects or (Amend(),))))
 
@@ -198,9 +223,69 @@ def _reveal_when_all_in(before: Run, run: Run) -> Turn:
     What the coordinator has taken back from its reveal stays open until someone is awaited anew.
     """
     alone = run.exercise.how in (How.EACH, How.ORG) and not run.exercise.private
-    if alone and run.phase is Phase.OPEN and before.waiting_for() and not run.waiting_for() and _somebody_in(run):
+    if alone and run.phase is Phase.OPEN and before.waiting_for() and not run.waiting_for() and _enough(run):
         return _reveal(run)
     return Turn(run)
+
+
+def _people_in(run: Run) -> int:
+    """How many have handed in: people, or organisations where these answer; all who write in a small group."""
+    owners = run.handed_in() - {"g"}
+    return sum(run.owner(m) in owners for m in run.seats) if run.exercise.teams else len(owners)
+
+
+def _enough(run: Run) -> bool:
+    """Whether so many have handed in that it may be shown to the group unasked."""
+    if run.exercise.anonymous:
+        return not _too_few(run)
+    if run.exercise.approves or Show("group") not in _show(run):
+        return _somebody_in(run)
+    return _people_in(run) >= LEAST.get(run.exercise.how, 1)
+
+
+def _too_few(run: Run) -> bool:
+    """Whether so few have written that nothing can be shown without names."""
+    return run.exercise.anonymous and run.admitted + run.late < LEAST_UNNAMED
+
+
+def _reveal_if_meant(run: Run, event: Revealed) -> Turn:
+    if _too_few(run):
+        return Turn(run, (AskBack("too_few", ()),))
+    if not event.anyway and (run.waiting_for() or not _enough(run)) and Show("group") in _show(run):
+        keyboard: Keyboard = ((Button("reveal", "anyway", "reveal_anyway"), Button("reveal", "wait", "reveal_wait")),)
+        return Turn(run, (AskBack("not_all", keyboard),))
+    return _reveal(run)
+
+
+def _admit(run: Run) -> tuple[Run, tuple[Effect, ...]]:
+    """The run with what was handed in without a name among what is shown: unless it is one person's after others'."""
+    if run.late >= (TOGETHER if run.admitted else LEAST_UNNAMED):
+        return replace(run, admitted=run.admitted + run.late), (Admit(),)
+    return run, ()
+
+
+def _speak(run: Run) -> Turn:
+    """Nothing is shown, what was written is gone, and the group goes on to its conclusion."""
+    run = replace(_emptied(run, keep=()), spoken=True).into(Phase.REVEALED)
+    return Turn(run, (Erase(), Amend(), Talked()))
+
+
+def _ask_anew(run: Run) -> Turn:
+    """Ask for what was not in a backup; where something has been shown already, only those who had not handed in."""
+    return Turn(_without_unshown(run), (Erase(), Amend()))
+
+
+def _without_unshown(run: Run) -> Run:
+    """The run once what was said without a name, and not shown, is gone; nobody waits for a late one's company then."""
+    run = _emptied(run, keep=run.handed_in() if run.admitted else ())
+    return replace(run, admitted=run.admitted + run.late)
+
+
+def _emptied(run: Run, keep: Collection[str]) -> Run:
+    """The run without the sheets of its people, but for those kept; whoever writes there begins anew."""
+    sheets = {owner: sheet for owner, sheet in run.sheets.items() if owner in keep or owner == "g"}
+    visits = {m: v if run.owner(m) in keep else Visit(ask=v.ask + 1) for m, v in run.visits.items()}
+    return replace(run, sheets=sheets, visits=visits)
 
 
 def _somebody_in(run: Run) -> bool:
@@ -209,8 +294,8 @@ def _somebody_in(run: Run) -> bool:
 
 
 def _reveal(run: Run) -> Turn:
-    run = run.into(Phase.REVEALED)
-    return Turn(run, (Amend(), *_show(run)))
+    run, admitted = _admit(run.into(Phase.REVEALED))
+    return Turn(run, (*admitted, Amend(), *_show(run)))
 
 
 def _show(run: Run) -> tuple[Effect, ...]:
@@ -232,6 +317,9 @@ def _conclude(run: Run, event: Concluded) -> Turn:
             return Turn(run, (Missing(keys=missing, keyboard=keyboard),))
     run = run.into(Phase.CONCLUDED)
     effects: list[Effect] = [Amend(), Closed()]
+    if run.exercise.anonymous:  # what nobody has been shown by now, nobody will be
+        run = _without_unshown(run)
+        effects.insert(0, Erase())
     outcome = run.exercise.outcome
     if outcome and event.values.get(outcome.question) == outcome.option:
         effects.append(OpenStep(outcome.opens))
@@ -244,7 +332,8 @@ def _undo(run: Run) -> Turn:
     back = run.trail[-1]
     if back is Phase.NEW:  # begun by mistake: put aside with all its answers, and can be taken out again
         return Turn(replace(run, phase=Phase.ASIDE, trail=()), (Amend(),))
-    return Turn(replace(run, phase=back, trail=run.trail[:-1]), (Amend(),))
+    spoken = run.spoken and back is not Phase.OPEN
+    return Turn(replace(run, phase=back, trail=run.trail[:-1], spoken=spoken), (Amend(),))
 
 
 def _withdraw(run: Run) -> Turn:
@@ -272,5 +361,8 @@ def _leave(run: Run, member: int) -> Turn:
 # The events by name, for the chart and for a test that walks every phase with every event.
 EVENTS: Mapping[str, Callable[..., Event]] = {
     e.__name__: e
-    for e in (Began, Opened, Picked, Wrote, Edited, Joined, Left, Revealed, Concluded, Undid, Moved, Withdrawn)
+    for e in (
+        *(Began, Opened, Picked, Wrote, Edited, Joined, Left),
+        *(Revealed, Spoken, LeftOut, Concluded, Undid, Moved, Withdrawn),
+    )
 }

@@ -90,7 +90,19 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Revealed:
-    """The coordinator shows what has been handed in."""
+    """The coordinator shows what has been handed in. `anyway`: also when not all have, or only few."""
+
+    anyway: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The coordinator lets the group talk instead: too few have written for their answers to be without names."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What was said without a name was not in the backup that was put back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +130,19 @@ class Withdrawn:
     """What the answers were about has changed: everyone is to answer anew."""
 
 
-Event = Began | Opened | Picked | Wrote | Edited | Joined | Left | Revealed | Concluded | Undid | Moved | Withdrawn
+Event = (
+    Began
+    | Opened
+    | Picked
+    | Wrote
+    | Edited
+    | Joined
+    | Left
+    | Revealed
+    | Spoken
+    | LeftOut
+    | Concluded
+    | Undid
+    | Moved
+    | Withdrawn
+)

@@ -17,10 +17,12 @@ from flows.effects import (
     AskQuestion,
     Button,
     Keyboard,
+    SheetHandedIn,
     ShowDraft,
     ShowIntro,
     ShowSummary,
     Stray,
+    Unfit,
 )
 from flows.identities import Identity
 from flows.keyboards import items_keyboard, leaf, numbers, question_keyboard, remark_offered, summed_up
@@ -156,6 +158,10 @@ def show_summary(
 ) -> None:
     """The whole sheet, or the page of it that the person is on; from here it is handed in."""
     sheet, how = t.run.sheet(t.member), t.run.exercise.how
+    if t.run.exercise.anonymous and sheet.handed_in:
+        t.stand(place=Place.DONE, key="")
+        show_handed_in(t, again=again)
+        return
     missing = t.missing
     if not again:
         t.stand(page=0)
@@ -202,8 +208,21 @@ def open_ended(t: DialogueState) -> bool:
 
 
 def locked(t: DialogueState) -> bool:
-    """Handed in and revealed: what the group has seen is not changed behind its back."""
-    return t.run.phase is not Phase.OPEN and t.run.sheet(t.member).handed_in
+    """Handed in and revealed: what the group has seen is not changed behind its back. Without a name at once."""
+    return (t.run.exercise.anonymous or t.run.phase is not Phase.OPEN) and t.run.sheet(t.member).handed_in
+
+
+def refusal(t: DialogueState) -> Unfit:
+    """Why what was handed in is not changed."""
+    return Unfit.UNNAMED if t.run.exercise.anonymous else Unfit.LOCKED
+
+
+def show_handed_in(t: DialogueState, *, again: bool = False) -> None:
+    """Thanks, and what comes now. Of unnamed answers this is all that there is to be seen afterwards."""
+    redo = "edit" if open_ended(t) else "redo"
+    alone = t.run.phase is Phase.REVEALED and 0 < t.run.late < 2
+    keyboard: Keyboard = () if locked(t) else ((Button("redo", "", redo),),)
+    t.say(SheetHandedIn(keyboard=keyboard, alone=alone), again=again)
 
 
 def tick_rows(t: DialogueState, key: str, ticks: Sequence[str], query: str = "") -> None:

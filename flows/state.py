@@ -122,6 +122,8 @@ class Run:
     picked: tuple[str, ...] = ()  # where the group picks among the items
     trail: tuple[Phase, ...] = ()
     answer_by: date | None = None
+    admitted: int = 0  # how many people's unnamed answers are among those shown
+    spoken: bool = False  # the group talks about it instead, and what was written has been erased
     # Given at each load, not stored:
     organisations: tuple[int, ...] = ()
     offers: Mapping[str, tuple[Offer, ...]] = field(default_factory=dict)  # by question: the rows to choose among
@@ -221,6 +223,11 @@ class Run:
         wanted = frozenset(owners)
         return (seat.member for seat in self.seats.values() if seat.awaited and self.owner(seat.member) in wanted)
 
+    @property
+    def late(self) -> int:
+        """How many people have handed in without a name and are not among those shown."""
+        return max(0, len(self.handed_in() - {"g"}) - self.admitted) if self.exercise.anonymous else 0
+
     # -- change ----------------------------------------------------------------------------------------------------
     def with_visit(self, member: int, visit: Visit) -> "Run":
         """The same run with this person standing elsewhere."""
@@ -251,15 +258,20 @@ def to_json(run: Run) -> dict[str, Any]:
         "picked": list(run.picked),
         "trail": list(run.trail),
         "answer_by": run.answer_by.isoformat() if run.answer_by else None,
+        **({"admitted": run.admitted, "spoken": run.spoken} if run.exercise.anonymous else {}),
     }
 
 
 def from_json(exercise: Exercise, number: int, data: Mapping[str, Any], organisations: tuple[int, ...] = ()) -> Run:
     """The run that `to_json` wrote down. Raises KeyError or ValueError for data that it did not write."""
+    phase = Phase(data["phase"])
+    shown = 0  # of runs from before unnamed answers were counted: all that were handed in by then
+    if exercise.anonymous and phase in (Phase.REVEALED, Phase.CONCLUDED):
+        shown = sum(sheet[1] for owner, sheet in data["sheets"].items() if owner != "g")
     return Run(
         exercise=exercise,
         number=number,
-        phase=Phase(data["phase"]),
+        phase=phase,
         seats={seat[0]: Seat(*seat) for seat in data["seats"]},
         sheets={owner: _sheet_from_json(*sheet) for owner, sheet in data["sheets"].items()},
         visits={int(member): _visit_from_json(v) for member, v in data["visits"].items()},
@@ -267,6 +279,8 @@ def from_json(exercise: Exercise, number: int, data: Mapping[str, Any], organisa
         picked=tuple(data.get("picked", ())),
         trail=tuple(Phase(p) for p in data["trail"]),
         answer_by=date.fromisoformat(data["answer_by"]) if data["answer_by"] else None,
+        admitted=data.get("admitted", shown),
+        spoken=data.get("spoken", False),
         organisations=organisations,
     )
 

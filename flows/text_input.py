@@ -21,7 +21,7 @@ from flows.effects import (
 from flows.events import Edited, Wrote
 from flows.keyboards import CONCLUSION, conclusion_keyboard
 from flows.model import Kind, Question
-from flows.prompts import ask, ask_own, locked, tick_rows, ticked_items
+from flows.prompts import ask, ask_own, locked, refusal, tick_rows, ticked_items
 from flows.screening import goes_on
 from flows.state import Phase, Place, Sheet
 from flows.transitions import ask_next, keep, take
@@ -45,7 +45,7 @@ def wrote(t: DialogueState, event: Wrote) -> None:
     if event.key == CONCLUSION:
         _write_conclusion(t, event.text, event.seen)
     elif locked(t) and (event.key or visit.place is not Place.DONE):
-        t.toast(Unfit.LOCKED)
+        t.toast(refusal(t))
     elif not locked(t) and goes_on(t, event):
         _continue_long(t, event)
     elif event.key and event.key in t.keys and event.key != visit.key:
@@ -132,7 +132,7 @@ def _continue_long(t: DialogueState, event: Wrote) -> None:
 def _answer_other(t: DialogueState, event: Wrote) -> None:
     """A reply to another question's own message answers that question, and the dialogue stays where it is."""
     if locked(t) or t.rows:
-        t.toast(Unfit.LOCKED if locked(t) else Unfit.STALE)
+        t.toast(refusal(t) if locked(t) else Unfit.STALE)
         return
     question = t.run.question(event.key)
     value = from_text(question, event.text, event.today, event.dates)
@@ -171,7 +171,7 @@ def edited(t: DialogueState, event: Edited) -> None:
         _write_conclusion(t, event.text, event.seen, own=True)
         return
     if locked(t) or event.key not in t.keys or t.rows:
-        t.aside(Locked())
+        t.aside(Locked(unnamed=t.run.exercise.anonymous))
         return
     question, text = t.run.question(event.key), clean(event.text)
     is_comment = event.comment and event.key in t.answered and not text.isdecimal()

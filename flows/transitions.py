@@ -6,9 +6,9 @@ from typing import Any
 from flows import edit_conflict
 from flows.answers import advice
 from flows.dialogue_state import DialogueState
-from flows.effects import Button, Comment, HandIn, Keep, KeepRow, RowSaved, SheetHandedIn, StartTimer, TakeBack
-from flows.prompts import ask, ask_again, ask_comment, ask_pick, locked, open_ended, settled, show_draft, show_summary
-from flows.state import Place
+from flows.effects import Comment, HandIn, Keep, KeepRow, RowSaved, StartTimer, TakeBack
+from flows.prompts import ask, ask_again, ask_comment, ask_pick, settled, show_draft, show_handed_in, show_summary
+from flows.state import Place, Sheet, Visit
 from flows.trouble import Problem, Trouble
 
 
@@ -153,10 +153,12 @@ def hand_in(t: DialogueState) -> None:
         show_summary(t)  # a colleague with the same sheet was faster, or has seen that something is missing
         return
     t.run = t.run.with_sheet(t.owner, replace(sheet, handed_in=True))
+    if t.run.exercise.anonymous:  # which questions were answered, when and at what length would tell a little, too
+        t.run = t.run.with_sheet(t.owner, Sheet(handed_in=True))
+        t.visit = Visit(ask=t.visit.ask)
     t.effects.append(HandIn(t.owner))
     t.stand(place=Place.DONE, key="")
-    redo = "edit" if open_ended(t) else "redo"
-    t.say(SheetHandedIn(keyboard=() if locked(t) else ((Button("redo", "", redo),),)))
+    show_handed_in(t)
 
 
 def take_back(t: DialogueState) -> None:

@@ -1,9 +1,10 @@
 """Answers: what was said, every version of it, and who may see it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
+from storage import ballots
 from storage.errors import Unknown
 from storage.members import Members
 from storage.records import REVEALED, Answer, Member, Run
@@ -93,7 +94,7 @@ class Answers(Repository):
             anonymous=anonymous,
             handed_in=handed_in,
             version=before.version + 1 if before else 1,
-            member_id=None if anonymous and handed_in else member_id,
+            member_id=member_id,
             organisation_id=organisation_id,
             at=self._now(),
             source_chat=chat,
@@ -116,18 +117,72 @@ class Answers(Repository):
         return after
 
     async def hand_in(self, run_id: int, owner: str) -> None:
-        """Let the owner's answers be seen by those they are meant for. Whose the anonymous ones are is forgotten."""
-        self._session.write(
-            "UPDATE answers SET handed_in = 1, member_id = iif(anonymous, NULL, member_id) "
-            "WHERE run_id = ? AND owner = ?",
-            (run_id, owner),
-        )
-        self._session.write(
-            "UPDATE answer_versions SET member_id = NULL WHERE anonymous AND id IN "
-            "(SELECT id FROM answers WHERE run_id = ? AND owner = ? AND anonymous)",
-            (run_id, owner),
-        )
+        """Let the owner's answers be seen by those they are meant for.
+
+        The anonymous ones leave the sheet, with all that tells whose they are and when they were given, and go among
+        what others have said (see `storage.ballots`). They cannot be found again by anybody, nor be taken back.
+        """
+        self._session.write("UPDATE answers SET handed_in = 1 WHERE run_id = ? AND owner = ?", (run_id, owner))
+        unnamed = [answer for answer in await self.of_owner(run_id, owner) if answer.anonymous]
+        if unnamed:
+            await self._drop(run_id, {answer.id for answer in unnamed})
+            await self._cast(run_id, unnamed)
         self._sheets().pop((run_id, owner), None)
+
+    async def admit(self, run_id: int) -> None:
+        """Let all that was handed in without a name be among what is shown when the run is revealed."""
+        both = [*await self._unnamed(run_id, shown=True), *await self._unnamed(run_id, shown=False)]
+        await self._keep_unnamed(run_id, both, shown=True)
+        self._session.write("DELETE FROM unnamed_answers WHERE run_id = ? AND NOT shown", (run_id,))
+
+    async def erase_unnamed(self, run_id: int) -> None:
+        """Erase what has been said without a name in a run, handed in or not, and not been shown."""
+        rows = await self._session.rows("SELECT id FROM answers WHERE run_id = ? AND anonymous", (run_id,))
+        await self._drop(run_id, {row["id"] for row in rows})
+        self._session.write("DELETE FROM unnamed_answers WHERE run_id = ? AND NOT shown", (run_id,))
+
+    async def left_out(self) -> list[int]:
+        """The runs whose unnamed answers were left out of the backup that was put back."""
+        rows = await self._session.rows("SELECT run_id FROM unnamed_answers WHERE sealed = x'' ORDER BY run_id")
+        return [row["run_id"] for row in rows]
+
+    async def gather(self) -> None:
+        """Put what an earlier version kept one by one, with its owner, among what was said without a name."""
+        rows = await self._session.rows("SELECT DISTINCT run_id FROM answers WHERE anonymous AND handed_in")
+        for row in rows:
+            run = await self._run(row["run_id"])
+            olds = await self._select(run.id, "WHERE a.run_id = :run AND a.anonymous AND a.handed_in", {})
+            await self._drop(run.id, {answer.id for answer in olds})
+            await self._cast(run.id, olds, shown=run.phase in REVEALED)
+
+    async def _cast(self, run_id: int, answers: Iterable[Answer], *, shown: bool = False) -> None:
+        said = [[a.question, a.item, a.value, a.comment, a.audience] for a in answers]
+        await self._keep_unnamed(run_id, [*await self._unnamed(run_id, shown=shown), *said], shown=shown)
+
+    async def _drop(self, run_id: int, ids: Iterable[int]) -> None:
+        self._session.write("DELETE FROM answers WHERE id IN (SELECT value FROM json_each(?))", (listed(ids),))
+        for place in [place for place in self._sheets() if place[0] == run_id]:
+            del self._sheets()[place]
+        self._session.wipe_log = True
+
+    async def _unnamed(self, run_id: int, *, shown: bool) -> list[list[Any]]:
+        row = await self._session.row(
+            "SELECT sealed FROM unnamed_answers WHERE run_id = ? AND shown = ?", (run_id, shown)
+        )
+        place = f"unnamed_answers/{run_id}/{int(shown)}"
+        return ballots.open_sealed(await self._run_key(run_id), place, row["sealed"]) if row else []
+
+    async def _keep_unnamed(self, run_id: int, said: list[list[Any]], *, shown: bool) -> None:
+        sealed = ballots.seal(await self._run_key(run_id), f"unnamed_answers/{run_id}/{int(shown)}", said)
+        self._session.write("INSERT OR REPLACE INTO unnamed_answers VALUES (?, ?, ?)", (run_id, shown, sealed))
+        self._session.wipe_log = True
+
+    async def _shown_unnamed(self, run: Run, audiences: Collection[str]) -> list[Answer]:
+        """What has been shown without names, where it may be read now."""
+        if run.phase not in REVEALED:
+            return []
+        said = await self._unnamed(run.id, shown=True)
+        return [_nobodys(run, *one) for one in said if one[-1] in audiences]
 
     async def take_back(self, run_id: int, owner: str) -> None:
         """Undo hand_in."""
@@ -141,15 +196,16 @@ class Answers(Repository):
     async def visible(self, run_id: int, reader: Member) -> list[Answer]:
         """What the reader may see now, by audience, phase and what the reader is; nothing once they have left."""
         reader = await Members(self._session, self._caches).get(reader.id)
-        own = (f"m:{reader.id}", f"o:{reader.organisation_id}")
-        answers = await self._select(run_id, VISIBLE, {"member": reader.id})
-        run = await self._run(run_id)
-        return _in_order(answer if answer.owner in own else _masked(answer, run) for answer in answers)
+        answers, run = await self._select(run_id, VISIBLE, {"member": reader.id}), await self._run(run_id)
+        if run.group_id == reader.group_id and reader.state == "active" and reader.role != "guest":
+            audiences = {"group", "coordinator"} if reader.coordinator else {"group"}
+            answers += await self._shown_unnamed(run, audiences)
+        return _in_order(answers)
 
     async def for_group(self, run_id: int) -> list[Answer]:
         """What may be shown in the group's chat now."""
         run = await self._run(run_id)
-        return _in_order(_masked(answer, run) for answer in await self._select(run_id, FOR_GROUP, {}))
+        return _in_order([*await self._select(run_id, FOR_GROUP, {}), *await self._shown_unnamed(run, {"group"})])
 
     async def by_source(self, chat_id: int, message_id: int) -> Answer | None:
         """The answer that the message gave, unless a later message has given it anew."""
@@ -246,14 +302,19 @@ def _content(answer: Answer) -> tuple[bytes, str, bool]:
     return pack([answer.value, answer.comment]), answer.audience, answer.anonymous
 
 
-def _masked(answer: Answer, run: Run) -> Answer:
-    """An anonymous answer without anything that tells whose it is or which others are by the same hand."""
-    if not answer.anonymous:
-        return answer
-    return replace(
-        answer,
+def _nobodys(run: Run, question: str, item: str, value: Any, comment: str | None, audience: str) -> Answer:
+    """An answer without a name, as others see it: nothing tells whose it is or which others are by the same hand."""
+    return Answer(
         id=0,
+        run_id=run.id,
         owner="",
+        question=question,
+        item=item,
+        value=value,
+        comment=comment,
+        audience=audience,
+        anonymous=True,
+        handed_in=True,
         version=1,
         member_id=None,
         organisation_id=None,

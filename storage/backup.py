@@ -47,6 +47,14 @@ KEYS = "group-keys.backup"
 LOCK = ".lock"
 HEADS = "access-log-heads.txt"  # grows by a line for each group and backup; no secret, and proof against a cut log
 GAP = 100_000  # ids left out after a restore: what was numbered after the backup must not be mistaken for something new
+_OPEN_ROUNDS = "(SELECT id FROM check_ins WHERE until >= :today)"
+OPEN_UNNAMED = (
+    "INSERT OR REPLACE INTO unnamed_answers SELECT DISTINCT run_id, 0, x'' FROM answers WHERE anonymous",
+    "UPDATE unnamed_answers SET sealed = x'' WHERE NOT shown",
+    "DELETE FROM answers WHERE anonymous",
+    f"UPDATE check_in_answers SET sealed = x'' WHERE check_in_id IN {_OPEN_ROUNDS}",
+    f"UPDATE check_in_turns SET answered = 0, said = 0 WHERE check_in_id IN {_OPEN_ROUNDS}",
+)
 _NAME = re.compile(r"stadsbot-(\d{8}T\d{6}Z)\.backup")
 _TIME = "%Y%m%dT%H%M%SZ"
 
@@ -76,6 +84,7 @@ def make(path: Path, folder: Path, keyring: Keyring, now: datetime, keep: int) -
     with _alone_in(folder), _disk_errors(), workroom(path) as room:
         copy, part = room / "copy", folder / "new.part"
         copy_database(path, copy)
+        _leave_out(copy, now)
         _examine(copy, keyring)
         with copy.open("rb") as source, _private(part) as target:
             sealed_file.seal(source, target, keyring, "database")
@@ -195,6 +204,18 @@ def _examine(copy: Path, keyring: Keyring) -> None:
             prove_key(database, keyring)
         except WrongKey:
             raise WrongBackupKey from None
+
+
+def _leave_out(copy: Path, now: datetime) -> None:
+    """Leave out what is said without a name as long as it is gathered: two backups would tell who came between them.
+
+    What was there is marked by an empty value, so that it is asked for again after a restore.
+    """
+    with closing(sqlite3.connect(copy, isolation_level=None)) as database:
+        database.execute("PRAGMA secure_delete = ON")
+        database.execute("PRAGMA foreign_keys = ON")
+        for statement in OPEN_UNNAMED:
+            database.execute(statement, {"today": now.astimezone(UTC).date().isoformat()})
 
 
 def _prepare(copy: Path, keys: KeyFolder, folder: Path) -> None:

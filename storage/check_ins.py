@@ -1,14 +1,11 @@
 """Check-ins: how people are, kept so that no answer leads to the one who gave it; and wishes to be contacted."""
 
-import secrets
 from datetime import date
 
+from storage import ballots
 from storage.records import CheckIn, Wish
 from storage.repository import Records
-from storage.table import Table, pack, unpack
-
-PADDED = 300  # bytes, so that the length of what is sealed does not tell a score from a word
-RANDOM_ID = 62  # bits; ids of answers are made by chance, since numbers in order would tell who answered when
+from storage.table import Table, unpack
 
 
 class CheckIns(Records[CheckIn]):
@@ -22,7 +19,7 @@ class CheckIns(Records[CheckIn]):
         id = self._caches.new_id("check_ins")
         self._session.write(self.table.insert, (id, group_id, opened.isoformat(), until.isoformat()))
         for member in members:
-            self._session.write("INSERT INTO check_in_turns VALUES (?, ?, 0)", (id, member))
+            self._session.write("INSERT INTO check_in_turns VALUES (?, ?, 0, 0)", (id, member))
         return CheckIn(id, group_id, opened.isoformat(), until.isoformat())
 
     async def of_group(self, group_id: int) -> list[CheckIn]:
@@ -31,35 +28,75 @@ class CheckIns(Records[CheckIn]):
 
     async def answer(self, check_in: CheckIn, member_id: int, score: int) -> bool:
         """Keep a score, apart from who gave it. False if they were not asked or have answered."""
-        turn = await self._session.row(
-            "UPDATE check_in_turns SET answered = 1 "
-            "WHERE check_in_id = ? AND member_id = ? AND answered = 0 RETURNING 1",
-            (check_in.id, member_id),
-        )
-        if turn is not None:
-            await self._keep(check_in, score)
-        return turn is not None
+        return await self._once(check_in, member_id, "answered", score)
 
-    async def say(self, check_in: CheckIn, word: str) -> None:
-        """Keep a word, apart from who said it and from what score they gave."""
-        await self._keep(check_in, word)
+    async def say(self, check_in: CheckIn, member_id: int, word: str) -> bool:
+        """Keep a word, apart from who said it and from their score. False for who has not answered, or said one."""
+        return await self._once(check_in, member_id, "said", word)
 
     async def answers(self, check_in: CheckIn) -> tuple[list[int], list[str]]:
         """The scores, and the words; neither in an order that says anything."""
-        rows = await self._session.rows(
-            "SELECT id, sealed FROM check_in_answers WHERE check_in_id = ? ORDER BY id", (check_in.id,)
-        )
-        key = await self._key(check_in.group_id)
-        found = [unpack(key.open(f"check_in_answers/{row['id']}", row["sealed"])) for row in rows]
+        found = await self._tally(check_in)
         return sorted(v for v in found if isinstance(v, int)), sorted(v for v in found if isinstance(v, str))
 
-    async def _keep(self, check_in: CheckIn, value: int | str) -> None:
-        id = secrets.randbits(RANDOM_ID)
-        key = await self._key(check_in.group_id)
-        sealed = key.seal(f"check_in_answers/{id}", pack(value).ljust(PADDED))
+    async def settle(self, today: date, fewest: int) -> None:
+        """Of rounds that are over, forget who has said a word, and what fewer than `fewest` have answered."""
+        over, day = "check_in_id IN (SELECT id FROM check_ins WHERE until < ?)", today.isoformat()
+        self._session.write(f"UPDATE check_in_turns SET said = 0 WHERE said AND {over}", (day,))
         self._session.write(
-            "INSERT INTO check_in_answers VALUES (?, ?, ?, ?)", (id, check_in.group_id, check_in.id, sealed)
+            f"DELETE FROM check_in_answers WHERE {over} AND ? > (SELECT count(*) FROM check_in_turns t "
+            "WHERE t.check_in_id = check_in_answers.check_in_id AND t.answered)",
+            (day, fewest),
         )
+        self._session.wipe_log = True
+
+    async def left_out(self) -> list[CheckIn]:
+        """The rounds whose answers were left out of the backup that was put back; they are to be asked for again."""
+        return await self._select("WHERE id IN (SELECT id FROM check_in_answers WHERE sealed = x'')")
+
+    async def begin_anew(self, check_in: CheckIn) -> list[int]:
+        """Let a round that was left out of a backup be as just begun; who is asked in it, by member."""
+        self._session.write("DELETE FROM check_in_answers WHERE check_in_id = ?", (check_in.id,))
+        rows = await self._session.rows("SELECT member_id FROM check_in_turns WHERE check_in_id = ?", (check_in.id,))
+        return [row["member_id"] for row in rows]
+
+    async def gather(self) -> None:
+        """Make one tally of the answers that an earlier version kept one by one.
+
+        Of words nobody knew whose they were, and one person could have said them all: they are not kept.
+        """
+        for check_in in await self._select(
+            "WHERE id IN (SELECT check_in_id FROM check_in_answers a WHERE a.id <> a.check_in_id)"
+        ):
+            key, which = await self._key(check_in.group_id), (check_in.id,)
+            olds = await self._session.rows("SELECT id, sealed FROM check_in_answers WHERE check_in_id = ?", which)
+            found = [unpack(key.open(f"check_in_answers/{old['id']}", old["sealed"])) for old in olds]
+            self._session.write("DELETE FROM check_in_answers WHERE check_in_id = ?", which)
+            await self._keep(check_in, [value for value in found if isinstance(value, int)])
+
+    async def _once(self, check_in: CheckIn, member_id: int, what: str, value: int | str) -> bool:
+        turn = await self._session.row(
+            f"UPDATE check_in_turns SET {what} = 1 WHERE check_in_id = ? AND member_id = ? AND NOT {what} "
+            f"AND answered = {int(what == 'said')} RETURNING 1",
+            (check_in.id, member_id),
+        )
+        if turn is not None:
+            await self._keep(check_in, [*await self._tally(check_in), value])
+        return turn is not None
+
+    async def _tally(self, check_in: CheckIn) -> list[int | str]:
+        row = await self._session.row("SELECT sealed FROM check_in_answers WHERE id = ?", (check_in.id,))
+        key = await self._key(check_in.group_id)
+        return ballots.open_sealed(key, f"check_in_answers/{check_in.id}", row["sealed"]) if row else []
+
+    async def _keep(self, check_in: CheckIn, said: list[int | str]) -> None:
+        """Write the whole round anew; what stood in the log of it goes with the commit."""
+        sealed = ballots.seal(await self._key(check_in.group_id), f"check_in_answers/{check_in.id}", said)
+        self._session.write(
+            "INSERT OR REPLACE INTO check_in_answers VALUES (?, ?, ?, ?)",
+            (check_in.id, check_in.group_id, check_in.id, sealed),
+        )
+        self._session.wipe_log = True
 
 
 class Wishes(Records[Wish]):

@@ -134,6 +134,9 @@ class Store:
             known = await asyncio.to_thread(keys.settle)
             store = cls(path, connection, Caches(keyring, keys, clock, last_ids), lock)
             await store._finish_erasures(keys, known)
+            async with store.work() as work:
+                await work.answers.gather()
+                await work.check_ins.gather()
         except BaseException:
             await connection.close()
             os.close(lock)

@@ -106,6 +106,7 @@ class Walk:
         if phase == Phase.OPEN and exercise.how in (How.EACH, How.ORG):
             self.nothing_is_given_away(exercise, shown)
             await self.town.press(COORDINATOR, "reveal", run=run)
+            await self.town.press(COORDINATOR, "reveal", run=run, arg="anyway")
         if exercise.board:
             await self.put_together(run)
         if exercise.conclusion:
@@ -243,7 +244,9 @@ async def is_there(
         rows, _ = await work.rows.list(group.id, exercise_id, limit=1000)
         kept = [row.values[question.id] for row in rows if question.id in row.values]
     else:
-        kept = [a.value for a in await work.answers.of_owner(run, owner) if key_of(a.question, a.item) == key]
+        answers = work.answers
+        found = await (answers.for_group(run) if exercise.anonymous else answers.of_owner(run, owner))
+        kept = [a.value for a in found if key_of(a.question, a.item) == key]
     return any(_same(question, value, answer, present.value(question, value)) for value in kept)
 
 

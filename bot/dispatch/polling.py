@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from bot.context.context import CallbackAnswer, Context, Services, StrangerMessage
-from bot.dispatch import dispatch_events
+from bot.dispatch import after_restore, dispatch_events
 from bot.dispatch.route_update import handle
 from bot.errors import passes
 from bot.features.incidents import report
@@ -66,10 +66,13 @@ class Poller:
         self.polls = self.updates = 0  # since the start, for whoever counts
 
     async def begin(self) -> None:
-        """Find where to go on."""
+        """Find where to go on, and ask again for what a backup that was put back did not hold."""
         async with self._store.work() as work:
             self.offset = await work.update_log.next_offset()
             self._brought = await work.update_log.taken()
+            ctx = Context(self._house, work, self._clock())
+            await after_restore.ask_again(ctx)
+            await dispatch_events.dispatch(ctx)
 
     async def run(self) -> None:
         """Poll for ever. Raises Unusable if somebody else goes on polling with our token or it is void, Damaged.

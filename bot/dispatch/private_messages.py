@@ -18,7 +18,7 @@ from bot.features.members import activation, joining, membership
 from bot.features.outsiders import event_link
 from bot.features.registers import registers
 from bot.telegram.updates import Written
-from bot.views.exercise import answer_key
+from bot.views.exercise import answer_key, is_over
 from flows.events import Edited, Wrote
 from storage.records import Outgoing, Person, private_chat
 
@@ -180,7 +180,7 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
     given = await runner.given_by(ctx, said.chat.id, said.message_id)
     if given is None:
         if said.command is None:
-            await ctx.to_person(person.id, "edit_lost")
+            await ctx.to_person(person.id, "edit_lost", {"unnamed": await _unnamed(ctx, person)})
         return
     answer, seen = given
     actor = await exercise_buttons.actor_in(ctx, person, answer.run_id)
@@ -194,6 +194,17 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
     event = await identified.seen(ctx, actor.group, changed, source, there)
     record = await ctx.work.runs.get(answer.run_id)
     await runner.apply(ctx, actor.group, record, event, by=actor.member, source=source)
+
+
+async def _unnamed(ctx: Context, person: Person) -> bool:
+    """Whether they have handed something in without a name in a round that goes on: it may be what they edit."""
+    for member in await ctx.work.members.of_person(person.id):
+        for record in await ctx.work.runs.all_of(member.group_id):
+            run = runner.load(ctx, record)
+            seated = run.exercise.anonymous and not is_over(run) and member.id in run.seats
+            if seated and run.sheet(member.id).handed_in:
+                return True
+    return False
 
 
 async def _media(ctx: Context, person: Person, said: Written) -> None:

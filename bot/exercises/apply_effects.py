@@ -10,10 +10,13 @@ from bot.exercises import group_card, save_answers, send_messages
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import start_timer
 from flows.effects import (
+    Admit,
     Amend,
+    AskBack,
     Closed,
     Comment,
     Effect,
+    Erase,
     HandIn,
     Keep,
     KeepItem,
@@ -29,17 +32,13 @@ from flows.effects import (
 from flows.state import Phase
 
 
-async def apply_effect(turn: TurnContext, effect: Effect) -> None:  # noqa: C901 - a case for each kind of effect
+async def apply_effect(turn: TurnContext, effect: Effect) -> None:
     """Do one effect."""
     match effect:
-        case Keep():
-            await save_answers.keep_answer(turn, effect)
-        case Comment():
-            await save_answers.keep_comment(turn, effect)
-        case HandIn(owner):
-            await save_answers.hand_in(turn, owner)
-        case TakeBack(owner):
-            await save_answers.take_back(turn, owner)
+        case Keep() | Comment() | HandIn() | TakeBack() | Admit() | Erase():
+            await save_answers.on_sheet(turn, effect)
+        case AskBack():
+            await group_card.ask_back(turn, effect)
         case KeepRow():
             await save_answers.keep_row(turn, effect)
         case KeepItem(title, member):

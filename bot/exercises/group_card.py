@@ -1,23 +1,26 @@
 """What the group sees of a run: its card in the chat, and the collected picture with what follows from it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from bot.context.context import Key
+from bot.context.context import Context, Key
 from bot.context.events import RegisterNeeded
 from bot.exercises.turn_context import TurnContext
 from bot.views.shared_buttons import approval_keys, open_key, pen_keys, together_keys
+from flows.effects import AskBack
 from flows.keyboards import CONCLUSION
 from flows.model import How
-from flows.state import Phase
+from flows.state import Phase, Run
 from storage.records import Answer, group_chat
 
+MORE_TIME = timedelta(days=7)  # proposed when the time to answer has not been enough
 PARTS = 20  # messages that a collected picture can take at most
 
 
 # -- the card ----------------------------------------------------------------------------------------------------------
-async def card(turn: TurnContext) -> None:
-    """Bring the run's card in the group up to date."""
+async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None = None) -> None:
+    """Bring the run's card in the group up to date; `asked`: what whoever leads is asked on it, until it changes."""
     ctx, run, present, exercise = turn.ctx, turn.run, turn.present, turn.run.exercise
     if exercise.private:
         return
@@ -25,6 +28,8 @@ async def card(turn: TurnContext) -> None:
         **present.outline(run),
         **present.progress(run),
         "phase": str(run.phase),
+        "asked": asked,
+        "spoken": run.spoken,
         "lines": [],
         "gaps": [],
         "rows": None,
@@ -41,11 +46,39 @@ async def card(turn: TurnContext) -> None:
         turn.group,
         "run.card",
         facts,
-        _card_keys(turn),
+        _card_keys(turn) if keys is None else keys,
         slot=f"card:{run.number}",
         living=True,
         context={"run": run.number},
     )
+
+
+async def ask_back(turn: TurnContext, asked: AskBack) -> None:
+    """Ask whoever leads before their tap takes effect, in the message that they tapped."""
+    ctx, run = turn.ctx, turn.run
+    facts = {**turn.present.outline(run), **turn.present.progress(run), "asked": asked.name}
+    keys = [
+        [ctx.key(button.label, button.verb, run.number, button.arg) for button in row] for row in asked.keyboard
+    ] or few_keys(ctx, run)
+    if turn.in_group:
+        await card(turn, asked.name, keys)
+    elif turn.by is not None:
+        await ctx.to_person(turn.by.person_id, "run.ask_back", facts, keys, about=turn.group.id, edit=ctx.tapped)
+
+
+def more_time_keys(ctx: Context, run: Run) -> list[Key]:
+    """Another day to answer by."""
+    later = max(run.answer_by or ctx.today, ctx.today) + MORE_TIME
+    return [ctx.key("more_time", "move", run.number, later.isoformat()), ctx.key("day.other_date", "until", run.number)]
+
+
+def few_keys(ctx: Context, run: Run) -> list[list[Key]]:
+    """What can be done while too few have written for their answers to be without names."""
+    return [
+        more_time_keys(ctx, run),
+        [ctx.key("nudge_silent", "nudge", run.number)],
+        [ctx.key("speak", "speak", run.number)],
+    ]
 
 
 def _card_keys(turn: TurnContext) -> list[list[Key]]:

@@ -9,11 +9,12 @@ from bot.exercises.edited_answers import history_keys
 from bot.exercises.turn_context import TurnContext
 from bot.views.button_labels import keyboard
 from bot.views.exercise import NAMED
-from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, row_keys
+from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, pen_keys, row_keys
 from flows import effects
 from flows.effects import Say
 from flows.keyboards import CONCLUSION
 from flows.model import How
+from flows.state import Phase
 from storage.records import Member, Row
 
 
@@ -127,13 +128,18 @@ async def _opening(turn: TurnContext, say: Say, to: Member, name: str) -> Messag
 
 def _outline(turn: TurnContext) -> dict[str, Any]:
     run, present = turn.run, turn.present
-    return {**present.outline(run), **present.progress(run), "private": run.exercise.private}
+    return {
+        **present.outline(run),
+        **present.progress(run),
+        "private": run.exercise.private,
+        "shown": run.phase is Phase.REVEALED,
+    }
 
 
 # -- done --------------------------------------------------------------------------------------------------------------
 async def _handed_in(turn: TurnContext, say: effects.SheetHandedIn, to: Member) -> Message:
     keys = _keys(turn, say) + feed_keys(turn.ctx, turn.run)
-    return _message(turn, to, "visit.handed_in", _outline(turn), keys)
+    return _message(turn, to, "visit.handed_in", {**_outline(turn), "alone": say.alone}, keys)
 
 
 async def _saved(turn: TurnContext, say: effects.RowSaved, to: Member) -> Message:
@@ -161,6 +167,11 @@ def _plain(name: str) -> "View":
     return view
 
 
+async def _locked(turn: TurnContext, say: effects.Locked, to: Member) -> Message:
+    name = "visit.unnamed" if say.unnamed else "visit.locked"
+    return _message(turn, to, name, _outline(turn), _keys(turn, say))
+
+
 async def _changed(turn: TurnContext, say: effects.AnswerChanged, to: Member) -> Message:
     return _message(turn, to, "visit.changed", {"short": turn.present.short(say.changed)}, _keys(turn, say))
 
@@ -175,6 +186,13 @@ async def of_missing(turn: TurnContext, say: effects.Missing) -> Message:
         "more": len(keys[NAMED:]),
     }
     return _to_group(turn, "run.missing", facts, say)
+
+
+async def of_talk(turn: TurnContext, say: effects.Talked) -> Message:
+    """The group talks instead; then it writes what it came to."""
+    facts = {"title": turn.present.words["title"]}
+    text = turn.ctx.services.voice.render("run.spoken", facts)
+    return Message(text, pen_keys(turn.ctx, turn.run), thread=turn.group.thread_id)
 
 
 async def of_conclusion(turn: TurnContext, say: effects.ConclusionWritten) -> Message:
@@ -211,5 +229,5 @@ VIEWS: Mapping[type[Say], View] = {
     effects.RowDiscarded: _plain("row.discarded"),
     effects.Paused: _plain("visit.paused"),
     effects.Stray: _plain("visit.stray"),
-    effects.Locked: _plain("visit.locked"),
+    effects.Locked: _locked,
 }

@@ -176,15 +176,23 @@ async def apply(
     *,
     by: Member | None = None,
     source: Source | None = None,
+    in_group: bool = False,
 ) -> Run:
     """Let an event happen to a run, and do all that follows. An error says which run, exercise and verb it was."""
     verb = event.verb if isinstance(event, Picked) else type(event).__name__
     with noted(exercise=record.exercise, verb=verb, run_id=record.id):
-        return await _apply(ctx, group, record, event, by, source)
+        return await _apply(ctx, group, record, event, by=by, source=source, in_group=in_group)
 
 
 async def _apply(
-    ctx: Context, group: Group, record: records.Run, event: Event, by: Member | None, source: Source | None
+    ctx: Context,
+    group: Group,
+    record: records.Run,
+    event: Event,
+    *,
+    by: Member | None,
+    source: Source | None,
+    in_group: bool,
 ) -> Run:
     loaded = await fitted(ctx, group, record)
     scene = await scene_of(ctx, group, loaded.exercise)
@@ -199,7 +207,7 @@ async def _apply(
     if isinstance(event, Picked) and by and (message := before.visit(by.id).held.get("message")):
         source = Source(*message)  # what was held keeps the message it came in
     turn = advance(before, event)
-    underway = TurnContext(ctx, group, scene, before, turn.run, by, source)
+    underway = TurnContext(ctx, group, scene, before, turn.run, by, source, in_group)
     if turn.run != before or before.items != loaded.items:
         await _keep(ctx, record, turn.run, load(ctx, record).exercise)
     for effect in turn.effects:

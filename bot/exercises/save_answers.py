@@ -11,7 +11,7 @@ from bot.exercises import group_card, row_links
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import schedule_date, schedule_row
-from flows.effects import Comment, Keep, KeepRow
+from flows.effects import Admit, Comment, Erase, HandIn, Keep, KeepRow, TakeBack
 from flows.keyboards import CONCLUSION
 from flows.model import Audience, Kind, Question
 from flows.state import Sheet
@@ -19,6 +19,23 @@ from storage.records import Row
 
 
 # -- on a sheet --------------------------------------------------------------------------------------------------------
+async def on_sheet(turn: TurnContext, effect: Keep | Comment | HandIn | TakeBack | Admit | Erase) -> None:
+    """Do what an effect does to what is answered."""
+    match effect:
+        case Keep():
+            await keep_answer(turn, effect)
+        case Comment():
+            await keep_comment(turn, effect)
+        case HandIn(owner):
+            await hand_in(turn, owner)
+        case TakeBack(owner):
+            await take_back(turn, owner)
+        case Admit():
+            await turn.ctx.work.answers.admit(turn.run.number)
+        case Erase():
+            await turn.ctx.work.answers.erase_unnamed(turn.run.number)
+
+
 async def keep_answer(turn: TurnContext, effect: Keep) -> None:
     """Keep an answer. A comment that stands by it stays."""
     value, comment = effect.value, None
@@ -84,7 +101,7 @@ async def _store(
         value,
         comment,
         str(audience),
-        run.exercise.anonymous,
+        run.exercise.anonymous and key != CONCLUSION,
         member,
         source or here,
         joined=joined,

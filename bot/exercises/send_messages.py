@@ -5,9 +5,21 @@ from dataclasses import replace
 from typing import Any
 
 from bot.context.events import GuestRow, PrivateRow
-from bot.exercises.message_facts import VIEWS, of_conclusion, of_missing
+from bot.exercises.message_facts import VIEWS, of_conclusion, of_missing, of_talk
 from bot.exercises.turn_context import TurnContext
-from flows.effects import AskQuestion, ConclusionWritten, Done, Finished, Invite, Missing, Refused, RowSaved, Say, Toast
+from flows.effects import (
+    AskQuestion,
+    ConclusionWritten,
+    Done,
+    Finished,
+    Invite,
+    Missing,
+    Refused,
+    RowSaved,
+    Say,
+    Talked,
+    Toast,
+)
 from flows.identities import Identity
 from flows.state import Phase
 from storage.records import Member
@@ -18,6 +30,8 @@ async def message(turn: TurnContext, say: Say) -> None:
     match say:
         case Missing():
             await turn.ctx.tell_group(turn.group, await of_missing(turn, say))
+        case Talked():
+            await turn.ctx.tell_group(turn.group, await of_talk(turn, say))
         case ConclusionWritten():
             await turn.ctx.tell_group(turn.group, await of_conclusion(turn, say))
         case _:

@@ -34,6 +34,7 @@ class TurnContext:
     run: Run
     by: Member | None = None  # who tapped or wrote
     source: Source | None = None
+    in_group: bool = False  # where they tapped
     present: ExerciseView = field(init=False)
     row: records.Row | None = None  # the row that this turn made or changed
     given: Mapping[str, Any] | None = None  # … or what was given to a private register

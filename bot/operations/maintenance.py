@@ -18,6 +18,7 @@ from bot.context.context import ANSWERABLE
 from bot.dispatch.polling import Poller
 from bot.logs import Log
 from bot.reminders.next_message import PAST_ABSENCES
+from flows.wellbeing import FEWEST
 from storage import backup
 from storage.errors import BackupBusy
 from storage.store import Store, keys_of
@@ -102,6 +103,7 @@ class Maintenance:
             await work.links.prune(now - KEEP_LINKS)
             await work.open_items.prune(today - KEEP_MATTERS)
             await work.absences.prune(today - PAST_ABSENCES)
+            await work.check_ins.settle(today, FEWEST)
             await work.exercise_versions.prune(self._editions)
             await work.uploads.prune(now - KEEP_UPLOADS)
             await work.people.prune(now - KEEP_PASSERS_BY)

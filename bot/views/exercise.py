@@ -9,6 +9,7 @@ from typing import Any
 from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
 from bot.views.rows import NAMED, RowWording
 from flows.effects import AskQuestion
+from flows.engine import LEAST_UNNAMED
 from flows.model import Audience, Exercise, How, Kind, Question, Step
 from flows.results import Given, Judgement, Line, Picture, collect
 from flows.state import Phase, Run
@@ -35,6 +36,8 @@ class ExerciseView(RowWording):
             name = "shared" if audience is Audience.GROUP else str(audience)
         else:
             name = f"{audience}{'_unnamed' if self.exercise.anonymous else ''}"
+            if self.exercise.approves and audience is Audience.GROUP:
+                name = "approval"
         return self.voice.label(f"audience.{name}")
 
     def _widest(self) -> Audience:
@@ -54,6 +57,9 @@ class ExerciseView(RowWording):
             "timer": self.exercise.timer,
             "teams": bool(self.exercise.teams),
             "town": self.scene.group.title,
+            "unnamed": self.exercise.anonymous,
+            "approves": bool(self.exercise.approves),
+            "few": self.exercise.anonymous and len(run.owners()) < LEAST_UNNAMED,
         }
 
     def guide(self) -> dict[str, Any]:
@@ -170,12 +176,12 @@ class ExerciseView(RowWording):
         return [self.scene.member(member) for member in members]
 
     def progress(self, run: Run) -> dict[str, Any]:
-        """Who has handed in and who is awaited."""
+        """Who has handed in and who is awaited; of who answers without a name only how many."""
         waiting = run.waiting_for()
         owners = run.owners()
         return {
-            "done": [self.owner(run, o) for o in owners if o not in waiting],
-            "waiting": [self.owner(run, o) for o in waiting],
+            "done": [self.owner(run, o) for o in owners if o not in waiting and not self.exercise.anonymous],
+            "waiting": [self.owner(run, o) for o in waiting if not self.exercise.anonymous],
             "count_done": len(owners) - len(waiting),
             "count_all": len(owners),
         }

@@ -23,6 +23,8 @@ async def test_a_group_becomes_a_supergroup_midway(tmp_path: Path) -> None:
         await answered(played, "Alva")
         await played.act("Alva", "make_supergroup", chat=played.chat_id("Alva", GROUP))
         await answered(played, "Bo")
+        await played.tap("Alva", "Visa svaren nu", chat=GROUP)
+        await played.tap("Alva", "Visa ändå", chat=GROUP)
         assert "2 svar" in played.find("Alva", "så här svarade ni", GROUP).content["text"]
         await played.tap("Alva", "Avsluta övningen", chat=GROUP)
         played.find("Alva", "✓ Klart: Riktning", GROUP)

@@ -18,15 +18,18 @@ async def answered(town: Town, name: str, *texts: str, taps: tuple[str, ...] = (
 async def test_whoever_answers_late_has_their_notes_on_the_board(tmp_path: Path) -> None:
     """A board that has been laid is added to, and what the group has put together stays together."""
     async with town(tmp_path) as played:
-        await gathered(played, ["Alva", "Bo"])
+        await gathered(played, ["Alva", "Bo", "Cia", "David", "Elin", "Farid"])
         await begin(played, "Hur skapar vi en modig miljö?")
-        await answered(played, "Alva", "Tid\nKaffe", "Telefoner")
+        for name, said in (("Alva", "Tid\nKaffe"), ("Bo", "Tid"), ("Cia", "Tid"), ("David", "Tid")):
+            await answered(played, name, said, "Telefoner")
         await played.tap("Alva", "Visa svaren nu", chat=GROUP)
+        await played.tap("Alva", "Visa ändå", chat=GROUP)
         await played.tap("Alva", "Lägg lapparna i högar", chat=GROUP)
         await played.tap("Alva", "1", chat=GROUP)
         await played.tap("Alva", "2", chat=GROUP)
         assert "1. Kaffe / Tid" in played.last("Alva", GROUP)
-        await answered(played, "Bo", "Tystnad", "Stress")
+        for name in ("Elin", "Farid"):
+            await answered(played, name, "Tystnad", "Stress")
         await played.tap("Alva", "Lägg lapparna i högar", chat=GROUP)
         assert "1. Kaffe / Tid" in played.last("Alva", GROUP)
         assert "2. Tystnad" in played.last("Alva", GROUP)
@@ -35,11 +38,13 @@ async def test_whoever_answers_late_has_their_notes_on_the_board(tmp_path: Path)
 async def test_many_notes_are_shown_a_page_at_a_time(tmp_path: Path) -> None:
     """A hundred notes do not fit in a message; the board is leafed in."""
     async with town(tmp_path) as played:
-        await gathered(played, ["Alva", "Bo"])
+        await gathered(played, ["Alva", "Bo", "Cia", "David", "Elin", "Farid"])
         await begin(played, "Hur skapar vi en modig miljö?")
         notes = "\n".join(f"Tanke {number:03} som är ganska lång och handlar om något" for number in range(60))
-        await answered(played, "Alva", notes, "Telefoner")
+        for name in ("Alva", "Bo", "Cia", "David"):
+            await answered(played, name, notes if name == "Alva" else notes.partition("\n")[0], "Telefoner")
         await played.tap("Alva", "Visa svaren nu", chat=GROUP)
+        await played.tap("Alva", "Visa ändå", chat=GROUP)
         await played.tap("Alva", "Lägg lapparna i högar", chat=GROUP)
         assert "Sida 1 av 3" in played.last("Alva", GROUP)
         await played.tap("Bo", "Fler", chat=GROUP)
@@ -51,10 +56,12 @@ async def test_many_notes_are_shown_a_page_at_a_time(tmp_path: Path) -> None:
 async def test_a_board_is_closed_with_its_answers(tmp_path: Path) -> None:
     """When the reveal is undone, nobody can open the board and read what is hidden."""
     async with town(tmp_path) as played:
-        await gathered(played, ["Alva", "Bo"])
+        await gathered(played, ["Alva", "Bo", "Cia", "David", "Elin", "Farid"])
         await begin(played, "Hur skapar vi en modig miljö?")
-        await answered(played, "Alva", "Tid", "Telefoner")
+        for name in ("Alva", "Bo", "Cia", "David"):
+            await answered(played, name, "Tid", "Telefoner")
         await played.tap("Alva", "Visa svaren nu", chat=GROUP)
+        await played.tap("Alva", "Visa ändå", chat=GROUP)
         board = played.button("Alva", "Lägg lapparna i högar", GROUP)
         await played.tap("Alva", "Ångra visningen", chat=GROUP)
         details = {"message_id": board[0].id, "data": board[3]["callback_data"], "stale": True}

@@ -41,7 +41,6 @@ def exercise(how: How, **changes: Any) -> Exercise:
         "minutes": 5,
         "questions": QUESTIONS,
         "conclusion": how in (How.EACH, How.ORG),
-        "anonymous": how is How.EACH,
         "for_each": ForEach(items=("x", "y")) if how is not How.ROWS else None,
         "outcome": Outcome("last@x", "go", 1) if how is How.GROUP else None,
         "register": Register("why", ("start",)) if how is How.ROWS else None,

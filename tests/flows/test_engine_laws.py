@@ -15,6 +15,7 @@ from flows.effects import (
     Comment,
     ConclusionWritten,
     Effect,
+    Erase,
     Finished,
     HandIn,
     Keep,
@@ -29,7 +30,22 @@ from flows.effects import (
     Unfit,
 )
 from flows.engine import PHASES, advance, deadlines
-from flows.events import Began, Concluded, Edited, Event, Joined, Left, Moved, Opened, Picked, Revealed, Undid, Wrote
+from flows.events import (
+    Began,
+    Concluded,
+    Edited,
+    Event,
+    Joined,
+    Left,
+    LeftOut,
+    Moved,
+    Opened,
+    Picked,
+    Revealed,
+    Spoken,
+    Undid,
+    Wrote,
+)
 from flows.keyboards import CONCLUSION
 from flows.loader import the_process
 from flows.model import Exercise, How
@@ -109,7 +125,9 @@ STEPS = st.one_of(
         plain,
         st.one_of(
             st.just(Began()),
-            st.just(Revealed()),
+            st.builds(Revealed, st.booleans()),
+            st.just(Spoken()),
+            st.just(LeftOut()),
             st.just(Undid()),
             st.builds(Concluded, st.just({"last@x": "go"}), st.booleans()),
             st.builds(Moved, st.one_of(st.none(), st.just(date(2027, 4, 1)))),
@@ -163,6 +181,11 @@ class Watch:
                     assert self.run.exercise.how is How.ROWS
                 case HandIn(owner):
                     self.handed_in.add(owner)
+                    if self.run.exercise.anonymous:  # which keys were answered tells a little, too
+                        del self.kept[owner]
+                case Erase():
+                    self.handed_in &= self.run.sheets.keys()
+                    self.kept = defaultdict(set, {o: k for o, k in self.kept.items() if o in self.run.sheets})
                 case TakeBack(owner):
                     assert owner in self.handed_in
                     self.handed_in.discard(owner)
@@ -201,6 +224,8 @@ class Watch:
     def _sheets(self, before: Run, event: Event, effects: tuple[Effect, ...]) -> None:
         after = self.run
         changed = {e.owner for e in effects if isinstance(e, Keep | Comment | HandIn | TakeBack)}
+        if any(isinstance(e, Erase) or (isinstance(e, HandIn) and after.exercise.anonymous) for e in effects):
+            return
         for owner, sheet in before.sheets.items():
             assert sheet.answered <= after.sheets[owner].answered, "an answered key is never lost"
             conclusion = owner == "g" and CONCLUSION in sheet.answered

@@ -22,6 +22,8 @@ Edited      .          +          +          .          .
 Joined      +          +          +          .          .
 Left        +          +          +          +          +
 Revealed    .          revealed   .          .          .
+Spoken      .          .          .          .          .
+LeftOut     .          .          .          .          .
 Concluded   .          concluded  concluded  .          .
 Undid       .          aside      open       revealed   .
 Moved       .          +          .          .          .
@@ -39,8 +41,8 @@ def in_phase(phase: str, how: How = How.EACH) -> Run:
     run = through(play(run, Began()), 1)
     ways: dict[str, list[Event]] = {
         "open": [],
-        "revealed": [Revealed()],
-        "concluded": [Revealed(), Concluded()],
+        "revealed": [Revealed(anyway=True)],
+        "concluded": [Revealed(anyway=True), Concluded()],
         "aside": [Undid()],
     }
     return play(run, *ways[phase])
@@ -55,6 +57,7 @@ def event(name: str, run: Run) -> Event:
         "Edited": Edited(2, "Ett annat svar", "why@x", TODAY, SWEDISH.dates),
         "Joined": Joined(Seat(9)),
         "Left": Left(2),
+        "Revealed": Revealed(anyway=True),
         "Moved": Moved(date(2027, 4, 1)),
     }
     return events.get(name) or EVENTS[name]()
@@ -173,7 +176,7 @@ def test_deadlines_name_only_who_is_missing() -> None:
     assert [d.member for d in deadlines(begun(exercise(How.GROUP)))] == [None]
     assert deadlines(begun(exercise(How.ROWS))) == ()
     assert deadlines(play(run, Moved(None))) == ()
-    assert deadlines(play(run, Revealed())) == ()
+    assert deadlines(play(run, Revealed(anyway=True))) == ()
 
 
 @pytest.mark.parametrize(
@@ -184,7 +187,7 @@ def test_the_picture_goes_to_its_audience(audience: Audience, shown: tuple[Show,
     """What only some may read is never shown to the others."""
     one = exercise(How.EACH, questions=(Question("q", Kind.TEXT, audience),), for_each=None)
     run = through(begun(one), 1)
-    assert tuple(e for e in advance(run, Revealed()).effects if isinstance(e, Show)) == shown
+    assert tuple(e for e in advance(run, Revealed(anyway=True)).effects if isinstance(e, Show)) == shown
 
 
 def test_a_double_tap_counts_once() -> None:
@@ -256,7 +259,7 @@ def test_an_edited_message_edits_until_the_reveal() -> None:
     run = through(begun(exercise(How.EACH)), 1)
     edit = Edited(1, "Rättat", "why@x", TODAY, SWEDISH.dates)
     assert Keep("m:1", "why@x", "Rättat", 1) in advance(run, edit).effects
-    shown = play(run, Revealed())
+    shown = play(run, Revealed(anyway=True))
     turn = advance(shown, edit)
     assert turn.run == shown
     assert not any(isinstance(e, Keep) for e in turn.effects)
@@ -268,7 +271,7 @@ def test_handed_in_can_be_taken_back_until_the_reveal() -> None:
     turn = advance(run, tap(run, 1, "redo"))
     assert TakeBack("m:1") in turn.effects
     assert not turn.run.sheet(1).handed_in
-    shown = play(run, Revealed())
+    shown = play(run, Revealed(anyway=True))
     assert advance(shown, tap(shown, 1, "redo")).effects == (Toast(Unfit.LOCKED),)
 
 

@@ -65,19 +65,6 @@ async def test_answer_is_found_by_its_message(store: Store) -> None:
         assert button.source == (1000, 11)
 
 
-async def test_whose_the_anonymous_are_is_forgotten(store: Store) -> None:
-    """From handing in on, no version of an anonymous answer says who wrote it."""
-    async with store.work() as work:
-        group, (member,) = await make_group(work, -1, 1)
-        run = await work.runs.add(group.id, "1.3", "hash", {})
-        owner = f"o:{(await work.members.add_organisation(group.id, 'Ett')).id}"
-        for value in ("ett", "två"):
-            answer = await work.answers.keep(run.id, owner, "q", "", value, None, "group", True, member.id)
-        await work.answers.hand_in(run.id, owner)
-        await work.answers.keep(run.id, owner, "q", "", "tre", None, "group", True, member.id)
-        assert [version.member_id for version in await work.answers.history(answer.id)] == [None, None, None]
-
-
 async def test_what_is_no_json_is_refused(store: Store) -> None:
     """A value that cannot be kept as it is raises at once, and leaves nothing."""
     async with store.work() as work:

@@ -134,6 +134,7 @@ class Town:
 
     async def keep(self, work: UnitOfWork, who: int | str, question: str, audience: str, anonymous: bool) -> None:
         """Answer something that nobody else says."""
+        anonymous = anonymous and isinstance(who, int) and audience == "group"  # else the definition is refused
         owner, value = self.owner(who), f"kanariefågel {next(canaries)}"
         arguments = (self.run, owner, question, "", value, None, audience, anonymous, None)
         if who == READERS - 1:
@@ -157,9 +158,14 @@ class Town:
             case ("hand_in" | "take_back" as what, who):
                 owner = self.owner(who)
                 await (work.answers.hand_in if what == "hand_in" else work.answers.take_back)(self.run, owner)
-                for said in self.model.said.values():
+                for key, said in list(self.model.said.items()):
                     if said.owner == owner:
                         said.handed_in = what == "hand_in"
+                    if said.owner == owner and said.anonymous and said.handed_in:  # nobody's, from now on
+                        del self.model.said[key]
+                        said.owner, said.organisation = "", None
+                        self.model.said["", said.value] = said
+                await work.answers.admit(self.run)
             case ("phase", phase):
                 self.model.phase = phase
                 await work.runs.update(self.run, phase=phase)
@@ -226,4 +232,5 @@ async def test_anonymous_answers_come_in_no_telling_order(store: Store) -> None:
         for member, value in zip(members, ("c", "a", "b"), strict=True):
             await work.answers.keep(run.id, f"m:{member.id}", "q", "", value, None, "group", True, member.id)
             await work.answers.hand_in(run.id, f"m:{member.id}")
+        await work.answers.admit(run.id)
         assert [answer.value for answer in await work.answers.for_group(run.id)] == ["a", "b", "c"]

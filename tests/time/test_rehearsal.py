@@ -221,7 +221,7 @@ class Rehearsal:
             for record in await ctx.work.runs.all_of(group.id):
                 run = runner.load(ctx, record)
                 if record.phase == Phase.OPEN and run.answer_by and day >= run.answer_by + timedelta(30):
-                    await runner.apply(ctx, group, record, Revealed())
+                    await runner.apply(ctx, group, record, Revealed(anyway=True))
 
     async def _answer(self, ctx: Context, group: Group, member: Member, number: int) -> None:
         for _ in range(100):

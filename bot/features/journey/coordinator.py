@@ -13,6 +13,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.exercises.group_card import few_keys, more_time_keys
 from bot.features.journey.status import make_up, map_of
 from bot.reminders import open_items
 from bot.reminders.kinds import AGAIN, ANSWER, STILL, WEEKLY
@@ -21,6 +22,7 @@ from bot.views.exercise import cut
 from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
 from flows.dates import add_months
+from flows.engine import LEAST_UNNAMED
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase, Run
 from storage.records import Group, Member, Row, group_chat, private_chat
@@ -64,20 +66,19 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
         return
     run = runner.load(ctx, record)
     present = await runner.present_of(ctx, actor.group, run.exercise)
-    until = max(run.answer_by or ctx.today, ctx.today) + runner.ANSWER_WITHIN
-    dates = [
-        ctx.key("more_time", "move", run.number, until.isoformat()),
-        ctx.key("day.other_date", "until", run.number),
-    ]
+    dates = more_time_keys(ctx, run)
     keys: list[list[Key]] = [
         [ctx.key("nudge_all", "nudge", run.number)],
         [ctx.key("day.words", "words", run.number)],
         dates,
         [ctx.key("reveal", "reveal", run.number)],
     ]
+    too_few = run.exercise.anonymous and run.admitted + run.late < LEAST_UNNAMED
+    if too_few:
+        keys = few_keys(ctx, run)
     if (run.exercise.shared and not run.waiting_for()) or run.exercise.how == "group":
         keys = [dates, [ctx.key("close", "close", run.number)]]
-    facts = {**present.outline(run), **present.progress(run), "today": ctx.today.isoformat()}
+    facts = {**present.outline(run), **present.progress(run), "today": ctx.today.isoformat(), "too_few": too_few}
     await ctx.tell(actor, "decide", facts, keys)
 
 
@@ -89,7 +90,7 @@ async def remind_missing(ctx: Context, group: Group, run: Run, words: tuple[str,
     members = [await ctx.work.members.get(m) for m in run.members_of(*run.waiting_for())]
     unreached = [member.name for member in members if not await _remind(ctx, group, run, member, words)]
     slot = f"start_here:{run.number}"
-    if unreached and not await _lately(ctx, group_chat(group.id), slot):
+    if unreached and not run.exercise.anonymous and not await _lately(ctx, group_chat(group.id), slot):
         # A button of their own in the group: following it makes the bot able to reach them.
         keys = [[open_key(ctx, run.exercise, run.number, in_group=True)]]
         await ctx.to_group(group, "group.start_here", {"names": unreached}, keys, slot=slot)
@@ -172,12 +173,14 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
         "task": what == "row",
         "joining": what == "joining",
         "wish": what == "wish",
+        "unnamed": False,
     }
     keys: list[list[Key]] = []
     if what in ("joining", "wish"):  # who wants to be contacted is for the one who was asked
         facts["title"] = None
     elif what == "run":
         record = await ctx.work.runs.get(int(number))
+        facts["unnamed"] = runner.load(ctx, record).exercise.anonymous
         facts["title"] = ctx.services.voice.title_of(record.exercise)
         keys = [[ctx.key("day.missing", "missing", record.id, title=cut(facts["title"], 40))]]
     else:

@@ -12,7 +12,7 @@ from bot.features.journey import coordinator
 from bot.features.journey.status import status
 from bot.features.registers import registers
 from flows import dialogue
-from flows.events import Began, Concluded, Event, Joined, Moved, Opened, Picked, Revealed, Undid
+from flows.events import Began, Concluded, Event, Joined, Moved, Opened, Picked, Revealed, Spoken, Undid
 from flows.keyboards import CONCLUSION
 from flows.state import Phase
 from storage.records import Person
@@ -69,13 +69,19 @@ async def talk(ctx: Context, actor: Actor, action: Action) -> None:
 async def step(ctx: Context, actor: Actor, action: Action) -> None:
     """A step of the coordinator's: show, close, undo, take out again, give more time."""
     record = await ctx.work.runs.get(action.run)
+    if action.verb == "reveal" and action.arg == "wait":
+        if actor.in_group:
+            await runner.refresh_card(ctx, actor.group, record)
+        else:
+            await coordinator.missing(ctx, actor, action)
+        return
     event = await _event(ctx, action)
     always = ctx.services.process.exercises[record.exercise].always and record.phase == Phase.OPEN
     if event is None or always:  # what is always there has no end; cards from before still have such buttons
         ctx.toast("old_button")
         return
-    after = await runner.apply(ctx, actor.group, record, event, by=actor.member)
-    if not actor.in_group and not ctx.notices[-1].text:
+    after = await runner.apply(ctx, actor.group, record, event, by=actor.member, in_group=actor.in_group)
+    if not actor.in_group and (after.phase != record.phase or action.verb != "reveal") and not ctx.notices[-1].text:
         ctx.toast("see_group")
     if after.phase != record.phase:
         await status(ctx, await ctx.work.groups.get(actor.group.id))
@@ -84,7 +90,9 @@ async def step(ctx: Context, actor: Actor, action: Action) -> None:
 async def _event(ctx: Context, action: Action) -> Event | None:
     match action.verb:
         case "reveal":
-            return Revealed()
+            return Revealed(anyway=action.arg == "anyway")
+        case "speak":
+            return Spoken()
         case "close":
             run = runner.load(ctx, await ctx.work.runs.get(action.run))
             return Concluded(await runner.values_of_group(ctx, run), anyway=action.arg == "anyway")
@@ -130,7 +138,7 @@ async def nudge(ctx: Context, actor: Actor, action: Action) -> None:
 ROUTES: Routes = (
     *buttons(Role.INVITED, About.RUN, **dict.fromkeys(dialogue.VERBS, talk)),
     *buttons(Role.INVITED, About.RUN, open=open_run),
-    *buttons(Role.COORDINATOR, About.RUN, **dict.fromkeys(("reveal", "close", "undo", "resume", "move"), step)),
+    *buttons(Role.COORDINATOR, About.RUN, reveal=step, speak=step, close=step, undo=step, resume=step, move=step),
     *buttons(Role.COORDINATOR, About.RUN, nudge=nudge),
     *buttons(Role.MEMBER, About.RUN, pen=pen),
 )

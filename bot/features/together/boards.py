@@ -39,6 +39,9 @@ async def open_board(ctx: Context, actor: Actor, action: Action) -> None:
         return
     found = await notes_of(ctx, run.exercise, run.number)
     notes = {question: [note for note, _ in said] for question, said in found.items()}
+    if not notes:
+        ctx.toast("unfit.spoken" if run.spoken else "unfit.not_yet")
+        return
     state = await _state(ctx, actor.group, run)
     if state is None:
         boards = {question: board.to_json(board.lay(said)) for question, said in notes.items()}

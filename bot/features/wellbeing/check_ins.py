@@ -91,13 +91,23 @@ async def feel(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def say(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
-    """A word beside the score. It is kept by itself."""
+    """A word beside the score, one for each person and round. It is kept by itself."""
     check_in, word = await _open_round(ctx, actor, context["check_in"]), " ".join(clean(text).split())
     if check_in is None or unfit(word) or len(word) > WORD:
         await ctx.to_person(actor.person.id, "check_in.no_word", {"most": WORD}, context=dict(context))
         return
-    await ctx.work.check_ins.say(check_in, word)
-    await ctx.to_person(actor.person.id, "check_in.word_kept")
+    kept = await ctx.work.check_ins.say(check_in, actor.member.id, word)
+    await ctx.to_person(actor.person.id, "check_in.word_kept" if kept else "check_in.word_said")
+
+
+async def ask_anew(ctx: Context, check_in: CheckIn) -> None:
+    """Ask again in a round whose answers were left out of the backup that was put back."""
+    group, ref = await ctx.work.groups.get(check_in.group_id), f"checkin:{check_in.id}"
+    asked = await ctx.work.check_ins.begin_anew(check_in)
+    await open_items.reconcile(ctx, group, ref, {})
+    if date.fromisoformat(check_in.until) >= ctx.today:
+        active = {member.id for member in await ctx.work.members.active(group.id)}
+        await open_items.reconcile(ctx, group, ref, {(CHECK_IN, m): ctx.today for m in asked if m in active})
 
 
 async def _open_round(ctx: Context, actor: Actor, number: int) -> CheckIn | None:
