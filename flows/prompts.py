@@ -19,13 +19,13 @@ def ask(
     t: DialogueState,
     key: str,
     *,
-    saved: bool = False,
+    saved: str = "",
     advised: str | None = None,
     previous: str = "",
     trouble: Trouble | None = None,
     again: bool = False,
 ) -> None:
-    """Ask this, with what there is to say about the answer just given."""
+    """Ask this, with what there is to say about the answer just given (`saved`: its key)."""
     keys = t.keys
     question = t.run.question(key)
     same = t.visit.place is Place.ASK and t.visit.key == key
@@ -109,7 +109,7 @@ def ask_own(t: DialogueState, *, trouble: Trouble | None = None, again: bool = F
 
 
 def show_summary(
-    t: DialogueState, *, saved: bool = False, advised: str | None = None, previous: str = "", again: bool = False
+    t: DialogueState, *, saved: str = "", advised: str | None = None, previous: str = "", again: bool = False
 ) -> None:
     """The whole sheet, or the page of it that the person is on; from here it is handed in."""
     sheet, how = t.run.sheet(t.member), t.run.exercise.how

@@ -13,8 +13,6 @@ from flows.prompts import ask, ask_own, locked, tick_rows
 from flows.state import Phase, Place, Sheet
 from flows.transitions import ask_next, keep, take
 
-SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split
-
 
 def _take_own(t: DialogueState, event: Wrote) -> None:
     title = " ".join(clean(event.text).split())[:80]
@@ -105,8 +103,7 @@ def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None
 def _goes_on(t: DialogueState, event: Wrote) -> bool:
     """True if this text is the next part of a long one that the phone has split."""
     visit = t.visit
-    soon = 0 <= event.at - visit.last_at <= SPLIT_WITHIN
-    return visit.last_long and soon and visit.last_key in t.answered and bool(clean(event.text))
+    return visit.goes_on(event.at) and visit.last_key in t.answered and bool(clean(event.text))
 
 
 def _continue_long(t: DialogueState, event: Wrote) -> None:

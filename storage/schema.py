@@ -21,7 +21,7 @@ async def version(connection: Connection) -> int:
 
 async def migrate(connection: Connection, since: int) -> None:
     """Apply all migrations later than `since`."""
-    for number in range(since + 1, NEWEST + 1):
+    for number in sorted(number for number in MIGRATIONS if number > since):
         script = MIGRATIONS[number].read_text(encoding="utf-8")
         await connection.call(_apply, f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
 from bot.context.callback_data import LINK, Action, Buttons
 from bot.context.events import DomainEvent
+from bot.context.permissions import Role, role_of
 from bot.context.run_cache import RunCache
 from bot.context.split import split
 from flows.model import Exercise, Process
@@ -22,6 +23,14 @@ from storage.store import UnitOfWork
 
 ANSWERABLE: Final = timedelta(days=365)  # how long it is known what a message of ours asked for
 FORM: Final = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+# What is said beside whatever the person is being asked: a receipt, or that something could not be taken.
+BESIDE: Final = frozenset(
+    (
+        *("notice", "media", "slower", "edit_lost", "not_deleted", "dead_letter", "stray", "unknown_command"),
+        *("held", "placed", "away.kept", "check_in.word_kept", "todo.noted", "nudge.sent"),
+        *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity"),
+    )
+)
 PATIENT = -1  # the priority of what nobody waits for
 
 
@@ -105,12 +114,28 @@ class Context:
         """The date in the town."""
         return self.now.astimezone(self.services.zone).date()
 
+    async def town_for(self, person_id: int, group: Group) -> str | None:
+        """The group's name, to who must be told which of their groups is meant; None where there is one."""
+        seats = [m for m in await self.work.members.of_person(person_id) if role_of(m) > Role.STRANGER]
+        elsewhere = [await self.work.groups.get(m.group_id) for m in seats if m.group_id != group.id]
+        return group.title if any(other.state == "active" for other in elsewhere) else None
+
     # -- saying --------------------------------------------------------------------------------------------------
     async def to_person(
         self, person_id: int, name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
     ) -> None:
-        """Say something in a person's private chat (see `_put` for what more there is)."""
+        """Say something in a person's private chat (see `_put` for what more there is).
+
+        What asks for a text is noted as what the person is being asked; other news lies between that and the answer.
+        """
         await self._put(private_chat(person_id), f"p{person_id}", name, facts, keys, **more)
+        context = more.get("context") or {}
+        matter = matter_of(context)
+        if more.get("edit") is None and name not in BESIDE:
+            await self.work.prompts.interrupt(person_id, but=matter)
+        if matter is not None and ("want" in context or context.get("asks")):
+            group = context["group"] if "want" in context else more["about"]
+            await self.work.prompts.ask(person_id, group, matter, context)
 
     async def tell(
         self, actor: "Actor", name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
@@ -235,6 +260,13 @@ class Context:
         self.notices[-1].text = self.services.voice.toast(name, facts)
         self.notices[-1].alert = alert
         return True
+
+
+def matter_of(context: Mapping[str, Any]) -> str | None:
+    """What a message belongs to, by its context: what a feature asks for in a group, or a run; None for nothing."""
+    if "want" in context:
+        return f"{context['want']}:{context['group']}"
+    return f"run:{context['run']}" if context.get("run") else None
 
 
 @dataclass(frozen=True, slots=True)

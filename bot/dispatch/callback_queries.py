@@ -2,7 +2,7 @@
 
 from bot.context import permissions
 from bot.context.callback_data import Action
-from bot.context.context import Actor, CallbackAnswer, Context
+from bot.context.context import Actor, CallbackAnswer, Context, matter_of
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Button, StrangerButton
 from bot.dispatch.routing import BUTTONS
@@ -10,7 +10,7 @@ from bot.features.incidents import report
 from bot.features.journey import navigation
 from bot.features.members import membership
 from bot.telegram.updates import CallbackQuery
-from storage.records import Group, Member, Person
+from storage.records import Group, Member, Person, private_chat
 
 GO_ON = "open"  # the button that leads back into an exercise
 
@@ -31,8 +31,16 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
         return
     if tap.chat.private and person is not None:
         ctx.tapped = tap.message_id
+        await _turn_aside(ctx, person)
         person = await membership.reach(ctx, person, "reachable")
     await _act(ctx, person, action, tap, group)
+
+
+async def _turn_aside(ctx: Context, person: Person) -> None:
+    """A button under a message that asks for a text was chosen instead: the text is no more than possible now."""
+    message = await ctx.work.outbox.by_message(private_chat(person.id), ctx.tapped or 0)
+    if message is not None and "want" in message.context:
+        await ctx.work.prompts.turn_aside(person.id, matter_of(message.context) or "")
 
 
 async def _act(ctx: Context, person: Person | None, action: Action, tap: CallbackQuery, here: Group | None) -> None:

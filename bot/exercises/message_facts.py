@@ -9,7 +9,13 @@ from flows.model import How
 
 
 async def facts_for(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
-    """The facts of a message to a member (`to`: their number). The name of the message tells which."""
+    """The facts of a message to a member (`to`: their number), with the town where they sit in several."""
+    town = await turn.ctx.town_for(turn.scene.members[to].person_id, turn.group)
+    return {**await _facts_for(turn, say, to), "town": town}
+
+
+async def _facts_for(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
+    """What the message needs. Its name tells which."""
     present = turn.present
     match say.name:
         case "visit.ask":
@@ -66,6 +72,7 @@ async def _summary(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
         **present.outline(run),
         **say.facts,
         "lines": present.lines(run, answers, shown=say.facts["shown"], first=say.facts["first"]),
+        "saved": present.short(say.facts["saved"]) if say.facts["saved"] else None,
         "missing": [present.short(key) for key in say.facts["missing"]],
         "advised": present.advice(say.facts["advised"]),
         "private": run.exercise.private,

@@ -93,10 +93,11 @@ async def _row(turn: TurnContext, say: Say) -> Row | None:
 
 def _answered_by_reply(turn: TurnContext, say: Say, to: int) -> dict[str, Any]:
     """Which question a reply to the message answers, and which version of a shared answer it shows."""
+    asks = {"asks": True} if say.key or say.write else {}
     if not say.key:
-        return {}
+        return asks
     seen = {"seen": turn.run.visits[to].seen} if turn.run.shared and say.name == "visit.ask" else {}
-    return {"key": say.key, "ask": say.ask, **seen}
+    return {"key": say.key, "ask": say.ask, **asks, **seen}
 
 
 # -- to the group ------------------------------------------------------------------------------------------------------

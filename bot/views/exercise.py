@@ -76,7 +76,7 @@ class ExerciseView(RowWording):
             "title": self.words["title"],
             "n": facts["n"],
             "of": facts["of"],
-            "saved": facts["saved"],
+            "saved": self.short(facts["saved"]) if facts["saved"] else None,
             "advised": self.advice(facts["advised"]),
             "item": self.item(item) if item else None,
             "item_text": self.words.get(f"item.{item}.text") if item else None,
