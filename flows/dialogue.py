@@ -13,7 +13,7 @@ from typing import Any, Final
 from flows import edit_conflict
 from flows.answers import Trouble, from_button, option_at, whole
 from flows.dialogue_state import DialogueState
-from flows.effects import Button, Comment, Effect
+from flows.effects import Button, Comment, Effect, Unsay
 from flows.events import Edited, Opened, Picked, Wrote
 from flows.keyboards import between_items
 from flows.model import Kind, Question
@@ -36,7 +36,7 @@ from flows.transitions import ask_next, choose, hand_in, save_row, take, take_ba
 # Every verb that a button of the dialogue can carry.
 VERBS: Final = (
     *("start", "pick", "on", "off", "ok", "back", "skip", "remark", "pause", "go", "send", "redo", "save", "cancel"),
-    *("rest", "discard", "new", "page", "own", "over", "choose"),
+    *("rest", "discard", "new", "page", "own", "over", "choose", "unsay"),
 )
 
 
@@ -186,12 +186,28 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
         case "go" if key := _key_at(t, event.arg):
             t.stand(to_summary=True)
             ask(t, key)
+        case "unsay" if t.run.shared and (key := _key_at(t, event.arg)):
+            _unsay(t, key)
         case "send" if visit.place is Place.SUMMARY:
             hand_in(t)
         case "redo" if visit.place is Place.DONE:
             take_back(t)
         case _:
             t.toast("visit.stale")
+
+
+def _unsay(t: DialogueState, key: str) -> None:
+    """Take back what this person has just written, unless somebody has written since."""
+    written = t.run.written.get(key)
+    if written is None or written.member != t.member:
+        t.toast("changed_since")
+        return
+    t.effects.append(Unsay(t.owner, key, t.member))
+    if written.version == 1:  # nothing stood there before
+        sheet = t.run.sheet(t.member)
+        t.run = t.run.with_sheet(t.owner, replace(sheet, answered=sheet.answered - {key}))
+        t.settle(key, None)
+    ask(t, key)
 
 
 def _pick_items(t: DialogueState, event: Picked) -> None:

@@ -64,6 +64,15 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsay:
+    """The newest version of an answer is taken back: what stood before stands again, or nothing."""
+
+    owner: str
+    key: str
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
 class HandIn:
     """A sheet is handed in: from now on others may see it, as its audience and the run's phase allow."""
 
@@ -122,4 +131,6 @@ class OpenStep:
     step: int
 
 
-Effect = Say | Amend | Keep | Comment | HandIn | TakeBack | KeepRow | KeepItem | Toast | Show | OpenStep | StartTimer
+Effect = (
+    Say | Amend | Keep | Comment | Unsay | HandIn | TakeBack | KeepRow | KeepItem | Toast | Show | OpenStep | StartTimer
+)

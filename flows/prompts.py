@@ -10,7 +10,7 @@ from flows import edit_conflict
 from flows.answers import Trouble
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Keyboard
-from flows.keyboards import items_keyboard, leaf, numbers, question_keyboard, remark_offered, summed_up
+from flows.keyboards import items_keyboard, leaf, numbers, question_keyboard, remark_offered, summed_up, unsay_offered
 from flows.model import How, Kind
 from flows.state import Phase, Place, ticks_of
 
@@ -46,7 +46,7 @@ def ask(
     }
     if trouble:
         facts["trouble"] = {"name": trouble.name, "facts": trouble.facts}
-    keyboard = question_keyboard(t, question, key, previous)
+    keyboard = (*question_keyboard(t, question, key, previous), *unsay_offered(t, saved))
     if advised and t.rows and (register := t.run.exercise.register):  # a hint, and the way back to what it is about
         keyboard = (*keyboard, (Button("go", str(keys.index(register.title)), "reword"),))
     t.say("visit.ask", facts, keyboard, again=again, key=key, write=question.kind in (Kind.TEXT, Kind.LINK))
@@ -134,7 +134,7 @@ def show_summary(
     choose = (Button("choose", "", "choose_items"),) if t.picks else ()
     own: Keyboard = ((*choose, Button("own", "", "own_item")),) if for_each and for_each.add else (choose,)
     last: Keyboard = (*own, *remark_offered(t, previous), (Button("pause", "", "pause"),))
-    rows = tuple(row for row in (*send, *numbers(t), *leaf(t), *last) if row)
+    rows = tuple(row for row in (*send, *numbers(t), *leaf(t), *last, *unsay_offered(t, saved)) if row)
     t.say("visit.summary", facts, rows, again=again)
 
 

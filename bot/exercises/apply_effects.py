@@ -21,6 +21,7 @@ from flows.effects import (
     StartTimer,
     TakeBack,
     Toast,
+    Unsay,
 )
 from flows.state import Phase
 
@@ -28,10 +29,8 @@ from flows.state import Phase
 async def apply_effect(turn: TurnContext, effect: Effect) -> None:
     """Do one effect."""
     match effect:
-        case Keep():
-            await save_answers.keep_answer(turn, effect)
-        case Comment():
-            await save_answers.keep_comment(turn, effect)
+        case Keep() | Comment() | Unsay():
+            await save_answers.on_sheet(turn, effect)
         case HandIn(owner):
             await save_answers.hand_in(turn, owner)
         case TakeBack(owner):

@@ -161,7 +161,8 @@ async def may_lie_aside(ctx: Context, update: Mapping[str, Any]) -> dict[str, An
     """
     user, _ = origin(update)
     person = await ctx.work.people.by_user(user) if user is not None else None
-    logging = person is not None and await overhears(ctx, person.focus)
+    asked = [prompt.context.get("run") for prompt in await ctx.work.prompts.of(person.id)] if person else []
+    logging = person is not None and any([await overhears(ctx, run) for run in (person.focus, *asked)])
     return without(update, SHOWN | SAID if logging else SHOWN)
 
 
