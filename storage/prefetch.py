@@ -18,8 +18,8 @@ class Prefetch(Repository):
     """What is known of people."""
 
     async def of_users(self, user_ids: Iterable[int]) -> None:
-        """Remember these Telegram users, their seats, what they are asked, the groups that they sit in with all who sit there, and what each
-        has answered so far in the round that they are in the midst of."""
+        """Remember these Telegram users, their seats and what they are asked, the groups that they sit in with all who
+        sit there, and what each has answered so far in the round that they are in the midst of."""
         people, members = People(self._session, self._caches), Members(self._session, self._caches)
         users = set(user_ids)
         if new := [person.id for person in await people.prefetch("user_id", users)]:
