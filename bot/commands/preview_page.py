@@ -125,7 +125,7 @@ def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
         run = run.with_sheet(run.owner(ME), sheet)
     turn = advance(run.with_visit(ME, Visit(Place.ASK, key, 1, row=row, draft=begun)), Opened(ME))
     say = next(effect for effect in turn.effects if isinstance(effect, Say))
-    html = present.voice.render(say.name, present.ask(turn.run, key, say.facts, None))
+    html = present.voice.render(say.name, present.ask(turn.run, key, say.facts, None) | {"town": None})
     keys = [tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard]
     question = run.question(key)
     if question.comment and not question.ask_comment:  # stands on the next message in the chat, and belongs here
