@@ -26,7 +26,7 @@ from typing import Any, Final
 from flows import edit_conflict, screening
 from flows.answers import from_button, option_at, whole
 from flows.dialogue_state import DialogueState
-from flows.effects import Button, Comment, Effect, Paused, RowDiscarded, RowUnchanged, ShowIntro, Unfit
+from flows.effects import Button, Comment, Effect, Paused, RowDiscarded, RowUnchanged, ShowIntro, Unfit, Unsay
 from flows.events import Edited, Opened, Picked, Wrote
 from flows.keyboards import between_items
 from flows.model import Kind, Question
@@ -79,6 +79,7 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
         **_moves("remark", Place.COMMENT),
         **_moves("save cancel", Place.DONE),
         **_moves("rest", Place.SUMMARY),
+        **_moves("unsay", Place.ASK),
         **_moves("Edited", Place.ASK, Place.MET),
     },
     Place.COMMENT: {
@@ -105,7 +106,7 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
         **_moves("own", Place.OWN),
         **_moves("remark", Place.COMMENT),
         **_moves("choose", Place.PICK),
-        **_moves("go", Place.ASK),
+        **_moves("go unsay", Place.ASK),
         **_moves("save discard", Place.DONE),
         **_moves("pause", Place.SUMMARY),
         **_moves("Opened", Place.ASK, Place.SUMMARY, Place.DONE),
@@ -295,12 +296,28 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
         case "go" if visit.place is Place.SUMMARY and (key := _key_at(t, event.arg)):
             t.stand(to_summary=True)
             ask(t, key)
+        case "unsay" if t.run.shared and (key := _key_at(t, event.arg)):
+            _unsay(t, key)
         case "send":
             hand_in(t)
         case "redo":
             take_back(t)
         case _:
             t.toast(Unfit.STALE)
+
+
+def _unsay(t: DialogueState, key: str) -> None:
+    """Take back what this person has just written, unless somebody has written since."""
+    written = t.run.written.get(key)
+    if written is None or written.member != t.member:
+        t.toast(Unfit.CHANGED_SINCE)
+        return
+    t.effects.append(Unsay(t.owner, key, t.member))
+    if written.version == 1:  # nothing stood there before
+        sheet = t.run.sheet(t.member)
+        t.run = t.run.with_sheet(t.owner, replace(sheet, answered=sheet.answered - {key}))
+        t.settle(key, None)
+    ask(t, key)
 
 
 def _pick_items(t: DialogueState, event: Picked) -> None:

@@ -51,7 +51,7 @@ class AskQuestion(Say):
 
     n: int | None
     of: int
-    saved: bool = False
+    saved: str = ""  # the key of the answer that was just given
     advised: str | None = None
     query: str = ""
     trouble: Trouble | None = None
@@ -94,7 +94,7 @@ class ShowSummary(Say):
     """The sheet as a whole, or the page of it that begins with question `first`."""
 
     missing: tuple[str, ...]
-    saved: bool
+    saved: str  # the key of the answer that was just given
     advised: str | None
     handed_in: bool
     locked: bool
@@ -234,6 +234,15 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsay:
+    """The newest version of an answer is taken back: what stood before stands again, or nothing."""
+
+    owner: str
+    key: str
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
 class HandIn:
     """A sheet is handed in: from now on others may see it, as its audience and the run's phase allow."""
 
@@ -294,6 +303,7 @@ class Unfit(StrEnum):
     STALE = "visit.stale"
     LOCKED = "visit.locked"
     UNNAMED = "visit.unnamed"  # no answer without a name can be told from the others any more
+    CHANGED_SINCE = "changed_since"  # somebody has written since
     SPOKEN = "unfit.spoken"  # the group has chosen to talk instead
 
 
@@ -346,6 +356,7 @@ Effect = (
     | Amend
     | Keep
     | Comment
+    | Unsay
     | HandIn
     | Admit
     | Erase

@@ -42,6 +42,7 @@ from flows.effects import (
     Talked,
     Toast,
     Unfit,
+    Unsay,
 )
 from flows.events import (
     Began,
@@ -204,7 +205,7 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited) -> Turn:
     before = run.sheet(event.member).handed_in
     after, effects = dialogue.talk(run, event)
     if run.exercise.how is How.GROUP:  # what is written together is seen at once
-        kept = any(isinstance(effect, Keep | Comment) for effect in effects)
+        kept = any(isinstance(effect, Keep | Comment | Unsay) for effect in effects)
         return Turn(after, (*effects, Amend()) if kept else tuple(effects))
     if after.sheet(event.member).handed_in == before:
         return Turn(after, tuple(effects))

@@ -125,6 +125,13 @@ def remark_offered(t: DialogueState, key: str) -> Keyboard:
     return ((Button("remark", str(keys.index(key)), "add_comment"),),) if offered else ()
 
 
+def unsay_offered(t: DialogueState, key: str) -> Keyboard:
+    """A button that takes back a text which others have seen at once."""
+    keys = t.keys
+    offered = t.run.shared and not t.rows and key in keys and t.run.question(key).kind is Kind.TEXT
+    return ((Button("unsay", str(keys.index(key)), "unsay"),),) if offered else ()
+
+
 def summed_up(t: DialogueState) -> tuple[int, tuple[str, ...]]:
     """Which questions the page of a summary shows: the place of the first, and their keys."""
     first = min(t.visit.page, (len(t.keys) - 1) // SUMMED_UP) * SUMMED_UP

@@ -25,7 +25,7 @@ from flows.effects import (
     Unfit,
 )
 from flows.identities import Identity
-from flows.keyboards import items_keyboard, leaf, numbers, question_keyboard, remark_offered, summed_up
+from flows.keyboards import items_keyboard, leaf, numbers, question_keyboard, remark_offered, summed_up, unsay_offered
 from flows.model import How
 from flows.state import Phase, Place, ticks_of
 from flows.trouble import Trouble
@@ -35,13 +35,13 @@ def ask(
     t: DialogueState,
     key: str,
     *,
-    saved: bool = False,
+    saved: str = "",
     advised: str | None = None,
     previous: str = "",
     trouble: Trouble | None = None,
     again: bool = False,
 ) -> None:
-    """Ask this, with what there is to say about the answer just given."""
+    """Ask this, with what there is to say about the answer just given (`saved`: its key)."""
     keys = t.keys
     question = t.run.question(key)
     same = t.visit.place is Place.ASK and t.visit.key == key
@@ -52,7 +52,7 @@ def ask(
     else:
         ticked = _ticked_before(t, key)
         t.stand(place=Place.ASK, key=key, seen=seen, ticked=ticked, remark=None, page=0, query="", met={})
-    keyboard = question_keyboard(t, question, key, previous)
+    keyboard = (*question_keyboard(t, question, key, previous), *unsay_offered(t, saved))
     register = t.run.exercise.register
     if advised and register and register.title in keys:  # a hint, and the way back to what it is about
         keyboard = (*keyboard, (Button("go", str(keys.index(register.title)), "reword"),))
@@ -154,7 +154,7 @@ def ticked_items(t: DialogueState) -> tuple[str, ...]:
 
 
 def show_summary(
-    t: DialogueState, *, saved: bool = False, advised: str | None = None, previous: str = "", again: bool = False
+    t: DialogueState, *, saved: str = "", advised: str | None = None, previous: str = "", again: bool = False
 ) -> None:
     """The whole sheet, or the page of it that the person is on; from here it is handed in."""
     sheet, how = t.run.sheet(t.member), t.run.exercise.how
@@ -185,7 +185,7 @@ def show_summary(
     choose = (Button("choose", "", "choose_items"),) if t.picks else ()
     own: Keyboard = ((*choose, Button("own", "", "own_item")),) if for_each and for_each.add else (choose,)
     last: Keyboard = (*own, *remark_offered(t, previous), (Button("pause", "", "pause"),))
-    rows = tuple(row for row in (*send, *numbers(t), *leaf(t), *last) if row)
+    rows = tuple(row for row in (*send, *numbers(t), *leaf(t), *last, *unsay_offered(t, saved)) if row)
     t.say(replace(summary, keyboard=rows), again=again)
 
 

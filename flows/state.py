@@ -77,6 +77,9 @@ class Written:
     value: Any
 
 
+SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One person's way through the exercise. `ask` grows with each thing asked, so old buttons are known as old."""
@@ -103,6 +106,15 @@ class Visit:
     query: str = ""  # what is looked for among the rows offered
     fixed: tuple[str, ...] = ()  # registers: fields of the new row that are given and not asked
     told: tuple[str, ...] = ()  # registers: fields of the new row that became known meanwhile, and can be changed
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether the person is being asked something that a text can answer."""
+        return not self.paused and self.place in (Place.ASK, Place.COMMENT, Place.OWN, Place.MET)
+
+    def goes_on(self, at: int) -> bool:
+        """Whether a text at this time (unix seconds) is the next part of a long one that the phone has split."""
+        return self.last_long and 0 <= at - self.last_at <= SPLIT_WITHIN
 
 
 _BLANK, _EMPTY = Sheet(), Visit()

@@ -14,27 +14,27 @@ from flows.trouble import Problem, Trouble
 
 def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str | None = None) -> None:
     """The next question, or the summary when there is none left (or when one came from there)."""
-    keys = t.keys
+    keys, receipt = t.keys, after if saved else ""
     if t.rows:
-        _next_field(t, after, saved=saved)
+        _next_field(t, after, saved=receipt)
         return
     if not keys:
         ask_pick(t)
         return
     opened = _opened_by(t, after) if t.visit.to_summary else ()
     if opened:
-        ask(t, opened[0], saved=saved, advised=advised, previous=after)
+        ask(t, opened[0], saved=receipt, advised=advised, previous=after)
         return
     if t.visit.to_summary or after == keys[-1]:
-        show_summary(t, saved=saved, advised=advised, previous=after if saved else "")
+        show_summary(t, saved=receipt, advised=advised, previous=receipt)
         return
     rest = keys[keys.index(after) + 1 :] if after in keys else keys
     answered = t.run.sheet(t.member).answered
     fresh = next((key for key in rest if key not in answered), None) if not after else rest[0]
     if fresh is None:
-        show_summary(t, saved=saved)
+        show_summary(t, saved=receipt)
     else:
-        ask(t, fresh, saved=saved, advised=advised, previous=after)
+        ask(t, fresh, saved=receipt, advised=advised, previous=after)
 
 
 def choose(t: DialogueState, choice: str) -> None:
@@ -113,16 +113,16 @@ def take_field(t: DialogueState, key: str, value: Any) -> None:
         t.effects.append(KeepRow({key: value}, t.member, row))
         if rest:
             t.stand(rest=rest[1:])
-            ask(t, rest[0], saved=True)
+            ask(t, rest[0], saved=key)
             return
         t.stand(place=Place.DONE, key="", row=None, ticked=())
         t.say(RowSaved(row=row))
         return
     t.stand(draft={**t.visit.draft, key: value})
-    _next_field(t, key, saved=False, advised=advice(t.run.question(key), value))
+    _next_field(t, key, saved="", advised=advice(t.run.question(key), value))
 
 
-def _next_field(t: DialogueState, after: str, *, saved: bool, advised: str | None = None) -> None:
+def _next_field(t: DialogueState, after: str, *, saved: str, advised: str | None = None) -> None:
     keys = t.keys
     position = keys.index(after) + 1 if after in keys else 0
     ahead = [key for key in keys[position:] if key not in t.visit.told]

@@ -116,6 +116,12 @@ class Answers(Repository):
         sheet[question, item] = after
         return after
 
+    async def remove(self, answer: Answer) -> None:
+        """Forget an answer that has one version only."""
+        self._session.write("DELETE FROM answers WHERE id = ? AND version = 1", (answer.id,))
+        self._sheets().pop((answer.run_id, answer.owner), None)
+        self._session.wipe_log = True
+
     async def hand_in(self, run_id: int, owner: str) -> None:
         """Let the owner's answers be seen by those they are meant for.
 

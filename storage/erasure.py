@@ -23,6 +23,8 @@ OWN = (
     "DELETE FROM check_in_turns WHERE member_id = :member",
     "DELETE FROM makings WHERE member_id = :member",
     "DELETE FROM agenda WHERE member_id = :member",
+    "DELETE FROM prompts WHERE person_id = :person AND group_id = :group",
+    "DELETE FROM held_texts WHERE person_id = :person AND group_id = :group",
     "DELETE FROM outbox WHERE chat = :chat AND about = :group",
     "DELETE FROM dead_letters WHERE person_id = :person",
 )

@@ -10,6 +10,7 @@ from storage.answers import Answers
 from storage.groups import Groups
 from storage.members import Members, Organisations
 from storage.people import People
+from storage.prompts import Prompts
 from storage.repository import Repository
 
 
@@ -17,13 +18,14 @@ class Prefetch(Repository):
     """What is known of people."""
 
     async def of_users(self, user_ids: Iterable[int]) -> None:
-        """Remember these Telegram users, their seats, the groups that they sit in with all who sit there, and what each
-        has answered so far in the round that they are in the midst of."""
+        """Remember these Telegram users, their seats and what they are asked, the groups that they sit in with all who
+        sit there, and what each has answered so far in the round that they are in the midst of."""
         people, members = People(self._session, self._caches), Members(self._session, self._caches)
         users = set(user_ids)
         if new := [person.id for person in await people.prefetch("user_id", users)]:
             groups = [group.id for group in await Groups(self._session, self._caches).with_people(new)]
             await members.prefetch("person_id", new)
+            await Prompts(self._session, self._caches).prefetch("person_id", new)
             await members.prefetch("group_id", groups)
             await Organisations(self._session, self._caches).prefetch("group_id", groups)
         sheets = []

@@ -372,6 +372,34 @@ class NotificationPreference:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a person is being asked for in private. Times are unix seconds, since they are sealed."""
+
+    id: int
+    person_id: int
+    group_id: int
+    matter: str  # what it belongs to: "run:<run>", or "<want>:<group>" for what a feature asked for
+    context: dict[str, Any]  # of the message that asks
+    asked_at: int
+    last_word_at: int  # 0 while nothing has been said in it
+    interrupted: bool  # something of another matter has been said since
+    aside: bool  # the person has turned to something else: it merely waits
+
+
+@dataclass(frozen=True, slots=True)
+class HeldText:
+    """What a person wrote that waits to be placed."""
+
+    id: int
+    person_id: int
+    group_id: int
+    until: str
+    parts: list[dict[str, Any]]  # each message: "text", "message", "at" (unix seconds), "long"
+    at: int  # unix seconds of the latest part
+    candidates: list[str]  # matters of the questions that it could answer
+
+
+@dataclass(frozen=True, slots=True)
 class Absence:
     """When a person is away, both days included."""
 

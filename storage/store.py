@@ -29,6 +29,7 @@ from storage.open_items import OpenItems
 from storage.outbox import Outbox
 from storage.people import People
 from storage.prefetch import Prefetch
+from storage.prompts import HeldTexts, Prompts
 from storage.published import Published
 from storage.repository import Caches, Clock
 from storage.retention import Retention
@@ -85,6 +86,8 @@ class UnitOfWork:
         self.check_ins = CheckIns(session, memory)
         self.wishes = Wishes(session, memory)
         self.activity_states = ActivityStates(session, memory)
+        self.prompts = Prompts(session, memory)
+        self.held_texts = HeldTexts(session, memory)
         self.document_jobs = DocumentJobs(session, memory)
         self.uploads = Uploads(session, memory)
 

@@ -102,7 +102,7 @@ def _bubbles(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bu
     if exercise.how in (How.EACH, How.ORG) and not exercise.private:
         team = [present.scene.member(ME)] if exercise.teams else []
         facts = {**present.outline(run), "team": team, "recall": _recalled(exercise, voice, words)}
-        yield Bubble("private", voice.render("run.invite", facts), ((voice.label("start"),),))
+        yield Bubble("private", voice.render("run.invite", {**facts, "town": None}), ((voice.label("start"),),))
     elif exercise.recall:
         facts = {"title": words["title"], "recall": _recalled(exercise, voice, words)}
         yield Bubble("group", voice.render("run.recall", facts))
@@ -126,7 +126,7 @@ def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
     turn = advance(run.with_visit(ME, Visit(Place.ASK, key, 1, row=row, draft=begun)), Opened(ME))
     say = next(effect for effect in turn.effects if isinstance(effect, AskQuestion))
     # a later field is not asked here
-    html = present.voice.render("visit.ask", present.ask(turn.run, replace(say, key=key), None))
+    html = present.voice.render("visit.ask", present.ask(turn.run, replace(say, key=key), None) | {"town": None})
     keys = [tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard]
     question = run.question(key)
     if question.comment and not question.ask_comment:  # stands on the next message in the chat, and belongs here

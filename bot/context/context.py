@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
 from bot.context.events import DomainEvent
+from bot.context.permissions import Role, role_of
 from bot.context.run_cache import RunCache
 from bot.context.sealed_actions import LINK, Action, Buttons, private_scope
 from bot.context.split import split
@@ -23,6 +24,14 @@ from storage.records import Attachment, Group, Kind, Member, Person, group_chat,
 from storage.store import UnitOfWork
 
 ANSWERABLE: Final = timedelta(days=365)  # how long it is known what a message of ours asked for
+# What is said beside whatever the person is being asked: a receipt, or that something could not be taken.
+BESIDE: Final = frozenset(
+    (
+        *("notice", "media", "slower", "edit_lost", "not_deleted", "dead_letter", "stray", "unknown_command"),
+        *("held", "placed", "away.kept", "check_in.word_kept", "todo.noted", "nudge.sent"),
+        *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity"),
+    )
+)
 PATIENT = -1  # the priority of what nobody waits for
 
 
@@ -153,12 +162,19 @@ class Context:
         """The date in the town."""
         return self.now.astimezone(self.services.zone).date()
 
+    async def town_for(self, person_id: int, group: Group) -> str | None:
+        """The group's name, to who must be told which of their groups is meant; None where there is one."""
+        seats = [m for m in await self.work.members.of_person(person_id) if role_of(m) > Role.STRANGER]
+        elsewhere = [await self.work.groups.get(m.group_id) for m in seats if m.group_id != group.id]
+        return group.title if any(other.state == "active" for other in elsewhere) else None
+
     # -- saying --------------------------------------------------------------------------------------------------
     async def to_person(
         self, person_id: int, name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Unpack[Manner]
     ) -> None:
-        """Say something in a person's private chat."""
-        await self.tell_person(person_id, Message(self.services.voice.render(name, facts), keys, **more))
+        """Say something in a person's private chat. What is only said beside what is asked does not come between."""
+        message = Message(self.services.voice.render(name, facts), keys, **more)
+        await self.tell_person(person_id, message, beside=name in BESIDE)
 
     async def tell(
         self, actor: "Actor", name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
@@ -179,10 +195,22 @@ class Context:
         place: Manner = {"thread": group.thread_id, **more}
         await self.tell_group(group, Message(self.services.voice.render(name, facts), keys, **place))
 
-    async def tell_person(self, person_id: int, message: Message) -> None:
-        """Say a message in a person's private chat."""
+    async def tell_person(self, person_id: int, message: Message, *, beside: bool = False) -> None:
+        """Say a message in a person's private chat.
+
+        What asks for a text is noted as what the person is being asked; other news lies between that and the answer,
+        unless it is said `beside` it.
+        """
         scope = private_scope(await self.work.people.get(person_id)) if message.keys else ""
         await self._put(private_chat(person_id), scope, message)
+        context = message.context or {}
+        matter = matter_of(context)
+        if message.edit is None and not beside:
+            await self.work.prompts.interrupt(person_id, but=matter)
+        if matter is not None and ("want" in context or context.get("asks")):
+            group = context.get("group", message.about)
+            assert group is not None  # what asks is always about a group
+            await self.work.prompts.ask(person_id, group, matter, context)
 
     async def tell_group(self, group: Group, message: Message) -> None:
         """Say a message in a group's chat, in the topic that it names."""
@@ -270,6 +298,13 @@ class Context:
         self.notices[-1].text = self.services.voice.toast(name, facts)
         self.notices[-1].alert = alert
         return True
+
+
+def matter_of(context: Mapping[str, Any]) -> str | None:
+    """What a message belongs to, by its context: what a feature asks for in a group, or a run; None for nothing."""
+    if "want" in context:
+        return f"{context['want']}:{context['group']}"
+    return f"run:{context['run']}" if context.get("run") else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,15 @@ class RegisterNeeded:
 
 
 @dataclass(frozen=True, slots=True)
+class TextPlaced:
+    """A person has said what a text of theirs answers: `asked` is the context of the question, `parts` the messages."""
+
+    person: int
+    asked: Mapping[str, Any]
+    parts: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GuestRow:
     """Someone outside of the group has filled in a form about `actor` (a row), or left it (None).
 
@@ -130,4 +139,5 @@ DomainEvent = (
     | TookOver
     | ItemAdded
     | MenuOutdated
+    | TextPlaced
 )

@@ -173,7 +173,8 @@ class Others:
             return Step(one.user, self._tap(one, Action(verb, run.number, visit.ask, arg), newest))
 
         def write(text: object) -> Step:
-            return Step(one.user, lambda: self._sandbox.act(one.user, "send_text", chat=one.user, text=str(text)))
+            words = {"text": str(text), "reply_to": newest}  # so that it is an answer, whatever came between
+            return Step(one.user, lambda: self._sandbox.act(one.user, "send_text", chat=one.user, **words))
 
         if visit.held:
             return tap("asis")

@@ -3,7 +3,7 @@
 from contextlib import nullcontext
 
 from bot.context import permissions
-from bot.context.context import Actor, CallbackAnswer, Context
+from bot.context.context import Actor, CallbackAnswer, Context, matter_of
 from bot.context.permissions import About, Role, meets, role_of
 from bot.context.routes import Button, StrangerButton
 from bot.context.sealed_actions import Action
@@ -13,7 +13,7 @@ from bot.features.journey import navigation
 from bot.features.members import membership
 from bot.logs import noted
 from bot.telegram.updates import CallbackQuery
-from storage.records import Group, Member, Person, Run
+from storage.records import Group, Member, Person, Run, private_chat
 
 GO_ON = "open"  # the button that leads back into an exercise
 
@@ -35,9 +35,17 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
         return
     if tap.chat.private and person is not None:
         ctx.tapped = tap.message_id
+        await _turn_aside(ctx, person)
         person = await membership.reach(ctx, person, "reachable")
     with noted(verb=action.verb):
         await _act(ctx, person, action, tap, group, epoch)
+
+
+async def _turn_aside(ctx: Context, person: Person) -> None:
+    """A button under a message that asks for a text was chosen instead: the text is no more than possible now."""
+    message = await ctx.work.outbox.by_message(private_chat(person.id), ctx.tapped or 0)
+    if message is not None and "want" in message.context:
+        await ctx.work.prompts.turn_aside(person.id, matter_of(message.context) or "")
 
 
 async def _act(

@@ -34,9 +34,14 @@ async def help_person(ctx: Context, person: Person) -> None:
     await menus.help_person(ctx, person, help_lines(ctx.services.voice, Menu.PRIVATE) if mine else [])
 
 
+async def start(ctx: Context, person: Person) -> None:
+    """What somebody who is in no group has begun, or else what one can do here."""
+    await navigation.start(ctx, person, help_person)
+
+
 COMMANDS = by_name(
     (
-        Command("start", Role.STRANGER, Menu.STRANGER, navigation.home, alone=help_person),
+        Command("start", Role.STRANGER, Menu.STRANGER, navigation.home, alone=start),
         Command("aktivera", Role.STRANGER, Menu.NONE, navigation.home),
         Command("incident", Role.NETWORK, BOTH, report.begin),
         Command("svara", Role.NETWORK, Menu.PRIVATE, None, alone=navigation.what_waits),
@@ -55,7 +60,7 @@ COMMANDS = by_name(
         Command("avbryt", Role.INVITED, Menu.PRIVATE, None, alone=exercise_buttons.pause),
         Command("statistik", Role.NETWORK, Menu.PRIVATE, statistics.show),
         Command("mina_uppgifter", Role.FORMER, Menu.PRIVATE, personal_data.mine),
-        Command("dolj", Role.FORMER, Menu.PRIVATE, personal_data.hide),
+        Command("dolj", Role.FORMER, Menu.PRIVATE, personal_data.hide, whole_chat=True),
         Command("handelser", Role.READER, Menu.NONE, read_incidents.opening),
         Command("skydd", Role.COORDINATOR, Menu.NONE, incident_settings.page),
         Command(HELP, Role.STRANGER, Menu.ALL, None, alone=help_person),
@@ -128,7 +133,7 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
         await command.alone(ctx, person)
     elif not mine:
         await ctx.to_person(person.id, "not_a_member")
-    elif len(mine) > 1:
+    elif len(mine) > 1 and not command.whole_chat:
         keys = [[ctx.key("town", "town", group.id, name, town=group.title)] for group, _ in mine]
         context = {"arguments": arguments} if arguments else None
         await ctx.to_person(person.id, "which_town", {"chosen": None}, keys, context=context)

@@ -17,9 +17,10 @@ from bot.context.events import (
     RegisterNeeded,
     RowAdded,
     TextChanged,
+    TextPlaced,
     TookOver,
 )
-from bot.dispatch import chat_commands
+from bot.dispatch import chat_commands, private_messages
 from bot.exercises import runner
 from bot.features.approvals import approvals
 from bot.features.calendar import decisions, lifecycle
@@ -100,6 +101,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(RowAdded, _refresh_cards),
         _heard_by(ItemAdded, _ask_about_item),
         _heard_by(RegisterNeeded, _show_register),
+        _heard_by(TextPlaced, private_messages.placed),
         _heard_by(MenuOutdated, chat_commands.set_menu),
     )
 )

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.context import abuse_limits, invitations, permissions
-from bot.context.context import ANSWERABLE, Actor, Context
+from bot.context.context import ANSWERABLE, Actor, Context, matter_of
+from bot.context.events import TextPlaced
 from bot.context.permissions import Role, meets, role_of
 from bot.context.sealed_actions import LINK
-from bot.dispatch import chat_commands, strangers
+from bot.dispatch import chat_commands, held_texts, strangers
 from bot.dispatch.requested_texts import asked_of, give
 from bot.dispatch.routing import BUTTONS, INVITATIONS, TEXTS
 from bot.exercises import runner
@@ -17,10 +18,10 @@ from bot.features.journey import exercise_buttons
 from bot.features.members import activation, joining, membership
 from bot.features.outsiders import event_link
 from bot.features.registers import registers
-from bot.telegram.updates import Written
+from bot.telegram.updates import Chat, Sender, Written
 from bot.views.exercise import answer_key, is_over
 from flows.events import Edited, Wrote
-from storage.records import Outgoing, Person, private_chat
+from storage.records import Group, Person, private_chat
 
 
 async def heard(ctx: Context, said: Written) -> None:
@@ -125,15 +126,70 @@ async def _invited(ctx: Context, person: Person, said: Written) -> None:
 
 # -- texts -------------------------------------------------------------------------------------------------------------
 async def _wrote(ctx: Context, person: Person, said: Written) -> None:
-    """A free text: to what was replied to, or to what is being asked."""
-    replied, asked = await _spoken_of(ctx, person, said)
+    """A free text: to what was replied to, or to what is asked without a doubt; else it is held."""
+    replied = await ctx.work.outbox.by_message(private_chat(person.id), said.reply_to) if said.reply_to else None
     if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
         await _stray(ctx, person, said, lost=True)  # surely no answer to what is asked now
         return
-    if asked is not None and asked.context.get("want") in TEXTS:
-        await _wanted(ctx, person, said.text, asked.context)
+    if replied is not None and matter_of(replied.context) is not None:
+        await _give(ctx, person, said, replied.context, replied=True)
         return
-    run_id = (replied.context.get("run") if replied else None) or person.focus
+    if person.focus is not None and await _goes_on(ctx, person, said):
+        await _answer(ctx, person, said, person.focus)
+        return
+    questions = await held_texts.open_questions(ctx, person)
+    question = held_texts.answers_at_once(ctx, questions)
+    if question is not None:
+        await ctx.work.prompts.word(question.prompt.id)
+        await _give(ctx, person, said, question.prompt.context)
+    elif questions:
+        await held_texts.hold(ctx, person, said, questions)
+    else:
+        await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so
+
+
+async def _goes_on(ctx: Context, person: Person, said: Written) -> bool:
+    """Whether this is the next part of a long answer that the phone has split."""
+    actor = await exercise_buttons.actor_in(ctx, person, person.focus)
+    if actor is None or person.focus is None:
+        return False
+    visit = runner.load(ctx, await ctx.work.runs.get(person.focus)).visits.get(actor.member.id)
+    return visit is not None and visit.goes_on(said.at)
+
+
+async def placed(ctx: Context, happened: TextPlaced) -> None:
+    """What a text that was held answers is known now."""
+    person, last = await ctx.work.people.get(happened.person), happened.parts[-1]
+    text = "\n".join(part["text"] for part in happened.parts)
+    chat, sender = Chat(person.user_id, "private"), Sender(person.user_id, "")
+    said = Written(chat, sender, last["message"], last["at"], text, long=last["long"])
+    if await report.overhears(ctx, happened.asked.get("run")):
+        for part in happened.parts[:-1]:  # the last one goes as any other that is written there
+            await ctx.delete(person.id, part["message"], about=(await _group_of(ctx, happened.asked)).id)
+    await _give(ctx, person, said, happened.asked)
+
+
+async def _group_of(ctx: Context, asked: Mapping[str, Any]) -> Group:
+    return await ctx.work.groups.get((await ctx.work.runs.get(asked["run"])).group_id)
+
+
+async def _give(
+    ctx: Context, person: Person, said: Written, asked: Mapping[str, Any], *, replied: bool = False
+) -> None:
+    """Hand a text to what asked for it. `replied`: in reply to that very message, which may be an old one."""
+    if asked.get("want") in TEXTS:
+        await ctx.work.prompts.end(person.id, matter_of(asked) or "")  # asked anew where it does not do
+        await _wanted(ctx, person, said.text, asked)
+    elif replied:
+        await _answer(ctx, person, said, asked.get("run"), asked.get("key", ""), asked.get("seen"))
+    else:
+        await _answer(ctx, person, said, asked.get("run"))
+
+
+async def _answer(
+    ctx: Context, person: Person, said: Written, run_id: int | None, key: str = "", seen: int | None = None
+) -> None:
+    """A text within the dialogue of an exercise, where the person has a seat."""
     actor = await exercise_buttons.actor_in(ctx, person, run_id)
     if actor is None or run_id is None or not await _may_answer(ctx, actor, run_id):
         await _stray(ctx, person, said)
@@ -141,8 +197,6 @@ async def _wrote(ctx: Context, person: Person, said: Written) -> None:
     if await report.overhears(ctx, run_id):
         await report.wrote(ctx, actor, run_id, said)
         return
-    key = replied.context.get("key", "") if replied else ""
-    seen = replied.context.get("seen") if replied else None
     source = runner.Source(said.chat.id, said.message_id)
     written = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen)
     event = await identified.seen(ctx, actor.group, written, source)
@@ -154,13 +208,6 @@ async def _may_answer(ctx: Context, actor: Actor, run_id: int) -> bool:
     record = await ctx.work.runs.get(run_id)
     core = role_of(actor.member, actor.group) >= Role.MEMBER
     return core or meets(ctx.services.process.exercises[record.exercise], actor.member)
-
-
-async def _spoken_of(ctx: Context, person: Person, said: Written) -> tuple[Outgoing | None, Outgoing | None]:
-    """Our message that was replied to, if any, and the one that this is the answer to."""
-    chat = private_chat(person.id)
-    replied = await ctx.work.outbox.by_message(chat, said.reply_to) if said.reply_to else None
-    return replied, replied or await ctx.work.outbox.newest(chat)
 
 
 async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = False) -> None:
@@ -209,10 +256,12 @@ async def _unnamed(ctx: Context, person: Person) -> bool:
 
 async def _media(ctx: Context, person: Person, said: Written) -> None:
     """Pictures, voice and the like are not taken. An album comes as many messages and is answered once."""
-    _, asked = await _spoken_of(ctx, person, said)
-    if asked is not None and asked.context.get("want") == areas.WANT:
-        if wanted := await asked_of(ctx, person, asked.context):
-            await areas.point_shown(ctx, wanted, said, asked.context)
+    question = held_texts.answers_at_once(ctx, await held_texts.open_questions(ctx, person))
+    if question is not None and question.prompt.context.get("want") == areas.WANT:
+        context = question.prompt.context
+        await ctx.work.prompts.end(person.id, question.prompt.matter)
+        if wanted := await asked_of(ctx, person, context):
+            await areas.point_shown(ctx, wanted, said, context)
         return
     actor = await exercise_buttons.actor_in(ctx, person, person.focus)
     if actor is not None and person.focus is not None and await report.overhears(ctx, person.focus):

@@ -2,7 +2,7 @@
 
 from bot.context.permission_matrix import Rights
 from bot.context.routes import Button, Invitation, StrangerButton, Text, by_name
-from bot.dispatch import chat_commands, requested_texts
+from bot.dispatch import chat_commands, held_texts, requested_texts
 from bot.features.approvals import approvals
 from bot.features.calendar import absence, decisions, meetings
 from bot.features.digest import daily_message, preferences
@@ -63,6 +63,7 @@ FEATURES = (
         process_leaders,
     ),
     *(
+        held_texts,
         past_rounds,
         meetings,
         handlers,

@@ -28,6 +28,7 @@ from flows.effects import (
     StartTimer,
     TakeBack,
     Toast,
+    Unsay,
 )
 from flows.state import Phase
 
@@ -35,7 +36,7 @@ from flows.state import Phase
 async def apply_effect(turn: TurnContext, effect: Effect) -> None:
     """Do one effect."""
     match effect:
-        case Keep() | Comment() | HandIn() | TakeBack() | Admit() | Erase():
+        case Keep() | Comment() | HandIn() | TakeBack() | Admit() | Erase() | Unsay():
             await save_answers.on_sheet(turn, effect)
         case AskBack():
             await group_card.ask_back(turn, effect)

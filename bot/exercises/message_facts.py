@@ -21,7 +21,7 @@ from storage.records import Member, Row
 def _message(turn: TurnContext, to: Member, name: str, facts: dict[str, Any], keys: Keys) -> Message:
     if to.role == "guest" and "audience" in facts:
         facts["audience"] = turn.ctx.services.voice.label("audience.guest")
-    return Message(turn.ctx.services.voice.render(name, facts), keys)
+    return Message(turn.ctx.services.voice.render(name, {**facts, "town": turn.town}), keys)
 
 
 def _keys(turn: TurnContext, say: Say) -> list[list[Key]]:
@@ -90,7 +90,7 @@ async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> M
     answers = await ctx.work.answers.of_owner(run.number, run.owner(say.to))
     facts = {
         **present.outline(run),
-        "saved": say.saved,
+        "saved": present.short(say.saved) if say.saved else None,
         "handed_in": say.handed_in,
         "locked": say.locked,
         "lines": present.lines(run, answers, shown=say.shown, first=say.first),

@@ -11,7 +11,7 @@ from bot.exercises import group_card, row_links
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import schedule_date, schedule_row
-from flows.effects import Admit, Comment, Erase, HandIn, Keep, KeepRow, TakeBack
+from flows.effects import Admit, Comment, Erase, HandIn, Keep, KeepRow, TakeBack, Unsay
 from flows.keyboards import CONCLUSION
 from flows.model import Audience, Kind, Question
 from flows.state import Sheet
@@ -19,24 +19,26 @@ from storage.records import Row
 
 
 # -- on a sheet --------------------------------------------------------------------------------------------------------
-async def on_sheet(turn: TurnContext, effect: Keep | Comment | HandIn | TakeBack | Admit | Erase) -> None:
+async def on_sheet(turn: TurnContext, effect: Keep | Comment | HandIn | TakeBack | Admit | Erase | Unsay) -> None:
     """Do what an effect does to what is answered."""
     match effect:
         case Keep():
-            await keep_answer(turn, effect)
+            await _keep_answer(turn, effect)
         case Comment():
-            await keep_comment(turn, effect)
+            await _keep_comment(turn, effect)
         case HandIn(owner):
             await hand_in(turn, owner)
         case TakeBack(owner):
             await take_back(turn, owner)
+        case Unsay(owner, key, member):
+            await _unsay(turn, owner, key, member)
         case Admit():
             await turn.ctx.work.answers.admit(turn.run.number)
         case Erase():
             await turn.ctx.work.answers.erase_unnamed(turn.run.number)
 
 
-async def keep_answer(turn: TurnContext, effect: Keep) -> None:
+async def _keep_answer(turn: TurnContext, effect: Keep) -> None:
     """Keep an answer. A comment that stands by it stays."""
     value, comment = effect.value, None
     if effect.key in turn.before.sheets.get(effect.owner, Sheet()).answered or effect.more:
@@ -49,7 +51,7 @@ async def keep_answer(turn: TurnContext, effect: Keep) -> None:
         await _profile(turn, effect.owner)  # what someone who is in says about themselves holds at once
 
 
-async def keep_comment(turn: TurnContext, effect: Comment) -> None:
+async def _keep_comment(turn: TurnContext, effect: Comment) -> None:
     """Put a comment to an answer that is there."""
     current = await turn.answer(effect.owner, effect.key)
     if current is None:
@@ -57,6 +59,18 @@ async def keep_comment(turn: TurnContext, effect: Comment) -> None:
     # The message that wrote the answer is the one to edit, but for a text of its own.
     source = current.source if turn.run.question(effect.key).kind is Kind.TEXT else None
     await _store(turn, effect.owner, effect.key, current.value, effect.text, effect.member, source=source)
+
+
+async def _unsay(turn: TurnContext, owner: str, key: str, member: int) -> None:
+    """Take the newest version of an answer back; the history keeps that it was said, if something was before."""
+    current = await turn.answer(owner, key)
+    if current is None:
+        return
+    if current.version == 1:
+        await turn.ctx.work.answers.remove(current)
+        return
+    before = (await turn.ctx.work.answers.history(current.id))[-2]
+    await _store(turn, owner, key, before.value, before.comment, member, source=before.source)
 
 
 async def hand_in(turn: TurnContext, owner: str) -> None:

@@ -8,6 +8,7 @@ from bot.context.events import GuestRow, PrivateRow
 from bot.exercises.message_facts import VIEWS, of_conclusion, of_missing, of_talk
 from bot.exercises.turn_context import TurnContext
 from flows.effects import (
+    AskOwnItem,
     AskQuestion,
     ConclusionWritten,
     Done,
@@ -50,6 +51,7 @@ async def _to_member(turn: TurnContext, say: Say) -> None:
         return
     if isinstance(say, Finished) and await _left_to_others(turn, say, member):
         return
+    turn.town = await ctx.town_for(person.id, turn.group)
     said = replace(
         await VIEWS[type(say)](turn, say, member),
         about=turn.group.id,
@@ -82,10 +84,11 @@ async def _left_to_others(turn: TurnContext, say: Finished, member: Member) -> b
 
 def _answered_by_reply(turn: TurnContext, say: Say) -> Mapping[str, Any]:
     """Which question a reply to the message answers, and which version of a shared answer it shows."""
+    asks = {"asks": True} if say.key or isinstance(say, AskOwnItem) else {}
     if not say.key:
-        return {}
+        return asks
     seen = {"seen": turn.run.visits[say.to].seen} if turn.run.shared and isinstance(say, AskQuestion) else {}
-    return {"key": say.key, "ask": say.ask, **seen}
+    return {"key": say.key, "ask": say.ask, **asks, **seen}
 
 
 async def refused(turn: TurnContext, to: int, kinds: Collection[Identity]) -> None:

@@ -37,6 +37,7 @@ class TurnContext:
     in_group: bool = False  # where they tapped
     present: ExerciseView = field(init=False)
     row: records.Row | None = None  # the row that this turn made or changed
+    town: str | None = None  # the group's name, for whoever is written to and sits in several
     given: Mapping[str, Any] | None = None  # … or what was given to a private register
 
     def __post_init__(self) -> None:

@@ -104,6 +104,7 @@ class Maintenance:
             await work.open_items.prune(today - KEEP_MATTERS)
             await work.absences.prune(today - PAST_ABSENCES)
             await work.check_ins.settle(today, FEWEST)
+            await work.held_texts.prune(today)
             await work.exercise_versions.prune(self._editions)
             await work.uploads.prune(now - KEEP_UPLOADS)
             await work.people.prune(now - KEEP_PASSERS_BY)

@@ -81,7 +81,7 @@ class ExerciseView(RowWording):
             "title": self.words["title"],
             "n": asked.n,
             "of": asked.of,
-            "saved": asked.saved,
+            "saved": self.short(asked.saved) if asked.saved else None,
             "advised": self.advice(asked.advised),
             "item": self.item(item) if item else None,
             "item_text": self.words.get(f"item.{item}.text") if item else None,

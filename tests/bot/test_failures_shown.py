@@ -35,7 +35,7 @@ async def test_a_failing_exercise_says_where(tmp_path: Path, monkeypatch: pytest
     async def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("Alva skrev Hemligt")
 
-    monkeypatch.setattr(save_answers, "keep_answer", broken)
+    monkeypatch.setattr(save_answers, "on_sheet", broken)
     with pytest.raises(Differs) as caught:
         async with town(tmp_path) as played:
             await Player(played).play("x.txt", "Med: Alva, Bo\n")

@@ -18,6 +18,8 @@ async def test_answer_to_a_question_from_years_ago(tmp_path: Path) -> None:
         await played.write("Alva", "Gunnar Påhittad", reply_to="Vem tänker ni på?")
         assert "Jag vet inte vart din text hör" in played.last("Alva")
         await played.write("Alva", "Gunnar Påhittad")
+        assert "Vad är det här ett svar på?" in played.last("Alva")
+        await played.tap("Alva", "Det är svaret på Rekrytera till kärngruppen: Namn")
         assert "Vilken organisation" in played.last("Alva")
 
 

@@ -58,13 +58,13 @@ def _starts() -> Iterator[Run]:
         yield replace(run, offers=OFFERS)
 
 
-def _written(run: Run) -> dict[str, Written]:
-    """A colleague has answered each question meanwhile, with something else."""
+def _written(run: Run, by: int = COLLEAGUE) -> dict[str, Written]:
+    """Somebody, mostly a colleague, has answered each question meanwhile, with something else."""
     if not run.shared:
         return {}
     other: dict[Kind, Any] = {Kind.TEXT: "Något annat", Kind.SCALE: 5, Kind.ROW: {"id": 3}}
     return {
-        key: Written(9, COLLEAGUE, [other.get(q.kind, "b")] if q.many else other.get(q.kind, "no"))
+        key: Written(9, by, [other.get(q.kind, "b")] if q.many else other.get(q.kind, "no"))
         for key, q in ((key, run.question(key)) for key in run.keys())
     }
 
@@ -78,7 +78,9 @@ def _few(shown: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 def _events(run: Run, shown: set[tuple[str, str]]) -> Iterator[Event]:
     """What this person could do: every button there may be here, and the texts and ways in."""
     here = visit(run, ME)
-    fitting_here = {(verb, "0" if verb in ("go", "page") else "") for verb in MOVES[here.place] if verb in VERBS}
+    fitting_here = {
+        (verb, "0" if verb in ("go", "page", "unsay") else "") for verb in MOVES[here.place] if verb in VERBS
+    }
     for verb, arg in sorted({*_few(shown), *fitting_here}):
         yield Picked(ME, here.ask, verb, arg, TODAY, SWEDISH.dates)
     keys = run.keys()
@@ -133,7 +135,9 @@ def _explored() -> tuple[dict[tuple[Place, str], set[Place]], dict[Place, set[st
             place = visit(run, ME).place
             for event in _events(run, set(shown)):
                 meets = run.shared and not (isinstance(event, Picked) and event.verb not in ("pick", "ok", "new"))
-                for given in (run, replace(run, written=_written(run)))[: 1 + meets]:
+                own = isinstance(event, Picked) and event.verb == "unsay"
+                met = replace(run, written=_written(run, ME if own else COLLEAGUE))
+                for given in (run, met)[: 1 + (meets or own)]:
                     turn = advance(given, event)
                     after = visit(turn.run, ME).place
                     if after is not place or turn.run != given or not isinstance(turn.effects[0], Toast):

@@ -231,6 +231,7 @@ async def test_a_draft_survives(tmp_path: Path) -> None:
         await played.write("Bo", "/avbryt")
         await played.wind(days=3)
         await played.write("Bo", "/incident")
+        await played.tap("Bo", "Fortsätt")
         assert "Är någon i fara nu?" in played.last("Bo")
         await played.tap("Bo", "Hoppa över resten")
         assert "1. När: måndag 11 januari 2027" in played.last("Bo")

@@ -16,7 +16,7 @@ import pytest
 
 from bot.commands import access as command
 from bot.context import permission_matrix, permissions
-from bot.context.context import Context
+from bot.context.context import Context, matter_of
 from bot.context.permission_matrix import Who
 from bot.context.permissions import About
 from bot.context.sealed_actions import Action, private_scope
@@ -26,7 +26,8 @@ from bot.dispatch.chat_commands import COMMANDS
 from bot.dispatch.route_update import handle
 from bot.dispatch.routing import BUTTONS, RIGHTS, TEXTS
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written, read
-from storage.records import Kind, Member, Person, private_chat
+from flows.state import Phase, Run, to_json
+from storage.records import Member, Person
 from storage.store import UnitOfWork
 
 STRANGERS = {"coordinate"}  # asked of Telegram, and only in the group's own chat
@@ -93,11 +94,15 @@ class Scene:
                 if asked is not None:
                     person = await self.work.people.by_user(heard.sender.user_id)
                     assert person is not None
-                    chat, words = private_chat(person.id), {"text": "Skriv."}
-                    await self.work.outbox.put(chat, Kind.MESSAGE, words, about=None, context=asked)
+                    await self.work.prompts.ask(person.id, asked["group"], matter_of(asked) or "", asked)
                 await handle(Context(self.town.bot.services, self.work, START), heard)
                 raise Undo
         return bool(self.reached)
+
+
+def an_open_run(played: Town, exercise: str) -> dict[str, Any]:
+    """The state of a run of this exercise in which nobody has a seat."""
+    return to_json(Run(played.bot.services.process.exercises[exercise], 0, phase=Phase.OPEN))
 
 
 async def set_up(played: Town, work: UnitOfWork, reached: list[str]) -> Scene:
@@ -107,8 +112,8 @@ async def set_up(played: Town, work: UnitOfWork, reached: list[str]) -> Scene:
         group = await work.groups.add(-number, "Påhittad stad")
         group = await work.groups.update(group.id, state="active")
         ids.append(group.id)
-        runs.append((await work.runs.add(group.id, "chain", "", {"phase": "open"})).id)
-    closed = (await work.runs.add(ids[0], "candidates", "", {"phase": "open"})).id
+        runs.append((await work.runs.add(group.id, "chain", "", an_open_run(played, "chain"))).id)
+    closed = (await work.runs.add(ids[0], "candidates", "", an_open_run(played, "candidates"))).id
     readers = []
     for number, who in enumerate(Who, 100):
         person = await work.people.ensure(number)

@@ -25,7 +25,7 @@ from bot.features.outsiders import guests
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, open_items, run_deadlines
 from bot.reminders.holidays import is_holiday
-from flows.events import Concluded, Revealed
+from flows.events import Concluded, Revealed, Wrote
 from flows.model import How
 from flows.pacing import Manner
 from flows.state import Phase
@@ -53,6 +53,8 @@ class Seen:
     of_what_is_done: list[str] = field(default_factory=list)  # reminders that should not have come
     without_a_nudge: list[str] = field(default_factory=list)  # ends that came without a word before
     nudged: int = 0
+    honest: int = 0  # texts written in answer to what was asked
+    asked_back: int = 0  # of those, how many the bot wanted to know of what they answer
 
     def of(self, name: str) -> list[tuple[datetime, str]]:
         """What one person got."""
@@ -202,10 +204,10 @@ class Rehearsal:
         """Those whose day it is answer, and finish tasks; the coordinator shows what is long overdue."""
         todays = [a for a in self.answering if a[0] <= day]
         done = [r for r in self.rows if r[0] <= day]
+        for answer in todays:
+            self.answering.remove(answer)
+            await self._answer(answer[1], answer[2])
         async with self.ctx() as (ctx, group, members):
-            for answer in todays:
-                self.answering.remove(answer)
-                await self._answer(ctx, group, members[answer[1]], answer[2])
             for task in done:
                 self.rows.remove(task)
                 row = await ctx.work.rows.change(task[2], None, members[task[1]].id, state="done")
@@ -223,15 +225,29 @@ class Rehearsal:
                 if record.phase == Phase.OPEN and run.answer_by and day >= run.answer_by + timedelta(30):
                     await runner.apply(ctx, group, record, Revealed(anyway=True))
 
-    async def _answer(self, ctx: Context, group: Group, member: Member, number: int) -> None:
+    async def _answer(self, name: str, number: int) -> None:
         for _ in range(100):
-            record = await ctx.work.runs.get(number)
-            run = runner.load(ctx, record)
-            seat = run.seats[member.id]
-            event = fitting(run, member.id) if seat.awaited and run.phase is not Phase.CONCLUDED else None
-            if event is None:
-                return
-            await runner.apply(ctx, group, record, event, by=member)
+            async with self.ctx() as (ctx, group, members):
+                member = members[name]
+                record = await ctx.work.runs.get(number)
+                run = runner.load(ctx, record)
+                seat = run.seats[member.id]
+                event = fitting(run, member.id) if seat.awaited and run.phase is not Phase.CONCLUDED else None
+                if event is None:
+                    return
+                if not isinstance(event, Wrote):
+                    await runner.apply(ctx, group, record, event, by=member)
+                    continue
+            await self._write(name, event.text)
+
+    async def _write(self, name: str, text: str) -> None:
+        """Answer in the private chat, as people do; and say what it was an answer to, if the bot asks."""
+        self.town.sandbox.wind(20)
+        await self.town.write(name, text)
+        self.seen.honest += 1
+        if "Vad är det här ett svar på?" in self.town.last(name):
+            self.seen.asked_back += 1
+            await self.town.tap(name, "Det är svaret på")
 
 
 @pytest.mark.slow
@@ -256,6 +272,8 @@ async def test_eighteen_months(tmp_path: Path) -> None:
         assert seen.of_what_is_done == []
         assert seen.without_a_nudge == []
         assert seen.nudged >= 50
+        assert seen.honest >= 200
+        assert seen.asked_back <= 0.02 * seen.honest
         assert len(seen.of(LATECOMER)) == 2
 
         async with rehearsal.ctx() as (ctx, _, members):
@@ -278,6 +296,7 @@ async def test_eighteen_months(tmp_path: Path) -> None:
             count = len(seen.of(name))
             most = max(n for (who, _), n in a_day.items() if who == name)
             print(f"{name:8}{count:8}{count / weeks:8.2f}{most:12}")  # noqa: T201
+        print(f"{seen.asked_back} of {seen.honest} honest answers asked back")  # noqa: T201
         print(f"{seen.nudged} ends of what was open, each with a word before")  # noqa: T201
 
 

@@ -5,7 +5,7 @@ button, and every button acts at once.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -91,7 +91,12 @@ async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
 
     A thousand such messages at nine o'clock take half a minute; whoever taps a button meanwhile is answered at once.
     """
-    keys = [line.keys for line in lines]
+    keys, towns = [], []
+    for line in lines:
+        town = await ctx.town_for(person.id, await ctx.work.groups.get(line.open_item.group_id))
+        towns.append(town)
+        named = town if line.open_item.kind != kinds.CHECK_IN else None  # which is a question of its own
+        keys.append([replace(key, label=f"{key.label}, {named}" if named else key.label) for key in line.keys])
     reminded = [line.open_item for line in lines if _can_be_put_off(line.open_item)]
     if reminded:
         only, group = str(reminded[0].id) if len(reminded) == 1 else "", reminded[0].group_id
@@ -105,7 +110,11 @@ async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
     await ctx.to_person(
         person.id,
         "day.ask" if lines[0].open_item.kind == kinds.CHECK_IN else "day.message",
-        {"lines": [line.facts for line in lines], "coming": len(lines) > 1 or lines[0].facts["count"] > 1},
+        {
+            "lines": [line.facts for line in lines],
+            "coming": len(lines) > 1 or lines[0].facts["count"] > 1,
+            "town": towns[0],
+        },
         keys,
         about=groups.pop() if len(groups) == 1 else None,
         context={"once": True},

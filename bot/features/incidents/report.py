@@ -21,18 +21,25 @@ from bot.features.incidents import areas, unread
 from bot.telegram.updates import SAID, SHOWN, Written, origin, without
 from flows.events import Joined, Opened, Wrote
 from flows.model import Exercise, ExerciseRole, Field, Mark
-from flows.state import Seat
+from flows.state import Seat, Visit, to_json
 from storage import records
 from storage.records import Group, Member, Person, private_chat
+from storage.table import moment
 
 CORRECTABLE = timedelta(days=30)  # how long whoever logged it can correct or take it back
+OLD = timedelta(days=1)  # after which what was begun may be about something else
+GO_ON, ANEW = "on", "anew"
 LOGGERS = ("core", "network")
 REACH = 80  # characters on both sides of a cut: more than any name or number is long
 
 
 # -- logging -----------------------------------------------------------------------------------------------------------
-async def begin(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
-    """Where to turn, and then the first question, or the one where the person was."""
+async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
+    """Where to turn, and then the first question, or the one where the person was.
+
+    What was begun more than a day ago may be another event: the person says whether to go on with it (`GO_ON`), or to
+    begin anew (`ANEW`), which forgets it.
+    """
     group, person = actor.group, actor.person
     wait = ctx.services.limits.over(abuse_limits.INCIDENTS, person.id, ctx.now)
     wait = wait or ctx.services.limits.over(abuse_limits.GROUP_INCIDENTS, group.id, ctx.now)
@@ -48,7 +55,29 @@ async def begin(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     await ctx.to_person(person.id, "incident.start", facts, keys, about=group.id)
     if wait is None:
         record = await _run(ctx, group, actor.member)
+        choice = action.arg if isinstance(action, Action) and action.verb == "log" else ""
+        if choice == ANEW:
+            await _forget_draft(ctx, actor, record)
+            record = await ctx.work.runs.get(record.id)
+        elif choice != GO_ON and await _is_old(ctx, actor, record):
+            old = [[ctx.key("resume", "log", group.id, GO_ON)], [ctx.key("log_anew", "log", group.id, ANEW)]]
+            await ctx.to_person(person.id, "incident.begun_before", {}, old, about=group.id)
+            return
         await runner.apply(ctx, group, record, Opened(actor.member.id, introduced=True), by=actor.member)
+
+
+async def _is_old(ctx: Context, actor: Actor, record: records.Run) -> bool:
+    """Whether an incident was begun and left for more than a day."""
+    visit = runner.load(ctx, record).visits.get(actor.member.id)
+    asked = [p for p in await ctx.work.prompts.of(actor.person.id) if p.context.get("run") == record.id]
+    return bool(visit and visit.draft) and all(ctx.now - moment(p.asked_at) > OLD for p in asked)
+
+
+async def _forget_draft(ctx: Context, actor: Actor, record: records.Run) -> None:
+    run = runner.load(ctx, record)
+    visit = run.visits[actor.member.id]
+    run = run.with_visit(actor.member.id, Visit(ask=visit.ask + 1))
+    await ctx.work.runs.update(record.id, state=to_json(run))
 
 
 def asking(ctx: Context) -> Exercise:
@@ -131,7 +160,8 @@ async def may_lie_aside(ctx: Context, update: Mapping[str, Any]) -> dict[str, An
     """
     user, _ = origin(update)
     person = await ctx.work.people.by_user(user) if user is not None else None
-    logging = person is not None and await overhears(ctx, person.focus)
+    asked = [prompt.context.get("run") for prompt in await ctx.work.prompts.of(person.id)] if person else []
+    logging = person is not None and any([await overhears(ctx, run) for run in (person.focus, *asked)])
     return without(update, SHOWN | SAID if logging else SHOWN)
 
 

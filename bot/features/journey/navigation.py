@@ -8,7 +8,7 @@ from typing import Any
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded
 from bot.context.permissions import About, Role, role_of
-from bot.context.routes import Routes, buttons
+from bot.context.routes import PersonHandler, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
@@ -19,7 +19,7 @@ from bot.features.registers import registers
 from bot.views.exercise import ExerciseView, Scene, step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
 from flows.model import Exercise, How
-from flows.state import Phase, Run
+from flows.state import Phase, Place, Run, Visit
 from storage import records
 from storage.records import Group, Member, Person, group_chat, private_chat
 
@@ -270,8 +270,19 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
 async def home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """The start of the private chat for someone who is in."""
     facts = {"town": actor.group.title, "name": actor.member.name, "coordinator": actor.member.coordinator}
-    keys = await home_keys(ctx, actor.group, actor.member)
+    keys = [*await _paused_keys(ctx, actor), *await home_keys(ctx, actor.group, actor.member)]
     await ctx.tell(actor, "home", facts, keys)
+
+
+async def _paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
+    """Back to what this person has begun of their own."""
+    runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(actor.group.id)]
+    voice = ctx.services.voice
+    return [
+        [ctx.key("resume_title", "open", run.number, title=voice.title_of(run.exercise.id))]
+        for run in runs
+        if _is_paused(run, actor.member)
+    ]
 
 
 async def memberships(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tuple[Group, Member]]:
@@ -286,20 +297,42 @@ async def memberships(ctx: Context, person: Person, least: Role = Role.MEMBER) -
 
 async def what_waits(ctx: Context, person: Person) -> None:
     """Everything that is open to this person, across their groups, with a button each."""
+    entries, keys = await _open_to(ctx, person)
+    await ctx.to_person(person.id, "waits", {"entries": entries, "today": ctx.today.isoformat()}, keys)
+
+
+async def start(ctx: Context, person: Person, otherwise: PersonHandler) -> None:
+    """The start for someone who is not in: on with what they have begun, if anything, else what there is."""
+    entries, _ = await _open_to(ctx, person)
+    await (what_waits if entries else otherwise)(ctx, person)
+
+
+async def _open_to(ctx: Context, person: Person) -> tuple[list[dict[str, Any]], list[list[Key]]]:
+    """What is open to a person: how it is spoken of, and the button to each."""
     entries, keys = [], []
-    mine = await memberships(ctx, person, Role.NETWORK)
-    for group, member in mine:
-        scene = Scene(group, {}, {})  # nobody is named here
+    for group, member in await memberships(ctx, person, Role.INVITED):
+        town = await ctx.town_for(person.id, group)
         for record in await ctx.work.runs.all_of(group.id):
             run = runner.load(ctx, record)
-            if not _waits(run, member):
+            if not (_is_paused(run, member) or (role_of(member, group) >= Role.NETWORK and _waits(run, member))):
                 continue
             sheet = run.sheet(member.id)
-            entry = ExerciseView(ctx.services.voice, scene, run.exercise).outline(run)
-            entry |= {"done": sheet.handed_in, "answered": len(sheet.answered)}
-            entries.append(entry | {"town": group.title if len(mine) > 1 else None})
-            keys.append([Key(entry["title"], Action("open", run.number))])
-    await ctx.to_person(person.id, "waits", {"entries": entries, "today": ctx.today.isoformat()}, keys)
+            entry = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise).outline(run)  # nobody is named
+            entry |= {"private": run.exercise.private, "done": sheet.handed_in and not run.exercise.private}
+            entries.append(entry | {"answered": len(sheet.answered), "town": town})
+            label = ctx.services.voice.label("open_in", {"title": entry["title"], "town": town})
+            keys.append([Key(label, Action("open", run.number))])
+    return entries, keys
+
+
+def _is_paused(run: Run, member: Member) -> bool:
+    """Whether this member is in the midst of something of their own: coming in, their profile, an incident, a form."""
+    visit, seat = run.visits.get(member.id, Visit()), run.seats.get(member.id)
+    if run.phase is not Phase.OPEN or seat is None or not seat.awaited:
+        return False
+    own = run.exercise.private or member.role == "guest"
+    coming_in = member.state == "invited" and visit.place is Place.SUMMARY
+    return own and (visit.paused or visit.takes_text or bool(visit.draft) or coming_in)
 
 
 def _waits(run: Run, member: Member) -> bool:

@@ -73,6 +73,7 @@ async def leave(ctx: Context, group: Group, member: Member) -> None:
         group = await ctx.work.groups.update(group.id, settings={**group.settings, "readers": readers})
     await ctx.work.schedule.cancel(member_id=member.id)
     await open_items.forget(ctx, member)
+    await ctx.work.prompts.end_all(member.person_id, group.id)
     person = await ctx.work.people.get(member.person_id)
     if person.current_group == group.id:
         await ctx.work.people.update(person.id, current_group=None, focus=None)

@@ -1,0 +1,187 @@
+"""What a text in private answers, where the person did not reply to a question: at once, or once they have said which.
+
+A bare text is taken at once only when exactly one question for text is asked of this person, nothing of another matter
+has been said since, and it was asked, or answered in, lately. Else the text is held, and shown with the questions
+that it could answer: nothing is guessed, and no word goes where it was not meant to.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from bot.context.context import Actor, Context, Key, matter_of
+from bot.context.events import TextPlaced
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.exercises import runner
+from bot.features.incidents import report
+from bot.features.journey import exercise_buttons
+from bot.identities.finding import find
+from bot.telegram.updates import Written
+from bot.views.exercise import cut
+from flows.model import How
+from flows.state import Phase, Run, Visit
+from storage.records import HeldText, Person, Prompt
+from storage.table import moment
+
+FRESH: Final = timedelta(hours=6)  # how long a question is asked; after that it waits
+KEPT: Final = timedelta(days=7)  # how long a text waits to be placed
+ONE: Final = timedelta(minutes=2)  # texts so close to each other are one
+MOST: Final = 4  # questions offered, the latest ones
+QUOTED: Final = 1000  # characters of a text shown back
+THROW = "throw"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that is open to a person, and how it is spoken of."""
+
+    prompt: Prompt
+    title: str
+    town: str | None  # where the person sits in several
+
+
+async def open_questions(ctx: Context, person: Person) -> list[Question]:
+    """Every question for a text that is open to this person, the oldest first, as things stand now."""
+    await _remember_focus(ctx, person)
+    questions = []
+    for prompt in await ctx.work.prompts.of(person.id):
+        group = await ctx.work.groups.get(prompt.group_id)
+        title = await _title(ctx, person, prompt)
+        if title is not None and group.state == "active":
+            questions.append(Question(prompt, title, await ctx.town_for(person.id, group)))
+    return questions
+
+
+async def _remember_focus(ctx: Context, person: Person) -> None:
+    """A question that was asked before such things were noted is open, and too old to be answered without a word."""
+    actor = await exercise_buttons.actor_in(ctx, person, person.focus)
+    if actor is None or person.focus is None:
+        return
+    context = {"run": person.focus}
+    matter = matter_of(context)
+    run = runner.load(ctx, await ctx.work.runs.get(person.focus))
+    known = any(prompt.matter == matter for prompt in await ctx.work.prompts.of(person.id))
+    if matter is not None and not known and takes_text(run, actor.member.id):
+        await ctx.work.prompts.ask(person.id, actor.group.id, matter, context)
+        await ctx.work.prompts.interrupt(person.id, but=None)
+
+
+async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
+    """What a question is called; None when it is asked no more."""
+    voice, context = ctx.services.voice, prompt.context
+    if "want" in context:
+        lately = ctx.now - moment(prompt.asked_at) < KEPT
+        return voice.label(f"asked.{context['want']}") if lately else None
+    actor = await exercise_buttons.actor_in(ctx, person, context["run"])
+    if actor is None:
+        return None
+    run = runner.load(ctx, await ctx.work.runs.get(context["run"]))
+    if not takes_text(run, actor.member.id):
+        return None
+    title, key = voice.title_of(run.exercise.id), run.visits[actor.member.id].key
+    if not key:
+        return title
+    present = await runner.present_of(ctx, actor.group, run.exercise)
+    return f"{title}: {present.short(key)}"
+
+
+def takes_text(run: Run, member: int) -> bool:
+    """Whether a member is being asked something in a run that a text can answer."""
+    closed = run.phase in (Phase.NEW, Phase.ASIDE) or (
+        run.phase is Phase.CONCLUDED and run.exercise.how is not How.ROWS
+    )
+    seat = run.seats.get(member)
+    return not closed and seat is not None and seat.awaited and run.visits.get(member, Visit()).takes_text
+
+
+def asked_now(ctx: Context, questions: list[Question]) -> list[Question]:
+    """Those that are asked, and do not merely wait."""
+    return [q for q in questions if not q.prompt.aside and ctx.now - moment(_last(q.prompt)) < FRESH]
+
+
+def _last(prompt: Prompt) -> int:
+    return max(prompt.asked_at, prompt.last_word_at)
+
+
+def answers_at_once(ctx: Context, questions: list[Question]) -> Question | None:
+    """The question that a bare text answers without a doubt, if there is one."""
+    asked = asked_now(ctx, questions)
+    return asked[0] if len(asked) == 1 and not asked[0].prompt.interrupted else None
+
+
+# -- holding -----------------------------------------------------------------------------------------------------------
+async def hold(ctx: Context, person: Person, said: Written, questions: list[Question]) -> None:
+    """Keep a text until it is known what it answers, and ask. What points somebody out is not kept where it could be
+    meant for an incident."""
+    for question in questions:
+        run = question.prompt.context.get("run", 0)
+        if await report.overhears(ctx, run) and find(said.text):
+            actor = await exercise_buttons.actor_in(ctx, person, run)
+            assert actor is not None
+            await report.wrote(ctx, actor, run, said)
+            return
+    newest = await ctx.work.held_texts.newest(person.id)
+    part = {"text": said.text, "message": said.message_id, "at": said.at, "long": said.long}
+    if newest is not None and ctx.now - moment(newest.at) < ONE:
+        now = int(ctx.now.timestamp())
+        held = await ctx.work.held_texts.update(newest.id, parts=[*newest.parts, part], at=now)
+    else:
+        offered = questions[-MOST:]
+        group = offered[-1].prompt.group_id
+        until = ctx.today + KEPT
+        matters = [question.prompt.matter for question in offered]
+        now = int(ctx.now.timestamp())
+        held = await ctx.work.held_texts.hold(person.id, group, part, now, matters, until)
+    await _show(ctx, person, held, questions)
+
+
+async def _show(ctx: Context, person: Person, held: HeldText, questions: list[Question]) -> None:
+    """The text with the questions that it could answer, in one message for each text that waits."""
+    still = [question for question in questions if question.prompt.matter in held.candidates]
+    keys = []
+    for question in still:
+        label = ctx.services.voice.label("place", {"title": question.title, "town": question.town})
+        place = str(held.candidates.index(question.prompt.matter))
+        keys.append([Key(cut(label, 60), Action("place", question.prompt.group_id, held.id, place))])
+    keys.append([ctx.key("throw", "place", held.group_id, THROW, held.id)])
+    facts = {
+        "text": cut(_whole(held), QUOTED),
+        "questions": len(still),
+    }
+    slot = f"held:{held.id}"
+    await ctx.to_person(person.id, "held", facts, keys, about=held.group_id, slot=slot, living=True)
+
+
+def _whole(held: HeldText) -> str:
+    return "\n".join(part["text"] for part in held.parts)
+
+
+# -- placing -----------------------------------------------------------------------------------------------------------
+async def place(ctx: Context, actor: Actor, action: Action) -> None:
+    """The person has said what a text answers, or thrown it away. From then on texts answer that question."""
+    held = await ctx.work.held_texts.lookup(action.ask)
+    if held is None or held.person_id != actor.person.id or held.until < ctx.today.isoformat():
+        ctx.toast("old_button")
+        return
+    about = held.group_id
+    if action.arg == THROW:
+        await ctx.work.held_texts.drop(held.id)
+        await ctx.to_person(actor.person.id, "placed", {"title": None, "town": None}, about=about, edit=ctx.tapped)
+        return
+    questions = await open_questions(ctx, actor.person)
+    chosen = next((q for q in questions if q.prompt.matter == held.candidates[int(action.arg)]), None)
+    if chosen is None:  # it was answered otherwise, or is over
+        ctx.toast("placed_over", alert=True)
+        await _show(ctx, actor.person, held, questions)
+        return
+    await ctx.work.held_texts.drop(held.id)
+    facts = {"title": chosen.title, "town": chosen.town}
+    await ctx.to_person(actor.person.id, "placed", facts, about=about, edit=ctx.tapped)
+    ctx.tapped = None  # what is asked next is a message of its own
+    await ctx.work.prompts.word(chosen.prompt.id)
+    ctx.events.append(TextPlaced(actor.person.id, chosen.prompt.context, tuple(held.parts)))
+
+
+ROUTES: Routes = buttons(Role.INVITED, About.GROUP, place=place)
