@@ -16,6 +16,7 @@ process it covers. `#` begins a comment. People:
     Alva skickar bild               (röst, film, dokument, klistermärke, omröstning, kontakt, plats, album)
     Alva skickar bild: text         … with a caption (bild, film, dokument, album)
     Alva: lämnar | blockerar | avblockerar | startar | går med | lägger till boten | tar bort boten | gör supergrupp
+    Alva: stänger av filer | tillåter filer    … in the group, for all who do not administer it
     Rut följer länken från Alva     Rut follows the newest link that the bot has given Alva to pass on
     Boten startas om                with nothing but its database
     Klockan går 3 dagar             (timmar, minuter) what falls due on the way comes at its time
@@ -64,7 +65,11 @@ DEEDS = {
     "lägger till boten": "add_bot",
     "tar bort boten": "remove_bot",
     "gör supergrupp": "make_supergroup",
+    "stänger av filer": "forbid",
+    "tillåter filer": "permit",
 }
+FILES = {"right": "can_send_documents"}
+DETAILS = {"forbid": FILES, "permit": FILES}  # of deeds to the group
 ALONE = {"block_bot", "unblock_bot", "start"}  # deeds in the private chat; the others are done to the group
 MEDIA = {
     "bild": "send_photo",
@@ -267,9 +272,8 @@ class Player:
             await self.town.restart()
         elif (match := re.fullmatch(r"(\w+): ([\wåäö ]+)", line)) and match[2] in DEEDS:
             deed = DEEDS[match[2]]
-            await self.town.act(
-                match[1], deed, **({} if deed in ALONE else {"chat": self.town.chat_id(match[1], GROUP)})
-            )
+            place = {} if deed in ALONE else {"chat": self.town.chat_id(match[1], GROUP)}
+            await self.town.act(match[1], deed, **place, **DETAILS.get(deed, {}))
         else:
             await self._write(line)
 

@@ -12,7 +12,7 @@ from bot.features.help import menus
 from bot.features.identities import identified
 from bot.features.members import joining
 from bot.telegram.updates import Written
-from bot.views.shared_buttons import join_key
+from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Edited, Wrote
 from storage.records import Group, group_chat
 
@@ -63,8 +63,7 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         key = Key(ctx.services.voice.label("log"), url=ctx.link(Action("log", group.id)))
         await ctx.to_group(group, "group.incident", {"turn": menus.turn_facts(ctx)}, [[key]])
     else:
-        key = Key(ctx.services.voice.label("our_chat"), url=join_key(ctx, group).url)
-        await ctx.to_group(group, "group.in_private", {"command": command.name}, [[key]])
+        await ctx.to_group(group, "group.in_private", {"command": command.name}, [[our_chat_key(ctx, group)]])
 
 
 async def _replied(ctx: Context, group: Group, said: Written) -> None:

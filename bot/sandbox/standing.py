@@ -99,6 +99,14 @@ class MemberActs(Person):
         """Let the bot write again."""
         self._set_status(chat, self.world.bot.id, Member(self.world.bot.id, "member"))
 
+    def forbid(self, chat: int, right: str) -> None:
+        """Take a permission, such as can_send_documents, from all who do not administer the group."""
+        self._administered(chat).forbidden.add(right)
+
+    def permit(self, chat: int, right: str) -> None:
+        """Give it back."""
+        self._administered(chat).forbidden.discard(right)
+
     def _set_status(self, chat: int, who: int, new: Member) -> None:
         place, other = self._administered(chat), self.world.person(who)
         if not place.present(other.id) or place.status(other.id) == "creator":

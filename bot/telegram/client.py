@@ -148,8 +148,8 @@ _SHUT_OUT = (
     "chat not found",
     "bot was kicked",
     "user is deactivated",
-    "not enough rights to send",
-    "have no rights to send",
+    "not enough rights to send text messages",  # of documents or photos alone it is told in the same way
+    "have no rights to send a message",
 )
 
 
