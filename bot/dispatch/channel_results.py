@@ -9,7 +9,7 @@ from typing import Any
 from bot.context.context import Context
 from bot.dispatch import dispatch_events
 from bot.features.documents import handlers
-from bot.features.members import joining, personal_data, roll_call
+from bot.features.members import joining, own_rights, personal_data, roll_call
 from bot.telegram.calls import Answer
 from storage.records import Group, Kind, group_chat
 
@@ -40,6 +40,10 @@ async def _roll(ctx: Context, group: Group, note: Note, result: Any) -> None:
     await roll_call.answered(ctx, group, note["member"], result)
 
 
+async def _rights(ctx: Context, group: Group, note: Note, result: Any) -> None:
+    await own_rights.answered(ctx, group, result)
+
+
 async def _pin(ctx: Context, group: Group, note: Note, result: Any) -> None:
     """Pin the status message. Where the bot may not, it is refused, and that is fine."""
     if result is not None:
@@ -62,6 +66,7 @@ _TAKERS: Mapping[str, Callable[[Context, Group, Note, Any], Awaitable[None]]] = 
     "member": _member,
     "pin": _pin,
     roll_call.WHAT: _roll,
+    own_rights.WHAT: _rights,
     "file": handlers.sent,
     "deleted": _deleted,
     "hidden": _hidden,

@@ -22,7 +22,7 @@ from bot.features.incidents import report
 from bot.logs import Log
 from bot.telegram.channel import MOST_UPDATES, Away, Channel, Unusable
 from bot.telegram.client import POLL_SECONDS, Fate
-from bot.telegram.updates import CallbackQuery, Written, origin, read
+from bot.telegram.updates import CallbackQuery, Written, is_ordinary_talk, origin, read
 from storage.errors import StorageError
 from storage.records import DeadLetter
 from storage.store import Store, UnitOfWork
@@ -128,6 +128,7 @@ class Poller:
         """
         ahead = {u["update_id"]: u for u in updates if not self.offset - ANEW <= u["update_id"] < self.offset}
         fresh = {id: update for id, update in ahead.items() if id not in self._brought}
+        fresh = {id: update for id, update in fresh.items() if not is_ordinary_talk(update, self._house.username)}
         offset = max(ahead) + 1 if ahead and not brought else self.offset
         try:
             aside = await self._transact(fresh, offset, brought=brought)

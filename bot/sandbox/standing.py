@@ -89,6 +89,14 @@ class MemberActs(Person):
         """Make an administrator an ordinary member again."""
         self._set_status(chat, who, Member(who, "member"))
 
+    def promote_bot(self, chat: int) -> None:
+        """Make the bot an administrator, which then hears all that is said."""
+        self.promote(chat, self.world.bot.id)
+
+    def demote_bot(self, chat: int) -> None:
+        """Make it an ordinary member again."""
+        self.demote(chat, self.world.bot.id)
+
     def mute_bot(self, chat: int) -> None:
         """Forbid the bot to write in a supergroup."""
         if self._group(chat).type != "supergroup":

@@ -155,6 +155,16 @@ def read(update: Mapping[str, Any], username: str) -> Update | None:
     return None
 
 
+def is_ordinary_talk(update: Mapping[str, Any], username: str) -> bool:
+    """Whether people talk to each other in a group. It reaches a bot that is an administrator, and is none of ours."""
+    said = update.get("message") or update.get("edited_message")
+    if not isinstance(said, Mapping) or not isinstance(chat := said.get("chat"), Mapping):
+        return False
+    if chat.get("type") not in ("group", "supergroup") or not any(kind in said for kind in ("text", *MEDIA)):
+        return False
+    return not str(said.get("text", "")).startswith("/") and _replied_to_us(said, username) is None
+
+
 def origin(update: Mapping[str, Any]) -> tuple[int | None, int | None]:
     """Who sent an update and in which chat, as far as that can be told of one that may be no update at all."""
     user = chat = None
@@ -252,9 +262,8 @@ def _command(data: Mapping[str, Any], text: str, username: str) -> tuple[str | N
 def _replied_to_us(data: Mapping[str, Any], username: str) -> Mapping[str, Any] | None:
     """The message of ours that this one is a reply to."""
     replied: Mapping[str, Any] | None = data.get("reply_to_message")
-    if not replied or replied.get("from", {}).get("username", "").lower() != username.lower():
-        return None
-    return replied
+    author = replied.get("from", {}).get("username", "") if replied else ""
+    return replied if author.lower() == username.lower() else None
 
 
 def _tap(data: Mapping[str, Any]) -> CallbackQuery | None:

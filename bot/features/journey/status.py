@@ -18,6 +18,8 @@ from flows.results import gaps
 from flows.state import Phase
 from storage.records import Group, Member
 
+ADMINISTRATOR = "administrator"  # the group's setting: whether the bot is one in its chat, see `own_rights`
+
 
 # -- the way -----------------------------------------------------------------------------------------------------------
 async def map_of(ctx: Context, group: Group) -> Map:
@@ -60,6 +62,7 @@ async def status(ctx: Context, group: Group) -> None:
         "gaps": make_up(ctx, active),
         "open": [voice.title_of(stop.exercise) for stop in stops],
         "next": voice.title_of(found.next) if found.next else None,
+        "administrator": group.settings.get(ADMINISTRATOR, False),
     }
     keys = [[join_key(ctx, group)], [ctx.key("map", "map", group.id)]]
     pin = {"what": "pin", "group": group.id}

@@ -18,7 +18,7 @@ from bot.features.calendar import absence
 from bot.features.incidents import retention
 from bot.features.journey import navigation
 from bot.features.journey.status import status
-from bot.features.members import activation
+from bot.features.members import activation, own_rights
 from bot.reminders import open_items
 from bot.reminders.kinds import PENDING
 from bot.reminders.next_message import schedule_next
@@ -97,8 +97,10 @@ async def greet(ctx: Context, group: Group, admins: list[int] | None, by: int, n
     keys = [[join_key(ctx, group)]]
     if coordinator is None:
         keys.append([ctx.key("coordinate", "coordinate", group.id)])
-    await ctx.to_group(group, "group.greeting", {"coordinator": coordinator}, keys)
+    administrator = own_rights.is_one(ctx, admins)
+    await ctx.to_group(group, "group.greeting", {"coordinator": coordinator, "administrator": administrator}, keys)
     await status(ctx, group)
+    await own_rights.noticed(ctx, group, admin=administrator)
 
 
 async def make_coordinator(ctx: Context, group: Group, user_id: int, name: str) -> Member:
