@@ -224,11 +224,13 @@ class Outbox(Records[Outgoing]):
 
     async def newest(self, chat: str) -> Outgoing | None:
         """What was last written or edited in a chat, be it on its way."""
-        found = await self._select(
-            f"WHERE chat = ? AND kind IN ('message', 'edit') AND {LIVE} ORDER BY id DESC LIMIT 1",
-            (chat,),
+        return next(iter(await self.recent(chat, 1)), None)
+
+    async def recent(self, chat: str, most: int) -> list[Outgoing]:
+        """What was last written or edited in a chat, be it on its way, the newest first."""
+        return await self._select(
+            f"WHERE chat = ? AND kind IN ('message', 'edit') AND {LIVE} ORDER BY id DESC LIMIT ?", (chat, most)
         )
-        return found[0] if found else None
 
     async def sent_since(self, chat: str, since: datetime) -> list[int]:
         """The ids of the messages that were sent to a chat since that time, oldest first."""

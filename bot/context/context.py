@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
 from bot.context.callback_data import LINK, Action, Buttons
 from bot.context.events import DomainEvent
+from bot.context.plain_text import fingerprint, plain
 from bot.context.run_cache import RunCache
 from bot.context.split import split
 from bot.telegram import calls
@@ -23,6 +24,7 @@ from storage.records import Attachment, Group, Kind, Member, Person, group_chat,
 from storage.store import UnitOfWork
 
 ANSWERABLE: Final = timedelta(days=365)  # how long it is known what a message of ours asked for
+WORDS: Final = "words"  # in the context of a message in a group: the fingerprint of what it says
 PATIENT = -1  # the priority of what nobody waits for
 
 
@@ -219,7 +221,7 @@ class Context:
                 slot=part.slot,
                 living=part.living,
                 message_id=part.edit,
-                context=part.context,
+                context=_known_by_words(part) if chat.startswith("g:") else part.context,
                 reply=part.reply,
                 priority=PATIENT if part.patient else 0,
             )
@@ -269,6 +271,12 @@ class Context:
         self.notices[-1].text = self.services.voice.toast(name, facts)
         self.notices[-1].alert = alert
         return True
+
+
+def _known_by_words(part: Message) -> dict[str, Any] | None:
+    """What a reply in the group is about. A message may come twice, and people reply to the copy of which we never
+    heard: it is known by its words."""
+    return {**part.context, WORDS: fingerprint(plain(part.text))} if part.context else part.context
 
 
 @dataclass(frozen=True, slots=True)

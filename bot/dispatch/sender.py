@@ -6,16 +6,15 @@ process dies is called again: a message may then come twice, but none is lost.
 """
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from html import unescape
 from typing import Any
 
 from bot.context.context import Context, Services
+from bot.context.plain_text import plain
 from bot.dispatch import channel_results
 from bot.errors import passes
 from bot.features.members import membership
@@ -44,7 +43,6 @@ PARTING = 3  # seconds that calls under way are waited for at the end
 DISK = 5  # seconds between tries while nothing can be written down
 # Done twice, these are seen twice; edits and questions do no harm when they are repeated.
 SEEN = frozenset({Kind.MESSAGE, Kind.PHOTO, Kind.DOCUMENT, Kind.ACTIVITY})
-_TAG = re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +294,7 @@ class Sender:
             await ctx.work.groups.update(item.group_id, thread_id=None)
             return {"content": content}
         if why is Refusal.BAD_TEXT and "text" in content and not content.get("plain"):
-            return {"content": {**content, "text": _plain(content["text"]), "plain": True}}
+            return {"content": {**content, "text": plain(content["text"]), "plain": True}}
         if why is Refusal.GONE and item.kind == Kind.EDIT:
             newest = await ctx.work.outbox.latest(item.chat, item.slot) if item.slot else None
             if newest is not None and newest.id > item.id:
@@ -305,8 +303,3 @@ class Sender:
                 content["topic"] = topic
             return {"kind": Kind.MESSAGE, "content": content, "message_id": None}
         return None
-
-
-def _plain(text: str) -> str:
-    """HTML as the text it stands for."""
-    return unescape(_TAG.sub("", text))
