@@ -295,7 +295,7 @@ class Sender:
             return {"content": content}
         if why is Refusal.BAD_TEXT and "text" in content and not content.get("plain"):
             return {"content": {**content, "text": plain(content["text"]), "plain": True}}
-        if why is Refusal.GONE and item.kind == Kind.EDIT:
+        if item.kind == Kind.EDIT:  # Telegram has many words for a message that is no more, and new ones come
             newest = await ctx.work.outbox.latest(item.chat, item.slot) if item.slot else None
             if newest is not None and newest.id > item.id:
                 return None  # a newer edit waits, and will be the new message

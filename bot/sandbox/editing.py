@@ -58,7 +58,9 @@ def _editable(call: Call) -> Message:
     if not call.get("message_id"):
         raise bad_request("message identifier is not specified")
     place = call.open_chat()
-    it = call.message(place, "message to edit not found")
+    # What the server still remembers it asks Telegram to edit, which has another word for it.
+    gone = call.values["message_id"] in place.removed
+    it = call.message(place, "MESSAGE_ID_INVALID" if gone else "message to edit not found")
     other_keyboard = it.markup is not None and "inline_keyboard" not in it.markup
     if it.sender != call.world.bot.id or it.service or other_keyboard:
         raise bad_request("message can't be edited")
@@ -118,6 +120,7 @@ def _check_deletable(call: Call, place: Chat, it: Message) -> None:
 def remove(place: Chat, it: Message) -> None:
     """Take a message out of its chat, also out of the pinned ones."""
     del place.messages[it.id]
+    place.removed.add(it.id)
     if it.id in place.pinned:
         place.pinned.remove(it.id)
 

@@ -96,6 +96,7 @@ class Chat:
     title: str = ""
     members: dict[int, Member] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
+    removed: set[int] = field(default_factory=set)  # messages that somebody deleted
     pinned: list[int] = field(default_factory=list)
     topics: dict[int, Topic] = field(default_factory=dict)
     forum: bool = False
