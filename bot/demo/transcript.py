@@ -16,7 +16,7 @@ process it covers. `#` begins a comment. People:
     Alva skickar bild               (röst, film, dokument, klistermärke, omröstning, kontakt, plats, album)
     Alva skickar bild: text         … with a caption (bild, film, dokument, album)
     Alva: lämnar | blockerar | avblockerar | startar | går med | lägger till boten | tar bort boten | gör supergrupp
-    Alva: gör boten till administratör | tar ifrån boten rollen
+    Alva: gör boten till administratör | tar ifrån boten rollen | döljer medlemmarna
     Alva: stänger av filer | tillåter filer    … in the group, for all who do not administer it
     Rut följer länken från Alva     Rut follows the newest link that the bot has given Alva to pass on
     Boten startas om                with nothing but its database
@@ -68,6 +68,7 @@ DEEDS = {
     "gör supergrupp": "make_supergroup",
     "gör boten till administratör": "promote_bot",
     "tar ifrån boten rollen": "demote_bot",
+    "döljer medlemmarna": "hide_members",
     "stänger av filer": "forbid",
     "tillåter filer": "permit",
 }

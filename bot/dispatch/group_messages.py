@@ -60,6 +60,8 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
     member = await ctx.work.members.find(group.id, said.sender.user_id)
     if command is None:
         await ctx.to_group(group, "unknown_command")
+    elif (member is None or member.state == "left") and await joining.proven(ctx, group, said.sender):
+        return
     elif member is None or role_of(member, group) < min(max(command.role, Role.NETWORK), Role.MEMBER):
         await ctx.to_group(group, "group.join_first", {"name": said.sender.name}, [[join_key(ctx, group)]])
     elif command.in_group and command.handler is not None:

@@ -107,6 +107,12 @@ class MemberActs(Person):
         """Let the bot write again."""
         self._set_status(chat, self.world.bot.id, Member(self.world.bot.id, "member"))
 
+    def hide_members(self, chat: int) -> None:
+        """Let only administrators see who is in a supergroup."""
+        if self._administered(chat).type != "supergroup":
+            raise ActError("Bara i en supergrupp kan medlemmarna döljas.")
+        self._administered(chat).hidden = True
+
     def forbid(self, chat: int, right: str) -> None:
         """Take a permission, such as can_send_documents, from all who do not administer the group."""
         self._administered(chat).forbidden.add(right)

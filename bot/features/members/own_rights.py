@@ -4,6 +4,7 @@ Telegram sends an administrator all that is said (core.telegram.org/bots/feature
 unread, but nobody in the group should have to rely on that: they and the coordinators are told until it is undone.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.context.context import Context
@@ -21,7 +22,7 @@ async def noticed(ctx: Context, group: Group, *, admin: bool, again: bool = Fals
         await ctx.to_group(group, "group.administrator" if admin else "group.no_administrator")
         await status(ctx, group)
     if admin and (again or not before):
-        await _tell_coordinators(ctx, group)
+        await tell_coordinators(ctx, group, "administrator", {"town": group.title})
 
 
 async def look(ctx: Context, group: Group) -> None:
@@ -41,9 +42,9 @@ def is_one(ctx: Context, admins: list[int] | None) -> bool:
     return ctx.services.user_id in (admins or ())
 
 
-async def _tell_coordinators(ctx: Context, group: Group) -> None:
-    facts: dict[str, Any] = {"town": group.title}
+async def tell_coordinators(ctx: Context, group: Group, name: str, facts: Mapping[str, Any]) -> None:
+    """Say something to each who coordinates and can be reached."""
     for member in await ctx.work.members.of_group(group.id):
         person = await ctx.work.people.get(member.person_id)
         if member.coordinator and member.state == "active" and person.reach == "reachable":
-            await ctx.to_person(person.id, "administrator", facts, about=group.id)
+            await ctx.to_person(person.id, name, facts, about=group.id)
