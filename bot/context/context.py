@@ -74,6 +74,7 @@ class StrangerMessage:
     chat_id: int
     text: str
     thread: int | None = None
+    unless_ours: bool = False  # said a little later, and not if the chat has become a group of ours by then
 
 
 class Manner(TypedDict, total=False):
@@ -190,7 +191,13 @@ class Context:
         await self._put(group_chat(group.id), f"g{group.id}", replace(message, about=group.id))
 
     def to_stranger(
-        self, chat_id: int, name: str, facts: Mapping[str, Any] | None = None, *, thread: int | None = None
+        self,
+        chat_id: int,
+        name: str,
+        facts: Mapping[str, Any] | None = None,
+        *,
+        thread: int | None = None,
+        unless_ours: bool = False,
     ) -> None:
         """Say something where nobody and no group of ours is. It leaves no row; a flood is answered by silence."""
         limits, rules = self.services.limits, ((STRANGER, chat_id), (STRANGERS, 0))
@@ -199,7 +206,7 @@ class Context:
         for what, who in rules:
             limits.count(what, who, self.now)
         text = split(self.services.voice.render(name, facts), calls.TEXT)[0]
-        self.courtesies.append(StrangerMessage(chat_id, text, thread))
+        self.courtesies.append(StrangerMessage(chat_id, text, thread, unless_ours))
 
     async def _put(self, chat: str, scope: str, message: Message) -> None:
         """Queue a message, with its buttons sealed."""

@@ -255,6 +255,7 @@ async def town(
                 bench=BENCH,
             )
         )
+        bot.intake.grace = 0.0
         await bot.intake.begin()
         await set_menus(bot)
         return bot

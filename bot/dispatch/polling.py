@@ -30,6 +30,7 @@ from storage.store import Store, UnitOfWork
 log = Log(__name__)
 
 LIMIT = MOST_UPDATES
+GRACE = 5.0  # seconds before a group is asked for its code: that of a link comes right after the adding
 TOGETHER = 25  # updates in a transaction; their answers leave, and others can write, when it is over
 BACK_OFF = (1, 2, 5, 10, 30)  # seconds between polls while Telegram or the disk is not well
 PARTING = 1.0  # seconds that answers to taps are waited for at the end
@@ -63,6 +64,7 @@ class Poller:
         self._out_of_touch = True
         self._brought: set[int] = set()  # what a webhook brought lately, and was taken
         self.offset = 0
+        self.grace = GRACE
         self.polls = self.updates = 0  # since the start, for whoever counts
 
     async def begin(self) -> None:
@@ -277,13 +279,22 @@ class Poller:
     async def _say(self, said: CallbackAnswer | StrangerMessage) -> None:
         """What stops a button's spinner, or answers a stranger. If it comes too late or not at all, that is fine."""
         try:
+            if isinstance(said, StrangerMessage) and said.unless_ours and await self._has_become_ours(said.chat_id):
+                return
             match said:
                 case CallbackAnswer(query_id, text, alert):
                     await self._channel.answer_tap(query_id, text, alert=alert)
                 case StrangerMessage(chat_id, text, topic):
                     await self._channel.say(chat_id, text, topic)
-        except (Away, Unusable) as error:
+        except (Away, Unusable, StorageError) as error:
             log.debug("not_said", kind=type(said).__name__, error_type=str(error))
+
+    async def _has_become_ours(self, chat_id: int) -> bool:
+        """Whether a chat is a group of ours after the grace."""
+        await asyncio.sleep(self.grace)
+        async with self._store.work() as work:
+            group = await work.groups.by_chat(chat_id)
+        return group is not None and group.state == "active"
 
     def _aside(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

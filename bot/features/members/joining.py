@@ -52,7 +52,8 @@ async def added(ctx: Context, chat: Chat, by: Sender) -> None:
     if is_welcome(ctx, chat):
         await activate(ctx, group or await ctx.work.groups.add(chat.id, chat.title), by)
     elif ctx.services.limits.should_tell(STRANGER, chat.id, ctx.now):  # of coming in we are told twice
-        ctx.to_stranger(chat.id, "group.needs_code", {"bot": ctx.services.username})
+        # Telegram tells of the adding first, and of the code that was in the link a moment later.
+        ctx.to_stranger(chat.id, "group.needs_code", {"bot": ctx.services.username}, unless_ours=True)
 
 
 def is_welcome(ctx: Context, chat: Chat) -> bool:
