@@ -19,6 +19,7 @@ process it covers. `#` begins a comment. People:
     Alva: gör boten till administratör | tar ifrån boten rollen | döljer medlemmarna
     Alva: stänger av filer | tillåter filer    … in the group, for all who do not administer it
     Rut följer länken från Alva     Rut follows the newest link that the bot has given Alva to pass on
+    Alva fäster i gruppen «words»   Alva pins the bot's newest message there that holds the words
     Boten startas om                with nothing but its database
     Klockan går 3 dagar             (timmar, minuter) what falls due on the way comes at its time
 
@@ -272,6 +273,9 @@ class Player:
             tap = self.town.tap_again if match[2] else self.town.tap
             for label in _TAPS.findall(match[4]):
                 await tap(match[1], label, chat=_chat(match[3]))
+        elif match := re.fullmatch(r"(\w+) fäster i gruppen «([^»]+)»", line):
+            status = self.town.find(match[1], match[2], GROUP)
+            await self.town.act(match[1], "pin", chat=self.town.chat_id(match[1], GROUP), message_id=status.id)
         elif line == "Boten startas om":
             await self.town.restart()
         elif (match := re.fullmatch(r"(\w+): ([\wåäö ]+)", line)) and match[2] in DEEDS:

@@ -167,5 +167,8 @@ def unpin_all_chat_messages(call: Call) -> bool:
 
 
 def _check_pins(call: Call, place: Chat) -> None:
-    if place.type != "private" and not place.may(call.world.bot.id, "can_pin_messages"):
+    """In a basic group a bot must be an administrator (tdlib/td, DialogManager.cpp), whatever its members may."""
+    bot, right = call.world.bot.id, "can_pin_messages"
+    as_member = place.type == "supergroup" and place.may_send(bot, right)
+    if place.type != "private" and not as_member and not place.may(bot, right):
         raise bad_request("not enough rights to manage pinned messages in the chat")

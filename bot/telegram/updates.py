@@ -138,7 +138,15 @@ class Renamed:
     title: str
 
 
-Update = Written | CallbackQuery | ChatMemberChanged | MembersJoined | MemberLeft | Migrated | Renamed
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A message was pinned."""
+
+    chat: Chat
+    message_id: int
+
+
+Update = Written | CallbackQuery | ChatMemberChanged | MembersJoined | MemberLeft | Migrated | Renamed | Pinned
 
 
 def read(update: Mapping[str, Any], username: str) -> Update | None:
@@ -204,6 +212,8 @@ def _message(data: Mapping[str, Any], username: str, *, edited: bool) -> Update 
         return MemberLeft(chat, data["left_chat_member"]["id"])
     if "new_chat_title" in data:
         return Renamed(chat, data["new_chat_title"])
+    if "pinned_message" in data:
+        return Pinned(chat, data["pinned_message"]["message_id"])
     media = next((kind for kind in MEDIA if kind in data), None)
     text = data.get("text") or data.get("caption") or ""
     if not text and media is None:
