@@ -78,6 +78,7 @@ def _change(call: Call, it: Message, content: Wire) -> Wire:
         raise bad_request(_NOT_MODIFIED)
     it.edited = it.edited or content != it.content
     it.content, it.markup, it.edit_date = content, markup, call.world.seconds()
+    it.had_buttons = it.had_buttons or "inline_keyboard" in (markup or {})
     return shapes.message(call.world, it)
 
 

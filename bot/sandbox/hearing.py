@@ -21,6 +21,7 @@ def post(
     """Put a message into a chat, in its thread, and queue an update if the bot is to hear it."""
     it = Message(world.next_message_id(place), place.id, world.seconds(), sender, content, sender_chat)
     it.reply_to, it.markup, it.service = reply_to, markup, service
+    it.had_buttons = "inline_keyboard" in (markup or {})
     _place_in_thread(place, it, thread)
     world.add(it)
     if heard(world, place, it):

@@ -63,6 +63,8 @@ class Speech(MemberActs):
     ) -> None:
         """Press a button, named by its data or its place. `stale`: it was on the screen but is not there any more."""
         place, it = self._seen(chat, message_id)
+        if stale and not it.had_buttons:
+            raise ActError("Under det meddelandet har det aldrig funnits någon knapp.")
         button: Wire = {"callback_data": data} if stale else _button(it, data, row, col)
         if "url" in button:
             self.open_link(button["url"])

@@ -76,6 +76,7 @@ class Message:
     edit_date: int | None = None
     edited: bool = False
     service: bool = False
+    had_buttons: bool = False
 
     def carries(self, data: str) -> bool:
         """Whether one of its buttons has this callback data."""
