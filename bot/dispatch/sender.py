@@ -17,7 +17,7 @@ from bot.context.context import Context, Services
 from bot.context.plain_text import plain
 from bot.dispatch import channel_results
 from bot.errors import passes
-from bot.features.members import membership
+from bot.features.members import membership, own_rights
 from bot.logs import Log
 from bot.telegram.calls import Answer
 from bot.telegram.channel import Channel, Outcome, Refusal, Unusable
@@ -281,6 +281,8 @@ class Sender:
         """It will not succeed as it is: say it another way where there is one, in the same place of the queue."""
         other = await self._put_otherwise(ctx, item, outcome.refusal)
         if other is None:
+            if outcome.refusal is Refusal.NO_TOPIC and item.group_id is not None:
+                await own_rights.without_topic(ctx, await ctx.work.groups.get(item.group_id))
             await self._answered(ctx, item, None)
             await ctx.work.outbox.failed(item.id, "refused")
             return

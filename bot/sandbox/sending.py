@@ -141,6 +141,8 @@ def _thread(call: Call, place: Chat) -> int | None:
     """The topic to write in. The General topic is named by leaving the id out."""
     thread: int | None = call.get("message_thread_id")
     if thread is None:
+        if place.general_closed and not place.may(call.world.bot.id, "can_manage_topics"):
+            raise bad_request("TOPIC_CLOSED")
         return None
     topic = place.topics.get(thread)
     if topic is None:

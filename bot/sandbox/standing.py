@@ -168,6 +168,14 @@ class MemberActs(Person):
         place.topics[thread].closed = True
         hearing.post(self.world, place, self.me.id, {"forum_topic_closed": {}}, thread=thread, service=True)
 
+    def close_general(self, chat: int) -> None:
+        """Close a forum's General topic, which has no number, to everybody but administrators."""
+        place = self._administered(chat)
+        if not place.forum:
+            raise ActError("Gruppen är inte indelad i ämnen.")
+        place.general_closed = True
+        hearing.post(self.world, place, self.me.id, {"forum_topic_closed": {}}, service=True)
+
     def delete_topic(self, chat: int, thread: int) -> None:
         """Delete a topic with its messages; Telegram does not tell bots."""
         place = self._administered(chat)

@@ -101,6 +101,7 @@ class Chat:
     pinned: list[int] = field(default_factory=list)
     topics: dict[int, Topic] = field(default_factory=dict)
     forum: bool = False
+    general_closed: bool = False
     hidden: bool = False  # only administrators see who is in it
     migrated_to: int | None = None
     migrated_from: int | None = None

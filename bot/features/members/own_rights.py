@@ -7,6 +7,7 @@ unread, but nobody in the group should have to rely on that: they and the coordi
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.context.abuse_limits import CLOSED
 from bot.context.context import Context
 from bot.features.journey.status import ADMINISTRATOR, status
 from storage.records import Group
@@ -40,6 +41,12 @@ async def answered(ctx: Context, group: Group, admins: list[int] | None) -> None
 def is_one(ctx: Context, admins: list[int] | None) -> bool:
     """Whether the bot is among the administrators."""
     return ctx.services.user_id in (admins or ())
+
+
+async def without_topic(ctx: Context, group: Group) -> None:
+    """What was said to the group was refused in General too, which may be closed: who coordinates hears how to help."""
+    if ctx.services.limits.should_tell(CLOSED, group.id, ctx.now):
+        await tell_coordinators(ctx, group, "closed", {"town": group.title})
 
 
 async def tell_coordinators(ctx: Context, group: Group, name: str, facts: Mapping[str, Any]) -> None:
