@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from storage.records import Attachment, Kind, Outgoing
@@ -21,6 +22,7 @@ from storage.table import Table, listed, moment, pack, seconds, unpack
 
 KEYBOARD = ("keyboard", "write")  # the part of a message that an edit may change alone, and removes by leaving it out
 WITH_TEXT = ("plain",)  # belongs to the text it came with
+SHOWN, MARK = "shown", 16  # the content of what was sent: a mark of so many signs
 OF_NEW_ONES = ("topic", "reply_to")  # an edited message stays where it is
 
 EDITS = frozenset({Kind.EDIT, Kind.EDIT_KEYBOARD})
@@ -66,8 +68,9 @@ class Outbox(Records[Outgoing]):
         goes to a group's own chat is always about that group.
 
         An edit names its message by `message_id`, or by the slot it was sent in. It folds into what still
-        waits to be done with that message, and keeps slot and context unless given others. Raises ValueError when there
-        is nothing to edit. A message that is `living` edits the one that was sent in its slot, if there is one.
+        waits to be done with that message, and keeps slot and context unless given others. One that changes nothing
+        is not queued. Raises ValueError when there is nothing to edit. A message that is `living` edits the one that
+        was sent in its slot, if there is one.
         """
         self._session.touched.add("outbox")
         now, files = self._now(), tuple(files)
@@ -78,11 +81,14 @@ class Outbox(Records[Outgoing]):
             if message is not None:
                 kind, content, reply = Kind.EDIT, _without(content, *OF_NEW_ONES), None
         elif kind in EDITS:
-            if not (message_id and slot and context) or await self._waits(chat):  # else there is nothing to find out
+            if not (message_id and slot and context) or await self._waits(chat):  # else there is little to find out
                 message = await self._to_edit(chat, slot, message_id)
             if message is None and message_id is None:
                 raise ValueError("nothing has been sent in this slot that could be edited")
         if message is not None:
+            if message.state == "sent" and not files and message.content.get(SHOWN) == _shown(content):
+                await self._save(message.id, message, replace(message, context=context or message.context))
+                return message.id
             on_its_way = message.id in self._caches.in_flight.on_its_way
             folded = None if files or on_its_way else _fold(message, kind, content)
             if folded is not None:
@@ -149,7 +155,8 @@ class Outbox(Records[Outgoing]):
         return attachments
 
     async def sent(self, id: int, message_id: int | None = None) -> None:
-        """The channel has taken it. What it said is forgotten; what it was about is kept while anyone can ask for it.
+        """The channel has taken it. What it said is forgotten but for a mark, by which an edit that would change
+        nothing is known; what it was about is kept while anyone can ask for it.
 
         This, retry and failed do nothing when the item was erased meanwhile.
         """
@@ -161,7 +168,7 @@ class Outbox(Records[Outgoing]):
         done = replace(
             item,
             state="sent",
-            content={},
+            content={SHOWN: _shown(item.content)} if wanted and item.kind in (Kind.MESSAGE, Kind.EDIT) else {},
             reply=None,
             with_files=False,
             message_id=message_id if wanted else None,
@@ -224,11 +231,13 @@ class Outbox(Records[Outgoing]):
 
     async def newest(self, chat: str) -> Outgoing | None:
         """What was last written or edited in a chat, be it on its way."""
-        found = await self._select(
-            f"WHERE chat = ? AND kind IN ('message', 'edit') AND {LIVE} ORDER BY id DESC LIMIT 1",
-            (chat,),
+        return next(iter(await self.recent(chat, 1)), None)
+
+    async def recent(self, chat: str, most: int) -> list[Outgoing]:
+        """What was last written or edited in a chat, be it on its way, the newest first."""
+        return await self._select(
+            f"WHERE chat = ? AND kind IN ('message', 'edit') AND {LIVE} ORDER BY id DESC LIMIT ?", (chat, most)
         )
-        return found[0] if found else None
 
     async def sent_since(self, chat: str, since: datetime) -> list[int]:
         """The ids of the messages that were sent to a chat since that time, oldest first."""
@@ -339,6 +348,11 @@ class Outbox(Records[Outgoing]):
                 key.seal(f"attachments/{id}/content", file.content),
             ),
         )
+
+
+def _shown(content: dict[str, Any]) -> str:
+    """A mark of all that a message shows."""
+    return sha256(pack(sorted(_without(content, *OF_NEW_ONES).items()))).hexdigest()[:MARK]
 
 
 def _fold(waiting: Outgoing, kind: Kind, content: dict[str, Any]) -> Outgoing | None:

@@ -26,7 +26,7 @@ def main(args: Arguments) -> int:
     if username:
         print("Give this to the person who will coordinate. Opened, it asks for a group, and adds the bot to it:")
         print(f"\n  {link(username, code, to_group=True)}\n")
-        print("If the bot is in the group already, an administrator of the group writes there:")
+        print("If the bot asks for a code all the same, or is in the group already, an administrator writes there:")
         print(f"\n  /aktivera@{username} {code}\n")
     else:
         print("Telegram could not be asked for the bot's name (see `stadsbot doctor`). The code:")

@@ -15,12 +15,14 @@ INCIDENTS: Final = "incidents"
 GROUP_INCIDENTS: Final = "group_incidents"
 STRANGER: Final = "stranger"  # answers to one chat that we know nothing of
 STRANGERS: Final = "strangers"  # and to all of them together
+CLOSED: Final = "closed"  # told that nothing can be said in a group's chat
 
 RULES: Mapping[str, tuple[int, timedelta]] = {
     MESSAGES: (240, timedelta(minutes=1)),
     LINKS: (10, timedelta(hours=1)),
     INCIDENTS: (5, timedelta(hours=1)),
     GROUP_INCIDENTS: (10, timedelta(hours=1)),
+    CLOSED: (1, timedelta(hours=1)),
     STRANGER: (5, timedelta(minutes=10)),
     STRANGERS: (5, timedelta(seconds=5)),
 }

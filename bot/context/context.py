@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
 from bot.context.events import DomainEvent
 from bot.context.permissions import Role, role_of
+from bot.context.plain_text import fingerprint, plain
 from bot.context.run_cache import RunCache
 from bot.context.sealed_actions import LINK, Action, Buttons, private_scope
 from bot.context.split import split
@@ -32,6 +33,7 @@ BESIDE: Final = frozenset(
         *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity"),
     )
 )
+WORDS: Final = "words"  # in the context of a message in a group: the fingerprint of what it says
 PATIENT = -1  # the priority of what nobody waits for
 
 
@@ -81,6 +83,7 @@ class StrangerMessage:
     chat_id: int
     text: str
     thread: int | None = None
+    unless_ours: bool = False  # said a little later, and not if the chat has become a group of ours by then
 
 
 class Manner(TypedDict, total=False):
@@ -217,7 +220,13 @@ class Context:
         await self._put(group_chat(group.id), f"g{group.id}", replace(message, about=group.id))
 
     def to_stranger(
-        self, chat_id: int, name: str, facts: Mapping[str, Any] | None = None, *, thread: int | None = None
+        self,
+        chat_id: int,
+        name: str,
+        facts: Mapping[str, Any] | None = None,
+        *,
+        thread: int | None = None,
+        unless_ours: bool = False,
     ) -> None:
         """Say something where nobody and no group of ours is. It leaves no row; a flood is answered by silence."""
         limits, rules = self.services.limits, ((STRANGER, chat_id), (STRANGERS, 0))
@@ -226,7 +235,7 @@ class Context:
         for what, who in rules:
             limits.count(what, who, self.now)
         text = split(self.services.voice.render(name, facts), calls.TEXT)[0]
-        self.courtesies.append(StrangerMessage(chat_id, text, thread))
+        self.courtesies.append(StrangerMessage(chat_id, text, thread, unless_ours))
 
     async def _put(self, chat: str, scope: str, message: Message) -> None:
         """Queue a message, with its buttons sealed."""
@@ -248,7 +257,7 @@ class Context:
                 slot=part.slot,
                 living=part.living,
                 message_id=part.edit,
-                context=part.context,
+                context=_known_by_words(part) if chat.startswith("g:") else part.context,
                 reply=part.reply,
                 priority=PATIENT if part.patient else 0,
             )
@@ -305,6 +314,12 @@ def matter_of(context: Mapping[str, Any]) -> str | None:
     if "want" in context:
         return f"{context['want']}:{context['group']}"
     return f"run:{context['run']}" if context.get("run") else None
+
+
+def _known_by_words(part: Message) -> dict[str, Any] | None:
+    """What a reply in the group is about. A message may come twice, and people reply to the copy of which we never
+    heard: it is known by its words."""
+    return {**part.context, WORDS: fingerprint(plain(part.text))} if part.context else part.context
 
 
 @dataclass(frozen=True, slots=True)

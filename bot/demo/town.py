@@ -127,13 +127,13 @@ class Town:
         await self.act(name, "press", chat=self.chat_id(name, chat), message_id=message, data=data, stale=True)
 
     async def press(self, name: str, verb: str, *, run: int = 0, ask: int = 0, arg: str = "") -> None:
-        """Tap a button with this action under the newest message in the private chat, whether it is shown or not."""
+        """Tap a button with this action under the newest message with buttons in the private chat, shown or not."""
         async with self.bot.store.work() as work:
             person = await work.people.by_user(self.person(name))
         if person is None:
             raise NoSuchButton(f"{name} has never written to the bot")
         data = self.bot.services.buttons.seal(private_scope(person), Action(verb, run, ask, arg))
-        newest = self.messages(name)[-1].id
+        newest = next(message.id for message in reversed(self.messages(name)) if message.had_buttons)
         await self.act(name, "press", chat=self.person(name), message_id=newest, data=data, stale=True)
 
     async def edit(self, name: str, words: str, text: str, *, chat: str = "privat") -> None:
@@ -264,6 +264,7 @@ async def town(
                 bench=BENCH,
             )
         )
+        bot.intake.grace = 0.0
         await bot.intake.begin()
         await set_menus(bot)
         return bot

@@ -16,7 +16,10 @@ process it covers. `#` begins a comment. People:
     Alva skickar bild               (röst, film, dokument, klistermärke, omröstning, kontakt, plats, album)
     Alva skickar bild: text         … with a caption (bild, film, dokument, album)
     Alva: lämnar | blockerar | avblockerar | startar | går med | lägger till boten | tar bort boten | gör supergrupp
+    Alva: gör boten till administratör | tar ifrån boten rollen | döljer medlemmarna
+    Alva: stänger av filer | tillåter filer    … in the group, for all who do not administer it
     Rut följer länken från Alva     Rut follows the newest link that the bot has given Alva to pass on
+    Alva fäster i gruppen «words»   Alva pins the bot's newest message there that holds the words
     Boten startas om                with nothing but its database
     Klockan går 3 dagar             (timmar, minuter) what falls due on the way comes at its time
 
@@ -65,7 +68,14 @@ DEEDS = {
     "lägger till boten": "add_bot",
     "tar bort boten": "remove_bot",
     "gör supergrupp": "make_supergroup",
+    "gör boten till administratör": "promote_bot",
+    "tar ifrån boten rollen": "demote_bot",
+    "döljer medlemmarna": "hide_members",
+    "stänger av filer": "forbid",
+    "tillåter filer": "permit",
 }
+FILES = {"right": "can_send_documents"}
+DETAILS = {"forbid": FILES, "permit": FILES}  # of deeds to the group
 ALONE = {"block_bot", "unblock_bot", "start"}  # deeds in the private chat; the others are done to the group
 MEDIA = {
     "bild": "send_photo",
@@ -262,13 +272,15 @@ class Player:
             tap = self.town.tap_again if match[2] else self.town.tap
             for label in _TAPS.findall(match[4]):
                 await tap(match[1], label, chat=_chat(match[3]))
+        elif match := re.fullmatch(r"(\w+) fäster i gruppen «([^»]+)»", line):
+            status = self.town.find(match[1], match[2], GROUP)
+            await self.town.act(match[1], "pin", chat=self.town.chat_id(match[1], GROUP), message_id=status.id)
         elif line == "Boten startas om":
             await self.town.restart()
         elif (match := re.fullmatch(r"(\w+): ([\wåäö ]+)", line)) and match[2] in DEEDS:
             deed = DEEDS[match[2]]
-            await self.town.act(
-                match[1], deed, **({} if deed in ALONE else {"chat": self.town.chat_id(match[1], GROUP)})
-            )
+            place = {} if deed in ALONE else {"chat": self.town.chat_id(match[1], GROUP)}
+            await self.town.act(match[1], deed, **place, **DETAILS.get(deed, {}))
         else:
             await self._write(line)
 

@@ -61,7 +61,8 @@ async def _act(
     route = BUTTONS.get(action.verb)
     group, record = await _about(ctx, route, action, here) if route else (None, None)
     if route is None or group is None or group.state != "active":
-        ctx.toast("old_button")
+        away = group is not None and person is not None and group in await navigation.shut(ctx, person)
+        ctx.toast("out_of_group" if away else "old_button", alert=away)
         return
     member = await ctx.work.members.find(group.id, tap.sender.user_id)
     if not permissions.may(route.role, member, group):

@@ -10,7 +10,8 @@ from bot.context.context import Context
 from bot.dispatch import dispatch_events
 from bot.features.documents import handlers
 from bot.features.incidents import presence, read_incidents
-from bot.features.members import joining, personal_data, roll_call
+from bot.features.journey import status
+from bot.features.members import joining, own_rights, personal_data, roll_call
 from bot.telegram.calls import Answer
 from storage.records import Group, Kind, group_chat
 
@@ -46,10 +47,20 @@ async def _reader(ctx: Context, group: Group, note: Note, result: Any) -> None:
     await read_incidents.looked_up(ctx, await ctx.work.groups.get(group.id), note, result)
 
 
+async def _rights(ctx: Context, group: Group, note: Note, result: Any) -> None:
+    await own_rights.answered(ctx, group, result)
+
+
 async def _pin(ctx: Context, group: Group, note: Note, result: Any) -> None:
-    """Pin the status message. Where the bot may not, it is refused, and that is fine."""
+    """Pin the status message."""
     if result is not None:
-        await ctx.work.outbox.put(group_chat(group.id), Kind.PIN, {}, about=group.id, message_id=result)
+        reply = {"what": "pinned", "group": group.id}
+        await ctx.work.outbox.put(group_chat(group.id), Kind.PIN, {}, about=group.id, message_id=result, reply=reply)
+
+
+async def _pinned(ctx: Context, group: Group, note: Note, result: Any) -> None:
+    """It is pinned; or the bot may not, as in every basic group, and somebody is asked to."""
+    await status.see_pinned(ctx, group, pinned=result is not None)
 
 
 async def _deleted(ctx: Context, _group: Group, note: Note, result: Any) -> None:
@@ -67,8 +78,10 @@ _TAKERS: Mapping[str, Callable[[Context, Group, Note, Any], Awaitable[None]]] = 
     "coordinator": _coordinator,
     "member": _member,
     "pin": _pin,
+    "pinned": _pinned,
     roll_call.WHAT: _roll,
     presence.WHAT: _reader,
+    own_rights.WHAT: _rights,
     "file": handlers.sent,
     "deleted": _deleted,
     "hidden": _hidden,

@@ -25,6 +25,7 @@ from messages.voice import Voice
 from storage.records import Group, Kind, Person, private_chat
 
 HELP = "hjalp"
+ALWAYS = (HELP, "ring")  # told to everybody, whatever group they are in
 BOTH = Menu.PRIVATE | Menu.GROUP
 
 
@@ -129,7 +130,9 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
         await ctx.to_person(person.id, "unknown_command")
         return
     mine = await navigation.memberships(ctx, person, permissions.seat_for(command.role))
-    if command.alone is not None and (command.handler is None or not mine):
+    if not mine and name not in ALWAYS and await navigation.shut(ctx, person):
+        await navigation.refuse(ctx, person, "not_a_member")
+    elif command.alone is not None and (command.handler is None or not mine):
         await command.alone(ctx, person)
     elif not mine:
         await ctx.to_person(person.id, "not_a_member")

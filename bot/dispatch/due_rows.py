@@ -7,7 +7,7 @@ from bot.features.calendar import absence, lifecycle
 from bot.features.digest import daily_message
 from bot.features.incidents import retention, unread
 from bot.features.journey import coordinator
-from bot.features.members import personal_data, roll_call
+from bot.features.members import own_rights, personal_data, roll_call
 from bot.features.together import working_sessions
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, next_message, run_deadlines
@@ -39,6 +39,7 @@ async def handle_due(ctx: Context, due: Due) -> None:
         case retention.KIND:
             await retention.fire(ctx, group, due)
             await roll_call.look(ctx, group)
+            await own_rights.look(ctx, group)
         case run_deadlines.TIMER if ctx.now - due.at < LATE:
             await _time_is_up(ctx, group, number)
         case kinds.CHECK_IN:

@@ -1,7 +1,11 @@
 """What reaches the bot in a group's chat: commands, replies to what it wrote. Ordinary talk is not its business."""
 
-from bot.context.context import Actor, Context, Key
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.context.context import WORDS, Actor, Context, Key
 from bot.context.permissions import Role, role_of
+from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import Action
 from bot.dispatch import chat_commands, strangers
 from bot.dispatch.chat_commands import COMMANDS
@@ -12,9 +16,12 @@ from bot.features.help import menus
 from bot.features.identities import identified
 from bot.features.members import joining
 from bot.telegram.updates import Written
-from bot.views.shared_buttons import join_key
+from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Edited, Wrote
+from flows.state import Phase
 from storage.records import Group, group_chat
+
+RECENT: Final = 50  # messages among which a copy is looked for
 
 
 async def heard(ctx: Context, said: Written) -> None:
@@ -53,6 +60,8 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
     member = await ctx.work.members.find(group.id, said.sender.user_id)
     if command is None:
         await ctx.to_group(group, "unknown_command")
+    elif (member is None or member.state == "left") and await joining.proven(ctx, group, said.sender):
+        return
     elif member is None or role_of(member, group) < min(max(command.role, Role.NETWORK), Role.MEMBER):
         await ctx.to_group(group, "group.join_first", {"name": said.sender.name}, [[join_key(ctx, group)]])
     elif command.in_group and command.handler is not None:
@@ -63,18 +72,43 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         key = Key(ctx.services.voice.label("log"), url=ctx.link(Action("log", group.id)))
         await ctx.to_group(group, "group.incident", {"turn": menus.turn_facts(ctx)}, [[key]])
     else:
-        key = Key(ctx.services.voice.label("our_chat"), url=join_key(ctx, group).url)
-        await ctx.to_group(group, "group.in_private", {"command": command.name}, [[key]])
+        await ctx.to_group(group, "group.in_private", {"command": command.name}, [[our_chat_key(ctx, group)]])
+
+
+def _asks(context: Mapping[str, Any]) -> bool:
+    """Whether a message with this context asked for an answer in words."""
+    return context.get("want") in TEXTS or ("key" in context and bool(context.get("run")))
+
+
+async def _copied(ctx: Context, group: Group, said: Written) -> Mapping[str, Any]:
+    """What a message of ours was about whose number we do not know: a copy, as when Telegram took it and no answer
+    came. The newest with the same words is meant; where there is none, the question that stands open is pointed out."""
+    asked = [one for one in await ctx.work.outbox.recent(group_chat(group.id), RECENT) if _asks(one.context)]
+    words = fingerprint(said.quoted)
+    if copy := next((one for one in asked if one.context.get(WORDS) == words), None):
+        return copy.context
+    if said.media is None and not said.edited:
+        for one in asked:
+            if one.message_id is not None and await _is_open(ctx, one.context):
+                await ctx.to_group(group, "group.reply_here", thread=said.thread, reply_to=one.message_id)
+                break
+    return {}
+
+
+async def _is_open(ctx: Context, context: Mapping[str, Any]) -> bool:
+    """Whether what was asked is still to be answered."""
+    record = await ctx.work.runs.lookup(context["run"]) if context.get("run") else None
+    return record is None or record.phase in (Phase.OPEN, Phase.REVEALED)
 
 
 async def _replied(ctx: Context, group: Group, said: Written) -> None:
     """A reply to a message of ours that asked for a text: the group's conclusion, or a shared answer."""
     assert said.reply_to is not None
     replied = await ctx.work.outbox.by_message(group_chat(group.id), said.reply_to)
-    context = replied.context if replied else {}
+    context = replied.context if replied else await _copied(ctx, group, said)
     member = await ctx.work.members.find(group.id, said.sender.user_id)
     wanted = context.get("want") in TEXTS and not said.edited
-    if said.media is not None or (not wanted and ("key" not in context or not context.get("run"))):
+    if said.media is not None or not (wanted or _asks(context)):
         return
     if member is None or role_of(member, group) < Role.MEMBER:
         await ctx.to_group(group, "group.join_first", {"name": said.sender.name}, [[join_key(ctx, group)]])

@@ -22,7 +22,7 @@ from bot.features.incidents import report
 from bot.logs import Log
 from bot.telegram.channel import MOST_UPDATES, Away, Channel, Unusable
 from bot.telegram.client import POLL_SECONDS, Fate
-from bot.telegram.updates import CallbackQuery, Written, origin, read
+from bot.telegram.updates import CallbackQuery, Written, is_ordinary_talk, origin, read
 from storage.errors import StorageError
 from storage.records import DeadLetter
 from storage.store import Store, UnitOfWork
@@ -30,6 +30,7 @@ from storage.store import Store, UnitOfWork
 log = Log(__name__)
 
 LIMIT = MOST_UPDATES
+GRACE = 5.0  # seconds before a group is asked for its code: that of a link comes right after the adding
 TOGETHER = 25  # updates in a transaction; their answers leave, and others can write, when it is over
 BACK_OFF = (1, 2, 5, 10, 30)  # seconds between polls while Telegram or the disk is not well
 PARTING = 1.0  # seconds that answers to taps are waited for at the end
@@ -63,6 +64,7 @@ class Poller:
         self._out_of_touch = True
         self._brought: set[int] = set()  # what a webhook brought lately, and was taken
         self.offset = 0
+        self.grace = GRACE
         self.polls = self.updates = 0  # since the start, for whoever counts
 
     async def begin(self) -> None:
@@ -131,6 +133,7 @@ class Poller:
         """
         ahead = {u["update_id"]: u for u in updates if not self.offset - ANEW <= u["update_id"] < self.offset}
         fresh = {id: update for id, update in ahead.items() if id not in self._brought}
+        fresh = {id: update for id, update in fresh.items() if not is_ordinary_talk(update, self._house.username)}
         offset = max(ahead) + 1 if ahead and not brought else self.offset
         try:
             aside = await self._transact(fresh, offset, brought=brought)
@@ -279,13 +282,22 @@ class Poller:
     async def _say(self, said: CallbackAnswer | StrangerMessage) -> None:
         """What stops a button's spinner, or answers a stranger. If it comes too late or not at all, that is fine."""
         try:
+            if isinstance(said, StrangerMessage) and said.unless_ours and await self._has_become_ours(said.chat_id):
+                return
             match said:
                 case CallbackAnswer(query_id, text, alert):
                     await self._channel.answer_tap(query_id, text, alert=alert)
                 case StrangerMessage(chat_id, text, topic):
                     await self._channel.say(chat_id, text, topic)
-        except (Away, Unusable) as error:
+        except (Away, Unusable, StorageError) as error:
             log.debug("callback_answer_failed", kind=type(said).__name__, error_type=str(error))
+
+    async def _has_become_ours(self, chat_id: int) -> bool:
+        """Whether a chat is a group of ours after the grace."""
+        await asyncio.sleep(self.grace)
+        async with self._store.work() as work:
+            group = await work.groups.by_chat(chat_id)
+        return group is not None and group.state == "active"
 
     def _aside(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

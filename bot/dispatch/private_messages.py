@@ -14,7 +14,7 @@ from bot.dispatch.routing import BUTTONS, INVITATIONS, TEXTS
 from bot.exercises import runner
 from bot.features.identities import identified
 from bot.features.incidents import areas, report
-from bot.features.journey import exercise_buttons
+from bot.features.journey import exercise_buttons, navigation
 from bot.features.members import activation, joining, membership
 from bot.features.outsiders import event_link
 from bot.features.registers import registers
@@ -93,7 +93,7 @@ async def _followed(ctx: Context, person: Person, said: Written) -> None:
         return
     actor = await exercise_buttons.actor_in(ctx, person, action.run)
     if actor is None or role_of(actor.member, actor.group) < Role.MEMBER:
-        await ctx.to_person(person.id, "start.not_yours")
+        await navigation.refuse(ctx, person, "start.not_yours")
         return
     await registers.answer_or_list(ctx, actor, runner.load(ctx, await ctx.work.runs.get(action.run)))
 
@@ -108,7 +108,7 @@ async def _log(ctx: Context, person: Person, group_id: int) -> None:
         or group.state != "active"
         or not permissions.may(BUTTONS["log"].role, member, group)
     ):
-        await ctx.to_person(person.id, "start.not_yours")
+        await navigation.refuse(ctx, person, "start.not_yours", group)
         return
     await report.begin(ctx, Actor(person, group, member))
 
@@ -212,6 +212,9 @@ async def _may_answer(ctx: Context, actor: Actor, run_id: int) -> bool:
 
 async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = False) -> None:
     """Nothing asked for this text; or, where it replies to what is no longer known (`lost`), who knows what did."""
+    if not await navigation.memberships(ctx, person, Role.INVITED) and await navigation.shut(ctx, person):
+        await navigation.refuse(ctx, person, "stray")
+        return
     facts = {"long": lost or len(said.text) > 200}
     await ctx.to_person(person.id, "stray", facts, [[ctx.key("what_waits", "answers")]])
 

@@ -10,6 +10,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, Text, TextHandler, buttons
 from bot.context.sealed_actions import Action
 from bot.features.identities import identified
+from bot.features.journey import navigation
 from flows.identities import Handling
 from storage.records import Person, group_chat, private_chat
 
@@ -90,7 +91,7 @@ async def asked_of(ctx: Context, person: Person, context: Mapping[str, Any]) -> 
     group = await ctx.work.groups.get(context["group"])
     member = await ctx.work.members.find(group.id, person.user_id)
     if member is None or group.state != "active" or not permissions.may(_route(context["want"]).role, member, group):
-        await ctx.to_person(person.id, "start.not_yours")
+        await navigation.refuse(ctx, person, "start.not_yours", group)
         return None
     return Actor(person, group, member)
 

@@ -2,6 +2,7 @@
 
 from bot.context.context import Context
 from bot.dispatch import callback_queries, dispatch_events, group_messages, private_messages
+from bot.features.journey import status
 from bot.features.members import joining, membership
 from bot.telegram.updates import (
     CallbackQuery,
@@ -9,6 +10,7 @@ from bot.telegram.updates import (
     MemberLeft,
     MembersJoined,
     Migrated,
+    Pinned,
     Renamed,
     Sender,
     Update,
@@ -38,4 +40,6 @@ async def handle(ctx: Context, heard: Update) -> None:
             await membership.migrated(ctx, heard)
         case Renamed():
             await membership.renamed(ctx, heard)
+        case Pinned(chat, message_id):
+            await status.pinned(ctx, chat, message_id)
     await dispatch_events.dispatch(ctx)

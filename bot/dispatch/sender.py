@@ -6,19 +6,18 @@ process dies is called again: a message may then come twice, but none is lost.
 """
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from html import unescape
 from typing import Any
 
 from bot.context.context import Context, Services
+from bot.context.plain_text import plain
 from bot.dispatch import channel_results
 from bot.errors import passes
-from bot.features.members import membership
+from bot.features.members import membership, own_rights
 from bot.logs import Log
 from bot.telegram.calls import NOBODY, Answer
 from bot.telegram.channel import Channel, Outcome, Refusal, Unusable
@@ -44,7 +43,6 @@ PARTING = 3  # seconds that calls under way are waited for at the end
 DISK = 5  # seconds between tries while nothing can be written down
 # Done twice, these are seen twice; edits and questions do no harm when they are repeated.
 SEEN = frozenset({Kind.MESSAGE, Kind.PHOTO, Kind.DOCUMENT, Kind.ACTIVITY})
-_TAG = re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +281,8 @@ class Sender:
         """It will not succeed as it is: say it another way where there is one, in the same place of the queue."""
         other = await self._put_otherwise(ctx, item, outcome.refusal)
         if other is None:
+            if outcome.refusal is Refusal.NO_TOPIC and item.group_id is not None:
+                await own_rights.without_topic(ctx, await ctx.work.groups.get(item.group_id))
             await self._answered(ctx, item, NOBODY if outcome.refusal is Refusal.NOBODY else None)
             await ctx.work.outbox.failed(item.id, "refused")
             return
@@ -296,8 +296,8 @@ class Sender:
             await ctx.work.groups.update(item.group_id, thread_id=None)
             return {"content": content}
         if why is Refusal.BAD_TEXT and "text" in content and not content.get("plain"):
-            return {"content": {**content, "text": _plain(content["text"]), "plain": True}}
-        if why is Refusal.GONE and item.kind == Kind.EDIT:
+            return {"content": {**content, "text": plain(content["text"]), "plain": True}}
+        if item.kind == Kind.EDIT:  # Telegram has many words for a message that is no more, and new ones come
             newest = await ctx.work.outbox.latest(item.chat, item.slot) if item.slot else None
             if newest is not None and newest.id > item.id:
                 return None  # a newer edit waits, and will be the new message
@@ -305,8 +305,3 @@ class Sender:
                 content["topic"] = topic
             return {"kind": Kind.MESSAGE, "content": content, "message_id": None}
         return None
-
-
-def _plain(text: str) -> str:
-    """HTML as the text it stands for."""
-    return unescape(_TAG.sub("", text))

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.dispatch.polling import Poller
 from bot.dispatch.sender import Sender
+from bot.features.journey.status import ADMINISTRATOR
 from bot.operations.maintenance import Maintenance
 from bot.operations.watchdog import PATIENCE, Watchdog
 from storage.errors import StorageError
@@ -64,7 +65,7 @@ class Health:
     async def metrics(self, _request: web.Request) -> web.Response:
         """Everything there is to count, in Prometheus' text format 0.0.4."""
         try:
-            metrics = [*self._measured(), *self._counted(await self._counts())]
+            metrics = [*self._measured(), *self._counted(await self._counts()), await self._administered()]
         except StorageError:
             metrics = [*self._measured(), _gauge("database_answers", "Whether the database answers.", 0)]
         return web.Response(
@@ -75,6 +76,12 @@ class Health:
     async def _counts(self) -> Counts:
         async with self._store.work() as work:
             return await work.stats.at(self._clock())
+
+    async def _administered(self) -> Metric:
+        async with self._store.work() as work:
+            groups = await work.groups.all_active()
+        count = sum(bool(group.settings.get(ADMINISTRATOR)) for group in groups)
+        return _gauge("groups_administered", "Groups that the bot administers, and is sent all that is said in.", count)
 
     def _measured(self) -> Iterator[Metric]:
         yield "polls_total", "counter", "Polls that Telegram has answered.", [({}, self._intake.polls)]

@@ -1,11 +1,15 @@
 """One call of a method by the bot, and who may be reached by it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from .errors import bad_request, forbidden, migrated
 from .params import Files
 from .world import Chat, Message, World
+
+TEXTS: Final = "can_send_messages"
+SENDABLE: Final = {TEXTS: "text messages", "can_send_documents": "documents", "can_send_photos": "photos"}
+"""The permissions to send, with what Telegram calls that which they let through (tdlib/td, MessageContent.cpp)."""
 
 
 @dataclass(slots=True)
@@ -25,13 +29,13 @@ class Call:
         """The chat of `chat_id`, which the bot can see. Raises ApiError."""
         return visible_chat(self.world, self.values.get("chat_id"))
 
-    def open_chat(self) -> Chat:
-        """The chat of `chat_id`, which the bot can write in. Raises ApiError."""
+    def open_chat(self, right: str = TEXTS) -> Chat:
+        """The chat of `chat_id`, to which the bot can send this kind of thing. Raises ApiError."""
         place = self.chat()
         if place.type == "private":
             _check_person(self.world, place)
-        elif place.status(self.world.bot.id) == "restricted":
-            raise bad_request("not enough rights to send text messages to the chat")
+        elif not place.may_send(self.world.bot.id, right):
+            raise bad_request(f"not enough rights to send {SENDABLE[right]} to the chat")
         return place
 
     def message(self, place: Chat, missing: str) -> Message:

@@ -19,6 +19,8 @@ def get_chat_member(call: Call) -> Wire:
     place, user_id = call.chat(), call.get("user_id")
     if user_id <= 0:
         raise bad_request("invalid user_id specified")
+    if place.hidden and user_id != call.world.bot.id and not place.is_admin(call.world.bot.id):
+        raise bad_request("CHAT_ADMIN_REQUIRED")
     if user_id not in call.world.users:
         raise bad_request("PARTICIPANT_ID_INVALID" if place.type == "supergroup" else "user not found")
     if place.type == "private":

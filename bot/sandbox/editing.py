@@ -58,7 +58,9 @@ def _editable(call: Call) -> Message:
     if not call.get("message_id"):
         raise bad_request("message identifier is not specified")
     place = call.open_chat()
-    it = call.message(place, "message to edit not found")
+    # What the server still remembers it asks Telegram to edit, which has another word for it.
+    gone = call.values["message_id"] in place.removed
+    it = call.message(place, "MESSAGE_ID_INVALID" if gone else "message to edit not found")
     other_keyboard = it.markup is not None and "inline_keyboard" not in it.markup
     if it.sender != call.world.bot.id or it.service or other_keyboard:
         raise bad_request("message can't be edited")
@@ -76,6 +78,7 @@ def _change(call: Call, it: Message, content: Wire) -> Wire:
         raise bad_request(_NOT_MODIFIED)
     it.edited = it.edited or content != it.content
     it.content, it.markup, it.edit_date = content, markup, call.world.seconds()
+    it.had_buttons = it.had_buttons or "inline_keyboard" in (markup or {})
     return shapes.message(call.world, it)
 
 
@@ -118,6 +121,7 @@ def _check_deletable(call: Call, place: Chat, it: Message) -> None:
 def remove(place: Chat, it: Message) -> None:
     """Take a message out of its chat, also out of the pinned ones."""
     del place.messages[it.id]
+    place.removed.add(it.id)
     if it.id in place.pinned:
         place.pinned.remove(it.id)
 
@@ -164,5 +168,8 @@ def unpin_all_chat_messages(call: Call) -> bool:
 
 
 def _check_pins(call: Call, place: Chat) -> None:
-    if place.type != "private" and not place.may(call.world.bot.id, "can_pin_messages"):
+    """In a basic group a bot must be an administrator (tdlib/td, DialogManager.cpp), whatever its members may."""
+    bot, right = call.world.bot.id, "can_pin_messages"
+    as_member = place.type == "supergroup" and place.may_send(bot, right)
+    if place.type != "private" and not as_member and not place.may(bot, right):
         raise bad_request("not enough rights to manage pinned messages in the chat")

@@ -21,6 +21,7 @@ def post(
     """Put a message into a chat, in its thread, and queue an update if the bot is to hear it."""
     it = Message(world.next_message_id(place), place.id, world.seconds(), sender, content, sender_chat)
     it.reply_to, it.markup, it.service = reply_to, markup, service
+    it.had_buttons = "inline_keyboard" in (markup or {})
     _place_in_thread(place, it, thread)
     world.add(it)
     if heard(world, place, it):
@@ -66,12 +67,20 @@ def _replies_to_bot(world: World, place: Chat, it: Message) -> bool:
 
 
 def _commands_bot(world: World, it: Message) -> bool:
-    """A message that begins with a command which is not addressed to another bot."""
+    """A message that begins with a command which is not addressed to another bot; one that is addressed to none goes to
+    the bot that wrote last, where there are several (core.telegram.org/bots/features#privacy-mode)."""
     first = next(iter(it.content.get("entities", ())), None)
     if first is None or first["type"] != "bot_command" or first["offset"] != 0:
         return False
     _, at, name = it.content["text"][: first["length"]].partition("@")
-    return not at or name.lower() == (world.bot.username or "").lower()
+    return name.lower() == (world.bot.username or "").lower() if at else _wrote_last(world, it)
+
+
+def _wrote_last(world: World, it: Message) -> bool:
+    place = world.chats[it.chat_id]
+    bots = [who for who in place.members if place.present(who) and world.users[who].is_bot]
+    written = [other.sender for other in place.messages.values() if other.sender in bots and not other.service]
+    return len(bots) == 1 or not written or written[-1] == world.bot.id
 
 
 def edited(world: World, place: Chat, it: Message) -> None:

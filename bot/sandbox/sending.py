@@ -82,7 +82,7 @@ def send_document(call: Call) -> Wire:
 def _send_file(call: Call, kind: str) -> Wire:
     caption = caption_content(call, call.values)
     markup = keyboards.check(call.get("reply_markup"))
-    place = call.open_chat()
+    place = call.open_chat(f"can_send_{kind}s")
     content = files.content(files.receive(call.world, kind, call.get(kind), call.files)) | caption
     if call.get("has_spoiler"):
         content["has_media_spoiler"] = True
@@ -99,7 +99,7 @@ def send_media_group(call: Call) -> list[Wire]:
     if len({item.get("type") for item in media}) > 1:
         raise bad_request("can't use the media of the specified type in the album")
     contents = [media_content(call, item) for item in media]
-    place = call.open_chat()
+    place = call.open_chat(f"can_send_{media[0]['type']}s")
     album = str(call.world.seconds() * 1000 + call.world.account_messages)
     sent = [_deliver(call, place, {**content, "media_group_id": album}, None) for content in contents]
     return [shapes.message(call.world, it) for it in sent]
@@ -141,6 +141,8 @@ def _thread(call: Call, place: Chat) -> int | None:
     """The topic to write in. The General topic is named by leaving the id out."""
     thread: int | None = call.get("message_thread_id")
     if thread is None:
+        if place.general_closed and not place.may(call.world.bot.id, "can_manage_topics"):
+            raise bad_request("TOPIC_CLOSED")
         return None
     topic = place.topics.get(thread)
     if topic is None:

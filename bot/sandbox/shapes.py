@@ -109,7 +109,7 @@ def full_chat(world: World, place: Chat) -> Wire:
     wire |= {"accent_color_id": place.id % 7, "max_reaction_count": 11}
     wire["accepted_gift_types"] = dict.fromkeys(gifts, place.type == "private")
     if place.type != "private":
-        wire["permissions"] = dict.fromkeys(_PERMISSIONS, True)
+        wire["permissions"] = {right: right not in place.forbidden for right in _PERMISSIONS}
     if place.pinned:
         wire["pinned_message"] = message(world, place.messages[place.pinned[-1]])
     return wire

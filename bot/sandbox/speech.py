@@ -45,8 +45,11 @@ class Speech(MemberActs):
         hearing.edited(self.world, place, it)
 
     def delete(self, chat: int, message_id: int) -> None:
-        """Delete an own message; Telegram does not tell bots."""
-        place, it = self._own(chat, message_id)
+        """Delete an own message or, as an administrator or in the private chat, another's; Telegram does not tell
+        bots."""
+        place, it = self._seen(chat, message_id)
+        if it.sender != self.me.id and place.type != "private" and not place.is_admin(self.me.id):
+            raise ActError("Det kan bara en administratör göra.")
         editing.remove(place, it)
 
     def press(
@@ -60,6 +63,8 @@ class Speech(MemberActs):
     ) -> None:
         """Press a button, named by its data or its place. `stale`: it was on the screen but is not there any more."""
         place, it = self._seen(chat, message_id)
+        if stale and not it.had_buttons:
+            raise ActError("Under det meddelandet har det aldrig funnits någon knapp.")
         button: Wire = {"callback_data": data} if stale else _button(it, data, row, col)
         if "url" in button:
             self.open_link(button["url"])

@@ -89,6 +89,14 @@ class MemberActs(Person):
         """Make an administrator an ordinary member again."""
         self._set_status(chat, who, Member(who, "member"))
 
+    def promote_bot(self, chat: int) -> None:
+        """Make the bot an administrator, which then hears all that is said."""
+        self.promote(chat, self.world.bot.id)
+
+    def demote_bot(self, chat: int) -> None:
+        """Make it an ordinary member again."""
+        self.demote(chat, self.world.bot.id)
+
     def mute_bot(self, chat: int) -> None:
         """Forbid the bot to write in a supergroup."""
         if self._group(chat).type != "supergroup":
@@ -98,6 +106,20 @@ class MemberActs(Person):
     def unmute_bot(self, chat: int) -> None:
         """Let the bot write again."""
         self._set_status(chat, self.world.bot.id, Member(self.world.bot.id, "member"))
+
+    def hide_members(self, chat: int) -> None:
+        """Let only administrators see who is in a supergroup."""
+        if self._administered(chat).type != "supergroup":
+            raise ActError("Bara i en supergrupp kan medlemmarna döljas.")
+        self._administered(chat).hidden = True
+
+    def forbid(self, chat: int, right: str) -> None:
+        """Take a permission, such as can_send_documents, from all who do not administer the group."""
+        self._administered(chat).forbidden.add(right)
+
+    def permit(self, chat: int, right: str) -> None:
+        """Give it back."""
+        self._administered(chat).forbidden.discard(right)
 
     def _set_status(self, chat: int, who: int, new: Member) -> None:
         place, other = self._administered(chat), self.world.person(who)
@@ -145,6 +167,14 @@ class MemberActs(Person):
             raise ActError("Det ämnet finns inte.")
         place.topics[thread].closed = True
         hearing.post(self.world, place, self.me.id, {"forum_topic_closed": {}}, thread=thread, service=True)
+
+    def close_general(self, chat: int) -> None:
+        """Close a forum's General topic, which has no number, to everybody but administrators."""
+        place = self._administered(chat)
+        if not place.forum:
+            raise ActError("Gruppen är inte indelad i ämnen.")
+        place.general_closed = True
+        hearing.post(self.world, place, self.me.id, {"forum_topic_closed": {}}, service=True)
 
     def delete_topic(self, chat: int, thread: int) -> None:
         """Delete a topic with its messages; Telegram does not tell bots."""

@@ -76,6 +76,7 @@ class Message:
     edit_date: int | None = None
     edited: bool = False
     service: bool = False
+    had_buttons: bool = False
 
     def carries(self, data: str) -> bool:
         """Whether one of its buttons has this callback data."""
@@ -86,20 +87,27 @@ class Message:
 
 @dataclass(slots=True)
 class Chat:
-    """A private chat (its id is the person's), a basic group or a supergroup."""
+    """A private chat (its id is the person's), a basic group or a supergroup.
+
+    `forbidden` are the permissions that its members do not have, such as can_send_documents.
+    """
 
     id: int
     type: str
     title: str = ""
     members: dict[int, Member] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
+    removed: set[int] = field(default_factory=set)  # messages that somebody deleted
     pinned: list[int] = field(default_factory=list)
     topics: dict[int, Topic] = field(default_factory=dict)
     forum: bool = False
+    general_closed: bool = False
+    hidden: bool = False  # only administrators see who is in it
     migrated_to: int | None = None
     migrated_from: int | None = None
     typing_until: datetime | None = None
     last_message_id: int = 0
+    forbidden: set[str] = field(default_factory=set)
 
     def status(self, user_id: int) -> str:
         """The member status of somebody; `left` for one who never was here."""
@@ -118,6 +126,12 @@ class Chat:
         """Whether an administrator has a right; the creator has them all."""
         member = self.members.get(user_id)
         return member is not None and (member.status == "creator" or right in member.rights)
+
+    def may_send(self, user_id: int, right: str) -> bool:
+        """Whether somebody who is here has the permission to send that kind of thing."""
+        if self.type == "private" or self.is_admin(user_id):
+            return True
+        return self.status(user_id) == "member" and right not in self.forbidden
 
 
 @dataclass(slots=True)

@@ -43,7 +43,7 @@ NOBODY: Final = Membership(inside=False, admin=False)  # the channel knows nobod
 
 
 # What the channel says to an item that it took: the number of a message, its name for a file, the administrators'
-# ids, somebody's membership; True where there is no more to say.
+# ids (the bot's own, too), somebody's membership; True where there is no more to say.
 Answer = int | str | list[int] | Membership | Literal[True]
 
 
@@ -78,7 +78,7 @@ def answer_of(item: Outgoing, result: Any) -> Answer:
     """What the result of the call for this item says. Raises KeyError, TypeError or IndexError for none."""
     match item.kind:
         case Kind.ASK if item.content["question"] == "administrators":
-            return [one["user"]["id"] for one in result if not one["user"].get("is_bot")]
+            return [one["user"]["id"] for one in result]
         case Kind.ASK:
             return Membership(is_inside(result), result["status"] in ("creator", "administrator"))
         case Kind.PHOTO:

@@ -16,7 +16,6 @@ from bot.telegram.client import (
     Telegram,
     fate,
     is_bad_markup,
-    is_gone,
     is_lost_topic,
     is_nobody,
     wait_asked_for,
@@ -51,7 +50,6 @@ class Unusable(Exception):
 class Refusal(Enum):
     """Why something was refused, where there is another way to say it."""
 
-    GONE = "gone"  # the message that was to be edited is no more
     NO_TOPIC = "no_topic"
     BAD_TEXT = "bad_text"  # our HTML cannot be read
     NOBODY = "nobody"  # the channel knows nobody like this there: an answer, where most refusals are none
@@ -157,8 +155,6 @@ def _failed(error: TelegramError) -> Outcome:
 def _refusal(error: TelegramError) -> Refusal | None:
     if is_lost_topic(error):
         return Refusal.NO_TOPIC
-    if is_bad_markup(error):
-        return Refusal.BAD_TEXT
     if is_nobody(error):
         return Refusal.NOBODY
-    return Refusal.GONE if is_gone(error) else None
+    return Refusal.BAD_TEXT if is_bad_markup(error) else None

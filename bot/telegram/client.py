@@ -136,21 +136,16 @@ class Fate(Enum):
     BAD_TOKEN = "bad_token"  # noqa: S105 - the name of a fate, not a secret
 
 
-# Telegram's own words for a message that already is as it should be, or that is no longer there to be changed.
+# Telegram's own words for a message that already is as it should be.
 _ALREADY = ("message is not modified", "message to delete not found")
-_GONE = (
-    "message to edit not found",
-    "message can't be edited",
-    "message to pin not found",
-)
 _NOBODY = ("member not found", "user not found")
 _NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 _SHUT_OUT = (
     "chat not found",
     "bot was kicked",
     "user is deactivated",
-    "not enough rights to send",
-    "have no rights to send",
+    "not enough rights to send text messages",  # of documents or photos alone it is told in the same way
+    "have no rights to send a message",
 )
 
 
@@ -190,11 +185,6 @@ def _fate_on_the_way(error: NetworkError) -> Fate:
         return Fate.REFUSED  # it cannot be put on the wire, or not by anyone be received
     unsure = isinstance(error, TimedOut | BrokenOff) or "gateway timeout" in error.message.lower()
     return Fate.UNSURE if unsure else Fate.WAIT
-
-
-def is_gone(error: TelegramError) -> bool:
-    """True if the message that was to be edited is no longer there, so that a new one should be sent."""
-    return isinstance(error, BadRequest) and any(words in error.message.lower() for words in _GONE)
 
 
 def is_nobody(error: TelegramError) -> bool:

@@ -138,7 +138,15 @@ class Renamed:
     title: str
 
 
-Update = Written | CallbackQuery | ChatMemberChanged | MembersJoined | MemberLeft | Migrated | Renamed
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A message was pinned."""
+
+    chat: Chat
+    message_id: int
+
+
+Update = Written | CallbackQuery | ChatMemberChanged | MembersJoined | MemberLeft | Migrated | Renamed | Pinned
 
 
 def read(update: Mapping[str, Any], username: str) -> Update | None:
@@ -153,6 +161,16 @@ def read(update: Mapping[str, Any], username: str) -> Update | None:
         if change := update.get(kind):
             return _standing(change, ours=kind == "my_chat_member")
     return None
+
+
+def is_ordinary_talk(update: Mapping[str, Any], username: str) -> bool:
+    """Whether people talk to each other in a group. It reaches a bot that is an administrator, and is none of ours."""
+    said = update.get("message") or update.get("edited_message")
+    if not isinstance(said, Mapping) or not isinstance(chat := said.get("chat"), Mapping):
+        return False
+    if chat.get("type") not in ("group", "supergroup") or not any(kind in said for kind in ("text", *MEDIA)):
+        return False
+    return not str(said.get("text", "")).startswith("/") and _replied_to_us(said, username) is None
 
 
 def origin(update: Mapping[str, Any]) -> tuple[int | None, int | None]:
@@ -194,6 +212,8 @@ def _message(data: Mapping[str, Any], username: str, *, edited: bool) -> Update 
         return MemberLeft(chat, data["left_chat_member"]["id"])
     if "new_chat_title" in data:
         return Renamed(chat, data["new_chat_title"])
+    if "pinned_message" in data:
+        return Pinned(chat, data["pinned_message"]["message_id"])
     media = next((kind for kind in MEDIA if kind in data), None)
     text = data.get("text") or data.get("caption") or ""
     if not text and media is None:
@@ -252,9 +272,8 @@ def _command(data: Mapping[str, Any], text: str, username: str) -> tuple[str | N
 def _replied_to_us(data: Mapping[str, Any], username: str) -> Mapping[str, Any] | None:
     """The message of ours that this one is a reply to."""
     replied: Mapping[str, Any] | None = data.get("reply_to_message")
-    if not replied or replied.get("from", {}).get("username", "").lower() != username.lower():
-        return None
-    return replied
+    author = replied.get("from", {}).get("username", "") if replied else ""
+    return replied if author.lower() == username.lower() else None
 
 
 def _tap(data: Mapping[str, Any]) -> CallbackQuery | None:

@@ -49,6 +49,11 @@ def join_key(ctx: Context, group: Group) -> Key:
     return Key(ctx.services.voice.label("join"), url=ctx.link(Action("join", group.id, group.settings.get("link", 1))))
 
 
+def our_chat_key(ctx: Context, group: Group) -> Key:
+    """The way to the private chat, for those who are in already."""
+    return Key(ctx.services.voice.label("our_chat"), url=join_key(ctx, group).url)
+
+
 def open_key(ctx: Context, exercise: Exercise, run: int, *, in_group: bool) -> Key:
     """The way to answer: from the group it is a link to the private chat."""
     label, action = ctx.services.voice.label(f"card.{exercise.how}"), Action("open", run)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bot.demo.town import GROUP, Town, town
 from bot.features.members.activation import new_code
+from bot.telegram.calls import link
 
 OTHER = "Kärngruppen i Grannstad"
 
@@ -62,3 +63,14 @@ async def test_a_code_in_the_private_chat_is_sent_on_to_the_group(tmp_path: Path
         played.person("Alva")
         await played.act("Alva", "start", payload=code_of(played))
         assert "Den koden är till för en grupp" in played.last("Alva")
+
+
+async def test_a_link_with_its_code_asks_for_none(tmp_path: Path) -> None:
+    """Whoever follows a good link is greeted at once, and nobody is asked for the code that lies in it."""
+    async with town(tmp_path, needs_activation=True) as played:
+        chat = played.group(GROUP, "Alva", "Bo")
+        url = link(played.sandbox.bot.username or "", code_of(played), to_group=True)
+        await played.act("Alva", "open_link", url=url, chat=chat)
+        texts = played.texts("Alva", GROUP)
+        assert "Hej! Jag är boten" in texts[0]
+        assert not [text for text in texts if "behövs en kod" in text]

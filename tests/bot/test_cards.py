@@ -42,3 +42,15 @@ async def test_several_who_hand_in_at_once(tmp_path: Path, monkeypatch: pytest.M
         await played.settle()
         assert "3 av 4 har svarat" in played.find("Alva", "Riktning", GROUP).content["text"]
         assert said.count("run.card") == (3 if fault else 1)
+
+
+async def test_a_status_that_somebody_deleted_comes_back(tmp_path: Path) -> None:
+    """An administrator deletes the bot's status message; with the next change it is there again, and changes on."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        chat = played.chat_id("Alva", GROUP)
+        status = played.find("Alva", "Samordnar: Alva", GROUP)
+        await played.act("Alva", "delete", chat=chat, message_id=status.id)
+        await begin(played, "Riktning")
+        await played.wind(minutes=1)
+        assert "Pågår: Riktning" in played.find("Alva", "Samordnar: Alva", GROUP).content["text"]

@@ -25,7 +25,7 @@ async def test_nothing_is_lost_while_the_bot_is_out(tmp_path: Path) -> None:
         await played.wind(days=10)
         assert "tiden går ut" not in "\n".join(played.texts("Alva"))
         await played.write("Bo", "/svara")
-        assert "Inget väntar på dig" in played.last("Bo")
+        assert "Jag är inte med i" in played.last("Bo")
         await played.act("Alva", "add_bot", chat=played.groups[GROUP])
         await played.wind(minutes=1)
         assert "nu är jag tillbaka" in "\n".join(played.texts("Alva", GROUP))

@@ -65,3 +65,20 @@ async def test_a_deleted_topic_silences_nobody(tmp_path: Path) -> None:
         await played.act("Alva", "delete_topic", chat=chat, thread=topic)
         await begin(played, "Riktning")
         assert not played.find("Alva", "0 av 2 har svarat", GROUP).in_topic
+
+
+async def test_a_closed_general_is_told_to_who_coordinates(tmp_path: Path) -> None:
+    """Where General is closed and no topic is open to it the bot cannot answer; who coordinates hears how to help."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        topic = await in_topic(played, "Stad för stad")
+        chat = played.chat_id("Alva", GROUP)
+        await played.act("Alva", "close_general", chat=chat)
+        await played.write("Alva", "/steg", chat=GROUP)
+        assert "ämnet där jag svarar är stängt" in played.last("Alva")
+        count = len(played.texts("Alva"))
+        await played.write("Alva", "/steg", chat=GROUP)
+        assert len(played.texts("Alva")) == count
+        await played.act("Bo", "send_text", chat=chat, text="/steg", thread=topic)
+        assert "Steg 0" in played.last("Bo", GROUP)
+        assert played.messages("Bo", GROUP)[-1].thread == topic

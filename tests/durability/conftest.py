@@ -162,7 +162,7 @@ def raising(kind: type[TelegramError], *arguments: Any) -> Trouble:
 
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The texts that were handled and whose handling was kept. Each is answered; one that begins with "fel" raises."""
+    """The texts that were handled and whose handling was kept. Each is answered; "fel" and "/fel" raise."""
     texts: list[str] = []
 
     async def handle(ctx: Context, what: Update) -> None:
@@ -170,7 +170,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             return
         person = await ctx.work.people.ensure(what.sender.user_id)
         await ctx.to_person(person.id, "notice", {"text": f"Du skrev: {what.text}"})
-        if what.text.startswith("fel"):
+        if what.text.startswith(("fel", "/fel")):
             raise (Unknown("rows", 7) if "okänd" in what.text else ZeroDivisionError(what.text))
         ctx.work.after_commit.append(lambda: texts.append(what.text))
 

@@ -39,19 +39,22 @@ async def test_edits_of_what_is_on_its_way(office: PostOffice) -> None:
 
 
 async def test_nothing_to_change(office: PostOffice) -> None:
-    """An edit that changes nothing is as good as done, and the keyboard stays."""
+    """An edit that changes nothing is not sent, and the keyboard stays; the next that does is."""
     alva = await office.person()
     keys = {"keyboard": [[{"label": "Ja", "action": "yes"}]]}
     await office.put(alva, "Hej", slot="card", content=keys)
     await office.send()
-    items = []
     for _ in range(2):
-        items.append(await office.put(alva, "Hej", Kind.EDIT, slot="card", content=keys))
+        await office.put(alva, "Hej", Kind.EDIT, slot="card", content=keys)
         await office.send(60)
-    assert [(await office.item(id)).state for id in items] == ["replaced", "sent"]
+    assert len(office.line.calls) == 1
     (message,) = office.shown(alva)
     assert message.markup == {"inline_keyboard": [[{"text": "Ja", "callback_data": "yes"}]]}
+    for content in ({}, keys, keys):  # without the keyboard, and with it again
+        await office.put(alva, "Hej", Kind.EDIT, slot="card", content=content)
+        await office.send(60)
     assert len(office.line.calls) == 3
+    assert message.markup == {"inline_keyboard": [[{"text": "Ja", "callback_data": "yes"}]]}
 
 
 async def test_edit_of_a_deleted_message(office: PostOffice) -> None:
@@ -78,6 +81,37 @@ async def test_edit_of_a_deleted_message(office: PostOffice) -> None:
     await office.put(group, "Fyra", Kind.EDIT, slot="card")
     await office.send(60)
     assert office.texts(group) == ["Fyra"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["message to edit not found", "MESSAGE_ID_INVALID", "message can't be edited", "MESSAGE_AUTHOR_REQUIRED"],
+)
+async def test_an_edit_that_is_refused_becomes_a_message(office: PostOffice, words: str) -> None:
+    """With whatever words Telegram refuses an edit, what it had to say is said anew, and edited there from then on."""
+    group = await office.group()
+    await office.put(group, "Ett", slot="card")
+    await office.send()
+    office.line.trouble(group.chat_id, raising(BadRequest, f"Bad Request: {words}"), times=1)
+    await office.put(group, "Två", Kind.EDIT, slot="card")
+    await office.send(60)
+    assert office.texts(group) == ["Ett", "Två"]
+    await office.put(group, "Tre", Kind.EDIT, slot="card")
+    await office.send(60)
+    assert office.texts(group) == ["Ett", "Tre"]
+
+
+async def test_an_edit_is_said_anew_once(office: PostOffice) -> None:
+    """A text that Telegram does not take as a message either is given up, and what comes after it is sent."""
+    group = await office.group()
+    await office.put(group, "Ett", slot="card")
+    await office.send()
+    office.line.trouble(group.chat_id, raising(BadRequest, "Bad Request: MESSAGE_ID_INVALID"), times=2)
+    edit = await office.put(group, "Två", Kind.EDIT, slot="card")
+    await office.put(group, "Tre")
+    await office.send(60)
+    assert (await office.item(edit)).state == "failed"
+    assert office.texts(group) == ["Ett", "Tre"]
 
 
 # -- said in another way -----------------------------------------------------------------------------------------------

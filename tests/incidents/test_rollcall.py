@@ -115,10 +115,15 @@ async def test_a_reader_outside_the_chat_is_confirmed_each_quarter(tmp_path: Pat
             assert heard in played.last("Cia")
 
 
-async def test_no_answer_is_no_departure(tmp_path: Path) -> None:
-    """Where Telegram refuses to say whether somebody is there, everybody stays."""
+@pytest.mark.parametrize("hidden", [True, False], ids=["members are hidden", "a gateway answers"])
+async def test_no_answer_is_no_departure(tmp_path: Path, hidden: bool) -> None:
+    """Where Telegram refuses to say whether somebody is there, or is not reached, everybody stays."""
     async with watched(tmp_path) as played:
-        played.sandbox.faults.add("error", value=400, methods=("getChatMember",), times=50)
+        if hidden:
+            await played.act("Alva", "make_supergroup", chat=played.chat_id("Alva", GROUP))
+            await played.act("Alva", "hide_members", chat=played.chat_id("Alva", GROUP))
+        else:
+            played.sandbox.faults.add("error", value=400, methods=("getChatMember",), times=50)
         await played.wind(days=40)
         async with played.bot.store.work() as work:
             assert [m.state for m in await work.members.of_group(1)] == ["active"] * 3

@@ -106,6 +106,16 @@ async def test_metrics(tmp_path: Path) -> None:
         assert "stadsbot_backup_age_seconds" not in found
 
 
+async def test_groups_that_send_all_that_is_said(tmp_path: Path) -> None:
+    """Groups in which the bot is an administrator are counted, until it is one no more."""
+    async with town(tmp_path) as people, asked(people) as client:
+        people.group(GROUP, "Asta", "Bo")
+        await people.act("Asta", "add_bot", chat=people.groups[GROUP])
+        for act, count in (("promote_bot", 1), ("demote_bot", 0)):
+            await people.act("Asta", act, chat=people.groups[GROUP])
+            assert (await metrics(client))["stadsbot_groups_administered"] == count
+
+
 async def test_no_names_in_it(tmp_path: Path) -> None:
     """Neither what people are called nor their numbers are told, whoever asks."""
     async with town(tmp_path) as people, asked(people) as client:

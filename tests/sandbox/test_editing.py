@@ -1,5 +1,9 @@
 from typing import Any
 
+import pytest
+
+from bot.sandbox.errors import ActError
+
 KEYBOARD = {"inline_keyboard": [[{"text": "Ja", "callback_data": "1"}]]}
 NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a "
@@ -95,3 +99,14 @@ def test_pinning_tells_the_chat_and_takes_the_right(town: Any) -> None:
     assert error.description == "Bad Request: message to unpin not found"
     error = town.refusal("pinChatMessage", chat_id=town.group, message_id=9999)
     assert error.description == "Bad Request: message to pin not found"
+
+
+def test_a_deleted_message_is_refused_in_the_servers_words(town: Any) -> None:
+    """What somebody deleted the server remembers and passes on MESSAGE_ID_INVALID; what never was is not found."""
+    said = town.say(chat=town.group)
+    town.act(town.anna, "delete", chat=town.group, message_id=said)
+    for number, words in ((said, "MESSAGE_ID_INVALID"), (said + 100, "message to edit not found")):
+        refusal = town.refusal("editMessageText", chat_id=town.group, message_id=number, text="Nytt")
+        assert refusal.description == f"Bad Request: {words}"
+    with pytest.raises(ActError):
+        town.act(town.bo, "delete", chat=town.group, message_id=town.say(chat=town.group))

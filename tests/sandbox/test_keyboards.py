@@ -2,6 +2,8 @@ from typing import Any
 
 import pytest
 
+from bot.sandbox.errors import ActError
+
 PARSING = "Bad Request: can't parse inline keyboard button"
 
 
@@ -85,3 +87,9 @@ def test_a_link_button_to_the_bot_starts_it(town: Any) -> None:
     (update,) = town.act(town.bo, "press", chat=town.group, message_id=number, row=0, col=0)
     assert update["message"]["text"] == "/start abc_1"
     assert update["message"]["chat"] == {"id": town.bo, "first_name": "Bo", "type": "private"}
+
+
+def test_nobody_presses_where_there_never_was_a_button(town: Any) -> None:
+    """A late tap is one on a button that has gone; under a message that never had any there is nothing to tap."""
+    with pytest.raises(ActError):
+        town.act(town.anna, "press", chat=town.anna, message_id=town.say(), data="ja", stale=True)

@@ -114,6 +114,21 @@ def test_chat_action_shows_until_the_message(town: Any) -> None:
     assert error.description == "Bad Request: wrong parameter action in request"
 
 
+def test_each_kind_of_thing_has_a_permission_of_its_own(town: Any) -> None:
+    """Members who may not send files are refused those alone, in Telegram's words; an administrator may send them."""
+    town.act(town.anna, "forbid", chat=town.group, right="can_send_documents")
+    words = "Bad Request: not enough rights to send documents to the chat"
+    assert town.refusal("sendDocument", chat_id=town.group, document="a-file").description == words
+    assert town.refusal("sendPhoto", chat_id=town.group, photo="a-file").description != words
+    assert town.say(chat=town.group)
+    assert not town.call("getChat", chat_id=town.group)["permissions"]["can_send_documents"]
+    town.act(town.anna, "promote", chat=town.group, who=town.sandbox.bot.id)
+    assert town.refusal("sendDocument", chat_id=town.group, document="a-file").description != words
+    town.act(town.anna, "demote", chat=town.group, who=town.sandbox.bot.id)
+    town.act(town.anna, "permit", chat=town.group, right="can_send_documents")
+    assert town.refusal("sendDocument", chat_id=town.group, document="a-file").description != words
+
+
 def test_muted_bot_may_not_write(town: Any) -> None:
     """A restricted bot is told that it has not enough rights."""
     supergroup = town.supergroup()

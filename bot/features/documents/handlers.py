@@ -16,7 +16,7 @@ from bot.context.split import units
 from bot.features.documents.load_material import keep_version, material_of
 from bot.features.journey import navigation
 from bot.telegram.calls import CAPTION
-from bot.views.shared_buttons import PICTURE, TABLE, paged
+from bot.views.shared_buttons import PICTURE, TABLE, our_chat_key, paged
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS, Entry, Reader
 from messages.documents.facts import Facts
@@ -285,14 +285,24 @@ def _within(text: str, most: int) -> str:
 
 
 async def sent(ctx: Context, group: Group, note: Mapping[str, Any], file_id: str | None) -> None:
-    """The channel has the file, and need not get it again; or does not want it (None)."""
+    """The channel has the file, and need not get it again; or does not want it (None).
+
+    In many groups members may not send files, nor may the bot then: whoever asked gets it in their own chat.
+    """
     if file_id is not None:
         await ctx.work.uploads.keep(group.id, note["fingerprint"], file_id)
     elif note["again"]:  # it no longer knows the file that it had: make it anew
         await ctx.work.uploads.forget(group.id, note["fingerprint"])
-        await ctx.work.document_jobs.put(
-            group.id, note["chat"], note["document"], note["form"], member_id=note["member"]
-        )
+        await _order_anew(ctx, group, note, note["chat"])
+    elif note["chat"] == group_chat(group.id):
+        member = await ctx.work.members.get(note["member"])
+        facts = {"name": member.name, "picture": note["document"].startswith(A_PICTURE)}
+        await ctx.to_group(group, "documents.not_here", facts, [[our_chat_key(ctx, group)]])
+        await _order_anew(ctx, group, note, private_chat(member.person_id))
+
+
+async def _order_anew(ctx: Context, group: Group, note: Mapping[str, Any], chat: str) -> None:
+    await ctx.work.document_jobs.put(group.id, chat, note["document"], note["form"], member_id=note["member"])
 
 
 async def give_up(ctx: Context, making: DocumentJob) -> None:

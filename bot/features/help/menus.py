@@ -35,12 +35,14 @@ async def turn_person(ctx: Context, person: Person) -> None:
 def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int | None = None) -> None:
     """Help, or (without `commands`) where to turn, for those of whom we know nothing and keep nothing."""
     name = "where_to_turn" if commands is None else "help" if chat.private else "group.help"
-    ctx.to_stranger(chat.id, name, {"turn": turn_facts(ctx), "routine": None, "commands": commands}, thread=thread)
+    facts = {"turn": turn_facts(ctx), "routine": None, "commands": commands, "bot": ctx.services.username}
+    ctx.to_stranger(chat.id, name, facts, thread=thread)
 
 
 async def help_group(ctx: Context, group: Group, commands: Lines | None) -> None:
     """What one can do in the group, or (without `commands`) where to turn."""
-    facts = {"turn": turn_facts(ctx), "routine": await phone_numbers.whole(ctx, group), "commands": commands}
+    routine = await phone_numbers.whole(ctx, group)
+    facts = {"turn": turn_facts(ctx), "routine": routine, "commands": commands, "bot": ctx.services.username}
     await ctx.to_group(group, "where_to_turn" if commands is None else "group.help", facts)
 
 

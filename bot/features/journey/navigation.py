@@ -295,6 +295,22 @@ async def memberships(ctx: Context, person: Person, least: Role = Role.MEMBER) -
     return found
 
 
+async def shut(ctx: Context, person: Person) -> list[Group]:
+    """The groups in which this person has a seat, and out of whose chat the bot is."""
+    seats = [m for m in await ctx.work.members.of_person(person.id) if m.state != "left"]
+    groups = [await ctx.work.groups.get(member.group_id) for member in seats]
+    return [group for group in groups if group.state == "away"]
+
+
+async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | None = None) -> None:
+    """Say that the bot is out of their group, of this one if it is named; or, as it is not that, `otherwise`."""
+    groups = [one for one in await shut(ctx, person) if group is None or one.id == group.id]
+    if groups:
+        await ctx.to_person(person.id, "out_of_group", {"towns": [one.title for one in groups]})
+    else:
+        await ctx.to_person(person.id, otherwise)
+
+
 async def what_waits(ctx: Context, person: Person) -> None:
     """Everything that is open to this person, across their groups, with a button each."""
     entries, keys = await _open_to(ctx, person)

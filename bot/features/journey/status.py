@@ -8,6 +8,7 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner, shared_answers
+from bot.telegram.updates import Chat
 from bot.views.exercise import ExerciseView
 from bot.views.rows import gap_sentences
 from bot.views.shared_buttons import join_key
@@ -16,7 +17,10 @@ from flows.journey import Map, where
 from flows.model import How
 from flows.results import gaps
 from flows.state import Phase
-from storage.records import Group, Member
+from storage.records import Group, Member, group_chat
+
+UNPINNED = "unpinned"  # the group's setting: its status message is not pinned, and somebody is asked to
+ADMINISTRATOR = "administrator"  # the group's setting: whether the bot is one in its chat, see `own_rights`
 
 
 # -- the way -----------------------------------------------------------------------------------------------------------
@@ -60,10 +64,26 @@ async def status(ctx: Context, group: Group) -> None:
         "gaps": make_up(ctx, active),
         "open": [voice.title_of(stop.exercise) for stop in stops],
         "next": voice.title_of(found.next) if found.next else None,
+        "unpinned": group.settings.get(UNPINNED, False),
+        "administrator": group.settings.get(ADMINISTRATOR, False),
     }
     keys = [[join_key(ctx, group)], [ctx.key("map", "map", group.id)]]
     pin = {"what": "pin", "group": group.id}
     await ctx.to_group(group, "group.status", facts, keys, slot="status", living=True, reply=pin)
+
+
+async def pinned(ctx: Context, chat: Chat, message_id: int) -> None:
+    """A message was pinned by somebody. If it is the status, it is what was asked for."""
+    group = await ctx.work.groups.by_chat(chat.id)
+    shown = await ctx.work.outbox.latest(group_chat(group.id), "status") if group else None
+    if group is not None and group.state == "active" and shown is not None and shown.message_id == message_id:
+        await see_pinned(ctx, group, pinned=True)
+
+
+async def see_pinned(ctx: Context, group: Group, *, pinned: bool) -> None:
+    """Whether the status message is pinned is known; until it is, it asks for that itself."""
+    if group.settings.get(UNPINNED, False) == pinned:
+        await status(ctx, await ctx.work.groups.update(group.id, settings={**group.settings, UNPINNED: not pinned}))
 
 
 def make_up(ctx: Context, members: list[Member]) -> list[str]:

@@ -18,19 +18,21 @@ from bot.features.calendar import absence
 from bot.features.incidents import retention
 from bot.features.journey import navigation
 from bot.features.journey.status import status
-from bot.features.members import activation
+from bot.features.members import activation, own_rights
 from bot.reminders import open_items
 from bot.reminders.kinds import PENDING
 from bot.reminders.next_message import schedule_next
 from bot.telegram.calls import Membership
 from bot.telegram.updates import Chat, Sender
-from bot.views.shared_buttons import join_key
+from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Joined, Opened
 from flows.model import Exercise, ExerciseRole, Field
 from flows.state import Phase, Seat
 from storage.records import Group, Member, Person, group_chat, private_chat
 
 OVER = "over"  # in a profile: whose seat is being taken over
+UNPROVEN = "unproven"  # the group's setting: people of whom Telegram did not say whether they are in its chat
+MOST_UNPROVEN = 50
 COME_IN_WITHIN = timedelta(days=7)
 
 
@@ -50,7 +52,8 @@ async def added(ctx: Context, chat: Chat, by: Sender) -> None:
     if is_welcome(ctx, chat):
         await activate(ctx, group or await ctx.work.groups.add(chat.id, chat.title), by)
     elif ctx.services.limits.should_tell(STRANGER, chat.id, ctx.now):  # of coming in we are told twice
-        ctx.to_stranger(chat.id, "group.needs_code", {"bot": ctx.services.username})
+        # Telegram tells of the adding first, and of the code that was in the link a moment later.
+        ctx.to_stranger(chat.id, "group.needs_code", {"bot": ctx.services.username}, unless_ours=True)
 
 
 def is_welcome(ctx: Context, chat: Chat) -> bool:
@@ -97,8 +100,10 @@ async def greet(ctx: Context, group: Group, admins: list[int] | None, by: int, n
     keys = [[join_key(ctx, group)]]
     if coordinator is None:
         keys.append([ctx.key("coordinate", "coordinate", group.id)])
-    await ctx.to_group(group, "group.greeting", {"coordinator": coordinator}, keys)
+    administrator = own_rights.is_one(ctx, admins)
+    await ctx.to_group(group, "group.greeting", {"coordinator": coordinator, "administrator": administrator}, keys)
     await status(ctx, group)
+    await own_rights.noticed(ctx, group, admin=administrator)
 
 
 async def make_coordinator(ctx: Context, group: Group, user_id: int, name: str) -> Member:
@@ -135,7 +140,7 @@ async def follow_join(ctx: Context, person: Person, action: Action, sender: Send
     """Someone followed a group's join link."""
     group = await ctx.work.groups.get(action.run)
     if group.state != "active" or group.settings.get("link", 1) != action.ask:
-        await ctx.to_person(person.id, "start.old_link")
+        await navigation.refuse(ctx, person, "start.old_link", group)
         return
     member = await ctx.work.members.find(group.id, sender.user_id)
     if member and member.state == "active":
@@ -149,8 +154,13 @@ async def follow_join(ctx: Context, person: Person, action: Action, sender: Send
 async def membership_checked(
     ctx: Context, group: Group, found: Membership | None, person_id: int, name: str, over: int | None = None
 ) -> None:
-    """Telegram has said whether the one who followed the link is in the group. `over`: whose seat they take over."""
-    if found is None or not found.inside:
+    """Telegram has said whether the one who followed the link is in the group, or that it does not say (None), as where
+    members are hidden. `over`: whose seat they take over."""
+    known = next((m for m in await ctx.work.members.of_person(person_id) if m.group_id == group.id), None)
+    if found is None and (known is None or known.state == "left"):
+        await _to_be_proven(ctx, group, person_id, name, over)
+        return
+    if found is not None and not found.inside:
         await ctx.to_person(person_id, "start.not_in_group", {"town": group.title})
         return
     member = await ctx.work.members.add(group.id, person_id, "core")
@@ -165,6 +175,28 @@ async def membership_checked(
     await ctx.work.people.update(person_id, current_group=group.id)
     await open_items.reconcile(ctx, group, _ref(member), {(PENDING, member.id): ctx.today + COME_IN_WITHIN})
     await show_agreement(ctx, group, member)
+
+
+async def _to_be_proven(ctx: Context, group: Group, person_id: int, name: str, over: int | None) -> None:
+    """Whoever writes a command in the group's chat is in it: so they are asked for that."""
+    unproven = {**group.settings.get(UNPROVEN, {}), str(person_id): over}
+    newest = dict(list(unproven.items())[-MOST_UNPROVEN:])
+    group = await ctx.work.groups.update(group.id, settings={**group.settings, UNPROVEN: newest})
+    await ctx.to_person(person_id, "start.unproven", {"town": group.title})
+    await own_rights.tell_coordinators(ctx, group, "unproven", {"town": group.title, "name": name})
+
+
+async def proven(ctx: Context, group: Group, sender: Sender) -> bool:
+    """Whether somebody who writes in the group's chat shows by it that they are in, which Telegram did not say."""
+    person = await ctx.work.people.by_user(sender.user_id) if UNPROVEN in group.settings else None
+    unproven = dict(group.settings.get(UNPROVEN, {}))
+    if person is None or str(person.id) not in unproven:
+        return False
+    over = unproven.pop(str(person.id))
+    group = await ctx.work.groups.update(group.id, settings={**group.settings, UNPROVEN: unproven})
+    await membership_checked(ctx, group, Membership(inside=True, admin=False), person.id, sender.name, over)
+    await ctx.to_group(group, "group.proven", {"name": sender.name}, [[our_chat_key(ctx, group)]])
+    return True
 
 
 def _ref(member: Member) -> str:

@@ -4,7 +4,7 @@ from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged
 from bot.exercises import runner
 from bot.features.journey.status import status
-from bot.features.members import joining
+from bot.features.members import joining, own_rights
 from bot.reminders import open_items
 from bot.reminders.next_message import schedule_next
 from bot.telegram.updates import Chat, ChatMemberChanged, Migrated, Renamed
@@ -27,6 +27,8 @@ async def standing(ctx: Context, change: ChatMemberChanged) -> None:
             await joining.added(ctx, change.chat, change.by)
         elif change.was_inside and not change.inside:
             await removed(ctx, change.chat)
+        if change.inside and group is not None and group.settings.get("activated"):  # a new one is asked about
+            await own_rights.noticed(ctx, await ctx.work.groups.get(group.id), admin=change.admin)
         return
     if change.was_inside and not change.inside:
         await left(ctx, change.chat, change.user_id)
