@@ -20,7 +20,7 @@ class Counts:
     outbox_waiting: int
     outbox_failed: int
     outbox_oldest: datetime | None  # when the message that is most overdue might have gone
-    agenda_due: int
+    schedule_due: int
     agenda_waiting: int
     dead_letters: int
 
@@ -47,7 +47,7 @@ class Stats(Repository):
             outbox_waiting=waiting,
             outbox_failed=failed,
             outbox_oldest=None if oldest is None else moment(oldest),
-            agenda_due=due,
+            schedule_due=due,
             agenda_waiting=later,
             dead_letters=letters,
         )

@@ -105,7 +105,7 @@ class Health:
         yield _gauge("outbox_failed", "Messages given up within the last week.", counts.outbox_failed)
         overdue = (self._clock() - counts.outbox_oldest).total_seconds() if counts.outbox_oldest else 0.0
         yield _gauge("outbox_overdue_seconds", "How late the most overdue message is.", max(0.0, overdue))
-        yield _gauge("agenda_due", "Reminders and deadlines that are due and not seen to.", counts.agenda_due)
+        yield _gauge("schedule_due", "Reminders and deadlines that are due and not seen to.", counts.schedule_due)
         yield _gauge("agenda_waiting", "Reminders and deadlines to come.", counts.agenda_waiting)
         yield _gauge("dead_letters", "Updates that could not be taken; see `stadsbot letters`.", counts.dead_letters)
         states = [({"state": state}, float(count)) for state, count in sorted(counts.groups.items())]

@@ -21,6 +21,8 @@ async def asked_twice(tmp_path: Path) -> AsyncIterator[tuple[Town, int]]:
             for _ in range(5):
                 await played.tap(name, "Ja")
             await played.tap(name, "Lämna in")
+        await played.tap("Alva", "Visa svaren nu", chat=GROUP)
+        await played.tap("Alva", "Visa ändå", chat=GROUP)
         played.sandbox.faults.add("drop_after", methods=("sendMessage",), times=1)
         await played.tap("Bo", "Skriv vad ni kom fram till", chat=GROUP)
         copies = [message.id for message in played.messages("Bo", GROUP) if ASKS in message.content["text"]]

@@ -92,7 +92,7 @@ def test_slides(town: Material) -> None:
     assert "Det aktörerna märker" in titles
     pictures = [shape for slide in opened.slides for shape in slide.shapes if shape.shape_type == 13]
     assert pictures
-    assert all("Exempel" in p._element.nvPicPr.cNvPr.get("descr") for p in pictures)
+    assert all(len(p._element.nvPicPr.cNvPr.get("descr")) > 40 for p in pictures)
 
 
 @pytest.mark.parametrize("paper", ["pdf", "pdf-a3"])

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from telegram.error import Conflict, InvalidToken
+from telegram.error import InvalidToken
 
 from bot.app import serve
 from bot.dispatch.polling import AWAY_TOO_LONG
 from bot.telegram.channel import Away, Channel, Unusable
-from bot.telegram.client import POLL_SECONDS
+from bot.telegram.client import POLL_SECONDS, Fate
 from storage.records import Person
 from tests.durability.conftest import PostOffice
 from tests.durability.intake_loop import running, until, write
@@ -139,9 +139,9 @@ async def test_a_void_token_ends_the_intake(office: PostOffice) -> None:
         await office.bot.intake.run()
 
 
-def conflict() -> Conflict:
-    """What Telegram says when another program polls."""
-    return Conflict("terminated by other getUpdates request")
+def conflict() -> Unusable:
+    """Somebody else polls with our token."""
+    return Unusable(Fate.CONFLICT)
 
 
 async def test_who_goes_on_polling_ends_the_intake(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +158,7 @@ async def test_who_goes_on_polling_ends_the_intake(office: PostOffice, monkeypat
         return 0
 
     monkeypatch.setattr(office.bot.intake, "poll", poll)
-    with pytest.raises(Conflict):
+    with pytest.raises(Unusable):
         async with running(office, monkeypatch) as task:
             await until(task, lambda: False)
     assert timedelta(minutes=1) <= office.sandbox.now() - begun < timedelta(minutes=2)

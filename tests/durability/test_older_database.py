@@ -40,7 +40,13 @@ def opened(sandbox: Sandbox, folder: Path) -> Any:
 async def as_before(bot: Bot) -> None:
     """Give the table the shape that it had then. Its rows were sealed as they are now."""
     await bot.store._connection.run(
-        [("ALTER TABLE outbox RENAME COLUMN kind TO method", ()), (f"PRAGMA user_version = {BEFORE}", ())]
+        [
+            ("ALTER TABLE outbox RENAME COLUMN kind TO method", ()),
+            *((f"DROP TABLE {name}", ()) for name in ("prompts", "held_texts", "unnamed_answers", "published")),
+            *((f"ALTER TABLE {name} DROP COLUMN epoch", ()) for name in ("people", "members")),
+            ("ALTER TABLE check_in_turns DROP COLUMN said", ()),
+            (f"PRAGMA user_version = {BEFORE}", ()),
+        ]
     )
 
 

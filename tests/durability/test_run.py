@@ -13,12 +13,13 @@ from typing import NoReturn
 
 import httpx
 import pytest
-from telegram.error import Conflict
 
 from bot import app
 from bot.config import read
 from bot.errors import StartError
 from bot.sandbox import Sandbox
+from bot.telegram.channel import Unusable
+from bot.telegram.client import Fate
 from storage.store import Store
 from storage.vault import Keyring
 from tests.durability.process import MASTER_KEY, ROOT, BotProcess, bot_process, telegram_over_http, until
@@ -133,7 +134,7 @@ def test_somebody_else_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """When it does not stop, the program ends with the code for "try again later", and says why."""
 
     def taken(*_: object) -> NoReturn:
-        raise Conflict("terminated by other getUpdates request")
+        raise Unusable(Fate.CONFLICT)
 
     monkeypatch.setattr(app, "opened", taken)
     with pytest.raises(StartError, match="Somebody else asks Telegram for this bot's messages") as ended:

@@ -22,8 +22,8 @@ from storage.incidents import OUTCOME
 from storage.records import FollowUp, Group, Incident
 
 PAGE = 6
-COUNTED = frozenset({"when", "kind"})  # what it is counted by, and names nobody
-# What can have come of an incident; "outcome_…" ends it. Their words stand in common.toml under label.follow.
+COUNTED = frozenset({Field.WHEN, Field.KIND})  # what it is counted by, and names nobody
+# What can have come of an incident; "outcome_…" ends it. Their words stand in the words under label.follow.
 STEPS = ("talk", "support_begun", "support_ended")
 HANDED = ("police", "social")
 ANSWERS = ("yes", "no", "unknown")
@@ -203,13 +203,15 @@ async def strike_out(ctx: Context, actor: Actor, action: Action) -> None:
     if name in there:
         keys = [[ctx.key("strike_sure", "strike", group.id, f"{id}:{name}:yes")], back]
     else:
-        keys = [*([Key(present.short(n), Action("strike", group.id, 0, f"{id}:{n}"))] for n in there), back]
-    facts = {"short": present.short(name) if name in there else None}
+        keys = [*([Key(short, Action("strike", group.id, 0, f"{id}:{n}"))] for n, short in there.items()), back]
+    facts = {"short": there.get(name)}
     await ctx.to_person(actor.person.id, "incidents.strike", facts, keys, about=group.id, edit=ctx.tapped)
 
 
-def _strikable(present: ExerciseView, incident: Incident) -> list[str]:
-    return [q.id for q in present.exercise.questions if incident.values.get(q.id) and q.id not in COUNTED]
+def _strikable(present: ExerciseView, incident: Incident) -> dict[str, str]:
+    """The fields that can be taken away, as they are kept, with what they are called."""
+    asked = (q for q in present.exercise.questions if incident.values.get(q.kept_as) and q.role not in COUNTED)
+    return {q.kept_as: present.short(q.id) for q in asked}
 
 
 async def _ask(ctx: Context, actor: Actor, name: str, what: str, keys: list[list[Key]]) -> None:
