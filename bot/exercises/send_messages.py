@@ -15,7 +15,7 @@ from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, row_
 from flows.effects import Button, Say
 from flows.keyboards import CONCLUSION
 from flows.state import Phase
-from storage.records import Member, Row
+from storage.records import Member, Row, private_chat
 
 FINISHED = frozenset({"visit.handed_in", "row.saved", "row.unchanged", "row.discarded"})  # nothing is asked after these
 
@@ -71,6 +71,7 @@ async def _left_to_others(turn: TurnContext, say: Say, member: Member) -> bool:
     register = exercise.register
     if exercise.private and register:
         await ctx.work.people.update(member.person_id, focus=None)
+        await ctx.work.outbox.drop_sent(private_chat(member.person_id), f"visit:{turn.run.number}", turn.group.id)
         row = turn.before.visits[member.id].row
         ctx.events.append(PrivateRow(turn.group.id, exercise.id, member.id, turn.given, row))
         return True

@@ -111,7 +111,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         *_again(ctx, group),
     ]
     await ctx.to_person(person.id, "incident.saved", facts, keys, about=group.id, edit=ctx.tapped)
-    await unread.tell_readers(ctx, group, incident, but=member)
+    await unread.tell_readers(ctx, group, incident)
 
 
 def _again(ctx: Context, group: Group) -> list[list[Key]]:
@@ -166,7 +166,7 @@ async def _drop_begun(ctx: Context, actor: Actor, run_id: int) -> None:
     visit = run.visits[actor.member.id]
     draft = {key: value for key, value in visit.draft.items() if key != visit.last_key}
     run = run.with_visit(actor.member.id, replace(visit, draft=draft, last_key="", last_long=False))
-    await ctx.work.runs.update(run_id, state=to_json(run))
+    await ctx.work.runs.update(run_id, state=to_json(run), by_day=True)
 
 
 async def sent(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
@@ -195,7 +195,7 @@ async def here(ctx: Context, actor: Actor, action: Action) -> None:
         return
     facts = {"area": area, "areas": True, "chosen": True}
     await ctx.reply(actor, "incident.position", facts, areas.choices(ctx, group, but=area))
-    asked = await ctx.work.outbox.latest(private_chat(actor.person.id), f"visit:{record.id}")
+    asked = await ctx.work.outbox.latest(private_chat(actor.person.id), f"visit:{record.id}", group.id)
     ctx.tapped = asked.message_id if asked else None  # what is asked is brought up to date where it stands
     await _tell(ctx, actor, record, area)
 
