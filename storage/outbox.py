@@ -171,6 +171,7 @@ class Outbox(Records[Outgoing]):
         if private and not wanted:  # that this person was told something, and when, is kept for nobody's sake
             self._caches.in_flight.changed(id)
             self._session.write("DELETE FROM outbox WHERE id = ?", (id,))
+            self._session.wipe_log = True
         else:
             await self._save(id, item, done)
         if item.with_files:

@@ -111,9 +111,7 @@ async def test_from_every_version(version: int, filled: Path, tmp_path: Path) ->
         runs = await work.runs.all_of(group.id)
         owners = {row[0] for row in await work._session.rows("SELECT DISTINCT owner FROM answers")}
         given = [answer for run in runs for owner in owners for answer in await work.answers.of_owner(run.id, owner)]
-        people = [
-            person for m in await work.members.of_group(group.id) if (person := await work.people.get(m.person_id))
-        ]
+        people = [await work.people.get(m.person_id) for m in await work.members.of_group(group.id)]
         (sound,) = await work._session.rows("PRAGMA integrity_check")
         assert await work._session.rows("PRAGMA foreign_key_check") == []
     await store.close()

@@ -1,0 +1,157 @@
+"""A town that is robbed: six people who log incidents, write notes without names and tell how they are, for months."""
+
+import random
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.context.context import Context
+from bot.demo.town import GROUP, MASTER_KEY, Town, town
+from bot.exercises import runner
+from flows.state import Phase
+from storage.store import keys_of
+from storage.vault import KeyFolder, Keyring
+from tests.flows.sample import fitting
+from tests.incidents.scene import SIX
+from tests.thief.loot import Row, Tables, as_they_were_added, carry_away, states
+
+NAMES = ("Alva", "Bo", "Cia", "David", "Elin", "Farid")
+READERS = ("Cia", "David")
+NOTES = "brave_environment"
+
+
+@dataclass
+class Truth:
+    """What the thief wants to know."""
+
+    reporters: dict[int, int] = field(default_factory=dict)  # person by incident
+    writers: dict[int, int] = field(default_factory=dict)  # member by anonymous answer
+    feelings: dict[tuple[int, int], int] = field(default_factory=dict)  # score by round and member
+
+
+class Victims:
+    """Plays the town, and lets the thief in after each thing that happens."""
+
+    def __init__(self, played: Town, folder: Path) -> None:
+        self.town, self.truth, self.folder, self.luck = played, Truth(), folder, random.Random(5)
+        self.copies = 0
+        self.order: list[tuple[int, list[int]]] = []  # in which order members answered a round
+
+    async def month(self) -> None:
+        """One incident by each of two people, a round of notes, and a check-in; on other days, what else people do."""
+        for name in self.luck.sample(NAMES, 2):
+            await self.town.wind(days=2)
+            for other in self.luck.sample([n for n in NAMES if n != name], 2):
+                await self.town.write(other, "/svara")
+            await self.log(name)
+            await self.town.wind(hours=12)
+            self.steal(backup=True)
+        await self.notes()
+        await self.check_in()
+        await self.town.wind(days=20)
+        self.steal(backup=True)
+
+    async def log(self, name: str) -> None:
+        """Somebody logs, and the thief takes what lies there right after the first question and right after the end."""
+        await self.town.write(name, "/start")
+        await self.town.tap(name, "Logga en händelse")
+        self.steal()
+        for label in SIX:
+            await self.town.tap(name, label)
+        async with self.town.bot.store.work() as work:
+            person = await work.people.by_user(self.town.person(name))
+            assert person is not None
+            newest = (await work.incidents.all_of(1))[-1]
+        assert newest.id not in self.truth.reporters
+        self.truth.reporters[newest.id] = person.id
+        self.steal()
+
+    async def notes(self) -> None:
+        """Everybody writes notes without names in 1.3."""
+        async with self.town.bot.store.work() as work:
+            ctx = Context(self.town.bot.services, work, self.town.sandbox.now())
+            group = await work.groups.get(1)
+            run = await runner.begin(ctx, group, ctx.services.process.exercises[NOTES])
+        members = list(run.seats)
+        self.luck.shuffle(members)
+        for member in members:
+            async with self.town.bot.store.work() as work:
+                ctx = Context(self.town.bot.services, work, self.town.sandbox.now())
+                group, by = await work.groups.get(1), await work.members.get(member)
+                for _ in range(100):
+                    record = await work.runs.get(run.number)
+                    event = fitting(runner.load(ctx, record), member) if record.phase == Phase.OPEN else None
+                    if event is None:
+                        break
+                    await runner.apply(ctx, group, record, event, by=by)
+                    for answer in await work.answers.of_owner(run.number, f"m:{member}"):
+                        if answer.anonymous:
+                            self.truth.writers[answer.id] = member
+            await self.town.settle()
+            self.steal()
+
+    async def check_in(self) -> None:
+        """Everybody tells how they are, in an order made by chance."""
+        async with self.town.bot.store.work() as work:
+            members = [m.id for m in await work.members.active(1)]
+            self.luck.shuffle(members)
+            today = self.town.sandbox.now().date()
+            round_ = await work.check_ins.open(1, sorted(members), today, today + timedelta(days=7))
+        self.order.append((round_.id, members))
+        for place, member in enumerate(members):
+            score = place % 5 + 1
+            async with self.town.bot.store.work() as work:
+                assert await work.check_ins.answer(round_, member, score)
+            self.truth.feelings[round_.id, member] = score
+            self.steal()
+
+    def steal(self, *, backup: bool = False) -> None:
+        """Copy file and log as they lie; as a backup the file alone, as it is when all is in it."""
+        self.copies += 1
+        path = self.town.bot.store.path
+        folder = self.folder / f"{self.copies:04}{'-backup' if backup else ''}"
+        carry_away(path, folder)
+
+    def loot(self) -> Iterator[Tables]:
+        """All states of all copies, in the order of time."""
+        for folder in sorted(self.folder.iterdir()):
+            found = list(states(folder, self.town.bot.store.path.name))
+            yield from found if not folder.name.endswith("-backup") else found[-1:]
+
+    def opened(self, table: str, row: Row) -> Any:
+        """What a sealed value of the group says, for a thief who has the key too."""
+        from storage.table import unpack
+
+        keyring = Keyring(MASTER_KEY)
+        folder = KeyFolder(keys_of(self.town.bot.store.path), keyring)
+        (key_id,) = folder.known()
+        return unpack(folder.load(key_id).open(f"{table}/{row['id']}", row["sealed"]))
+
+    def added(self, table: str) -> list[int]:
+        """The numbers of rows in the order in which they were added to the newest copy."""
+        newest = sorted(self.folder.iterdir())[-1]
+        return as_they_were_added((newest / self.town.bot.store.path.name).read_bytes(), table)
+
+
+@asynccontextmanager
+async def robbed(folder: Path) -> AsyncIterator[Victims]:
+    """Six people are in, two of whom read; how people come in is tested elsewhere."""
+    async with town(folder) as played:
+        played.group(GROUP, *NAMES)
+        await played.act("Alva", "add_bot", chat=played.groups[GROUP])
+        async with played.bot.store.work() as work:
+            readers = []
+            for name in NAMES:
+                person = await work.people.ensure(played.person(name))
+                member = await work.members.add(1, person.id, "core")
+                await work.members.update(member.id, name=name, state="active", agreed_at=played.sandbox.now())
+                readers += [member.id] if name in READERS else []
+            group = await work.groups.get(1)
+            await work.groups.update(1, settings={**group.settings, "readers": readers})
+        for name in NAMES:
+            await played.act(name, "start")
+        (folder / "loot").mkdir()
+        yield Victims(played, folder / "loot")
