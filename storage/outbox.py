@@ -177,9 +177,9 @@ class Outbox(Records[Outgoing]):
         if item.with_files:
             self._session.write("DELETE FROM attachments WHERE outbox_id = ?", (id,))
         if item.is_edit:
+            done_with = "DELETE FROM outbox" if private else "UPDATE outbox SET state = 'replaced'"
             self._session.write(
-                "UPDATE outbox SET state = 'replaced' "
-                f"WHERE chat = ? AND message_id = ? AND {LIVE} AND state = 'sent' AND id <> ?",
+                f"{done_with} WHERE chat = ? AND message_id = ? AND {LIVE} AND state = 'sent' AND id <> ?",
                 (item.chat, message_id, id),
             )
         elif item.slot is not None:

@@ -105,6 +105,7 @@ class Store:
         self._connection = connection
         self._caches = memory
         self._lock = lock
+        self.migrated_from: int | None = None  # the layout that was found at the start, if it was an earlier one
         self._writer = asyncio.Lock()
         self._watchers: dict[str, Callable[[], None]] = {}
 
@@ -140,6 +141,7 @@ class Store:
                 row["name"]: row["seq"] for row in await connection.run([("SELECT * FROM sqlite_sequence", ())])
             }
             store = cls(path, connection, Caches(keyring, keys, clock, last_ids), lock)
+            store.migrated_from = version if 0 < version < schema.NEWEST else None
             await store._finish_erasures(keys, known)
         except BaseException:
             await connection.close()

@@ -11,12 +11,21 @@ from bot.demo.town import Town
 from tests.incidents.scene import log, watched
 
 STRANGER = "Ove"
+TAKE_SEAT = "UPDATE members SET person_id = {bo}, user_id = {bo_user} WHERE person_id = {cia}"
 FORGED = {  # who gains by it, what they really are, and what is written into the file
-    "the reader's Telegram id": (STRANGER, {}, "user_id = {stranger} WHERE person_id = {cia}"),
-    "the state of one who has left": ("Bo", {"state": "left"}, "state = 'active' WHERE person_id = {bo}"),
-    "the role of one in the network": ("Bo", {"role": "network"}, "role = 'core' WHERE person_id = {bo}"),
-    "who coordinates": ("Bo", {}, "coordinator = 1 WHERE person_id = {bo}"),
-    "whose the reader's seat is": ("Bo", {}, "person_id = {bo}, user_id = {bo_user} WHERE person_id = {cia}"),
+    "the reader's Telegram id": (STRANGER, {}, "UPDATE members SET user_id = {stranger} WHERE person_id = {cia}"),
+    "the state of one who has left": (
+        "Bo",
+        {"state": "left"},
+        "UPDATE members SET state = 'active' WHERE person_id = {bo}",
+    ),
+    "the role of one in the network": (
+        "Bo",
+        {"role": "network"},
+        "UPDATE members SET role = 'core' WHERE person_id = {bo}",
+    ),
+    "who coordinates": ("Bo", {}, "UPDATE members SET coordinator = 1 WHERE person_id = {bo}"),
+    "whose the reader's seat is": ("Bo", {}, TAKE_SEAT),
 }
 
 
@@ -43,7 +52,7 @@ async def test_a_changed_seat_is_refused(what: str, tmp_path: Path, loudest: io.
             bo = await work.members.find(1, played.person("Bo"))
             assert bo is not None
             await work.members.update(bo.id, **really)
-        statements = ["UPDATE members SET " + change]
+        statements = [change]
         if "{bo_user}" in change:
             statements.insert(0, "DELETE FROM members WHERE person_id = {bo}")
         await forge(played, *statements)

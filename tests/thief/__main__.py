@@ -1,4 +1,4 @@
-"""Rob a town: `python -m tests.thief [MONTHS]` plays it (eighteen months unless told otherwise) and prints the table."""
+"""Rob a town: `python -m tests.thief [MONTHS]` plays it (eighteen months by default) and prints the table."""
 
 import asyncio
 import sys
@@ -17,7 +17,7 @@ async def main(months: int) -> int:
                 await victims.month()
             found = list(findings(victims))
     sys.stdout.write(f"{table(found)}\n{months} months, {victims.copies} copies\n")
-    return int(any(f.right for f in found if f.what == "reporter"))
+    return int(any(f.right for f in found if f.wanted))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What the thief tries. Each trick names people from plain columns, order, length and time; what it says may be wrong.
 
-A trick on reporters is given all states in the order of time and says for incidents who logged them, where it is sure of
-one person. Those on notes and check-ins say whose a note or an answer is.
+A trick on reporters is given all states in the order of time and says for incidents who logged them, where it is sure
+of one person. Those on notes and check-ins say whose a note or an answer is.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -184,7 +184,7 @@ def check_ins_by_copy(states: Sequence[Tables], opened: Callable[[str, Row], Any
 
 
 def _fresh(before: Tables, after: Tables, opened: Callable[[str, Row], Any]) -> list[Any]:
-    """What answers there are in one copy that were not in the other, in rows of their own or in one tally of a round."""
+    """What answers one copy has more than the other, in rows of their own or in one tally of a round."""
     old = _all(before, opened)
     new = _all(after, opened)
     for value in old:

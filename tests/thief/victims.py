@@ -13,6 +13,7 @@ from bot.demo.town import GROUP, MASTER_KEY, Town, town
 from bot.exercises import runner
 from flows.state import Phase
 from storage.store import keys_of
+from storage.table import unpack
 from storage.vault import KeyFolder, Keyring
 from tests.flows.sample import fitting
 from tests.incidents.scene import SIX
@@ -48,26 +49,26 @@ class Victims:
                 await self.town.write(other, "/svara")
             await self.log(name)
             await self.town.wind(hours=12)
-            self.steal(backup=True)
+            self.steal("backup")
         await self.notes()
         await self.check_in()
         await self.town.wind(days=20)
-        self.steal(backup=True)
+        self.steal("backup")
 
     async def log(self, name: str) -> None:
-        """Somebody logs, and the thief takes what lies there right after the first question and right after the end."""
+        """Somebody logs; copies are made in the midst of it and right after the receipt."""
         await self.town.write(name, "/start")
         await self.town.tap(name, "Logga en händelse")
-        self.steal()
         for label in SIX:
             await self.town.tap(name, label)
+            self.steal("midst")
         async with self.town.bot.store.work() as work:
             person = await work.people.by_user(self.town.person(name))
             assert person is not None
             newest = (await work.incidents.all_of(1))[-1]
         assert newest.id not in self.truth.reporters
         self.truth.reporters[newest.id] = person.id
-        self.steal()
+        self.steal("receipt")
 
     async def notes(self) -> None:
         """Everybody writes notes without names in 1.3."""
@@ -91,7 +92,7 @@ class Victims:
                         if answer.anonymous:
                             self.truth.writers[answer.id] = member
             await self.town.settle()
-            self.steal()
+            self.steal("answer")
 
     async def check_in(self) -> None:
         """Everybody tells how they are, in an order made by chance."""
@@ -106,34 +107,35 @@ class Victims:
             async with self.town.bot.store.work() as work:
                 assert await work.check_ins.answer(round_, member, score)
             self.truth.feelings[round_.id, member] = score
-            self.steal()
+            self.steal("answer")
 
-    def steal(self, *, backup: bool = False) -> None:
-        """Copy file and log as they lie; as a backup the file alone, as it is when all is in it."""
+    def steal(self, when: str) -> None:
+        """Copy file and log as they lie."""
         self.copies += 1
-        path = self.town.bot.store.path
-        folder = self.folder / f"{self.copies:04}{'-backup' if backup else ''}"
-        carry_away(path, folder)
+        carry_away(self.town.bot.store.path, self.folder / f"{self.copies:04}-{when}")
 
-    def loot(self) -> Iterator[Tables]:
-        """All states of all copies, in the order of time."""
-        for folder in sorted(self.folder.iterdir()):
-            found = list(states(folder, self.town.bot.store.path.name))
-            yield from found if not folder.name.endswith("-backup") else found[-1:]
+    def loot(self, *whens: str) -> Iterator[Tables]:
+        """What the copies of these moments hold, and the file with its log at the end, in the order of time."""
+        folders = sorted(self.folder.iterdir())
+        for folder in folders:
+            when = folder.name.partition("-")[2]
+            found = (
+                list(states(folder, self.town.bot.store.path.name)) if when in whens or folder == folders[-1] else []
+            )
+            yield from found[-1:] if when == "backup" and folder != folders[-1] else found
 
     def opened(self, table: str, row: Row) -> Any:
         """What a sealed value of the group says, for a thief who has the key too."""
-        from storage.table import unpack
-
         keyring = Keyring(MASTER_KEY)
         folder = KeyFolder(keys_of(self.town.bot.store.path), keyring)
         (key_id,) = folder.known()
         return unpack(folder.load(key_id).open(f"{table}/{row['id']}", row["sealed"]))
 
-    def added(self, table: str) -> list[int]:
-        """The numbers of rows in the order in which they were added to the newest copy."""
-        newest = sorted(self.folder.iterdir())[-1]
-        return as_they_were_added((newest / self.town.bot.store.path.name).read_bytes(), table)
+    def added(self, table: str) -> Iterator[list[int]]:
+        """The numbers of rows in the order in which they were added, in each copy from after an answer."""
+        for folder in sorted(self.folder.glob("*-answer")):
+            *_, _last = states(folder, self.town.bot.store.path.name)  # leaves the newest state in state.db
+            yield as_they_were_added((folder / "state.db").read_bytes(), table)
 
 
 @asynccontextmanager
