@@ -98,7 +98,7 @@ async def assembled(
     keyring = Keyring(master_key)
     store = await Store.open(database, keyring=keyring, clock=clock)
     if store.migrated_from and store.migrated_from < seats.MIGRATION:
-        log.warning("older_backups_name_reporters", count=store.migrated_from)  # OPERATIONS says until when they stand
+        log.warning("older_backups_name_reporters")  # OPERATIONS.md says until when they stand
     own_bench = Worker()
     try:
         async with client(token, api_url, request) as telegram:
