@@ -37,6 +37,7 @@ from bot.telegram.rate_limit import Pace
 from flows.loader import the_process
 from flows.model import Process
 from messages.voice import Voice
+from storage import seats
 from storage.store import Store
 from storage.vault import Keyring
 
@@ -97,6 +98,8 @@ async def assembled(
     """
     keyring = Keyring(master_key)
     store = await Store.open(database, keyring=keyring, clock=clock)
+    if store.migrated_from and store.migrated_from < seats.MIGRATION:
+        log.warning("older_backups_name_reporters")  # OPERATIONS.md says until when they stand
     own_bench = Worker()
     try:
         async with client(token, api_url, request) as telegram:

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from storage.records import Access
 from storage.repository import Records
-from storage.table import Table, moment, pack, seconds
+from storage.table import Table, midnight, moment, pack, seconds
 from storage.vault import Key
 
 MARK = 16  # signs of a mark in a head: 64 bits, which nobody without the key can meet
@@ -70,12 +70,13 @@ class AccessLog(Records[Access]):
     table = Table("access_log", Access, sealed=("member_id", "what", "incident_id"))
 
     async def add(self, group_id: int, member_id: int | None, what: str, incident_id: int | None = None) -> None:
-        """Write a line: `what` says what was done; `withdrawn` names nobody."""
+        """Write a line: `what` says what was done; `withdrawn` names nobody, and tells the day only."""
         before = await self._session.row(
             "SELECT chain FROM access_log WHERE group_id = ? ORDER BY id DESC LIMIT 1", (group_id,)
         )
         id = self._caches.new_id("access_log")
-        line = Access(id, group_id, self._now(), b"", member_id, what, incident_id)
+        at = midnight(self._now()) if member_id is None else self._now()  # a time would tell whose it was
+        line = Access(id, group_id, at, b"", member_id, what, incident_id)
         chain = _chain(await self._key(group_id), before["chain"] if before else b"", line)
         await self._add(id, replace(line, chain=chain))
 

@@ -76,7 +76,7 @@ class Erasure(Repository):
             values = dict(incident.values)
             if (values.get(CONTACT) or {}).get("id") == member.id:
                 del values[CONTACT]
-            reporter = await incidents.reporter(member.group_id, member.person_id)
+            reporter = await incidents.reporter(member.group_id, incident.id, member.person_id)
             mine = incident.reporter == reporter
             if mine or values != incident.values:
                 version = incident.version + 1

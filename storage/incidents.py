@@ -17,10 +17,12 @@ from storage.members import Members
 from storage.records import FollowUp, Incident, Member
 from storage.repository import Records
 from storage.table import Table
+from storage.vault import Key
 
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another when it is read aloud
 READERS = "readers"  # the group's setting that names them: ids of members
 OUTCOME = "outcome"  # how the follow-ups begin that end it
+PADDED = 2_048  # bytes: with buttons only, with a wish to be called and with a usual note all are of one length
 WHEN, NOTE, CONTACT = "when", "note", "contact"  # values: the day, what is words, and the wish to be called
 
 
@@ -33,10 +35,15 @@ class Countable:
     follow_ups: tuple[dict[str, Any], ...]
 
 
+def reporter_mark(key: Key, id: int, person_id: int) -> bytes:
+    """What stands in an incident for who logged it."""
+    return key.mark(f"reporter/{id}", str(person_id).encode())
+
+
 class FollowUps(Records[FollowUp]):
     """Reached through Incidents."""
 
-    table = Table("follow_ups", FollowUp, sealed=("values",))
+    table = Table("follow_ups", FollowUp, sealed=("values",), least=PADDED)
 
     async def of_incident(self, incident_id: int) -> list[FollowUp]:
         """In the order they were noted."""
@@ -55,14 +62,15 @@ class FollowUps(Records[FollowUp]):
 class Incidents(Records[Incident]):
     """What was logged."""
 
-    table = Table("incidents", Incident, sealed=("values",))
+    table = Table("incidents", Incident, sealed=("values",), least=PADDED)
 
     # -- whoever logs --------------------------------------------------------------------------------------------
     async def add(self, group_id: int, person_id: int, values: dict[str, Any], logged_on: date) -> Incident:
-        """Log one. Who did is kept as a keyed hash only, and when as a day."""
+        """Log one. Who did is kept as a keyed hash only, another one for each incident, and when as a day."""
         receipt = await self._new_receipt(group_id)
-        reporter = await self.reporter(group_id, person_id)
         id = self._caches.new_id("incidents")
+        reporter = await self.reporter(group_id, id, person_id)
+        self._session.wipe_log = True  # what was written in the same transaction, and to whom, stood beside it there
         return await self._add(
             id, Incident(id, group_id, receipt, reporter, logged_on.isoformat(), "open", 1, dict(values))
         )
@@ -70,11 +78,15 @@ class Incidents(Records[Incident]):
     async def receipts_of(self, group_id: int, person_id: int, since: date) -> list[tuple[int, str, str]]:
         """Id, receipt and day of what this person has logged since a day; its content is not read back."""
         rows = await self._session.rows(
-            "SELECT id, receipt, logged_on FROM incidents "
-            "WHERE group_id = ? AND reporter = ? AND state = 'open' AND logged_on >= ? ORDER BY id",
-            (group_id, await self.reporter(group_id, person_id), since.isoformat()),
+            "SELECT id, receipt, logged_on, reporter FROM incidents "
+            "WHERE group_id = ? AND reporter IS NOT NULL AND state = 'open' AND logged_on >= ? ORDER BY id",
+            (group_id, since.isoformat()),
         )
-        return [(row["id"], row["receipt"], row["logged_on"]) for row in rows]
+        return [
+            (row["id"], row["receipt"], row["logged_on"])
+            for row in rows
+            if row["reporter"] == await self.reporter(group_id, row["id"], person_id)
+        ]
 
     async def correct(self, id: int, person_id: int, changes: dict[str, Any]) -> Incident:
         """Change named values of one's own. Raises NotAllowed for another's, Unknown for none."""
@@ -203,17 +215,21 @@ class Incidents(Records[Incident]):
     # -- inside --------------------------------------------------------------------------------------------------
     async def _own(self, id: int, person_id: int) -> Incident:
         incident = await self.get(id)
-        if incident.state != "open" or incident.reporter != await self.reporter(incident.group_id, person_id):
+        if incident.state != "open" or incident.reporter != await self.reporter(incident.group_id, id, person_id):
             raise NotAllowed
+        self._session.wipe_log = True
         return incident
 
     async def _allowed(self, reader: Member, group_id: int) -> None:
         if reader.group_id != group_id or not await self.may_read(reader):
             raise NotAllowed
 
-    async def reporter(self, group_id: int, person_id: int) -> bytes:
-        """The keyed hash by which a person's own incidents are known. For this room alone."""
-        return (await self._key(group_id)).mark("reporter", str(person_id).encode())
+    async def reporter(self, group_id: int, id: int, person_id: int) -> bytes:
+        """The keyed hash by which an incident is known to be this person's. For this room alone.
+
+        No two are alike: else one of them whose reporter is known would tell all of theirs.
+        """
+        return reporter_mark(await self._key(group_id), id, person_id)
 
     async def _new_receipt(self, group_id: int) -> str:
         """Six signs by chance: they tell neither how many there are nor in which order they came."""

@@ -8,6 +8,9 @@ from storage.records import Member, Organisation
 from storage.repository import REMEMBERED, Records
 from storage.table import Table
 
+# What decides who may what: whoever writes into the file without the key gains nothing by changing it (Damaged).
+SEAT = ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state")
+
 
 class Organisations(Records[Organisation]):
     """Reached through Members."""
@@ -33,7 +36,7 @@ class Organisations(Records[Organisation]):
 class Members(Records[Member]):
     """People in groups."""
 
-    table = Table("members", Member, sealed=("name", "profile"))
+    table = Table("members", Member, sealed=("name", "profile"), bound=SEAT)
     cached = REMEMBERED
 
     async def of_group(

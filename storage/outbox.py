@@ -18,7 +18,8 @@ from typing import Any
 
 from storage.records import Attachment, Kind, Outgoing
 from storage.repository import Records
-from storage.table import Table, listed, moment, pack, seconds, unpack
+from storage.table import Table, listed, midnight, moment, pack, seconds, unpack
+from storage.vault import Key
 
 KEYBOARD = ("keyboard", "write")  # the part of a message that an edit may change alone, and removes by leaving it out
 WITH_TEXT = ("plain",)  # belongs to the text it came with
@@ -26,6 +27,8 @@ SHOWN, MARK = "shown", 16  # the content of what was sent: a mark of so many sig
 OF_NEW_ONES = ("topic", "reply_to")  # an edited message stays where it is
 
 EDITS = frozenset({Kind.EDIT, Kind.EDIT_KEYBOARD})
+
+HIDDEN = "~"  # begins the mark that stands for a slot
 
 BATCH = 1_000  # rows looked at in one transaction: nobody else can write meanwhile
 LIVE = "state IN ('queued', 'sent')"  # as the partial indexes have it
@@ -40,10 +43,15 @@ NEXT = """
 """
 
 
+def hidden_slot(key: Key, chat: str, slot: str) -> str:
+    """What stands in the open for a slot of a private chat."""
+    return HIDDEN + key.mark("slot", f"{chat}/{slot}".encode()).hex()[:32]
+
+
 class Outbox(Records[Outgoing]):
     """Messages, and what else is asked of the channel, that wait or went."""
 
-    table = Table("outbox", Outgoing, sealed=("content", "context", "reply"))
+    table = Table("outbox", Outgoing, sealed=("content", "context", "reply"), least=512)
     owner = "about"
 
     async def put(
@@ -73,8 +81,9 @@ class Outbox(Records[Outgoing]):
         was sent in its slot, if there is one.
         """
         self._session.touched.add("outbox")
-        now, files = self._now(), tuple(files)
+        now, files = self._noted(chat), tuple(files)
         about = int(chat[2:]) if chat.startswith("g:") else about
+        slot = await self._hidden(chat, slot, about)
         message = None
         if living:
             message = await self._to_edit(chat, slot, None)
@@ -108,7 +117,7 @@ class Outbox(Records[Outgoing]):
             state="queued",
             priority=priority,
             tries=0,
-            not_before=not_before or now,
+            not_before=not_before or self._now(),
             message_id=message_id,
             context=context or {},
             reply=reply,
@@ -165,6 +174,8 @@ class Outbox(Records[Outgoing]):
             return
         message_id = message_id or item.message_id
         wanted = message_id is not None and (item.slot is not None or bool(item.context))
+        private = item.person_id is not None
+        noted = self._noted(item.chat)
         done = replace(
             item,
             state="sent",
@@ -172,15 +183,21 @@ class Outbox(Records[Outgoing]):
             reply=None,
             with_files=False,
             message_id=message_id if wanted else None,
-            changed_at=self._now(),
+            not_before=noted if private else item.not_before,
+            changed_at=noted,
         )
-        await self._save(id, item, done)
+        if private and not wanted:  # that this person was told something, and when, is kept for nobody's sake
+            self._caches.in_flight.changed(id)
+            self._session.write("DELETE FROM outbox WHERE id = ?", (id,))
+            self._session.wipe_log = True
+        else:
+            await self._save(id, item, done)
         if item.with_files:
             self._session.write("DELETE FROM attachments WHERE outbox_id = ?", (id,))
         if item.is_edit:
+            done_with = "DELETE FROM outbox" if private else "UPDATE outbox SET state = 'replaced'"
             self._session.write(
-                "UPDATE outbox SET state = 'replaced' "
-                f"WHERE chat = ? AND message_id = ? AND {LIVE} AND state = 'sent' AND id <> ?",
+                f"{done_with} WHERE chat = ? AND message_id = ? AND {LIVE} AND state = 'sent' AND id <> ?",
                 (item.chat, message_id, id),
             )
         elif item.slot is not None:
@@ -197,7 +214,7 @@ class Outbox(Records[Outgoing]):
         self._session.after_commit.append(partial(self._caches.in_flight.land, id, again=True))
         self._session.write(
             "UPDATE outbox SET tries = tries + 1, not_before = ?, changed_at = ? WHERE id = ? AND state = 'queued'",
-            (seconds(not_before), seconds(self._now()), id),
+            (seconds(not_before), seconds(midnight(self._now())), id),
         )
 
     async def not_later_than(self, now: datetime) -> None:
@@ -220,13 +237,20 @@ class Outbox(Records[Outgoing]):
             where = "id = :id OR chat = :chat AND slot = :slot AND state = 'queued' AND message_id IS NULL AND id > :id"
             self._caches.in_flight.forget()
         self._session.write(
-            f"UPDATE outbox SET state = 'failed', error = :error, changed_at = :now WHERE {where}",
-            {"id": id, "chat": item.chat, "slot": item.slot, "error": error, "now": seconds(self._now())},
+            "UPDATE outbox SET state = 'failed', error = :error, not_before = min(not_before, :now), changed_at = :now "
+            f"WHERE {where}",
+            {"id": id, "chat": item.chat, "slot": item.slot, "error": error, "now": seconds(self._noted(item.chat))},
         )
 
-    async def latest(self, chat: str, slot: str) -> Outgoing | None:
-        """The newest that was sent or waits in the slot: its message id, once sent, is what an edit changes."""
-        found = await self._select(f"WHERE chat = ? AND slot = ? AND {LIVE} ORDER BY id DESC LIMIT 1", (chat, slot))
+    async def latest(self, chat: str, slot: str, about: int | None = None) -> Outgoing | None:
+        """The newest that was sent or waits in the slot: its message id, once sent, is what an edit changes.
+
+        `about`: as it was given to `put`.
+        """
+        found = await self._select(
+            f"WHERE chat = ? AND slot = ? AND {LIVE} ORDER BY id DESC LIMIT 1",
+            (chat, await self._hidden(chat, slot, about)),
+        )
         return found[0] if found else None
 
     async def newest(self, chat: str) -> Outgoing | None:
@@ -245,7 +269,7 @@ class Outbox(Records[Outgoing]):
             "SELECT DISTINCT message_id FROM outbox WHERE chat = ? AND state = 'sent' AND message_id IS NOT NULL "
             "AND (kind IN ('message', 'photo', 'document') OR kind LIKE 'edit%') AND changed_at >= ? "
             "ORDER BY message_id",
-            (chat, seconds(since)),
+            (chat, seconds(midnight(since))),
         )
         return [row[0] for row in rows]
 
@@ -274,6 +298,11 @@ class Outbox(Records[Outgoing]):
             {"kinds": named},
         )
 
+    async def drop_sent(self, chat: str, slot: str, about: int) -> None:
+        """Forget what was sent in a slot: nobody will be asked about it again."""
+        place = (chat, await self._hidden(chat, slot, about))
+        self._session.write("DELETE FROM outbox WHERE chat = ? AND slot = ? AND state = 'sent'", place)
+
     async def prune(self, before: datetime) -> None:
         """Delete what has been done with since before that time and can be asked for by nobody."""
         self._session.write(
@@ -300,6 +329,16 @@ class Outbox(Records[Outgoing]):
             (after, row[0], seconds(before)),
         )
         return int(row[0])
+
+    def _noted(self, chat: str) -> datetime:
+        """The time as it is noted: of what is said in a private chat the day only, as more would tell who did what."""
+        return midnight(self._now()) if chat.startswith("p:") else self._now()
+
+    async def _hidden(self, chat: str, slot: str | None, about: int | None) -> str | None:
+        """The slot as it stands in the open: in private a mark by the group's key, as it tells who is at what."""
+        if slot is None or not chat.startswith("p:") or slot.startswith(HIDDEN):
+            return slot
+        return hidden_slot(await self._key(about), chat, slot)
 
     async def _save(self, id: int, before: Outgoing, after: Outgoing) -> None:
         self._caches.in_flight.changed(id)

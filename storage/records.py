@@ -46,7 +46,7 @@ class Person:
     user_id: int  # Telegram's, and the id of the private chat
     reach: str  # new | reachable | blocked
     current_group: int | None
-    focus: int | None  # the run that a free text answers
+    focus: int | None  # the run that a free text answers; sealed, as it tells who logs an incident just now
     stopped: bool
     created_at: datetime
     epoch: int = 0  # how often what they are to any group has changed

@@ -21,6 +21,7 @@ from storage.vault import KeyFolder, Keyring
 # Everything that the house key seals: where it lies, and how its place is called (see table.py and outbox.py).
 HOUSE = (
     ("meta", "value", "name = 'canary'", "meta/{name}"),
+    ("people", "sealed", "sealed <> x''", "people/{id}/{user_id}"),
     ("outbox", "sealed", "about IS NULL", "outbox/{id}"),
     ("attachments", "sealed", "outbox_id IN (SELECT id FROM outbox WHERE about IS NULL)", "attachments/{id}/name"),
     ("attachments", "content", "outbox_id IN (SELECT id FROM outbox WHERE about IS NULL)", "attachments/{id}/content"),
@@ -56,6 +57,8 @@ def reseal(path: Path, old: Keyring, new: Keyring) -> None:
                 database.execute(pragma)
             database.execute("BEGIN IMMEDIATE")
             for table, column, where, place in HOUSE:
+                if not _has(database, table, column):
+                    continue  # a backup of an earlier layout, which is migrated at the next start
                 _reseal(database, (table, column, where, place), old, new)
             database.execute("COMMIT")
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what the old key sealed leaves the log too
@@ -72,13 +75,17 @@ def prove_key(database: sqlite3.Connection, keyring: Keyring) -> None:
         raise WrongKey from None
 
 
+def _has(database: sqlite3.Connection, table: str, column: str) -> bool:
+    return column in {row["name"] for row in database.execute(f"PRAGMA table_info({table})")}
+
+
 def _reseal(database: sqlite3.Connection, what: tuple[str, str, str, str], old: Keyring, new: Keyring) -> None:
     table, column, where, place_of = what
     name = "name" if table == "meta" else "id"
     ids = [row[0] for row in database.execute(f"SELECT {name} FROM {table} WHERE {where}")]
     for batch in _batches(ids):
         marks = ", ".join("?" * len(batch))
-        rows = database.execute(f"SELECT {name}, {column} FROM {table} WHERE {name} IN ({marks})", batch).fetchall()
+        rows = database.execute(f"SELECT * FROM {table} WHERE {name} IN ({marks})", batch).fetchall()
         for row in rows:
             place = place_of.format(**row)
             sealed = new.house.seal(place, old.house.open(place, row[column]))

@@ -5,7 +5,7 @@ from typing import Any
 
 from storage.records import Run
 from storage.repository import Records
-from storage.table import Table
+from storage.table import Table, midnight
 
 
 class Runs(Records[Run]):
@@ -15,23 +15,30 @@ class Runs(Records[Run]):
     cached = 1_000  # each holds the state of all who take part
 
     async def add(
-        self, group_id: int, exercise: str, definition: str, state: dict[str, Any], phase: str = "open"
+        self,
+        group_id: int,
+        exercise: str,
+        definition: str,
+        state: dict[str, Any],
+        phase: str = "open",
+        *,
+        by_day: bool = False,
     ) -> Run:
-        """Begin the next round of an exercise."""
+        """Begin the next round of an exercise. `by_day`: its times are days (see `update`)."""
         row = await self._session.row(
             "SELECT coalesce(max(round), 0) + 1 FROM runs WHERE group_id = ? AND exercise = ?", (group_id, exercise)
         )
         assert row is not None
-        id, now = self._caches.new_id("runs"), self._now()
+        id, now = self._caches.new_id("runs"), midnight(self._now()) if by_day else self._now()
         self._joined(group_id=group_id)
         return await self._add(id, Run(id, group_id, exercise, definition, row[0], phase, state, now, now))
 
-    async def update(self, id: int, **changes: Any) -> Run:
-        """Change the named fields. Raises Unknown."""
+    async def update(self, id: int, *, by_day: bool = False, **changes: Any) -> Run:
+        """Change the named fields. `by_day`: only its day is noted, as a time would tell who it was. Raises Unknown."""
         before = await self.get(id)
         if all(getattr(before, name) == value for name, value in changes.items()):
             return before
-        after = replace(before, **changes, changed_at=self._now())
+        after = replace(before, **changes, changed_at=midnight(self._now()) if by_day else self._now())
         await self._save_latest(id, before, after)
         return after
 

@@ -6,10 +6,11 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from storage import schema
+from storage import schema, seats
 from storage.access_log import AccessLog
 from storage.activity_state import ActivityStates
 from storage.answers import Answers
@@ -109,6 +110,7 @@ class Store:
         self._connection = connection
         self._caches = memory
         self._lock = lock
+        self.migrated_from: int | None = None  # the layout that was found at the start, if it was an earlier one
         self._writer = asyncio.Lock()
         self._watchers: dict[str, Callable[[], None]] = {}
 
@@ -128,14 +130,23 @@ class Store:
             version = await schema.version(connection)
             if backup_before_migrating and 0 < version < schema.NEWEST:
                 await asyncio.to_thread(copy_database, path, path.with_name(f"{path.name}.v{version}.backup"))
-            await schema.migrate(connection, version)
+            if version:
+                await _prove_key(connection, keyring)
+            keys = KeyFolder(keys_of(path), keyring)
+            known = await asyncio.to_thread(keys.settle)
+            if version:
+                await _find_keys(connection, path, known)
+            await schema.migrate(
+                connection, version, {seats.MIGRATION: partial(seats.bind, keyring=keyring, keys=keys)}
+            )
+            if version < schema.NEWEST:
+                await connection.run([CHECKPOINT])  # what the migration took away leaves the log too
             await _prove_key(connection, keyring)
             last_ids = {
                 row["name"]: row["seq"] for row in await connection.run([("SELECT * FROM sqlite_sequence", ())])
             }
-            keys = KeyFolder(keys_of(path), keyring)
-            known = await asyncio.to_thread(keys.settle)
             store = cls(path, connection, Caches(keyring, keys, clock, last_ids), lock)
+            store.migrated_from = version if 0 < version < schema.NEWEST else None
             await store._finish_erasures(keys, known)
             async with store.work() as work:
                 await work.answers.gather()
@@ -191,11 +202,7 @@ class Store:
 
     async def _finish_erasures(self, keys: KeyFolder, known: Mapping[str, bool]) -> None:
         """Erase groups whose keys are destroyed (an older database was put back), and keys of erased groups."""
-        rows = await self._connection.run([("SELECT id, key_id, state FROM groups", ())])
-        missing = [row["id"] for row in rows if row["key_id"] not in known]
-        if missing:
-            raise KeysMissing(len(missing), keys_of(self.path))
-        for row in rows:
+        for row in await self._connection.run([("SELECT id, key_id, state FROM groups", ())]):
             if row["state"] == "erased" and known[row["key_id"]]:
                 await asyncio.to_thread(keys.destroy, row["key_id"])
             elif row["state"] != "erased" and not known[row["key_id"]]:
@@ -211,6 +218,13 @@ async def _uninterrupted(step: Coroutine[Any, Any, None]) -> None:
     except asyncio.CancelledError:
         await task
         raise
+
+
+async def _find_keys(connection: Connection, path: Path, known: Mapping[str, bool]) -> None:
+    """See that no group's key is missing. Raises KeysMissing."""
+    rows = await connection.run([("SELECT key_id FROM groups", ())])
+    if missing := [row for row in rows if row["key_id"] not in known]:
+        raise KeysMissing(len(missing), keys_of(path))
 
 
 async def _prove_key(connection: Connection, keyring: Keyring) -> None:

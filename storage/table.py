@@ -1,7 +1,7 @@
 """How records become rows and back. Each table has one column `sealed`: the encrypted JSON of all that people wrote."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 from storage.vault import Key
 
 R = TypeVar("R")
+LEAST = 128  # bytes that sealed content has at the least
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
@@ -17,7 +18,13 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=
 class Table(Generic[R]):
     """The layout of one record type: its SQL, and the turning of records into values and of rows into records."""
 
-    def __init__(self, name: str, record: type[R], sealed: Sequence[str] = ()) -> None:
+    def __init__(
+        self, name: str, record: type[R], sealed: Sequence[str] = (), *, bound: Sequence[str] = (), least: int = LEAST
+    ) -> None:
+        """`bound`: plain columns that the seal proves, so that a row in which they were changed does not open.
+
+        `least`: the bytes that the shortest content is padded to.
+        """
         names = [field.name for field in fields(record)]  # type: ignore[arg-type]
         hints = get_type_hints(record)
         self.name = name
@@ -25,6 +32,8 @@ class Table(Generic[R]):
         self._sealed = tuple(sealed)
         self._plain = [column for column in names if column not in sealed]
         self._take_plain = attrgetter(*self._plain)
+        self._bound = tuple(bound)
+        self._least = least
         self._times = [i for i, column in enumerate(self._plain) if hints[column] in (datetime, datetime | None)]
         self._flags = [i for i, column in enumerate(self._plain) if hints[column] is bool]
         self._versioned = "version" in names and bool(sealed)
@@ -40,7 +49,8 @@ class Table(Generic[R]):
             values[i] = None if values[i] is None else seconds(values[i])
         if self._sealed:
             content = [getattr(record, column) for column in self._sealed]
-            values.append(key.seal(self._place(values[0], getattr(record, "version", None)), pack(content)))
+            place = self.place(dict(zip(self._plain, values, strict=True)))
+            values.append(key.seal(place, padded(pack(content), self._least)))
         return values
 
     def change(self, before: R, after: R, key: Key) -> tuple[str, list[Any]]:
@@ -63,17 +73,25 @@ class Table(Generic[R]):
             values[i] = bool(values[i])
         named = dict(zip(self._plain, values, strict=True))
         if sealed is not None:
-            content = unpack(key.open(self._place(named["id"], named.get("version")), sealed))
+            content = unpack(key.open(self.place(named), sealed))
             named.update(zip(self._sealed, content, strict=True))
         return self._record(**named)
 
-    def _place(self, id: int, version: int | None) -> str:
-        return f"{self.name}/{id}/{version}" if self._versioned else f"{self.name}/{id}"
+    def place(self, row: Mapping[str, Any]) -> str:
+        """What is proved with the seal of a row: where it lies, which version it is, and its bound columns."""
+        more = [row["version"]] if self._versioned else []
+        more += [int(row[name]) if isinstance(row[name], bool) else row[name] for name in self._bound]
+        return "/".join(map(str, (self.name, row["id"], *more)))
 
 
 def pack(content: Any) -> bytes:
     """JSON as short as it gets. Raises ValueError or TypeError for what is no JSON."""
     return _encode(content).encode()
+
+
+def padded(packed: bytes, least: int = LEAST) -> bytes:
+    """JSON with blanks up to the next power of two: what is sealed tells by its length how much it is, but not what."""
+    return packed.ljust(max(least, 1 << (len(packed) - 1).bit_length()))
 
 
 def listed(values: Iterable[Any]) -> str:
@@ -91,6 +109,11 @@ def seconds(time: datetime) -> int:
     if time.tzinfo is None:
         raise ValueError("a time without a zone")
     return int(time.timestamp())
+
+
+def midnight(time: datetime) -> datetime:
+    """The beginning of its day, UTC: for what may stand in the open without its time of day, which would tell who."""
+    return time.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def moment(stored: int) -> datetime:

@@ -118,7 +118,7 @@ class Others:
         run = await self._waiting_run(ctx, group, one, others)
         if run is None:
             return None
-        shown = await ctx.work.outbox.latest(private_chat(one.person.id), f"visit:{run.number}")
+        shown = await ctx.work.outbox.latest(private_chat(one.person.id), f"visit:{run.number}", group.id)
         if shown is not None and shown.message_id is None:
             return Step(one.user)
         visit, newest = run.visits.get(one.member.id, Visit()), shown.message_id if shown else None

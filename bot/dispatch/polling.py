@@ -23,7 +23,7 @@ from bot.logs import Log
 from bot.telegram.channel import MOST_UPDATES, Away, Channel, Unusable
 from bot.telegram.client import POLL_SECONDS, Fate
 from bot.telegram.updates import CallbackQuery, Written, is_ordinary_talk, origin, read
-from storage.errors import StorageError
+from storage.errors import Damaged, StorageError
 from storage.records import DeadLetter
 from storage.store import Store, UnitOfWork
 
@@ -235,7 +235,13 @@ class Poller:
         """Keep an update that could not be taken, sealed, and tell the one who sent it."""
         number, kind = update["update_id"], type(error).__name__
         log.failure("dead_letter", error, update_id=number)
-        person, about = await self._whose(work, update)
+        try:
+            person, about = await self._whose(work, update)
+        except Damaged:  # somebody else has written into the file: nothing is done or kept in anybody's name
+            log.error("seal_does_not_fit", update_id=number)
+            heard = read(update, self._house.username)
+            refused = self._house.voice.toast("dead_letter")
+            return [CallbackAnswer(heard.query_id, refused, alert=True)] if isinstance(heard, CallbackQuery) else []
         if person is None and about is None and await work.update_log.letters_of_strangers() >= MOST_OF_STRANGERS:
             return []
         whose: dict[str, Any] = {"person_id": person, "about": about}

@@ -88,7 +88,9 @@ async def begin(
         answer_by=(until or ctx.today + ANSWER_WITHIN) if answered else None,
     )
     await seed(ctx, group, exercise)
-    record = await ctx.work.runs.add(group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW)
+    record = await ctx.work.runs.add(
+        group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW, by_day=exercise.private
+    )
     run = await apply(ctx, group, record, Began())
     await _tell_network(ctx, group, run)
     recall = await recalled(ctx, await scene_of(ctx, group), exercise)
@@ -156,7 +158,7 @@ def load(ctx: Context, record: records.Run) -> Run:
 
 async def _keep(ctx: Context, record: records.Run, run: Run, exercise: Exercise) -> None:
     """Store a run of an exercise as it is defined, whatever of it this group meets."""
-    record = await ctx.work.runs.update(record.id, state=to_json(run), phase=str(run.phase))
+    record = await ctx.work.runs.update(record.id, state=to_json(run), phase=str(run.phase), by_day=exercise.private)
     ctx.services.run_cache.keep(record, run.stored(exercise))
 
 

@@ -23,7 +23,7 @@ from flows.effects import (
 )
 from flows.identities import Identity
 from flows.state import Phase
-from storage.records import Member
+from storage.records import Member, private_chat
 
 
 async def message(turn: TurnContext, say: Say) -> None:
@@ -71,6 +71,7 @@ async def _left_to_others(turn: TurnContext, say: Finished, member: Member) -> b
     register = exercise.register
     if exercise.private and register:
         await ctx.work.people.update(member.person_id, focus=None)
+        await ctx.work.outbox.drop_sent(private_chat(member.person_id), f"visit:{turn.run.number}", turn.group.id)
         row = turn.before.visits[member.id].row
         ctx.events.append(PrivateRow(turn.group.id, exercise.id, member.id, turn.given, row))
         return True

@@ -52,7 +52,7 @@ async def test_all_of_it_can_be_read(town: Town) -> None:
                 for member in members:
                     given = await work.answers.of_owner(run.id, f"m:{member.id}")
                     assert {a.question for a in given} == played.sheet(member.id).answered
-                assert await work.outbox.latest(f"p:{members[0].person_id}", f"visit:{run.id}") is not None
+                assert await work.outbox.latest(f"p:{members[0].person_id}", f"visit:{run.id}", group.id) is not None
             assert group.title == f"Kärngruppen i Exempelstad {number}"
         before = [(row.ref, row.at) for row in await work.schedule.take_due(DUE)]
         assert len(before) == 6

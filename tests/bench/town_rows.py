@@ -21,7 +21,7 @@ from storage.answers import ANSWERS
 from storage.groups import GROUPS
 from storage.members import Members, Organisations
 from storage.open_items import OpenItems
-from storage.outbox import Outbox
+from storage.outbox import Outbox, hidden_slot
 from storage.people import People
 from storage.records import group_chat, private_chat
 from storage.runs import Runs
@@ -55,8 +55,8 @@ class Place:
 class Rows:
     """Collects the rows of group after group. Ids are given out from 1, as the store does."""
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, place: Place, house: Key) -> None:
+        self._place, self._house = place, house
         self._last: defaultdict[str, int] = defaultdict(int)
         self._rows: defaultdict[str, list[list[Any]]] = defaultdict(list)
 
@@ -92,7 +92,7 @@ class Rows:
 
     def _member(self, group: int, organisation: int, then: datetime, key: Key) -> records.Member:
         person, user = self._id("people"), FIRST_USER + self._last["people"] - 1
-        self._put(People.table, records.Person(person, user, "reachable", group, None, False, then), key)
+        self._put(People.table, records.Person(person, user, "reachable", group, None, False, then), self._house)
         number = self._id("members")
         member = records.Member(
             id=number,
@@ -216,7 +216,7 @@ class Rows:
             about=group,
             kind=records.Kind.MESSAGE,
             content={},
-            slot=slot,
+            slot=hidden_slot(key, chat, slot) if chat.startswith("p:") else slot,
             state="sent",
             priority=0,
             tries=0,

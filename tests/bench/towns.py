@@ -149,7 +149,7 @@ def build(path: Path, shape: Shape, tell: Callable[[str], None] = lambda _: None
         tuple(exercises[name] for name in shape.played),
         exercises[town_rows.OPEN],
     )
-    rows = Rows(place)
+    rows = Rows(place, keyring.house)
     spread = max(1, shape.most - shape.least + 1)
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         for pragma in FAST:

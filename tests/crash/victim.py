@@ -168,12 +168,15 @@ def in_alarm() -> None:
 def at_start(trap: Trap) -> None:
     """Opening the database, and being introduced to Telegram."""
 
-    def applying(connection: sqlite3.Connection, script: str) -> None:
-        connection.executescript(script.removesuffix("COMMIT;"))
-        trap.reached("start.migrating")
-        connection.execute("COMMIT")
+    def applying(connection: sqlite3.Connection, number: int, script: str, step: schema.Step | None) -> None:
+        def reached(connection: sqlite3.Connection) -> None:
+            if step is not None:
+                step(connection)
+            trap.reached("start.migrating")
 
-    schema._apply = applying
+        apply(connection, number, script, reached)
+
+    apply, schema._apply = schema._apply, applying
     opened = trap.after_awaiting("start.opened", Store.open)
     Store.open = opened  # type: ignore[method-assign,assignment]
     bot.app._introduce = trap.after_awaiting("start.introduced", bot.app._introduce)  # type: ignore[assignment]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import Bot, assembled
+from bot.app import assembled
 from bot.demo.town import MASTER_KEY, START, STOCKHOLM, MachineClock
 from bot.sandbox import Sandbox, SandboxRequest
 from bot.telegram.calls import call_of
@@ -17,7 +17,6 @@ from tests.durability.conftest import VOICE, PostOffice
 FORM = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 KEYS = {"inline_keyboard": [[{"text": "Ja", "callback_data": "sealed"}, {"text": "Se", "url": "https://exempel.se/"}]]}
 FIELD = {"force_reply": True, "selective": False, "input_field_placeholder": "Skriv här"}
-BEFORE = 10  # the migration after which calls were kept in our own words
 
 
 def opened(sandbox: Sandbox, folder: Path) -> Any:
@@ -34,19 +33,6 @@ def opened(sandbox: Sandbox, folder: Path) -> Any:
         request=SandboxRequest(sandbox),
         pace_clock=lambda: sandbox.now().timestamp(),
         voice=VOICE,
-    )
-
-
-async def as_before(bot: Bot) -> None:
-    """Give the table the shape that it had then. Its rows were sealed as they are now."""
-    await bot.store._connection.run(
-        [
-            ("ALTER TABLE outbox RENAME COLUMN kind TO method", ()),
-            *((f"DROP TABLE {name}", ()) for name in ("prompts", "held_texts", "unnamed_answers", "published")),
-            *((f"ALTER TABLE {name} DROP COLUMN epoch", ()) for name in ("people", "members")),
-            ("ALTER TABLE check_in_turns DROP COLUMN said", ()),
-            (f"PRAGMA user_version = {BEFORE}", ()),
-        ]
     )
 
 
@@ -77,7 +63,6 @@ async def test_all_that_waits(tmp_path: Path) -> None:
                 shown = await work.outbox.get(id)
                 assert (shown.kind, shown.content) == (method, params)
             gone = await work.outbox.put(ours, Kind.MESSAGE, {"text": "Kort"}, about=None, slot="card")
-        await as_before(bot)
     async with opened(sandbox, tmp_path) as bot:
         now = PostOffice(sandbox, bot, MachineClock(sandbox))
         async with bot.store.work() as work:

@@ -152,7 +152,8 @@ async def test_old_rows_go(house: House) -> None:
     async with house.store.work() as work:
         for user in range(3):
             person = await work.people.ensure(9000 + user)
-            await work.outbox.sent(await work.outbox.put(f"p:{person.id}", Kind.MESSAGE, {"text": "x"}, about=None))
+            item = await work.outbox.put(f"p:{person.id}", Kind.MESSAGE, {"text": "x"}, about=None)
+            await work.outbox.failed(item, "forbidden")
         await work.schedule.put("remind", START + timedelta(days=2), group_id=2, ref="run:2")
         await work.links.add("spent", "activate", group_id=1, expires_at=START + timedelta(days=7))
         await work.links.add("for good", "join", group_id=1)

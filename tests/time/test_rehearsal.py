@@ -219,7 +219,7 @@ class Rehearsal:
             if day in INCIDENTS:
                 bo = members["Bo"]
                 incident = await ctx.work.incidents.add(group.id, bo.person_id, {"danger": "no"}, day)
-                await unread.tell_readers(ctx, group, incident, but=bo)
+                await unread.tell_readers(ctx, group, incident)
             for record in await ctx.work.runs.all_of(group.id):
                 run = runner.load(ctx, record)
                 if record.phase == Phase.OPEN and run.answer_by and day >= run.answer_by + timedelta(30):

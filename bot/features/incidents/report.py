@@ -139,7 +139,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         *_again(ctx, group),
     ]
     await ctx.to_person(person.id, "incident.saved", facts, keys, about=group.id, edit=ctx.tapped)
-    await unread.tell_readers(ctx, group, incident, but=member)
+    await unread.tell_readers(ctx, group, incident)
 
 
 def _again(ctx: Context, group: Group) -> list[list[Key]]:
@@ -211,7 +211,7 @@ async def here(ctx: Context, actor: Actor, action: Action) -> None:
         return
     facts = {"area": area, "areas": True, "chosen": True}
     await ctx.reply(actor, "incident.position", facts, areas.choices(ctx, group, but=area))
-    asked = await ctx.work.outbox.latest(private_chat(actor.person.id), f"visit:{record.id}")
+    asked = await ctx.work.outbox.latest(private_chat(actor.person.id), f"visit:{record.id}", group.id)
     ctx.tapped = asked.message_id if asked else None  # what is asked is brought up to date where it stands
     await _tell(ctx, actor, record, area)
 

@@ -26,15 +26,17 @@ async def readers(ctx: Context, group: Group) -> list[Member]:
     return [m for m in await ctx.work.members.active(group.id) if m.id in named]
 
 
-async def tell_readers(ctx: Context, group: Group, incident: Incident, *, but: Member | None = None) -> None:
-    """Something has come. It is not told in the group. `but`: the one who logged it."""
+async def tell_readers(ctx: Context, group: Group, incident: Incident) -> None:
+    """Something has come. It is not told in the group.
+
+    A reader who has logged it hears of it like the others: that one of them did not would tell who it was.
+    """
     named = await readers(ctx, group)
     await _tell(ctx, named, WAITS, incident.id)
     danger = ctx.services.process.with_role(ExerciseRole.INCIDENT).field(Field.DANGER)
     at_once = danger.says(incident.values.get(Field.DANGER), Mark.YES)
     for open_item in await ctx.work.open_items.about(group.id, _ref(incident.id)):
-        own = but is not None and open_item.member_id == but.id
-        if own or (at_once and await _tell_now(ctx, group, open_item.person_id, incident)):
+        if at_once and await _tell_now(ctx, group, open_item.person_id, incident):
             await ctx.work.open_items.update(open_item.id, state="told")
             await next_message.schedule_next(ctx, open_item.person_id)
     await watch(ctx, group, incident.id)
@@ -87,10 +89,7 @@ def morning(ctx: Context, after: timedelta) -> datetime:
 
 
 async def _tell(ctx: Context, members: Iterable[Member], kind: str, incident_id: int) -> None:
-    """Let it stand in their next message of the day, as one sentence that says nothing to whoever else sees the phone.
-
-    All readers get a matter, whoever logged it: that one of them has none would tell who did.
-    """
+    """Let it stand in their next message of the day, as one sentence that tells nothing to whoever sees the phone."""
     for member in members:
         await ctx.work.open_items.put(member, kind, _ref(incident_id), ctx.today, ctx.today)
         await next_message.schedule_next(ctx, member.person_id)

@@ -26,8 +26,8 @@ from flows.engine import LEAST_UNNAMED
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase, Run
 from storage.records import Group, Member, Row, group_chat, private_chat
+from storage.table import midnight
 
-NOT_AGAIN_WITHIN = timedelta(hours=12)
 STANDSTILL = timedelta(days=21)
 JULY = timedelta(days=31)
 WEEK = timedelta(days=7)
@@ -90,7 +90,7 @@ async def remind_missing(ctx: Context, group: Group, run: Run, words: tuple[str,
     members = [await ctx.work.members.get(m) for m in run.members_of(*run.waiting_for())]
     unreached = [member.name for member in members if not await _remind(ctx, group, run, member, words)]
     slot = f"start_here:{run.number}"
-    if unreached and not run.exercise.anonymous and not await _lately(ctx, group_chat(group.id), slot):
+    if unreached and not run.exercise.anonymous and not await _lately(ctx, group_chat(group.id), slot, group):
         # A button of their own in the group: following it makes the bot able to reach them.
         keys = [[open_key(ctx, run.exercise, run.number, in_group=True)]]
         await ctx.to_group(group, "group.start_here", {"names": unreached}, keys, slot=slot)
@@ -103,7 +103,7 @@ async def _remind(ctx: Context, group: Group, run: Run, member: Member, words: t
     if not await hears(ctx, person_id):
         return False
     slot = f"remind:{run.number}"
-    if words is None and await _lately(ctx, private_chat(person_id), slot):
+    if words is None and await _lately(ctx, private_chat(person_id), slot, group):
         return True
     by, text = words or (None, None)
     facts = {"answer_by": run.answer_by.isoformat() if run.answer_by else None, "by": by, "text": text}
@@ -117,10 +117,10 @@ async def _remind(ctx: Context, group: Group, run: Run, member: Member, words: t
     return True
 
 
-async def _lately(ctx: Context, chat: str, slot: str) -> bool:
-    """True if this was said within half a day: a button tapped twice reminds nobody twice."""
-    latest = await ctx.work.outbox.latest(chat, slot)
-    return latest is not None and ctx.now - latest.changed_at < NOT_AGAIN_WITHIN
+async def _lately(ctx: Context, chat: str, slot: str, group: Group) -> bool:
+    """True if this was said the same day (UTC): a button tapped twice reminds nobody twice."""
+    latest = await ctx.work.outbox.latest(chat, slot, group.id)
+    return latest is not None and latest.changed_at >= midnight(ctx.now)
 
 
 async def ask_words(ctx: Context, actor: Actor, action: Action) -> None:

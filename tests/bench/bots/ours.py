@@ -50,13 +50,13 @@ def write_definitions(folder: Path) -> Path:
     options = ", ".join(f'"{o.lower()}"' for o in OPTIONS)
     question = '[[question]]\nid = "q{n}"\nkind = "choice"\noptions = [' + options + "]\n"
     head = 'serves = ["0.1"]\nhow = "each"\nminutes = 5\naudience = "group"\n'
-    (process / f"0.9-{EXERCISE}.toml").write_text(head + "".join(question.format(n=n) for n in range(COUNT)))
+    (process / f"0.1-{EXERCISE}.toml").write_text(head + "".join(question.format(n=n) for n in range(COUNT)))
     texts = "".join(
         f'[question.q{n}]\ntext = "{TEXT.format(n=n + 1)}"\nshort = "Fråga {n + 1}"\n' for n in range(COUNT)
     )
     shared = "[options]\n" + "".join(f'{o.lower()} = "{o}"\n' for o in OPTIONS)
     head = 'title = "Mätning"\nlead = "Mäter."\nguide = "Mäter."\ndiscuss = "Mäter."\n'
-    (words / "sv" / f"0.9-{EXERCISE}.toml").write_text(head + shared + texts)
+    (words / "sv" / f"0.1-{EXERCISE}.toml").write_text(head + shared + texts)
     spoken = words / "sv" / "interface" / "exercises.toml"
     spoken.write_text(spoken.read_text().replace("Tack, det är inlämnat", f"{DONE} Tack, det är inlämnat"))
     return folder

@@ -1,0 +1,78 @@
+"""Somebody who can write into the database's file, without its key, makes themselves more than they are."""
+
+import io
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.demo.town import Town
+from tests.incidents.scene import log, watched
+
+STRANGER = "Ove"
+TAKE_SEAT = "UPDATE members SET person_id = {bo}, user_id = {bo_user} WHERE person_id = {cia}"
+FORGED = {  # who gains by it, what they really are, and what is written into the file
+    "the reader's Telegram id": (STRANGER, {}, "UPDATE members SET user_id = {stranger} WHERE person_id = {cia}"),
+    "the state of one who has left": (
+        "Bo",
+        {"state": "left"},
+        "UPDATE members SET state = 'active' WHERE person_id = {bo}",
+    ),
+    "the role of one in the network": (
+        "Bo",
+        {"role": "network"},
+        "UPDATE members SET role = 'core' WHERE person_id = {bo}",
+    ),
+    "who coordinates": ("Bo", {}, "UPDATE members SET coordinator = 1 WHERE person_id = {bo}"),
+    "whose the reader's seat is": ("Bo", {}, TAKE_SEAT),
+}
+
+
+async def forge(played: Town, *statements: str) -> None:
+    """Write into the file beside the bot, which is then started anew."""
+    async with played.bot.store.work() as work:
+        found = {name: await work.people.by_user(played.person(name)) for name in ("Bo", "Cia")}
+    ids = {name.lower(): person.id for name, person in found.items() if person}
+    with closing(sqlite3.connect(played.bot.store.path)) as database:
+        for statement in statements:
+            users = {"stranger": played.person(STRANGER), "bo_user": played.person("Bo")}
+            database.execute(statement.format(**ids, **users))
+        database.commit()
+    await played.restart()
+
+
+@pytest.mark.parametrize("what", FORGED)
+async def test_a_changed_seat_is_refused(what: str, tmp_path: Path, loudest: io.StringIO) -> None:
+    """Whoever wrote into the file meets a refusal whatever they ask for, and the log says that a seal does not fit."""
+    who, really, change = FORGED[what]
+    async with watched(tmp_path) as played:
+        receipt = await log(played, "Bo")
+        async with played.bot.store.work() as work:
+            bo = await work.members.find(1, played.person("Bo"))
+            assert bo is not None
+            await work.members.update(bo.id, **really)
+        statements = [change]
+        if "{bo_user}" in change:
+            statements.insert(0, "DELETE FROM members WHERE person_id = {bo}")
+        await forge(played, *statements)
+        if who == STRANGER:
+            await forge(played, "UPDATE people SET user_id = {stranger} WHERE id = {cia}")
+            await played.act(STRANGER, "start")
+        before = len(played.texts(who))
+        for text in ("/handelser", "/skydd", "/deltagare", "/mina_uppgifter"):
+            await played.write(who, text)
+        said = played.texts(who)[before:]
+        assert receipt not in "".join(said)
+        assert set(said) <= {played.bot.services.voice.render("dead_letter", {})}, "a refusal, and nothing else"
+    assert "Damaged" in loudest.getvalue()
+
+
+async def test_a_changed_telegram_id_alone_is_refused(tmp_path: Path, loudest: io.StringIO) -> None:
+    """Nobody gets another's messages by writing their own Telegram id into the file; it is told in the log at once."""
+    async with watched(tmp_path) as played:
+        await forge(played, "UPDATE people SET user_id = {stranger} WHERE id = {cia}")
+        await played.act(STRANGER, "start")
+        await played.wind(days=1)
+        assert played.texts(STRANGER) == []
+    assert "seal_does_not_fit" in loudest.getvalue()

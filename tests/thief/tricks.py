@@ -1,0 +1,228 @@
+"""What the thief tries. Each trick names people from plain columns, order, length and time; what it says may be wrong.
+
+A trick on reporters is given all states in the order of time and says for incidents who logged them, where it is sure
+of one person. Those on notes and check-ins say whose a note or an answer is; some of them have the key too.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby, pairwise
+from typing import Any
+
+from storage.table import pack
+from tests.thief.loot import Row, Tables
+
+Named = dict[int, int]  # person by incident, or member by answer
+DAY = 86_400
+NEAR = 2  # seconds: what lies so near belongs together
+WHO = ("person_id", "member_id", "author", "assignee", "to_member")
+
+
+def day_of(stored: int) -> str:
+    """The day of a stored time."""
+    return datetime.fromtimestamp(stored, UTC).date().isoformat()
+
+
+def _people(state: Tables) -> dict[int, int]:
+    """Person by member."""
+    return {member["id"]: member["person_id"] for member in state.get("members", [])}
+
+
+def _private(state: Tables) -> Iterator[tuple[int, Row]]:
+    """Everything about a private chat, with the person whose it is."""
+    for row in state.get("outbox", []):
+        if row["chat"].startswith("p:"):
+            yield int(row["chat"][2:]), row
+
+
+def _runs(state: Tables) -> set[int]:
+    return {run["id"] for run in state.get("runs", []) if run["exercise"] == "incident"}
+
+
+def _sure(said: Iterable[tuple[int, int]]) -> Named:
+    """Of all that speaks for somebody, what speaks for one only."""
+    found: dict[int, set[int]] = {}
+    for what, who in said:
+        found.setdefault(what, set()).add(who)
+    return {what: next(iter(who)) for what, who in found.items() if len(who) == 1}
+
+
+def _came(states: Sequence[Tables]) -> Iterator[tuple[Tables, Tables, Row]]:
+    """The two states between which each incident came, and its row."""
+    known: set[int] = set()
+    for before, after in pairwise(states):
+        for incident in after.get("incidents", []):
+            if incident["id"] not in known:
+                known.add(incident["id"])
+                yield before, after, incident
+
+
+# -- who logged it -----------------------------------------------------------------------------------------------------
+def by_slot(states: Sequence[Tables]) -> Named:
+    """The slot of a message in private names the run, the run is the incidents', and the day is the same."""
+    said = []
+    for state in states:
+        runs = _runs(state)
+        for person, row in _private(state):
+            if row["slot"] and any(row["slot"] == f"visit:{run}" for run in runs):
+                days = {day_of(row["changed_at"]), day_of(row["not_before"])}
+                said += [(i["id"], person) for i in state["incidents"] if i["logged_on"] in days]
+    return _sure(said)
+
+
+def by_focus(states: Sequence[Tables]) -> Named:
+    """What somebody is answering just now, when an incident comes."""
+    said = []
+    for before, after, incident in _came(states):
+        for state in (before, after):
+            runs = _runs(state)
+            said += [(incident["id"], p["id"]) for p in state.get("people", []) if p.get("focus") in runs]
+    return _sure(said)
+
+
+def by_second(states: Sequence[Tables]) -> Named:
+    """Something of one person's has the very second in which the incidents' run, or the access log, was changed."""
+    said = []
+    for _, after, incident in _came(states):
+        moments = {run["changed_at"] for run in after["runs"] if run["exercise"] == "incident"}
+        moments |= {line["at"] for line in after["access_log"]}
+        moments = {moment for moment in moments if moment % DAY and day_of(moment) == incident["logged_on"]}
+        for person, _, second in _traces(after):
+            if any(abs(second - moment) <= NEAR for moment in moments):
+                said.append((incident["id"], person))
+    return _sure(said)
+
+
+def by_day(states: Sequence[Tables]) -> Named:
+    """Only one person has left any trace on the day of the incident, in whatever copy there is."""
+    traces = {(day_of(second), person) for state in states for person, _, second in _traces(state)}
+    days = {i["id"]: i["logged_on"] for state in states for i in state.get("incidents", [])}
+    return _sure((id, person) for id, day in days.items() for on, person in traces if on == day)
+
+
+def by_transaction(states: Sequence[Tables]) -> Named:
+    """What came together with the incident, in one transaction of the log or between two copies, is one person's."""
+    said = []
+    for before, after, incident in _came(states):
+        old = {(table, repr(row)) for table, rows in before.items() for row in rows}
+        fresh = {table: [row for row in rows if (table, repr(row)) not in old] for table, rows in after.items()}
+        readers = {m["person_id"] for m in fresh.get("matters", [])}
+        said += [(incident["id"], p) for p, _, _ in _traces({**after, **fresh}, fresh) if p not in readers]
+    return _sure(said)
+
+
+def by_mark(states: Sequence[Tables]) -> Named:
+    """Two incidents with one mark are one person's, who is known by another trick: that they are alike is a finding."""
+    marks = {i["id"]: i["reporter"] for state in states for i in state.get("incidents", []) if i["reporter"]}
+    alike = [list(g) for _, g in groupby(sorted(marks, key=lambda id: bytes(marks[id])), key=marks.__getitem__)]
+    known = {**by_slot(states), **by_focus(states), **by_second(states)}
+    return {id: known[one] for same in alike for one in same if one in known for id in same}
+
+
+def by_reader(states: Sequence[Tables]) -> Named:
+    """Of those who read incidents one is told otherwise than the others: the one who has logged it."""
+    said = []
+    for _, after, incident in _came(states):
+        told = [m for m in after.get("matters", []) if m["ref"] == f"incident:{incident['id']}"]
+        ways = [(m["state"], m["sent"], m["last"]) for m in told]
+        said += [(incident["id"], m["person_id"]) for m, way in zip(told, ways, strict=True) if ways.count(way) == 1]
+    return _sure(said) if len(said) else {}
+
+
+def _traces(state: Tables, only: Tables | None = None) -> Iterator[tuple[int, str, int]]:
+    """Person, table and second of all that leads to a person and has a time."""
+    people = _people(state)
+    for table, rows in (only or state).items():
+        for row in rows:
+            who = {row[name] if name == "person_id" else people.get(row[name]) for name in WHO if row.get(name)}
+            for name in ("chat", "owner"):
+                kind, _, id = str(row.get(name) or "").partition(":")
+                if kind in ("p", "m") and id.isdigit():
+                    who.add(int(id) if kind == "p" else people.get(int(id)))
+            times = [row[n] for n in ("changed_at", "created_at", "at", "not_before") if isinstance(row.get(n), int)]
+            waits = table == "agenda" or row.get("state") == "waiting"  # of things to come
+            yield from ((p, table, second) for p in who if p for second in times if not waits)
+
+
+REPORTERS: dict[str, Callable[[Sequence[Tables]], Named]] = {
+    "the slot of messages, joined with the run and the day": by_slot,
+    "what somebody is answering just now": by_focus,
+    "the same second": by_second,
+    "the only one with a trace on that day": by_day,
+    "what came in the same transaction, or between two copies": by_transaction,
+    "equal marks of who logged it": by_mark,
+    "a reader who is told otherwise than the others": by_reader,
+}
+
+
+# -- whose a note is ---------------------------------------------------------------------------------------------------
+def notes_by_owner(states: Sequence[Tables]) -> Named:
+    """An answer without names that has been handed in has an owner, a writer or the message that gave it."""
+    found = {}
+    for state in states:
+        for answer in state.get("answers", []):
+            owner = str(answer.get("owner") or "")
+            if answer["anonymous"] and answer["handed_in"] and owner.startswith("m:"):
+                found[answer["id"]] = int(owner[2:])
+    return found
+
+
+# -- with the key: what one of them said -------------------------------------------------------------------------------
+Opened = Callable[[str, str, Row], Any]  # what the sealed value of a row says: table, the row's place, the row
+Said = dict[tuple[int, int], list[Any]]  # what somebody said: by round and member
+
+
+def notes_by_copy(states: Sequence[Tables], opened: Opened) -> Said:
+    """Between two copies one more has handed in notes without names, and more of them are there."""
+
+    def turns(state: Tables) -> set[tuple[int, int]]:
+        sheets = [(run["id"], opened("runs", f"{run['id']}", run)[0]["sheets"]) for run in state.get("runs", [])]
+        return {
+            (id, int(owner[2:]))
+            for id, by_owner in sheets
+            for owner, (_, handed_in, *_) in by_owner.items()
+            if handed_in and owner.startswith("m:")
+        }
+
+    def said(state: Tables) -> list[Any]:
+        rows = state.get("unnamed_answers", [])
+        return [one for row in rows for one in opened("unnamed_answers", f"{row['run_id']}/{row['shown']}", row)]
+
+    return {who: [note[:3] for note in notes] for who, notes in _by_copy(states, turns, said)}
+
+
+def check_ins_by_copy(states: Sequence[Tables], opened: Opened) -> Said:
+    """Between two copies one more has answered, and one more answer is there."""
+
+    def turns(state: Tables) -> set[tuple[int, int]]:
+        return {(t["check_in_id"], t["member_id"]) for t in state.get("check_in_turns", []) if t["answered"]}
+
+    def said(state: Tables) -> list[Any]:
+        return [one for row in state.get("check_in_answers", []) for one in tally(row, opened)]
+
+    return dict(_by_copy(states, turns, said))
+
+
+def by_order(order: Sequence[int], said: Sequence[Any]) -> dict[int, Any]:
+    """Who answered first said what stands first, unless it stands in an order that it has by itself."""
+    by_itself = sorted(said, key=pack)
+    return dict(zip(order, said, strict=True)) if len(said) == len(order) and list(said) != by_itself else {}
+
+
+def tally(row: Row, opened: Opened) -> list[Any]:
+    """All that has been answered in a round of check-ins."""
+    return list(opened("check_in_answers", f"{row['id']}", row))
+
+
+def _by_copy(
+    states: Sequence[Tables],
+    turns: Callable[[Tables], set[tuple[int, int]]],
+    said: Callable[[Tables], list[Any]],
+) -> Iterator[tuple[tuple[int, int], list[Any]]]:
+    for before, after in pairwise(states):
+        answered, old, fresh = turns(after) - turns(before), said(before), said(after)
+        for value in old:
+            if value in fresh:
+                fresh.remove(value)
+        if len(answered) == 1 and fresh:
+            yield answered.pop(), fresh

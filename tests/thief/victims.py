@@ -1,0 +1,155 @@
+"""A town that is robbed: six people who log incidents, write notes without names and tell how they are, for months."""
+
+import random
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.context.context import Context
+from bot.demo.town import GROUP, MASTER_KEY, Town, town
+from bot.exercises import runner
+from flows.state import Phase
+from storage.store import keys_of
+from storage.table import unpack
+from storage.vault import KeyFolder, Keyring
+from tests.flows.sample import fitting
+from tests.incidents.scene import SIX
+from tests.thief.loot import Row, Tables, carry_away, states
+
+NAMES = ("Alva", "Bo", "Cia", "David", "Elin", "Farid")
+READERS = ("Cia", "David")
+NOTES = "brave_environment"
+
+
+@dataclass
+class Truth:
+    """What the thief wants to know."""
+
+    reporters: dict[int, int] = field(default_factory=dict)  # person by incident
+    writers: dict[int, int] = field(default_factory=dict)  # member by anonymous answer
+    notes: dict[tuple[int, int], dict[tuple[str, str], Any]] = field(default_factory=dict)  # by round and member
+    feelings: dict[tuple[int, int], int] = field(default_factory=dict)  # score by round and member
+
+
+class Victims:
+    """Plays the town, and lets the thief in after each thing that happens."""
+
+    def __init__(self, played: Town, folder: Path) -> None:
+        self.town, self.truth, self.folder, self.luck = played, Truth(), folder, random.Random(5)
+        self.copies = 0
+        self.order: list[tuple[int, list[int]]] = []  # in which order members answered a round
+
+    async def month(self) -> None:
+        """One incident by each of two people, a round of notes, and a check-in; on other days, what else people do."""
+        for name in self.luck.sample(NAMES, 2):
+            await self.town.wind(days=2)
+            for other in self.luck.sample([n for n in NAMES if n != name], 2):
+                await self.town.write(other, "/svara")
+            await self.log(name)
+            await self.town.wind(hours=12)
+            self.steal("backup")
+        await self.notes()
+        await self.check_in()
+        await self.town.wind(days=20)
+        self.steal("backup")
+
+    async def log(self, name: str) -> None:
+        """Somebody logs; copies are made in the midst of it and right after the receipt."""
+        await self.town.write(name, "/start")
+        await self.town.tap(name, "Logga en händelse")
+        for label in SIX:
+            await self.town.tap(name, label)
+            self.steal("midst")
+        async with self.town.bot.store.work() as work:
+            person = await work.people.by_user(self.town.person(name))
+            assert person is not None
+            newest = (await work.incidents.all_of(1))[-1]
+        assert newest.id not in self.truth.reporters
+        self.truth.reporters[newest.id] = person.id
+        self.steal("receipt")
+
+    async def notes(self) -> None:
+        """Everybody writes notes without names in 1.3."""
+        async with self.town.bot.store.work() as work:
+            ctx = Context(self.town.bot.services, work, self.town.sandbox.now())
+            group = await work.groups.get(1)
+            run = await runner.begin(ctx, group, ctx.services.process.exercises[NOTES])
+        members = list(run.seats)
+        self.luck.shuffle(members)
+        for member in members:
+            async with self.town.bot.store.work() as work:
+                ctx = Context(self.town.bot.services, work, self.town.sandbox.now())
+                group, by = await work.groups.get(1), await work.members.get(member)
+                for _ in range(100):
+                    record = await work.runs.get(run.number)
+                    event = fitting(runner.load(ctx, record), member) if record.phase == Phase.OPEN else None
+                    if event is None:
+                        break
+                    await runner.apply(ctx, group, record, event, by=by)
+                    for answer in await work.answers.of_owner(run.number, f"m:{member}"):
+                        if answer.anonymous:
+                            self.truth.writers[answer.id] = member
+                            said = self.truth.notes.setdefault((run.number, member), {})
+                            said[answer.question, answer.item] = [answer.question, answer.item, answer.value]
+            await self.town.settle()
+            self.steal("answer")
+
+    async def check_in(self) -> None:
+        """Everybody tells how they are, in an order made by chance."""
+        async with self.town.bot.store.work() as work:
+            members = [m.id for m in await work.members.active(1)]
+            self.luck.shuffle(members)
+            today = self.town.sandbox.now().date()
+            round_ = await work.check_ins.open(1, sorted(members), today, today + timedelta(days=7))
+        self.order.append((round_.id, members))
+        for place, member in enumerate(members):
+            score = place % 5 + 1
+            async with self.town.bot.store.work() as work:
+                assert await work.check_ins.answer(round_, member, score)
+            self.truth.feelings[round_.id, member] = score
+            self.steal("answer")
+
+    def steal(self, when: str) -> None:
+        """Copy file and log as they lie."""
+        self.copies += 1
+        carry_away(self.town.bot.store.path, self.folder / f"{self.copies:04}-{when}")
+
+    def loot(self, *whens: str) -> Iterator[Tables]:
+        """What the copies of these moments hold, and the file with its log at the end, in the order of time."""
+        folders = sorted(self.folder.iterdir())
+        for folder in folders:
+            when = folder.name.partition("-")[2]
+            found = (
+                list(states(folder, self.town.bot.store.path.name)) if when in whens or folder == folders[-1] else []
+            )
+            yield from found[-1:] if when == "backup" and folder != folders[-1] else found
+
+    def opened(self, table: str, place: str, row: Row) -> Any:
+        """What a sealed value of the group says, for a thief who has the key too."""
+        folder = KeyFolder(keys_of(self.town.bot.store.path), Keyring(MASTER_KEY))
+        (key_id,) = folder.known()
+        return unpack(folder.load(key_id).open(f"{table}/{place}", row["sealed"]))
+
+
+@asynccontextmanager
+async def robbed(folder: Path) -> AsyncIterator[Victims]:
+    """Six people are in, two of whom read; how people come in is tested elsewhere."""
+    async with town(folder) as played:
+        played.group(GROUP, *NAMES)
+        await played.act("Alva", "add_bot", chat=played.groups[GROUP])
+        async with played.bot.store.work() as work:
+            readers = []
+            for name in NAMES:
+                person = await work.people.ensure(played.person(name))
+                member = await work.members.add(1, person.id, "core")
+                await work.members.update(member.id, name=name, state="active", agreed_at=played.sandbox.now())
+                readers += [member.id] if name in READERS else []
+            group = await work.groups.get(1)
+            await work.groups.update(1, settings={**group.settings, "readers": readers})
+        for name in NAMES:
+            await played.act(name, "start")
+        (folder / "loot").mkdir()
+        yield Victims(played, folder / "loot")
