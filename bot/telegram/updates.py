@@ -170,7 +170,10 @@ def is_ordinary_talk(update: Mapping[str, Any], username: str) -> bool:
         return False
     if chat.get("type") not in ("group", "supergroup") or not any(kind in said for kind in ("text", *MEDIA)):
         return False
-    return not str(said.get("text", "")).startswith("/") and _replied_to_us(said, username) is None
+    try:
+        return not str(said.get("text", "")).startswith("/") and _replied_to_us(said, username) is None
+    except (AttributeError, TypeError):  # no update at all
+        return False
 
 
 def origin(update: Mapping[str, Any]) -> tuple[int | None, int | None]:

@@ -167,13 +167,13 @@ def _reminders(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
 
 def _doubles(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
     """A row that was not yet marked is the last of its queue in that life; only then a kill explains that it came
-    again, and only in a later life."""
-    queue = {message.row: message.chat for message in evidence.messages}
+    again, and only in a later life. The queue is told by the chat of the call: rows to one person go once they are
+    sent, and cannot be asked."""
     taken: defaultdict[int, list[Call]] = defaultdict(list)
-    last: dict[tuple[int, str | None], int] = {}
+    last: dict[tuple[int, int], int] = {}
     for call in sorted((c for c in evidence.calls if c.row and not c.refused), key=lambda call: call.at):
         taken[call.row].append(call)
-        last[call.life, queue.get(call.row)] = call.row
+        last[call.life, call.chat] = call.row
     for message in evidence.messages:
         if message.state in ("sent", "replaced") and message.row not in taken:
             yield f"{message.kind} to {message.chat} is marked as sent, and Telegram has not seen it"
@@ -182,7 +182,7 @@ def _doubles(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
     for row, calls in taken.items():
         for first, again in pairwise(calls):
             counts["doubled" if again.method.startswith("send") else "repeated"] += 1
-            unmarked = last[first.life, queue.get(row)] == row
+            unmarked = last[first.life, first.chat] == row
             if first.life in killed and again.life > first.life and unmarked:
                 between.add(first.life)
                 counts[again_after(killed[first.life])] += 1

@@ -1,5 +1,6 @@
 """Telegram, played on this machine, with an eye on who calls: it notes each call down, and can kill the caller."""
 
+import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -65,7 +66,7 @@ class Telegram:
             refused = "" if any(words in error.description for words in ALREADY) else error.description
             raise
         finally:
-            self.calls.append(Call(time.monotonic(), life, row, int(given.get("chat_id", 0)), method, refused))
+            self.calls.append(Call(time.monotonic(), life, row, _chat(given), method, refused))
             if row and not refused:
                 self._reached("sender.taken")
 
@@ -77,6 +78,13 @@ class Telegram:
 
     def _dying(self) -> bool:
         return self._point == "sender.arrived" and self._left == 0
+
+
+def _chat(given: Mapping[str, Any]) -> int:
+    """The chat a call is about; that of a command list stands in its scope. 0 for a call about none."""
+    scope = given.get("scope") or {}
+    told: Mapping[str, Any] = json.loads(scope) if isinstance(scope, str) else scope
+    return int(given.get("chat_id") or told.get("chat_id") or 0)
 
 
 @web.middleware
