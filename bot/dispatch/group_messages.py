@@ -63,7 +63,7 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
     elif (member is None or member.state == "left") and await joining.proven(ctx, group, said.sender):
         return
     elif member is None or role_of(member, group) < min(max(command.role, Role.NETWORK), Role.MEMBER):
-        await ctx.to_group(group, "group.join_first", {"name": said.sender.name}, [[join_key(ctx, group)]])
+        await _join_first(ctx, group, said)
     elif command.in_group and command.handler is not None:
         person = await ctx.work.people.get(member.person_id)
         text = said.arguments or (said.quoted if command.quotes else "")
@@ -73,6 +73,12 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         await ctx.to_group(group, "group.incident", {"turn": menus.turn_facts(ctx)}, [[key]])
     else:
         await ctx.to_group(group, "group.in_private", {"command": command.name}, [[our_chat_key(ctx, group)]])
+
+
+async def _join_first(ctx: Context, group: Group, said: Written) -> None:
+    """Whoever is not with us may have written on a bad evening: where to turn is told in the same breath."""
+    facts = {"name": said.sender.name, "turn": menus.turn_facts(ctx)}
+    await ctx.to_group(group, "group.join_first", facts, [[join_key(ctx, group)]])
 
 
 def _asks(context: Mapping[str, Any]) -> bool:
@@ -111,7 +117,7 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
     if said.media is not None or not (wanted or _asks(context)):
         return
     if member is None or role_of(member, group) < Role.MEMBER:
-        await ctx.to_group(group, "group.join_first", {"name": said.sender.name}, [[join_key(ctx, group)]])
+        await _join_first(ctx, group, said)
         return
     if wanted:
         if role_of(member, group) >= TEXTS[context["want"]].role:
