@@ -34,7 +34,8 @@ BESIDE: Final = frozenset(
     )
 )
 WORDS: Final = "words"  # in the context of a message in a group: the fingerprint of what it says
-PATIENT = -1  # the priority of what nobody waits for
+PATIENT, AWAITED = -1, 1  # the priority of what nobody waits for, and of what changes under somebody's finger
+TICKS = ("☑", "☐", "●")  # begin the label of a button that shows a state
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ class Context:
     # group is seen to at its end, by the same. Where nobody gathers them it follows at once.
     dirty_runs: set[int] | None = None
     tapped: int | None = None  # the message whose button is being handled
+    pressed: Action | None = None  # the button that is being handled
 
     @property
     def dates(self) -> DateReader:
@@ -239,6 +241,9 @@ class Context:
 
     async def _put(self, chat: str, scope: str, message: Message) -> None:
         """Queue a message, with its buttons sealed."""
+        changes = bool(self.notices) and (message.living or message.edit is not None)
+        if changes:
+            self._answer_with_state(message.keys)
         for part in message.parts(calls.TEXT):
             content: dict[str, Any] = {"text": part.text}
             if rows := [[self._key(scope, key) for key in row] for row in part.keys if row]:
@@ -259,7 +264,7 @@ class Context:
                 message_id=part.edit,
                 context=_known_by_words(part) if chat.startswith("g:") else part.context,
                 reply=part.reply,
-                priority=PATIENT if part.patient else 0,
+                priority=PATIENT if part.patient else AWAITED if changes else 0,
             )
 
     async def send_file(
@@ -307,6 +312,14 @@ class Context:
         self.notices[-1].text = self.services.voice.toast(name, facts)
         self.notices[-1].alert = alert
         return True
+
+    def _answer_with_state(self, keys: Keys) -> None:
+        """Answer the tap on a button that shows a state with what it shows now: the edit may come a second later."""
+        if self.pressed is None or self.notices[-1].text:
+            return
+        thing = self.pressed.thing()
+        shown = (k.label for row in keys for k in row if k.action and k.action.thing() == thing)
+        self.notices[-1].text = next((label for label in shown if label.startswith(TICKS)), None)
 
 
 def matter_of(context: Mapping[str, Any]) -> str | None:
