@@ -29,7 +29,7 @@ class Fingers:
         played.sandbox.limits.enabled = True
         played.bot.sender._pace = Pace(self.now)
         played.bot.sender.outcomes.clear()
-        played.settle = self.beat  # type: ignore[method-assign] - no act waits for what comes of it
+        played.settle = self.beat  # type: ignore[method-assign]  # no act waits for what comes of it
 
     def now(self) -> float:
         """Seconds."""
