@@ -57,7 +57,11 @@ def test_rows_past_their_date_are_late_until_they_are_done() -> None:
 def test_everyone_and_who_is_inside() -> None:
     """Whoever has no row that says it is done is named; members count besides rows where a rule says so."""
     done = Gap("done", "everyone", "who", along="state", along_options=("done",))
-    rows = [{"who": {"id": 1}, "state": "done"}, {"who": {"id": 2}, "state": "planned"}, {"who": {"name": "Ny"}}]
+    rows: list[dict[str, Any]] = [
+        {"who": {"id": 1}, "state": "done"},
+        {"who": {"id": 2}, "state": "planned"},
+        {"who": {"name": "Ny"}},
+    ]
     inside: dict[int, dict[str, Any]] = {1: {"which": "a"}, 2: {}, 3: {}}
     (missing,) = gaps([done], {}, rows, members=inside)
     assert missing.members == (2, 3)
