@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
 from bot.context.events import DomainEvent
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import About, Right, Role, may, role_of
 from bot.context.plain_text import fingerprint, plain
 from bot.context.run_cache import RunCache
 from bot.context.sealed_actions import LINK, Action, Buttons, private_scope
@@ -29,7 +29,7 @@ ANSWERABLE: Final = timedelta(days=365)  # how long it is known what a message o
 BESIDE: Final = frozenset(
     (
         *("notice", "media", "slower", "edit_lost", "not_deleted", "dead_letter", "stray", "unknown_command"),
-        *("held", "placed", "away.kept", "check_in.word_kept", "todo.noted", "nudge.sent"),
+        *("held", "placed", "away.kept", "away.back", "check_in.word_kept", "todo.noted", "nudge.sent"),
         *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity"),
     )
 )
@@ -54,6 +54,7 @@ class Services:
     run_cache: RunCache = field(default_factory=RunCache)
     exercise_versions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
     allowed: frozenset[str] = frozenset()  # what the operator lets travel over the channel, such as "notes"
+    rights: Mapping[str, Right] = field(default_factory=dict)  # of every button, by its verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,10 @@ class Context:
         What asks for a text is noted as what the person is being asked; other news lies between that and the answer,
         unless it is said `beside` it.
         """
-        scope = private_scope(await self.work.people.get(person_id)) if message.keys else ""
+        scope = ""
+        if message.keys:
+            person = await self.work.people.get(person_id)
+            scope, message = private_scope(person), await self._for_seat(person, message)
         await self._put(private_chat(person_id), scope, message)
         context = message.context or {}
         matter = matter_of(context)
@@ -216,6 +220,24 @@ class Context:
             group = context.get("group", message.about)
             assert group is not None  # what asks is always about a group
             await self.work.prompts.ask(person_id, group, matter, context)
+
+    async def _for_seat(self, person: Person, message: Message) -> Message:
+        """The message without the buttons that would refuse this person, as they are seated now."""
+        member = await self.work.members.find(message.about, person.user_id) if message.about else None
+        if member is None or message.about is None:
+            return message
+        group = await self.work.groups.get(message.about)
+        keys = [[key for key in row if await self._may_use(key, member, group)] for row in message.keys]
+        return replace(message, keys=keys)
+
+    async def _may_use(self, key: Key, member: Member, group: Group) -> bool:
+        right = self.services.rights.get(key.action.verb) if key.action else None
+        if key.action is None or right is None or may(right.role, member, group):
+            return True
+        if right.about is About.GROUP:  # of another town, where they are something else
+            return (key.action.run or key.action.ask) not in (0, group.id)
+        record = await self.work.runs.lookup(key.action.run)
+        return record is None or record.group_id != group.id
 
     async def tell_group(self, group: Group, message: Message) -> None:
         """Say a message in a group's chat, in the topic that it names."""

@@ -215,12 +215,12 @@ ROUTES: Routes = (
     *buttons(
         Role.MEMBER,
         About.RUN,
-        **dict.fromkeys(("about", "onedate", "give", "to", "when", "done", "undone", "drop", "undrop"), tapped),
+        **dict.fromkeys(("onedate", "give", "to", "when", "done", "undone", "drop", "undrop"), tapped),
     ),
     *buttons(
         Role.NETWORK,
         About.RUN,
-        **dict.fromkeys(("rows", "find", "add", "narrow", "row", "edit", "fill", "field", "hist"), tapped),
+        **dict.fromkeys(("about", "rows", "find", "add", "narrow", "row", "edit", "fill", "field", "hist"), tapped),
     ),
     *texts(Role.NETWORK, find=found),
     *texts(Role.MEMBER, one_date=due_date.said),
