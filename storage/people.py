@@ -24,7 +24,7 @@ FORGET = (
 class People(Records[Person]):
     """Who has ever spoken with the bot."""
 
-    table = Table("people", Person, sealed=("focus",), bound=("user_id",))  # sealed with the house's key
+    table = Table("people", Person, sealed=("focus",), bound=("user_id", "epoch"))  # sealed with the house's key
     owner = None
     cached = REMEMBERED
 

@@ -11,7 +11,7 @@ import pytest
 from storage.records import Kind, private_chat
 from tests.chance.players import life
 
-ACTS = int(os.environ.get("STADSBOT_TEST_CHANCE", "600"))
+ACTS = int(os.environ.get("STADSBOT_TEST_CHANCE", "300"))
 SEED = int(os.environ.get("STADSBOT_TEST_SEED", "7"))
 
 
@@ -21,7 +21,8 @@ async def test_nothing_that_was_promised_is_broken(tmp_path: Path) -> None:
     async with life(tmp_path, SEED) as players:
         await players.live(ACTS)
     assert [str(finding) for finding in players.found] == []
-    assert players.promises.outcomes["kept"] and players.promises.checked["told to others"]
+    assert players.promises.outcomes["kept"] > 0
+    assert players.promises.checked["told to others"] > 0
 
 
 async def test_the_player_can_find(tmp_path: Path) -> None:
