@@ -90,7 +90,7 @@ def _heard_by(
 # Who hears of each event, in order.
 SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
     (
-        _heard_by(ProfileGiven, joining.completed, _announce_meeting, _seed_lists),
+        _heard_by(ProfileGiven, joining.completed, _announce_meeting, check_ins.after_joining, _seed_lists),
         _heard_by(PrivateRow, report.given),
         _heard_by(
             Concluded,
