@@ -13,7 +13,7 @@ from storage.table import pack, padded
 from storage.vault import Key, KeyFolder, Keyring
 
 MIGRATION = 14
-EPOCHS = 16  # binds the epochs by which buttons die, and the groups' chats
+EPOCHS = 17  # binds the epochs by which buttons die, and the groups' chats
 # What was bound by the first, and by the second. Older databases are bound as they were, step by step.
 PERSON, SEAT = ("user_id",), ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state")
 

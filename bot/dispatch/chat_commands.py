@@ -173,4 +173,5 @@ async def in_group(ctx: Context, group: Group, name: str) -> None:
     await menus.help_group(ctx, group, None if name == "ring" else help_lines(ctx.services.voice, Menu.GROUP))
 
 
-ROUTES: Routes = buttons(Role.LEADER, About.GROUP, town=choose_town)
+# The command that was asked for has its own role, which is asked for then.
+ROUTES: Routes = buttons(Role.FORMER, About.GROUP, town=choose_town)

@@ -167,16 +167,15 @@ def _whole(held: HeldText) -> str:
 # -- placing -----------------------------------------------------------------------------------------------------------
 async def place(ctx: Context, actor: Actor, action: Action) -> None:
     """The person has said what a text answers, or thrown it away. From then on texts answer that question."""
-    held = await ctx.work.held_texts.lookup(action.ask)
+    held, what_waits = await ctx.work.held_texts.lookup(action.ask), [[ctx.key("what_waits", "answers")]]
     if held is None or held.person_id != actor.person.id or held.until < ctx.today.isoformat():
-        await ctx.reply(actor, "placed", {"title": None, "town": None, "gone": action.arg != THROW})
+        await ctx.reply(actor, "placed", {"title": None, "town": None, "gone": action.arg != THROW}, what_waits)
         return
     about = held.group_id
     if action.arg == THROW:
         await ctx.work.held_texts.drop(held.id)
-        await ctx.to_person(
-            actor.person.id, "placed", {"title": None, "town": None, "gone": False}, about=about, edit=ctx.tapped
-        )
+        thrown = {"title": None, "town": None, "gone": False}
+        await ctx.to_person(actor.person.id, "placed", thrown, what_waits, about=about, edit=ctx.tapped)
         return
     questions = await open_questions(ctx, actor.person)
     chosen = next((q for q in questions if q.prompt.matter == held.candidates[int(action.arg)]), None)

@@ -111,6 +111,8 @@ class Promises:
             circle = await self._circle(work, (table, int(id) if id.isdigit() else 0), text)
             if circle is not None:
                 circles.append(circle)
+        if one.chat > 0 and await self._letter(work, one, text):
+            return []
         open_to = [c for c in circles if (c.group_chat if one.chat < 0 else one.chat in c.users)]
         if one.chat < 0:
             group = await work.groups.by_chat(one.chat)
@@ -123,6 +125,13 @@ class Promises:
         if all(c.unnamed for c in open_to):
             return self._unnamed(one, word, open_to[0])
         return []
+
+    async def _letter(self, work: UnitOfWork, one: Said, text: Text) -> bool:
+        """Whether it was written to be passed on, with the writer's name, to somebody of the same town."""
+        name = next(who for who, user in self.town.people.items() if user == text.user)
+        theirs = {m.group_id for m in await self._seats(work, one.chat)}
+        ours = {m.group_id for m in await self._seats(work, text.user) if m.coordinator or m.role == "process_leader"}
+        return bool(theirs & ours) and re.match(rf"<b>{name}</b>", one.text) is not None
 
     def _unnamed(self, one: Said, word: str, circle: Circle) -> list[str]:
         self.checked["told without a name"] += 1
