@@ -60,7 +60,27 @@ class ExerciseView(RowWording):
             "unnamed": self.exercise.anonymous,
             "approves": bool(self.exercise.approves),
             "few": self.exercise.anonymous and len(run.owners()) < LEAST_UNNAMED,
+            "done_when": self.done_when(run),
         }
+
+    def done_when(self, run: Run) -> str:
+        """When the exercise is done, in a sentence; empty for what never is."""
+        exercise = self.exercise
+        facts = {
+            "how": str(exercise.how),
+            "owners": len(run.owners()),
+            "teams": bool(exercise.teams),
+            "approves": bool(exercise.approves),
+            "concluded": exercise.conclusion,
+            "talked": bool(self.words.get("discuss")),
+            "board": exercise.board,
+            "questions": sum(question.required for question in exercise.questions),
+            "items": bool(exercise.for_each),
+            "picks": exercise.for_each is not None and exercise.for_each.pick,
+            "gaps": exercise.register is not None and bool(exercise.register.gaps),
+            "always": exercise.always or exercise.private,
+        }
+        return self.voice.label("done_when", facts)
 
     def guide(self) -> dict[str, Any]:
         """The guide and the tips."""
@@ -100,6 +120,7 @@ class ExerciseView(RowWording):
             or question.advise_low is not None
             or (question.kind is Kind.TEXT and bool(run.offers.get(question.id))),
             "query": asked.query,
+            "taken_over": asked.taken_over,
             "trouble": self.trouble(asked.trouble),
             "audience": self.audience(question),
         }
