@@ -43,9 +43,7 @@ def _starts() -> Iterator[Run]:
     """Runs to begin with: untouched, and where a colleague has answered all or has also handed in."""
     fixed, own = ForEach(items=("x", "y")), ForEach(items=("x", "y"), add=True, pick=True)
     for how, for_each in ((How.GROUP, None), (How.GROUP, own), (How.ORG, None), (How.ORG, own), (How.EACH, fixed)):
-        run = replace(
-            begun(exercise(how, questions=SHORT, outcome=None, for_each=for_each)), examples=EXAMPLES
-        )
+        run = replace(begun(exercise(how, questions=SHORT, outcome=None, for_each=for_each)), examples=EXAMPLES)
         *_, (before, _), (after, _) = walk(run, ME if how is How.EACH else COLLEAGUE)
         yield from (run, *((before,) if how is How.ORG else ()), after)
     pointing = exercise(How.GROUP, questions=ROW[2:4], outcome=None, for_each=None)
