@@ -35,7 +35,7 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
         case _:
             rows += _named(t, question)
     moves: list[Button] = []
-    keys, examples = t.keys, _examples(t, question)
+    keys, examples = t.keys, _way_to_examples(t, question)
     if t.rows and t.visit.row is not None:
         return tuple(r for r in (*rows, examples, (Button("cancel", "", "cancel"),)) if r)
     if keys.index(key):
@@ -54,9 +54,10 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
     return tuple(r for r in rows if r)
 
 
-def _examples(t: DialogueState, question: Question) -> tuple[Button, ...]:
-    """The way to examples, where there are any that fit."""
-    there = any(example.fits(t.visit.draft) for example in t.run.examples.get(question.id, ()))
+def _way_to_examples(t: DialogueState, question: Question) -> tuple[Button, ...]:
+    """The way to examples, where there are any that fit and they do not lie there to be ticked."""
+    ticked = question.ticks and t.visit.row is None
+    there = not ticked and any(example.fits(t.visit.draft) for example in t.run.examples.get(question.id, ()))
     return (Button("samples", "0", "samples"),) if there else ()
 
 
@@ -80,11 +81,20 @@ def _named(t: DialogueState, question: Question) -> Keyboard:
             return _paged(t, [Button("pick", str(member), "person") for member in members])
         case Kind.ORGANISATION:
             return _paged(t, [Button("pick", str(number), "organisation") for number in t.run.organisations])
+        case Kind.TEXT if question.ticks:
+            return _examples(t, question) if t.visit.row is None else ()
         case Kind.TEXT:
             return _paged(t, [Button("pick", o.arg, "offer") for o in t.run.offers.get(question.id, ())])
         case Kind.ROW:
             return _offered(t, question)
     return ()
+
+
+def _examples(t: DialogueState, question: Question) -> Keyboard:
+    """Examples of what rows can be called, ticked or not."""
+    offers, ticked = t.run.offers.get(question.id, ()), t.visit.ticked
+    marks = [Button("off", o.arg, "offer_on") if o.arg in ticked else Button("on", o.arg, "offer_off") for o in offers]
+    return (*_paged(t, marks), (Button("ok", "", "ok"),)) if offers else ()
 
 
 def _paged(t: DialogueState, buttons: Sequence[Button]) -> Keyboard:

@@ -119,6 +119,7 @@ class ExerciseView(RowWording):
             "choices": question.kind in (Kind.DATE, Kind.PERSON, Kind.ORGANISATION)
             or question.advise_low is not None
             or (question.kind is Kind.TEXT and bool(run.offers.get(question.id))),
+            "ticks": question.ticks and bool(run.offers.get(question.id)),
             "query": asked.query,
             "taken_over": asked.taken_over,
             "trouble": self.trouble(asked.trouble),
