@@ -83,7 +83,14 @@ def _may_have(exercise: Exercise) -> set[str]:
     named = {f"item.{item}.{word}" for item in items for word in ("title", "text")}  # else as where they are taken from
     texts = (question for question in exercise.questions if question.kind is Kind.TEXT)
     examples = {f"examples.{question.id}" for question in texts} if not exercise.private else set()
-    return {"tips"} | examples | named | {f"{place}.{word}" for place in places for word in ("help", "placeholder")}
+    meanings = {f"meaning.{option}" for question in exercise.questions for option in question.options}
+    return (
+        {"tips"}
+        | meanings
+        | examples
+        | named
+        | {f"{place}.{word}" for place in places for word in ("help", "placeholder")}
+    )
 
 
 def _outline_needs(process: Process) -> Iterator[str]:

@@ -107,6 +107,7 @@ class ExerciseView(RowWording):
             "item_text": self.words.get(f"item.{item}.text") if item else None,
             "text": self.words[f"{base}.text"],
             "help": self.words.get(f"{base}.help"),
+            "meanings": self.meanings(question),
             "shared": self.exercise.how is not How.EACH,
             "ends": [question.low, self.words[f"{base}.low"], question.high, self.words[f"{base}.high"]]
             if question.kind is Kind.SCALE
@@ -125,6 +126,11 @@ class ExerciseView(RowWording):
             "trouble": self.trouble(asked.trouble),
             "audience": self.audience(question),
         }
+
+    def meanings(self, question: Question) -> list[tuple[str, str]]:
+        """What the options mean, where that must be known in order to choose."""
+        told = ((option, self.words.get(f"meaning.{option}")) for option in question.options)
+        return [(self.words.option(question.id, option), meaning) for option, meaning in told if meaning]
 
     def kinds(self, kinds: Iterable[str]) -> list[str]:
         """What was found that points somebody out, by kind: the found itself is said nowhere."""
