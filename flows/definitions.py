@@ -127,6 +127,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         columns=table.get("columns", int, 1),
         likely=_likely(table.table("likely")),
         suggests=table.get("suggests", str, ""),
+        ticks=table.get("ticks", bool, False),
         feeds=_feed(table.table("feeds")),
         milestone=table.get("milestone", bool, False),
         role=_named(Field, table, "role"),

@@ -210,6 +210,7 @@ class Question:
     columns: int = 1  # choice: so many buttons beside each other, and not more rows than a phone shows
     likely: Likely | None = None  # choice: the options that come first
     suggests: str = ""  # text: what the group has taken up of this exercise's items is offered
+    ticks: bool = False  # text that names a row: its examples can be ticked, and each becomes a row
     feeds: Feed | None = None  # text: its lines can become rows elsewhere
     milestone: bool = False  # date: everyone is reminded of it, and it stands in the calendar
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out
