@@ -3,7 +3,7 @@
 import random
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_lowercase
@@ -18,6 +18,7 @@ from flows.model import Process
 from storage.records import private_chat
 from tests.chance.heard import Ears, Said, listening
 from tests.chance.promises import Promises, Text
+from tests.inline import on_this_thread
 
 OTHER = "Kärngruppen i Andrastad"
 CORE = ("Alva", "Bo", "Cia", "David", "Elin", "Farid", "Gun")
@@ -385,7 +386,9 @@ class Players:
 async def life(folder: Path, seed: int) -> AsyncIterator[Players]:
     """Two towns at their beginning."""
     allowed = frozenset({"notes"}) if seed % 2 else frozenset[str]()
-    async with town(folder, allowed=allowed) as played:
+    async with AsyncExitStack() as stack:
+        stack.enter_context(on_this_thread())
+        played = await stack.enter_async_context(town(folder, allowed=allowed))
         with listening(played.sandbox) as ears:
             players = Players(played, ears, seed)
             await players.settle_in()

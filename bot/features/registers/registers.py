@@ -210,7 +210,7 @@ ROUTES: Routes = (
     *buttons(
         Role.NETWORK,
         About.RUN,
-        **dict.fromkeys(("about", "rows", "find", "add", "narrow", "row", "edit", "fill", "field", "hist"), tapped),
+        **dict.fromkeys(("rows", "find", "add", "narrow", "row", "edit", "fill", "field", "hist"), tapped),
     ),
     *texts(Role.NETWORK, find=found),
     *texts(Role.MEMBER, one_date=due_date.said),
