@@ -14,7 +14,7 @@ from bot.dispatch.routing import BUTTONS, INVITATIONS, TEXTS
 from bot.exercises import runner
 from bot.features.identities import identified
 from bot.features.incidents import areas, report
-from bot.features.journey import exercise_buttons, navigation
+from bot.features.journey import about, exercise_buttons, navigation
 from bot.features.members import activation, joining, membership
 from bot.features.outsiders import event_link
 from bot.features.registers import lines_to_rows, registers
@@ -99,6 +99,9 @@ async def _followed(ctx: Context, person: Person, said: Written) -> None:
         return
     if action.verb == "feed":
         await lines_to_rows.tapped(ctx, actor, action)
+        return
+    if action.verb == "about":
+        await about.about(ctx, actor, action)
         return
     await registers.answer_or_list(ctx, actor, runner.load(ctx, await ctx.work.runs.get(action.run)), action.arg)
 
