@@ -78,6 +78,20 @@ class CheckIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Minutes:
+    """The minutes of a working session: times of day as they are read, people and exercises by their names."""
+
+    on: date
+    step: int
+    begun: str
+    ended: str
+    there: tuple[str, ...] = ()
+    worked: tuple[tuple[str, bool], ...] = ()  # what was taken up, and whether it was ended
+    decisions: tuple[str, ...] = ()
+    todos: tuple[tuple[str, str | None, str | None], ...] = ()  # what, who, and until which day (ISO)
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A version that was given out: `parts` holds a digest for each part, so that a later one can say what differs."""
 
@@ -99,6 +113,7 @@ class Material:
     years: tuple[Year, ...] = ()
     checkins: tuple[CheckIn, ...] = ()
     calendar: tuple[Meeting, ...] = ()
+    minutes: tuple[Minutes, ...] = ()  # the newest first
     progress: Map | None = None
     versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)  # oldest first
     links: Mapping[str, str] = field(default_factory=dict)  # "event": where guests answer; drawn as a QR code

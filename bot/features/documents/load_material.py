@@ -16,13 +16,14 @@ from bot.features.calendar import lifecycle
 from bot.features.incidents import statistics
 from bot.features.journey.status import map_of
 from bot.features.outsiders import event_link
+from bot.features.together import session_minutes
 from bot.views.exercise import Scene, answer_key
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
 from flows.state import from_json
 from flows.wellbeing import point
 from messages.documents.catalogue import registers
-from messages.documents.material import CheckIn, Material, Round, Row, Said, Version, Year
+from messages.documents.material import CheckIn, Material, Minutes, Round, Row, Said, Version, Year
 from storage import records
 from storage.records import Answer, Group
 
@@ -46,6 +47,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
         years=await _years(ctx, group),
         checkins=tuple([c async for c in _check_ins(ctx, group)]),
         calendar=await lifecycle.planned(ctx, group),
+        minutes=tuple([m async for m in _minutes(ctx, group)]),
         progress=await map_of(ctx, group),
         versions=await versions_of(ctx, group),
         language=ctx.services.voice.language,
@@ -170,6 +172,25 @@ async def _check_ins(ctx: Context, group: Group) -> Any:
         if check_in.until < ctx.today.isoformat():
             scores, _ = await ctx.work.check_ins.answers(check_in)
             yield CheckIn(date.fromisoformat(check_in.opened), point(scores))
+
+
+async def _minutes(ctx: Context, group: Group) -> Any:
+    """The minutes of the group's working sessions, the newest first."""
+    kept = await ctx.work.activity_states.of_kind(group.id, session_minutes.MINUTES)
+    for state in sorted(kept.values(), key=lambda state: state["begun"], reverse=True):
+        said = await session_minutes.facts(ctx, group, state)
+        begun, ended = (datetime.fromtimestamp(state[n], ctx.services.zone) for n in ("begun", "ended"))
+        clock = ctx.services.voice.rules.clock
+        yield Minutes(
+            begun.date(),
+            state["step"],
+            clock(begun),
+            clock(ended),
+            tuple(said["there"]),
+            tuple((line["title"], line["done"]) for line in said["worked"]),
+            tuple(line["what"] for line in said["decisions"]),
+            tuple((line["what"], line["who"], line["due"]) for line in said["todos"]),
+        )
 
 
 # -- versions ----------------------------------------------------------------------------------------------------------
