@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.context import invitations
-from bot.context.events import HandedIn, ItemAdded, ProfileGiven, TextChanged
+from bot.context.events import HandedIn, ItemAdded, ProfileGiven, RowGiven, TextChanged
 from bot.exercises import group_card, row_links
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.turn_context import TurnContext
@@ -189,8 +189,11 @@ async def _taken_on(turn: TurnContext, row: Row, values: Mapping[str, Any]) -> R
         changes["state"] = "done" if is_done else "open"
     if not changes:
         return row
+    before = row.assignee
     row = await turn.ctx.work.rows.change(row.id, None, row.author, **changes)
     await schedule_row(turn.ctx, turn.group, row)
+    if turn.by is not None and row.assignee not in (None, before, turn.by.id):
+        turn.ctx.events.append(RowGiven(turn.group.id, turn.run.number, row.id, turn.by.id))
     return row
 
 

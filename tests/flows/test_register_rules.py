@@ -13,7 +13,7 @@ from flows.engine import advance
 from flows.events import Opened
 from flows.loader import DefinitionError, load_process
 from flows.model import Audience, Gap, How, Kind, Question, Register, When
-from flows.results import ChatMemberChanged, gaps
+from flows.results import Standing, gaps
 from flows.state import Place, Run
 from flows.tallies import Tally, tally
 from tests.flows.sample import begun, exercise, play, visit, write
@@ -44,14 +44,40 @@ def test_rows_past_their_date_are_late_until_they_are_done() -> None:
     """Late is what is past its date and not done; untaken what nobody has taken on; today is in time."""
     rules = [Gap("late", "late"), Gap("untaken", "taken")]
     standing = [
-        ChatMemberChanged(taken=True, due="2027-03-09"),
-        ChatMemberChanged(taken=True, due="2027-03-10"),
-        ChatMemberChanged(taken=True, due="2027-01-01", done=True),
-        ChatMemberChanged(),
+        Standing(taken=True, due="2027-03-09"),
+        Standing(taken=True, due="2027-03-10"),
+        Standing(taken=True, due="2027-01-01", done=True),
+        Standing(),
     ]
     late, untaken = gaps(rules, {}, [{}] * 4, standing=standing, today="2027-03-10")
     assert (late.rows, untaken.rows) == ((0,), (3,))
-    assert gaps(rules, {}, [{}], standing=[ChatMemberChanged(done=True)], today="2027-03-10") == []
+    assert gaps(rules, {}, [{}], standing=[Standing(done=True)], today="2027-03-10") == []
+
+
+def test_everyone_and_who_is_inside() -> None:
+    """Whoever has no row that says it is done is named; members count besides rows where a rule says so."""
+    done = Gap("done", "everyone", "who", along="state", along_options=("done",))
+    rows: list[dict[str, Any]] = [
+        {"who": {"id": 1}, "state": "done"},
+        {"who": {"id": 2}, "state": "planned"},
+        {"who": {"name": "Ny"}},
+    ]
+    inside: dict[int, dict[str, Any]] = {1: {"which": "a"}, 2: {}, 3: {}}
+    (missing,) = gaps([done], {}, rows, members=inside)
+    assert missing.members == (2, 3)
+    some = {"which": ["a", "b"]}
+    beside = [Gap("size", "count", low=4, high=9, members=True), Gap("both", "covers", "which", members=True)]
+    size, both = gaps(beside, some, [], members=inside)
+    assert (size.count, both.options) == (3, (("b",),))
+    alone = [replace(rule, members=False) for rule in beside]
+    assert gaps(alone, some, [], members=inside)[1].options == (("a",), ("b",))
+
+
+def test_rows_without_a_day() -> None:
+    """What has no day and is not done is named by the rule for it."""
+    standing = [Standing(due="2027-03-09"), Standing(taken=True), Standing(done=True)]
+    (undated,) = gaps([Gap("dated", "dated")], {}, [{}] * 3, standing=standing, today="2027-03-10")
+    assert undated.rows == (1,)
 
 
 def test_rows_are_counted_year_by_year() -> None:
@@ -171,7 +197,7 @@ CASES = [
     ('per = "day"', 'per = "what"', "“what” must be a date for rows to be counted by it"),
     ('per = "day"', "", "first: there is a first year only where rows are counted per year"),
     ('title = "what"', 'title = "day"', "later: what names the row is asked at once"),
-    ('rule = "late"', 'rule = "late"\nquestion = "which"', "“late”, “taken” look at the rows themselves"),
+    ('rule = "late"', 'rule = "late"\nquestion = "which"', "“late”, “taken”, “dated” look at the rows themselves"),
 ]
 
 
