@@ -60,8 +60,10 @@ def lay(exercises: Sequence[tuple[str, int]], *, minutes: int = MINUTES, days: i
     session, the last first. A whole day gives more than is wanted, and has a lunch; two hours have a pause.
     """
     around = AROUND_DAY if minutes >= WHOLE_DAY else AROUND
-    room = minutes - 2 * around - sum(_length(kind) for kind, _ in _rests(minutes))
-    chosen = _todays(exercises, days)[: max(1, room // LEAST)]
+    chosen = _todays(exercises, days)
+    rests = _rests(minutes)[: len(chosen) - 1]  # they lie between exercises
+    room = minutes - 2 * around - sum(_length(kind) for kind, _ in rests)
+    chosen = chosen[: max(1, room // LEAST)]
     wanted = sum(m for _, m in chosen)
     scale = min(float(STRETCH if minutes >= WHOLE_DAY else 1), room / wanted) if wanted else 1.0
     chosen = [(what, max(m, int(m * scale))) for what, m in chosen]
@@ -77,7 +79,7 @@ def lay(exercises: Sequence[tuple[str, int]], *, minutes: int = MINUTES, days: i
             break
         points[shortest] = replace(points[shortest], minutes=points[shortest].minutes + LEAST)
         over += LEAST
-    return (Point(OPENING, around), *_with_rests(points, minutes), Point(CLOSING, around))
+    return (Point(OPENING, around), *_with_rests(points, rests), Point(CLOSING, around))
 
 
 def _todays(exercises: Sequence[tuple[str, int]], days: int) -> list[tuple[str, int]]:
@@ -92,9 +94,12 @@ def _todays(exercises: Sequence[tuple[str, int]], days: int) -> list[tuple[str, 
 
 
 def _rests(minutes: int) -> tuple[tuple[str, float], ...]:
-    """The pauses of a session of so many minutes, each with where it comes: the share of the work that lies before."""
+    """The pauses of a session of so many minutes, the one that matters most first.
+
+    Each has where it comes: the share of the work that lies before it.
+    """
     if minutes >= WHOLE_DAY:
-        return ((PAUSE, 0.25), (LUNCH, 0.5), (PAUSE, 0.75))
+        return ((LUNCH, 0.5), (PAUSE, 0.25), (PAUSE, 0.75))
     return ((PAUSE, 0.5),) if minutes > UNBROKEN else ()
 
 
@@ -102,12 +107,11 @@ def _length(kind: str) -> int:
     return MEAL if kind == LUNCH else REST
 
 
-def _with_rests(points: Sequence[Point], minutes: int) -> tuple[Point, ...]:
+def _with_rests(points: Sequence[Point], rests: Sequence[tuple[str, float]]) -> tuple[Point, ...]:
     """The points with the pauses between them, each where it comes nearest to its time; no two in one place."""
     whole = sum(point.minutes for point in points)
     ends = [sum(point.minutes for point in points[:n]) for n in range(len(points) + 1)]
     laid: dict[int, Point] = {}
-    rests = sorted(_rests(minutes), key=lambda rest: rest[0] != LUNCH)  # lunch chooses first
     for kind, share in rests:
         free = [n for n in range(1, len(points)) if n not in laid]
         if free:

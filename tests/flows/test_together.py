@@ -89,7 +89,9 @@ def test_the_most_dotted_comes_first() -> None:
     assert [c.title for c in board.ranked(b)] == ["c", "b", "a"]
 
 
-@given(st.lists(st.tuples(st.text("abc", min_size=1), st.integers(5, 120)), min_size=1, max_size=25), st.integers(30, 240))
+@given(
+    st.lists(st.tuples(st.text("abc", min_size=1), st.integers(5, 120)), min_size=1, max_size=25), st.integers(30, 240)
+)
 def test_an_agenda_fits(exercises: list[tuple[str, int]], minutes: int) -> None:
     """A session's agenda never needs more than the time there is, and no exercise gets less than five minutes."""
     points = working_session.lay(exercises, minutes=minutes)
