@@ -30,6 +30,9 @@ def check_exercise(exercise: Exercise, table: Table) -> None:
     _check_conditions(exercise, table)
     _check_people(exercise, table)
     _check_register(exercise, table)
+    title = exercise.register.title if exercise.register else ""
+    if any(question.ticks and question.id != title for question in exercise.questions):
+        table.wrong("ticks", "only examples of what names a register's rows can be ticked, each to a row of its own")
     _check_calendar(exercise, table)
     for place, used, chosen in _names_used(exercise):
         if used not in names:

@@ -124,6 +124,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         identities=Handling(table.one_of("identities", Handling, _usual(table, identities))),
         form=table.one_of("form", ("", "alias", "domain"), ""),
         suggests=table.get("suggests", str, ""),
+        ticks=table.get("ticks", bool, False),
         feeds=_feed(table.table("feeds")),
         milestone=table.get("milestone", bool, False),
         role=_named(Field, table, "role"),

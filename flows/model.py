@@ -194,6 +194,7 @@ class Question:
     follow_up: bool = False  # tells how it goes: no part of a text that is approved
     when: When | None = None  # asked only if this holds
     suggests: str = ""  # text: what the group has taken up of this exercise's items is offered
+    ticks: bool = False  # text that names a row: its examples can be ticked, and each becomes a row
     feeds: Feed | None = None  # text: its lines can become rows elsewhere
     milestone: bool = False  # date: everyone is reminded of it, and it stands in the calendar
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out

@@ -1,6 +1,6 @@
 """What was answered, kept: on a sheet, or as a row of a register; and what follows from it for others, noted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -147,6 +147,22 @@ async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
     if turn.by_guest and not await _may_answer(turn, values):
         return
     turn.row = await _taken_on(turn, await _written(turn, effect, values), values)
+    _text_changed(turn)
+    await group_card.card(turn)
+
+
+async def keep_rows(turn: TurnContext, rows: Sequence[Mapping[str, Any]], member: int) -> None:
+    """Make several rows; what is there by that name is not made twice."""
+    register, repository = turn.run.exercise.register, turn.ctx.work.rows
+    assert register is not None  # nothing else has rows
+    present = await repository.all(turn.group.id, turn.run.exercise.id)
+    there = {str(row.values.get(register.title, "")).casefold() for row in present}
+    for values in rows:
+        if str(values[register.title]).casefold() in there:
+            turn.were_there += 1
+            continue
+        row = await repository.add(turn.group.id, turn.run.exercise.id, dict(values), author=member)
+        turn.made.append(await _taken_on(turn, row, values))
     _text_changed(turn)
     await group_card.card(turn)
 

@@ -99,6 +99,7 @@ class ExerciseView(RowWording):
             "choices": question.kind in (Kind.DATE, Kind.PERSON, Kind.ORGANISATION)
             or question.advise_low is not None
             or (question.kind is Kind.TEXT and bool(run.offers.get(question.id))),
+            "ticks": question.ticks and bool(run.offers.get(question.id)),
             "query": asked.query,
             "trouble": self.trouble(asked.trouble),
             "audience": self.audience(question),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.effects import KeepRow
+from flows.answers import clean, lines
+from flows.effects import AskApart, AskQuestion, KeepRow, KeepRows
 from flows.engine import advance
 from flows.events import Opened
 from flows.loader import DefinitionError, load_process
@@ -16,7 +17,8 @@ from flows.model import Audience, Gap, How, Kind, Question, Register, When
 from flows.results import Standing, gaps
 from flows.state import Place, Run
 from flows.tallies import Tally, tally
-from tests.flows.sample import begun, exercise, play, visit, write
+from flows.trouble import Problem, Trouble
+from tests.flows.sample import begun, exercise, play, tap, visit, write
 
 DAY = Question("day", Kind.DATE, Audience.GROUP)
 WHICH = Question("which", Kind.CHOICE, Audience.GROUP, options=("a", "b", "c"))
@@ -225,3 +227,30 @@ def test_sound_rules_are_read(tmp_path: Path) -> None:
     assert (found.layout, found.lasting, found.one_date) == (("which",), ("day",), True)
     assert found.authors == (("sector", ("police",)),)
     assert (found.gaps[0].per, found.gaps[0].first, found.gaps[0].low, found.gaps[1].rule) == ("day", 2, 1, "late")
+
+
+# -- several lines -----------------------------------------------------------------------------------------------------
+@given(st.lists(st.text(alphabet="abc åÅ-•", min_size=1, max_size=8), min_size=1, max_size=30))
+def test_each_line_becomes_a_row_once(said: list[str]) -> None:
+    """Whatever is pasted: as many rows as there are different lines that say something, in their order."""
+    run = advance(register(), Opened(1, introduced=True)).run
+    text = "\n".join(said)
+    wanted = list(dict.fromkeys(lines(text)))
+    turn = advance(run, write(1, text))
+    if len(lines(clean(text))) < 2:
+        assert not any(isinstance(e, AskApart) for e in turn.effects)
+        return
+    assert not any(isinstance(e, KeepRow | KeepRows) for e in turn.effects)
+    turn = advance(turn.run, tap(turn.run, 1, "apart"))
+    (kept,) = [e for e in turn.effects if isinstance(e, KeepRows)]
+    assert [row["what"] for row in kept.rows] == wanted
+
+
+def test_more_lines_than_are_taken_are_not_lost_in_silence() -> None:
+    """A list of more than a hundred is not cut: whoever pasted it is told, and nothing is kept."""
+    run = advance(register(), Opened(1, introduced=True)).run
+    run = advance(run, write(1, "\n".join(f"rad {n}" for n in range(101)))).run
+    turn = advance(run, tap(run, 1, "apart"))
+    assert not any(isinstance(e, KeepRows) for e in turn.effects)
+    (asked,) = [e for e in turn.effects if isinstance(e, AskQuestion)]
+    assert asked.trouble == Trouble(Problem.TOO_MANY_LINES, {"most": 100, "count": 101})
