@@ -78,6 +78,27 @@ class CheckIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalLine:
+    """One organisation that was asked about a text: what it said to the text as it stands, and what came of it."""
+
+    organisation: str
+    decision: str | None = None  # the option
+    on: date | None = None
+    signer: str = ""
+    aside: bool = False  # it stayed silent, and the group has gone on without it
+    overruled: str = ""  # it said no, and this is what the group decided
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """How a text stands that organisations approve: its version, raised by its words alone, and who said what."""
+
+    version: int
+    final: bool
+    lines: tuple[ApprovalLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Minutes:
     """The minutes of a working session: times of day as they are read, people and exercises by their names."""
 
@@ -113,6 +134,7 @@ class Material:
     years: tuple[Year, ...] = ()
     checkins: tuple[CheckIn, ...] = ()
     calendar: tuple[Meeting, ...] = ()
+    approvals: Mapping[str, Approval] = field(default_factory=dict)  # by the exercise; none before it was begun
     minutes: tuple[Minutes, ...] = ()  # the newest first
     progress: Map | None = None
     versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)  # oldest first
