@@ -14,6 +14,7 @@ from storage.access_log import AccessLog
 from storage.errors import NotAllowed
 from storage.groups import Groups
 from storage.members import Members
+from storage.people import People
 from storage.records import FollowUp, Incident, Member
 from storage.repository import Records
 from storage.table import Table
@@ -71,6 +72,7 @@ class Incidents(Records[Incident]):
         id = self._caches.new_id("incidents")
         reporter = await self.reporter(group_id, id, person_id)
         self._session.wipe_log = True  # what was written in the same transaction, and to whom, stood beside it there
+        await People(self._session, self._caches).stir(group_id)  # what the reporter was being asked has just changed
         return await self._add(
             id, Incident(id, group_id, receipt, reporter, logged_on.isoformat(), "open", 1, dict(values))
         )

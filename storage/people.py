@@ -51,6 +51,12 @@ class People(Records[Person]):
         self._joined(user_id=OWN_NUMBERS + id)
         return await self._add(id, Person(id, OWN_NUMBERS + id, "reachable", None, None, False, self._now()))
 
+    async def stir(self, group_id: int) -> None:
+        """Seal everybody of a group anew, so that it cannot be seen of whom something has changed just now."""
+        seats = "SELECT person_id FROM members WHERE group_id = ?"
+        for person in await self._select(f"WHERE id IN ({seats}) ORDER BY id", (group_id,)):
+            await self._save(person.id, person, person)
+
     async def prune(self, before: datetime) -> None:
         """Forget those who came before that time and never got a seat anywhere."""
         for row in await self._session.rows(PASSERS_BY, (seconds(before),)):

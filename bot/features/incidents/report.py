@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.context import abuse_limits
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context, Key, matter_of
 from bot.context.events import PrivateRow
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
@@ -105,6 +105,9 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         return
     group, member = await ctx.work.groups.get(row.group), await ctx.work.members.get(row.member)
     person = await ctx.work.people.get(member.person_id)
+    record = await ctx.work.runs.latest(group.id, row.exercise)
+    if record is not None:  # nothing in the open remains of their having been asked
+        await ctx.work.prompts.end(person.id, matter_of({"run": record.id}) or "")
     if row.values is None:
         name = "incident.unchanged" if row.row else "incident.discarded"
         await ctx.to_person(person.id, name, {}, _again(ctx, group), about=group.id, edit=ctx.tapped)
