@@ -7,6 +7,7 @@ from functools import partial
 from sqlite3 import Row
 
 from storage.errors import Unknown
+from storage.group_settings import GroupSettings
 from storage.members import Members
 from storage.outbox import LIVE
 from storage.records import Group, group_chat
@@ -58,7 +59,7 @@ class Groups(Records[Group]):
         key_id = await asyncio.to_thread(self._caches.keys.create)
         id = self._caches.new_id("groups")
         self._caches.group_keys[id] = self._caches.keys.load(key_id)
-        return await self._add(id, Group(id, chat_id, title, None, "new", {}, self._now(), key_id))
+        return await self._add(id, Group(id, chat_id, title, None, "new", GroupSettings(), self._now(), key_id))
 
     async def by_chat(self, chat_id: int) -> Group | None:
         """The group that has this chat."""
@@ -113,7 +114,7 @@ class Groups(Records[Group]):
 
     async def _record(self, row: Row) -> Group:
         if row["sealed"] is None:
-            return Group(row["id"], 0, "", None, "erased", {}, moment(row["created_at"]), row["key_id"])
+            return Group(row["id"], 0, "", None, "erased", GroupSettings(), moment(row["created_at"]), row["key_id"])
         if row["id"] not in self._caches.group_keys:
             self._caches.group_keys[row["id"]] = self._caches.keys.load(row["key_id"])
         return await super()._record(row)

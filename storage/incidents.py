@@ -106,7 +106,7 @@ class Incidents(Records[Incident]):
         """True for an active member whom the group has named."""
         member = await Members(self._session, self._caches).get(member.id)
         group = await Groups(self._session, self._caches).get(member.group_id)
-        return member.state == "active" and group.state == "active" and member.id in group.settings.get(READERS, [])
+        return member.state == "active" and group.state == "active" and member.id in group.settings.readers
 
     async def overview(
         self,

@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from storage.group_settings import GroupSettings
+
 REVEALED = ("revealed", "concluded")
 """The phases of a run in which the group sees what its members handed in."""
 
@@ -33,7 +35,7 @@ class Group:
     title: str
     thread_id: int | None  # the topic the bot writes in
     state: str  # new | active | away | erased
-    settings: dict[str, Any]
+    settings: GroupSettings
     created_at: datetime
     key_id: str = dataclasses.field(repr=False)  # the file of its key, see vault.KeyFolder
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_type_hints
 
+from storage.json_records import Codec, codec
 from storage.vault import Key
 
 R = TypeVar("R")
@@ -30,6 +31,7 @@ class Table(Generic[R]):
         self.name = name
         self._record = record
         self._sealed = tuple(sealed)
+        self._codecs = [(column, codec(hints[column])) for column in sealed]
         self._plain = [column for column in names if column not in sealed]
         self._take_plain = attrgetter(*self._plain)
         self._bound = tuple(bound)
@@ -48,7 +50,7 @@ class Table(Generic[R]):
         for i in self._times:
             values[i] = None if values[i] is None else seconds(values[i])
         if self._sealed:
-            content = [getattr(record, column) for column in self._sealed]
+            content = [_written(getattr(record, column), by) for column, by in self._codecs]
             place = self.place(dict(zip(self._plain, values, strict=True)))
             values.append(key.seal(place, padded(pack(content), self._least)))
         return values
@@ -74,7 +76,8 @@ class Table(Generic[R]):
         named = dict(zip(self._plain, values, strict=True))
         if sealed is not None:
             content = unpack(key.open(self.place(named), sealed))
-            named.update(zip(self._sealed, content, strict=True))
+            pairs = zip(self._codecs, content, strict=True)
+            named.update((column, by.load(value) if by else value) for (column, by), value in pairs)
         return self._record(**named)
 
     def place(self, row: Mapping[str, Any]) -> str:
@@ -82,6 +85,10 @@ class Table(Generic[R]):
         more = [row["version"]] if self._versioned else []
         more += [int(row[name]) if isinstance(row[name], bool) else row[name] for name in self._bound]
         return "/".join(map(str, (self.name, row["id"], *more)))
+
+
+def _written(value: Any, by: Codec | None) -> Any:
+    return by.dump(value) if by else value
 
 
 def pack(content: Any) -> bytes:

@@ -16,6 +16,7 @@ from flows.events import Began, Opened
 from flows.model import Audience, Exercise, How, Kind, Process, Step
 from flows.state import Offer, Place, Run, Seat, Sheet, Visit
 from messages.voice import ExerciseWords, Voice
+from storage.group_settings import GroupSettings
 from storage.records import Answer, Group, Member, Organisation
 
 ME = 1
@@ -70,7 +71,7 @@ def _exercise(exercise: Exercise, voice: Voice) -> Chapter:
 
 def _scene(voice: Voice) -> Scene:
     name, now = voice.label("preview.someone"), datetime(2027, 1, 1, tzinfo=UTC)
-    group = Group(1, 1, voice.label("preview.town"), None, "active", {}, now, "")
+    group = Group(1, 1, voice.label("preview.town"), None, "active", GroupSettings(), now, "")
     member = Member(ME, 1, 1, 1, name, 1, {}, True, "core", "active", "1", now, now, None)
     return Scene(group, {ME: member}, {1: Organisation(1, 1, voice.label("preview.organisation"), None)})
 

@@ -218,7 +218,7 @@ async def _in_numbers(ctx: Context, scene: Scene, registers: Sequence[str]) -> l
         lines.append(voice.label("numbers.tasks", {"count": tasks}))
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
     unchosen = await shared_answers.unchosen(ctx, group)
-    found = where(process, places, group.settings.get("steps", [0]), unchosen=unchosen)
+    found = where(process, places, group.settings.steps, unchosen=unchosen)
     words = voice.book("process")
     for goal, share in found.goals.items():
         lines.append(voice.label("numbers.goal", {"short": words[f"goal.{goal}.short"], "share": round(5 * share)}))

@@ -166,7 +166,7 @@ async def fitted(ctx: Context, group: Group, record: records.Run) -> Run:
     """The run with its questions as this group meets them: its own lists and choices, and what the operator allows."""
     run = load(ctx, record)
     said = await shared_answers.said(ctx, group, run.exercise.looks_at)
-    exercise = run.exercise.fitted(group.settings.get("lists", {}), ctx.services.allowed, said)
+    exercise = run.exercise.fitted(group.settings.lists, ctx.services.allowed, said)
     return run if exercise is run.exercise else replace(run, exercise=exercise)
 
 

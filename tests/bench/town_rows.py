@@ -18,6 +18,7 @@ from flows.state import Phase, Run, Seat, Sheet, Visit, to_json
 from flows.state import Place as Where
 from storage import records
 from storage.answers import ANSWERS
+from storage.group_settings import GroupSettings
 from storage.groups import GROUPS
 from storage.members import Members, Organisations
 from storage.open_items import OpenItems
@@ -69,7 +70,7 @@ class Rows:
         """A group that has answered everything, and is waited for until that day in one exercise more."""
         place, then = self._place, self._place.at(self._place.today - timedelta(60))
         group = self._id("groups")
-        settings = {"steps": [0, 1], "link": 1}
+        settings = GroupSettings(steps=(0, 1))
         title = f"Kärngruppen i Exempelstad {group}"
         self._put(GROUPS, records.Group(group, -group, title, None, "active", settings, then, key_id), key)
         homes = [

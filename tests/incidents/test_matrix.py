@@ -27,6 +27,7 @@ from bot.dispatch.route_update import handle
 from bot.dispatch.routing import BUTTONS, RIGHTS, TEXTS
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written, read
 from flows.state import Phase, Run, to_json
+from storage.group_settings import GroupSettings
 from storage.records import Member, Person
 from storage.store import UnitOfWork
 
@@ -126,7 +127,7 @@ async def set_up(played: Town, work: UnitOfWork, reached: list[str]) -> Scene:
             if who in (Who.READER, Who.LEFT):
                 readers.append(member.id)
         seats[who] = Seat(await work.people.get(person.id), member)
-    await work.groups.update(ids[0], settings={"readers": readers})
+    await work.groups.update(ids[0], settings=GroupSettings(readers=tuple(readers)))
     return Scene(work, played, seats, (ids[0], ids[1]), (runs[0], runs[1]), closed, reached)
 
 

@@ -88,8 +88,7 @@ async def two_towns(played: Town, work: UnitOfWork) -> Pool:
         await finished.settle(ctx, -number, users, invented)
         members = await work.members.of_group(number)
         group = await work.groups.get(number)
-        settings = {**group.settings, "readers": [members[-1].id]}
-        settings |= {"seen": {str(members[-1].id): START.isoformat()}}
+        settings = replace(group.settings, readers=(members[-1].id,), seen={members[-1].id: START})
         title = f"{CANARY}-staden" if number == OTHER else group.title
         await work.groups.update(number, settings=settings, title=title)
         for member in members:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.errors import Damaged, KeysMissing, WrongKey
+from storage.group_settings import GroupSettings
 from storage.records import Attachment, Kind, private_chat
 from storage.store import Store, UnitOfWork
 from storage.vault import Key, KeyFolder, Keyring
@@ -72,7 +73,7 @@ async def fill(work: UnitOfWork, words: list[str]) -> int:
     """Write the words everywhere that people's words go, and return the group."""
     word = iter(words)
     group, (member,) = await make_group(work, -5, 1)
-    await work.groups.update(group.id, title=next(word), settings={"område": next(word)})
+    await work.groups.update(group.id, title=next(word), settings=GroupSettings(lists={"areas": (next(word),)}))
     organisation = await work.members.add_organisation(group.id, next(word), next(word))
     await work.members.update_organisation(organisation.id, name=next(word))
     await work.members.update(member.id, name=next(word), profile={"roll": next(word)})

@@ -6,7 +6,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import product
 from pathlib import Path
@@ -152,7 +152,7 @@ class Rehearsal:
 
     async def _lay_out(self) -> None:
         async with self.ctx() as (ctx, group, members):
-            named = {**group.settings, "readers": [members["Cia"].id]}
+            named = replace(group.settings, readers=(members["Cia"].id,))
             await ctx.work.groups.update(group.id, settings=named)
             for register in REGISTERS:
                 await runner.begin(ctx, group, ctx.services.process.exercises[register])

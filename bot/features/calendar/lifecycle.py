@@ -4,6 +4,7 @@ Everything that is to happen because of a meeting is worked out here, in the tra
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from flows.model import Exercise
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase
 from storage import records
+from storage.group_settings import CalendarStart
 from storage.records import Group
 
 OPENS = "opens"  # the kind of the agenda's row: an exercise begins by itself before a meeting
@@ -45,13 +47,12 @@ async def after_conclusion(ctx: Context, happened: Concluded) -> None:
 
 async def create_calendar(ctx: Context, group: Group, start: date, months: int, first_step: int) -> None:
     """Lay the calendar, unless it lies there from the same start for as long; the group is told."""
-    wanted = {"start": start.isoformat(), "months": months}
-    if group.settings.get("calendar") == wanted:
+    wanted = CalendarStart(start, months)
+    if group.settings.calendar == wanted:
         return
-    group = await ctx.work.groups.update(group.id, settings={**group.settings, "calendar": wanted})
+    group = await ctx.work.groups.update(group.id, settings=replace(group.settings, calendar=wanted))
     steps = [step for step in ctx.services.process.steps if step.number >= first_step]
-    spread = group.settings.get("spread", [])
-    laid = calendar.propose(steps, start, months, is_avoided, today=ctx.today, spread=spread)
+    laid = calendar.propose(steps, start, months, is_avoided, today=ctx.today, spread=group.settings.spread)
     if not laid:
         return
     after = calendar.rhythm(max(add_months(start, months), laid[-1].on), is_avoided, counts=counts_of(group))
@@ -64,13 +65,12 @@ async def create_calendar(ctx: Context, group: Group, start: date, months: int, 
 
 def counts_of(group: Group) -> tuple[int, ...]:
     """How often the group's network meets: in the first year, and in every later one."""
-    return tuple(group.settings.get("rhythm", calendar.NETWORK_MEETINGS))
+    return group.settings.rhythm or calendar.NETWORK_MEETINGS
 
 
 async def _withdraw(ctx: Context, group: Group) -> None:
     """The group will wait after all: nothing of the calendar holds, and calendar programs can be told."""
-    settings = {name: value for name, value in group.settings.items() if name != "calendar"}
-    await ctx.work.groups.update(group.id, settings=settings)
+    await ctx.work.groups.update(group.id, settings=replace(group.settings, calendar=None))
     for meeting in await records_of(ctx, group):
         await ctx.work.meetings.cancel(meeting.id)
     await ctx.work.open_items.close(kind=MEETING, group_id=group.id)
@@ -207,7 +207,7 @@ async def open_before(ctx: Context, group: Group) -> None:
 async def _is_due(ctx: Context, group: Group, exercise: Exercise) -> bool:
     """Whether the group has come to this exercise's step, and has not just done it."""
     step = ctx.services.process.step_of(exercise.id)
-    if step is not None and step.number not in group.settings.get("steps", [0]):
+    if step is not None and step.number not in group.settings.steps:
         return False
     latest = await ctx.work.runs.latest(group.id, exercise.id)
     return latest is None or (latest.phase == Phase.CONCLUDED and ctx.now - latest.changed_at >= LATELY)

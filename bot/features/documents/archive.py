@@ -24,6 +24,7 @@ from flows.model import Exercise
 from messages.documents import catalogue, chat
 from messages.documents.compose import compose
 from messages.documents.material import Material
+from storage.json_records import dump
 from storage.records import Attachment, Group
 
 STAMP = (1980, 1, 1, 0, 0, 0)  # of the files in an archive: their times are nobody's business
@@ -90,7 +91,7 @@ async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
     scene = await runner.scene_of(ctx, group)
     material = await material_of(ctx, group)
     files: dict[str, bytes] = {"readme.txt": ctx.services.voice.label("rights.readme").encode()}
-    files["group.json"] = _json({"title": group.title, "settings": group.settings, "people": _people(scene)})
+    files["group.json"] = _json({"title": group.title, "settings": dump(group.settings), "people": _people(scene)})
     files["fields.json"] = _json(
         {
             e.id: {q.id: ExerciseView(ctx.services.voice, scene, e).short(q.id) for q in e.questions}

@@ -5,6 +5,7 @@ kept. Where a group has set no points nothing can be compared, and the parts are
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
@@ -19,7 +20,6 @@ from flows.answers import clean
 from storage.records import Group
 
 AREAS = "areas"  # the group's list that the incident's question on where offers
-POINTS = "area_points"  # the group's setting: latitude and longitude by the name of the part
 WANT = "area_point"
 MOST_AREAS, LONGEST_AREA = 20, 40
 ROUNDED = 3  # decimals of a degree: a hundred metres, which says where a part of town is and no house
@@ -29,12 +29,12 @@ EARTH = 6371.0  # kilometres, its mean radius
 
 def named(group: Group) -> list[str]:
     """The parts of town, in the order in which they were named."""
-    return list(group.settings.get("lists", {}).get(AREAS, []))
+    return list(group.settings.lists.get(AREAS, ()))
 
 
 def nearest(group: Group, position: Position) -> str | None:
     """The part of town whose point is nearest, None if none is near."""
-    points: Mapping[str, tuple[float, float]] = group.settings.get(POINTS, {})
+    points = group.settings.area_points
     far = {area: kilometres(position, Position(*points[area])) for area in named(group) if area in points}
     area = min(far, key=far.__getitem__, default=None)
     return area if area is not None and far[area] <= NEAR else None
@@ -78,7 +78,7 @@ async def page(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _list(ctx: Context, actor: Actor, group: Group, *, new: bool = False) -> None:
-    areas, points = named(group), group.settings.get(POINTS, {})
+    areas, points = named(group), group.settings.area_points
     keys = [[ctx.key("pointed" if a in points else "area", "areas", group.id, f"one:{mark(a)}", area=a)] for a in areas]
     keys.append([ctx.key("add_area", "areas", group.id, "new")] if len(areas) < MOST_AREAS else [])
     keys.append([ctx.key("back", "safety", group.id)])
@@ -87,7 +87,7 @@ async def _list(ctx: Context, actor: Actor, group: Group, *, new: bool = False) 
 
 
 async def _one(ctx: Context, actor: Actor, group: Group, area: str, *, new: bool = False) -> None:
-    pointed = area in group.settings.get(POINTS, {})
+    pointed = area in group.settings.area_points
     keys = [[ctx.key("move_point" if pointed else "set_point", "areas", group.id, f"point:{mark(area)}")]]
     keys.append([ctx.key("no_point", "areas", group.id, f"blank:{mark(area)}")] if pointed else [])
     keys.append([ctx.key("remove_area", "areas", group.id, f"drop:{mark(area)}")])
@@ -144,15 +144,15 @@ async def point_shown(ctx: Context, actor: Actor, said: Written, context: Mappin
 
 
 async def _set(ctx: Context, group: Group, areas: list[str]) -> Group:
-    lists = {**group.settings.get("lists", {}), AREAS: areas}
-    return await ctx.work.groups.update(group.id, settings={**group.settings, "lists": lists})
+    lists = {**group.settings.lists, AREAS: tuple(areas)}
+    return await ctx.work.groups.update(group.id, settings=replace(group.settings, lists=lists))
 
 
 async def _set_point(ctx: Context, group: Group, area: str, position: Position | None) -> Group:
-    points = {name: point for name, point in group.settings.get(POINTS, {}).items() if name != area}
+    points = {name: point for name, point in group.settings.area_points.items() if name != area}
     if position is not None:
-        points[area] = [round(position.latitude, ROUNDED), round(position.longitude, ROUNDED)]
-    return await ctx.work.groups.update(group.id, settings={**group.settings, POINTS: points})
+        points[area] = round(position.latitude, ROUNDED), round(position.longitude, ROUNDED)
+    return await ctx.work.groups.update(group.id, settings=replace(group.settings, area_points=points))
 
 
 # -- while somebody logs -----------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         "turn": menus.turn_facts(ctx),
         "routine": await phone_numbers.first_now(ctx, group),
         "notes": "notes" in ctx.services.allowed,
-        "readers": bool(group.settings.get("readers")),
+        "readers": bool(group.settings.readers),
         "wait": -(-int(wait.total_seconds()) // 60) if wait else None,
     }
     keys = [[ctx.key("my_logs", "mylogs", group.id)]] if await _mine(ctx, group, person) else []
@@ -129,7 +129,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         "receipt": incident.receipt,
         "danger": says_yes(Field.DANGER),
         "children": says_yes(Field.MINORS),
-        "readers": bool(group.settings.get("readers")),
+        "readers": bool(group.settings.readers),
     }
     keys = [
         [

@@ -17,6 +17,7 @@ from bot.reminders.open_items import coordinators, reconcile
 from flows.dates import add_months
 from flows.model import Exercise, Field, Process
 from flows.state import Run, Visit, to_json
+from storage.group_settings import PutOff
 from storage.records import Due, Group
 
 KIND = "retention"  # of the agenda's row, one a day for each group
@@ -141,13 +142,12 @@ def called(ctx: Context, name: str) -> str:
 
 def months(group: Group, name: str, rule: Rule) -> int:
     """How long the group keeps this."""
-    return int(group.settings.get("retention", {}).get(name, rule.months))
+    return group.settings.retention.get(name, rule.months)
 
 
-def held(group: Group, name: str) -> dict[str, Any] | None:
+def held(group: Group, name: str) -> PutOff | None:
     """Until when this has been put off, why and by whom; None if it has not."""
-    found: dict[str, Any] | None = group.settings.get("put_off", {}).get(name)
-    return found
+    return group.settings.put_off.get(name)
 
 
 async def schedule(ctx: Context, group: Group) -> None:
@@ -158,21 +158,21 @@ async def schedule(ctx: Context, group: Group) -> None:
 async def fire(ctx: Context, group: Group, _due: Due) -> None:
     """The day's look: remove what is over time, and warn of what will be in a month."""
     await schedule(ctx, group)
-    warned = dict(group.settings.get("warned", {}))
+    warned = dict(group.settings.warned)
     for name, rule in rules(ctx).items():
         limit = add_months(ctx.today, -months(group, name, rule))
         hold = held(group, name)
-        if hold is None or date.fromisoformat(hold["until"]) <= ctx.today:
+        if hold is None or hold.until <= ctx.today:
             await rule.remove(ctx, group, limit)
         coming = await rule.count(ctx, group, limit + WARNING)
-        if coming and warned.get(name, "") < (ctx.today - WARNING).isoformat():
-            warned[name] = ctx.today.isoformat()
+        if coming and warned.get(name, date.min) < ctx.today - WARNING:
+            warned[name] = ctx.today
             await _warn(ctx, group)
         elif not coming:
             warned.pop(name, None)
-    if warned != group.settings.get("warned", {}):
+    if warned != group.settings.warned:
         group = await ctx.work.groups.get(group.id)
-        await ctx.work.groups.update(group.id, settings={**group.settings, "warned": warned})
+        await ctx.work.groups.update(group.id, settings=replace(group.settings, warned=warned))
 
 
 async def _warn(ctx: Context, group: Group) -> None:
@@ -192,8 +192,8 @@ async def upcoming(ctx: Context, group: Group) -> list[dict[str, Any]]:
                 "name": name,
                 "months": months(group, name, rule),
                 "coming": await rule.count(ctx, group, limit),
-                "until": hold["until"] if hold else None,
-                "reason": hold["reason"] if hold else None,
+                "until": hold.until if hold else None,
+                "reason": hold.reason if hold else None,
             }
         )
     return found

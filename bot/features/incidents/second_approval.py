@@ -6,7 +6,7 @@ A code to type would protect against little: it would stand in the very chat tha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -16,9 +16,9 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import next_message
 from bot.reminders.open_items import coordinators
+from storage.group_settings import AskedFor
 from storage.records import Group, Member
 
-ASKED = "asked"  # the group's setting: what waits, by what it is about
 ARCHIVE: Final = "archive"
 ERASURE: Final = "erasure"
 READER: Final = "reader"  # followed by the member's number
@@ -58,10 +58,9 @@ async def requests(ctx: Context, group: Group) -> list[Request]:
     """What waits. What was asked for by someone who coordinates no more waits no longer."""
     may = {member.id: member for member in await coordinators(ctx, group)}
     found = []
-    for what, asked in group.settings.get(ASKED, {}).items():
-        at = datetime.fromisoformat(asked["at"])
-        if asked["by"] in may and ctx.now < at + LAPSES:
-            found.append(Request(what, may[asked["by"]], at, frozenset(asked["others"])))
+    for what, asked in group.settings.asked.items():
+        if asked.by in may and ctx.now < asked.at + LAPSES:
+            found.append(Request(what, may[asked.by], asked.at, frozenset(asked.others)))
     return found
 
 
@@ -72,9 +71,9 @@ async def request(ctx: Context, group: Group, what: str) -> Request | None:
 
 async def ask(ctx: Context, actor: Actor, what: str) -> Group:
     """Ask for it; the others hear that something waits, and the log says it."""
-    others = [member.id for member in await coordinators(ctx, actor.group) if member.id != actor.member.id]
-    asked = {"by": actor.member.id, "at": ctx.now.isoformat(), "others": others}
-    group = await _change(ctx, actor.group, {**actor.group.settings.get(ASKED, {}), what: asked})
+    others = tuple(member.id for member in await coordinators(ctx, actor.group) if member.id != actor.member.id)
+    asked = AskedFor(actor.member.id, ctx.now, others)
+    group = await _change(ctx, actor.group, {**actor.group.settings.asked, what: asked})
     await ctx.work.access_log.add(group.id, actor.member.id, f"{what.partition(':')[0]}_asked")
     await tell(ctx, group, actor.member)
     return group
@@ -123,13 +122,13 @@ async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> dict[str
     }
 
 
-def _without(group: Group, what: str) -> dict[str, Any]:
-    return {name: asked for name, asked in group.settings.get(ASKED, {}).items() if name != what}
+def _without(group: Group, what: str) -> dict[str, AskedFor]:
+    return {name: asked for name, asked in group.settings.asked.items() if name != what}
 
 
-async def _change(ctx: Context, group: Group, asked: Mapping[str, Any]) -> Group:
+async def _change(ctx: Context, group: Group, asked: Mapping[str, AskedFor]) -> Group:
     group = await ctx.work.groups.get(group.id)
-    return await ctx.work.groups.update(group.id, settings={**group.settings, ASKED: dict(asked)})
+    return await ctx.work.groups.update(group.id, settings=replace(group.settings, asked=asked))
 
 
 # -- the page of those who watch ---------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ MORNING = time(9)
 
 async def readers(ctx: Context, group: Group) -> list[Member]:
     """The members whom the group has named to read incidents, as far as they still are here."""
-    named = group.settings.get("readers", [])
+    named = group.settings.readers
     return [m for m in await ctx.work.members.active(group.id) if m.id in named]
 
 

@@ -47,7 +47,7 @@ async def changed(ctx: Context, happened: CoordinatorsChanged) -> None:
 
 def weekday_of(group: Group) -> int:
     """On which day those who coordinate get the week in one look."""
-    return int(group.settings.get("weekly", MONDAY))
+    return group.settings.weekly
 
 
 async def plan_weekly(ctx: Context, group: Group) -> None:

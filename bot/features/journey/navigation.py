@@ -46,7 +46,7 @@ async def show_map(ctx: Context, actor: Actor, _action: Action | str = "") -> No
             keys += [[ctx.key("session.start", "session", group.id, str(n), n=n, several=several)] for n in going]
     if found.next:
         keys.insert(0, [ctx.key("next", "view", 0, found.next, title=voice.title_of(found.next))])
-    opened = group.settings.get("steps", [0])
+    opened = group.settings.steps
     others = [n for n in opened if found.now is None or n != found.now.number]
     if not actor.in_group:
         steps = [Key(voice.label("step_number", {"n": n}), Action("step", group.id, 0, str(n))) for n in others]
@@ -117,16 +117,16 @@ async def show_step(ctx: Context, actor: Actor, action: Action) -> None:
 
 def _led(ctx: Context, group: Group, number: int) -> dict[str, Any]:
     """How the coordinators have led the group here: closed with things missing, or gone on against advice."""
-    closed = group.settings.get("closed", {}).get(str(number))
+    closed = group.settings.closed.get(number)
     against = (preconditions.overruled(group, f"{what}:{number}") for what in ("step", "gate"))
-    titles = [ctx.services.voice.title_of(name) for name in closed["missing"]] if closed else []
+    titles = [ctx.services.voice.title_of(name) for name in closed.missing] if closed else []
     return {"closed": closed, "missing": titles, "overruled": [kept for kept in against if kept]}
 
 
 def _step_keys(ctx: Context, group: Group, number: int) -> list[list[Key]]:
-    if number not in group.settings.get("steps", [0]):
+    if number not in group.settings.steps:
         return [[ctx.key("step.open", "opens", group.id, str(number), n=number)]]
-    if str(number) in group.settings.get("closed", {}):
+    if number in group.settings.closed:
         return [[ctx.key("step.reopen", "reopens", group.id, str(number))]]
     session = ctx.key("session.start", "session", group.id, str(number), n=number, several=False)
     return [[session], [ctx.key("step.closing", "closes", group.id, str(number))]]
@@ -208,7 +208,7 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
         keys = [[Key(name, Action("view", 0, 0, needed[place]))] for place, name in enumerate(names)]
         await page(ctx, actor, "gate.needs", {"title": title, "needs": names}, keys)
         return True
-    if step is not None and step.number not in group.settings.get("steps", [0]):
+    if step is not None and step.number not in group.settings.steps:
         keys = [[ctx.key("step.open", "opens", group.id, str(step.number), n=step.number)]]
         await page(ctx, actor, "gate.not_open", {"title": title, "number": step.number}, keys)
         return True

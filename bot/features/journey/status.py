@@ -1,5 +1,6 @@
 """The group at a glance: its living message, who takes part, who is awaited, and who coordinates."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.context.context import Actor, Context, Key
@@ -19,18 +20,14 @@ from flows.results import gaps
 from flows.state import Phase
 from storage.records import Group, Member, group_chat
 
-UNPINNED = "unpinned"  # the group's setting: its status message is not pinned, and somebody is asked to
-ADMINISTRATOR = "administrator"  # the group's setting: whether the bot is one in its chat, see `own_rights`
-
 
 # -- the way -----------------------------------------------------------------------------------------------------------
 async def map_of(ctx: Context, group: Group) -> Map:
     """The group's place on the way."""
     runs = await ctx.work.runs.all_of(group.id)
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
-    closed = map(int, group.settings.get("closed", {}))
     unchosen = await shared_answers.unchosen(ctx, group)
-    return where(ctx.services.process, places, group.settings.get("steps", [0]), closed, unchosen)
+    return where(ctx.services.process, places, group.settings.steps, group.settings.closed, unchosen)
 
 
 def map_facts(ctx: Context, group: Group, found: Map) -> dict[str, Any]:
@@ -64,8 +61,8 @@ async def status(ctx: Context, group: Group) -> None:
         "gaps": make_up(ctx, active),
         "open": [voice.title_of(stop.exercise) for stop in stops],
         "next": voice.title_of(found.next) if found.next else None,
-        "unpinned": group.settings.get(UNPINNED, False),
-        "administrator": group.settings.get(ADMINISTRATOR, False),
+        "unpinned": group.settings.unpinned,
+        "administrator": group.settings.administrator,
     }
     keys = [[join_key(ctx, group)], [ctx.key("map", "map", group.id)]]
     pin = {"what": "pin", "group": group.id}
@@ -82,8 +79,9 @@ async def pinned(ctx: Context, chat: Chat, message_id: int) -> None:
 
 async def see_pinned(ctx: Context, group: Group, *, pinned: bool) -> None:
     """Whether the status message is pinned is known; until it is, it asks for that itself."""
-    if group.settings.get(UNPINNED, False) == pinned:
-        await status(ctx, await ctx.work.groups.update(group.id, settings={**group.settings, UNPINNED: not pinned}))
+    if group.settings.unpinned == pinned:
+        settings = replace(group.settings, unpinned=not pinned)
+        await status(ctx, await ctx.work.groups.update(group.id, settings=settings))
 
 
 def make_up(ctx: Context, members: list[Member]) -> list[str]:
@@ -184,7 +182,7 @@ async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def new_link(ctx: Context, actor: Actor, _action: Action) -> None:
     """Make the old join link worthless; the new one stands in the status message."""
-    settings = {**actor.group.settings, "link": actor.group.settings.get("link", 1) + 1}
+    settings = replace(actor.group.settings, link=actor.group.settings.link + 1)
     await status(ctx, await ctx.work.groups.update(actor.group.id, settings=settings))
     ctx.toast("relinked", alert=True)
 

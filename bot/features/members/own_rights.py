@@ -5,11 +5,12 @@ unread, but nobody in the group should have to rely on that: they and the coordi
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.context.abuse_limits import CLOSED
 from bot.context.context import Context
-from bot.features.journey.status import ADMINISTRATOR, status
+from bot.features.journey.status import status
 from storage.records import Group
 
 WHAT: Final = "rights"  # what Telegram is asked for
@@ -17,9 +18,9 @@ WHAT: Final = "rights"  # what Telegram is asked for
 
 async def noticed(ctx: Context, group: Group, *, admin: bool, again: bool = False) -> None:
     """It is known whether the bot is an administrator. `again`: the coordinators hear it though it is nothing new."""
-    before = group.settings.get(ADMINISTRATOR, False)
+    before = group.settings.administrator
     if admin != before:
-        group = await ctx.work.groups.update(group.id, settings={**group.settings, ADMINISTRATOR: admin})
+        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, administrator=admin))
         await ctx.to_group(group, "group.administrator" if admin else "group.no_administrator")
         await status(ctx, group)
     if admin and (again or not before):
@@ -28,7 +29,7 @@ async def noticed(ctx: Context, group: Group, *, admin: bool, again: bool = Fals
 
 async def look(ctx: Context, group: Group) -> None:
     """Ask whether it is still so, once a day; who could undo it is told once more if it is."""
-    if group.settings.get(ADMINISTRATOR):
+    if group.settings.administrator:
         await ctx.ask_administrators(group, {"what": WHAT, "group": group.id})
 
 

@@ -6,6 +6,7 @@ them in. It is good while the event is being prepared and a month beyond it, and
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -21,14 +22,13 @@ from flows.model import Field, Mark
 from storage.records import Group, Person, Row
 
 VERB: Final = "event"  # of the link
-SETTING: Final = "event_link"  # the number of the link that is good; 0: closed
 AFTERWARDS: Final = timedelta(days=30)
 LONGEST: Final = 60  # characters of a name
 
 
 async def address(ctx: Context, group: Group) -> str | None:
     """The link that is good now; None before there is an event, long after it, and when it has been closed."""
-    number = group.settings.get(SETTING, 1)
+    number = group.settings.event_link
     return ctx.link(Action(VERB, group.id, number)) if number and await _goes_on(ctx, group) else None
 
 
@@ -44,12 +44,11 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """The link in words and as a picture; "new": another instead of it, "0": none."""
     group = actor.group
     if action.arg:
-        number = 0 if action.arg == "0" else max(group.settings.get("event_links", 1), 1) + 1
-        kept = {"event_links": number} if number else {}
-        settings = {**group.settings, SETTING: number, **kept}
+        number = 0 if action.arg == "0" else max(group.settings.event_links, 1) + 1
+        settings = replace(group.settings, event_link=number, event_links=number or group.settings.event_links)
         group = await ctx.work.groups.update(group.id, settings=settings)
     url = await address(ctx, group)
-    closed = group.settings.get(SETTING, 1) == 0
+    closed = group.settings.event_link == 0
     new = ctx.key("outside.make" if closed else "outside.new", "eventlink", group.id, "new")
     keys = [[new]] if url or closed else []
     if url:
@@ -85,7 +84,7 @@ def _wants_in(ctx: Context, row: Row) -> bool:
 async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -> None:
     """Somebody has pointed a phone at the poster."""
     group = await ctx.work.groups.lookup(action.run)
-    good = group is not None and group.state == "active" and action.ask == group.settings.get(SETTING, 1)
+    good = group is not None and group.state == "active" and action.ask == group.settings.event_link
     if group is None or not good or not await _goes_on(ctx, group):
         await ctx.to_person(person.id, "link.expired")
         return

@@ -1,6 +1,7 @@
 """One date for a whole register (4.3): set once, and moved for all rows that are open."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -44,8 +45,8 @@ def _context(actor: Actor, run: int) -> dict[str, Any]:
 async def _set(ctx: Context, actor: Actor, run: Run, day: date) -> None:
     """The date holds for all open rows, and for those that are given to somebody from now on."""
     settings = actor.group.settings
-    shared = {**settings.get(row_actions.ONE_DATE, {}), run.exercise.id: day.isoformat()}
-    await ctx.work.groups.update(actor.group.id, settings={**settings, row_actions.ONE_DATE: shared})
+    shared = {**settings.one_date, run.exercise.id: day}
+    await ctx.work.groups.update(actor.group.id, settings=replace(settings, one_date=shared))
     moved = await row_actions.move_all(ctx, actor, run, day)
     facts = {"title": ctx.services.voice.title_of(run.exercise.id), "day": day, "count": moved}
     keys = [[ctx.key("rows", "rows", run.number)]]

@@ -40,7 +40,7 @@ async def show_list(
         "total": len(kept),
         "only": only,
         "narrowed": present.option(*chosen) if (chosen := _narrowed(run, only)) else None,
-        "one_date": actor.group.settings.get(row_actions.ONE_DATE, {}).get(run.exercise.id),
+        "one_date": actor.group.settings.one_date.get(run.exercise.id),
         "tallies": [] if only else present.tallies(every),
         "gaps": [] if only else present.gaps(every, ctx.today),
         "areas": [] if only else present.areas(every),

@@ -20,7 +20,6 @@ from flows.events import Opened
 from flows.state import Phase, Run
 from storage.records import Row
 
-ONE_DATE: Final = "one_date"  # of a group's settings: the date of all rows, by register
 WRITING: Final = frozenset({"edit", "fill", "field", "drop", "undrop"})  # what only those do who write the register
 VERBS: Final = ("row", "edit", "fill", "field", "give", "to", "when", "done", "undone", "drop", "undrop", "hist")
 
@@ -76,7 +75,8 @@ def _date_given(actor: Actor, run: Run, row: Row) -> str | None:
     if register is None:
         return None
     if register.one_date:
-        return row.due or actor.group.settings.get(ONE_DATE, {}).get(run.exercise.id)
+        shared = actor.group.settings.one_date.get(run.exercise.id)
+        return row.due or (shared.isoformat() if shared else None)
     return row.values.get(register.due) if register.due else None
 
 

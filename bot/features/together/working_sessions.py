@@ -37,7 +37,7 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
         await _show(ctx, group, state, anew=True)
         return
     step, number = ctx.services.process.step(int(action.arg)), int(action.arg)
-    if number not in group.settings.get("steps", [0]):
+    if number not in group.settings.steps:
         ctx.toast("step_closed", alert=True)
         return
     stops = next(s.stops for s in (await map_of(ctx, group)).steps if s.number == number)

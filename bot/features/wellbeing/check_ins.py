@@ -5,6 +5,7 @@ score is answered with care at once, and that is all. "I want to be contacted" i
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,7 +25,6 @@ from flows.pacing import USUAL, at_wall
 from flows.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care, point
 from storage.records import CheckIn, Group
 
-RHYTHM = 3  # weeks, unless the group chooses otherwise
 RHYTHMS = (2, 3, 4, 6, 0)  # 0: not at all
 OPEN_FOR = timedelta(days=6)
 CONTACT_WITHIN = timedelta(days=3)
@@ -35,7 +35,7 @@ SHOWN = 12  # rounds in the curve
 # -- the rhythm --------------------------------------------------------------------------------------------------------
 def weeks_of(group: Group) -> int:
     """How many weeks there are between two rounds; 0 for none."""
-    return int(group.settings.get("check_in", RHYTHM))
+    return group.settings.check_in
 
 
 async def plan(ctx: Context, group: Group, after: date) -> None:
@@ -183,7 +183,9 @@ async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
     if not action.arg.isdecimal() or int(action.arg) not in RHYTHMS:
         ctx.toast("old_button")
         return
-    group = await ctx.work.groups.update(actor.group.id, settings={**actor.group.settings, "check_in": int(action.arg)})
+    group = await ctx.work.groups.update(
+        actor.group.id, settings=replace(actor.group.settings, check_in=int(action.arg))
+    )
     await plan(ctx, group, ctx.today)
     await show(ctx, Actor(actor.person, group, actor.member))
 
