@@ -1,7 +1,7 @@
 """Records as plain JSON and back, by the types of their fields: dates as ISO text, keys as text.
 
-A field that stands at its default is not written, so what is stored stays small and a new field needs no migration. What
-no field is called any more is passed over when it is read.
+A field that stands at its default is not written, so what is stored stays small, and a new field needs no migration.
+A name that no field has any more is passed over when it is read.
 """
 
 import dataclasses
