@@ -49,8 +49,14 @@ def _of_plain(hint: Any) -> Codec | None:
     if issubclass(hint, date):
         return Codec(date.isoformat, date.fromisoformat)
     if issubclass(hint, Enum):
-        return Codec(lambda member: member.value, hint)
+        return _of_words(hint)
     return _of_dataclass(hint) if dataclasses.is_dataclass(hint) else None
+
+
+def _of_words(kind: type[Enum]) -> Codec:
+    """A word that no member has, as of another version, stays a text: one row must not keep others from being read."""
+    members = {member.value: member for member in kind}
+    return Codec(str, lambda value: members.get(value, value))
 
 
 def _optional(inner: Codec) -> Codec:

@@ -16,6 +16,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
+from storage.message_notes import AnswerNote, MessageContext
 from storage.records import Attachment, Kind, Outgoing
 from storage.repository import Records
 from storage.table import Table, listed, midnight, moment, pack, seconds, unpack
@@ -66,8 +67,8 @@ class Outbox(Records[Outgoing]):
         priority: int = 0,
         not_before: datetime | None = None,
         message_id: int | None = None,
-        context: dict[str, Any] | None = None,
-        reply: dict[str, Any] | None = None,
+        context: MessageContext | None = None,
+        reply: AnswerNote | None = None,
         files: Iterable[Attachment] = (),
     ) -> int:
         """Queue something for the channel and return its id.
@@ -119,7 +120,7 @@ class Outbox(Records[Outgoing]):
             tries=0,
             not_before=not_before or self._now(),
             message_id=message_id,
-            context=context or {},
+            context=context or MessageContext(),
             reply=reply,
             error=None,
             with_files=bool(files),

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from storage.group_settings import GroupSettings
+from storage.message_notes import AnswerNote, MessageContext
 
 REVEALED = ("revealed", "concluded")
 """The phases of a run in which the group sees what its members handed in."""
@@ -258,8 +259,8 @@ class Outgoing:
     tries: int
     not_before: datetime
     message_id: int | None  # of the message sent, or the one an edit is for
-    context: dict[str, Any]  # what the message is about
-    reply: dict[str, Any] | None  # what to do with the channel's answer
+    context: MessageContext  # what the message is about
+    reply: AnswerNote | None  # what to do with the channel's answer
     error: str | None  # a code, never a text
     with_files: bool
     changed_at: datetime
@@ -381,11 +382,21 @@ class Prompt:
     person_id: int
     group_id: int
     matter: str  # what it belongs to: "run:<run>", or "<want>:<group>" for what a feature asked for
-    context: dict[str, Any]  # of the message that asks
+    context: MessageContext  # of the message that asks
     asked_at: int
     last_word_at: int  # 0 while nothing has been said in it
     interrupted: bool  # something of another matter has been said since
     aside: bool  # the person has turned to something else: it merely waits
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """One message of a text: its number in the chat, when it was written (unix seconds), and if more may follow it."""
+
+    text: str
+    message: int
+    at: int
+    long: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,9 +407,9 @@ class HeldText:
     person_id: int
     group_id: int
     until: str
-    parts: list[dict[str, Any]]  # each message: "text", "message", "at" (unix seconds), "long"
+    parts: tuple[TextPart, ...]
     at: int  # unix seconds of the latest part
-    candidates: list[str]  # matters of the questions that it could answer
+    candidates: tuple[str, ...]  # matters of the questions that it could answer
 
 
 @dataclass(frozen=True, slots=True)

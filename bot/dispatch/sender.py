@@ -9,7 +9,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -261,12 +261,12 @@ class Sender:
         the channel had the time to take it."""
         if item.kind not in SEEN:
             return True
-        if item.context.get("once"):
+        if item.context.once:
             return False
         if not outcome.late:
             return True
-        await ctx.work.outbox.update(item.id, context={**item.context, "repeated": True})
-        return not item.context.get("repeated")
+        await ctx.work.outbox.update(item.id, context=replace(item.context, repeated=True))
+        return not item.context.repeated
 
     async def _blocked(self, ctx: Context, item: Outgoing) -> None:
         """Nobody there hears us: stop sending. A person is shown as unreachable; a group waits for us to come again."""

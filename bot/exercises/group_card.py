@@ -12,6 +12,7 @@ from flows.effects import AskBack
 from flows.keyboards import CONCLUSION
 from flows.model import How
 from flows.state import Phase, Run
+from storage.message_notes import MessageContext
 from storage.records import Answer, group_chat
 
 MORE_TIME = timedelta(days=7)  # proposed when the time to answer has not been enough
@@ -49,7 +50,7 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
         _card_keys(turn) if keys is None else keys,
         slot=f"card:{run.number}",
         living=True,
-        context={"run": run.number},
+        context=MessageContext(run=run.number),
     )
 
 

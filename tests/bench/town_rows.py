@@ -21,6 +21,7 @@ from storage.answers import ANSWERS
 from storage.group_settings import GroupSettings
 from storage.groups import GROUPS
 from storage.members import Members, Organisations
+from storage.message_notes import MessageContext
 from storage.open_items import OpenItems
 from storage.outbox import Outbox, hidden_slot
 from storage.people import People
@@ -223,7 +224,7 @@ class Rows:
             tries=0,
             not_before=at,
             message_id=number,
-            context={},
+            context=MessageContext(),
             reply=None,
             error=None,
             with_files=False,

@@ -15,6 +15,7 @@ import pytest
 from bot.operations.maintenance import Maintenance, Plan
 from storage import backup
 from storage.errors import DiskFull
+from storage.message_notes import MessageContext
 from storage.records import ExerciseVersion, Kind
 from storage.store import Store
 from tests.operations.conftest import KEYRING, open_at
@@ -188,7 +189,9 @@ async def test_years_leave_no_heap(house: House) -> None:
         chat, mine = f"g:{group.id}", f"p:{member.person_id}"
         for number in range(50):
             for where, slot in ((chat, "status"), (mine, "visit:1"), (mine, None)):
-                id = await work.outbox.put(where, Kind.MESSAGE, {}, about=group.id, slot=slot, context={"run": 1})
+                id = await work.outbox.put(
+                    where, Kind.MESSAGE, {}, about=group.id, slot=slot, context=MessageContext(1)
+                )
                 await work.outbox.sent(id, number + 1)
             await work.open_items.put(member, "answer", f"run:{number}", today, today)
             day = today + timedelta(days=3 * number)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from storage.errors import Damaged, KeysMissing, WrongKey
 from storage.group_settings import GroupSettings
+from storage.message_notes import MessageContext
 from storage.records import Attachment, Kind, private_chat
 from storage.store import Store, UnitOfWork
 from storage.vault import Key, KeyFolder, Keyring
@@ -88,7 +89,11 @@ async def fill(work: UnitOfWork, words: list[str]) -> int:
         row = await work.rows.add(group.id, "0.3", {"namn": text}, author=member.id)
         await work.rows.change(row.id, None, member.id, values={"namn": text.upper()})
         await work.outbox.put(
-            private_chat(member.person_id), Kind.MESSAGE, {"text": text}, about=group.id, context={"om": text}
+            private_chat(member.person_id),
+            Kind.MESSAGE,
+            {"text": text},
+            about=group.id,
+            context=MessageContext(arguments=text),
         )
     return group.id
 

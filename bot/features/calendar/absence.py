@@ -1,6 +1,5 @@
 """Absence: `/franvaro 1–31 juli`. It silences, nobody waits meanwhile, and the coordinator sees what it touches."""
 
-from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from flows.answers import clean
 from flows.events import Joined, Left
 from flows.pacing import at_wall
 from flows.state import Phase, Seat
+from storage.message_notes import MessageContext
 from storage.records import Absence, Group, Member
 
 BACK = "back"  # the kind of the agenda's row at the end of an absence
@@ -27,14 +27,14 @@ LONGEST = timedelta(days=500)
 async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
     """When one is away, and how to say so; or, with a stretch of days, say it at once."""
     if arguments.strip():
-        await said(ctx, actor, arguments, {})
+        await said(ctx, actor, arguments, MessageContext())
         return
     absences = await ctx.work.absences.of_person(actor.person.id, ctx.today)
     facts = {"absences": [{"first": a.first, "last": a.last} for a in absences], "readings": None}
     await _ask(ctx, actor, facts, absences)
 
 
-async def said(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
+async def said(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
     """A stretch of days in plain words. What can be read in two ways is asked about."""
     found = ctx.dates.read_range(clean(text), ctx.today)
     readings = [(a, b) for a, b in found if b >= ctx.today and b - a < LONGEST]
@@ -45,7 +45,7 @@ async def said(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any
         [ctx.key("away.reading", "away", actor.group.id, f"{a.toordinal()}:{b.toordinal()}", first=a, last=b)]
         for a, b in readings
     ]
-    context = {"want": "away", "group": actor.group.id}
+    context = MessageContext(want="away", group=actor.group.id)
     facts = {"absences": [], "readings": len(readings)}
     await ctx.tell(actor, "away.show", facts, keys, context=context)
 
@@ -73,7 +73,7 @@ async def _ask(ctx: Context, actor: Actor, facts: dict[str, Any], absences: list
     keys = [
         [ctx.key("away.back", "back_again", actor.group.id, str(a.id), first=a.first, last=a.last)] for a in absences
     ]
-    context = {"want": "away", "group": actor.group.id}
+    context = MessageContext(want="away", group=actor.group.id)
     await ctx.tell(actor, "away.show", facts, keys, context=context)
 
 

@@ -4,7 +4,8 @@ The coordinator moves a meeting, a step, or a meeting with all that follows, by 
 follows before it is done. Dates that look unwise are named, never refused.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from flows import calendar
 from flows.answers import clean
 from flows.calendar import Kind, Meeting, Moved
 from storage import records
+from storage.message_notes import MessageContext
 from storage.records import Attachment, Group
 
 ONE, STEP, REST = "o", "s", "r"  # how much is moved
@@ -111,12 +113,12 @@ async def shift(ctx: Context, actor: Actor, action: Action) -> None:
     await _page(ctx, actor, "calendar.when", {"meeting": _line(ctx, meeting), "readings": None}, keys, record, how)
 
 
-async def said_when(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def said_when(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """A date in plain words, with or without a time; or a time alone, on the same day."""
-    record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == context["meeting"]), None)
+    record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == context.meeting), None)
     if record is None:
         return
-    meeting, how = as_meeting(record), context["how"]
+    meeting, how = as_meeting(record), context.how
     readings = ctx.dates.read_moment(clean(text), ctx.today)
     readings = readings or [(meeting.on, at) for at in ctx.dates.read_time(clean(text))]
     if len(readings) == 1:
@@ -196,8 +198,10 @@ async def _page(
     how: str = "",
 ) -> None:
     """Say it in the place of the message that was tapped; with a meeting, a date may be written next."""
-    context = {"want": "calendar", "group": actor.group.id, "meeting": record.id, "how": how} if record else {}
-    await ctx.reply(actor, name, facts, keys, context={"page": True, **context})
+    context = MessageContext(page=True)
+    if record is not None:
+        context = replace(context, want="calendar", group=actor.group.id, meeting=record.id, how=how)
+    await ctx.reply(actor, name, facts, keys, context=context)
 
 
 ROUTES: Routes = (

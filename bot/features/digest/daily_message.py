@@ -23,6 +23,7 @@ from bot.views.exercise import cut
 from flows.pacing import Manner
 from flows.state import Phase
 from flows.wellbeing import HIGHEST, LOWEST
+from storage.message_notes import MessageContext
 from storage.records import OpenItem, Person
 
 # What says nothing more than that there is something, and the button that opens it: its label and what it does.
@@ -117,7 +118,7 @@ async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
         },
         keys,
         about=groups.pop() if len(groups) == 1 else None,
-        context={"once": True},
+        context=MessageContext(once=True),
         patient=True,
     )
 

@@ -4,11 +4,9 @@ A position that somebody shares while logging is compared with these points in m
 kept. Where a group has set no points nothing can be compared, and the parts are offered as buttons.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from math import asin, cos, radians, sin, sqrt
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -17,6 +15,7 @@ from bot.context.sealed_actions import Action
 from bot.identities.finding import find
 from bot.telegram.updates import Position, Written
 from flows.answers import clean
+from storage.message_notes import MessageContext
 from storage.records import Group
 
 AREAS = "areas"  # the group's list that the incident's question on where offers
@@ -97,13 +96,13 @@ async def _one(ctx: Context, actor: Actor, group: Group, area: str, *, new: bool
 
 
 async def _ask_name(ctx: Context, actor: Actor, *, trouble: str | None) -> None:
-    context, hint = {"want": "area", "group": actor.group.id}, ctx.services.voice.label("area_hint")
+    context, hint = MessageContext(want="area", group=actor.group.id), ctx.services.voice.label("area_hint")
     facts = {"trouble": trouble}
     about = actor.group.id
     await ctx.to_person(actor.person.id, "safety.area", facts, about=about, context=context, write_for=hint)
 
 
-async def add_area(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
+async def add_area(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
     """A part of town was written; several with commas between."""
     written = [" ".join(part.split()) for part in clean(text).replace("\n", ",").split(",")]
     written = [part[:LONGEST_AREA] for part in written if part]
@@ -116,24 +115,24 @@ async def add_area(ctx: Context, actor: Actor, text: str, _context: Mapping[str,
 
 async def _ask_point(ctx: Context, actor: Actor, area: str, *, trouble: bool) -> None:
     group = actor.group
-    context = {"want": WANT, "group": group.id, "area": mark(area)}
+    context = MessageContext(want=WANT, group=group.id, area=mark(area))
     keys = [[ctx.key("back", "areas", group.id, f"one:{mark(area)}")]]
     facts = {"area": area, "trouble": trouble}
     await ctx.tell(actor, "safety.area_point", facts, keys, context=context)
 
 
-async def no_position(ctx: Context, actor: Actor, _text: str, context: Mapping[str, Any]) -> None:
+async def no_position(ctx: Context, actor: Actor, _text: str, context: MessageContext) -> None:
     """Words came instead of a position."""
-    if area := marked(actor.group, context["area"]):
+    if area := marked(actor.group, context.area):
         await _ask_point(ctx, actor, area, trouble=True)
 
 
-async def point_shown(ctx: Context, actor: Actor, said: Written, context: Mapping[str, Any]) -> None:
+async def point_shown(ctx: Context, actor: Actor, said: Written, context: MessageContext) -> None:
     """Something was sent where a position for a part of town is wanted: it leaves the chat, and a position is kept.
 
     It is the coordinator's choice of a place for a whole part of town, and is rounded all the same.
     """
-    area = marked(actor.group, context["area"])
+    area = marked(actor.group, context.area)
     await ctx.delete(actor.person.id, said.message_id, about=actor.group.id)
     if area is None:
         await _list(ctx, actor, actor.group, new=True)

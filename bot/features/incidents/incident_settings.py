@@ -15,6 +15,7 @@ from bot.views.shared_buttons import page_of
 from flows.answers import clean, unfit
 from flows.dates import add_months
 from storage.group_settings import PutOff
+from storage.message_notes import MessageContext
 from storage.records import Group, Member
 
 PAGE = 10
@@ -135,7 +136,7 @@ async def keeping(ctx: Context, actor: Actor, action: Action) -> None:
         group = await _set_time(ctx, actor, name, int(choice))
         name = ""
     elif name in retention.rules(ctx) and choice == "off":
-        context = {"want": "put_off", "group": group.id, "name": name}
+        context = MessageContext(want="put_off", group=group.id, name=name)
         hint = ctx.services.voice.label("reason_hint")
         facts = {"what": retention.called(ctx, name), "months": retention.PUT_OFF}
         await ctx.tell(actor, "safety.put_off", facts, context=context, write_for=hint)
@@ -169,16 +170,16 @@ async def _set_time(ctx: Context, actor: Actor, name: str, months: int) -> Group
     return group
 
 
-async def put_off(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def put_off(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """What would be removed is kept for some months more, for a reason that was written."""
     reason, group = clean(text), actor.group
-    if unfit(reason) or context["name"] not in retention.rules(ctx):
+    if unfit(reason) or context.name not in retention.rules(ctx):
         await ctx.to_person(actor.person.id, "notice", {"text": ctx.services.voice.label("trouble.empty")})
         return
     hold = PutOff(add_months(ctx.today, retention.PUT_OFF), reason[:500], actor.member.id, ctx.today)
-    held = {**group.settings.put_off, str(context["name"]): hold}
+    held = {**group.settings.put_off, str(context.name): hold}
     group = await ctx.work.groups.update(group.id, settings=replace(group.settings, put_off=held))
-    facts = {"what": retention.called(ctx, context["name"]), "until": hold.until}
+    facts = {"what": retention.called(ctx, context.name), "until": hold.until}
     await ctx.tell(actor, "safety.was_put_off", facts, [_back(ctx, group)])
 
 

@@ -13,9 +13,9 @@ from bot.context.permissions import About, Role, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders.open_items import coordinators
+from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Member, private_chat
 
-WHAT: Final = "reader"  # what the call was for
 FRESH: Final = timedelta(hours=24)
 WEEK: Final = timedelta(days=7)
 QUARTER: Final = timedelta(days=92)
@@ -30,8 +30,9 @@ async def is_here(ctx: Context, actor: Actor, action: Action) -> bool:
         return await may_go_by(ctx, group, member, QUARTER)
     if _since(ctx, group.settings.seen.get(member.id), FRESH):
         return True
-    reply = {"what": WHAT, "group": group.id, "member": member.id, "message": ctx.tapped}
-    reply |= {"verb": action.verb, "arg": action.arg}
+    reply = AnswerNote(
+        Purpose.READER, group=group.id, member=member.id, message=ctx.tapped, verb=action.verb, arg=action.arg
+    )
     about = group.id
     await ctx.ask_member(private_chat(actor.person.id), member.user_id, reply, about=about)
     ctx.toast("looking_up")

@@ -69,7 +69,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
 async def _is_old(ctx: Context, actor: Actor, record: records.Run) -> bool:
     """Whether an incident was begun and left for more than a day."""
     visit = runner.load(ctx, record).visits.get(actor.member.id)
-    asked = [p for p in await ctx.work.prompts.of(actor.person.id) if p.context.get("run") == record.id]
+    asked = [p for p in await ctx.work.prompts.of(actor.person.id) if p.context.run == record.id]
     return bool(visit and visit.draft) and all(ctx.now - moment(p.asked_at) > OLD for p in asked)
 
 
@@ -160,7 +160,7 @@ async def may_lie_aside(ctx: Context, update: Mapping[str, Any]) -> dict[str, An
     """
     user, _ = origin(update)
     person = await ctx.work.people.by_user(user) if user is not None else None
-    asked = [prompt.context.get("run") for prompt in await ctx.work.prompts.of(person.id)] if person else []
+    asked = [prompt.context.run for prompt in await ctx.work.prompts.of(person.id)] if person else []
     logging = person is not None and any([await overhears(ctx, run) for run in (person.focus, *asked)])
     return without(update, SHOWN | SAID if logging else SHOWN)
 

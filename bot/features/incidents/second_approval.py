@@ -17,6 +17,7 @@ from bot.context.sealed_actions import Action
 from bot.reminders import next_message
 from bot.reminders.open_items import coordinators
 from storage.group_settings import AskedFor
+from storage.message_notes import MessageContext
 from storage.records import Group, Member
 
 ARCHIVE: Final = "archive"
@@ -106,7 +107,9 @@ async def tell(ctx: Context, group: Group, by: Member) -> None:
         watches = member.state == "active" and (member.coordinator or is_reader(member, group))
         if watches and member.id != by.id and await next_message.hears(ctx, member.person_id):
             keys = [[ctx.key("open_it", "guard", group.id)]]
-            await ctx.to_person(member.person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
+            await ctx.to_person(
+                member.person_id, "something_waits", {}, keys, about=group.id, context=MessageContext(once=True)
+            )
             await next_message.spoken(ctx, member.person_id)
 
 

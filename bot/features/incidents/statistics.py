@@ -35,6 +35,7 @@ from flows.statistics import (
 from messages.documents.cells import defused
 from messages.documents.tables import sheet
 from storage.incidents import Countable
+from storage.message_notes import MessageContext
 from storage.records import Attachment
 
 DIMENSIONS = (Field.KIND, Field.AREA, Field.KNOWN)
@@ -221,12 +222,12 @@ async def _ask_figures(ctx: Context, actor: Actor, *, trouble: str | None) -> No
         for year, _, _ in known
     }
     facts = {"years": sorted(years.items()), "trouble": trouble}
-    context = {"want": "figures", "group": actor.group.id}
+    context = MessageContext(want="figures", group=actor.group.id)
     hint = ctx.services.voice.label("figures_hint")
     await ctx.tell(actor, "statistics.earlier", facts, context=context, write_for=hint)
 
 
-async def take_figures(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
+async def take_figures(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
     """Lines such as "2019: 30 12 8 3", a dash for what is not known. All are taken, or none."""
     lines = [line for line in text.splitlines() if line.strip()]
     found: dict[int, list[int | None]] = {}

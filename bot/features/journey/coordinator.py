@@ -3,7 +3,6 @@
 The day's message only says that there is something; it opens here, in the private chat, at a tap.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -25,6 +24,7 @@ from flows.dates import add_months
 from flows.engine import LEAST_UNNAMED
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase, Run
+from storage.message_notes import MessageContext
 from storage.records import Group, Member, Row, group_chat, private_chat
 from storage.table import midnight
 
@@ -108,7 +108,9 @@ async def _remind(ctx: Context, group: Group, run: Run, member: Member, words: t
     by, text = words or (None, None)
     facts = {"answer_by": run.answer_by.isoformat() if run.answer_by else None, "by": by, "text": text}
     keys = [[ctx.key("answer", "open", run.number)]]
-    await ctx.to_person(person_id, "reminder", facts, keys, about=group.id, slot=slot, context={"once": True})
+    await ctx.to_person(
+        person_id, "reminder", facts, keys, about=group.id, slot=slot, context=MessageContext(once=True)
+    )
     today = ctx.today.isoformat()
     for open_item in await ctx.work.open_items.about(group.id, f"run:{run.number}"):
         if open_item.member_id == member.id and open_item.kind == ANSWER and open_item.state == "open":
@@ -126,13 +128,13 @@ async def _lately(ctx: Context, chat: str, slot: str, group: Group) -> bool:
 async def ask_words(ctx: Context, actor: Actor, action: Action) -> None:
     """The coordinator wants to remind in words of their own."""
     title = ctx.services.voice.title_of((await ctx.work.runs.get(action.run)).exercise)
-    context = {"want": "words", "group": actor.group.id, "run": action.run}
+    context = MessageContext(want="words", group=actor.group.id, run=action.run)
     await ctx.tell(actor, "nudge.words", {"title": title}, context=context)
 
 
-async def say_words(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def say_words(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Pass the coordinator's words on to those who are missing, with the coordinator's name."""
-    record = await ctx.work.runs.get(context["run"])
+    record = await ctx.work.runs.get(context.run)
     text = clean(text)
     if record.phase != Phase.OPEN or unfit(text):
         await ctx.to_person(actor.person.id, "nudge.not_sent")
@@ -145,16 +147,16 @@ async def say_words(ctx: Context, actor: Actor, text: str, context: Mapping[str,
 
 async def ask_date(ctx: Context, actor: Actor, action: Action) -> None:
     """Another date to answer by, in plain words."""
-    context = {"want": "until", "group": actor.group.id, "run": action.run}
+    context = MessageContext(want="until", group=actor.group.id, run=action.run)
     await ctx.tell(actor, "nudge.until", {"readings": None}, context=context)
 
 
-async def take_date(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def take_date(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """A date was written: what it can mean is shown as buttons, which move it."""
     readings = [day for day in ctx.dates.read_date(clean(text), ctx.today) if day > ctx.today]
-    keys = [[ctx.key("day.until", "move", context["run"], day.isoformat(), day=day)] for day in readings]
+    keys = [[ctx.key("day.until", "move", context.run, day.isoformat(), day=day)] for day in readings]
     facts = {"readings": len(readings)}
-    await ctx.tell(actor, "nudge.until", facts, keys, context=dict(context))
+    await ctx.tell(actor, "nudge.until", facts, keys, context=context)
 
 
 # -- what is stuck -----------------------------------------------------------------------------------------------------

@@ -21,9 +21,10 @@ from bot.views.shared_buttons import beside_keys, open_key, picture_key
 from flows.model import Exercise, How
 from flows.state import Phase, Place, Run, Visit
 from storage import records
+from storage.message_notes import MessageContext
 from storage.records import Group, Member, Person, group_chat, private_chat
 
-PAGE = {"page": True}
+PAGE = MessageContext(page=True)
 BESIDE = 4  # steps beside each other: more do not fit on a phone
 
 
@@ -90,7 +91,7 @@ async def _page_before(ctx: Context, actor: Actor) -> int | None:
         return None
     chat = group_chat(actor.group.id) if actor.in_group else private_chat(actor.person.id)
     message = await ctx.work.outbox.by_message(chat, actor.message_id)
-    return actor.message_id if message is not None and message.context.get("page") else None
+    return actor.message_id if message is not None and message.context.page else None
 
 
 def _scoped(key: Key, group: Group) -> Key:

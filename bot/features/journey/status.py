@@ -18,6 +18,7 @@ from flows.journey import Map, where
 from flows.model import How
 from flows.results import gaps
 from flows.state import Phase
+from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Member, group_chat
 
 
@@ -65,7 +66,7 @@ async def status(ctx: Context, group: Group) -> None:
         "administrator": group.settings.administrator,
     }
     keys = [[join_key(ctx, group)], [ctx.key("map", "map", group.id)]]
-    pin = {"what": "pin", "group": group.id}
+    pin = AnswerNote(Purpose.PIN, group=group.id)
     await ctx.to_group(group, "group.status", facts, keys, slot="status", living=True, reply=pin)
 
 

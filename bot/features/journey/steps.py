@@ -1,6 +1,5 @@
 """The coordinator leads the group from step to step: opens the next, closes one as it is, goes on against advice."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +13,7 @@ from bot.features.journey.navigation import page
 from bot.features.journey.status import map_of, status
 from flows.answers import clean, unfit
 from storage.group_settings import ClosedStep, GroupSettings
+from storage.message_notes import MessageContext
 from storage.records import Group
 
 LISTED = 6  # exercises named for each step
@@ -38,18 +38,18 @@ async def opening(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def why(ctx: Context, actor: Actor, action: Action) -> None:
     """Going on against advice needs a reason, which is written."""
-    context = {"want": "overrule", "group": actor.group.id, "what": action.arg}
+    context = MessageContext(want="overrule", group=actor.group.id, what=action.arg)
     await ctx.tell(actor, "gate.why", context=context)
 
 
-async def go_on(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def go_on(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """The reason is kept, and the step opens; after a gate its exercises can begin."""
     reason = clean(text)
     if unfit(reason):
-        await ctx.tell(actor, "gate.why", context=dict(context))
+        await ctx.tell(actor, "gate.why", context=context)
         return
-    what, _, number = context["what"].partition(":")
-    group = await preconditions.overrule(ctx, actor.group, context["what"], reason, actor.member)
+    what, _, number = context.what.partition(":")
+    group = await preconditions.overrule(ctx, actor.group, context.what, reason, actor.member)
     actor = _with(actor, group)
     if what == "step":
         await _open(ctx, actor, int(number))

@@ -29,6 +29,7 @@ from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Joined, Opened
 from flows.model import Exercise, ExerciseRole, Field
 from flows.state import Phase, Seat
+from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Member, Person, group_chat, private_chat
 
 OVER = "over"  # in a profile: whose seat is being taken over
@@ -84,7 +85,7 @@ async def activate(ctx: Context, group: Group, by: Sender) -> None:
     """The group may use the bot. Who coordinates is asked of Telegram first, then the group is greeted."""
     settings = replace(group.settings, activated=True, steps=(0,), link=1)
     group = await ctx.work.groups.update(group.id, state="active", settings=settings)
-    reply = {"what": "admins", "group": group.id, "by": by.user_id if by.known else 0, "name": by.name}
+    reply = AnswerNote(Purpose.ADMINS, group=group.id, by=by.user_id if by.known else 0, name=by.name)
     await ctx.ask_administrators(group, reply)
 
 
@@ -118,7 +119,7 @@ async def wants_to_coordinate(ctx: Context, group: Group, sender: Sender) -> Non
     if any(m.coordinator for m in await ctx.work.members.of_group(group.id)):
         ctx.toast("has_coordinator", alert=True)
         return
-    reply = {"what": "coordinator", "group": group.id, "by": sender.user_id, "name": sender.name}
+    reply = AnswerNote(Purpose.COORDINATOR, group=group.id, by=sender.user_id, name=sender.name)
     await ctx.ask_member(group_chat(group.id), sender.user_id, reply, about=group.id)
 
 
@@ -145,7 +146,7 @@ async def follow_join(ctx: Context, person: Person, action: Action, sender: Send
     if member and member.state == "active":
         await navigation.home(ctx, Actor(person, group, member))
         return
-    reply = {"what": "member", "group": group.id, "person": person.id, "name": sender.name}
+    reply = AnswerNote(Purpose.MEMBER, group=group.id, person=person.id, name=sender.name)
     # It waits in the person's own queue: the group's, slow as Telegram wants it, is long when a town has much to say.
     await ctx.ask_member(private_chat(person.id), sender.user_id, reply, about=group.id)
 

@@ -6,14 +6,13 @@ unread, but nobody in the group should have to rely on that: they and the coordi
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from bot.context.abuse_limits import CLOSED
 from bot.context.context import Context
 from bot.features.journey.status import status
+from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group
-
-WHAT: Final = "rights"  # what Telegram is asked for
 
 
 async def noticed(ctx: Context, group: Group, *, admin: bool, again: bool = False) -> None:
@@ -30,7 +29,7 @@ async def noticed(ctx: Context, group: Group, *, admin: bool, again: bool = Fals
 async def look(ctx: Context, group: Group) -> None:
     """Ask whether it is still so, once a day; who could undo it is told once more if it is."""
     if group.settings.administrator:
-        await ctx.ask_administrators(group, {"what": WHAT, "group": group.id})
+        await ctx.ask_administrators(group, AnswerNote(Purpose.RIGHTS, group=group.id))
 
 
 async def answered(ctx: Context, group: Group, admins: list[int] | None) -> None:

@@ -7,14 +7,13 @@ where Telegram does not answer, nothing changes.
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
 
 from bot.context.context import Context
 from bot.features.members import membership
 from bot.telegram.calls import NOBODY, Membership
+from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, group_chat
 
-WHAT: Final = "roll"  # what the call was for
 EVERY = timedelta(days=30)
 
 
@@ -27,7 +26,7 @@ async def look(ctx: Context, group: Group) -> None:
     await ctx.work.groups.update(group.id, settings=replace(group.settings, roll_called=ctx.today))
     for member in await ctx.work.members.of_group(group.id):
         if member.state == "active" and member.role == "core":
-            reply = {"what": WHAT, "group": group.id, "member": member.id}
+            reply = AnswerNote(Purpose.ROLL, group=group.id, member=member.id)
             await ctx.ask_member(group_chat(group.id), member.user_id, reply, about=group.id)
 
 

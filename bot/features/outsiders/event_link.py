@@ -5,10 +5,9 @@ little: whoever comes by it says their name and whether they come. If they want 
 them in. It is good while the event is being prepared and a month beyond it, and can be changed or closed.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.invitations import show_code
@@ -19,6 +18,7 @@ from bot.features.outsiders import guests
 from bot.telegram.updates import Sender
 from flows.answers import clean, unfit
 from flows.model import Field, Mark
+from storage.message_notes import MessageContext
 from storage.records import Group, Person, Row
 
 VERB: Final = "event"  # of the link
@@ -97,13 +97,13 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
         member = member or await ctx.work.members.add(group.id, person.id, "guest")
         if member.state == "left":
             member = await ctx.work.members.update(member.id, role="guest", state="invited", left_at=None)
-        context = {"want": "guest_name", "group": group.id}
+        context = MessageContext(want="guest_name", group=group.id)
         await ctx.to_person(person.id, "guest.name", {"town": group.title}, about=group.id, context=context)
         return
     await guests.greet(ctx, group, member, row)
 
 
-async def named(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def named(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """A guest has said their name: theirs is the row of that name that has no link of its own, or a new one."""
     group, member, name = actor.group, actor.member, " ".join(clean(text).split())[:LONGEST]
     row = await guests.row_of(ctx, group, member)
@@ -111,8 +111,7 @@ async def named(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
         await ctx.to_person(actor.person.id, "link.expired")
         return
     if unfit(name):
-        again = dict(context)
-        await ctx.tell(actor, "guest.name", {"town": group.title}, context=again)
+        await ctx.tell(actor, "guest.name", {"town": group.title}, context=context)
         return
     row = await _free(ctx, group, name)
     if row is None:

@@ -18,6 +18,7 @@ from bot.views.shared_buttons import row_keys, unfilled
 from flows.answers import DATE_BUTTONS, button_date
 from flows.events import Opened
 from flows.state import Phase, Run
+from storage.message_notes import MessageContext
 from storage.records import Row
 
 WRITING: Final = frozenset({"edit", "fill", "field", "drop", "undrop"})  # what only those do who write the register
@@ -204,7 +205,7 @@ async def _choose_date(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     dates = [ctx.key(f"date.{name}", "when", run.number, f"{row.id}:{place}") for place, name in offered]
     keys = [dates[:2], dates[2:], [ctx.key("no_date", "when", run.number, str(row.id))]]
     facts = {"title": (await _present(ctx, actor, run)).row_title(row)}
-    context = {"want": "due", "group": actor.group.id, "run": run.number, "row": row.id}  # a date can be written too
+    context = MessageContext(want="due", group=actor.group.id, run=run.number, row=row.id)  # a date can be written too
     await ctx.reply(actor, "row.when", facts, keys, context=context)
 
 

@@ -1,6 +1,6 @@
 """`/uppgifter`: every row that somebody has taken on – one's own, the group's, and those that are late."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.exercises import runner
 from bot.features.registers import row_actions
 from bot.views.exercise import ExerciseView, cut
 from flows.answers import clean, unfit
+from storage.message_notes import MessageContext
 from storage.records import Row
 
 MINE, ALL, LATE = "mine", "all", "late"
@@ -64,39 +65,39 @@ async def _lines(
 # -- about one task ----------------------------------------------------------------------------------------------------
 async def ask_note(ctx: Context, actor: Actor, action: Action) -> None:
     """What is there to say about it?"""
-    context = {"want": "note", "group": actor.group.id, "run": action.run, "row": int(action.arg)}
+    context = MessageContext(want="note", group=actor.group.id, run=action.run, row=int(action.arg))
     await ctx.tell(actor, "task.note", {}, context=context)
 
 
 async def ask_due(ctx: Context, actor: Actor, action: Action) -> None:
     """Until when instead?"""
-    context = {"want": "due", "group": actor.group.id, "run": action.run, "row": int(action.arg)}
+    context = MessageContext(want="due", group=actor.group.id, run=action.run, row=int(action.arg))
     await ctx.tell(actor, "nudge.until", {"readings": None}, context=context)
 
 
-async def note(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def note(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Keep what was said with the row, by name and day."""
     text = clean(text)
     if unfit(text):
         return
-    row = await ctx.work.rows.get(context["row"])
+    row = await ctx.work.rows.get(context.row)
     said = {"by": actor.member.name, "on": ctx.today.isoformat(), "text": text}
     values = {**row.values, NOTES: [*row.values.get(NOTES, []), said]}
-    await row_actions.change(ctx, actor, context["run"], row.id, values=values)
+    await row_actions.change(ctx, actor, context.run, row.id, values=values)
 
 
-async def due(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def due(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Keep the new date; ask which, where it can be read in two ways."""
     readings = ctx.dates.read_date(clean(text), ctx.today)
     if len(readings) != 1:
         keys = [
-            [ctx.key("day.until", "dated", context["run"], f"{context['row']}:{day.toordinal()}", day=day)]
+            [ctx.key("day.until", "dated", context.run, f"{context.row}:{day.toordinal()}", day=day)]
             for day in readings
         ]
         facts = {"readings": len(readings)}
-        await ctx.tell(actor, "nudge.until", facts, keys, context=dict(context))
+        await ctx.tell(actor, "nudge.until", facts, keys, context=context)
         return
-    await row_actions.change(ctx, actor, context["run"], context["row"], due=readings[0].isoformat())
+    await row_actions.change(ctx, actor, context.run, context.row, due=readings[0].isoformat())
 
 
 async def dated(ctx: Context, actor: Actor, action: Action) -> None:

@@ -4,7 +4,6 @@ No answer leads back to the one who gave it (see `storage.check_ins`), so nothin
 score is answered with care at once, and that is all. "I want to be contacted" is another matter, a named request.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -23,6 +22,7 @@ from flows.answers import clean, unfit
 from flows.calendar import workable
 from flows.pacing import USUAL, at_wall
 from flows.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care, point
+from storage.message_notes import MessageContext
 from storage.records import CheckIn, Group
 
 RHYTHMS = (2, 3, 4, 6, 0)  # 0: not at all
@@ -86,15 +86,15 @@ async def feel(ctx: Context, actor: Actor, action: Action) -> None:
         "check_in.thanks",
         {"care": needs_care(int(score))},
         keys,
-        context={"want": "feeling", "group": actor.group.id, "check_in": check_in.id},
+        context=MessageContext(want="feeling", group=actor.group.id, check_in=check_in.id),
     )
 
 
-async def say(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def say(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """A word beside the score, one for each person and round. It is kept by itself."""
-    check_in, word = await _open_round(ctx, actor, context["check_in"]), " ".join(clean(text).split())
+    check_in, word = await _open_round(ctx, actor, context.check_in), " ".join(clean(text).split())
     if check_in is None or unfit(word) or len(word) > WORD:
-        await ctx.to_person(actor.person.id, "check_in.no_word", {"most": WORD}, context=dict(context))
+        await ctx.to_person(actor.person.id, "check_in.no_word", {"most": WORD}, context=context)
         return
     kept = await ctx.work.check_ins.say(check_in, actor.member.id, word)
     await ctx.to_person(actor.person.id, "check_in.word_kept" if kept else "check_in.word_said")
