@@ -93,7 +93,7 @@ async def _followed(ctx: Context, person: Person, said: Written) -> None:
     if actor is None or role_of(actor.member, actor.group) < Role.MEMBER:
         await navigation.refuse(ctx, person, "start.not_yours")
         return
-    await registers.answer_or_list(ctx, actor, runner.load(ctx, await ctx.work.runs.get(action.run)))
+    await registers.answer_or_list(ctx, actor, runner.load(ctx, await ctx.work.runs.get(action.run)), action.arg)
 
 
 async def _log(ctx: Context, person: Person, group_id: int) -> None:

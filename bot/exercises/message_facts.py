@@ -1,14 +1,16 @@
 """How each message of the dialogue is worded: a view for each kind. They read; they store nothing."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.context.context import Key, Keys, Message
+from bot.context.sealed_actions import Action
 from bot.exercises.carried_over import recalled
 from bot.exercises.edited_answers import history_keys
 from bot.exercises.turn_context import TurnContext
 from bot.views.button_labels import keyboard
-from bot.views.exercise import NAMED
+from bot.views.exercise import NAMED, cut
 from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, pen_keys, row_keys
 from flows import effects
 from flows.effects import Say
@@ -16,6 +18,8 @@ from flows.keyboards import CONCLUSION
 from flows.model import How
 from flows.state import Phase
 from storage.records import Member, Row
+
+LACKING = 40  # characters of what lacks, on the button to it
 
 
 def _message(turn: TurnContext, to: Member, name: str, facts: dict[str, Any], keys: Keys) -> Message:
@@ -138,7 +142,10 @@ def _outline(turn: TurnContext) -> dict[str, Any]:
 
 # -- done --------------------------------------------------------------------------------------------------------------
 async def _handed_in(turn: TurnContext, say: effects.SheetHandedIn, to: Member) -> Message:
-    keys = _keys(turn, say) + feed_keys(turn.ctx, turn.run)
+    ctx, run = turn.ctx, turn.run
+    keys = _keys(turn, say) + feed_keys(ctx, run)
+    if run.filled_in and run.phase is Phase.OPEN and to.coordinator:
+        keys.insert(0, [ctx.key("close", "close", run.number)])
     return _message(turn, to, "visit.handed_in", {**_outline(turn), "alone": say.alone}, keys)
 
 
@@ -179,13 +186,19 @@ async def _changed(turn: TurnContext, say: effects.AnswerChanged, to: Member) ->
 # -- to the group ------------------------------------------------------------------------------------------------------
 async def of_missing(turn: TurnContext, say: effects.Missing) -> Message:
     """What the group has not answered yet."""
-    present, keys = turn.present, say.keys
+    ctx, run, present, keys = turn.ctx, turn.run, turn.present, say.keys
     facts = {
         "title": present.words["title"],
         "missing": [present.short(key) for key in keys[:NAMED]],
         "more": len(keys[NAMED:]),
     }
-    return _to_group(turn, "run.missing", facts, say)
+    asked = run.asked("g")
+    to_each = [
+        [Key(cut(present.short(key), LACKING), url=ctx.link(Action("open", run.number, 0, str(asked.index(key)))))]
+        for key in keys[:NAMED]
+    ]
+    message = _to_group(turn, "run.missing", facts, say)
+    return replace(message, keys=[*to_each, *message.keys])
 
 
 async def of_talk(turn: TurnContext, say: effects.Talked) -> Message:

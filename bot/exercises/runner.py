@@ -28,6 +28,7 @@ from storage import records
 from storage.records import Answer, Group, Member
 
 ANSWER_WITHIN = timedelta(days=7)  # proposed time to answer; the coordinator can move it
+LIST_WITHIN = timedelta(days=14)  # … and until a list is looked at together
 
 
 async def scene_of(ctx: Context, group: Group, exercise: Exercise | None = None) -> Scene:
@@ -79,13 +80,13 @@ async def begin(
     for record in reversed(await ctx.work.runs.of_exercise(group.id, exercise.id)):
         if record.phase == Phase.ASIDE:
             return await apply(ctx, group, record, Began())
-    answered = exercise.how is not How.ROWS and not exercise.private
+    within = LIST_WITHIN if exercise.how is How.ROWS else ANSWER_WITHIN
     run = Run(
         exercise,
         0,
         seats=seats if seats is not None else await seats_of(ctx, group, exercise),
         items=await row_links.in_order(ctx, group, exercise),
-        answer_by=(until or ctx.today + ANSWER_WITHIN) if answered else None,
+        answer_by=None if exercise.private or exercise.always else until or ctx.today + within,
     )
     await seed(ctx, group, exercise)
     record = await ctx.work.runs.add(

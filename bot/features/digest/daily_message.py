@@ -20,6 +20,7 @@ from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import plan, schedule_next, spoken
 from bot.reminders.open_items import hand_over
 from bot.views.exercise import cut
+from flows.model import How
 from flows.pacing import Manner
 from flows.state import Phase
 from flows.wellbeing import HIGHEST, LOWEST
@@ -195,7 +196,7 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
         key = ctx.key(label, verb, open_item.group_id, arg)
         return Line(open_item, facts, [key]) if await _holds(ctx, open_item) else None
     match open_item.kind:
-        case kinds.ANSWER | kinds.DECIDE:
+        case kinds.ANSWER | kinds.DECIDE | kinds.READY:
             return await _about_run(ctx, open_item, int(number), facts, among)
         case kinds.TASK:
             return await _about_row(ctx, open_item, int(number), facts, among)
@@ -250,9 +251,14 @@ async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: dict
         )
         return Line(open_item, facts, [key])
     run = runner.load(ctx, record)
+    if open_item.kind == kinds.READY:
+        facts["talked"] = run.phase is Phase.REVEALED and not run.exercise.conclusion
+        return Line(open_item, facts, [ctx.key("day.ready", "close", number, title=title)])
     waiting, owners = run.waiting_for(), run.owners()
-    facts |= {"done": len(owners) - len(waiting), "all": len(owners), "shared": run.exercise.how == "group"}
-    return Line(open_item, facts, [ctx.key("day.missing", "missing", number, title=title)])
+    shared, is_list = run.exercise.how is How.GROUP, run.exercise.how is How.ROWS
+    facts |= {"done": len(owners) - len(waiting), "all": len(owners), "shared": shared, "list": is_list}
+    label = "day.look" if shared or is_list else "day.missing"
+    return Line(open_item, facts, [ctx.key(label, "missing", number, title=title)])
 
 
 async def _about_row(ctx: Context, open_item: OpenItem, number: int, facts: dict[str, Any], among: int) -> Line | None:
@@ -276,7 +282,8 @@ async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: dict[
     record = await ctx.work.runs.lookup(int(number))
     if record is None or record.phase == Phase.ASIDE or facts["late"]:
         return None
-    title = ctx.services.voice.exercise(record.exercise)[f"question.{question}.short"]
+    short = ctx.services.voice.exercise(record.exercise)[f"question.{question}.short"]
+    title = f"{ctx.services.voice.title_of(record.exercise)}: {short}"
     return Line(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
 
 

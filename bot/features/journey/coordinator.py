@@ -17,11 +17,12 @@ from bot.features.journey.status import make_up, map_of
 from bot.reminders import open_items
 from bot.reminders.kinds import AGAIN, ANSWER, STILL, WEEKLY
 from bot.reminders.next_message import hears, spoken
-from bot.views.exercise import cut
+from bot.views.exercise import NAMED, ExerciseView, cut
 from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
 from flows.dates import add_months
 from flows.engine import LEAST_UNNAMED
+from flows.model import How
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase, Run
 from storage.message_notes import MessageContext
@@ -76,10 +77,23 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
     too_few = run.exercise.anonymous and run.admitted + run.late < LEAST_UNNAMED
     if too_few:
         keys = few_keys(ctx, run)
-    if (run.exercise.shared and not run.waiting_for()) or run.exercise.how == "group":
-        keys = [dates, [ctx.key("close", "close", run.number)]]
+    if (run.exercise.shared and not run.waiting_for()) or run.exercise.how in (How.GROUP, How.ROWS):
+        opening = open_key(ctx, run.exercise, run.number, in_group=False)
+        keys = [[opening], [ctx.key("day.words", "words", run.number)], dates, [ctx.key("close", "close", run.number)]]
     facts = {**present.outline(run), **present.progress(run), "today": ctx.today.isoformat(), "too_few": too_few}
+    facts |= await _lacking(ctx, actor.group, run, present)
     await ctx.tell(actor, "decide", facts, keys)
+
+
+async def _lacking(ctx: Context, group: Group, run: Run, present: ExerciseView) -> dict[str, Any]:
+    """What something written together still lacks: its open questions, or the gaps of a list."""
+    if run.exercise.how is How.ROWS:
+        rows = await ctx.work.rows.all(group.id, run.exercise.id)
+        return {"rows": len(rows), "lacking": present.gaps(rows, ctx.today), "filled_in": False}
+    asked = (await runner.fitted(ctx, group, await ctx.work.runs.get(run.number))).asked("g") if run.shared else ()
+    answered = run.sheets["g"].answered if "g" in run.sheets else ()
+    lacking = [present.short(key) for key in asked if key not in answered] if run.exercise.how is How.GROUP else []
+    return {"rows": 0, "lacking": lacking[:NAMED], "filled_in": run.filled_in}
 
 
 async def remind_missing(ctx: Context, group: Group, run: Run, words: tuple[str, str] | None = None) -> tuple[int, int]:
