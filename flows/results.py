@@ -151,11 +151,11 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class ChatMemberChanged:
-    """What stands beside a row's answers: if somebody has taken it on, until when (ISO date), and if it is done."""
+class RowState:
+    """What stands beside a row's answers: if somebody has taken it on, until when, and if it is done."""
 
     taken: bool = False
-    due: str | None = None
+    due: date | None = None
     done: bool = False
 
 
@@ -171,8 +171,8 @@ def gaps(
     options: Mapping[str, Sequence[str]],
     rows: Sequence[Mapping[str, Any]],
     linked: Mapping[str, Sequence[int]] | None = None,
-    standing: Sequence[ChatMemberChanged] = (),
-    today: str = "",
+    standing: Sequence[RowState] = (),
+    today: date = date.min,
 ) -> list[Missing]:
     """What these rows lack by these rules. `options` are all options of each choice; rows hold plain JSON.
 

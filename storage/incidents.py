@@ -31,7 +31,7 @@ class Countable:
     """An incident as it may be counted: without its note and without its receipt."""
 
     values: dict[str, Any]
-    logged_on: str
+    logged_on: date
     follow_ups: tuple[dict[str, Any], ...]
 
 
@@ -71,9 +71,7 @@ class Incidents(Records[Incident]):
         id = self._caches.new_id("incidents")
         reporter = await self.reporter(group_id, id, person_id)
         self._session.wipe_log = True  # what was written in the same transaction, and to whom, stood beside it there
-        return await self._add(
-            id, Incident(id, group_id, receipt, reporter, logged_on.isoformat(), "open", 1, dict(values))
-        )
+        return await self._add(id, Incident(id, group_id, receipt, reporter, logged_on, "open", 1, dict(values)))
 
     async def receipts_of(self, group_id: int, person_id: int, since: date) -> list[tuple[int, str, str]]:
         """Id, receipt and day of what this person has logged since a day; its content is not read back."""

@@ -7,7 +7,7 @@ A name that no field has any more is passed over when it is read.
 import dataclasses
 import types
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
@@ -48,6 +48,8 @@ def _of_plain(hint: Any) -> Codec | None:
         return Codec(datetime.isoformat, datetime.fromisoformat)
     if issubclass(hint, date):
         return Codec(date.isoformat, date.fromisoformat)
+    if issubclass(hint, time):
+        return Codec(lambda value: value.isoformat("minutes"), time.fromisoformat)
     if issubclass(hint, Enum):
         return _of_words(hint)
     return _of_dataclass(hint) if dataclasses.is_dataclass(hint) else None

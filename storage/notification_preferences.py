@@ -1,13 +1,13 @@
 """Habits: when each person wants to hear from the bot; and absences."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from storage.records import Absence, NotificationPreference
 from storage.repository import Records
 from storage.table import Table
 
-USUAL = ("09:00", "01234", "")  # nine o'clock on working days, about everything
+USUAL = (time(9), "01234", "")  # nine o'clock on working days, about everything
 
 
 class NotificationPreferences(Records[NotificationPreference]):
@@ -54,7 +54,7 @@ class Absences(Records[Absence]):
         if last < first:
             raise ValueError("an absence ends after it begins")
         id = self._caches.new_id("absences")
-        return await self._add(id, Absence(id, person_id, first.isoformat(), last.isoformat()))
+        return await self._add(id, Absence(id, person_id, first, last))
 
     async def remove(self, id: int) -> None:
         """They will not be away after all."""

@@ -90,7 +90,7 @@ class HeldTexts(Records[HeldText]):
     ) -> HeldText:
         """Keep a text until the end of that day. `candidates`: the matters that it could answer."""
         id = self._caches.new_id("held_texts")
-        held = HeldText(id, person_id, group_id, until.isoformat(), (part,), at, tuple(candidates))
+        held = HeldText(id, person_id, group_id, until, (part,), at, tuple(candidates))
         return await self._add(id, held)
 
     async def newest(self, person_id: int) -> HeldText | None:

@@ -6,7 +6,7 @@ twice; every datetime is aware and UTC. Which fields are sealed on disk stands i
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -154,7 +154,7 @@ class Row:
     number: int  # from 1 in each register; what people call the row
     values: dict[str, Any]
     assignee: int | None  # a member
-    due: str | None  # ISO date
+    due: date | None
     state: str  # open | done | removed
     version: int
     author: int | None  # the member who made this version
@@ -170,7 +170,7 @@ class Incident:
     group_id: int
     receipt: str  # what people call it; made by chance, so it tells nothing
     reporter: bytes | None = dataclasses.field(repr=False)  # keyed hash; None once it has been thinned out
-    logged_on: str  # ISO date
+    logged_on: date
     state: str  # open | withdrawn
     version: int
     values: dict[str, Any] = dataclasses.field(repr=False)
@@ -337,8 +337,8 @@ class Meeting:
     part: int  # the step, or the year after the end
     number: int
     among: int  # how many there are in that step or year
-    day: str  # ISO date
-    at: str  # "HH:MM" on the town's clocks
+    day: date
+    at: time  # on the town's clocks
     minutes: int
     sequence: int  # raised with every change
     state: str  # planned | cancelled
@@ -346,7 +346,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """Something a person has open until a day, and what has been said to them about it. Days are ISO dates."""
+    """Something a person has open until a day, and what has been said to them about it."""
 
     id: int
     group_id: int
@@ -354,11 +354,11 @@ class OpenItem:
     person_id: int
     kind: str
     ref: str  # what it is about, e.g. "run:12"
-    opened: str
-    due: str
+    opened: date
+    due: date
     sent: int  # reminders
-    last: str | None  # the day of the latest
-    snoozed: str | None  # the day that the person asked for
+    last: date | None  # the day of the latest
+    snoozed: date | None  # the day that the person asked for
     state: str  # open | told (once, for good) | declined ("I can't") | handed (to the coordinator) | closed (done)
 
 
@@ -368,10 +368,10 @@ class NotificationPreference:
 
     id: int
     person_id: int
-    at: str  # "HH:MM" on the town's clocks
+    at: time  # on the town's clocks
     weekdays: str  # digits, 0 is Monday
     muted: str  # kinds of matters, separated by spaces
-    spoken: str | None  # the latest day on which the bot spoke up of itself
+    spoken: date | None  # the latest day on which the bot spoke up of itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,7 +406,7 @@ class HeldText:
     id: int
     person_id: int
     group_id: int
-    until: str
+    until: date
     parts: tuple[TextPart, ...]
     at: int  # unix seconds of the latest part
     candidates: tuple[str, ...]  # matters of the questions that it could answer
@@ -418,8 +418,8 @@ class Absence:
 
     id: int
     person_id: int
-    first: str
-    last: str
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,8 +428,8 @@ class CheckIn:
 
     id: int
     group_id: int
-    opened: str
-    until: str  # the last day to answer
+    opened: date
+    until: date  # the last day to answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,7 +440,7 @@ class Wish:
     group_id: int
     member_id: int
     to_member: int
-    due: str
+    due: date
     state: str  # open
 
 

@@ -2,12 +2,22 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import Any, TypedDict, Unpack
 
 from storage.errors import Outdated
 from storage.records import Row
 from storage.repository import REMEMBERED, Records
 from storage.table import Table
+
+
+class RowChanges(TypedDict, total=False):
+    """What of a row can be changed."""
+
+    values: dict[str, Any]
+    assignee: int | None
+    due: date | None
+    state: str
 
 
 class Rows(Records[Row]):
@@ -24,7 +34,7 @@ class Rows(Records[Row]):
         *,
         author: int | None,
         assignee: int | None = None,
-        due: str | None = None,
+        due: date | None = None,
     ) -> Row:
         """Append a row. Numbers are never used twice, also not that of a removed row."""
         found = await self._session.row(
@@ -35,7 +45,9 @@ class Rows(Records[Row]):
         row = Row(id, group_id, register, found[0], values, assignee, due, "open", 1, author, now, now)
         return await self._add(id, row)
 
-    async def change(self, row_id: int, expected_version: int | None, by: int | None, **changes: Any) -> Row:
+    async def change(
+        self, row_id: int, expected_version: int | None, by: int | None, **changes: Unpack[RowChanges]
+    ) -> Row:
         """Make a new version with the named fields changed (values, assignee, due, state); the old one is kept.
 
         Raises Outdated when `expected_version` is given and no longer the newest, Unknown when there is no such row.

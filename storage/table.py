@@ -37,6 +37,9 @@ class Table(Generic[R]):
         self._bound = tuple(bound)
         self._least = least
         self._times = [i for i, column in enumerate(self._plain) if hints[column] in (datetime, datetime | None)]
+        self._dated = [
+            (i, by) for i, column in enumerate(self._plain) if i not in self._times and (by := codec(hints[column]))
+        ]
         self._flags = [i for i, column in enumerate(self._plain) if hints[column] is bool]
         self._versioned = "version" in names and bool(sealed)
         self._columns = [*self._plain, "sealed"] if sealed else self._plain
@@ -49,6 +52,8 @@ class Table(Generic[R]):
         values = list(self._take_plain(record))
         for i in self._times:
             values[i] = None if values[i] is None else seconds(values[i])
+        for i, by in self._dated:
+            values[i] = by.dump(values[i])
         if self._sealed:
             content = [_written(getattr(record, column), by) for column, by in self._codecs]
             place = self.place(dict(zip(self._plain, values, strict=True)))
@@ -71,6 +76,8 @@ class Table(Generic[R]):
         sealed = values.pop() if self._sealed else None
         for i in self._times:
             values[i] = None if values[i] is None else moment(values[i])
+        for i, by in self._dated:
+            values[i] = by.load(values[i])
         for i in self._flags:
             values[i] = bool(values[i])
         named = dict(zip(self._plain, values, strict=True))

@@ -96,7 +96,7 @@ class _Town:
             values = {name: self._value(exercise.question(name), moved(v)) for name, v in row.values.items()}
             assignee = self._members[row.assignee - 1].id if row.assignee else None
             ahead = self._desk.today + row.number * WEEK if assignee and exercise.id in GOES_ON else None
-            due = ahead.isoformat() if ahead else None
+            due = ahead
             made = await rows.add(
                 self._group.id, exercise.id, values, author=self._members[0].id, assignee=assignee, due=due
             )

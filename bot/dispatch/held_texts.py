@@ -163,7 +163,7 @@ def _whole(held: HeldText) -> str:
 async def place(ctx: Context, actor: Actor, action: Action) -> None:
     """The person has said what a text answers, or thrown it away. From then on texts answer that question."""
     held = await ctx.work.held_texts.lookup(action.ask)
-    if held is None or held.person_id != actor.person.id or held.until < ctx.today.isoformat():
+    if held is None or held.person_id != actor.person.id or held.until < ctx.today:
         ctx.toast("old_button")
         return
     about = held.group_id

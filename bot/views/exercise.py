@@ -53,7 +53,7 @@ class ExerciseView(RowWording):
             "minutes": self.exercise.minutes,
             "how": str(self.exercise.how),
             "audience": self.audience(),
-            "answer_by": run.answer_by.isoformat() if run.answer_by else None,
+            "answer_by": run.answer_by,
             "timer": self.exercise.timer,
             "teams": bool(self.exercise.teams),
             "town": self.scene.group.title,

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.views.names import SEPARATOR, Wording, cut
 from flows.model import Gap, Kind, Question
-from flows.results import ChatMemberChanged, Missing, area_means, counted, gaps
+from flows.results import Missing, RowState, area_means, counted, gaps
 from flows.tallies import tally
 from messages.voice import ExerciseWords, Voice
 from storage.records import Row
@@ -129,7 +129,7 @@ class RowWording(Wording):
         counting = counted((row.values for row in rows), register.counts)
         counting_rows = [row for row in rows if row.values in counting]
         titles = [self.row_title(row) for row in counting_rows]
-        standing = [ChatMemberChanged(row.assignee is not None, row.due, row.state == "done") for row in counting_rows]
+        standing = [RowState(row.assignee is not None, row.due, row.state == "done") for row in counting_rows]
         options = {q.id: q.options for q in self.exercise.questions}
         linked = {
             q.id: [number for number, name in self.scene.rows.items() if name.register == q.register and not name.gone]
@@ -137,7 +137,7 @@ class RowWording(Wording):
             if q.register
         }
         rules = [self._fitted(gap, options) for gap in register.gaps]
-        missing = gaps(rules, options, counting, linked, standing, today.isoformat())
+        missing = gaps(rules, options, counting, linked, standing, today)
         names = {number: name.title for number, name in self.scene.rows.items()}
         return gap_sentences(self.voice, self.words, missing, titles, self._gap_questions(), rows=names)
 

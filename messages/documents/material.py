@@ -44,7 +44,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a register. `state`: open | done | removed; `due` is an ISO date.
+    """A row of a register. `state`: open | done | removed.
 
     Where a value points at rows of another register it is a tuple of their names.
     """
@@ -54,7 +54,7 @@ class Row:
     on: date
     state: str = "open"
     assignee: int | None = None
-    due: str | None = None
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What a register does of itself: rows from the start, sums on top, what is late, counted year by year, asked later."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from flows.engine import advance
 from flows.events import Opened
 from flows.loader import DefinitionError, load_process
 from flows.model import Audience, Gap, How, Kind, Question, Register, When
-from flows.results import ChatMemberChanged, gaps
+from flows.results import RowState, gaps
 from flows.state import Place, Run
 from flows.tallies import Tally, tally
 from tests.flows.sample import begun, exercise, play, visit, write
@@ -44,14 +45,14 @@ def test_rows_past_their_date_are_late_until_they_are_done() -> None:
     """Late is what is past its date and not done; untaken what nobody has taken on; today is in time."""
     rules = [Gap("late", "late"), Gap("untaken", "taken")]
     standing = [
-        ChatMemberChanged(taken=True, due="2027-03-09"),
-        ChatMemberChanged(taken=True, due="2027-03-10"),
-        ChatMemberChanged(taken=True, due="2027-01-01", done=True),
-        ChatMemberChanged(),
+        RowState(taken=True, due=date(2027, 3, 9)),
+        RowState(taken=True, due=date(2027, 3, 10)),
+        RowState(taken=True, due=date(2027, 1, 1), done=True),
+        RowState(),
     ]
-    late, untaken = gaps(rules, {}, [{}] * 4, standing=standing, today="2027-03-10")
+    late, untaken = gaps(rules, {}, [{}] * 4, standing=standing, today=date(2027, 3, 10))
     assert (late.rows, untaken.rows) == ((0,), (3,))
-    assert gaps(rules, {}, [{}], standing=[ChatMemberChanged(done=True)], today="2027-03-10") == []
+    assert gaps(rules, {}, [{}], standing=[RowState(done=True)], today=date(2027, 3, 10)) == []
 
 
 def test_rows_are_counted_year_by_year() -> None:

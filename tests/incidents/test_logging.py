@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -220,7 +220,7 @@ async def test_december_logged_in_january(tmp_path: Path) -> None:
         for label in SIX[1:]:
             await played.tap("Bo", label)
         (incident,) = await logged(played.bot)
-        assert (incident.values["when"], incident.logged_on) == ("2026-12-31", "2027-01-01")
+        assert (incident.values["when"], incident.logged_on) == ("2026-12-31", date(2027, 1, 1))
 
 
 async def test_a_draft_survives(tmp_path: Path) -> None:

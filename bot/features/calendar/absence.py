@@ -130,7 +130,7 @@ async def returned(ctx: Context, person_id: int) -> None:
 async def catch_up(ctx: Context, person_id: int) -> None:
     """See to what began or ended while the bot was not in one of the person's groups."""
     for absence in await ctx.work.absences.of_person(person_id, ctx.today):
-        if absence.first <= ctx.today.isoformat():
+        if absence.first <= ctx.today:
             await begun(ctx, absence.id)
     await returned(ctx, person_id)
 
@@ -155,7 +155,7 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
     first, last = absence.first, absence.last
     scene = await runner.scene_of(ctx, actor.group)
     runs = [runner.load(ctx, r) for r in await ctx.work.runs.all_of(actor.group.id) if r.phase == Phase.OPEN]
-    within = [run for run in runs if run.answer_by is not None and first <= run.answer_by.isoformat() <= last]
+    within = [run for run in runs if run.answer_by is not None and first <= run.answer_by <= last]
     rows = [
         row
         for row in await ctx.work.rows.taken_on(actor.group.id)

@@ -5,7 +5,7 @@ Everything that is to happen because of a meeting is worked out here, in the tra
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.context.context import Context
@@ -87,8 +87,8 @@ async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed:
             m.part,
             m.number,
             among=m.of,
-            day=m.on.isoformat(),
-            at=m.at.isoformat("minutes"),
+            day=m.on,
+            at=m.at,
             minutes=m.minutes,
             sequence=m.sequence,
         )
@@ -118,8 +118,8 @@ def as_meeting(record: records.Meeting) -> Meeting:
         record.part,
         record.number,
         record.among,
-        date.fromisoformat(record.day),
-        time.fromisoformat(record.at),
+        record.day,
+        record.at,
         record.minutes,
         record.sequence,
     )
@@ -157,13 +157,13 @@ async def announce(ctx: Context, group: Group) -> None:
     if coming:
         record, begins = coming[0]
         members = await ctx.work.members.active(group.id)
-        wanted = {(MEETING, m.id): date.fromisoformat(record.day) for m in members}
+        wanted = {(MEETING, m.id): record.day for m in members}
         await open_items.reconcile(ctx, group, f"meeting:{record.id}", wanted)
         over = begins + timedelta(minutes=record.minutes)
         await ctx.work.schedule.put(MEETING, over, group_id=group.id, ref=f"group:{group.id}")
     look = next((m for m, _ in coming if m.kind == Kind.REVIEW), None)
     if look is not None:
-        day = date.fromisoformat(look.day) - runner.ANSWER_WITHIN
+        day = look.day - runner.ANSWER_WITHIN
         while not workable(day, is_avoided):
             day -= timedelta(1)
         at = at_wall(day, USUAL, ctx.services.zone)
@@ -171,7 +171,7 @@ async def announce(ctx: Context, group: Group) -> None:
 
 
 def _begins(ctx: Context, record: records.Meeting) -> datetime:
-    return at_wall(date.fromisoformat(record.day), time.fromisoformat(record.at), ctx.services.zone)
+    return at_wall(record.day, record.at, ctx.services.zone)
 
 
 async def go_on(ctx: Context, group: Group) -> None:

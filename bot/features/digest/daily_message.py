@@ -6,7 +6,7 @@ button, and every button acts at once.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.context import invitations
@@ -78,11 +78,11 @@ async def send(ctx: Context, person_id: int) -> None:
 async def _count(ctx: Context, open_item: OpenItem) -> None:
     """What was reminded of has been so once more; what is told once is told."""
     if MANNER[open_item.kind] is Manner.REMIND:
-        await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=ctx.today.isoformat())
+        await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=ctx.today)
         return
     await ctx.work.open_items.update(open_item.id, state="told")
     if open_item.kind == kinds.WEEKLY:
-        due, member = date.fromisoformat(open_item.due), await ctx.work.members.get(open_item.member_id)
+        due, member = open_item.due, await ctx.work.members.get(open_item.member_id)
         while due <= ctx.today:
             due += WEEK
         await ctx.work.open_items.put(member, kinds.WEEKLY, open_item.ref, due, ctx.today)
@@ -146,7 +146,7 @@ async def several(ctx: Context, actor: Actor, action: Action) -> None:
     """The matters that one line of a message stood for, with a button each."""
     keys: list[list[Key]] = []
     for open_item in await ctx.work.open_items.of_member(actor.member.id):
-        if open_item.kind != action.arg or open_item.state == "closed" or open_item.due > ctx.today.isoformat():
+        if open_item.kind != action.arg or open_item.state == "closed" or open_item.due > ctx.today:
             continue
         line = await _line(ctx, open_item, 2)
         if line is not None:
@@ -181,7 +181,7 @@ def _can_be_put_off(open_item: OpenItem) -> bool:
 
 async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
     """What to say about a matter, None where it is no more. `among`: how many the message speaks of."""
-    due = date.fromisoformat(open_item.due)
+    due = open_item.due
     facts: dict[str, Any] = {
         "kind": open_item.kind,
         "due": open_item.due,
@@ -212,7 +212,7 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
             meeting = await ctx.work.meetings.lookup(int(number))
             if meeting is None or due < ctx.today:
                 return None
-            facts["at"] = time.fromisoformat(meeting.at)
+            facts["at"] = meeting.at
             return Line(open_item, facts, [ctx.key("day.calendar", "calendar", open_item.group_id)])
         case kinds.DATE:
             return await _about_date(ctx, open_item, number, facts)
@@ -316,9 +316,9 @@ async def _about_stuck(ctx: Context, open_item: OpenItem, facts: dict[str, Any])
 # -- the buttons that act at once --------------------------------------------------------------------------------------
 async def later(ctx: Context, actor: Actor, action: Action) -> None:
     """Remind me tomorrow: of all that the message of that day reminded of."""
-    tomorrow = (ctx.today + timedelta(1)).isoformat()
+    tomorrow = ctx.today + timedelta(1)
     for open_item in await ctx.work.open_items.of_person(actor.person.id):
-        if open_item.last == action.arg:
+        if open_item.last is not None and open_item.last.isoformat() == action.arg:
             await ctx.work.open_items.update(open_item.id, snoozed=tomorrow)
     await schedule_next(ctx, actor.person.id)
     ctx.toast("day.later")

@@ -121,7 +121,9 @@ async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
         files |= await _list(ctx, group, ExerciseView(ctx.services.voice, scene, exercise), exercise)
     if await ctx.work.incidents.may_read(actor.member):
         found, _ = await ctx.work.incidents.overview(actor.member, limit=ALL)
-        files["incidents.json"] = _json([{"receipt": i.receipt, "logged_on": i.logged_on, **i.values} for i in found])
+        files["incidents.json"] = _json(
+            [{"receipt": i.receipt, "logged_on": i.logged_on.isoformat(), **i.values} for i in found]
+        )
     return files
 
 

@@ -76,7 +76,8 @@ async def _earlier(ctx: Context, group_id: int) -> dict[tuple[int, Series], int]
 
 def _facts(incident: Countable, number: int) -> list[Fact]:
     values = incident.values
-    day = date.fromisoformat(values.get(Field.WHEN, incident.logged_on))
+    seen = values.get(Field.WHEN)
+    day = date.fromisoformat(seen) if seen is not None else incident.logged_on
     of: dict[str, tuple[str, ...]] = {
         Field.KIND: tuple(values.get(Field.KIND, ())),
         Field.AREA: (values[Field.AREA],) if values.get(Field.AREA) else (),

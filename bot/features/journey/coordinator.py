@@ -3,7 +3,7 @@
 The day's message only says that there is something; it opens here, in the private chat, at a tap.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.context.context import Actor, Context, Key
@@ -80,7 +80,7 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
     if (run.exercise.shared and not run.waiting_for()) or run.exercise.how in (How.GROUP, How.ROWS):
         opening = open_key(ctx, run.exercise, run.number, in_group=False)
         keys = [[opening], [ctx.key("day.words", "words", run.number)], dates, [ctx.key("close", "close", run.number)]]
-    facts = {**present.outline(run), **present.progress(run), "today": ctx.today.isoformat(), "too_few": too_few}
+    facts = {**present.outline(run), **present.progress(run), "today": ctx.today, "too_few": too_few}
     facts |= await _lacking(ctx, actor.group, run, present)
     await ctx.tell(actor, "decide", facts, keys)
 
@@ -120,12 +120,12 @@ async def _remind(ctx: Context, group: Group, run: Run, member: Member, words: t
     if words is None and await _lately(ctx, private_chat(person_id), slot, group):
         return True
     by, text = words or (None, None)
-    facts = {"answer_by": run.answer_by.isoformat() if run.answer_by else None, "by": by, "text": text}
+    facts = {"answer_by": run.answer_by, "by": by, "text": text}
     keys = [[ctx.key("answer", "open", run.number)]]
     await ctx.to_person(
         person_id, "reminder", facts, keys, about=group.id, slot=slot, context=MessageContext(once=True)
     )
-    today = ctx.today.isoformat()
+    today = ctx.today
     for open_item in await ctx.work.open_items.about(group.id, f"run:{run.number}"):
         if open_item.member_id == member.id and open_item.kind == ANSWER and open_item.state == "open":
             await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=today)
@@ -215,7 +215,7 @@ async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def _week(ctx: Context, group: Group) -> dict[str, Any]:
-    voice, today = ctx.services.voice, ctx.today.isoformat()
+    voice, today = ctx.services.voice, ctx.today
     members = await ctx.work.members.of_group(group.id)
     names = {m.id: m.name for m in members}
     runs = await ctx.work.runs.all_of(group.id)
@@ -225,7 +225,7 @@ async def _week(ctx: Context, group: Group) -> dict[str, Any]:
     late = [
         {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
         for run in opened.values()
-        if run.answer_by is not None and run.answer_by.isoformat() < today
+        if run.answer_by is not None and run.answer_by < today
     ]
     late += [
         {"title": await row_title(ctx, group, row), "due": row.due, "who": names.get(row.assignee or 0)}
@@ -239,16 +239,16 @@ async def _week(ctx: Context, group: Group) -> dict[str, Any]:
         if person.reach == "blocked" or person.stopped or given_up:
             silent.add(member.name)
     meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
-    last = (ctx.today + COMING).isoformat()
+    last = ctx.today + COMING
     logged = await ctx.work.incidents.count_logged(group.id, ctx.today - WEEK)
     return {
         "town": group.title,
         "done": [voice.title_of(r.exercise) for r in done],
-        "meetings": [{"on": m.day, "at": time.fromisoformat(m.at)} for m in meetings if today <= m.day <= last],
+        "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= last],
         "open": [
             {"title": voice.title_of(run.exercise.id), "due": run.answer_by}
             for run in opened.values()
-            if run.answer_by is not None and run.answer_by.isoformat() >= today
+            if run.answer_by is not None and run.answer_by >= today
         ],
         "late": late,
         "logged": logged if logged >= COUNTED_FROM else None,

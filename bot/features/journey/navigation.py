@@ -315,7 +315,7 @@ async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | No
 async def what_waits(ctx: Context, person: Person) -> None:
     """Everything that is open to this person, across their groups, with a button each."""
     entries, keys = await _open_to(ctx, person)
-    await ctx.to_person(person.id, "waits", {"entries": entries, "today": ctx.today.isoformat()}, keys)
+    await ctx.to_person(person.id, "waits", {"entries": entries, "today": ctx.today}, keys)
 
 
 async def start(ctx: Context, person: Person, otherwise: PersonHandler) -> None:

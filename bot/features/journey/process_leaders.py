@@ -3,7 +3,6 @@
 They see steps, exercises and dates, and never an answer. A coordinator can ask them something, and they answer.
 """
 
-from datetime import time
 from typing import Final
 
 from bot.context import invitations
@@ -124,10 +123,10 @@ async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
 async def show_map(ctx: Context, actor: Actor, *, edit: int | None = None) -> None:
     """How far the town is, and what is planned; nothing of what anybody has answered."""
     meetings = [m for m in await ctx.work.meetings.of_group(actor.group.id) if m.state == "planned"]
-    coming = [m for m in meetings if m.day >= ctx.today.isoformat()]
+    coming = [m for m in meetings if m.day >= ctx.today]
     facts = {
         **map_facts(ctx, actor.group, await map_of(ctx, actor.group)),
-        "meetings": [{"on": m.day, "at": time.fromisoformat(m.at)} for m in coming[:5]],
+        "meetings": [{"on": m.day, "at": m.at} for m in coming[:5]],
     }
     await ctx.tell(actor, "leader.map", facts, edit=edit)
 

@@ -107,7 +107,7 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
             present = ExerciseView(ctx.services.voice, scene, run.exercise)
             entries.append(present.outline(run) | present.progress(run))
             keys.append([ctx.key("nudge", "nudge", run.number, title=present.words["title"])])
-    facts = {"entries": entries, "town": group.title, "today": ctx.today.isoformat()}
+    facts = {"entries": entries, "town": group.title, "today": ctx.today}
     if actor.in_group:
         await ctx.to_group(group, "awaited", facts)
         return
@@ -137,7 +137,7 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
 async def _entry(ctx: Context, member: Member) -> dict[str, Any]:
     person = await ctx.work.people.get(member.person_id)
     absences = await ctx.work.absences.of_person(person.id, ctx.today)
-    away = next((a.last for a in absences if a.first <= ctx.today.isoformat()), None)
+    away = next((a.last for a in absences if a.first <= ctx.today), None)
     muted = (await ctx.work.notification_preferences.of(person.id)).muted.split()
     reach = person.reach
     organisation = await ctx.work.members.organisation(member.organisation_id) if member.organisation_id else None

@@ -83,14 +83,18 @@ async def stored_about(ctx: Context, actor: Actor) -> dict[str, Any]:
             "joined": member.joined_at.isoformat(),
         },
         "answers": answers,
-        "rows": [{"list": r.register, "number": r.number, "values": r.values, "due": r.due} for r in rows],
+        "rows": [{"list": r.register, "number": r.number, "values": r.values, "due": _day(r.due)} for r in rows],
         "incidents_logged": [{"receipt": receipt, "on": day} for _, receipt, day in receipts],
-        "open_matters": [{"kind": m.kind, "due": m.due} for m in await ctx.work.open_items.of_person(person.id)],
-        "away": [{"from": one.first, "to": one.last} for one in away],
-        "wishes": [{"mine": one.member_id == member.id, "due": one.due, "state": one.state} for one in wishes],
+        "open_matters": [{"kind": m.kind, "due": _day(m.due)} for m in await ctx.work.open_items.of_person(person.id)],
+        "away": [{"from": _day(one.first), "to": _day(one.last)} for one in away],
+        "wishes": [{"mine": one.member_id == member.id, "due": _day(one.due), "state": one.state} for one in wishes],
         "access_log": [{"at": line.at.isoformat(), "what": line.what} for line in done],
         "habits": {"at": habit.at, "weekdays": habit.weekdays, "muted": habit.muted},
     }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 async def forget(ctx: Context, actor: Actor, action: Action) -> None:

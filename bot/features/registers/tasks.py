@@ -31,7 +31,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _list(ctx: Context, actor: Actor, which: str) -> None:
-    group, today = actor.group, ctx.today.isoformat()
+    group, today = actor.group, ctx.today
     every = await ctx.work.rows.taken_on(group.id)
     mine = [row for row in every if row.assignee == actor.member.id]
     late = [row for row in every if row.due is not None and row.due < today]
@@ -97,13 +97,13 @@ async def due(ctx: Context, actor: Actor, text: str, context: MessageContext) ->
         facts = {"readings": len(readings)}
         await ctx.tell(actor, "nudge.until", facts, keys, context=context)
         return
-    await row_actions.change(ctx, actor, context.run, context.row, due=readings[0].isoformat())
+    await row_actions.change(ctx, actor, context.run, context.row, due=readings[0])
 
 
 async def dated(ctx: Context, actor: Actor, action: Action) -> None:
     """One of the readings was meant."""
     row_id, _, day = action.arg.partition(":")
-    await row_actions.change(ctx, actor, action.run, int(row_id), due=date.fromordinal(int(day)).isoformat())
+    await row_actions.change(ctx, actor, action.run, int(row_id), due=date.fromordinal(int(day)))
 
 
 ROUTES: Routes = (

@@ -105,14 +105,14 @@ async def ask_anew(ctx: Context, check_in: CheckIn) -> None:
     group, ref = await ctx.work.groups.get(check_in.group_id), f"checkin:{check_in.id}"
     asked = await ctx.work.check_ins.begin_anew(check_in)
     await open_items.reconcile(ctx, group, ref, {})
-    if date.fromisoformat(check_in.until) >= ctx.today:
+    if check_in.until >= ctx.today:
         active = {member.id for member in await ctx.work.members.active(group.id)}
         await open_items.reconcile(ctx, group, ref, {(CHECK_IN, m): ctx.today for m in asked if m in active})
 
 
 async def _open_round(ctx: Context, actor: Actor, number: int) -> CheckIn | None:
     found = await ctx.work.check_ins.lookup(number)
-    today = ctx.today.isoformat()
+    today = ctx.today
     return found if found and found.group_id == actor.group.id and today <= found.until else None
 
 
@@ -131,7 +131,7 @@ async def contact(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("unfit.no_seat")
         return
     wish = await ctx.work.wishes.add(actor.group.id, actor.member.id, chosen.id, ctx.today + CONTACT_WITHIN)
-    due = date.fromisoformat(wish.due)
+    due = wish.due
     await open_items.reconcile(ctx, actor.group, f"wish:{wish.id}", {(WISH, chosen.id): due})
     if await hears(ctx, chosen.person_id):
         keys = [[ctx.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
@@ -155,7 +155,7 @@ async def granted(ctx: Context, actor: Actor, action: Action) -> None:
 # -- looking -----------------------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     """The curve: only rounds that are over, only from four answers on."""
-    rounds = [r for r in await ctx.work.check_ins.of_group(actor.group.id) if r.until < ctx.today.isoformat()]
+    rounds = [r for r in await ctx.work.check_ins.of_group(actor.group.id) if r.until < ctx.today]
     points: list[dict[str, Any]] = []
     words: list[str] = []
     for check_in in rounds[-SHOWN:]:
