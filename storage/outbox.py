@@ -29,6 +29,8 @@ OF_NEW_ONES = ("topic", "reply_to")  # an edited message stays where it is
 
 EDITS = frozenset({Kind.EDIT, Kind.EDIT_KEYBOARD})
 
+NOTHING = MessageContext()  # of what is about nothing, so that a reply to it answers nothing
+
 HIDDEN = "~"  # begins the mark that stands for a slot
 
 BATCH = 1_000  # rows looked at in one transaction: nobody else can write meanwhile
@@ -120,7 +122,7 @@ class Outbox(Records[Outgoing]):
             tries=0,
             not_before=not_before or self._now(),
             message_id=message_id,
-            context=context or MessageContext(),
+            context=context or NOTHING,
             reply=reply,
             error=None,
             with_files=bool(files),
@@ -174,7 +176,7 @@ class Outbox(Records[Outgoing]):
         if item is None:
             return
         message_id = message_id or item.message_id
-        wanted = message_id is not None and (item.slot is not None or bool(item.context))
+        wanted = message_id is not None and (item.slot is not None or item.context != NOTHING)
         private = item.person_id is not None
         noted = self._noted(item.chat)
         done = replace(
