@@ -20,7 +20,7 @@ from bot.context.split import split
 from bot.telegram import calls
 from flows.dates import DateReader
 from flows.model import Exercise, Process
-from messages.voice import Voice
+from messages.voice import TemplateFacts, Voice
 from storage.message_notes import AnswerNote, MessageContext, Purpose
 from storage.records import Attachment, Group, Kind, Member, Person, group_chat, private_chat
 from storage.store import UnitOfWork
@@ -89,16 +89,26 @@ class StrangerMessage:
 class Manner(TypedDict, total=False):
     """How a message is put, beside its words and its keyboard: fields of `Message`."""
 
-    about: int | None
     slot: str | None
     living: bool
-    edit: int | None
     context: MessageContext | None
     thread: int | None
     write_for: str | None
     reply_to: int | None
     reply: AnswerNote | None
     patient: bool
+
+
+class EditManner(Manner, total=False):
+    """The same for what may take a message's place."""
+
+    edit: int | None
+
+
+class AnyManner(EditManner, total=False):
+    """The same for what is said about any group."""
+
+    about: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,29 +183,34 @@ class Context:
 
     # -- saying --------------------------------------------------------------------------------------------------
     async def to_person(
-        self, person_id: int, name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Unpack[Manner]
+        self,
+        person_id: int,
+        name: str,
+        facts: TemplateFacts | None = None,
+        keys: Keys = (),
+        **more: Unpack[AnyManner],
     ) -> None:
         """Say something in a person's private chat. What is only said beside what is asked does not come between."""
         message = Message(self.services.voice.render(name, facts), keys, **more)
         await self.tell_person(person_id, message, beside=name in BESIDE)
 
     async def tell(
-        self, actor: "Actor", name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
+        self, actor: "Actor", name: str, facts: TemplateFacts | None = None, keys: Keys = (), **more: Unpack[EditManner]
     ) -> None:
         """Say something to whoever acts, in their private chat, about the group that they act in."""
         await self.to_person(actor.person.id, name, facts, keys, about=actor.group.id, **more)
 
     async def reply(
-        self, actor: "Actor", name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
+        self, actor: "Actor", name: str, facts: TemplateFacts | None = None, keys: Keys = (), **more: Unpack[Manner]
     ) -> None:
         """The same, in the place of the message whose button was tapped."""
         await self.tell(actor, name, facts, keys, edit=self.tapped, **more)
 
     async def to_group(
-        self, group: Group, name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Unpack[Manner]
+        self, group: Group, name: str, facts: TemplateFacts | None = None, keys: Keys = (), **more: Unpack[AnyManner]
     ) -> None:
         """Say something in a group's chat, in the topic the bot writes in."""
-        place: Manner = {"thread": group.thread_id, **more}
+        place: AnyManner = {"thread": group.thread_id, **more}
         await self.tell_group(group, Message(self.services.voice.render(name, facts), keys, **place))
 
     async def tell_person(self, person_id: int, message: Message, *, beside: bool = False) -> None:
@@ -223,7 +238,7 @@ class Context:
         self,
         chat_id: int,
         name: str,
-        facts: Mapping[str, Any] | None = None,
+        facts: TemplateFacts | None = None,
         *,
         thread: int | None = None,
         unless_ours: bool = False,
@@ -291,7 +306,7 @@ class Context:
         assert key.url is not None
         return {"label": key.label, "url": key.url}
 
-    def key(self, label: str, verb: str, run: int = 0, arg: str = "", ask: int = 0, **facts: Any) -> Key:
+    def key(self, label: str, verb: str, run: int = 0, arg: str = "", ask: int = 0, **facts: object) -> Key:
         """A key that does something."""
         return Key(self.services.voice.label(label, facts), Action(verb, run, ask, arg))
 
@@ -300,7 +315,7 @@ class Context:
         return calls.link(self.services.username, self.services.buttons.seal(LINK, action))
 
     # -- answering a tap -----------------------------------------------------------------------------------------
-    def toast(self, name: str, facts: Mapping[str, Any] | None = None, *, alert: bool = False) -> bool:
+    def toast(self, name: str, facts: TemplateFacts | None = None, *, alert: bool = False) -> bool:
         """Answer the tap with a notice. False when there was no tap, so that the caller can say it otherwise."""
         if not self.notices:
             return False

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from bot.context.context import Context, Key
 from bot.context.events import RegisterNeeded
@@ -25,7 +24,7 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
     ctx, run, present, exercise = turn.ctx, turn.run, turn.present, turn.run.exercise
     if exercise.private:
         return
-    facts: dict[str, Any] = {
+    facts: dict[str, object] = {
         **present.outline(run),
         **present.progress(run),
         "phase": str(run.phase),

@@ -1,7 +1,7 @@
 """Rows of a register in words: in a list with headings and sums, as a card, and what the register still lacks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,12 +9,20 @@ from bot.views.names import SEPARATOR, Wording, cut
 from flows.model import Gap, Kind, Question
 from flows.results import Missing, RowState, area_means, counted, gaps
 from flows.tallies import tally
-from messages.voice import ExerciseWords, Voice
+from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.records import Row
 
 NAMED = 12  # rows named in one sentence
 MONTHS = 6  # months told above a list, the latest ones
 BAR, LONGEST_BAR = "▇", 8
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """A field of a row in words; without a value where it has not been filled in."""
+
+    short: str
+    value: str | None
 
 
 class RowWording(Wording):
@@ -30,38 +38,44 @@ class RowWording(Wording):
                 return self.value(question, row.values[question.id])
         return str(row.number)
 
-    def row_line(self, row: Row) -> dict[str, Any]:
-        """A row as it stands in a list."""
-        register = self.exercise.register
-        assert register is not None
-        title = self.row_title(row)
-        columns = [self.exercise.question(c) for c in register.columns]
+    def row_columns(self, row: Row) -> list[str]:
+        """What a row's line says beside its title."""
+        register, title = self.exercise.register, self.row_title(row)
+        columns = [self.exercise.question(c) for c in register.columns] if register else []
         values = (cut(self.value(q, row.values[q.id]), 40) for q in columns if row.values.get(q.id) not in (None, []))
+        return [value for value in values if value != title]
+
+    def row_line(self, row: Row) -> TemplateFacts:
+        """A row as it stands in a list."""
         return {
             "number": row.number,
-            "title": cut(title, 60),
-            "columns": [value for value in values if value != title],
+            "title": cut(self.row_title(row), 60),
+            "columns": self.row_columns(row),
             "assignee": self.scene.member(row.assignee) if row.assignee else None,
             "due": row.due,
             "state": row.state,
         }
 
-    def row_card(self, row: Row) -> dict[str, Any]:
-        """A row as it is opened: every field but the one that names it, which stands above."""
-        register, title = self.exercise.register, self.row_title(row)
+    def row_fields(self, row: Row) -> list[FieldLine]:
+        """Every field of a row but the one that names it."""
+        register = self.exercise.register
         assert register is not None
-        fields = [
-            {
-                "short": self.words[f"question.{q.id}.short"],
-                "value": self.value(q, row.values[q.id]) if q.id in row.values else None,
-            }
+        return [
+            FieldLine(
+                self.words[f"question.{q.id}.short"],
+                self.value(q, row.values[q.id]) if q.id in row.values else None,
+            )
             for q in self.exercise.questions
             if (q.id != register.title or q.id not in row.values) and q.applies(row.values)
         ]
+
+    def row_card(self, row: Row) -> TemplateFacts:
+        """A row as it is opened: every field but the one that names it, which stands above."""
+        title = self.row_title(row)
         return {
             **self.row_line(row),
             "title": title,
-            "fields": fields,
+            "fields": self.row_fields(row),
             "version": row.version,
             "areas": self.areas([row]),
             "register": self.words["title"],
@@ -149,7 +163,7 @@ class RowWording(Wording):
         among = gap.options or options[str(gap.question)]
         return replace(gap, options=tuple(option for option in among if option in chosen and option not in gap.but))
 
-    def areas(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    def areas(self, rows: Sequence[Row]) -> list[TemplateFacts]:
         """The mean of each area of the register over these rows."""
         register = self.exercise.register
         means = area_means(register.areas, [row.values for row in rows]) if register else {}

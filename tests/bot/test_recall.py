@@ -19,7 +19,7 @@ async def test_what_the_core_group_said_stays_there(tmp_path: Path) -> None:
         exercises = ctx.services.process.exercises
 
         async def titles(exercise: str, role: str) -> set[str]:
-            return {one["title"] for one in await recalled(ctx, scene, exercises[exercise], role)}
+            return {str(one["title"]) for one in await recalled(ctx, scene, exercises[exercise], role)}
 
         for exercise in ("reflection_plan", "reflection_routine", "ambition"):
             assert await titles(exercise, "core")

@@ -1,7 +1,6 @@
 """Absence: `/franvaro 1–31 juli`. It silences, nobody waits meanwhile, and the coordinator sees what it touches."""
 
 from datetime import date, time, timedelta
-from typing import Any
 
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role, role_of
@@ -16,6 +15,7 @@ from flows.answers import clean
 from flows.events import Joined, Left
 from flows.pacing import at_wall
 from flows.state import Phase, Seat
+from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Absence, Group, Member
 
@@ -69,7 +69,7 @@ async def back(ctx: Context, actor: Actor, action: Action) -> None:
     ctx.toast("away.back")
 
 
-async def _ask(ctx: Context, actor: Actor, facts: dict[str, Any], absences: list[Absence]) -> None:
+async def _ask(ctx: Context, actor: Actor, facts: TemplateFacts, absences: list[Absence]) -> None:
     keys = [
         [ctx.key("away.back", "back_again", actor.group.id, str(a.id), first=a.first, last=a.last)] for a in absences
     ]

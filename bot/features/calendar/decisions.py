@@ -65,7 +65,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         [ctx.key("calendar.shape_do", "shape", actor.group.id, f"{id}:{YES}")],
         [ctx.key("calendar.shape_not", "shape", actor.group.id, f"{id}:{NO}")],
     ]
-    facts = lifecycle.changes(ctx, found) | {"unread": await _unread(ctx, record)}
+    facts = {**lifecycle.changes(ctx, found), "unread": await _unread(ctx, record)}
     edit = None if actor.in_group else ctx.tapped
     await ctx.tell(actor, "calendar.preview", facts, keys, edit=edit)
 

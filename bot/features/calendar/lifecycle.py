@@ -6,7 +6,6 @@ Everything that is to happen because of a meeting is worked out here, in the tra
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from bot.context.context import Context
 from bot.context.events import Concluded
@@ -21,6 +20,7 @@ from flows.dates import add_months
 from flows.model import Exercise
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase
+from messages.voice import TemplateFacts
 from storage import records
 from storage.group_settings import CalendarStart
 from storage.records import Group
@@ -134,7 +134,7 @@ def name_of(ctx: Context, meeting: Meeting) -> str:
     return ctx.services.voice.label(f"meeting.{name}", facts)
 
 
-def changes(ctx: Context, moved: Moved) -> dict[str, Any]:
+def changes(ctx: Context, moved: Moved) -> TemplateFacts:
     """What a change of the calendar leads to, in words; `was` is None for a meeting that is new."""
     names = {m.id: name_of(ctx, m) for m in (*moved.removed, *moved.meetings)}
     lines = [{"name": names[m.id], "on": m.on, "at": m.at, "was": None} for m in moved.added]

@@ -7,7 +7,6 @@ follows before it is done. Dates that look unwise are named, never refused.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -21,6 +20,7 @@ from bot.views.shared_buttons import picture_key
 from flows import calendar
 from flows.answers import clean
 from flows.calendar import Kind, Meeting, Moved
+from messages.voice import TemplateFacts
 from storage import records
 from storage.message_notes import MessageContext
 from storage.records import Attachment, Group
@@ -51,7 +51,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     await ctx.tell(actor, "calendar.show", facts, keys)
 
 
-def _line(ctx: Context, meeting: Meeting) -> dict[str, Any]:
+def _line(ctx: Context, meeting: Meeting) -> TemplateFacts:
     return {"name": name_of(ctx, meeting), "on": meeting.on, "at": meeting.at}
 
 
@@ -192,7 +192,7 @@ async def _page(
     ctx: Context,
     actor: Actor,
     name: str,
-    facts: dict[str, Any],
+    facts: TemplateFacts,
     keys: list[list[Key]],
     record: records.Meeting | None = None,
     how: str = "",

@@ -8,7 +8,7 @@ import asyncio
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
@@ -24,6 +24,7 @@ from flows.model import Exercise
 from messages.documents import catalogue, chat
 from messages.documents.compose import compose
 from messages.documents.material import Material
+from messages.voice import TemplateFacts
 from storage.json_records import dump
 from storage.records import Attachment, Group
 
@@ -61,7 +62,7 @@ async def export(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "rights.export", facts, keys)
 
 
-def _ways(ctx: Context, group: Group, verb: str, facts: Mapping[str, Any]) -> list[list[Key]]:
+def _ways(ctx: Context, group: Group, verb: str, facts: TemplateFacts) -> list[list[Key]]:
     """Ask for it, or say yes or no to what was asked for."""
     if facts["asked"] is None:
         keys = [[ctx.key(f"rights.{verb}_ask", verb, group.id, "ask")]]
@@ -127,7 +128,7 @@ async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
     return files
 
 
-def _people(scene: Scene) -> list[dict[str, Any]]:
+def _people(scene: Scene) -> list[TemplateFacts]:
     return [
         {
             "name": m.name,

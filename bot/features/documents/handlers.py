@@ -23,6 +23,7 @@ from messages.documents.material import Material
 from messages.documents.pictures import KINDS, figure
 from messages.documents.render_request import PICTURE as A_PICTURE
 from messages.documents.render_request import READ, Made
+from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Attachment, DocumentJob, Group, Kind, Member, group_chat, private_chat
 
@@ -107,7 +108,7 @@ async def open_one(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _page(
     ctx: Context, group: Group, member: Member, entry: Entry, *, in_group: bool, making: str | None = None
-) -> tuple[str, dict[str, Any], list[list[Key]]]:
+) -> tuple[str, TemplateFacts, list[list[Key]]]:
     """A document's page. `making`: the form in which it is being made."""
     material, label = await material_of(ctx, group), ctx.services.voice.label
     found = catalogue.completeness(entry.id, material)
@@ -323,7 +324,7 @@ async def give_up(ctx: Context, making: DocumentJob) -> None:
         await _turn_page(ctx, group, member, making.chat, making.document, making.page)
 
 
-async def _say(ctx: Context, group: Group, making: DocumentJob, name: str, facts: dict[str, Any]) -> None:
+async def _say(ctx: Context, group: Group, making: DocumentJob, name: str, facts: TemplateFacts) -> None:
     if making.chat == group_chat(group.id):
         await ctx.to_group(group, name, facts)
     else:

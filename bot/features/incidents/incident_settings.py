@@ -1,9 +1,7 @@
 """The coordinator's page on what is sensitive: who reads incidents and has read, parts of town, how long it is kept."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -14,6 +12,7 @@ from bot.features.incidents.unread import readers
 from bot.views.shared_buttons import page_of
 from flows.answers import clean, unfit
 from flows.dates import add_months
+from messages.voice import TemplateFacts
 from storage.group_settings import PutOff
 from storage.message_notes import MessageContext
 from storage.records import Group, Member
@@ -29,7 +28,7 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
         "readers": [m.name for m in await readers(ctx, group)],
         "areas": areas.named(group),
         "notes": "notes" in ctx.services.allowed,
-        "coming": sum(rule["coming"] for rule in await retention.upcoming(ctx, group)),
+        "coming": sum(rule.coming for rule in await retention.upcoming(ctx, group)),
         "whole": await ctx.work.access_log.is_whole(group.id),
     }
     waiting = len(await second_approval.requests(ctx, group))
@@ -49,7 +48,7 @@ async def former(ctx: Context, group: Group) -> list[Member]:
     return [m for m in everybody if m.state == "left" and m.user_id > 0 and m.name]
 
 
-async def _say(ctx: Context, actor: Actor, name: str, facts: Mapping[str, Any], keys: list[list[Key]]) -> None:
+async def _say(ctx: Context, actor: Actor, name: str, facts: TemplateFacts, keys: list[list[Key]]) -> None:
     await ctx.reply(actor, name, facts, keys)
 
 
@@ -141,17 +140,17 @@ async def keeping(ctx: Context, actor: Actor, action: Action) -> None:
         facts = {"what": retention.called(ctx, name), "months": retention.PUT_OFF}
         await ctx.tell(actor, "safety.put_off", facts, context=context, write_for=hint)
         return
-    rules = [{**rule, "what": retention.called(ctx, rule["name"])} for rule in await retention.upcoming(ctx, group)]
+    rules = await retention.upcoming(ctx, group)
     if name in retention.rules(ctx):
-        (rule,) = (rule for rule in rules if rule["name"] == name)
+        (rule,) = (rule for rule in rules if rule.name == name)
         choices = [
             ctx.key("months", "keeping", group.id, f"{name}:{months}", months=months) for months in retention.CHOICES
         ]
         keys = [choices[:3], choices[3:], [ctx.key("put_off", "keeping", group.id, f"{name}:off")]]
-        await _say(ctx, actor, "safety.rule", rule, [*keys, [ctx.key("back", "keeping", group.id)]])
+        await _say(ctx, actor, "safety.rule", rule.facts, [*keys, [ctx.key("back", "keeping", group.id)]])
         return
-    keys = [[Key(rule["what"], Action("keeping", group.id, 0, rule["name"]))] for rule in rules]
-    await _say(ctx, actor, "safety.keeping", {"rules": rules}, [*keys, _back(ctx, group)])
+    keys = [[Key(rule.what, Action("keeping", group.id, 0, rule.name))] for rule in rules]
+    await _say(ctx, actor, "safety.keeping", {"rules": [rule.facts for rule in rules]}, [*keys, _back(ctx, group)])
 
 
 async def _set_time(ctx: Context, actor: Actor, name: str, months: int) -> Group:

@@ -5,7 +5,6 @@ Storage checks the reader anew at each step and writes each reading into the acc
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader
@@ -17,6 +16,7 @@ from bot.telegram.calls import Membership
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import page_of
 from flows.model import Exercise, ExerciseRole, Field, Mark
+from messages.voice import TemplateFacts
 from storage.errors import NotAllowed, Unknown
 from storage.incidents import OUTCOME
 from storage.message_notes import AnswerNote
@@ -87,7 +87,7 @@ async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> Non
     await ctx.reply(actor, "incidents.list", facts, keys)
 
 
-def _line(present: ExerciseView, incident: Incident) -> dict[str, Any]:
+def _line(present: ExerciseView, incident: Incident) -> TemplateFacts:
     values = incident.values
     kind, danger = present.exercise.field(Field.KIND), present.exercise.field(Field.DANGER)
     return {

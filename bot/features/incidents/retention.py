@@ -7,7 +7,6 @@ once (`secure_delete`, and the log is emptied) and the backups as those are repl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 
 from bot.context.context import Context
 from bot.exercises import runner
@@ -17,6 +16,7 @@ from bot.reminders.open_items import coordinators, reconcile
 from flows.dates import add_months
 from flows.model import Exercise, Field, Process
 from flows.state import Run, Visit, to_json
+from messages.voice import TemplateFacts
 from storage.group_settings import PutOff
 from storage.records import Due, Group
 
@@ -181,19 +181,29 @@ async def _warn(ctx: Context, group: Group) -> None:
     await reconcile(ctx, group, f"keeping:{group.id}", wanted)
 
 
-async def upcoming(ctx: Context, group: Group) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """A rule as it is for a group: how many months, how many go within one, and whether that has been put off."""
+
+    name: str
+    what: str
+    months: int
+    coming: int
+    held: PutOff | None
+
+    @property
+    def facts(self) -> TemplateFacts:
+        """What the page about one rule shows."""
+        until, reason = (self.held.until, self.held.reason) if self.held else (None, None)
+        return {"what": self.what, "months": self.months, "coming": self.coming, "until": until, "reason": reason}
+
+
+async def upcoming(ctx: Context, group: Group) -> list[Upcoming]:
     """Every rule as the coordinator sees it: how long, how many go within a month, and until when it is put off."""
     found = []
     for name, rule in rules(ctx).items():
         limit = add_months(ctx.today, -months(group, name, rule)) + WARNING
         hold = held(group, name)
-        found.append(
-            {
-                "name": name,
-                "months": months(group, name, rule),
-                "coming": await rule.count(ctx, group, limit),
-                "until": hold.until if hold else None,
-                "reason": hold.reason if hold else None,
-            }
-        )
+        coming = await rule.count(ctx, group, limit)
+        found.append(Upcoming(name, called(ctx, name), months(group, name, rule), coming, hold))
     return found

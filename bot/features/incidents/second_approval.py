@@ -8,7 +8,7 @@ A code to type would protect against little: it would stand in the very chat tha
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader
@@ -16,6 +16,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import next_message
 from bot.reminders.open_items import coordinators
+from messages.voice import TemplateFacts
 from storage.group_settings import AskedFor
 from storage.message_notes import MessageContext
 from storage.records import Group, Member
@@ -113,7 +114,7 @@ async def tell(ctx: Context, group: Group, by: Member) -> None:
             await next_message.spoken(ctx, member.person_id)
 
 
-async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> dict[str, Any]:
+async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> TemplateFacts:
     """What a page says of a request, if there is one: who asked, and when who can let it happen."""
     found = await request(ctx, group, what)
     return {
@@ -167,7 +168,7 @@ async def guard(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "safety.guard", shown, keys)
 
 
-def _about(ctx: Context, one: Request, members: Mapping[int, str]) -> dict[str, Any]:
+def _about(ctx: Context, one: Request, members: Mapping[int, str]) -> TemplateFacts:
     """What was asked for, in words."""
     kind, _, id = one.what.partition(":")
     name = {"name": members.get(int(id), "")} if id else {"name": ""}

@@ -34,6 +34,7 @@ from flows.statistics import (
 )
 from messages.documents.cells import defused
 from messages.documents.tables import sheet
+from messages.voice import TemplateFacts
 from storage.incidents import Countable
 from storage.message_notes import MessageContext
 from storage.records import Attachment
@@ -160,7 +161,7 @@ async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     await ctx.reply(actor, "statistics.table", facts, keys)
 
 
-def _lines(present: ExerciseView, view: str, table: Table, *, across: bool) -> list[dict[str, Any]]:
+def _lines(present: ExerciseView, view: str, table: Table, *, across: bool) -> list[TemplateFacts]:
     """The table line by line. Years are lines of four series; categories are lines of years."""
     if across:
         return [

@@ -4,8 +4,6 @@ Only what several write together has such a page, and only they can open it; sto
 more change, which the history keeps like any other.
 """
 
-from typing import Any
-
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
@@ -16,6 +14,7 @@ from flows.events import Edited
 from flows.keyboards import CONCLUSION
 from flows.model import Kind
 from flows.state import Phase, Run
+from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Answer, private_chat
 
@@ -80,7 +79,7 @@ async def _page_before(ctx: Context, actor: Actor, answer_id: int) -> int | None
     return ctx.tapped if message is not None and message.context.history == answer_id else None
 
 
-def _version(ctx: Context, run: Run, present: ExerciseView, version: Answer) -> dict[str, Any]:
+def _version(ctx: Context, run: Run, present: ExerciseView, version: Answer) -> TemplateFacts:
     value = version.value if version.question == CONCLUSION else _value(run, present, version)
     at = version.at.astimezone(ctx.services.zone)
     return {

@@ -4,7 +4,6 @@ The day's message only says that there is something; it opens here, in the priva
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded, CoordinatorsChanged
@@ -25,6 +24,7 @@ from flows.engine import LEAST_UNNAMED
 from flows.model import How
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase, Run
+from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, Row, group_chat, private_chat
 from storage.table import midnight
@@ -85,7 +85,7 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.tell(actor, "decide", facts, keys)
 
 
-async def _lacking(ctx: Context, group: Group, run: Run, present: ExerciseView) -> dict[str, Any]:
+async def _lacking(ctx: Context, group: Group, run: Run, present: ExerciseView) -> TemplateFacts:
     """What something written together still lacks: its open questions, or the gaps of a list."""
     if run.exercise.how is How.ROWS:
         rows = await ctx.work.rows.all(group.id, run.exercise.id)
@@ -182,30 +182,26 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
         return
     member = await ctx.work.members.get(open_item.member_id)
     what, _, number = open_item.ref.partition(":")
-    facts: dict[str, Any] = {
+    facts = {
         "name": member.name,
         "declined": open_item.state == "declined",
         "due": open_item.due,
         "task": what == "row",
         "joining": what == "joining",
         "wish": what == "wish",
-        "unnamed": False,
     }
-    keys: list[list[Key]] = []
-    if what in ("joining", "wish"):  # who wants to be contacted is for the one who was asked
-        facts["title"] = None
-    elif what == "run":
+    title, unnamed, keys = None, False, list[list[Key]]()
+    if what == "run":
         record = await ctx.work.runs.get(int(number))
-        facts["unnamed"] = runner.load(ctx, record).exercise.anonymous
-        facts["title"] = ctx.services.voice.title_of(record.exercise)
-        keys = [[ctx.key("day.missing", "missing", record.id, title=cut(facts["title"], 40))]]
-    else:
+        unnamed, title = runner.load(ctx, record).exercise.anonymous, ctx.services.voice.title_of(record.exercise)
+        keys = [[ctx.key("day.missing", "missing", record.id, title=cut(title, 40))]]
+    elif what not in ("joining", "wish"):  # who wants to be contacted is for the one who was asked
         row = await ctx.work.rows.get(int(number))
         run = await ctx.work.runs.latest(actor.group.id, row.register)
         present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
-        facts["title"] = present.row_title(row)
+        title = present.row_title(row)
         keys = [[ctx.key("open_row", "row", run.id, str(row.id))]] if run else []
-    await ctx.tell(actor, "nudge.stuck", facts, keys)
+    await ctx.tell(actor, "nudge.stuck", {**facts, "title": title, "unnamed": unnamed}, keys)
 
 
 # -- how it stands -----------------------------------------------------------------------------------------------------
@@ -214,7 +210,7 @@ async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
     await ctx.tell(actor, "week", await _week(ctx, actor.group), [[ctx.key("map", "map", actor.group.id)]])
 
 
-async def _week(ctx: Context, group: Group) -> dict[str, Any]:
+async def _week(ctx: Context, group: Group) -> TemplateFacts:
     voice, today = ctx.services.voice, ctx.today
     members = await ctx.work.members.of_group(group.id)
     names = {m.id: m.name for m in members}

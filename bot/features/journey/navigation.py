@@ -3,8 +3,6 @@
 The map, the steps and the exercises are pages to leaf in: each takes the place of the one it was opened from.
 """
 
-from typing import Any
-
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded
 from bot.context.permissions import About, Role, role_of
@@ -20,6 +18,7 @@ from bot.views.exercise import ExerciseView, Scene, step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
 from flows.model import Exercise, How
 from flows.state import Phase, Place, Run, Visit
+from messages.voice import TemplateFacts
 from storage import records
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, Person, group_chat, private_chat
@@ -75,7 +74,7 @@ async def _map_of_others(ctx: Context, actor: Actor) -> None:
     await page(ctx, actor, "map_network", facts, keys)
 
 
-async def page(ctx: Context, actor: Actor, name: str, facts: dict[str, Any], keys: list[list[Key]]) -> None:
+async def page(ctx: Context, actor: Actor, name: str, facts: TemplateFacts, keys: list[list[Key]]) -> None:
     """A page, in the place of the one that was tapped."""
     if actor.in_group:
         await ctx.to_group(actor.group, name, facts, keys, edit=await _page_before(ctx, actor), context=PAGE)
@@ -116,7 +115,7 @@ async def show_step(ctx: Context, actor: Actor, action: Action) -> None:
     await page(ctx, actor, "step", facts, keys)
 
 
-def _led(ctx: Context, group: Group, number: int) -> dict[str, Any]:
+def _led(ctx: Context, group: Group, number: int) -> TemplateFacts:
     """How the coordinators have led the group here: closed with things missing, or gone on against advice."""
     closed = group.settings.closed.get(number)
     against = (preconditions.overruled(group, f"{what}:{number}") for what in ("step", "gate"))
@@ -324,9 +323,10 @@ async def start(ctx: Context, person: Person, otherwise: PersonHandler) -> None:
     await (what_waits if entries else otherwise)(ctx, person)
 
 
-async def _open_to(ctx: Context, person: Person) -> tuple[list[dict[str, Any]], list[list[Key]]]:
+async def _open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """What is open to a person: how it is spoken of, and the button to each."""
-    entries, keys = [], []
+    entries: list[TemplateFacts] = []
+    keys: list[list[Key]] = []
     for group, member in await memberships(ctx, person, Role.INVITED):
         town = await ctx.town_for(person.id, group)
         for record in await ctx.work.runs.all_of(group.id):
@@ -334,10 +334,10 @@ async def _open_to(ctx: Context, person: Person) -> tuple[list[dict[str, Any]], 
             if not (_is_paused(run, member) or (role_of(member, group) >= Role.NETWORK and _waits(run, member))):
                 continue
             sheet = run.sheet(member.id)
-            entry = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise).outline(run)  # nobody is named
-            entry |= {"private": run.exercise.private, "done": sheet.handed_in and not run.exercise.private}
-            entries.append(entry | {"answered": len(sheet.answered), "town": town})
-            label = ctx.services.voice.label("open_in", {"title": entry["title"], "town": town})
+            present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # nobody is named
+            entry = {"private": run.exercise.private, "done": sheet.handed_in and not run.exercise.private}
+            entries.append({**present.outline(run), **entry, "answered": len(sheet.answered), "town": town})
+            label = ctx.services.voice.label("open_in", {"title": present.words["title"], "town": town})
             keys.append([Key(label, Action("open", run.number))])
     return entries, keys
 

@@ -1,7 +1,6 @@
 """The group at a glance: its living message, who takes part, who is awaited, and who coordinates."""
 
 from dataclasses import replace
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged
@@ -18,6 +17,7 @@ from flows.journey import Map, where
 from flows.model import How
 from flows.results import gaps
 from flows.state import Phase
+from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Member, group_chat
 
@@ -31,7 +31,7 @@ async def map_of(ctx: Context, group: Group) -> Map:
     return where(ctx.services.process, places, group.settings.steps, group.settings.closed, unchosen)
 
 
-def map_facts(ctx: Context, group: Group, found: Map) -> dict[str, Any]:
+def map_facts(ctx: Context, group: Group, found: Map) -> TemplateFacts:
     """The map in words."""
     voice = ctx.services.voice
     words, now = voice.book("process"), found.now
@@ -51,11 +51,10 @@ async def status(ctx: Context, group: Group) -> None:
     members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active"]
     stops = [stop for step in found.steps for stop in step.stops if stop.state in ("open", "talk")]
-    on_the_way = map_facts(ctx, group, found)
     facts = {
-        **on_the_way,
+        **map_facts(ctx, group, found),
         "done": [str(step.number) for step in found.steps if step.state == "done" and step.number < 8],
-        "ready": sum(stop["state"] == "done" for stop in on_the_way["stops"]),
+        "ready": sum(stop.state == "done" for stop in (found.now.stops if found.now else ())),
         "members": [m.name for m in active],
         "not_yet": [m.name for m in members if m.state == "invited" and m.name],
         "coordinators": [m.name for m in members if m.coordinator],
@@ -105,7 +104,7 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         run = runner.load(ctx, record)
         if run.phase is Phase.OPEN and not run.exercise.private and run.exercise.how in (How.EACH, How.ORG):
             present = ExerciseView(ctx.services.voice, scene, run.exercise)
-            entries.append(present.outline(run) | present.progress(run))
+            entries.append({**present.outline(run), **present.progress(run)})
             keys.append([ctx.key("nudge", "nudge", run.number, title=present.words["title"])])
     facts = {"entries": entries, "town": group.title, "today": ctx.today}
     if actor.in_group:
@@ -134,7 +133,7 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     await ctx.tell(actor, "roster", facts, keys)
 
 
-async def _entry(ctx: Context, member: Member) -> dict[str, Any]:
+async def _entry(ctx: Context, member: Member) -> TemplateFacts:
     person = await ctx.work.people.get(member.person_id)
     absences = await ctx.work.absences.of_person(person.id, ctx.today)
     away = next((a.last for a in absences if a.first <= ctx.today), None)

@@ -1,7 +1,6 @@
 """The coordinator leads the group from step to step: opens the next, closes one as it is, goes on against advice."""
 
 from dataclasses import replace
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -12,6 +11,7 @@ from bot.features.journey import navigation
 from bot.features.journey.navigation import page
 from bot.features.journey.status import map_of, status
 from flows.answers import clean, unfit
+from messages.voice import TemplateFacts
 from storage.group_settings import ClosedStep, GroupSettings
 from storage.message_notes import MessageContext
 from storage.records import Group
@@ -105,10 +105,10 @@ async def _missing(ctx: Context, group: Group, number: int) -> list[str]:
     return [stop.exercise for stop in step.stops if stop.state != "done"]
 
 
-async def _before(ctx: Context, group: Group, number: int) -> list[dict[str, Any]]:
+async def _before(ctx: Context, group: Group, number: int) -> list[TemplateFacts]:
     """What the steps before this one still lack, by step; those that were closed as they were are not asked about."""
     found, voice = await map_of(ctx, group), ctx.services.voice
-    lacking = []
+    lacking: list[TemplateFacts] = []
     for step in found.steps:
         names = [stop.exercise for stop in step.stops if stop.state != "done"]
         if step.number < number and step.state != "done" and names:

@@ -4,13 +4,12 @@ Telegram sends an administrator all that is said (core.telegram.org/bots/feature
 unread, but nobody in the group should have to rely on that: they and the coordinators are told until it is undone.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from bot.context.abuse_limits import CLOSED
 from bot.context.context import Context
 from bot.features.journey.status import status
+from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group
 
@@ -49,7 +48,7 @@ async def without_topic(ctx: Context, group: Group) -> None:
         await tell_coordinators(ctx, group, "closed", {"town": group.title})
 
 
-async def tell_coordinators(ctx: Context, group: Group, name: str, facts: Mapping[str, Any]) -> None:
+async def tell_coordinators(ctx: Context, group: Group, name: str, facts: TemplateFacts) -> None:
     """Say something to each who coordinates and can be reached."""
     for member in await ctx.work.members.of_group(group.id):
         person = await ctx.work.people.get(member.person_id)

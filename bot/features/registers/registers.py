@@ -36,7 +36,7 @@ async def show_list(
     headings = present.headings(shown)
     facts = {
         **present.outline(run),
-        "rows": [present.row_line(row) | {"heading": headings[row.id]} for row in shown],
+        "rows": [{**present.row_line(row), "heading": headings[row.id]} for row in shown],
         "total": len(kept),
         "only": only,
         "narrowed": present.option(*chosen) if (chosen := _narrowed(run, only)) else None,

@@ -220,7 +220,7 @@ async def _history(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
             "n": version.version,
             "by": present.scene.member(version.author) if version.author else None,
             "on": version.changed_at.astimezone(ctx.services.zone).date(),
-            "fields": [f for f in present.row_card(version)["fields"] if f["value"]],
+            "fields": [field for field in present.row_fields(version) if field.value],
             "state": version.state,
         }
         for version in await ctx.work.rows.history(row.id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -12,6 +11,7 @@ from bot.exercises import runner
 from bot.features.registers import row_actions
 from bot.views.exercise import ExerciseView, cut
 from flows.answers import clean, unfit
+from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Row
 
@@ -49,16 +49,14 @@ async def _list(ctx: Context, actor: Actor, which: str) -> None:
     await ctx.reply(actor, "tasks", facts, keys)
 
 
-async def _lines(
-    ctx: Context, actor: Actor, row_actions: Sequence[Row]
-) -> tuple[list[dict[str, Any]], list[list[Key]]]:
+async def _lines(ctx: Context, actor: Actor, row_actions: Sequence[Row]) -> tuple[list[TemplateFacts], list[list[Key]]]:
     scene = await runner.scene_of(ctx, actor.group)
     lines, keys = [], []
     for row in row_actions:
-        line = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register]).row_line(row)
-        lines.append(line)
+        present = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register])
+        lines.append(present.row_line(row))
         if run := await ctx.work.runs.latest(actor.group.id, row.register):
-            keys.append([Key(cut(line["title"], 40), Action("row", run.id, 0, str(row.id)))])
+            keys.append([Key(cut(present.row_title(row), 40), Action("row", run.id, 0, str(row.id)))])
     return lines, keys
 
 

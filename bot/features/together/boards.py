@@ -19,6 +19,7 @@ from flows import board
 from flows.answers import clean, unfit, whole
 from flows.board import Board
 from flows.state import Phase, Run
+from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group
 
@@ -198,7 +199,7 @@ async def _said(ctx: Context, run: Run, state: State) -> list[tuple[str, str]]:
     return (await notes_of(ctx, run.exercise, run.number)).get(state["order"][state["at"]], [])
 
 
-def _cluster(cluster: board.Cluster, said: list[tuple[str, str]], *, picked: int) -> dict[str, Any]:
+def _cluster(cluster: board.Cluster, said: list[tuple[str, str]], *, picked: int) -> TemplateFacts:
     notes = [cut(note, NOTE) for note in cluster.notes]
     return {
         "id": cluster.id,
@@ -233,7 +234,7 @@ def _keys(ctx: Context, run: Run, state: State, page: Page) -> list[list[Key]]:
     return rows
 
 
-async def _result(ctx: Context, run: Run, state: State) -> dict[str, Any]:
+async def _result(ctx: Context, run: Run, state: State) -> TemplateFacts:
     laid, said = _board(state), await _said(ctx, run, state)
     return {
         "title": ctx.services.voice.title_of(run.exercise.id),

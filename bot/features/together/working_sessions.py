@@ -19,6 +19,7 @@ from flows import working_session
 from flows.model import Exercise, Field, How, Mark
 from flows.state import Phase
 from flows.working_session import Point, Session
+from messages.voice import TemplateFacts
 from storage.records import Group, Row
 
 SESSION = "session"  # the kind of what is kept, and of the agenda's row
@@ -160,7 +161,7 @@ async def _show(ctx: Context, group: Group, state: dict[str, Any], *, anew: bool
     await ctx.to_group(group, "session.agenda", facts, keys, slot=f"session:{state['start']}", living=not anew)
 
 
-def _point(ctx: Context, point: Point) -> dict[str, Any]:
+def _point(ctx: Context, point: Point) -> TemplateFacts:
     around = point.what in (working_session.OPENING, working_session.CLOSING)
     voice = ctx.services.voice
     title = voice.label(f"session.{point.what}") if around else voice.title_of(point.what)
@@ -200,10 +201,10 @@ async def _close(ctx: Context, group: Group, state: dict[str, Any]) -> None:
     rows = await ctx.work.rows.all(group.id, register.id)
     new = [row for row in rows if row.created_at >= begun]
 
-    def written(kind: Mark) -> list[dict[str, Any]]:
+    def written(kind: Mark) -> list[TemplateFacts]:
         return [_written(row) for row in new if register.says(row.values, Field.KIND, kind)]
 
-    def _written(row: Row) -> dict[str, Any]:
+    def _written(row: Row) -> TemplateFacts:
         return {
             "what": register.told(row.values, Field.WHAT),
             "who": scene.member(row.assignee) if row.assignee else None,
