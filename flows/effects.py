@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from flows.identities import Identity
 from flows.trouble import Problem, Trouble
+from flows.values import Value, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,8 @@ class AskOwnItem(Say):
 class ChooseAnswer(Say):
     """Two answers were written at once: which is to stand? `by`: whose the other is; None for one's own."""
 
-    mine: Any
-    theirs: Any
+    mine: Value
+    theirs: Value
     by: int | None
     joined: bool  # they stand together until then
     text: bool  # a third can be written
@@ -106,7 +107,7 @@ class ShowSummary(Say):
 class ShowDraft(Say):
     """The new row as a whole, before it is saved."""
 
-    draft: Mapping[str, Any]
+    draft: Values
     shown: tuple[str, ...]
 
 
@@ -217,7 +218,7 @@ class Keep:
 
     owner: str
     key: str
-    value: Any = None
+    value: Value = None
     member: int = 0
     more: bool = False
     joined: bool = False
@@ -278,7 +279,7 @@ class TakeBack:
 class KeepRow:
     """A register's row is made (`row` None) or changed."""
 
-    values: Mapping[str, Any]
+    values: Values
     member: int
     row: int | None = None
 

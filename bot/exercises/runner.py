@@ -207,8 +207,8 @@ async def _apply(
         ticks=await row_links.ticks(ctx, loaded, by.id, getattr(event, "row", None)) if by else {},
         written=await row_links.written(ctx, loaded, by.id, getattr(event, "key", "")) if by else {},
     )
-    if isinstance(event, Picked) and by and (message := before.visit(by.id).held.get("message")):
-        source = Source(*message)  # what was held keeps the message it came in
+    if isinstance(event, Picked) and by and (held := before.visit(by.id).held) and held.message:
+        source = Source(*held.message)  # what was held keeps the message it came in
     turn = advance(before, event)
     underway = TurnContext(ctx, group, scene, before, turn.run, by, source, in_group)
     if turn.run != before or before.items != loaded.items:

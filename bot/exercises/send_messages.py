@@ -21,6 +21,7 @@ from flows.effects import (
     Toast,
 )
 from flows.identities import Identity
+from flows.results import linked_rows
 from flows.state import Phase
 from storage.message_notes import MessageContext
 from storage.records import Member, private_chat
@@ -76,7 +77,8 @@ async def _left_to_others(turn: TurnContext, say: Finished, member: Member) -> b
         ctx.events.append(PrivateRow(turn.group.id, exercise.id, member.id, turn.given, row))
         return True
     if member.role == "guest":
-        actor = turn.before.visits[member.id].draft[register.title]["id"] if register else None
+        pointed = linked_rows(turn.before.visits[member.id].draft[register.title]) if register else ()
+        actor = pointed[0] if pointed else None
         left, kept = not isinstance(say, RowSaved), turn.row is not None
         ctx.events.append(GuestRow(turn.group.id, turn.run.number, member.id, None if left else actor, kept))
         return True
