@@ -6,7 +6,7 @@ It keeps nothing.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flows import edit_conflict
+from flows import edit_conflict, several_lines
 from flows.dialogue_state import DialogueState
 from flows.effects import (
     AskComment,
@@ -107,6 +107,9 @@ def ask_again(t: DialogueState) -> None:
 
 def show_held(t: DialogueState, held: Held, *, again: bool = False) -> None:
     """Is what points somebody out to stand? The kinds are named; what was found is not said once more."""
+    if held.apart:
+        several_lines.show(t, held, again=again)
+        return
     keyboard = ((Button("rewrite", "", "rewrite"), Button("asis", "", "save_as_is")),)
     t.say(AskIdentity(kinds=held.kinds, keyboard=keyboard, key=held.key or t.visit.key), again=again)
     t.stand(held=held)

@@ -32,7 +32,7 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
             t.stand(held=replace(held, text=text, at=event.at, long=event.long, kinds=kinds))
             t.toast(Done.ADDED)
             return None
-        if not event.key and not held.edited:
+        if not event.key and not held.edited and not held.apart:
             event = replace(event, key=held.key)
     if held:
         t.stand(held=None)

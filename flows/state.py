@@ -92,7 +92,7 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A text in which somebody is pointed out, kept as it was written until it is to stand."""
+    """A text, kept as it was written until it is known how it is to stand: see flows.screening."""
 
     text: str
     key: str
@@ -103,6 +103,7 @@ class Held:
     at: int = 0  # unix seconds
     long: bool = False
     comment: bool = False
+    apart: bool = False  # it is held as it may be several rows; see flows.several_lines
 
 
 SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split

@@ -15,6 +15,7 @@ from bot.features.journey import exercise_buttons, navigation
 from bot.features.members import activation, joining, membership
 from bot.features.outsiders import event_link
 from bot.features.registers import registers
+from bot.features.wellbeing import care
 from bot.telegram.updates import Chat, Sender, Written
 from bot.views.exercise import answer_key, is_over
 from flows.events import Edited, Wrote
@@ -45,6 +46,7 @@ async def heard(ctx: Context, said: Written) -> None:
         await _edited(ctx, person, said)
     else:
         await _wrote(ctx, person, said)
+        await care.after_text(ctx, person, said.text)
 
 
 async def _too_much(ctx: Context, said: Written, person: Person | None) -> bool:

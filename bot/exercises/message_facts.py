@@ -11,7 +11,7 @@ from bot.exercises.edited_answers import history_keys
 from bot.exercises.turn_context import TurnContext
 from bot.views.button_labels import keyboard
 from bot.views.exercise import NAMED, cut
-from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, pen_keys, row_keys
+from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, pen_keys, row_keys, unfilled
 from flows import effects
 from flows.effects import Say
 from flows.keyboards import CONCLUSION
@@ -21,6 +21,7 @@ from messages.voice import TemplateFacts
 from storage.records import Member, Row
 
 LACKING = 40  # characters of what lacks, on the button to it
+LINES, LINE = 8, 60  # lines of a pasted list that are shown before they become rows, and characters of each
 
 
 def _message(turn: TurnContext, to: Member, name: str, facts: TemplateFacts, keys: Keys) -> Message:
@@ -156,6 +157,25 @@ async def _saved(turn: TurnContext, say: effects.RowSaved, to: Member) -> Messag
     return _row(turn, to, "row.saved", {"saved": True}, row)
 
 
+async def _apart(turn: TurnContext, say: effects.AskApart, to: Member) -> Message:
+    shown = [cut(line, LINE) for line in say.lines[:LINES]]
+    facts = {"count": len(say.lines), "lines": shown, "more": len(say.lines) - len(shown)}
+    return _message(turn, to, "visit.apart", facts, _keys(turn, say))
+
+
+async def _several(turn: TurnContext, _say: effects.RowsSaved, to: Member) -> Message:
+    """Rows that were made at once: what is to be filled in of them is found in the list."""
+    ctx, run, made = turn.ctx, turn.run, turn.made
+    facts = {
+        "register": turn.present.words["title"],
+        "count": len(made),
+        "were_there": turn.were_there,
+        "unfilled": any(unfilled(run, row) for row in made),
+    }
+    keys = [[ctx.key("rows", "rows", run.number), ctx.key("add", "add", run.number)]]
+    return _message(turn, to, "row.several", facts, keys)
+
+
 async def _unchanged(turn: TurnContext, say: effects.RowUnchanged, to: Member) -> Message:
     return _row(turn, to, "row.unchanged", {"saved": False}, await turn.ctx.work.rows.get(say.row))
 
@@ -239,6 +259,8 @@ VIEWS: Mapping[type[Say], View] = {
     effects.ShowIntro: _intro,
     effects.SheetHandedIn: _handed_in,
     effects.RowSaved: _saved,
+    effects.RowsSaved: _several,
+    effects.AskApart: _apart,
     effects.RowUnchanged: _unchanged,
     effects.AnswerChanged: _changed,
     effects.RowDiscarded: _plain("row.discarded"),

@@ -14,6 +14,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import plan, schedule_next, spoken
@@ -117,6 +118,7 @@ async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
             "lines": [line.facts for line in lines],
             "coming": len(lines) > 1 or lines[0].count > 1,
             "town": towns[0],
+            "wording": lines[0].facts.get("wording", 0),
         },
         keys,
         about=groups.pop() if len(groups) == 1 else None,
@@ -220,10 +222,11 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
         case kinds.AGAIN:
             return await _about_again(ctx, open_item, int(number), facts)
         case kinds.CHECK_IN:
+            wording = await check_ins.wording(ctx, await ctx.work.check_ins.get(int(number)))
             scale = [
                 Key(str(n), Action("feel", open_item.group_id, 0, f"{number}:{n}")) for n in range(LOWEST, HIGHEST + 1)
             ]
-            return Line(open_item, facts, scale)
+            return Line(open_item, {**facts, "wording": wording}, scale)
     raise AssertionError(f"nobody has words for a matter of the kind {open_item.kind}")
 
 

@@ -207,7 +207,24 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
 # -- how it stands -----------------------------------------------------------------------------------------------------
 async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
     """The week in one look: what is done, what comes, what is late, who is silent, whose seat is empty."""
-    await ctx.tell(actor, "week", await _week(ctx, actor.group), [[ctx.key("map", "map", actor.group.id)]])
+    loose = await _loose(ctx, actor.group)
+    keys = [[ctx.key("day.open_title", "rows", number, title=cut(title, 40))] for number, title, _ in loose]
+    counts = [{"title": title, "count": count} for _, title, count in loose]
+    facts = {**await _week(ctx, actor.group), "loose": counts}
+    await ctx.tell(actor, "week", facts, [*keys, [ctx.key("map", "map", actor.group.id)]])
+
+
+async def _loose(ctx: Context, group: Group) -> list[tuple[int, str, int]]:
+    """The lists with rows that wait for somebody or for a day: the round, its title, and how many."""
+    found = dict[str, tuple[int, str, int]]()
+    for record in await ctx.work.runs.all_of(group.id):
+        run = runner.load(ctx, record)
+        if run.exercise.register is None or run.exercise.private or run.phase not in (Phase.OPEN, Phase.CONCLUDED):
+            continue
+        present = await runner.present_of(ctx, group, run.exercise)
+        if count := present.loose(await ctx.work.rows.all(group.id, run.exercise.id)):
+            found[run.exercise.id] = run.number, present.words["title"], count
+    return list(found.values())
 
 
 async def _week(ctx: Context, group: Group) -> TemplateFacts:
