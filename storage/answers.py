@@ -6,6 +6,7 @@ from typing import Any
 
 from storage import ballots
 from storage.errors import Unknown
+from storage.json_records import JsonObject
 from storage.members import Members
 from storage.records import REVEALED, Answer, Member, Run
 from storage.repository import Repository
@@ -279,7 +280,7 @@ class Answers(Repository):
             sheet = sheets[run_id, owner] = {(answer.question, answer.item): answer for answer in found}
         return sheet
 
-    async def _select(self, run_id: int, rest: str, values: dict[str, Any]) -> list[Answer]:
+    async def _select(self, run_id: int, rest: str, values: JsonObject) -> list[Answer]:
         key = await self._run_key(run_id)
         rows = await self._session.rows(
             f"SELECT {COLUMNS} FROM answers a {rest} ORDER BY a.id", {"run": run_id, **values}

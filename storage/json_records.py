@@ -10,7 +10,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
-from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+Json: TypeAlias = Any  # any JSON
+JsonObject: TypeAlias = dict[str, Json]  # JSON that the storage keeps as it is given
 
 
 class Codec(NamedTuple):

@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
-from typing import Any
 
+from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, MessageContext
 from storage.records import Attachment, Kind, Outgoing
 from storage.repository import Records
@@ -61,7 +61,7 @@ class Outbox(Records[Outgoing]):
         self,
         chat: str,
         kind: Kind,
-        content: dict[str, Any],
+        content: JsonObject,
         *,
         about: int | None,
         slot: str | None = None,
@@ -284,9 +284,7 @@ class Outbox(Records[Outgoing]):
         )
         return found[0] if found else None
 
-    async def translate(
-        self, kinds: Mapping[str, Kind], content: Callable[[str, dict[str, Any]], dict[str, Any]]
-    ) -> None:
+    async def translate(self, kinds: Mapping[str, Kind], content: Callable[[str, JsonObject], JsonObject]) -> None:
         """Put what an earlier version kept under other kinds into those of now: all, and the content of what waits."""
         oldest = await self._session.row("SELECT kind FROM outbox ORDER BY id LIMIT 1")
         if oldest is None or oldest["kind"] not in kinds:  # what is older would come before it
@@ -392,12 +390,12 @@ class Outbox(Records[Outgoing]):
         )
 
 
-def _shown(content: dict[str, Any]) -> str:
+def _shown(content: JsonObject) -> str:
     """A mark of all that a message shows."""
     return sha256(pack(sorted(_without(content, *OF_NEW_ONES).items()))).hexdigest()[:MARK]
 
 
-def _fold(waiting: Outgoing, kind: Kind, content: dict[str, Any]) -> Outgoing | None:
+def _fold(waiting: Outgoing, kind: Kind, content: JsonObject) -> Outgoing | None:
     """What waits, as the edit would have it; None when nothing waits, or the two must go one after the other."""
     if waiting.state != "queued":
         return None
@@ -412,5 +410,5 @@ def _fold(waiting: Outgoing, kind: Kind, content: dict[str, Any]) -> Outgoing | 
     return None
 
 
-def _without(content: dict[str, Any], *names: str) -> dict[str, Any]:
+def _without(content: JsonObject, *names: str) -> JsonObject:
     return {name: value for name, value in content.items() if name not in names}

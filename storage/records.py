@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from storage.group_settings import GroupSettings
+from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, MessageContext
 
 REVEALED = ("revealed", "concluded")
@@ -65,7 +66,7 @@ class Member:
     user_id: int
     name: str
     organisation_id: int | None
-    profile: dict[str, Any]
+    profile: JsonObject
     coordinator: bool
     role: str  # core | network | guest | process_leader
     state: str  # invited | active | left
@@ -96,7 +97,7 @@ class Run:
     definition: str  # hash of the definition that it was begun with
     round: int  # 1 for the first time the group does the exercise
     phase: str
-    state: dict[str, Any]
+    state: JsonObject
     opened_at: datetime
     changed_at: datetime
 
@@ -152,7 +153,7 @@ class Row:
     group_id: int
     register: str
     number: int  # from 1 in each register; what people call the row
-    values: dict[str, Any]
+    values: JsonObject
     assignee: int | None  # a member
     due: date | None
     state: str  # open | done | removed
@@ -173,7 +174,7 @@ class Incident:
     logged_on: date
     state: str  # open | withdrawn
     version: int
-    values: dict[str, Any] = dataclasses.field(repr=False)
+    values: JsonObject = dataclasses.field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class FollowUp:
     id: int
     group_id: int
     incident_id: int
-    values: dict[str, Any] = dataclasses.field(repr=False)
+    values: JsonObject = dataclasses.field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ class PublishedQuarter:
     id: int
     group_id: int
     quarter: str  # "2027-1"
-    figures: dict[str, Any]  # by name: how many, and how many incidents stand behind
+    figures: JsonObject  # by name: how many, and how many incidents stand behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +253,7 @@ class Outgoing:
     chat: str  # group_chat(id) or private_chat(id)
     about: int | None  # the group whose words it carries, and whose key seals it
     kind: Kind
-    content: dict[str, Any]  # as storage.outbox has it; emptied once sent
+    content: JsonObject  # as storage.outbox has it; emptied once sent
     slot: str | None  # what later edits call the message
     state: str  # queued | sent | failed | replaced
     priority: int  # higher goes first between chats; within a chat the order never changes
@@ -324,7 +325,7 @@ class DeadLetter:
     at: datetime
     person_id: int | None  # who sent it; None for a stranger
     about: int | None  # the group whose key seals it and with which it is erased; None where it is not known
-    raw: dict[str, Any] = dataclasses.field(repr=False)
+    raw: JsonObject = dataclasses.field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,7 +453,7 @@ class ActivityState:
     group_id: int
     kind: str  # board | session | pairs | turns | approval | document
     ref: str  # what it belongs to, e.g. a run
-    state: dict[str, Any]
+    state: JsonObject
     changed_at: datetime
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypedDict, Unpack
 
 from storage.errors import Outdated
+from storage.json_records import JsonObject
 from storage.records import Row
 from storage.repository import REMEMBERED, Records
 from storage.table import Table
@@ -14,7 +15,7 @@ from storage.table import Table
 class RowChanges(TypedDict, total=False):
     """What of a row can be changed."""
 
-    values: dict[str, Any]
+    values: JsonObject
     assignee: int | None
     due: date | None
     state: str
@@ -30,7 +31,7 @@ class Rows(Records[Row]):
         self,
         group_id: int,
         register: str,
-        values: dict[str, Any],
+        values: JsonObject,
         *,
         author: int | None,
         assignee: int | None = None,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from storage.json_records import JsonObject
 from storage.records import Run
 from storage.repository import Records
 from storage.table import Table, midnight
@@ -19,7 +20,7 @@ class Runs(Records[Run]):
         group_id: int,
         exercise: str,
         definition: str,
-        state: dict[str, Any],
+        state: JsonObject,
         phase: str = "open",
         *,
         by_day: bool = False,

@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 import aiosqlite
 
 from storage.errors import TransactionLost, translate
+from storage.json_records import JsonObject
 
 logging.getLogger("aiosqlite").setLevel(logging.INFO)  # at DEBUG it logs every statement with its values
 
-Values = Sequence[Any] | dict[str, Any]
+Values = Sequence[Any] | JsonObject
 Statement = tuple[str, Values]
 T = TypeVar("T")
 

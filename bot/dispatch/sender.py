@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from bot.context.context import Context, Services
 from bot.context.plain_text import plain
@@ -24,6 +23,7 @@ from bot.telegram.channel import Channel, Outcome, Refusal, Unusable
 from bot.telegram.client import Fate
 from bot.telegram.rate_limit import Departure, Pace
 from storage.errors import StorageError
+from storage.json_records import JsonObject
 from storage.records import Attachment, Kind, Outgoing
 from storage.store import Store, UnitOfWork
 
@@ -289,7 +289,7 @@ class Sender:
         await ctx.work.outbox.update(item.id, **other)
         await ctx.work.outbox.retry(item.id, ctx.now)
 
-    async def _put_otherwise(self, ctx: Context, item: Outgoing, why: Refusal | None) -> dict[str, Any] | None:
+    async def _put_otherwise(self, ctx: Context, item: Outgoing, why: Refusal | None) -> JsonObject | None:
         """What to change of a refused item before it goes again; None where nothing helps."""
         content = dict(item.content)
         if why is Refusal.NO_TOPIC and content.pop("topic", None) and item.group_id is not None:

@@ -4,9 +4,7 @@ The dialogue is the engine's (flows/process/incident.toml). What is here sees to
 out is ever stored, that the person's own messages leave the chat, and that what was given goes where only readers read.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from bot.context import abuse_limits
 from bot.context.context import Actor, Context, Key
@@ -23,6 +21,7 @@ from flows.events import Joined, Opened, Wrote
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Seat, Visit, to_json
 from storage import records
+from storage.json_records import JsonObject
 from storage.records import Group, Member, Person, private_chat
 from storage.table import moment
 
@@ -153,7 +152,7 @@ async def overhears(ctx: Context, run_id: int | None) -> bool:
     return record is not None and record.exercise == asking(ctx).id
 
 
-async def may_lie_aside(ctx: Context, update: Mapping[str, Any]) -> dict[str, Any]:
+async def may_lie_aside(ctx: Context, update: JsonObject) -> JsonObject:
     """An update that failed, as it may lie on the disk for the operator: no position or contact card is left in it.
 
     And no word that was said while logging, as it could not be looked through. Its sender is asked to say it again.
