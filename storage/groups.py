@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from sqlite3 import Row
+from typing import TypedDict, Unpack
 
 from storage.errors import Unknown
 from storage.group_settings import GroupSettings
@@ -47,12 +48,26 @@ CONTENT = (
 )
 
 
+class GroupChanges(TypedDict, total=False):
+    """What of a group can be changed."""
+
+    chat_id: int
+    title: str
+    thread_id: int | None
+    state: str
+    settings: GroupSettings
+
+
 class Groups(Records[Group]):
     """The towns' groups."""
 
     table = GROUPS
     owner = "id"
     cached = REMEMBERED
+
+    async def update(self, id: int, **changes: Unpack[GroupChanges]) -> Group:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
 
     async def add(self, chat_id: int, title: str) -> Group:
         """Begin a group with a key of its own."""

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict, Unpack
 
 from storage.access_log import AccessLog
 from storage.errors import NotAllowed
@@ -59,10 +60,23 @@ class FollowUps(Records[FollowUp]):
         return await self._add(id, FollowUp(id, incident.group_id, incident.id, values))
 
 
+class IncidentChanges(TypedDict, total=False):
+    """What of an incident can be changed."""
+
+    values: JsonObject
+    version: int
+    reporter: bytes | None
+    state: str
+
+
 class Incidents(Records[Incident]):
     """What was logged."""
 
     table = Table("incidents", Incident, sealed=("values",), least=PADDED)
+
+    async def update(self, id: int, **changes: Unpack[IncidentChanges]) -> Incident:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
 
     # -- whoever logs --------------------------------------------------------------------------------------------
     async def add(self, group_id: int, person_id: int, values: JsonObject, logged_on: date) -> Incident:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
+from typing import TypedDict, Unpack
 
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, MessageContext
@@ -51,11 +52,23 @@ def hidden_slot(key: Key, chat: str, slot: str) -> str:
     return HIDDEN + key.mark("slot", f"{chat}/{slot}".encode()).hex()[:32]
 
 
+class OutgoingChanges(TypedDict, total=False):
+    """What of an item that waits or went can be changed."""
+
+    content: JsonObject
+    context: MessageContext
+    kind: Kind
+
+
 class Outbox(Records[Outgoing]):
     """Messages, and what else is asked of the channel, that wait or went."""
 
     table = Table("outbox", Outgoing, sealed=("content", "context", "reply"), least=512)
     owner = "about"
+
+    async def update(self, id: int, **changes: Unpack[OutgoingChanges]) -> Outgoing:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
 
     async def put(
         self,

@@ -5,6 +5,7 @@ Both are sealed with the key of the group that they belong to: what is asked, si
 
 from collections.abc import Collection
 from datetime import date
+from typing import TypedDict, Unpack
 
 from storage.message_notes import MessageContext
 from storage.records import HeldText, Prompt, TextPart
@@ -14,11 +15,25 @@ from storage.table import Table, seconds
 FIELDS = ("matter", "context", "asked_at", "last_word_at", "interrupted", "aside")
 
 
+class PromptChanges(TypedDict, total=False):
+    """What of a question can be changed."""
+
+    context: MessageContext
+    asked_at: int
+    last_word_at: int
+    interrupted: bool
+    aside: bool
+
+
 class Prompts(Records[Prompt]):
     """One for each matter that a person is asked a text about."""
 
     table = Table("prompts", Prompt, sealed=FIELDS)
     cached = REMEMBERED
+
+    async def update(self, id: int, **changes: Unpack[PromptChanges]) -> Prompt:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
 
     async def of(self, person_id: int) -> list[Prompt]:
         """What a person is being asked, the oldest question first."""
@@ -80,10 +95,21 @@ class Prompts(Records[Prompt]):
         return next((prompt for prompt in await self.of(person_id) if prompt.matter == matter), None)
 
 
+class HeldTextChanges(TypedDict, total=False):
+    """What of a text that waits can be changed."""
+
+    parts: tuple[TextPart, ...]
+    at: int
+
+
 class HeldTexts(Records[HeldText]):
     """What people wrote and have not yet said what it answers."""
 
     table = Table("held_texts", HeldText, sealed=("parts", "at", "candidates"))
+
+    async def update(self, id: int, **changes: Unpack[HeldTextChanges]) -> HeldText:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
 
     async def hold(
         self, person_id: int, group_id: int, part: TextPart, at: int, candidates: Collection[str], until: date

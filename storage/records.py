@@ -8,10 +8,9 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Any
 
 from storage.group_settings import GroupSettings
-from storage.json_records import JsonObject
+from storage.json_records import Json, JsonObject
 from storage.message_notes import AnswerNote, MessageContext
 
 REVEALED = ("revealed", "concluded")
@@ -125,7 +124,7 @@ class Answer:
     owner: str
     question: str
     item: str
-    value: Any
+    value: Json
     comment: str | None
     audience: str  # self | org | group | coordinator
     anonymous: bool

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from storage.errors import Outdated
-from storage.json_records import JsonObject
+from storage.json_records import Json, JsonObject
 from storage.records import Row
 from storage.repository import REMEMBERED, Records
-from storage.table import Table
+from storage.table import SqlValue, Table
 
 
 class RowChanges(TypedDict, total=False):
@@ -110,7 +110,7 @@ class Rows(Records[Row]):
 
         `search` is found anywhere in the values, capitals aside; as the values are sealed, every row is opened for it.
         """
-        where, values = "WHERE group_id = ? AND register = ?", [group_id, register]
+        where, values = "WHERE group_id = ? AND register = ?", list[SqlValue]((group_id, register))
         if state is None:
             where += " AND state <> 'removed'"
         else:
@@ -144,7 +144,7 @@ class Rows(Records[Row]):
         )
 
 
-def _text(value: Any) -> str:
+def _text(value: Json) -> str:
     """All text in the values, ready to be searched."""
     match value:
         case str():

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from operator import attrgetter
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, Generic, TypeAlias, TypeVar, get_type_hints
 
-from storage.json_records import Codec, codec
+from storage.json_records import Codec, Json, codec
 from storage.vault import Key
 
 R = TypeVar("R")
+SqlValue: TypeAlias = str | int | float | bytes | None
 LEAST = 128  # bytes that sealed content has at the least
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
@@ -47,7 +48,7 @@ class Table(Generic[R]):
         self.select = f"SELECT {self.columns} FROM {name}"
         self.insert = f"INSERT INTO {name} ({self.columns}) VALUES ({', '.join('?' * len(self._columns))})"
 
-    def values(self, record: R, key: Key) -> list[Any]:
+    def values(self, record: R, key: Key) -> list[SqlValue]:
         """What to insert."""
         values = list(self._take_plain(record))
         for i in self._times:
@@ -60,7 +61,7 @@ class Table(Generic[R]):
             values.append(key.seal(place, padded(pack(content), self._least)))
         return values
 
-    def change(self, before: R, after: R, key: Key) -> tuple[str, list[Any]]:
+    def change(self, before: R, after: R, key: Key) -> tuple[str, list[SqlValue]]:
         """The update that makes one record the other. It leaves other columns alone, as indexes and references cost."""
         values = self.values(after, key)
         pairs = zip(self._take_plain(before), self._take_plain(after), strict=True)
@@ -94,11 +95,11 @@ class Table(Generic[R]):
         return "/".join(map(str, (self.name, row["id"], *more)))
 
 
-def _written(value: Any, by: Codec | None) -> Any:
+def _written(value: Json, by: Codec | None) -> Json:
     return by.dump(value) if by else value
 
 
-def pack(content: Any) -> bytes:
+def pack(content: Json) -> bytes:
     """JSON as short as it gets. Raises ValueError or TypeError for what is no JSON."""
     return _encode(content).encode()
 
@@ -108,12 +109,12 @@ def padded(packed: bytes, least: int = LEAST) -> bytes:
     return packed.ljust(max(least, 1 << (len(packed) - 1).bit_length()))
 
 
-def listed(values: Iterable[Any]) -> str:
+def listed(values: Iterable[Json]) -> str:
     """A list for SQLite's json_each. As text: bytes like those of `[1234]` it takes for its own binary JSON."""
     return _encode(list(values))
 
 
-def unpack(packed: bytes) -> Any:
+def unpack(packed: bytes) -> Json:
     """What was packed."""
     return json.loads(packed)
 

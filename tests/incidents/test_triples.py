@@ -118,7 +118,7 @@ async def mark_texts(played: Town, work: UnitOfWork, number: int) -> None:
         rows, _ = await work.rows.list(number, exercise, limit=1_000)
         for row in rows:
             values = {q: f"{value} {word}" if q in questions else value for q, value in row.values.items()}
-            await work.rows.update(row.id, values=values, version=row.version + 1)
+            await work.rows._update(row.id, values=values, version=row.version + 1)
     for run in await work.runs.all_of(number):
         for answer in await work.answers.for_group(run.id):
             if isinstance(answer.value, str) and answer.id and answer.question:

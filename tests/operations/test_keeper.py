@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -218,7 +218,7 @@ async def test_passers_by_are_forgotten(house: House) -> None:
     """Whoever came with a link and got no seat is forgotten after a month; who has a seat or is waited for is not."""
     async with house.store.work() as work:
         passing, waiting = await work.people.ensure(9001), await work.people.ensure(9002)
-        await work.notification_preferences.change(passing.id, spoken="2026-03-02")
+        await work.notification_preferences.change(passing.id, spoken=date(2026, 3, 2))
         said = await work.outbox.put(f"p:{passing.id}", Kind.MESSAGE, {"text": "x"}, about=None, slot="visit:1")
         await work.outbox.put(f"p:{waiting.id}", Kind.MESSAGE, {"text": "x"}, about=None)
         await work.outbox.sent(said, 5)

@@ -8,6 +8,7 @@ import pytest
 from storage.errors import Unknown
 from storage.group_settings import AskedFor, CalendarStart, ClosedStep, GroupSettings, Overruling, PutOff
 from storage.json_records import codec
+from storage.members import MemberChanges
 from storage.records import Group, Kind, group_chat
 from storage.store import Store, UnitOfWork
 from tests.storage.conftest import START, Open, make_group
@@ -169,7 +170,7 @@ async def test_records_survive_a_restart(store: Store, open_store: Open) -> None
     async with store.work() as work:
         group, members = await make_group(work, OLD, 2)
         group = await work.groups.update(group.id, thread_id=7, settings=CHOSEN, state="active")
-        changes = {"profile": {"å": True}, "agreed_version": "1", "agreed_at": START}
+        changes: MemberChanges = {"profile": {"å": True}, "agreed_version": "1", "agreed_at": START}
         members[0] = await work.members.update(members[0].id, **changes)
         person = await work.people.update(members[0].person_id, reach="blocked", stopped=True, current_group=group.id)
     again = await open_store()
