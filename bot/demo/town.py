@@ -232,6 +232,7 @@ async def town(
     allowed: frozenset[str] = frozenset(),
     process: Process | None = None,
     voice: Voice | None = None,
+    page_url: str = "",
 ) -> AsyncIterator[Town]:
     """A town with nobody in it and a bot that is up. Telegram's limits are tested elsewhere.
 
@@ -262,6 +263,7 @@ async def town(
                 request=SandboxRequest(sandbox),
                 pace_clock=lambda: float(next(ticks)),
                 bench=BENCH,
+                page_url=page_url,
             )
         )
         bot.intake.grace = 0.0

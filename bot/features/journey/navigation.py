@@ -264,6 +264,8 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
     if following:
         title = ctx.services.voice.title_of(following)
         keys.insert(0, [ctx.key("next", "view", 0, following, ask=group.id, title=title)])
+    if member.coordinator and ctx.services.page_url:
+        keys.append([ctx.key("admission.make", "seatlink", group.id)])
     return keys
 
 

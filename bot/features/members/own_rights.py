@@ -7,7 +7,7 @@ unread, but nobody in the group should have to rely on that: they and the coordi
 from dataclasses import replace
 
 from bot.context.abuse_limits import CLOSED
-from bot.context.context import Context
+from bot.context.context import Context, Keys
 from bot.features.journey.status import status
 from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
@@ -48,9 +48,9 @@ async def without_topic(ctx: Context, group: Group) -> None:
         await tell_coordinators(ctx, group, "closed", {"town": group.title})
 
 
-async def tell_coordinators(ctx: Context, group: Group, name: str, facts: TemplateFacts) -> None:
+async def tell_coordinators(ctx: Context, group: Group, name: str, facts: TemplateFacts, keys: Keys = ()) -> None:
     """Say something to each who coordinates and can be reached."""
     for member in await ctx.work.members.of_group(group.id):
         person = await ctx.work.people.get(member.person_id)
         if member.coordinator and member.state == "active" and person.reach == "reachable":
-            await ctx.to_person(person.id, name, facts, about=group.id)
+            await ctx.to_person(person.id, name, facts, keys, about=group.id)
