@@ -38,6 +38,7 @@ def ask(
     previous: str = "",
     trouble: Trouble | None = None,
     again: bool = False,
+    taken_over: bool = False,
 ) -> None:
     """Ask this, with what there is to say about the answer just given (`saved`: its key)."""
     keys = t.keys
@@ -50,7 +51,7 @@ def ask(
     else:
         ticked = _ticked_before(t, key)
         t.stand(place=Place.ASK, key=key, seen=seen, ticked=ticked, remark=None, page=0, query="", met=None)
-    keyboard = (*question_keyboard(t, question, key, previous), *unsay_offered(t, saved))
+    keyboard = (*question_keyboard(t, question, key, previous), *unsay_offered(t, key if taken_over else saved))
     register = t.run.exercise.register
     if advised and register and register.title in keys:  # a hint, and the way back to what it is about
         keyboard = (*keyboard, (Button("go", str(keys.index(register.title)), "reword"),))
@@ -65,6 +66,7 @@ def ask(
             advised=advised,
             query=t.visit.query,
             trouble=trouble,
+            taken_over=taken_over,
         ),
         again=again,
     )

@@ -17,6 +17,7 @@ from bot.features.incidents import (
     statistics,
 )
 from bot.features.journey import (
+    about,
     answer_history,
     bookmarks,
     compare_answers,
@@ -36,6 +37,7 @@ from bot.features.wellbeing import check_ins
 
 FEATURES = (
     *(
+        about,
         absence,
         answer_history,
         approvals,
