@@ -164,7 +164,7 @@ async def knowledge(ctx: Context, actor: Actor, text: str) -> None:
         facts = {"title": ctx.services.voice.title_of(bank.id), "step": step.number if step else None}
         await ctx.tell(actor, "register.none", facts)
     elif clean(text):
-        await found(ctx, actor, text, {"want": "find", "group": actor.group.id, "run": record.id})
+        await found(ctx, actor, text, MessageContext(record.id, want="find", group=actor.group.id))
     else:
         await show_list(ctx, actor, runner.load(ctx, record))
 
