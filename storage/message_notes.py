@@ -32,6 +32,7 @@ class MessageContext:
     name: str = ""  # a rule of how long things are kept
     area: str = ""  # the mark of a part of town
     what: str = ""  # "step:6", "gate:6": advice that is overruled
+    owner: str = ""  # whose no to a text the group goes on against
     how: str = ""  # a meeting is moved: alone, or with those after it
 
 
