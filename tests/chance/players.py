@@ -4,7 +4,7 @@ import random
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
@@ -15,11 +15,13 @@ from bot.dispatch.chat_commands import COMMANDS
 from bot.sandbox.errors import ActError
 from bot.sandbox.world import Message
 from flows.model import Process
+from messages.voice import Voice
 from storage.records import private_chat
 from tests.chance.heard import Ears, Said, listening
 from tests.chance.promises import Promises, Text
 from tests.inline import on_this_thread
 
+VOICE = Voice("sv")  # read once for all lives
 OTHER = "Kärngruppen i Andrastad"
 CORE = ("Alva", "Bo", "Cia", "David", "Elin", "Farid", "Gun")
 ELSEWHERE = ("Hanna", "Ivar", "Jamal")
@@ -132,7 +134,7 @@ class Players:
                             member.id, name=name, state=state, agreed_at=now, organisation_id=offices[2].id
                         )
                 group = await work.groups.get(group.id)
-                settings = {**group.settings, "readers": [seats[-1].id], "activated": True}
+                settings = replace(group.settings, readers=(seats[-1].id,), activated=True)
                 await work.groups.update(group.id, settings=settings)
 
     # -- going on ------------------------------------------------------------------------------------------------------
@@ -388,7 +390,7 @@ async def life(folder: Path, seed: int) -> AsyncIterator[Players]:
     allowed = frozenset({"notes"}) if seed % 2 else frozenset[str]()
     async with AsyncExitStack() as stack:
         stack.enter_context(on_this_thread())
-        played = await stack.enter_async_context(town(folder, allowed=allowed))
+        played = await stack.enter_async_context(town(folder, allowed=allowed, voice=VOICE))
         with listening(played.sandbox) as ears:
             players = Players(played, ears, seed)
             await players.settle_in()

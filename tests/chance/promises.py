@@ -224,7 +224,7 @@ class Promises:
         if incident is None:
             return None
         group = await work.groups.get(incident.group_id)
-        readers = [await work.members.get(one) for one in group.settings.get("readers", [])]
+        readers = [await work.members.get(one) for one in group.settings.readers]
         return Circle(frozenset(m.user_id for m in readers), False, why="incident")
 
     async def _of_round(self, work: UnitOfWork, run: int) -> Circle:
