@@ -1,0 +1,35 @@
+"""A result as a phone shows it: whole where it is short, else what there is to talk about, and question by question."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.context.plain_text import plain
+from messages.voice import Voice
+
+READ = 700  # characters that a message shows at most before anything is unfolded
+FEW = 8  # questions that are listed unfolded
+_FOLDED = re.compile(r"<blockquote expandable>.*?</blockquote>", re.DOTALL)
+_SEEN_FOLDED = 120  # characters, about, that a folded quotation shows
+
+
+def unfolded(html: str) -> int:
+    """How many characters are seen of a message before anything in it is unfolded."""
+    return len(plain(_FOLDED.sub("", html))) + _SEEN_FOLDED * len(_FOLDED.findall(html))
+
+
+def result(voice: Voice, picture: Mapping[str, Any]) -> tuple[str, bool]:
+    """The picture as a message; and whether it only leads into the answers, which are then shown one by one."""
+    whole = voice.render("run.picture", {**picture, "whole": True, "of": 0, "place": 0, "many": False})
+    if unfolded(whole) <= READ:
+        return whole, False
+    many = len(picture["lines"]) > FEW
+    return voice.render("run.picture", {**picture, "whole": False, "of": 0, "place": 0, "many": many}), True
+
+
+def of_question(voice: Voice, picture: Mapping[str, Any], place: int) -> str:
+    """One question's answers, by its place among those that were answered."""
+    empty = dict.fromkeys(("divided", "agreed", "apart", "verdict", "discuss"), None)
+    line = picture["lines"][place]
+    facts = {**picture, **empty, "doubted": [], "lines": [line], "whole": True, "many": False}
+    return voice.render("run.picture", {**facts, "of": len(picture["lines"]), "place": place + 1})
