@@ -1,11 +1,9 @@
 """A result as a phone shows it: whole where it is short, else what there is to talk about, and question by question."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from bot.context.plain_text import plain
-from messages.voice import Voice
+from messages.voice import TemplateFacts, Voice
 
 READ = 700  # characters that a message shows at most before anything is unfolded
 FEW = 8  # questions that are listed unfolded
@@ -18,7 +16,7 @@ def unfolded(html: str) -> int:
     return len(plain(_FOLDED.sub("", html))) + _SEEN_FOLDED * len(_FOLDED.findall(html))
 
 
-def result(voice: Voice, picture: Mapping[str, Any]) -> tuple[str, bool]:
+def result(voice: Voice, picture: TemplateFacts) -> tuple[str, bool]:
     """The picture as a message; and whether it only leads into the answers, which are then shown one by one."""
     whole = voice.render("run.picture", {**picture, "whole": True, "of": 0, "place": 0, "many": False})
     if unfolded(whole) <= READ:
@@ -27,7 +25,7 @@ def result(voice: Voice, picture: Mapping[str, Any]) -> tuple[str, bool]:
     return voice.render("run.picture", {**picture, "whole": False, "of": 0, "place": 0, "many": many}), True
 
 
-def of_question(voice: Voice, picture: Mapping[str, Any], place: int) -> str:
+def of_question(voice: Voice, picture: TemplateFacts, place: int) -> str:
     """One question's answers, by its place among those that were answered."""
     empty = dict.fromkeys(("divided", "agreed", "apart", "verdict", "discuss"), None)
     line = picture["lines"][place]
