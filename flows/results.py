@@ -102,9 +102,12 @@ def _furthest(lines: Sequence[Line]) -> Apart | None:
             continue
         said: dict[int, list[int]] = {}
         for g in line.given:
-            if g.organisation is not None and (question.kind is Kind.SCALE or g.value in question.options):
-                place = int(g.value) if question.kind is Kind.SCALE else question.options.index(g.value)
-                said.setdefault(g.organisation, []).append(place)
+            if g.organisation is None:
+                continue
+            if isinstance(g.value, int):
+                said.setdefault(g.organisation, []).append(g.value)
+            elif g.value in question.options:
+                said.setdefault(g.organisation, []).append(question.options.index(str(g.value)))
         means = {organisation: fmean(places) for organisation, places in said.items()}
         if len(means) < 2:
             continue

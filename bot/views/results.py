@@ -16,18 +16,25 @@ def unfolded(html: str) -> int:
     return len(plain(_FOLDED.sub("", html))) + _SEEN_FOLDED * len(_FOLDED.findall(html))
 
 
+def lines_of(picture: TemplateFacts) -> list[TemplateFacts]:
+    """What was answered, question by question."""
+    lines = picture["lines"]
+    assert isinstance(lines, list)  # see `ExerciseView.picture`
+    return lines
+
+
 def result(voice: Voice, picture: TemplateFacts) -> tuple[str, bool]:
     """The picture as a message; and whether it only leads into the answers, which are then shown one by one."""
     whole = voice.render("run.picture", {**picture, "whole": True, "of": 0, "place": 0, "many": False})
     if unfolded(whole) <= READ:
         return whole, False
-    many = len(picture["lines"]) > FEW
+    many = len(lines_of(picture)) > FEW
     return voice.render("run.picture", {**picture, "whole": False, "of": 0, "place": 0, "many": many}), True
 
 
 def of_question(voice: Voice, picture: TemplateFacts, place: int) -> str:
     """One question's answers, by its place among those that were answered."""
     empty = dict.fromkeys(("divided", "agreed", "apart", "verdict", "discuss"), None)
-    line = picture["lines"][place]
-    facts = {**picture, **empty, "doubted": [], "lines": [line], "whole": True, "many": False}
-    return voice.render("run.picture", {**facts, "of": len(picture["lines"]), "place": place + 1})
+    lines = lines_of(picture)
+    facts = {**picture, **empty, "doubted": [], "lines": [lines[place]], "whole": True, "many": False}
+    return voice.render("run.picture", {**facts, "of": len(lines), "place": place + 1})

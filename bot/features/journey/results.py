@@ -5,7 +5,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.views.results import of_question
+from bot.views.results import lines_of, of_question
 from flows.answers import whole
 from flows.keyboards import CONCLUSION
 from flows.model import How
@@ -25,10 +25,10 @@ async def turn_to(ctx: Context, actor: Actor, action: Action) -> None:
         answers = await ctx.work.answers.visible(run.number, actor.member)
     present = await runner.present_of(ctx, actor.group, run.exercise)
     picture = present.picture(run, [answer for answer in answers if answer.question != CONCLUSION])
-    if place >= len(picture["lines"]):
+    if place >= len(lines_of(picture)):
         ctx.toast("old_button")
         return
-    text, keys = of_question(ctx.services.voice, picture, place), _keys(ctx, run.number, place, len(picture["lines"]))
+    text, keys = of_question(ctx.services.voice, picture, place), _keys(ctx, run.number, place, len(lines_of(picture)))
     if actor.in_group:
         again = action.ask > 0
         slot = f"talk:{run.number}"
