@@ -29,6 +29,7 @@ from bot.features.journey import (
     navigation,
     past_rounds,
     process_leaders,
+    results,
     status,
     steps,
 )
@@ -68,6 +69,7 @@ FEATURES = (
         preferences,
         handover,
         process_leaders,
+        results,
     ),
     *(
         held_texts,
