@@ -7,7 +7,7 @@ from bot.features.calendar import absence, lifecycle
 from bot.features.digest import daily_message
 from bot.features.incidents import retention, unread
 from bot.features.journey import coordinator
-from bot.features.members import own_rights, personal_data, roll_call
+from bot.features.members import own_rights, personal_data, roll_call, unreachable
 from bot.features.together import working_sessions
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, next_message, run_deadlines
@@ -50,6 +50,8 @@ async def handle_due(ctx: Context, due: Due) -> None:
             await lifecycle.go_on(ctx, group)
         case lifecycle.OPENS:
             await lifecycle.open_before(ctx, group)
+        case unreachable.KIND:
+            await unreachable.tell(ctx, group, number)
         case working_sessions.SESSION:
             await working_sessions.tick(ctx, group)
         case kinds.STILL:

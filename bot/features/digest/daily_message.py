@@ -20,6 +20,7 @@ from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import plan, schedule_next, spoken
 from bot.reminders.open_items import hand_over
 from bot.views.exercise import cut
+from flows.model import Field
 from flows.pacing import Manner
 from flows.state import Phase
 from flows.wellbeing import HIGHEST, LOWEST
@@ -34,8 +35,10 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.WEEKLY: ("day.weekly", "weekly"),
     kinds.KEEPING: ("day.keeping", "keeping"),
     kinds.WAITS: ("open_it", "openinc"),
+    kinds.CONTACT: ("open_it", "openinc"),
     kinds.UNREAD: ("open_it", "safety"),
     kinds.INVITING: ("day.inviting", "inviting"),
+    kinds.UNREACHED: ("day.unreached", "unreached"),
 }
 WEEK = timedelta(days=7)
 TITLE = 40  # characters of a title on a button
@@ -167,6 +170,8 @@ async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
             name = f"{name}: {ctx.services.voice.title_of(record.exercise)}"
     if open_item.kind == kinds.AWAY:
         name = (await ctx.work.members.get(int(open_item.ref.rpartition(":")[2]))).name
+    if open_item.kind == kinds.UNREACHED:
+        name = (await ctx.work.members.get(int(open_item.ref.partition(":")[2]))).name
     if name is None:
         return ctx.services.voice.label("day.since", {"of": line.keys[0].label, "due": open_item.due})
     return cut(name, TITLE)
@@ -227,9 +232,11 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
 async def _holds(ctx: Context, open_item: OpenItem) -> bool:
     """Whether what a matter is about is still so."""
     what, _, number = open_item.ref.partition(":")
-    if open_item.kind in (kinds.WAITS, kinds.UNREAD):
+    if open_item.kind in (kinds.WAITS, kinds.UNREAD, kinds.CONTACT):
         incident = await ctx.work.incidents.lookup(int(number))
-        return incident is not None and incident.state == "open"
+        if incident is None or incident.state != "open":
+            return False
+        return open_item.kind != kinds.CONTACT or bool(incident.values.get(Field.CONTACT))
     if open_item.kind == kinds.INVITING:
         group = await ctx.work.groups.get(open_item.group_id)
         return await invitations.valid(ctx, group, what, number if int(number) else "") is not None

@@ -16,7 +16,7 @@ from bot.exercises import runner
 from bot.exercises.group_card import few_keys, more_time_keys
 from bot.features.journey.status import make_up, map_of
 from bot.reminders import open_items
-from bot.reminders.kinds import AGAIN, ANSWER, STILL, WEEKLY
+from bot.reminders.kinds import AGAIN, ANSWER, CONTACT, STILL, WEEKLY
 from bot.reminders.next_message import hears, spoken
 from bot.views.exercise import cut
 from bot.views.shared_buttons import open_key
@@ -172,11 +172,11 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
         "due": open_item.due,
         "task": what == "row",
         "joining": what == "joining",
-        "wish": what == "wish",
+        "wish": what in ("wish", CONTACT),
         "unnamed": False,
     }
     keys: list[list[Key]] = []
-    if what in ("joining", "wish"):  # who wants to be contacted is for the one who was asked
+    if what in ("joining", "wish", CONTACT):  # who wants to be contacted is for the one who was asked
         facts["title"] = None
     elif what == "run":
         record = await ctx.work.runs.get(int(number))

@@ -4,7 +4,7 @@ from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged
 from bot.exercises import runner
 from bot.features.journey.status import status
-from bot.features.members import joining, own_rights
+from bot.features.members import joining, own_rights, unreachable
 from bot.reminders import open_items
 from bot.reminders.next_message import schedule_next
 from bot.telegram.updates import Chat, ChatMemberChanged, Migrated, Renamed
@@ -48,6 +48,7 @@ async def reach(ctx: Context, person: Person, reach: str) -> Person:
         group = await ctx.work.groups.get(member.group_id)
         if member.state == "active" and group.state == "active":
             await status(ctx, group)
+            await unreachable.changed(ctx, group, member, reach)
     return person
 
 
