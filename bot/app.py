@@ -90,11 +90,12 @@ async def assembled(
     process: Process | None = None,
     voice: Voice | None = None,
     bench: Worker | None = None,
+    agreement: str = "",
 ) -> AsyncIterator[Bot]:
     """The bot, ready to run, and all of it closed afterwards. Raises StorageError, StartError.
 
     `process` and `voice` are the ones that this product ships, unless others are given. A `bench` that is given is
-    shared with others, and not closed.
+    shared with others, and not closed. `agreement` is the version of the promise, if not that of the words.
     """
     keyring = Keyring(master_key)
     store = await Store.open(database, keyring=keyring, clock=clock)
@@ -120,6 +121,7 @@ async def assembled(
                 needs_activation=needs_activation,
                 allowed_groups=allowed_groups,
                 allowed=allowed,
+                agreement=agreement or voice.book("agreement")["version"],
             )
             watchdog = Watchdog()
             pace = Pace(pace_clock)

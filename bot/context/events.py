@@ -15,6 +15,14 @@ class ProfileGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedAgain:
+    """A member has accepted the new version of the promise, and is in as before."""
+
+    group: int
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
 class Concluded:
     """An exercise was closed."""
 
@@ -128,6 +136,7 @@ class PrivateRow:
 
 DomainEvent = (
     ProfileGiven
+    | PromisedAgain
     | Concluded
     | RegisterNeeded
     | CoordinatorsChanged

@@ -12,6 +12,7 @@ from bot.context import permissions
 from bot.context.permissions import Role
 from storage.records import Group, Member
 
+BEFORE = "0"  # a version of the promise that is no longer in force
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -25,6 +26,7 @@ class Who(StrEnum):
     CORE = "core group member"
     READER = "incident reader"
     COORDINATOR = "coordinator"
+    ASKED = "asked to promise anew"
     LEFT = "former member"
     OPERATOR = "operator"
 
@@ -53,6 +55,7 @@ SEATS: Mapping[Who, tuple[str, str, bool]] = {
     Who.CORE: ("core", "active", False),
     Who.READER: ("core", "active", False),
     Who.COORDINATOR: ("core", "active", True),
+    Who.ASKED: ("core", "invited", True),  # coordinated and read before
     Who.LEFT: ("core", "left", False),
 }
 
@@ -64,9 +67,10 @@ def seat(who: Who) -> tuple[Member | None, Group]:
     if who not in SEATS:
         return None, group
     role, state, coordinator = SEATS[who]
-    number = 1 if who in (Who.READER, Who.LEFT) else 2  # one who has left was a reader too
+    number = 1 if who in (Who.READER, Who.ASKED, Who.LEFT) else 2  # one who has left was a reader too
+    agreed = BEFORE if who is Who.ASKED else None
     return (
-        Member(number, 1, 1, 1, "", None, {}, coordinator, role, state, None, None, EPOCH, None),
+        Member(number, 1, 1, 1, "", None, {}, coordinator, role, state, agreed, None, EPOCH, None),
         group,
     )
 

@@ -54,6 +54,7 @@ class Town:
         self.people: dict[str, int] = {}
         self.groups: dict[str, int] = {}
         self.failures: list[BaseException] = []  # what the bot caught, of which its log tells only type and place
+        self.agreement = ""  # the version of the promise from the next start on, if not that of the words
         self._tapped: dict[tuple[str, str, str], tuple[int, str]] = {}
 
     # -- moving on -------------------------------------------------------------------------------------------------
@@ -243,6 +244,7 @@ async def town(
     ticks = itertools.count(step=100)
     clock = MachineClock(sandbox)
     running = AsyncExitStack()
+    made: Town | None = None
 
     async def start_bot() -> Bot:
         await running.aclose()
@@ -262,6 +264,7 @@ async def town(
                 request=SandboxRequest(sandbox),
                 pace_clock=lambda: float(next(ticks)),
                 bench=BENCH,
+                agreement=made.agreement if made else "",
             )
         )
         bot.intake.grace = 0.0

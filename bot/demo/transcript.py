@@ -21,6 +21,7 @@ process it covers. `#` begins a comment. People:
     Rut följer länken från Alva     Rut follows the newest link that the bot has given Alva to pass on
     Alva fäster i gruppen «words»   Alva pins the bot's newest message there that holds the words
     Boten startas om                with nothing but its database
+    Löftet får en ny version        with the bot's next start
     Klockan går 3 dagar             (timmar, minuter) what falls due on the way comes at its time
 
 The bot, at once after what it answers:
@@ -276,6 +277,9 @@ class Player:
             status = self.town.find(match[1], match[2], GROUP)
             await self.town.act(match[1], "pin", chat=self.town.chat_id(match[1], GROUP), message_id=status.id)
         elif line == "Boten startas om":
+            await self.town.restart()
+        elif line == "Löftet får en ny version":
+            self.town.agreement = f"{self.town.agreement or 'ny'}+"
             await self.town.restart()
         elif (match := re.fullmatch(r"(\w+): ([\wåäö ]+)", line)) and match[2] in DEEDS:
             deed = DEEDS[match[2]]

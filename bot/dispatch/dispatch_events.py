@@ -14,6 +14,7 @@ from bot.context.events import (
     MenuOutdated,
     PrivateRow,
     ProfileGiven,
+    PromisedAgain,
     RegisterNeeded,
     RowAdded,
     TextChanged,
@@ -26,7 +27,7 @@ from bot.features.approvals import approvals
 from bot.features.calendar import decisions, lifecycle
 from bot.features.incidents import report
 from bot.features.journey import coordinator, navigation
-from bot.features.members import handover, joining
+from bot.features.members import handover, joining, promise
 from bot.features.outsiders import forms
 from bot.features.wellbeing import check_ins
 from flows.events import Opened
@@ -84,6 +85,7 @@ def _heard_by(
 SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
     (
         _heard_by(ProfileGiven, joining.completed, _announce_meeting),
+        _heard_by(PromisedAgain, promise.accepted),
         _heard_by(PrivateRow, report.given),
         _heard_by(
             Concluded,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.context.context import WORDS, Actor, Context, Key
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Role, asked_anew, role_of
 from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import Action
 from bot.dispatch import chat_commands, strangers
@@ -77,6 +77,10 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
 
 async def _join_first(ctx: Context, group: Group, said: Written) -> None:
     """Whoever is not with us may have written on a bad evening: where to turn is told in the same breath."""
+    member = await ctx.work.members.find(group.id, said.sender.user_id)
+    if member is not None and asked_anew(member):
+        await ctx.to_group(group, "group.promise_first", {"name": member.name}, [[our_chat_key(ctx, group)]])
+        return
     facts = {"name": said.sender.name, "turn": menus.turn_facts(ctx)}
     await ctx.to_group(group, "group.join_first", facts, [[join_key(ctx, group)]])
 

@@ -15,7 +15,7 @@ from bot.exercises import runner
 from bot.features.identities import identified
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, navigation
-from bot.features.members import activation, joining, membership
+from bot.features.members import activation, joining, membership, promise
 from bot.features.outsiders import event_link
 from bot.features.registers import registers
 from bot.telegram.updates import Chat, Sender, Written
@@ -127,6 +127,8 @@ async def _invited(ctx: Context, person: Person, said: Written) -> None:
 # -- texts -------------------------------------------------------------------------------------------------------------
 async def _wrote(ctx: Context, person: Person, said: Written) -> None:
     """A free text: to what was replied to, or to what is asked without a doubt; else it is held."""
+    if await _promise_first(ctx, person, said):
+        return
     replied = await ctx.work.outbox.by_message(private_chat(person.id), said.reply_to) if said.reply_to else None
     if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
         await _stray(ctx, person, said, lost=True)  # surely no answer to what is asked now
@@ -146,6 +148,21 @@ async def _wrote(ctx: Context, person: Person, said: Written) -> None:
         await held_texts.hold(ctx, person, said, questions)
     else:
         await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so
+
+
+async def _promise_first(ctx: Context, person: Person, said: Written) -> bool:
+    """Whether what is asked of somebody waits for their answer to the promise: the text is held until then."""
+    waiting = {group.id: member for group, member in await promise.asked(ctx, person)}
+    if not waiting or await report.overhears(ctx, person.focus):
+        return False
+    questions = await held_texts.open_questions(ctx, person)
+    groups = {q.prompt.group_id for q in questions} & set(waiting)
+    if not groups or any([await report.overhears(ctx, q.prompt.context.get("run")) for q in questions]):
+        return False
+    await held_texts.hold(ctx, person, said, questions)
+    for group in sorted(groups):
+        await joining.show_agreement(ctx, await ctx.work.groups.get(group), waiting[group])
+    return True
 
 
 async def _goes_on(ctx: Context, person: Person, said: Written) -> bool:

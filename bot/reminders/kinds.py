@@ -21,6 +21,7 @@ WAITS: Final = "waits"  # to a reader of incidents: something has come, or has w
 UNREAD: Final = "unread"  # to the coordinator: nobody has read it
 PENDING: Final = "pending"  # someone has followed the group's link and not come in
 UNREACHED: Final = "unreached"  # to the coordinator: the bot cannot write to somebody any more
+RENEW: Final = "renew"  # the promise has a new version, and waits for an answer
 INVITING: Final = "inviting"  # to whoever gave an invitation away: nobody has answered
 SHAPE: Final = "shape"  # to the coordinator: what the group has decided would alter the calendar
 CHECK_IN: Final = "check_in"
@@ -39,6 +40,7 @@ MANNER: Final = {
     WEEKLY: Manner.TELL,
     AWAY: Manner.TELL,
     KEEPING: Manner.TELL,
+    RENEW: Manner.TELL,
     UNREACHED: Manner.TELL,
     PENDING: Manner.REMIND,
     INVITING: Manner.TELL,

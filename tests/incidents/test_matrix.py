@@ -123,7 +123,9 @@ async def set_up(played: Town, work: UnitOfWork, reached: list[str]) -> Scene:
             role, state, coordinator = permission_matrix.SEATS[who]
             member = await work.members.add(ids[0], person.id, role)
             member = await work.members.update(member.id, name="N", state=state, coordinator=coordinator)
-            if who in (Who.READER, Who.LEFT):
+            if who is Who.ASKED:
+                member = await work.members.update(member.id, agreed_version=permission_matrix.BEFORE)
+            if who in (Who.READER, Who.ASKED, Who.LEFT):
                 readers.append(member.id)
         seats[who] = Seat(await work.people.get(person.id), member)
     await work.groups.update(ids[0], settings={"readers": readers})
@@ -182,7 +184,7 @@ async def test_every_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
                 for data in forged(button, luck):
                     tried["forged"] = tried.get("forged", False) or await scene.tries(seat, data)
                 may = permission_matrix.may(RIGHTS, who, verb)
-                core = seat.member is not None and seat.member.role == "core"
+                core = seat.member is not None and seat.member.role == "core" and who is not Who.ASKED
                 meets = core or who is Who.NETWORK or BUTTONS[verb].about is About.GROUP
                 allowed = {"own": may and meets, "not open to the network": may and core}
                 wrong += [(who, verb, way) for way, did in tried.items() if did != allowed.get(way, False)]
@@ -198,7 +200,8 @@ async def test_every_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
             for want, role in sorted(RIGHTS["text"].items()):
                 tried = {"own": await scene.writes(seat, want)}
                 tried["other group"] = await scene.writes(seat, want, other=True)
-                allowed = {"own": permissions.may(role, *permission_matrix.seat(who))}
+                held = who is Who.ASKED  # until they have answered
+                allowed = {"own": permissions.may(role, *permission_matrix.seat(who)) and not held}
                 wrong += [(who, want, way) for way, did in tried.items() if did != allowed.get(way, False)]
                 refused += sum(not did for did in tried.values())
     with capsys.disabled():

@@ -11,10 +11,11 @@ from typing import Any
 
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.journey import coordinator
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import plan, schedule_next, spoken
@@ -38,6 +39,7 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.CONTACT: ("open_it", "openinc"),
     kinds.UNREAD: ("open_it", "safety"),
     kinds.INVITING: ("day.inviting", "inviting"),
+    kinds.RENEW: ("day.renew", "enter"),
     kinds.UNREACHED: ("day.unreached", "unreached"),
 }
 WEEK = timedelta(days=7)
@@ -206,6 +208,10 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
         case kinds.STUCK:
             return await _about_stuck(ctx, open_item, facts)
         case kinds.PENDING:
+            member = await ctx.work.members.get(open_item.member_id)
+            facts["renewed"] = asked_anew(member)
+            if facts["renewed"]:
+                return Line(open_item, facts, [ctx.key("day.renew", "enter", open_item.group_id)])
             keys = [
                 ctx.key("day.come_in", "enter", open_item.group_id),
                 ctx.key("decline", "decline", open_item.group_id),
@@ -237,8 +243,10 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
         if incident is None or incident.state != "open":
             return False
         return open_item.kind != kinds.CONTACT or bool(incident.values.get(Field.CONTACT))
+    group = await ctx.work.groups.get(open_item.group_id)
+    if open_item.kind == kinds.WEEKLY:
+        return await coordinator.has_news(ctx, group, await ctx.work.members.get(open_item.member_id))
     if open_item.kind == kinds.INVITING:
-        group = await ctx.work.groups.get(open_item.group_id)
         return await invitations.valid(ctx, group, what, number if int(number) else "") is not None
     return True
 

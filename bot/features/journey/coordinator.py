@@ -9,11 +9,12 @@ from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded, CoordinatorsChanged
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.group_card import few_keys, more_time_keys
+from bot.features.journey import own_hand
 from bot.features.journey.status import make_up, map_of
 from bot.reminders import open_items
 from bot.reminders.kinds import AGAIN, ANSWER, CONTACT, STILL, WEEKLY
@@ -33,6 +34,7 @@ JULY = timedelta(days=31)
 WEEK = timedelta(days=7)
 COUNTED_FROM = 3  # incidents in a week, from which on their number is told: one alone would tell who
 COMING = timedelta(days=14)
+NEWS = frozenset({"waiting", "done", "meetings", "open", "late", "logged", "silent"})  # parts of the week
 MONDAY = 0
 
 
@@ -172,6 +174,7 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
         "due": open_item.due,
         "task": what == "row",
         "joining": what == "joining",
+        "renewed": asked_anew(member),
         "wish": what in ("wish", CONTACT),
         "unnamed": False,
     }
@@ -194,8 +197,19 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
 
 # -- how it stands -----------------------------------------------------------------------------------------------------
 async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The week in one look: what is done, what comes, what is late, who is silent, whose seat is empty."""
-    await ctx.tell(actor, "week", await _week(ctx, actor.group), [[ctx.key("map", "map", actor.group.id)]])
+    """The week in one look: what waits for whoever coordinates, what is done, what comes, what is late, who is silent.
+
+    And whose seat is empty. What waits has a button each.
+    """
+    keys = [[one.key] for one in await own_hand.waiting(ctx, actor.group)]
+    await ctx.tell(actor, "week", await _week(ctx, actor.group), [*keys, [ctx.key("map", "map", actor.group.id)]])
+
+
+async def has_news(ctx: Context, group: Group, member: Member) -> bool:
+    """Whether there is something to say of the week. That a seat is empty is true every week, and no news."""
+    if await own_hand.left(ctx, group, member):
+        return True
+    return any(value for name, value in (await _week(ctx, group)).items() if name in NEWS)
 
 
 async def _week(ctx: Context, group: Group) -> dict[str, Any]:
@@ -227,6 +241,7 @@ async def _week(ctx: Context, group: Group) -> dict[str, Any]:
     logged = await ctx.work.incidents.count_logged(group.id, ctx.today - WEEK)
     return {
         "town": group.title,
+        "waiting": [{"task": one.task, "title": one.title} for one in await own_hand.waiting(ctx, group)],
         "done": [voice.title_of(r.exercise) for r in done],
         "meetings": [{"on": m.day, "at": time.fromisoformat(m.at)} for m in meetings if today <= m.day <= last],
         "open": [

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner, shared_answers
@@ -51,7 +51,7 @@ async def status(ctx: Context, group: Group) -> None:
     """The pinned message of the group: where we are, who is in, what is missing. Edited in place, never repeated."""
     found, voice = await map_of(ctx, group), ctx.services.voice
     members = await ctx.work.members.of_group(group.id)
-    active = [m for m in members if m.state == "active"]
+    active = [m for m in members if m.state == "active" or asked_anew(m)]
     stops = [stop for step in found.steps for stop in step.stops if stop.state in ("open", "talk")]
     on_the_way = map_facts(ctx, group, found)
     facts = {
@@ -59,7 +59,7 @@ async def status(ctx: Context, group: Group) -> None:
         "done": [str(step.number) for step in found.steps if step.state == "done" and step.number < 8],
         "ready": sum(stop["state"] == "done" for stop in on_the_way["stops"]),
         "members": [m.name for m in active],
-        "not_yet": [m.name for m in members if m.state == "invited" and m.name],
+        "not_yet": [m.name for m in members if m.state == "invited" and m.name and m not in active],
         "coordinators": [m.name for m in members if m.coordinator],
         "gaps": make_up(ctx, active),
         "open": [voice.title_of(stop.exercise) for stop in stops],
@@ -146,6 +146,7 @@ async def _entry(ctx: Context, member: Member) -> dict[str, Any]:
         "name": member.name,
         "organisation": organisation.name if organisation else None,
         "coordinator": member.coordinator,
+        "promise": asked_anew(member),
         "state": "blocked" if reach == "blocked" else "in" if member.state == "active" else "not_started",
         "away": away,
         "stopped": person.stopped,

@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.context.abuse_limits import STRANGER
 from bot.context.context import Actor, Context, Key
-from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, TookOver
-from bot.context.permissions import About, Role
+from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, PromisedAgain, TookOver
+from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, StrangerButton, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -33,6 +33,7 @@ from storage.records import Group, Member, Person, group_chat, private_chat
 OVER = "over"  # in a profile: whose seat is being taken over
 UNPROVEN = "unproven"  # the group's setting: people of whom Telegram did not say whether they are in its chat
 MOST_UNPROVEN = 50
+SLOT = "agreement"  # of the message that shows the promise
 COME_IN_WITHIN = timedelta(days=7)
 
 
@@ -146,6 +147,9 @@ async def follow_join(ctx: Context, person: Person, action: Action, sender: Send
     if member and member.state == "active":
         await navigation.home(ctx, Actor(person, group, member))
         return
+    if member and asked_anew(member):
+        await show_agreement(ctx, group, member)
+        return
     reply = {"what": "member", "group": group.id, "person": person.id, "name": sender.name}
     # It waits in the person's own queue: the group's, slow as Telegram wants it, is long when a town has much to say.
     await ctx.ask_member(private_chat(person.id), sender.user_id, reply, about=group.id)
@@ -173,7 +177,7 @@ async def membership_checked(
     if over is not None:
         member = await ctx.work.members.update(member.id, profile={**member.profile, OVER: over})
     await ctx.work.people.update(person_id, current_group=group.id)
-    await open_items.reconcile(ctx, group, _ref(member), {(PENDING, member.id): ctx.today + COME_IN_WITHIN})
+    await open_items.reconcile(ctx, group, ref_of(member), {(PENDING, member.id): ctx.today + COME_IN_WITHIN})
     await show_agreement(ctx, group, member)
 
 
@@ -199,14 +203,16 @@ async def proven(ctx: Context, group: Group, sender: Sender) -> bool:
     return True
 
 
-def _ref(member: Member) -> str:
+def ref_of(member: Member) -> str:
     """What someone who has followed the link is reminded of until they come in, or say no."""
     return f"joining:{member.id}"
 
 
 async def enter(ctx: Context, actor: Actor, _action: Action) -> None:
     """On with coming in, from where one was: the agreement, or the questions."""
-    if actor.member.state == "active" or actor.member.role != "core":
+    if asked_anew(actor.member):
+        await show_agreement(ctx, actor.group, actor.member)
+    elif actor.member.state == "active" or actor.member.role != "core":
         ctx.toast("old_button")
     elif actor.member.agreed_at is None:
         await show_agreement(ctx, actor.group, actor.member)
@@ -223,6 +229,8 @@ async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: in
         "notice": words["notice.text"],
         "agreement_title": words["agreement.title"],
         "agreement": words["agreement.text"],
+        "renewed": member.agreed_version is not None and member.agreed_version != ctx.services.agreement,
+        "news": words.get("agreement.news"),
         "accepted": member.agreed_at.astimezone(ctx.services.zone).date() if member.agreed_at else None,
     }
     keys = [
@@ -230,7 +238,13 @@ async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: in
         [ctx.key("decline", "decline", group.id)],
     ]
     await ctx.to_person(
-        member.person_id, "enter.agreement", facts, () if member.agreed_at else keys, about=group.id, edit=edit
+        member.person_id,
+        "enter.agreement",
+        facts,
+        () if member.agreed_at else keys,
+        about=group.id,
+        edit=edit,
+        slot=SLOT,
     )
 
 
@@ -239,10 +253,14 @@ async def agree(ctx: Context, actor: Actor, _action: Action) -> None:
     if actor.member.agreed_at is not None or actor.member.role not in ("core", "network"):  # tapped twice; guests
         ctx.toast("old_button")
         return
-    version = ctx.services.voice.book("agreement")["version"]
+    again, version = asked_anew(actor.member), ctx.services.agreement
     member = await ctx.work.members.update(actor.member.id, agreed_version=version, agreed_at=ctx.now)
     await show_agreement(ctx, actor.group, member, edit=ctx.tapped)
     ctx.tapped = None  # what follows is a message of its own
+    if again:
+        await open_items.reconcile(ctx, actor.group, ref_of(member), {})
+        ctx.events.append(PromisedAgain(actor.group.id, member.id))
+        return
     if member.role == "network":  # name and organisation came with the invitation
         answers: dict[str, Any] = {joining(ctx).field(Field.NAME).id: member.name}
         if member.organisation_id:
@@ -270,9 +288,12 @@ async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
     if actor.member.agreed_at is not None:
         ctx.toast("old_button")
         return
+    if asked_anew(actor.member):
+        await ctx.to_person(actor.person.id, "enter.not_yet", {"town": actor.group.title}, edit=ctx.tapped)
+        return
     if not actor.member.coordinator:
         await ctx.work.members.update(actor.member.id, state="left", left_at=ctx.now, name="")
-    await open_items.reconcile(ctx, actor.group, _ref(actor.member), {})
+    await open_items.reconcile(ctx, actor.group, ref_of(actor.member), {})
     await ctx.to_person(actor.person.id, "enter.declined", edit=ctx.tapped)
 
 
@@ -295,7 +316,7 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     member = await ctx.work.members.update(
         member.id, name=name, organisation_id=organisation, profile=profile, state="active"
     )
-    await open_items.reconcile(ctx, group, _ref(member), {})
+    await open_items.reconcile(ctx, group, ref_of(member), {})
     await status(ctx, group)
     if not first_time:
         return
