@@ -15,6 +15,15 @@ class ProfileGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class StepOpened:
+    """Someone who coordinates has opened a step."""
+
+    group: int
+    step: int
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class PromisedAgain:
     """A member has accepted the new version of the promise, and is in as before."""
 
@@ -137,6 +146,7 @@ class PrivateRow:
 DomainEvent = (
     ProfileGiven
     | PromisedAgain
+    | StepOpened
     | Concluded
     | RegisterNeeded
     | CoordinatorsChanged

@@ -7,6 +7,7 @@ as open as its ways in.
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from bot.context import permissions
 from bot.context.permissions import Role
@@ -25,6 +26,7 @@ class Who(StrEnum):
     NETWORK = "network participant"
     CORE = "core group member"
     READER = "incident reader"
+    STAND_IN = "coordinator's stand-in"
     COORDINATOR = "coordinator"
     ASKED = "asked to promise anew"
     LEFT = "former member"
@@ -46,6 +48,8 @@ DATA: Mapping[str, tuple[str, ...]] = {
     "what was asked for and done with what is sensitive": ("guard",),
     "all that is stored about oneself": ("mydata",),
     "the whole group as an archive": ("export",),
+    "erasing": ("erase", "former"),
+    "naming who reads": ("readers",),
 }
 
 SEATS: Mapping[Who, tuple[str, str, bool]] = {
@@ -54,6 +58,7 @@ SEATS: Mapping[Who, tuple[str, str, bool]] = {
     Who.NETWORK: ("network", "active", False),
     Who.CORE: ("core", "active", False),
     Who.READER: ("core", "active", False),
+    Who.STAND_IN: ("core", "active", True),
     Who.COORDINATOR: ("core", "active", True),
     Who.ASKED: ("core", "invited", True),  # coordinated and read before
     Who.LEFT: ("core", "left", False),
@@ -62,12 +67,13 @@ SEATS: Mapping[Who, tuple[str, str, bool]] = {
 
 def seat(who: Who) -> tuple[Member | None, Group]:
     """A seat of this kind in an invented group whose one reader is that of Who.READER."""
-    settings = {"readers": [1]}
+    settings: dict[str, Any] = {"readers": [1], permissions.STAND_INS: {"3": {}}}
     group = Group(1, -1, "", None, "active", settings, EPOCH, "")
     if who not in SEATS:
         return None, group
     role, state, coordinator = SEATS[who]
     number = 1 if who in (Who.READER, Who.ASKED, Who.LEFT) else 2  # one who has left was a reader too
+    number = 3 if who is Who.STAND_IN else number
     agreed = BEFORE if who is Who.ASKED else None
     return (
         Member(number, 1, 1, 1, "", None, {}, coordinator, role, state, agreed, None, EPOCH, None),

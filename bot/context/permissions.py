@@ -5,6 +5,8 @@ from enum import Enum, IntEnum
 from flows.model import Exercise, ExerciseRole
 from storage.records import Group, Member
 
+STAND_INS = "stand_ins"  # the group's setting: members who coordinate in somebody's place, with since when and whose
+
 
 class Role(IntEnum):
     """What someone is to a group; each role may do what the lower ones may. A reader's right stands beside them."""
@@ -15,8 +17,9 @@ class Role(IntEnum):
     LEADER = 3  # guides the group from outside: sees how far it is
     NETWORK = 4  # takes part in the network, from step 5 on
     MEMBER = 5  # active in the core group
-    COORDINATOR = 6
-    LOGGER = 7  # of the network or the core group, also while the promise is asked for anew: may log incidents
+    COORDINATOR = 6  # also whoever does it in somebody's place
+    RESPONSIBLE = 7  # coordinates in their own right: what is sensitive, and who coordinates
+    LOGGER = 10  # of the network or the core group, also while the promise is asked for anew: may log incidents
     WATCHER = 8  # whoever coordinates or reads: sees what is done with what is sensitive, and can stop it
     READER = 9  # a member whom the group has named to read incidents; a coordinator is not one for being that
 
@@ -38,7 +41,8 @@ def role_of(member: Member | None, group: Group | None = None) -> Role:
     if member.state == "invited":
         return Role.INVITED
     if member.coordinator:
-        return Role.COORDINATOR
+        own = group is not None and str(member.id) not in group.settings.get(STAND_INS, {})
+        return Role.RESPONSIBLE if own else Role.COORDINATOR
     return _SEATS.get(member.role, Role.INVITED)
 
 

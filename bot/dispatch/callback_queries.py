@@ -113,4 +113,8 @@ def _refusal(needed: Role, role: Role) -> str:
     """Why someone may not: it is the coordinator's, or they are not in."""
     if needed in (Role.READER, Role.WATCHER) and role >= Role.NETWORK:
         return "readers_only"
-    return "coordinators_only" if needed is Role.COORDINATOR and role is Role.MEMBER else "not_yours"
+    if needed is Role.RESPONSIBLE and role is Role.COORDINATOR:
+        return "stand_in_not"
+    return (
+        "coordinators_only" if needed in (Role.COORDINATOR, Role.RESPONSIBLE) and role is Role.MEMBER else "not_yours"
+    )

@@ -17,6 +17,7 @@ from bot.context.events import (
     PromisedAgain,
     RegisterNeeded,
     RowAdded,
+    StepOpened,
     TextChanged,
     TextPlaced,
     TookOver,
@@ -27,7 +28,7 @@ from bot.features.approvals import approvals
 from bot.features.calendar import decisions, lifecycle
 from bot.features.incidents import report
 from bot.features.journey import coordinator, navigation
-from bot.features.members import handover, joining, promise
+from bot.features.members import handover, joining, promise, turns
 from bot.features.outsiders import forms
 from bot.features.wellbeing import check_ins
 from flows.events import Opened
@@ -86,6 +87,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
     (
         _heard_by(ProfileGiven, joining.completed, _announce_meeting),
         _heard_by(PromisedAgain, promise.accepted),
+        _heard_by(StepOpened, turns.step_opened),
         _heard_by(PrivateRow, report.given),
         _heard_by(
             Concluded,

@@ -8,7 +8,7 @@ from bot.features.calendar import absence, lifecycle
 from bot.features.digest import daily_message
 from bot.features.incidents import retention, unread
 from bot.features.journey import coordinator
-from bot.features.members import own_rights, personal_data, promise, roll_call, unreachable
+from bot.features.members import own_rights, personal_data, promise, roll_call, substitutes, unreachable
 from bot.features.together import working_sessions
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, next_message, run_deadlines
@@ -57,6 +57,7 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await promise.renew_in(ctx, group)  # where the bot was away at the start
             await roll_call.look(ctx, group)
             await own_rights.look(ctx, group)
+            await substitutes.look(ctx, await ctx.work.groups.get(group.id))
         case run_deadlines.TIMER if ctx.now - due.at < LATE:
             await _time_is_up(ctx, group, number)
         case kinds.MEETING | lifecycle.OPENS if (later := next_message.by_daylight(ctx)) > ctx.now:

@@ -114,7 +114,8 @@ async def set_up(played: Town, work: UnitOfWork, reached: list[str]) -> Scene:
         ids.append(group.id)
         runs.append((await work.runs.add(group.id, "chain", "", an_open_run(played, "chain"))).id)
     closed = (await work.runs.add(ids[0], "candidates", "", an_open_run(played, "candidates"))).id
-    readers = []
+    readers: list[int] = []
+    stand_ins: dict[str, Any] = {}
     for number, who in enumerate(Who, 100):
         person = await work.people.ensure(number)
         person = await work.people.update(person.id, reach="reachable")
@@ -123,12 +124,14 @@ async def set_up(played: Town, work: UnitOfWork, reached: list[str]) -> Scene:
             role, state, coordinator = permission_matrix.SEATS[who]
             member = await work.members.add(ids[0], person.id, role)
             member = await work.members.update(member.id, name="N", state=state, coordinator=coordinator)
+            if who is Who.STAND_IN:
+                stand_ins[str(member.id)] = {"for": []}
             if who is Who.ASKED:
                 member = await work.members.update(member.id, agreed_version=permission_matrix.BEFORE)
             if who in (Who.READER, Who.ASKED, Who.LEFT):
                 readers.append(member.id)
         seats[who] = Seat(await work.people.get(person.id), member)
-    await work.groups.update(ids[0], settings={"readers": readers})
+    await work.groups.update(ids[0], settings={"readers": readers, permissions.STAND_INS: stand_ins})
     return Scene(work, played, seats, (ids[0], ids[1]), (runs[0], runs[1]), closed, reached)
 
 
@@ -237,7 +240,9 @@ def test_a_coordinator_is_no_reader() -> None:
     rights = {(kind, name): who for kind, name, who in permission_matrix.rows(RIGHTS)}
     reading = [who for who, may in rights["data", "incidents and their notes"].items() if may]
     assert reading == [Who.READER]
-    assert [who for who, may in rights["data", "the access log"].items() if may] == [Who.COORDINATOR]
+    assert [who for who, may in rights["data", "the access log"].items() if may] == [Who.STAND_IN, Who.COORDINATOR]
+    for name in ("the whole group as an archive", "erasing", "naming who reads"):
+        assert [who for who, may in rights["data", name].items() if may] == [Who.COORDINATOR]
     assert not any(rights["data", name][Who.STRANGER] for name in permission_matrix.DATA if name != "where to turn")
 
 

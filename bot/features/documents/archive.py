@@ -188,4 +188,4 @@ async def erase(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "rights.erase", facts, keys)
 
 
-ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, export=export, erase=erase),)
+ROUTES: Routes = (*buttons(Role.RESPONSIBLE, About.GROUP, export=export, erase=erase),)

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import About, Role, is_reader
+from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import next_message
-from bot.reminders.open_items import coordinators
+from bot.reminders.open_items import responsible
 from storage.records import Group, Member
 
 ASKED = "asked"  # the group's setting: what waits, by what it is about
@@ -56,7 +56,7 @@ class Request:
 
 async def requests(ctx: Context, group: Group) -> list[Request]:
     """What waits. What was asked for by someone who coordinates no more waits no longer."""
-    may = {member.id: member for member in await coordinators(ctx, group)}
+    may = {member.id: member for member in await responsible(ctx, group)}
     found = []
     for what, asked in group.settings.get(ASKED, {}).items():
         at = datetime.fromisoformat(asked["at"])
@@ -72,7 +72,7 @@ async def request(ctx: Context, group: Group, what: str) -> Request | None:
 
 async def ask(ctx: Context, actor: Actor, what: str) -> Group:
     """Ask for it; the others hear that something waits, and the log says it."""
-    others = [member.id for member in await coordinators(ctx, actor.group) if member.id != actor.member.id]
+    others = [member.id for member in await responsible(ctx, actor.group) if member.id != actor.member.id]
     asked = {"by": actor.member.id, "at": ctx.now.isoformat(), "others": others}
     group = await _change(ctx, actor.group, {**actor.group.settings.get(ASKED, {}), what: asked})
     await ctx.work.access_log.add(group.id, actor.member.id, f"{what.partition(':')[0]}_asked")
@@ -119,7 +119,7 @@ async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> dict[str
         "mine": found is not None and found.by.id == actor.member.id,
         "from": found.ripe.astimezone(ctx.services.zone) if found else None,
         "ready": found is not None and found.ready(ctx, actor.member),
-        "others": found is not None and any(m.id in found.others for m in await coordinators(ctx, group)),
+        "others": found is not None and any(m.id in found.others for m in await responsible(ctx, group)),
     }
 
 
@@ -143,7 +143,7 @@ async def guard(ctx: Context, actor: Actor, action: Action) -> None:
     for one in waiting:
         about = _about(ctx, one, members)
         row = [ctx.key("stop_it", "guard", group.id, one.what, what=about["short"])]
-        if actor.member.coordinator and one.ready(ctx, actor.member):
+        if role_of(actor.member, group) >= Role.RESPONSIBLE and one.ready(ctx, actor.member):
             row.insert(0, Key(ctx.services.voice.label("confirm_it", {"what": about["short"]}), _doing(group, one)))
         keys.append(row)
     lines, _ = await ctx.work.access_log.lines(group.id, limit=100)

@@ -10,7 +10,7 @@ from typing import Any
 from bot.context.abuse_limits import STRANGER
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, PromisedAgain, TookOver
-from bot.context.permissions import About, Role, asked_anew
+from bot.context.permissions import STAND_INS, About, Role, asked_anew
 from bot.context.routes import Routes, StrangerButton, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -117,7 +117,7 @@ async def make_coordinator(ctx: Context, group: Group, user_id: int, name: str) 
 
 async def wants_to_coordinate(ctx: Context, group: Group, sender: Sender) -> None:
     """Someone offers to coordinate: fine if nobody does, and Telegram says they are an administrator."""
-    if any(m.coordinator for m in await ctx.work.members.of_group(group.id)):
+    if await _is_led(ctx, group):
         ctx.toast("has_coordinator", alert=True)
         return
     reply = {"what": "coordinator", "group": group.id, "by": sender.user_id, "name": sender.name}
@@ -129,11 +129,25 @@ async def coordinator_checked(ctx: Context, group: Group, member: Membership | N
     if member is None or not member.admin:
         await ctx.to_group(group, "group.not_admin", {"name": name})
         return
-    if any(m.coordinator for m in await ctx.work.members.of_group(group.id)):
+    if await _is_led(ctx, group):
         return
+    group = await _no_stand_ins(ctx, group)
     await make_coordinator(ctx, group, by, name)
     await ctx.to_group(group, "group.coordinator", {"name": name}, [[join_key(ctx, group)]])
     await status(ctx, group)
+
+
+async def _is_led(ctx: Context, group: Group) -> bool:
+    """Whether somebody coordinates in their own right, be it that they have yet to come in or to promise anew."""
+    members = await ctx.work.members.of_group(group.id)
+    return any(m.coordinator and str(m.id) not in group.settings.get(STAND_INS, {}) for m in members)
+
+
+async def _no_stand_ins(ctx: Context, group: Group) -> Group:
+    """Somebody coordinates again: nobody does it in the place of whoever is gone."""
+    for id in group.settings.get(STAND_INS, {}):
+        await ctx.work.members.update(int(id), coordinator=False)
+    return await ctx.work.groups.update(group.id, settings={**group.settings, STAND_INS: {}})
 
 
 # -- a person comes to the bot -----------------------------------------------------------------------------------------

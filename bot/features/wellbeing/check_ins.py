@@ -17,7 +17,7 @@ from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import CHECK_IN, WISH
 from bot.reminders.next_message import hears
-from bot.views.shared_buttons import picture_key
+from bot.views.shared_buttons import picture_key, told_apart
 from flows.answers import clean, unfit
 from flows.calendar import workable
 from flows.pacing import USUAL, at_wall
@@ -121,8 +121,11 @@ async def contact(ctx: Context, actor: Actor, action: Action) -> None:
     """I want to be contacted: by whom? Then that person is told who, and reminded until it is done."""
     if not action.arg:
         others = await ctx.work.members.active(actor.group.id)
+        labels = await told_apart(ctx, others)
         keys = [
-            [Key(m.name, Action("contact", actor.group.id, 0, str(m.id)))] for m in others if m.id != actor.member.id
+            [Key(labels[m.id], Action("contact", actor.group.id, 0, str(m.id)))]
+            for m in others
+            if m.id != actor.member.id
         ]
         await ctx.tell(actor, "check_in.whom", {}, keys)
         return
