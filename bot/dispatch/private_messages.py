@@ -12,6 +12,7 @@ from bot.dispatch import chat_commands, held_texts, strangers
 from bot.dispatch.requested_texts import asked_of, give
 from bot.dispatch.routing import BUTTONS, INVITATIONS, TEXTS
 from bot.exercises import runner
+from bot.features.documents import archive
 from bot.features.identities import identified
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, navigation
@@ -78,6 +79,9 @@ async def _followed(ctx: Context, person: Person, said: Written) -> None:
     action = ctx.services.buttons.open(LINK, said.arguments)
     if action is None or action.verb == activation.VERB:
         await ctx.to_person(person.id, "start.code_here" if action else "start.bad_link")
+        return
+    if action.verb == activation.CONSENT:
+        await archive.operator_consents(ctx, person, said.arguments)
         return
     if action.verb == invitations.VERB:
         await _invited(ctx, person, said)

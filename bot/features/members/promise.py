@@ -15,11 +15,15 @@ from bot.features.calendar import absence
 from bot.features.journey import navigation
 from bot.features.journey.status import status
 from bot.features.members import joining
+from bot.logs import Log
 from bot.reminders import open_items
 from bot.reminders.kinds import PENDING, RENEW
 from flows.events import Joined
 from flows.state import Phase, Seat
+from storage.errors import Damaged
 from storage.records import Group, Member, Person, private_chat
+
+log = Log(__name__)
 
 KIND: Final = "promise"  # of the agenda's row: when those who have not answered count as away
 ANSWER_WITHIN = timedelta(days=14)  # they are reminded before
@@ -30,7 +34,11 @@ ROLES = ("core", "network")
 async def renew(ctx: Context) -> None:
     """At the start: ask those who accepted another version than the one in force."""
     for group in await ctx.work.groups.all_active():
-        await renew_in(ctx, group)
+        try:
+            async with ctx.work.savepoint():
+                await renew_in(ctx, group)
+        except Damaged:  # that group stands still; the others need not
+            log.error("seal_does_not_fit", group_id=group.id)
 
 
 async def renew_in(ctx: Context, group: Group) -> None:
