@@ -30,6 +30,9 @@ def check_exercise(exercise: Exercise, table: Table) -> None:
     _check_conditions(exercise, table)
     _check_people(exercise, table)
     _check_register(exercise, table)
+    title = exercise.register.title if exercise.register else ""
+    if any(question.ticks and question.id != title for question in exercise.questions):
+        table.wrong("ticks", "only examples of what names a register's rows can be ticked, each to a row of its own")
     _check_calendar(exercise, table)
     for place, used, chosen in _names_used(exercise):
         if used not in names:
@@ -85,7 +88,7 @@ def _check_register(exercise: Exercise, table: Table) -> None:
     kinds = {question.id: question for question in exercise.questions}
     register = exercise.register
     for place, wanted, names in (
-        ("seed", (Kind.CHOICE,), (register.seed,)),
+        ("seed", (Kind.CHOICE, Kind.PERSON), (register.seed,)),
         ("tally", (Kind.CHOICE, Kind.DATE), register.tally),
         ("narrow", (Kind.CHOICE,), register.narrow),
         ("layout", (Kind.CHOICE, Kind.ROW), register.layout),
@@ -102,6 +105,8 @@ def _check_register(exercise: Exercise, table: Table) -> None:
         if gap.per in kinds and kinds[gap.per].kind is not Kind.DATE:
             table.wrong("[[register.gap]]", f"“{gap.per}” must be a date for rows to be counted by it")
         options = set(kinds[gap.question].options) if gap.question in kinds else set()
+        if gap.rule == "everyone" and gap.question in kinds and kinds[gap.question].kind is not Kind.PERSON:
+            table.wrong("[[register.gap]]", "“everyone” looks at a question that is answered with a person")
         if gap.rule == "linked" and gap.question in kinds and not kinds[gap.question].register:
             table.wrong("[[register.gap]]", "“linked” looks at a question that is answered with rows of a register")
         if gap.rule == "filled" and not options <= set(kinds):

@@ -23,8 +23,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from flows import edit_conflict, screening
-from flows.answers import from_button, option_at, whole
+from flows import edit_conflict, screening, several_lines
+from flows.answers import from_button, lines, option_at, whole
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Comment, Effect, Paused, RowDiscarded, RowUnchanged, ShowIntro, Unfit, Unsay
 from flows.events import Edited, Opened, Picked, Wrote
@@ -119,9 +119,9 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
         **_moves("Wrote Edited", Place.MET, Place.DONE),
     },
 }
-# A text that is held (`flows.screening`) waits at any place: the first lets it do what it would have done, the second
-# asks anew. They fit only then.
-HELD: Final = ("asis", "rewrite")
+# A text that is held (`flows.screening`, `flows.several_lines`) waits at any place: the first lets it do what it would
+# have done, the second asks anew, the third makes a row of each of its lines. They fit only then.
+HELD: Final = ("asis", "rewrite", "apart")
 # Every verb that a button of the dialogue can carry.
 VERBS: Final = (*dict.fromkeys(verb for moves in MOVES.values() for verb in moves if verb.islower()), *HELD)
 
@@ -221,7 +221,14 @@ def _another(t: DialogueState, event: Opened) -> bool:
 
 # -- a tap ---------------------------------------------------------------------------------------------------------
 def _answer_held(t: DialogueState, event: Picked) -> None:
-    if event.verb == "asis":
+    apart = t.visit.held.get("apart", False)
+    if event.verb == "apart" and apart and t.visit.place is Place.ASK and t.visit.key in t.keys:
+        said, key = lines(t.visit.held["text"]), t.visit.held["key"]
+        t.stand(held={})
+        if trouble := several_lines.save(t, key, said):
+            ask(t, key, trouble=trouble)
+    elif event.verb == "asis":
+        t.as_one = apart
         _take(t, screening.released(t, event.today, event.dates))
     else:
         t.stand(held={})
@@ -343,7 +350,9 @@ def _picked_answer(t: DialogueState, event: Picked) -> None:
         return
     if question.kind is Kind.TEXT:
         offer = next((o for o in t.run.offers.get(question.id, ()) if o.arg == event.arg), None)
-        if offer and event.verb == "pick":
+        if question.ticks and several_lines.names_row(t, key, question):
+            _picked_example(t, key, question, event, offer)
+        elif offer and event.verb == "pick":
             take(t, key, offer.title)
         else:
             t.toast(Unfit.STALE)
@@ -357,6 +366,19 @@ def _picked_answer(t: DialogueState, event: Picked) -> None:
         case "ok" if question.many:
             ticked = [o for o in question.options if o in t.visit.ticked]
             take(t, key, ticked if ticked or not question.required else Trouble(Problem.TICK))
+        case _:
+            t.toast(Unfit.STALE)
+
+
+def _picked_example(t: DialogueState, key: str, question: Question, event: Picked, offer: Offer | None) -> None:
+    """An example was ticked, or the ticks are all: each becomes a row."""
+    match event.verb:
+        case "on" | "off" if offer:
+            _tick(t, offer.arg, on=event.verb == "on")
+        case "ok" if ticked := several_lines.ticked(t, question):
+            several_lines.save(t, key, ticked)
+        case "ok":
+            ask(t, key, trouble=Trouble(Problem.TICK_OR_WRITE))
         case _:
             t.toast(Unfit.STALE)
 

@@ -61,11 +61,20 @@ def _named(t: DialogueState, question: Question) -> Keyboard:
             return _paged(t, [Button("pick", str(member), "person") for member in members])
         case Kind.ORGANISATION:
             return _paged(t, [Button("pick", str(number), "organisation") for number in t.run.organisations])
+        case Kind.TEXT if question.ticks:
+            return _examples(t, question) if t.visit.row is None else ()
         case Kind.TEXT:
             return _paged(t, [Button("pick", o.arg, "offer") for o in t.run.offers.get(question.id, ())])
         case Kind.ROW:
             return _offered(t, question)
     return ()
+
+
+def _examples(t: DialogueState, question: Question) -> Keyboard:
+    """Examples of what rows can be called, ticked or not."""
+    offers, ticked = t.run.offers.get(question.id, ()), t.visit.ticked
+    marks = [Button("off", o.arg, "offer_on") if o.arg in ticked else Button("on", o.arg, "offer_off") for o in offers]
+    return (*_paged(t, marks), (Button("ok", "", "ok"),)) if offers else ()
 
 
 def _paged(t: DialogueState, buttons: Sequence[Button]) -> Keyboard:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flows import edit_conflict
+from flows import edit_conflict, several_lines
 from flows.dialogue_state import DialogueState
 from flows.effects import (
     AskComment,
@@ -109,6 +109,9 @@ def ask_again(t: DialogueState) -> None:
 
 def show_held(t: DialogueState, held: Mapping[str, Any], *, again: bool = False) -> None:
     """Is what points somebody out to stand? The kinds are named; what was found is not said once more."""
+    if "apart" in held:
+        several_lines.show(t, held, again=again)
+        return
     keyboard = ((Button("rewrite", "", "rewrite"), Button("asis", "", "save_as_is")),)
     kinds = tuple(map(Identity, held["kinds"]))
     t.say(AskIdentity(kinds=kinds, keyboard=keyboard, key=held["key"] or t.visit.key), again=again)

@@ -236,6 +236,21 @@ class Run:
         return (seat.member for seat in self.seats.values() if seat.awaited and self.owner(seat.member) in wanted)
 
     @property
+    def filled_in(self) -> bool:
+        """Whether all is in, so that whoever leads can end it.
+
+        Written together: all is answered, or what must be is and somebody has said that it is done. Answered alone: it
+        has been shown, and the group has written what it came to, where it does.
+        """
+        sheet = self.sheets.get("g", _BLANK)
+        if self.phase is Phase.REVEALED:
+            return not self.exercise.conclusion or sheet.handed_in
+        if self.phase is not Phase.OPEN or self.exercise.how is not How.GROUP or not sheet.answered:
+            return False
+        asked = self.asked("g")
+        return all(key in sheet.answered for key in (self.required("g") if sheet.handed_in else asked))
+
+    @property
     def late(self) -> int:
         """How many people have handed in without a name and are not among those shown."""
         return max(0, len(self.handed_in() - {"g"}) - self.admitted) if self.exercise.anonymous else 0

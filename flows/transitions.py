@@ -82,7 +82,7 @@ def take(t: DialogueState, key: str, value: Any, seen: int | None = None) -> Non
         return
     if t.visit.place is Place.MET:
         _after_meeting(t, key)
-    elif question.ask_comment and not remark:
+    elif (question.ask_comment or value in question.ask_after) and not remark:
         ask_comment(t, key, saved=True)
     else:
         ask_next(t, key, saved=True, advised=advice(question, value))

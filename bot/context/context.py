@@ -30,7 +30,7 @@ BESIDE: Final = frozenset(
     (
         *("notice", "media", "slower", "edit_lost", "not_deleted", "dead_letter", "stray", "unknown_command"),
         *("held", "placed", "away.kept", "check_in.word_kept", "todo.noted", "nudge.sent"),
-        *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity"),
+        *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity", "care.numbers"),
     )
 )
 WORDS: Final = "words"  # in the context of a message in a group: the fingerprint of what it says

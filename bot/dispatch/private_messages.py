@@ -19,6 +19,7 @@ from bot.features.journey import exercise_buttons, navigation
 from bot.features.members import activation, joining, membership, promise
 from bot.features.outsiders import event_link
 from bot.features.registers import registers
+from bot.features.wellbeing import care
 from bot.telegram.updates import Chat, Sender, Written
 from bot.views.exercise import answer_key, is_over
 from flows.events import Edited, Wrote
@@ -48,6 +49,7 @@ async def heard(ctx: Context, said: Written) -> None:
         await _edited(ctx, person, said)
     else:
         await _wrote(ctx, person, said)
+        await care.after_text(ctx, person, said.text)
 
 
 async def _too_much(ctx: Context, said: Written, person: Person | None) -> bool:
@@ -99,7 +101,7 @@ async def _followed(ctx: Context, person: Person, said: Written) -> None:
     if actor is None or role_of(actor.member, actor.group) < Role.MEMBER:
         await navigation.refuse(ctx, person, "start.not_yours")
         return
-    await registers.answer_or_list(ctx, actor, runner.load(ctx, await ctx.work.runs.get(action.run)))
+    await registers.answer_or_list(ctx, actor, runner.load(ctx, await ctx.work.runs.get(action.run)), action.arg)
 
 
 async def _log(ctx: Context, person: Person, group_id: int) -> None:

@@ -29,6 +29,7 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
         **present.progress(run),
         "phase": str(run.phase),
         "asked": asked,
+        "filled_in": run.filled_in,
         "spoken": run.spoken,
         "lines": [],
         "gaps": [],
@@ -95,6 +96,8 @@ def _card_keys(turn: TurnContext) -> list[list[Key]]:
             return [[link], *more]
         case Phase.OPEN if how in (How.EACH, How.ORG):
             return [[link], *more, [ctx.key("reveal", "reveal", number), undo]]
+        case Phase.OPEN if run.filled_in:
+            return [[ctx.key("close", "close", number)], [link], *more, [undo]]
         case Phase.OPEN:
             return [[link], *more, [ctx.key("close", "close", number), undo]]
         case Phase.CONCLUDED if how is How.GROUP:

@@ -74,9 +74,19 @@ async def offers(ctx: Context, scene: Scene, exercise: Exercise) -> dict[str, tu
             others = scene.organisations.values() if question.organisations else ()
             named += [Offer(f"o{o.id}", o.name) for o in others if o.name.casefold() not in titles]
             found[question.id] = tuple(named)
+        elif question.ticks and exercise.register is not None:
+            found[question.id] = await _examples(ctx, scene.group, exercise, question)
         elif question.suggests:
             found[question.id] = await _suggested(ctx, scene.group, question)
     return found
+
+
+async def _examples(ctx: Context, group: Group, exercise: Exercise, question: Question) -> tuple[Offer, ...]:
+    """The examples of what rows can be called, but for those that are rows already."""
+    rows = await ctx.work.rows.all(group.id, exercise.id)
+    there = {str(row.values.get(question.id, "")).casefold() for row in rows}
+    examples = enumerate(ctx.services.voice.exercise(exercise.id).list(f"examples.{question.id}"))
+    return tuple(Offer(f"e{place}", text) for place, text in examples if text.casefold() not in there)
 
 
 async def _suggested(ctx: Context, group: Group, question: Question) -> tuple[Offer, ...]:

@@ -99,6 +99,7 @@ class ExerciseView(RowWording):
             "choices": question.kind in (Kind.DATE, Kind.PERSON, Kind.ORGANISATION)
             or question.advise_low is not None
             or (question.kind is Kind.TEXT and bool(run.offers.get(question.id))),
+            "ticks": question.ticks and bool(run.offers.get(question.id)),
             "query": asked.query,
             "trouble": self.trouble(asked.trouble),
             "audience": self.audience(question),
@@ -197,7 +198,7 @@ class ExerciseView(RowWording):
             "people": len({a.owner for a in answers if a.owner}) or unsigned,
             "lines": [self._line(picture, line, n) for n, line in enumerate(picture.lines, 1) if line.given],
             "divided": self.short(picture.divided) if picture.divided else None,
-            "verdict": self._verdict(picture.judgement),
+            "verdict": self._verdict(picture),
             "discuss": self.words.get("discuss"),
         }
 
@@ -257,7 +258,14 @@ class ExerciseView(RowWording):
             return self.scene.organisation(given.organisation)
         return self.scene.member(given.member) if given.member else None
 
-    def _verdict(self, judgement: Judgement | None) -> dict[str, Any] | None:
+    def _weak(self, key: str, picture: Picture) -> str:
+        """A weak part, with its mean where it has one: so that the order among several can be seen."""
+        mean = next((line.mean for line in picture.lines if line.key == key), None)
+        facts = {"short": self.short(key), "mean": self.voice.rules.number(mean) if mean is not None else ""}
+        return self.short(key) if mean is None else self.voice.label("mean", facts)
+
+    def _verdict(self, picture: Picture) -> dict[str, Any] | None:
+        judgement = picture.judgement
         if judgement is None or self.exercise.verdict is None:
             return None
         return {
@@ -267,7 +275,7 @@ class ExerciseView(RowWording):
             "lowest": self.voice.rules.number(judgement.lowest),
             "highest": self.voice.rules.number(judgement.highest),
             "most": sum(q.high for q in self.exercise.questions if q.kind is Kind.SCALE),
-            "weak": [self.short(key) for key in judgement.weak],
+            "weak": [self._weak(key, picture) for key in judgement.weak],
         }
 
 

@@ -49,7 +49,7 @@ ROOMS_OF_BOT = (
 )
 # The features, in the same way: a folder each.
 FEATURES = (
-    *("wellbeing", "help", "identities", "registers", "incidents", "journey", "approvals", "calendar", "digest"),
+    *("help", "wellbeing", "identities", "registers", "incidents", "journey", "approvals", "calendar", "digest"),
     *("together", "members", "outsiders", "documents"),
 )
 BASE = ("config", "errors", "logs")

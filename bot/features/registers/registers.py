@@ -163,13 +163,26 @@ async def about(ctx: Context, actor: Actor, run: Run) -> None:
     await ctx.reply(actor, "about", facts, keys)
 
 
-async def answer_or_list(ctx: Context, actor: Actor, run: Run) -> None:
-    """Go on with an exercise in the private chat: its questions, or the list of a register."""
+async def answer_or_list(ctx: Context, actor: Actor, run: Run, place: str = "") -> None:
+    """Go on with an exercise in the private chat: its questions, or the list of a register.
+
+    `place`: of the question to be asked, among those asked of the group, where a button names one.
+    """
     if run.exercise.how is How.ROWS and not run.exercise.private and actor.member.role in run.exercise.who:
         await show_list(ctx, actor, run)
         return
-    record = await ctx.work.runs.get(run.number)
-    await runner.apply(ctx, actor.group, record, Opened(actor.member.id), by=actor.member)
+    await at_question(ctx, actor, run, place)
+
+
+async def at_question(ctx: Context, actor: Actor, run: Run, place: str, *, introduced: bool = False) -> None:
+    """Go on with a sheet where the reader was, or at the question of this place among those asked of them."""
+    record, key = await ctx.work.runs.get(run.number), ""
+    if place.isdecimal() and actor.member.id in run.seats:
+        fitted = await runner.fitted(ctx, actor.group, record)
+        keys = fitted.asked(fitted.owner(actor.member.id))
+        key = keys[int(place)] if int(place) < len(keys) else ""
+    event = Opened(actor.member.id, introduced=introduced, key=key)
+    await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
