@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ START = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)  # a Monday, 9.00 in Stockholm
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MASTER_KEY = b"m" * 32
 GROUP = "Kärngruppen i Exempelstad"
+FORMER = "the chat that the group was in before"
 BENCH = Worker()  # one worker process for all towns; it is started when a document is first asked for
 
 
@@ -166,8 +168,18 @@ class Town:
 
     def chats(self) -> dict[str, int]:
         """The chats that a transcript speaks of, by what it calls them."""
-        private = dict(self.people)
-        return {**private, "gruppen": self.chat_id("", GROUP)} if GROUP in self.groups else private
+        groups = {"gruppen": GROUP, "gamla": FORMER}
+        there = {called: self.chat_id("", title) for called, title in groups.items() if title in self.groups}
+        return {**self.people, **there}
+
+    async def move(self, name: str) -> None:
+        """Make a new chat with everybody in it, and bring the bot there by the newest link that it has given."""
+        chat = self.sandbox.create_group(
+            GROUP, self.person(name), [id for who, id in self.people.items() if who != name]
+        )
+        url = re.findall(r"https://t\.me/\S+", "\n".join(self.texts(name)))[-1]
+        self.groups |= {FORMER: self.groups[GROUP], GROUP: chat}
+        await self.act(name, "open_link", url=url, chat=chat)
 
     def texts(self, name: str, chat: str = "privat") -> list[str]:
         """What the bot's messages say, oldest first; of a file, what stands under it."""

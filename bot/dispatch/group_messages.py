@@ -14,7 +14,7 @@ from bot.dispatch.routing import TEXTS
 from bot.exercises import runner
 from bot.features.help import menus
 from bot.features.identities import identified
-from bot.features.members import joining
+from bot.features.members import joining, moving
 from bot.telegram.updates import Written
 from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Edited, Wrote
@@ -52,6 +52,8 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
     assert said.command is not None
     command = COMMANDS.get(said.command)
     if said.command in ("start", "aktivera") and said.arguments:
+        if await moving.arrive(ctx, said.chat, said.arguments, said.sender, said.thread):
+            return
         await ctx.to_group(group, "group.already_active")
         return
     if said.command in ("hjalp", "ring"):

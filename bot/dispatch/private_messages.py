@@ -16,7 +16,7 @@ from bot.features.documents import archive
 from bot.features.identities import identified
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, navigation
-from bot.features.members import activation, joining, membership, promise
+from bot.features.members import activation, joining, membership, moving, promise
 from bot.features.outsiders import event_link
 from bot.features.registers import registers
 from bot.features.wellbeing import care
@@ -79,8 +79,11 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
 async def _followed(ctx: Context, person: Person, said: Written) -> None:
     """A deep link was followed: to join a group, or to take part in an exercise."""
     action = ctx.services.buttons.open(LINK, said.arguments)
-    if action is None or action.verb == activation.VERB:
+    if action is None or action.verb in (activation.VERB, moving.VERB):
         await ctx.to_person(person.id, "start.code_here" if action else "start.bad_link")
+        return
+    if action.verb == moving.UNDO:
+        await moving.followed(ctx, person, action)
         return
     if action.verb == activation.CONSENT:
         await archive.operator_consents(ctx, person, said.arguments)

@@ -95,9 +95,7 @@ async def ask(ctx: Context, actor: Actor, what: str) -> Group:
         asked["ripe"] = _after_notice(ctx).isoformat()
     group = await _change(ctx, actor.group, {**actor.group.settings.get(ASKED, {}), what: asked})
     await ctx.work.access_log.add(group.id, actor.member.id, f"{what.partition(':')[0]}_asked")
-    await tell(ctx, group, actor.member)
-    if what in SLOW:
-        await _announce(ctx, group, what)
+    await (_announce(ctx, group, what) if what in SLOW else tell(ctx, group, actor.member))
     return group
 
 
@@ -120,7 +118,12 @@ async def _announce(ctx: Context, group: Group, what: str) -> None:
     for member in await ctx.work.members.of_group(group.id, roles=("core", "network")):
         reachable = (await ctx.work.people.get(member.person_id)).reach == "reachable"
         if reachable and member.id != shown["by_id"]:
-            await ctx.to_person(member.person_id, "asked_for", shown, keys, about=group.id)
+            more = [[ctx.key("open_it", "guard", group.id)]] if _watches(group, member) else []
+            await ctx.to_person(member.person_id, "asked_for", shown, [*keys, *more], about=group.id)
+
+
+def _watches(group: Group, member: Member) -> bool:
+    return member.state == "active" and (member.coordinator or is_reader(member, group))
 
 
 async def _shown(ctx: Context, group: Group, what: str) -> dict[str, Any] | None:
@@ -202,8 +205,8 @@ async def stop(ctx: Context, actor: Actor, what: str) -> Group:
 async def tell(ctx: Context, group: Group, by: Member | None) -> None:
     """Let whoever else coordinates or reads know at once that there is something to see; it says no more."""
     for member in await ctx.work.members.of_group(group.id, roles=None):
-        watches = member.state == "active" and (member.coordinator or is_reader(member, group))
-        if watches and (by is None or member.id != by.id) and await next_message.hears(ctx, member.person_id):
+        other = by is None or member.id != by.id
+        if _watches(group, member) and other and await next_message.hears(ctx, member.person_id):
             keys = [[ctx.key("open_it", "guard", group.id)]]
             await ctx.to_person(member.person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
             await next_message.spoken(ctx, member.person_id)

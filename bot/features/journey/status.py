@@ -133,7 +133,12 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     if role_of(actor.member, group) >= Role.RESPONSIBLE:
         share, hand = ctx.key("share", "people", group.id, "share"), ctx.key("hand_over", "people", group.id, "hand")
         substitute, turns = ctx.key("substitute", "substitute", group.id), ctx.key("turns", "turns", group.id)
-        keys = [[share, hand], [substitute, turns], [ctx.key("handover", "swap", group.id)], *keys]
+        keys = [
+            [share, hand],
+            [substitute, turns],
+            [ctx.key("handover", "swap", group.id), ctx.key("move", "moveto", group.id)],
+            *keys,
+        ]
     await ctx.tell(actor, "roster", facts, keys)
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.context.context import Context
-from bot.features.members import membership
+from bot.features.members import membership, moving
 from bot.telegram.calls import NOBODY, Membership
 from storage.records import Group, group_chat
 
@@ -21,6 +21,8 @@ MISSED = "missed"  # likewise: whom Telegram did not find the last time
 
 async def look(ctx: Context, group: Group) -> None:
     """Ask, if a month has gone by since it was asked last."""
+    if moving.is_settling(ctx, group):
+        return
     last = group.settings.get(CALLED)
     if last is not None and ctx.today - date.fromisoformat(last) < EVERY:
         return
@@ -38,6 +40,8 @@ async def answered(ctx: Context, group: Group, member_id: int, found: Membership
     if found is None or member is None or member.state != "active" or member.role != "core":
         return
     group = await ctx.work.groups.get(group.id)
+    if moving.is_settling(ctx, group):
+        return
     missed = [id for id in group.settings.get(MISSED, []) if id != member.id]
     if found is NOBODY and member.id not in group.settings.get(MISSED, []):
         missed.append(member.id)

@@ -24,6 +24,7 @@ SUBSTITUTE: Final = "substitute"  # the group's setting: the member who is named
 HEARD: Final = "heard"  # likewise: by member who coordinates, the day on which they last did anything here
 OFFERED: Final = "stand_in_offered"  # likewise: the day on which the group was last asked
 SILENT = 10  # working days
+AGAIN = 20  # working days, after which the group is asked once more
 LONG = 5  # working days of an absence, from which on somebody is missed
 NOBODY: Final = "none"
 
@@ -55,7 +56,7 @@ async def look(ctx: Context, group: Group) -> None:
         await _stand_in(ctx, group, named, own, named=True)
         return
     offered = group.settings.get(OFFERED)
-    if offered is None or _working_days(date.fromisoformat(offered), ctx.today) >= SILENT:
+    if offered is None or _working_days(date.fromisoformat(offered), ctx.today) >= AGAIN:
         await _set(ctx, group, **{OFFERED: ctx.today.isoformat()})
         keys = [[ctx.key("stand_in", "standin", group.id)]]
         await ctx.to_group(group, "group.stand_in_wanted", {"names": [m.name for m in own]}, keys)
