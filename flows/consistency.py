@@ -75,6 +75,14 @@ def _check_conditions(exercise: Exercise, table: Table) -> None:
             elif unknown := [option for option in when.options if option not in seen.options]:
                 table.wrong(place, f"“{unknown[0]}” is no option of it; use some of {', '.join(seen.options)}")
         before[question.id] = question
+        if question.kind is not Kind.CHOICE and (question.columns != 1 or question.likely):
+            table.wrong(f"[[question]] {question.id} columns", "only a choice has options to lay out")
+        if question.likely is not None:
+            seen, place = before.get(question.likely.question), f"[[question]] {question.id} likely"
+            if seen is None or seen.kind is not Kind.CHOICE:
+                table.wrong(place, f"“{question.likely.question}” must be a choice that is asked before this one")
+            elif unknown := [answer for answer, _ in question.likely.options if answer not in seen.options]:
+                table.wrong(place, f"“{unknown[0]}” is no option of “{seen.id}”; use some of {', '.join(seen.options)}")
     if exercise.questions and exercise.questions[0].when is not None:
         table.wrong("when", "the first question is always asked; put another one first")
 

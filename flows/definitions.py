@@ -17,6 +17,7 @@ from flows.model import (
     Gap,
     How,
     Kind,
+    Likely,
     Mark,
     Outcome,
     Picture,
@@ -123,6 +124,8 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         later=table.get("later", bool, False),
         identities=Handling(table.one_of("identities", Handling, _usual(table, identities))),
         form=table.one_of("form", ("", "alias", "domain"), ""),
+        columns=table.get("columns", int, 1),
+        likely=_likely(table.table("likely")),
         suggests=table.get("suggests", str, ""),
         ticks=table.get("ticks", bool, False),
         feeds=_feed(table.table("feeds")),
@@ -134,6 +137,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         ("hints", question.hints),
         ("reasons", question.reasons),
         ("comment", question.ask_after),
+        ("likely", tuple(o for _, options in (question.likely.options if question.likely else ()) for o in options)),
         ("marks", tuple(option for _, options in question.marks for option in options)),
     ):
         if not set(chosen) <= set(question.options):
@@ -191,6 +195,18 @@ def _when(table: Table) -> When | None:
     if not found.options:
         table.wrong("when", "must name at least one answer")
     return found
+
+
+def _likely(table: Table | None) -> Likely | None:
+    """Which options come first after which answer: `likely = { question = { answer = ["option"] } }`."""
+    if table is None:
+        return None
+    if len(table.data) != 1 or not isinstance(answers := next(iter(table.data.values())), dict):
+        table.wrong("likely", "must name one earlier choice, and for its answers the options that come first")
+        return None
+    (question,) = table.data
+    inner = Table(answers, f"{table.place} {question}", table.mistakes)
+    return Likely(question, tuple((answer, inner.strings(answer)) for answer in answers))
 
 
 def _feed(table: Table | None) -> Feed | None:

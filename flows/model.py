@@ -159,6 +159,20 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class Likely:
+    """Which options of a choice come first, by what was answered to an earlier choice about the same."""
+
+    question: str
+    options: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def first(self, answer: Any) -> tuple[str, ...]:
+        """The options that this answer makes likely, in order; none without one."""
+        given = answer if isinstance(answer, list | tuple) else (answer,)
+        found = [option for one, options in self.options if one in given for option in options]
+        return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """Each line of an answer can become a row of this register, with these answers from the start."""
 
@@ -193,6 +207,8 @@ class Question:
     reasons: tuple[str, ...] = ()  # options that are not taken without a reason
     follow_up: bool = False  # tells how it goes: no part of a text that is approved
     when: When | None = None  # asked only if this holds
+    columns: int = 1  # choice: so many buttons beside each other, and not more rows than a phone shows
+    likely: Likely | None = None  # choice: the options that come first
     suggests: str = ""  # text: what the group has taken up of this exercise's items is offered
     ticks: bool = False  # text that names a row: its examples can be ticked, and each becomes a row
     feeds: Feed | None = None  # text: its lines can become rows elsewhere

@@ -54,6 +54,13 @@ class Services:
     exercise_versions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
     agreement: str = ""  # the version of the promise that everybody has to have accepted
     allowed: frozenset[str] = frozenset()  # what the operator lets travel over the channel, such as "notes"
+    page_url: str = ""  # where people read and answer in a browser; empty: nowhere
+
+    def address(self, token: str, *, outside: bool = False) -> str:
+        """Where a link of ours leads that carries this token. Whoever is `outside` needs no app, if there is a page."""
+        if self.page_url and (outside or not self.username):
+            return f"{self.page_url}/l/{token}"
+        return calls.link(self.username, token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +305,7 @@ class Context:
 
     def link(self, action: Action) -> str:
         """A deep link that opens the private chat with this action."""
-        return calls.link(self.services.username, self.services.buttons.seal(LINK, action))
+        return self.services.address(self.services.buttons.seal(LINK, action))
 
     # -- answering a tap -----------------------------------------------------------------------------------------
     def toast(self, name: str, facts: Mapping[str, Any] | None = None, *, alert: bool = False) -> bool:

@@ -245,6 +245,7 @@ async def town(
     allowed: frozenset[str] = frozenset(),
     process: Process | None = None,
     voice: Voice | None = None,
+    page_url: str = "",
 ) -> AsyncIterator[Town]:
     """A town with nobody in it and a bot that is up. Telegram's limits are tested elsewhere.
 
@@ -277,6 +278,7 @@ async def town(
                 pace_clock=lambda: float(next(ticks)),
                 bench=BENCH,
                 agreement=made.agreement if made else "",
+                page_url=page_url,
             )
         )
         bot.intake.grace = 0.0

@@ -15,7 +15,7 @@ from bot.exercises import runner
 from bot.features.documents import archive
 from bot.features.identities import identified
 from bot.features.incidents import areas, report
-from bot.features.journey import exercise_buttons, navigation
+from bot.features.journey import about, exercise_buttons, navigation
 from bot.features.members import activation, joining, membership, moving, promise
 from bot.features.outsiders import event_link
 from bot.features.registers import registers
@@ -103,6 +103,9 @@ async def _followed(ctx: Context, person: Person, said: Written) -> None:
     actor = await exercise_buttons.actor_in(ctx, person, action.run)
     if actor is None or role_of(actor.member, actor.group) < Role.MEMBER:
         await navigation.refuse(ctx, person, "start.not_yours")
+        return
+    if action.verb == "about":
+        await about.about(ctx, actor, action)
         return
     await registers.answer_or_list(ctx, actor, runner.load(ctx, await ctx.work.runs.get(action.run)), action.arg)
 

@@ -229,6 +229,7 @@ async def _apply(
         organisations=tuple(scene.organisations),
         items=await row_links.items(ctx, group, loaded),
         offers=await row_links.offers(ctx, scene, loaded.exercise),
+        examples=await row_links.examples(ctx, group, loaded, by.id, getattr(event, "row", None)) if by else {},
         ticks=await row_links.ticks(ctx, loaded, by.id, getattr(event, "row", None)) if by else {},
         written=await row_links.written(ctx, loaded, by.id, getattr(event, "key", "")) if by else {},
     )
