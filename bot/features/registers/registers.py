@@ -14,10 +14,10 @@ from bot.exercises import preconditions, runner
 from bot.features.registers import due_date, row_actions
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import file_keys, paged
-from flows.answers import clean, whole
+from flows.answers import clean, folded, whole
 from flows.events import Opened
-from flows.model import How, Question
-from flows.state import Run
+from flows.model import ExerciseRole, How, Question
+from flows.state import Phase, Run
 from flows.tallies import tally
 from storage.records import Row
 
@@ -146,13 +146,27 @@ async def found(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
     if actor.member.role not in run.exercise.who:
         await ctx.to_person(actor.person.id, "start.not_yours")
         return
-    present, wanted = await runner.present_of(ctx, actor.group, run.exercise), clean(text).casefold()
+    present, wanted = await runner.present_of(ctx, actor.group, run.exercise), folded(text)
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
     hits = [row for row in every if wanted in present.row_text(row)]
     facts = {"title": present.words["title"], "text": clean(text), "count": len(hits)}
     keys = [_row_key(present, run, row) for row in hits[:PAGE]]
     keys.append([ctx.key("find", "find", run.number), ctx.key("rows", "rows", run.number)])
     await ctx.tell(actor, "register.found", facts, keys, context=dict(context))
+
+
+async def knowledge(ctx: Context, actor: Actor, text: str) -> None:
+    """The group's knowledge bank, from wherever one is: what a word is found in, or the whole of it."""
+    bank = ctx.services.process.with_role(ExerciseRole.KNOWLEDGE)
+    record = await ctx.work.runs.latest(actor.group.id, bank.id, besides=Phase.ASIDE)
+    if record is None:
+        step = ctx.services.process.step_of(bank.id)
+        facts = {"title": ctx.services.voice.title_of(bank.id), "step": step.number if step else None}
+        await ctx.tell(actor, "register.none", facts)
+    elif clean(text):
+        await found(ctx, actor, text, {"want": "find", "group": actor.group.id, "run": record.id})
+    else:
+        await show_list(ctx, actor, runner.load(ctx, record))
 
 
 async def answer_or_list(ctx: Context, actor: Actor, run: Run, place: str = "") -> None:
