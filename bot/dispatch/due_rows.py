@@ -66,6 +66,8 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await lifecycle.go_on(ctx, group)
         case lifecycle.OPENS:
             await lifecycle.open_before(ctx, group)
+        case lifecycle.BEGINS if ctx.now - due.at < LATE:
+            await working_sessions.meeting_begins(ctx, group)
         case _ if due.kind in OF_GROUP:
             await OF_GROUP[due.kind](ctx, group)
 

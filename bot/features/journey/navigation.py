@@ -10,7 +10,7 @@ from bot.context.events import Concluded
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import PersonHandler, Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import preconditions, runner, shared_answers
+from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
 from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
@@ -24,6 +24,7 @@ from storage import records
 from storage.records import Group, Member, Person, group_chat, private_chat
 
 PAGE = {"page": True}
+ANYWAY = "begany"  # the button that begins an approval though the text has gaps
 BESIDE = 4  # steps beside each other: more do not fit on a phone
 
 
@@ -185,6 +186,13 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
         return
     if await _held_back(ctx, actor, exercise):
         return
+    if exercise.approves and action.verb != ANYWAY:
+        lacking = await approved_texts.lacking(ctx, await runner.scene_of(ctx, actor.group), exercise)
+        if lacking:
+            keys = [[ctx.key("begin_anyway", ANYWAY, action.run, action.arg)], [ctx.key("map", "map", actor.group.id)]]
+            facts = {"title": ctx.services.voice.title_of(exercise.id), "lacking": lacking}
+            await page(ctx, actor, "gate.unfinished", facts, keys)
+            return
     run = await runner.begin(ctx, actor.group, exercise)
     await status(ctx, actor.group)
     ctx.toast("begun")
@@ -366,5 +374,5 @@ ROUTES: Routes = (
     *buttons(Role.LEADER, About.GROUP, map=show_map),
     *buttons(Role.MEMBER, About.GROUP, step=show_step),
     *buttons(Role.NETWORK, About.GROUP, view=view, answers=_what_waits),
-    *buttons(Role.COORDINATOR, About.EITHER, begin=begin),
+    *buttons(Role.COORDINATOR, About.EITHER, begin=begin, begany=begin),
 )
