@@ -7,10 +7,10 @@ as open as its ways in.
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 from bot.context import permissions
 from bot.context.permissions import Role
+from storage.group_settings import GroupSettings, StandIn
 from storage.records import Group, Member
 
 BEFORE = "0"  # a version of the promise that is no longer in force
@@ -67,7 +67,7 @@ SEATS: Mapping[Who, tuple[str, str, bool]] = {
 
 def seat(who: Who) -> tuple[Member | None, Group]:
     """A seat of this kind in an invented group whose one reader is that of Who.READER."""
-    settings: dict[str, Any] = {"readers": [1], permissions.STAND_INS: {"3": {}}}
+    settings = GroupSettings(readers=(1,), stand_ins={3: StandIn((), EPOCH.date())})
     group = Group(1, -1, "", None, "active", settings, EPOCH, "")
     if who not in SEATS:
         return None, group

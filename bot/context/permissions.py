@@ -5,8 +5,6 @@ from enum import Enum, IntEnum
 from flows.model import Exercise, ExerciseRole
 from storage.records import Group, Member
 
-STAND_INS = "stand_ins"  # the group's setting: members who coordinate in somebody's place, with since when and whose
-
 
 class Role(IntEnum):
     """What someone is to a group; each role may do what the lower ones may. A reader's right stands beside them."""
@@ -41,7 +39,7 @@ def role_of(member: Member | None, group: Group | None = None) -> Role:
     if member.state == "invited":
         return Role.INVITED
     if member.coordinator:
-        own = group is not None and str(member.id) not in group.settings.get(STAND_INS, {})
+        own = group is not None and member.id not in group.settings.stand_ins
         return Role.RESPONSIBLE if own else Role.COORDINATOR
     return _SEATS.get(member.role, Role.INVITED)
 
@@ -56,9 +54,7 @@ def asked_anew(member: Member) -> bool:
 
 def is_reader(member: Member, group: Group | None) -> bool:
     """True for someone whom the group has named to read incidents, as long as they are in it."""
-    return (
-        group is not None and role_of(member, group) >= Role.NETWORK and member.id in group.settings.get("readers", [])
-    )
+    return group is not None and role_of(member, group) >= Role.NETWORK and member.id in group.settings.readers
 
 
 def meets(exercise: Exercise, member: Member) -> bool:

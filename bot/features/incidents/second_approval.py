@@ -8,9 +8,9 @@ A code to type would protect against little: it would stand in the very chat tha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader, role_of
@@ -20,9 +20,11 @@ from bot.reminders import next_message
 from bot.reminders.holidays import is_holiday
 from bot.reminders.open_items import responsible
 from flows.pacing import at_wall
+from messages.voice import TemplateFacts
+from storage.group_settings import AskedFor
+from storage.message_notes import MessageContext
 from storage.records import Group, Member
 
-ASKED = "asked"  # the group's setting: what waits, by what it is about
 ARCHIVE: Final = "archive"
 ERASURE: Final = "erasure"
 READER: Final = "reader"  # followed by the member's number
@@ -73,12 +75,11 @@ async def requests(ctx: Context, group: Group) -> list[Request]:
     """What waits. What was asked for by someone who coordinates no more waits no longer."""
     may = {member.id: member for member in await responsible(ctx, group)}
     found = []
-    for what, asked in group.settings.get(ASKED, {}).items():
-        at = datetime.fromisoformat(asked["at"])
-        ripe = datetime.fromisoformat(asked["ripe"]) if "ripe" in asked else at + ONE_DAY
-        if asked["by"] in may and ctx.now < (ripe if what in SLOW else at) + LAPSES:
-            others, objected = frozenset(asked["others"]), asked.get("objected", False)
-            found.append(Request(what, may[asked["by"]], at, others, ripe, objected, asked.get("consented", False)))
+    for what, asked in group.settings.asked.items():
+        ripe = asked.ripe or asked.at + ONE_DAY
+        if asked.by in may and ctx.now < (ripe if what in SLOW else asked.at) + LAPSES:
+            others = frozenset(asked.others)
+            found.append(Request(what, may[asked.by], asked.at, others, ripe, asked.objected, asked.consented))
     return found
 
 
@@ -89,11 +90,9 @@ async def request(ctx: Context, group: Group, what: str) -> Request | None:
 
 async def ask(ctx: Context, actor: Actor, what: str) -> Group:
     """Ask for it; the others hear that something waits, and the log says it."""
-    others = [member.id for member in await responsible(ctx, actor.group) if member.id != actor.member.id]
-    asked = {"by": actor.member.id, "at": ctx.now.isoformat(), "others": others}
-    if what in SLOW:
-        asked["ripe"] = _after_notice(ctx).isoformat()
-    group = await _change(ctx, actor.group, {**actor.group.settings.get(ASKED, {}), what: asked})
+    others = tuple(member.id for member in await responsible(ctx, actor.group) if member.id != actor.member.id)
+    asked = AskedFor(actor.member.id, ctx.now, others, _after_notice(ctx) if what in SLOW else None)
+    group = await _change(ctx, actor.group, {**actor.group.settings.asked, what: asked})
     await ctx.work.access_log.add(group.id, actor.member.id, f"{what.partition(':')[0]}_asked")
     await (_announce(ctx, group, what) if what in SLOW else tell(ctx, group, actor.member))
     return group
@@ -126,7 +125,7 @@ def _watches(group: Group, member: Member) -> bool:
     return member.state == "active" and (member.coordinator or is_reader(member, group))
 
 
-async def _shown(ctx: Context, group: Group, what: str) -> dict[str, Any] | None:
+async def _shown(ctx: Context, group: Group, what: str) -> TemplateFacts | None:
     """What everybody is told of it."""
     found = await request(ctx, group, what)
     if found is None:
@@ -137,7 +136,7 @@ async def _shown(ctx: Context, group: Group, what: str) -> dict[str, Any] | None
     return {**facts, "from": ripe, "objected": found.objected, "over": None}
 
 
-async def _update_post(ctx: Context, group: Group, what: str, before: dict[str, Any] | None, over: str = "") -> None:
+async def _update_post(ctx: Context, group: Group, what: str, before: TemplateFacts | None, over: str = "") -> None:
     """Bring the post in the group in line. `before`: as it was told, where it waits no more (`over`: why)."""
     shown = before if over else await _shown(ctx, group, what)
     if shown is not None:
@@ -154,10 +153,10 @@ async def wait_more(ctx: Context, actor: Actor, action: Action) -> None:
     if found.objected:
         ctx.toast("wait_more_already", alert=True)
         return
-    asked = dict(actor.group.settings[ASKED])
+    before = actor.group.settings.asked
     ripe = max(found.ripe, ctx.now) + DELAY
-    asked[found.what] = {**asked[found.what], "objected": True, "ripe": ripe.isoformat()}
-    group = await _change(ctx, actor.group, asked)
+    objected = replace(before[found.what], objected=True, ripe=ripe)
+    group = await _change(ctx, actor.group, {**before, found.what: objected})
     await ctx.work.access_log.add(group.id, None, "objected")
     await _update_post(ctx, group, found.what, None)
     await tell(ctx, group, None)
@@ -168,9 +167,9 @@ async def consent(ctx: Context, actor: Actor) -> bool:
     """The operator says yes to what this coordinator has asked for and somebody has objected to; False for nothing."""
     for found in await requests(ctx, actor.group):
         if found.objected and not found.consented and found.by.id == actor.member.id:
-            asked = dict(actor.group.settings[ASKED])
-            asked[found.what] = {**asked[found.what], "consented": True}
-            group = await _change(ctx, actor.group, asked)
+            before = actor.group.settings.asked
+            consented = replace(before[found.what], consented=True)
+            group = await _change(ctx, actor.group, {**before, found.what: consented})
             await ctx.work.access_log.add(group.id, None, "consented")
             await tell(ctx, group, actor.member)
             return True
@@ -208,11 +207,13 @@ async def tell(ctx: Context, group: Group, by: Member | None) -> None:
         other = by is None or member.id != by.id
         if _watches(group, member) and other and await next_message.hears(ctx, member.person_id):
             keys = [[ctx.key("open_it", "guard", group.id)]]
-            await ctx.to_person(member.person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
+            await ctx.to_person(
+                member.person_id, "something_waits", {}, keys, about=group.id, context=MessageContext(once=True)
+            )
             await next_message.spoken(ctx, member.person_id)
 
 
-async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> dict[str, Any]:
+async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> TemplateFacts:
     """What a page says of a request, if there is one: who asked, and when who can let it happen."""
     found = await request(ctx, group, what)
     return {
@@ -226,13 +227,13 @@ async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> dict[str
     }
 
 
-def _without(group: Group, what: str) -> dict[str, Any]:
-    return {name: asked for name, asked in group.settings.get(ASKED, {}).items() if name != what}
+def _without(group: Group, what: str) -> dict[str, AskedFor]:
+    return {name: asked for name, asked in group.settings.asked.items() if name != what}
 
 
-async def _change(ctx: Context, group: Group, asked: Mapping[str, Any]) -> Group:
+async def _change(ctx: Context, group: Group, asked: Mapping[str, AskedFor]) -> Group:
     group = await ctx.work.groups.get(group.id)
-    return await ctx.work.groups.update(group.id, settings={**group.settings, ASKED: dict(asked)})
+    return await ctx.work.groups.update(group.id, settings=replace(group.settings, asked=asked))
 
 
 # -- the page of those who watch ---------------------------------------------------------------------------------------
@@ -268,7 +269,7 @@ async def guard(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "safety.guard", shown, keys)
 
 
-def _about(ctx: Context, one: Request, members: Mapping[int, str]) -> dict[str, Any]:
+def _about(ctx: Context, one: Request, members: Mapping[int, str]) -> TemplateFacts:
     """What was asked for, in words."""
     kind, _, id = one.what.partition(":")
     name = {"name": members.get(int(id), "")} if id else {"name": ""}

@@ -5,8 +5,9 @@ and every member hear of it, and each of the core group can undo it for a day. W
 left: for a week nobody counts as having done so for that.
 """
 
-from datetime import datetime, timedelta
-from typing import Any, Final
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role, role_of
@@ -16,11 +17,11 @@ from bot.features.journey.status import status
 from bot.telegram import calls
 from bot.telegram.updates import Chat, Sender
 from bot.views.shared_buttons import join_key
+from storage.group_settings import Moved
 from storage.records import Group, Link, Person
 
 VERB: Final = "move"  # what a code is for
 UNDO: Final = "unmove"
-MOVED: Final = "moved"  # the group's setting: from which chat and topic, when, and what it was called there
 GOOD_FOR = timedelta(hours=1)
 UNDOABLE = timedelta(days=1)
 SETTLING = timedelta(days=7)
@@ -29,7 +30,13 @@ SETTLING = timedelta(days=7)
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     """What it means; then (`yes`) a code, in a link that asks for a group and adds the bot to it."""
     group = actor.group
-    facts: dict[str, Any] = {"town": group.title, "url": None, "code": "", "bot": ctx.services.username, "until": None}
+    facts: dict[str, object] = {
+        "town": group.title,
+        "url": None,
+        "code": "",
+        "bot": ctx.services.username,
+        "until": None,
+    }
     if action.arg != "yes":
         keys = [[ctx.key("move_code", "moveto", group.id, "yes")]]
         await ctx.reply(actor, "move.ask", facts, keys)
@@ -56,7 +63,7 @@ async def arrive(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | 
         ctx.to_stranger(chat.id, f"move.{why}", thread=thread)
         return True
     await ctx.work.links.use(link.id)
-    before = {"from": group.chat_id, "thread": group.thread_id, "title": group.title, "at": ctx.now.isoformat()}
+    before = Moved(group.chat_id, group.thread_id, group.title, ctx.now)
     await _go(ctx, group, chat.id, chat.title, thread, before)
     return True
 
@@ -83,9 +90,7 @@ async def _is_empty(ctx: Context, group: Group) -> bool:
     return not own and not await ctx.work.members.active(group.id, roles=None)
 
 
-async def _go(
-    ctx: Context, group: Group, chat: int, title: str, thread: int | None, moved: dict[str, Any] | None
-) -> None:
+async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | None, moved: Moved | None) -> None:
     """Let the group be in that chat. What it finds there was empty and goes."""
     old_chat, old_thread = group.chat_id, group.thread_id
     other = await ctx.work.groups.by_chat(chat)
@@ -93,9 +98,7 @@ async def _go(
         await ctx.work.groups.erase(other.id)
     await ctx.work.groups.migrate(old_chat, chat)
     group = await ctx.work.groups.get(group.id)
-    settings = {name: kept for name, kept in group.settings.items() if name != MOVED}
-    if moved is not None:
-        settings[MOVED] = moved
+    settings = replace(group.settings, moved=moved)
     group = await ctx.work.groups.update(group.id, thread_id=thread, title=title, state="active", settings=settings)
     undo = ctx.link(Action(UNDO, group.id)) if moved is not None else None
     ctx.to_stranger(old_chat, "move.left", {"title": title, "url": undo, "back": moved is None}, thread=old_thread)
@@ -116,10 +119,10 @@ async def undo(ctx: Context, actor: Actor, _action: Action) -> None:
 
 async def undone(ctx: Context, group: Group) -> bool:
     """Whether it could be undone, and is."""
-    moved = group.settings.get(MOVED)
-    if moved is None or ctx.now - datetime.fromisoformat(moved["at"]) >= UNDOABLE:
+    moved = group.settings.moved
+    if moved is None or ctx.now - moved.at >= UNDOABLE:
         return False
-    await _go(ctx, group, moved["from"], moved["title"], moved["thread"], None)
+    await _go(ctx, group, moved.chat_id, moved.title, moved.thread_id, None)
     return True
 
 
@@ -136,15 +139,16 @@ async def followed(ctx: Context, person: Person, action: Action) -> None:
 async def went_from(ctx: Context, chat_id: int) -> Group | None:
     """The group that has lately moved away from a chat."""
     for group in await ctx.work.groups.all_active():
-        if group.settings.get(MOVED, {}).get("from") == chat_id:
+        moved = group.settings.moved
+        if moved is not None and moved.chat_id == chat_id:
             return group
     return None
 
 
 def is_settling(ctx: Context, group: Group) -> bool:
     """Whether a group has moved so lately that who is not in its chat has not left."""
-    moved = group.settings.get(MOVED)
-    return moved is not None and ctx.now - datetime.fromisoformat(moved["at"]) < SETTLING
+    moved = group.settings.moved
+    return moved is not None and ctx.now - moved.at < SETTLING
 
 
 ROUTES: Routes = (

@@ -1,16 +1,16 @@
 """Leading in turns: for each step somebody can be named beforehand, who coordinates from the day it is opened."""
 
+from dataclasses import replace
 from typing import Final
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged, StepOpened
-from bot.context.permissions import STAND_INS, About, Role, role_of
+from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey.status import status
 from bot.views.shared_buttons import told_apart
 
-LEADS: Final = "leads"  # the group's setting: by step that is not open yet, the member
 NOBODY: Final = "none"
 
 
@@ -19,24 +19,24 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     group, (step, _, id) = actor.group, action.arg.partition(":")
     members = await ctx.work.members.active(group.id)
     names = {m.id: m.name for m in members}
-    coming = [s.number for s in ctx.services.process.steps if s.number not in group.settings.get("steps", [0])]
+    coming = [s.number for s in ctx.services.process.steps if s.number not in group.settings.steps]
     if id and step.isdecimal() and int(step) in coming:
         chosen = next((m.id for m in members if str(m.id) == id), None)
-        leads = {number: member for number, member in group.settings.get(LEADS, {}).items() if number != step}
+        leads = {number: member for number, member in group.settings.leads.items() if number != int(step)}
         if chosen is not None:
-            leads[step] = chosen
-        group = await ctx.work.groups.update(group.id, settings={**group.settings, LEADS: leads})
+            leads[int(step)] = chosen
+        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, leads=leads))
         step = ""
-    leads = group.settings.get(LEADS, {})
+    leading = group.settings.leads
     if step.isdecimal() and int(step) in coming:
         labels = await told_apart(ctx, members)
         keys = [[Key(labels[m.id], Action("turns", group.id, 0, f"{step}:{m.id}"))] for m in members]
-        keys += [[ctx.key("turns_nobody", "turns", group.id, f"{step}:{NOBODY}")]] if step in leads else []
+        keys += [[ctx.key("turns_nobody", "turns", group.id, f"{step}:{NOBODY}")]] if int(step) in leading else []
         keys.append([ctx.key("back", "turns", group.id)])
     else:
         step = ""
         keys = [
-            [ctx.key("turns_step", "turns", group.id, str(n), n=n, name=names.get(leads.get(str(n))))] for n in coming
+            [ctx.key("turns_step", "turns", group.id, str(n), n=n, name=names.get(leading.get(n, 0)))] for n in coming
         ]
     await ctx.reply(actor, "turns", {"step": int(step) if step else None, "any": bool(coming)}, keys)
 
@@ -44,11 +44,11 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 async def step_opened(ctx: Context, happened: StepOpened) -> None:
     """Whoever was named for it coordinates now, beside those who do; who opened it can leave it to them with a tap."""
     group = await ctx.work.groups.get(happened.group)
-    leads = dict(group.settings.get(LEADS, {}))
-    id = leads.pop(str(happened.step), None)
+    leads = dict(group.settings.leads)
+    id = leads.pop(happened.step, None)
     if id is None:
         return
-    group = await ctx.work.groups.update(group.id, settings={**group.settings, LEADS: leads})
+    group = await ctx.work.groups.update(group.id, settings=replace(group.settings, leads=leads))
     leader = await ctx.work.members.lookup(id)
     if leader is None or leader.state != "active" or leader.id == happened.by:
         return
@@ -56,8 +56,8 @@ async def step_opened(ctx: Context, happened: StepOpened) -> None:
         return
     if role_of(leader, group) < Role.RESPONSIBLE:
         await ctx.work.members.update(leader.id, coordinator=True)
-        standing = {one: kept for one, kept in group.settings.get(STAND_INS, {}).items() if one != str(leader.id)}
-        group = await ctx.work.groups.update(group.id, settings={**group.settings, STAND_INS: standing})
+        standing = {one: kept for one, kept in group.settings.stand_ins.items() if one != leader.id}
+        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, stand_ins=standing))
         ctx.events.append(CoordinatorsChanged(group.id))
         await ctx.to_group(group, "group.leads_step", {"name": leader.name, "number": happened.step})
         keys = [[ctx.key("map", "map", group.id)]]
