@@ -221,6 +221,7 @@ class Question:
     form: str = ""  # text: "alias" is one word without digits, "domain" a site's name and nothing behind it
     later: bool = False  # a row is made without it, and asked for it when it is done
     role: Field | None = None
+    hoped: str = ""  # choice: the answer to hope for, so that it is seen where nobody gives it
     marks: tuple[tuple[Mark, tuple[str, ...]], ...] = ()  # what single options are to the program
 
     @property
