@@ -42,6 +42,12 @@ def plain(text: str) -> str:
     return "".join("-" if kind == "Pd" else c for c, kind in kinds if kind != "Cf")
 
 
+def folded(text: str) -> str:
+    """The text as it is compared when something is looked for: without case, and without the marks upon letters."""
+    apart = unicodedata.normalize("NFKD", plain(text).casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 

@@ -23,7 +23,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from flows import edit_conflict, screening, several_lines
+from flows import edit_conflict, examples, screening, several_lines
 from flows.answers import from_button, lines, option_at, whole
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Comment, Effect, Paused, RowDiscarded, RowUnchanged, ShowIntro, Unfit, Unsay
@@ -72,9 +72,10 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
     },
     Place.ASK: {
         **_moves("pick Wrote", Place.ASK, Place.COMMENT, Place.MET, Place.SUMMARY, Place.DONE),
-        **_moves("on off back over go pause", Place.ASK),
+        **_moves("on off back over go pause samples", Place.ASK),
+        **_moves("borrow", Place.ASK, Place.DONE),
         **_moves("ok new", Place.ASK, Place.MET, Place.SUMMARY, Place.DONE),
-        **_moves("page skip Opened", Place.ASK, Place.SUMMARY, Place.DONE),
+        **_moves("page skip asked Opened", Place.ASK, Place.SUMMARY, Place.DONE),
         **_moves("own", Place.OWN),
         **_moves("remark", Place.COMMENT),
         **_moves("save cancel", Place.DONE),
@@ -130,7 +131,7 @@ def talk(run: Run, event: Opened | Picked | Wrote | Edited) -> tuple[Run, list[E
     """The run after this person's tap or text, and what follows. The caller has seen to phase and seat."""
     match event:
         case Opened():
-            t = DialogueState(run, event.member, date.min, tapped=event.introduced)
+            t = DialogueState(run, event.member, date.min, tapped=event.introduced, entered=True)
             _open(t, event)
         case Picked():
             t = DialogueState(run, event.member, event.today, tapped=True)
@@ -262,6 +263,10 @@ def _moved(t: DialogueState, event: Picked) -> None:
             _pick_items(t, event)
         case Place.ASK, "pick" | "on" | "off" | "ok" | "new" if visit.key in keys:
             _picked_answer(t, event)
+        case Place.ASK, "samples" | "borrow" if visit.key in keys and (number := whole(event.arg)) is not None:
+            (examples.show if event.verb == "samples" else examples.take_over)(t, number)
+        case Place.ASK, "asked":
+            ask_again(t)
         case Place.MET, "pick" if visit.key in keys and event.arg in edit_conflict.CHOICES:
             choose(t, event.arg)
         case Place.OWN, "back":

@@ -55,6 +55,14 @@ class AskQuestion(Say):
     advised: str | None = None
     query: str = ""
     trouble: Trouble | None = None
+    taken_over: bool = False  # an example has just become the answer, to be changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowExamples(Say):
+    """Examples that can be taken over as the answer to what is asked, by their numbers."""
+
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,6 +340,7 @@ class Done(StrEnum):
 
     ADDED = "visit.more_kept"
     CHANGED = "visit.changed_toast"
+    THERE_ALREADY = "visit.there_already"
 
 
 @dataclass(frozen=True, slots=True)

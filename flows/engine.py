@@ -118,8 +118,8 @@ def advance(run: Run, event: Event) -> Turn:
             return _conclude(run, event)
         case Undid():
             return _undo(run)
-        case Withdrawn():
-            return _withdraw(run) if _fits(run, event) else _unfit(run, Unfit.OVER)
+        case Withdrawn(owners):
+            return _withdraw(run, owners) if _fits(run, event) else _unfit(run, Unfit.OVER)
         case Joined(seat, quiet):
             if run.phase in (Phase.CONCLUDED, Phase.ASIDE) or run.seats.get(seat.member) == seat:
                 return Turn(run)
@@ -340,9 +340,9 @@ def _undo(run: Run) -> Turn:
     return Turn(replace(run, phase=back, trail=run.trail[:-1], spoken=spoken), (Amend(),))
 
 
-def _withdraw(run: Run) -> Turn:
-    """As just begun, with the answers still there to be handed in anew, and no date until one is given."""
-    owners = [owner for owner, sheet in run.sheets.items() if sheet.handed_in]
+def _withdraw(run: Run, only: Collection[str]) -> Turn:
+    """As just begun, with the answers there to be handed in anew (all, or `only` these owners'), without a date."""
+    owners = [owner for owner, sheet in run.sheets.items() if sheet.handed_in and (not only or owner in only)]
     for owner in owners:
         run = run.with_sheet(owner, replace(run.sheets[owner], handed_in=False))
     run = replace(run, phase=Phase.OPEN, trail=(Phase.NEW,), answer_by=None)

@@ -127,7 +127,9 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """What the answers were about has changed: everyone is to answer anew."""
+    """What the answers were about has changed: everyone is to answer anew; or these `owners` want to, and no others."""
+
+    owners: tuple[str, ...] = ()
 
 
 Event = (

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flows.answers import date_buttons
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Keyboard
-from flows.model import Kind, Question
+from flows.model import How, Kind, Question
 from flows.state import Run, Sheet
 
 CONCLUSION = "conclusion"  # the key of what the group writes together after the picture
@@ -34,9 +34,9 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
         case _:
             rows += _named(t, question)
     moves: list[Button] = []
-    keys = t.keys
+    keys, examples = t.keys, _way_to_examples(t, question)
     if t.rows and t.visit.row is not None:
-        return (*(r for r in rows if r), (Button("cancel", "", "cancel"),))
+        return tuple(r for r in (*rows, examples, (Button("cancel", "", "cancel"),)) if r)
     if keys.index(key):
         moves.append(Button("back", "", "back"))
     if key in t.answered:
@@ -45,11 +45,31 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
         moves.append(Button("skip", "", "skip"))
     moves.append(Button("pause", "", "pause"))
     rows.append(tuple(moves))
+    rows.append((*examples, *_about(t, key)))
     rows.append(between_items(t, key))
     rows += remark_offered(t, previous)
     if t.rows and t.can_save:
         rows.append((Button("rest", "", "skip_rest"),) if t.reviewed else (Button("save", "", "save_row"),))
     return tuple(r for r in rows if r)
+
+
+def _way_to_examples(t: DialogueState, question: Question) -> tuple[Button, ...]:
+    """The way to examples, where there are any that fit and they do not lie there to be ticked."""
+    ticked = question.ticks and t.visit.row is None
+    there = not ticked and any(example.fits(t.visit.draft) for example in t.run.examples.get(question.id, ()))
+    return (Button("samples", "0", "samples"),) if there else ()
+
+
+def _about(t: DialogueState, key: str) -> tuple[Button, ...]:
+    """The way to the guide: at the first question, and wherever somebody comes in again."""
+    if t.run.exercise.private or not (t.entered or key == t.keys[0]):
+        return ()
+    return (Button("about", "", about_label(t.run)),)
+
+
+def about_label(run: Run) -> str:
+    """What the way to the guide is called: of a list, or of any other exercise."""
+    return "about_list" if run.exercise.how is How.ROWS else "about"
 
 
 def _options(t: DialogueState, question: Question) -> Keyboard:

@@ -56,6 +56,7 @@ class ExerciseRole(StrEnum):
     ACTORS = "actors"
     INDICATORS = "indicators"
     ACTOR_MATRIX = "actor_matrix"
+    KNOWLEDGE = "knowledge"  # what the group has found out, to be found again from anywhere
     LEVELS = "levels"  # what people have lived and want …
     FIRST_LEVELS = "first_levels"  # … and where each actor begins
     SWOT = "swot"  # everyone's notes …
@@ -188,6 +189,8 @@ class Feed:
 
     register: str
     given: tuple[tuple[str, str], ...] = ()
+    carried: tuple[tuple[str, str], ...] = ()  # … and with what the group has answered there ("exercise.question")
+    links: str = ""  # addresses on the web that stand in the line go into this field
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,8 @@ async def begin(town: Town, title: str) -> None:
     await town.write(coordinator, "/steg")
     await town.press(coordinator, "view", ask=await group_id(town), arg=exercise)
     await town.tap(coordinator, "Sätt i gång")
+    if "Sätt i gång ändå" in town.keys(coordinator):  # a text to be approved has gaps
+        await town.tap(coordinator, "Sätt i gång ändå")
 
 
 async def open_step(town: Town, number: int) -> None:

@@ -18,7 +18,7 @@ from bot.features.help import menus, town_facts
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
 from bot.features.journey import exercise_buttons, navigation, status
 from bot.features.members import joining, personal_data, sign_in
-from bot.features.registers import tasks
+from bot.features.registers import registers, tasks
 from bot.features.together import todos
 from bot.features.wellbeing import check_ins
 from messages.voice import Voice
@@ -53,6 +53,7 @@ COMMANDS = by_name(
         Command("beslut", Role.MEMBER, BOTH, todos.add_decision, in_group=True, quotes=True),
         Command("dokument", Role.INVITED, BOTH, handlers.show, in_group=True),
         Command("deltagare", Role.MEMBER, BOTH, status.roster, in_group=True),
+        Command("kunskap", Role.MEMBER, Menu.PRIVATE, registers.knowledge),
         Command("uppgifter", Role.MEMBER, Menu.PRIVATE, tasks.show),
         Command("maende", Role.MEMBER, Menu.PRIVATE, check_ins.show),
         Command("staden", Role.MEMBER, Menu.PRIVATE, town_facts.show),

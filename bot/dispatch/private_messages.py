@@ -14,10 +14,10 @@ from bot.dispatch.routing import BUTTONS, INVITATIONS, TEXTS
 from bot.exercises import runner
 from bot.features.identities import identified
 from bot.features.incidents import areas, report
-from bot.features.journey import exercise_buttons, navigation
+from bot.features.journey import about, exercise_buttons, navigation
 from bot.features.members import activation, joining, membership
 from bot.features.outsiders import event_link
-from bot.features.registers import registers
+from bot.features.registers import lines_to_rows, registers
 from bot.features.wellbeing import care
 from bot.telegram.updates import Chat, Sender, Written
 from bot.views.exercise import answer_key, is_over
@@ -96,6 +96,12 @@ async def _followed(ctx: Context, person: Person, said: Written) -> None:
     actor = await exercise_buttons.actor_in(ctx, person, action.run)
     if actor is None or role_of(actor.member, actor.group) < Role.MEMBER:
         await navigation.refuse(ctx, person, "start.not_yours")
+        return
+    if action.verb == "feed":
+        await lines_to_rows.tapped(ctx, actor, action)
+        return
+    if action.verb == "about":
+        await about.about(ctx, actor, action)
         return
     await registers.answer_or_list(ctx, actor, runner.load(ctx, await ctx.work.runs.get(action.run)), action.arg)
 

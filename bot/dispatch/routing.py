@@ -3,7 +3,7 @@
 from bot.context.permission_matrix import Rights
 from bot.context.routes import Button, Invitation, StrangerButton, Text, by_name
 from bot.dispatch import chat_commands, held_texts, requested_texts
-from bot.features.approvals import approvals
+from bot.features.approvals import approvals, outcomes
 from bot.features.calendar import absence, decisions, meetings
 from bot.features.digest import daily_message, preferences
 from bot.features.documents import archive, handlers
@@ -18,6 +18,7 @@ from bot.features.incidents import (
     statistics,
 )
 from bot.features.journey import (
+    about,
     answer_history,
     bookmarks,
     compare_answers,
@@ -37,9 +38,11 @@ from bot.features.wellbeing import check_ins
 
 FEATURES = (
     *(
+        about,
         absence,
         answer_history,
         approvals,
+        outcomes,
         archive,
         areas,
         second_approval,

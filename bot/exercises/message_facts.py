@@ -11,7 +11,7 @@ from bot.exercises.edited_answers import history_keys
 from bot.exercises.turn_context import TurnContext
 from bot.views.button_labels import keyboard
 from bot.views.exercise import NAMED, cut
-from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, pen_keys, row_keys, unfilled
+from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed_keys, pen_keys, row_keys, unfilled
 from flows import effects
 from flows.effects import Say
 from flows.keyboards import CONCLUSION
@@ -47,6 +47,18 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
     if run.shared:
         keys += await history_keys(turn.ctx, run, to, say.key)
     return _message(turn, to, "visit.ask", present.ask(run, say, current, draft), keys)
+
+
+async def _examples(turn: TurnContext, say: effects.ShowExamples, to: Member) -> Message:
+    present, question = turn.present, turn.run.question(say.key)
+    every = {example.number: example for example in present.words.examples(question.id)}
+    shown = [every[number] for number in say.numbers]
+    facts = {
+        "short": present.short(say.key),
+        "examples": [{"n": e.number, "text": e.text, "source": e.source} for e in shown],
+        "row": turn.run.exercise.how is How.ROWS,
+    }
+    return _message(turn, to, "visit.examples", facts, _keys(turn, say))
 
 
 async def _comment(turn: TurnContext, say: effects.AskComment, to: Member) -> Message:
@@ -128,7 +140,8 @@ async def _opening(turn: TurnContext, say: Say, to: Member, name: str) -> Messag
     ctx, run = turn.ctx, turn.run
     team = turn.present.team(run, run.owner(say.to), say.to) if run.exercise.teams else []
     facts = {**_outline(turn), "recall": await recalled(ctx, turn.scene, run.exercise, to.role), "team": team}
-    return _message(turn, to, name, facts, _keys(turn, say) + approval_keys(ctx, run) + beside_keys(ctx, run))
+    about = [[about_key(ctx, run, in_group=False)]] if not run.exercise.private and to.role != "guest" else []
+    return _message(turn, to, name, facts, _keys(turn, say) + approval_keys(ctx, run) + beside_keys(ctx, run) + about)
 
 
 def _outline(turn: TurnContext) -> dict[str, Any]:
@@ -247,6 +260,7 @@ View = Callable[[TurnContext, Any, Member], Awaitable[Message]]
 VIEWS: Mapping[type[Say], View] = {
     effects.AskQuestion: _question,
     effects.AskComment: _comment,
+    effects.ShowExamples: _examples,
     effects.AskItems: _items,
     effects.AskOwnItem: _own_item,
     effects.ChooseAnswer: _met,

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.context.context import Context
-from bot.exercises import apply_effects, group_card, row_links, shared_answers
+from bot.exercises import apply_effects, approved_texts, group_card, row_links, shared_answers
 from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import Source, TurnContext
 from bot.logs import noted
@@ -54,6 +54,8 @@ async def seats_of(ctx: Context, group: Group, exercise: Exercise) -> dict[int, 
     Nobody waits for those who are away.
     """
     members = await ctx.work.members.of_group(group.id, roles=exercise.who)
+    if exercise.approves:
+        members = await approved_texts.asked(ctx, group, exercise, members)
     away = await ctx.work.absences.away_on(ctx.today)
     seats = {m.id: Seat(m.id, m.organisation_id, m.person_id not in away) for m in members if m.state == "active"}
     if not exercise.teams:
@@ -229,6 +231,7 @@ async def _apply(
         organisations=tuple(scene.organisations),
         items=await row_links.items(ctx, group, loaded),
         offers=await row_links.offers(ctx, scene, loaded.exercise),
+        examples=await row_links.examples(ctx, group, loaded, by.id, getattr(event, "row", None)) if by else {},
         ticks=await row_links.ticks(ctx, loaded, by.id, getattr(event, "row", None)) if by else {},
         written=await row_links.written(ctx, loaded, by.id, getattr(event, "key", "")) if by else {},
     )

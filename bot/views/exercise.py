@@ -60,7 +60,27 @@ class ExerciseView(RowWording):
             "unnamed": self.exercise.anonymous,
             "approves": bool(self.exercise.approves),
             "few": self.exercise.anonymous and len(run.owners()) < LEAST_UNNAMED,
+            "done_when": self.done_when(run),
         }
+
+    def done_when(self, run: Run) -> str:
+        """When the exercise is done, in a sentence; empty for what never is."""
+        exercise = self.exercise
+        facts = {
+            "how": str(exercise.how),
+            "owners": len(run.owners()),
+            "teams": bool(exercise.teams),
+            "approves": bool(exercise.approves),
+            "concluded": exercise.conclusion,
+            "talked": bool(self.words.get("discuss")),
+            "board": exercise.board,
+            "questions": sum(question.required for question in exercise.questions),
+            "items": bool(exercise.for_each),
+            "picks": exercise.for_each is not None and exercise.for_each.pick,
+            "gaps": exercise.register is not None and bool(exercise.register.gaps),
+            "always": exercise.always or exercise.private,
+        }
+        return self.voice.label("done_when", facts)
 
     def guide(self) -> dict[str, Any]:
         """The guide and the tips."""
@@ -87,6 +107,7 @@ class ExerciseView(RowWording):
             "item_text": self.words.get(f"item.{item}.text") if item else None,
             "text": self.words[f"{base}.text"],
             "help": self.words.get(f"{base}.help"),
+            "meanings": self.meanings(question),
             "shared": self.exercise.how is not How.EACH,
             "ends": [question.low, self.words[f"{base}.low"], question.high, self.words[f"{base}.high"]]
             if question.kind is Kind.SCALE
@@ -101,9 +122,15 @@ class ExerciseView(RowWording):
             or (question.kind is Kind.TEXT and bool(run.offers.get(question.id))),
             "ticks": question.ticks and bool(run.offers.get(question.id)),
             "query": asked.query,
+            "taken_over": asked.taken_over,
             "trouble": self.trouble(asked.trouble),
             "audience": self.audience(question),
         }
+
+    def meanings(self, question: Question) -> list[tuple[str, str]]:
+        """What the options mean, where that must be known in order to choose."""
+        told = ((option, self.words.get(f"meaning.{option}")) for option in question.options)
+        return [(self.words.option(question.id, option), meaning) for option, meaning in told if meaning]
 
     def kinds(self, kinds: Iterable[str]) -> list[str]:
         """What was found that points somebody out, by kind: the found itself is said nowhere."""

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.views.names import SEPARATOR, Wording, cut
+from flows.answers import folded
 from flows.model import Gap, Kind, Question
 from flows.results import Missing, Standing, area_means, counted, gaps
 from flows.tallies import tally
@@ -36,7 +37,7 @@ class RowWording(Wording):
         assert register is not None
         title = self.row_title(row)
         columns = [self.exercise.question(c) for c in register.columns]
-        values = (cut(self.value(q, row.values[q.id]), 40) for q in columns if row.values.get(q.id) not in (None, []))
+        values = (cut(self._column(q, row.values[q.id]), 40) for q in columns if row.values.get(q.id) not in (None, []))
         return {
             "number": row.number,
             "title": cut(title, 60),
@@ -45,6 +46,11 @@ class RowWording(Wording):
             "due": row.due,
             "state": row.state,
         }
+
+    def _column(self, question: Question, value: Any) -> str:
+        """An answer as it stands in a list; a mark on a scale says which one it is."""
+        shown = self.value(question, value)
+        return f"{self.short(question.id)} {shown}" if question.kind is Kind.SCALE else shown
 
     def row_card(self, row: Row) -> dict[str, Any]:
         """A row as it is opened: every field but the one that names it, which stands above."""
@@ -73,7 +79,7 @@ class RowWording(Wording):
         asked = (q for q in self.exercise.questions if q.applies(row.values) and row.values.get(q.id) is not None)
         shown = (self.value(q, row.values[q.id]) for q in asked)
         who = [self.scene.member(row.assignee)] if row.assignee else []
-        return "\n".join([*shown, *who]).casefold()
+        return folded("\n".join([*shown, *who]))
 
     def laid_out(self, rows: Sequence[Row]) -> list[Row]:
         """The rows in the order of the list: by number, or by the questions that it goes by."""

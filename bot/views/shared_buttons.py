@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from bot.context.context import Context, Key
 from bot.context.sealed_actions import Action
-from flows.keyboards import conclusion_keyboard
-from flows.model import Exercise, ExerciseRole, Field, Mark, Picture
+from flows.keyboards import about_label, conclusion_keyboard
+from flows.model import Exercise, ExerciseRole, Field, How, Mark, Picture
 from flows.state import Run
 from storage.records import Group, Row
 
@@ -60,6 +60,12 @@ def open_key(ctx: Context, exercise: Exercise, run: int, *, in_group: bool) -> K
     return Key(label, url=ctx.link(action)) if in_group else Key(label, action)
 
 
+def about_key(ctx: Context, run: Run, *, in_group: bool = True) -> Key:
+    """The way to an exercise's guide: from the group it is a link to the private chat."""
+    label, action = ctx.services.voice.label(about_label(run)), Action("about", run.number)
+    return Key(label, url=ctx.link(action)) if in_group else Key(label, action)
+
+
 def picture_key(ctx: Context, kind: str, group_id: int = 0) -> Key:
     """To have it drawn. In the group's own chat the group need not be named."""
     return ctx.key("as_picture", "mk", group_id, f"{PICTURE}{kind}")
@@ -85,7 +91,7 @@ def together_keys(ctx: Context, run: Run) -> list[list[Key]]:
     picture = [picture_key(ctx, drawn)] if drawn else []
     board = [ctx.key("board", "board", run.number)] if run.exercise.board else []
     present = [ctx.key("present", "present", run.number)] if run.exercise.presents else []
-    return [*(row for row in (board, present, picture) if row), *keep_keys(ctx, run)]
+    return [*(row for row in (board, present, picture) if row), *_feed_links(ctx, run), *keep_keys(ctx, run)]
 
 
 def pen_keys(ctx: Context, run: Run) -> list[list[Key]]:
@@ -115,6 +121,23 @@ def feed_keys(ctx: Context, run: Run) -> list[list[Key]]:
     fed = [(n, q.feeds) for n, q in enumerate(run.exercise.questions) if q.feeds and q.id in answered]
     voice = ctx.services.voice
     return [[ctx.key("feed", "feed", run.number, str(n), title=voice.title_of(feed.register))] for n, feed in fed]
+
+
+def _feed_links(ctx: Context, run: Run) -> list[list[Key]]:
+    """The same for what each has written alone: from the picture in the group to the private chat."""
+    if run.exercise.how is not How.EACH:
+        return []
+    label = ctx.services.voice.label
+    fed = [(n, q.feeds) for n, q in enumerate(run.exercise.questions) if q.feeds]
+    return [
+        [
+            Key(
+                label("feed", {"title": ctx.services.voice.title_of(feed.register)}),
+                url=ctx.link(Action("feed", run.number, 0, str(n))),
+            )
+        ]
+        for n, feed in fed
+    ]
 
 
 def keep_keys(ctx: Context, run: Run) -> list[list[Key]]:

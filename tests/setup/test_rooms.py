@@ -18,6 +18,7 @@ MAY_IMPORT = {
         "manimgx_fonts",
         "manimgx_fonts_cjk",
         "markdown_it",
+        "markupsafe",
         "pptx",
         "segno",
         "typst",

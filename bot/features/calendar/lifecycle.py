@@ -24,6 +24,7 @@ from storage import records
 from storage.records import Group
 
 OPENS = "opens"  # the kind of the agenda's row: an exercise begins by itself before a meeting
+BEGINS = "begins"  # … and this one: a meeting begins
 AHEAD = timedelta(days=365)  # so far ahead the network's meetings are always laid
 LATELY = timedelta(days=90)  # what was concluded within this is not begun by itself again
 
@@ -74,7 +75,7 @@ async def _withdraw(ctx: Context, group: Group) -> None:
     for meeting in await records_of(ctx, group):
         await ctx.work.meetings.cancel(meeting.id)
     await ctx.work.open_items.close(kind=MEETING, group_id=group.id)
-    for kind in (MEETING, OPENS):
+    for kind in (MEETING, OPENS, BEGINS):
         await ctx.work.schedule.cancel(kind=kind, group_id=group.id)
 
 
@@ -161,6 +162,7 @@ async def announce(ctx: Context, group: Group) -> None:
         await open_items.reconcile(ctx, group, f"meeting:{record.id}", wanted)
         over = begins + timedelta(minutes=record.minutes)
         await ctx.work.schedule.put(MEETING, over, group_id=group.id, ref=f"group:{group.id}")
+        await ctx.work.schedule.put(BEGINS, begins, group_id=group.id, ref=f"group:{group.id}")
     look = next((m for m, _ in coming if m.kind == Kind.REVIEW), None)
     if look is not None:
         day = date.fromisoformat(look.day) - runner.ANSWER_WITHIN

@@ -10,9 +10,9 @@ from bot.context.events import Concluded
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import PersonHandler, Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import preconditions, runner, shared_answers
+from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
-from bot.features.journey import process_leaders
+from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import map_facts, map_of, status
 from bot.features.registers import registers
@@ -24,6 +24,7 @@ from storage import records
 from storage.records import Group, Member, Person, group_chat, private_chat
 
 PAGE = {"page": True}
+ANYWAY = "begany"  # the button that begins an approval though the text has gaps
 BESIDE = 4  # steps beside each other: more do not fit on a phone
 
 
@@ -143,17 +144,12 @@ async def view(ctx: Context, actor: Actor, action: Action) -> None:
     if record is not None and record.phase == Phase.OPEN and not actor.in_group:
         await registers.answer_or_list(ctx, actor, runner.load(ctx, record))
         return
-    present = await runner.present_of(ctx, actor.group, exercise)
-    items = exercise.for_each.items or ("",) if exercise.for_each else ("",)
-    run = runner.load(ctx, record) if record else Run(exercise, 0, items=items)
-    facts = {
-        **present.outline(run),
-        **present.guide(),
-        "phase": record.phase if record else "new",
-        "may_begin": actor.member.coordinator,
-    }
-    history = await history_keys(ctx, run, actor.member) if record and not actor.in_group else []
-    looking = [*await look_back_keys(ctx, actor, exercise), *history, *(beside_keys(ctx, run) if record else [])]
+    facts = await about.facts_of(ctx, actor, exercise, record)
+    looking = await look_back_keys(ctx, actor, exercise)
+    if record is not None:
+        run = runner.load(ctx, record)
+        history = [] if actor.in_group else await history_keys(ctx, run, actor.member)
+        looking = [*looking, *history, *beside_keys(ctx, run)]
     await page(ctx, actor, "exercise", facts, [*looking, *_exercise_keys(ctx, actor, exercise, record)])
 
 
@@ -188,6 +184,13 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
         return
     if await _held_back(ctx, actor, exercise):
         return
+    if exercise.approves and action.verb != ANYWAY:
+        lacking = await approved_texts.lacking(ctx, await runner.scene_of(ctx, actor.group), exercise)
+        if lacking:
+            keys = [[ctx.key("begin_anyway", ANYWAY, action.run, action.arg)], [ctx.key("map", "map", actor.group.id)]]
+            facts = {"title": ctx.services.voice.title_of(exercise.id), "lacking": lacking}
+            await page(ctx, actor, "gate.unfinished", facts, keys)
+            return
     run = await runner.begin(ctx, actor.group, exercise)
     await status(ctx, actor.group)
     ctx.toast("begun")
@@ -369,5 +372,5 @@ ROUTES: Routes = (
     *buttons(Role.LEADER, About.GROUP, map=show_map),
     *buttons(Role.MEMBER, About.GROUP, step=show_step),
     *buttons(Role.NETWORK, About.GROUP, view=view, answers=_what_waits),
-    *buttons(Role.COORDINATOR, About.EITHER, begin=begin),
+    *buttons(Role.COORDINATOR, About.EITHER, begin=begin, begany=begin),
 )

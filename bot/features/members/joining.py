@@ -13,7 +13,7 @@ from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, 
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, StrangerButton, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import approved_texts, runner
 from bot.features.calendar import absence
 from bot.features.help import town_facts
 from bot.features.incidents import retention
@@ -315,8 +315,11 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     )
     ctx.events.append(MenuOutdated(member.id))
     for record in await ctx.work.runs.all_of(group.id):
-        open_to = runner.load(ctx, record).exercise.who
-        if record.exercise != exercise.id and record.phase in (Phase.OPEN, Phase.REVEALED) and member.role in open_to:
+        other = runner.load(ctx, record).exercise
+        if record.exercise == exercise.id or record.phase not in (Phase.OPEN, Phase.REVEALED):
+            continue
+        asked = await approved_texts.asked(ctx, group, other, [member]) if other.approves else [member]
+        if member.role in other.who and asked:
             await runner.apply(ctx, group, record, Joined(Seat(member.id, organisation)), by=member)
 
 

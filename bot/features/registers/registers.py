@@ -14,10 +14,10 @@ from bot.exercises import preconditions, runner
 from bot.features.registers import due_date, row_actions
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import file_keys, paged
-from flows.answers import clean, whole
+from flows.answers import clean, folded, whole
 from flows.events import Opened
-from flows.model import How, Question
-from flows.state import Run
+from flows.model import ExerciseRole, How, Question
+from flows.state import Phase, Run
 from flows.tallies import tally
 from storage.records import Row
 
@@ -55,7 +55,7 @@ async def show_list(
     ]
     writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
     add = [ctx.key("add", "add", run.number)] if writes else []
-    keys.append([*add, ctx.key("about", "about", run.number)])
+    keys.append([*add, ctx.key("about_list", "about", run.number)])
     keys += file_keys(ctx, run.exercise, actor.group.id) if every else []
     await ctx.tell(actor, "register.list", facts, keys, edit=edit)
 
@@ -146,7 +146,7 @@ async def found(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
     if actor.member.role not in run.exercise.who:
         await ctx.to_person(actor.person.id, "start.not_yours")
         return
-    present, wanted = await runner.present_of(ctx, actor.group, run.exercise), clean(text).casefold()
+    present, wanted = await runner.present_of(ctx, actor.group, run.exercise), folded(text)
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
     hits = [row for row in every if wanted in present.row_text(row)]
     facts = {"title": present.words["title"], "text": clean(text), "count": len(hits)}
@@ -155,12 +155,18 @@ async def found(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
     await ctx.tell(actor, "register.found", facts, keys, context=dict(context))
 
 
-async def about(ctx: Context, actor: Actor, run: Run) -> None:
-    """The guide and tips of a register, in the place of its list."""
-    present = await runner.present_of(ctx, actor.group, run.exercise)
-    facts = {"title": present.words["title"], **present.guide()}
-    keys = [[ctx.key("back", "rows", run.number)]]
-    await ctx.reply(actor, "about", facts, keys)
+async def knowledge(ctx: Context, actor: Actor, text: str) -> None:
+    """The group's knowledge bank, from wherever one is: what a word is found in, or the whole of it."""
+    bank = ctx.services.process.with_role(ExerciseRole.KNOWLEDGE)
+    record = await ctx.work.runs.latest(actor.group.id, bank.id, besides=Phase.ASIDE)
+    if record is None:
+        step = ctx.services.process.step_of(bank.id)
+        facts = {"title": ctx.services.voice.title_of(bank.id), "step": step.number if step else None}
+        await ctx.tell(actor, "register.none", facts)
+    elif clean(text):
+        await found(ctx, actor, text, {"want": "find", "group": actor.group.id, "run": record.id})
+    else:
+        await show_list(ctx, actor, runner.load(ctx, record))
 
 
 async def answer_or_list(ctx: Context, actor: Actor, run: Run, place: str = "") -> None:
@@ -192,8 +198,6 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
         return
     match action.verb:
-        case "about":
-            await about(ctx, actor, run)
         case "rows":
             only = action.arg.rstrip("0123456789")
             page = action.arg[len(only) :]
@@ -210,12 +214,12 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             await row_actions.tapped(ctx, actor, run, action)
 
 
-VERBS = ("about", "rows", "find", "add", "narrow", "onedate")
+VERBS = ("rows", "find", "add", "narrow", "onedate")
 ROUTES: Routes = (
     *buttons(
         Role.MEMBER,
         About.RUN,
-        **dict.fromkeys(("about", "onedate", "give", "to", "when", "done", "undone", "drop", "undrop"), tapped),
+        **dict.fromkeys(("onedate", "give", "to", "when", "done", "undone", "drop", "undrop"), tapped),
     ),
     *buttons(
         Role.NETWORK,
