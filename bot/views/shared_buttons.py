@@ -46,7 +46,7 @@ def paged(items: Sequence[Item], number: int, size: int) -> tuple[Sequence[Item]
 
 def join_key(ctx: Context, group: Group) -> Key:
     """The button to the private chat for those who want to be part of this group."""
-    return Key(ctx.services.voice.label("join"), url=ctx.link(Action("join", group.id, group.settings.get("link", 1))))
+    return Key(ctx.services.voice.label("join"), url=ctx.link(Action("join", group.id, group.settings.link)))
 
 
 def our_chat_key(ctx: Context, group: Group) -> Key:

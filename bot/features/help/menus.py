@@ -1,18 +1,18 @@
 """Help that is always a tap away: where to turn (P.9), and what one can do."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from bot.context.context import Context
 from bot.features.help import phone_numbers, town_facts
 from bot.telegram.updates import Chat
 from flows.model import Field
+from messages.voice import TemplateFacts
 from storage.records import Group, Person
 
 URGENT = 2  # contacts that come before the town's own: 112 and the police
 
 
-def turn_facts(ctx: Context, emergency: str = "") -> dict[str, Any]:
+def turn_facts(ctx: Context, emergency: str = "") -> TemplateFacts:
     """Where to turn: 112 first. `emergency`: how the town's social emergency service is reached, if it is known."""
     words = ctx.services.voice.book("help")
     contacts = [dict(one) for one in words.data["turn"]["contact"]]
@@ -22,7 +22,7 @@ def turn_facts(ctx: Context, emergency: str = "") -> dict[str, Any]:
     return {"title": words["turn.title"], "lead": words["turn.lead"], "contacts": contacts, "emergency": emergency}
 
 
-async def turn_of(ctx: Context, group: Group | None) -> dict[str, Any]:
+async def turn_of(ctx: Context, group: Group | None) -> TemplateFacts:
     """Where to turn, with the number that this group has given for its town's social emergency service."""
     return turn_facts(ctx, (await town_facts.known(ctx, group)).get(Field.EMERGENCY, "") if group else "")
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from bot.context.context import Context
 from bot.exercises.row_links import row_names
 from bot.reminders.holidays import is_holiday
 from bot.views.exercise import RowName
 from flows.model import ExerciseRole, Field, Mark
+from messages.voice import TemplateFacts
 from storage.records import Group
 
 TIMES: Final = (Mark.DAYTIME, Mark.EVENING, Mark.NIGHT, Mark.WEEKEND)
@@ -52,7 +53,7 @@ async def numbers(ctx: Context, group: Group) -> dict[Mark, list[Number]]:
     return found
 
 
-def _name(actor: Any, names: Mapping[int, RowName]) -> str:
+def _name(actor: object, names: Mapping[int, RowName]) -> str:
     """Who does it: a row's title, or a name that is no row."""
     told = actor if isinstance(actor, dict) else {}
     row = names.get(told.get("id", 0))
@@ -65,7 +66,7 @@ async def first_now(ctx: Context, group: Group) -> list[Number]:
     return [number for number in (await numbers(ctx, group))[time_of(ctx)] if number.link in first]
 
 
-async def whole(ctx: Context, group: Group) -> dict[str, Any]:
+async def whole(ctx: Context, group: Group) -> TemplateFacts:
     """All of it in words: those for this hour first, then what is different at other times."""
     found, now, exercise = await numbers(ctx, group), time_of(ctx), ctx.services.process.with_role(ExerciseRole.ROUTINE)
     links, hours = exercise.field(Field.LINK), exercise.field(Field.HOURS)
