@@ -232,6 +232,7 @@ class Question:
     same_as: str = ""  # text: the answer to this earlier question can be taken over with a button
     later: bool = False  # a row is made without it, and asked for it when it is done
     role: Field | None = None
+    hoped: str = ""  # choice: the answer to hope for, so that it is seen where nobody gives it
     marks: tuple[tuple[Mark, tuple[str, ...]], ...] = ()  # what single options are to the program
 
     @property

@@ -27,6 +27,7 @@ from bot.features.journey import (
     navigation,
     past_rounds,
     process_leaders,
+    results,
     status,
     steps,
 )
@@ -67,6 +68,7 @@ FEATURES = (
         preferences,
         handover,
         process_leaders,
+        results,
     ),
     *(
         held_texts,
