@@ -72,7 +72,7 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         await command.handler(ctx, Actor(person, group, member, in_group=True), text)
     elif command.name == "incident":  # not here: what is written in a group stays in everybody's phone
         key = Key(ctx.services.voice.label("log"), url=ctx.link(Action("log", group.id)))
-        await ctx.to_group(group, "group.incident", {"turn": menus.turn_facts(ctx)}, [[key]])
+        await ctx.to_group(group, "group.incident", {"turn": await menus.turn_of(ctx, group)}, [[key]])
     else:
         await ctx.to_group(group, "group.in_private", {"command": command.name}, [[our_chat_key(ctx, group)]])
 
@@ -83,7 +83,7 @@ async def _join_first(ctx: Context, group: Group, said: Written) -> None:
     if member is not None and asked_anew(member):
         await ctx.to_group(group, "group.promise_first", {"name": member.name}, [[our_chat_key(ctx, group)]])
         return
-    facts = {"name": said.sender.name, "turn": menus.turn_facts(ctx)}
+    facts = {"name": said.sender.name, "turn": await menus.turn_of(ctx, group)}
     await ctx.to_group(group, "group.join_first", facts, [[join_key(ctx, group)]])
 
 

@@ -29,7 +29,7 @@ SEATS = {
     Role.LEADER: "steg",
     Role.NETWORK: "svara mig statistik",
     Role.LOGGER: "incident",
-    Role.MEMBER: "vantar deltagare atgard beslut kalender kunskap uppgifter franvaro paminnelser maende",
+    Role.MEMBER: "vantar deltagare atgard beslut kalender kunskap uppgifter franvaro paminnelser maende staden",
     Role.COORDINATOR: "skydd",
     Role.READER: "handelser",
 }
