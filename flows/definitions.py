@@ -54,6 +54,7 @@ def exercise_of(name: str, table: Table, version: str) -> Exercise:
         conclusion=table.get("conclusion", bool, False),
         timer=table.get("timer", int),
         timer_before=table.get("timer_before", str, ""),
+        shows=table.strings("shows"),
         keeps=table.get("keeps", bool, False),
         again=table.get("again", int, 0),
         for_each=_for_each(table.table("for_each")),
@@ -130,6 +131,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         ticks=table.get("ticks", bool, False),
         feeds=_feed(table.table("feeds")),
         milestone=table.get("milestone", bool, False),
+        hoped=table.get("hoped", str, ""),
         role=_named(Field, table, "role"),
         marks=_marks(table.table("marks")),
     )
@@ -137,6 +139,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         ("hints", question.hints),
         ("reasons", question.reasons),
         ("comment", question.ask_after),
+        ("hoped", (question.hoped,) if question.hoped else ()),
         ("likely", tuple(o for _, options in (question.likely.options if question.likely else ()) for o in options)),
         ("marks", tuple(option for _, options in question.marks for option in options)),
     ):

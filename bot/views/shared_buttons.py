@@ -94,6 +94,11 @@ def together_keys(ctx: Context, run: Run) -> list[list[Key]]:
     return [*(row for row in (board, present, picture) if row), *_feed_links(ctx, run), *keep_keys(ctx, run)]
 
 
+def result_keys(ctx: Context, run: Run, *, leads_in: bool) -> list[list[Key]]:
+    """The answers question by question, where the picture only leads into them."""
+    return [[ctx.key("by_question", "result", run.number, "0")]] if leads_in else []
+
+
 def pen_keys(ctx: Context, run: Run) -> list[list[Key]]:
     """What goes with what the group has come to: take the pen, or close the exercise."""
     return [
