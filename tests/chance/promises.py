@@ -117,8 +117,11 @@ class Promises:
         if one.chat < 0:
             group = await work.groups.by_chat(one.chat)
             own = await work.members.find(group.id, text.user) if group else None
-            if own is None:
+            erased = not await self._seats(work, text.user)  # what they wrote together with others stays
+            if own is None and not erased:
                 return [f"another town: {word} of {text.user} in {one.chat}: {one.text!r}"]
+        if not open_to and one.chat < 0 and not await self._seats(work, text.user):
+            return []
         if not open_to:
             kept, why = sorted(self.ears.places(word)), [circle.why for circle in circles]
             return [f"reader: {word} of {text.user}, kept in {kept} {why}, told {one.chat}: {one.text!r}"]
