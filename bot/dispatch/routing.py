@@ -28,6 +28,7 @@ from bot.features.journey import (
     process_leaders,
     status,
     steps,
+    week,
 )
 from bot.features.members import admission, handover, joining, personal_data
 from bot.features.outsiders import event_link, forms, guests, unanswered_invitations
@@ -81,7 +82,7 @@ FEATURES = (
         working_sessions,
         decisions,
     ),
-    *(statistics, status, steps, tasks, todos, navigation, bookmarks),
+    *(statistics, status, steps, tasks, todos, navigation, bookmarks, week),
 )
 _ROUTES = [route for feature in FEATURES for route in feature.ROUTES]
 BUTTONS = by_name(route for route in _ROUTES if isinstance(route, (Button, StrangerButton)))
