@@ -378,8 +378,16 @@ class RefuseIdentity:
     kinds: tuple[Identity, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FormTaken:
+    """What of a form could not be taken, by question; all else of it was."""
+
+    troubles: Mapping[str, Trouble]
+
+
 Effect = (
     Say
+    | FormTaken
     | RefuseIdentity
     | Closed
     | Amend

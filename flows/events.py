@@ -59,6 +59,29 @@ class Wrote:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What was entered for one question of a form: `picks` among what it offers, or a text."""
+
+    picks: tuple[str, ...] = ()
+    text: str = ""
+    comment: str = ""
+    seen: int | None = None  # the version of a shared answer that the form has shown
+    identities: tuple[Identity, ...] = ()  # what in text and comment points somebody out
+    as_is: bool = False  # … which is to stand all the same
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A person filled in a form: a sheet, or a new row. `done`: hand it in, or save the row."""
+
+    member: int
+    entries: Mapping[str, Entry]
+    today: date
+    dates: DateReader
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Edited:
     """A person edited the message that once answered `key`, or (`comment`) that perhaps was the comment to it."""
 
@@ -137,6 +160,7 @@ Event = (
     | Opened
     | Picked
     | Wrote
+    | Filled
     | Edited
     | Joined
     | Left

@@ -20,6 +20,7 @@ from bot.context.split import split
 from bot.telegram import calls
 from flows.dates import DateReader
 from flows.model import Exercise, Process
+from flows.trouble import Trouble
 from messages.voice import Voice
 from storage.records import Attachment, Group, Kind, Member, Person, group_chat, private_chat
 from storage.store import UnitOfWork
@@ -161,6 +162,7 @@ class Context:
     # group is seen to at its end, by the same. Where nobody gathers them it follows at once.
     dirty_runs: set[int] | None = None
     tapped: int | None = None  # the message whose button is being handled
+    troubles: dict[str, Trouble] = field(default_factory=dict)  # what of a form could not be taken, by question
 
     @property
     def dates(self) -> DateReader:

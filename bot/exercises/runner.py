@@ -225,15 +225,8 @@ async def _apply(
     in_group: bool,
 ) -> Run:
     loaded = await fitted(ctx, group, record)
-    scene = await scene_of(ctx, group, loaded.exercise)
-    before = replace(
-        loaded,
-        organisations=tuple(scene.organisations),
-        items=await row_links.items(ctx, group, loaded),
-        offers=await row_links.offers(ctx, scene, loaded.exercise),
-        examples=await row_links.examples(ctx, group, loaded, by.id, getattr(event, "row", None)) if by else {},
-        ticks=await row_links.ticks(ctx, loaded, by.id, getattr(event, "row", None)) if by else {},
-        written=await row_links.written(ctx, loaded, by.id, getattr(event, "key", "")) if by else {},
+    before, scene = await prepared(
+        ctx, group, loaded, by, row=getattr(event, "row", None), key=getattr(event, "key", "")
     )
     if isinstance(event, Picked) and by and (message := before.visit(by.id).held.get("message")):
         source = Source(*message)  # what was held keeps the message it came in
@@ -247,6 +240,23 @@ async def _apply(
         await apply_effects.undo(underway)
     await schedule(ctx, group, before, turn.run)
     return turn.run
+
+
+async def prepared(
+    ctx: Context, group: Group, loaded: Run, by: Member | None, *, row: int | None = None, key: str = ""
+) -> tuple[Run, Scene]:
+    """The run with all that it is given at each load, for whoever acts, and the scene that words it."""
+    scene = await scene_of(ctx, group, loaded.exercise)
+    run = replace(
+        loaded,
+        organisations=tuple(scene.organisations),
+        items=await row_links.items(ctx, group, loaded),
+        offers=await row_links.offers(ctx, scene, loaded.exercise),
+        examples=await row_links.examples(ctx, group, loaded, by.id, row) if by else {},
+        ticks=await row_links.ticks(ctx, loaded, by.id, row) if by else {},
+        written=await row_links.written(ctx, loaded, by.id, key) if by else {},
+    )
+    return run, scene
 
 
 async def refresh_card(ctx: Context, group: Group, record: records.Run) -> None:

@@ -11,7 +11,7 @@ from bot.exercises import group_card, row_links
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import schedule_date, schedule_row
-from flows.effects import Admit, Comment, Erase, HandIn, Keep, KeepRow, TakeBack, Unsay
+from flows.effects import Admit, Comment, Erase, HandIn, Keep, KeepItem, KeepRow, KeepRows, TakeBack, Unsay
 from flows.keyboards import CONCLUSION
 from flows.model import Audience, Kind, Question
 from flows.state import Sheet
@@ -135,6 +135,17 @@ async def _profile(turn: TurnContext, owner: str) -> None:
 
 
 # -- in a register -----------------------------------------------------------------------------------------------------
+async def in_list(turn: TurnContext, effect: KeepRow | KeepRows | KeepItem) -> None:
+    """Do what an effect does to a list: rows, or the items that an exercise asks about."""
+    match effect:
+        case KeepRow():
+            await keep_row(turn, effect)
+        case KeepRows(rows, member):
+            await keep_rows(turn, rows, member)
+        case KeepItem(title, member):
+            await keep_item(turn, title, member)
+
+
 async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
     """Make or change a row. Of a private register only what was given is noted, for those who read it."""
     values = {key.partition("@")[0]: value for key, value in effect.values.items()}

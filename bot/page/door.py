@@ -58,6 +58,7 @@ class Door:
             "/": see.home,
             "/samtal": see.conversation,
             "/grupp/{group}": see.group,
+            "/ovning/{run}": see.exercise,
             "/fil/{copy}/{number}": see.file,
             "/konto": see.account,
             "/tillganglighet": see.statement,
@@ -69,6 +70,7 @@ class Door:
         }
         posts = {
             "/gor": do.act,
+            "/ovning/{run}": do.fill,
             "/l/{token}": do.follow,
             "/ny/{code}": do.found,
             "/konto/ut": do.sign_out,
@@ -144,4 +146,4 @@ def door_of(store: Store, services: Services, intake: Poller, clock: Clock) -> D
     """The door, with all that stands behind it."""
     asking, looks, live, notices = Asking(store, services, clock), Looks(services.voice), Live(store), Notices({})
     looking = Looking(asking, looks, live, notices)
-    return Door(services, clock, looks, looking, Acting(asking, intake, live, notices))
+    return Door(services, clock, looks, looking, Acting(asking, intake, live, looking, looks))
