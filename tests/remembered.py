@@ -27,6 +27,9 @@ async def assert_remembered_rightly(store: Store, services: Services | None = No
                         anew = {at: {(a.question, a.item): a for a in await work.answers.of_owner(*at)} for at in cache}
                     case [table]:
                         anew = {id: await repositories[table].lookup(id) for id in cache}
+                    case ["kept", "chats"]:
+                        rows = await work._session.rows("SELECT chat FROM kept_chats")
+                        anew = {"all": {row[0] for row in rows}} if cache else {}
                     case [table, "of", column]:
                         anew = {at: [one.id for one in await repositories[table]._all_of(column, at)] for at in cache}
                     case [table, "by", index]:
