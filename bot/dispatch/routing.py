@@ -26,6 +26,7 @@ from bot.features.journey import (
     navigation,
     past_rounds,
     process_leaders,
+    results,
     status,
     steps,
     week,
@@ -66,6 +67,7 @@ FEATURES = (
         preferences,
         handover,
         process_leaders,
+        results,
     ),
     *(
         held_texts,

@@ -3,9 +3,7 @@
 The day's message only says that there is something; it opens here, in the private chat, at a tap.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded, CoordinatorsChanged
@@ -26,6 +24,8 @@ from flows.engine import LEAST_UNNAMED
 from flows.model import How
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase, Run
+from messages.voice import TemplateFacts
+from storage.message_notes import MessageContext
 from storage.records import Group, Member, group_chat, private_chat
 from storage.table import midnight
 
@@ -45,7 +45,7 @@ async def changed(ctx: Context, happened: CoordinatorsChanged) -> None:
 
 def weekday_of(group: Group) -> int:
     """On which day those who coordinate get the week in one look."""
-    return int(group.settings.get("weekly", MONDAY))
+    return group.settings.weekly
 
 
 async def plan_weekly(ctx: Context, group: Group) -> None:
@@ -77,12 +77,12 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
     if (run.exercise.shared and not run.waiting_for()) or run.exercise.how in (How.GROUP, How.ROWS):
         opening = open_key(ctx, run.exercise, run.number, in_group=False)
         keys = [[opening], [ctx.key("day.words", "words", run.number)], dates, [ctx.key("close", "close", run.number)]]
-    facts = {**present.outline(run), **present.progress(run), "today": ctx.today.isoformat(), "too_few": too_few}
+    facts = {**present.outline(run), **present.progress(run), "today": ctx.today, "too_few": too_few}
     facts |= await _lacking(ctx, actor.group, run, present)
     await ctx.tell(actor, "decide", facts, keys)
 
 
-async def _lacking(ctx: Context, group: Group, run: Run, present: ExerciseView) -> dict[str, Any]:
+async def _lacking(ctx: Context, group: Group, run: Run, present: ExerciseView) -> TemplateFacts:
     """What something written together still lacks: its open questions, or the gaps of a list."""
     if run.exercise.how is How.ROWS:
         rows = await ctx.work.rows.all(group.id, run.exercise.id)
@@ -117,10 +117,12 @@ async def _remind(ctx: Context, group: Group, run: Run, member: Member, words: t
     if words is None and await _lately(ctx, private_chat(person_id), slot, group):
         return True
     by, text = words or (None, None)
-    facts = {"answer_by": run.answer_by.isoformat() if run.answer_by else None, "by": by, "text": text}
+    facts = {"answer_by": run.answer_by, "by": by, "text": text}
     keys = [[ctx.key("answer", "open", run.number)]]
-    await ctx.to_person(person_id, "reminder", facts, keys, about=group.id, slot=slot, context={"once": True})
-    today = ctx.today.isoformat()
+    await ctx.to_person(
+        person_id, "reminder", facts, keys, about=group.id, slot=slot, context=MessageContext(once=True)
+    )
+    today = ctx.today
     for open_item in await ctx.work.open_items.about(group.id, f"run:{run.number}"):
         if open_item.member_id == member.id and open_item.kind == ANSWER and open_item.state == "open":
             await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=today)
@@ -137,13 +139,13 @@ async def _lately(ctx: Context, chat: str, slot: str, group: Group) -> bool:
 async def ask_words(ctx: Context, actor: Actor, action: Action) -> None:
     """The coordinator wants to remind in words of their own."""
     title = ctx.services.voice.title_of((await ctx.work.runs.get(action.run)).exercise)
-    context = {"want": "words", "group": actor.group.id, "run": action.run}
+    context = MessageContext(want="words", group=actor.group.id, run=action.run)
     await ctx.tell(actor, "nudge.words", {"title": title, "name": None}, context=context)
 
 
-async def say_words(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def say_words(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Pass the coordinator's words on to those who are missing, with the coordinator's name."""
-    record = await ctx.work.runs.get(context["run"])
+    record = await ctx.work.runs.get(context.run)
     text = clean(text)
     if record.phase != Phase.OPEN or unfit(text):
         await ctx.to_person(actor.person.id, "nudge.not_sent")
@@ -156,16 +158,16 @@ async def say_words(ctx: Context, actor: Actor, text: str, context: Mapping[str,
 
 async def ask_date(ctx: Context, actor: Actor, action: Action) -> None:
     """Another date to answer by, in plain words."""
-    context = {"want": "until", "group": actor.group.id, "run": action.run}
+    context = MessageContext(want="until", group=actor.group.id, run=action.run)
     await ctx.tell(actor, "nudge.until", {"readings": None}, context=context)
 
 
-async def take_date(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def take_date(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """A date was written: what it can mean is shown as buttons, which move it."""
     readings = [day for day in ctx.dates.read_date(clean(text), ctx.today) if day > ctx.today]
-    keys = [[ctx.key("day.until", "move", context["run"], day.isoformat(), day=day)] for day in readings]
+    keys = [[ctx.key("day.until", "move", context.run, day.isoformat(), day=day)] for day in readings]
     facts = {"readings": len(readings)}
-    await ctx.tell(actor, "nudge.until", facts, keys, context=dict(context))
+    await ctx.tell(actor, "nudge.until", facts, keys, context=context)
 
 
 # -- what is stuck -----------------------------------------------------------------------------------------------------
@@ -177,31 +179,27 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
         return
     member = await ctx.work.members.get(open_item.member_id)
     what, _, number = open_item.ref.partition(":")
-    facts: dict[str, Any] = {
+    facts = {
         "name": member.name,
         "declined": open_item.state == "declined",
         "due": open_item.due,
         "task": what == "row",
         "joining": what == "joining",
         "wish": what == "wish",
-        "unnamed": False,
     }
-    keys: list[list[Key]] = []
-    if what in ("joining", "wish"):  # who wants to be contacted is for the one who was asked
-        facts["title"] = None
-    elif what == "run":
+    title, unnamed, keys = None, False, list[list[Key]]()
+    if what == "run":
         record = await ctx.work.runs.get(int(number))
-        facts["unnamed"] = runner.load(ctx, record).exercise.anonymous
-        facts["title"] = ctx.services.voice.title_of(record.exercise)
-        keys = [[ctx.key("day.missing", "missing", record.id, title=cut(facts["title"], 40))]]
-    else:
+        unnamed, title = runner.load(ctx, record).exercise.anonymous, ctx.services.voice.title_of(record.exercise)
+        keys = [[ctx.key("day.missing", "missing", record.id, title=cut(title, 40))]]
+    elif what not in ("joining", "wish"):  # who wants to be contacted is for the one who was asked
         row = await ctx.work.rows.get(int(number))
         run = await ctx.work.runs.latest(actor.group.id, row.register)
         present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
-        facts["title"] = present.row_title(row)
+        title = present.row_title(row)
         keys = [[ctx.key("open_row", "row", run.id, str(row.id))]] if run else []
         keys.append([ctx.key("day.row_words", "rwords", actor.group.id, str(row.id), name=member.name)])
-    await ctx.tell(actor, "nudge.stuck", facts, keys)
+    await ctx.tell(actor, "nudge.stuck", {**facts, "title": title, "unnamed": unnamed}, keys)
 
 
 async def ask_row_words(ctx: Context, actor: Actor, action: Action) -> None:
@@ -212,12 +210,12 @@ async def ask_row_words(ctx: Context, actor: Actor, action: Action) -> None:
         return
     title = (await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])).row_title(row)
     facts = {"title": title, "name": (await ctx.work.members.get(row.assignee)).name}
-    await ctx.tell(actor, "nudge.words", facts, context={"want": "rwords", "group": actor.group.id, "row": row.id})
+    await ctx.tell(actor, "nudge.words", facts, context=MessageContext(want="rwords", group=actor.group.id, row=row.id))
 
 
-async def say_row_words(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def say_row_words(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Pass them on, with the coordinator's name and the way to the row."""
-    row, text = await ctx.work.rows.get(context["row"]), clean(text)
+    row, text = await ctx.work.rows.get(context.row), clean(text)
     run = await ctx.work.runs.latest(actor.group.id, row.register)
     if row.assignee is None or row.state != "open" or run is None or unfit(text):
         await ctx.to_person(actor.person.id, "nudge.not_sent")
@@ -227,7 +225,7 @@ async def say_row_words(ctx: Context, actor: Actor, text: str, context: Mapping[
     if reached:
         facts = {"answer_by": row.due, "by": actor.member.name, "text": text}
         keys = [[ctx.key("open_row", "row", run.id, str(row.id)), ctx.key("day.done", "done", run.id, str(row.id))]]
-        await ctx.to_person(person, "reminder", facts, keys, about=actor.group.id, context={"once": True})
+        await ctx.to_person(person, "reminder", facts, keys, about=actor.group.id, context=MessageContext(once=True))
         await spoken(ctx, person)
     await ctx.tell(actor, "nudge.sent" if reached else "nudge.not_reached", {"count": 1, "unreachable": 0})
 

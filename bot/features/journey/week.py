@@ -4,9 +4,8 @@ One line for one matter, and one button: what can be ended is ended from here; w
 reminded of in one's own words, moved, handed over or ended.
 """
 
-from datetime import time, timedelta
+from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -16,6 +15,7 @@ from bot.exercises import runner
 from bot.features.journey.status import make_up
 from bot.views.exercise import cut
 from flows.state import Phase, Run
+from messages.voice import TemplateFacts
 from storage.records import Group, Row
 
 WEEK = timedelta(days=7)
@@ -32,14 +32,13 @@ def _undated(run: Run) -> bool:
 
 async def _keys(ctx: Context, group: Group) -> list[list[Key]]:
     """A button for each thing that waits for a deed: what can be ended first, then what is late, the oldest first."""
-    voice, today, found = ctx.services.voice, ctx.today.isoformat(), list[tuple[str, Key]]()
+    voice, today, found = ctx.services.voice, ctx.today, list[tuple[date, Key]]()
     for record in await ctx.work.runs.all_of(group.id):
         run, title = runner.load(ctx, record), cut(voice.title_of(record.exercise), TITLE)
-        due = run.answer_by.isoformat() if run.answer_by else ""
         if run.filled_in and not run.exercise.approves:
-            found.append(("", ctx.key("day.ready", "close", run.number, title=title)))
-        elif run.phase is Phase.OPEN and (_undated(run) or (due and due < today)):
-            found.append((due or today, ctx.key("day.look", "missing", run.number, title=title)))
+            found.append((date.min, ctx.key("day.ready", "close", run.number, title=title)))
+        elif run.phase is Phase.OPEN and (_undated(run) or (run.answer_by or today) < today):
+            found.append((run.answer_by or today, ctx.key("day.look", "missing", run.number, title=title)))
     for row in await ctx.work.rows.taken_on(group.id):
         latest = await ctx.work.runs.latest(group.id, row.register)
         if row.due is not None and row.due < today and latest is not None:
@@ -57,7 +56,8 @@ async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
         for number, title, _ in loose
         if number not in there
     ]
-    facts = await _week(ctx, actor.group) | {"loose": [{"title": title, "count": count} for _, title, count in loose]}
+    counts = [{"title": title, "count": count} for _, title, count in loose]
+    facts = {**await _week(ctx, actor.group), "loose": counts}
     await ctx.tell(actor, "week", facts, [*acting, *keys, [ctx.key("map", "map", actor.group.id)]])
 
 
@@ -74,8 +74,8 @@ async def _loose(ctx: Context, group: Group) -> list[tuple[int, str, int]]:
     return list(found.values())
 
 
-async def _week(ctx: Context, group: Group) -> dict[str, Any]:
-    voice, today = ctx.services.voice, ctx.today.isoformat()
+async def _week(ctx: Context, group: Group) -> TemplateFacts:
+    voice, today = ctx.services.voice, ctx.today
     members = await ctx.work.members.of_group(group.id)
     names = {m.id: m.name for m in members}
     runs = await ctx.work.runs.all_of(group.id)
@@ -86,7 +86,7 @@ async def _week(ctx: Context, group: Group) -> dict[str, Any]:
     late = [
         {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
         for run in opened.values()
-        if run.answer_by is not None and run.answer_by.isoformat() < today
+        if run.answer_by is not None and run.answer_by < today
     ]
     late += [
         {"title": await row_title(ctx, group, row), "due": row.due, "who": names.get(row.assignee or 0)}
@@ -100,16 +100,16 @@ async def _week(ctx: Context, group: Group) -> dict[str, Any]:
         if person.reach == "blocked" or person.stopped or given_up:
             silent.add(member.name)
     meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
-    last = (ctx.today + COMING).isoformat()
+    last = ctx.today + COMING
     logged = await ctx.work.incidents.count_logged(group.id, ctx.today - WEEK)
     return {
         "town": group.title,
         "done": [voice.title_of(r.exercise) for r in done],
-        "meetings": [{"on": m.day, "at": time.fromisoformat(m.at)} for m in meetings if today <= m.day <= last],
+        "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= last],
         "open": [
             {"title": voice.title_of(run.exercise.id), "due": run.answer_by}
             for run in opened.values()
-            if run.answer_by is not None and run.answer_by.isoformat() >= today
+            if run.answer_by is not None and run.answer_by >= today
         ],
         "late": late,
         "ready": [voice.title_of(run.exercise.id) for run in ready],
