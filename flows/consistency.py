@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from flows.model import Audience, Exercise, ExerciseRole, How, Kind, Process, Question
+from flows.model import TOLD, Audience, Exercise, ExerciseRole, How, Kind, Process, Question
 from flows.toml_table import Table
 
 T = TypeVar("T", str, int)
@@ -51,6 +51,8 @@ def _check_together(exercise: Exercise, table: Table) -> None:
         table.wrong("timer_before", 'needs a timer, how = "group", and a question after the first one')
     if exercise.for_each and exercise.for_each.pick and not together:
         table.wrong("[for_each] pick", 'only a group picks together: use how = "group"')
+    if set(exercise.shows) - set(TOLD):
+        table.wrong("shows", f"must be some of {', '.join(TOLD)}")
     if exercise.keeps and exercise.how not in (How.EACH, How.ORG):
         table.wrong("keeps", "what is written together is kept as it is")
     if exercise.signed and not together:

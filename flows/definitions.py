@@ -54,6 +54,7 @@ def exercise_of(name: str, table: Table, version: str) -> Exercise:
         conclusion=table.get("conclusion", bool, False),
         timer=table.get("timer", int),
         timer_before=table.get("timer_before", str, ""),
+        shows=table.strings("shows"),
         keeps=table.get("keeps", bool, False),
         again=table.get("again", int, 0),
         for_each=_for_each(table.table("for_each")),

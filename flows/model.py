@@ -361,6 +361,10 @@ class Register:
     months: int = 0  # after so many, rows nobody has changed are removed, or thinned to what is `lasting`; 0: kept
 
 
+# What an exercise can have told with its guide, in the words of the help (P.6, P.8).
+TOLD = ("learning", "pillars", "companion")
+
+
 @dataclass(frozen=True, slots=True)
 class Exercise:
     """One exercise of the process: who answers what, who sees it, and what follows."""
@@ -390,6 +394,7 @@ class Exercise:
     shares: tuple[str, ...] = ()  # … and those of them that all who take part here see, and not the core group alone
     beside: tuple[str, ...] = ()  # exercises of which everyone's answers are laid beside each other
     numbers: tuple[str, ...] = ()  # what has been achieved is shown with it, in numbers: rows of these registers too
+    shows: tuple[str, ...] = ()  # what is told of the whole way with its guide, see `TOLD`
     keeps: bool = False  # the group marks single answers that are worth remembering
     again: int = 0  # months after which the coordinators are reminded to do it once more
     board: bool = False  # what is handed in becomes notes on a board

@@ -190,6 +190,7 @@ class Poller:
                 return None
             ctx = Context(self._house, work, self._clock(), dirty_runs=dirty_runs)
             await do(ctx)
+            await dispatch_events.dispatch(ctx)
             await dispatch_events.refresh_runs(Context(self._house, work, self._clock()), dirty_runs)
             await work.update_log.note_taken([number])
             work.after_commit.append(partial(self._brought.add, number))

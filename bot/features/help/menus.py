@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.context.context import Context
 from bot.features.help import phone_numbers
 from bot.telegram.updates import Chat
+from bot.views.exercise import process_outline
 from messages.voice import TemplateFacts
 from storage.records import Group, Person
 
@@ -15,13 +16,18 @@ def turn_facts(ctx: Context) -> TemplateFacts:
     return {"title": words["turn.title"], "lead": words["turn.lead"], "contacts": words.data["turn"]["contact"]}
 
 
+def way_facts(ctx: Context) -> TemplateFacts:
+    """What the whole way is for, and how one goes it."""
+    return process_outline(ctx.services.voice, ctx.services.process)
+
+
 Lines = Sequence[Mapping[str, str]]  # of the help: the commands, with what they do
 
 
 async def help_person(ctx: Context, person: Person, commands: Lines) -> None:
     """What one can do here; without commands, how to come in."""
     group = await group_of(ctx, person)
-    facts = {"turn": turn_facts(ctx), "commands": commands}
+    facts = {"turn": turn_facts(ctx), "commands": commands, "way": way_facts(ctx)}
     await ctx.to_person(person.id, "help", facts, about=group.id if group else None)
 
 
@@ -36,6 +42,7 @@ def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int 
     """Help, or (without `commands`) where to turn, for those of whom we know nothing and keep nothing."""
     name = "where_to_turn" if commands is None else "help" if chat.private else "group.help"
     facts = {"turn": turn_facts(ctx), "routine": None, "commands": commands, "bot": ctx.services.username}
+    facts["way"] = way_facts(ctx)
     ctx.to_stranger(chat.id, name, facts, thread=thread)
 
 

@@ -306,7 +306,7 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     await ctx.to_person(
         member.person_id,
         "enter.welcome" if member.role == "core" else "enter.network",
-        {"town": group.title, "coordinator": member.coordinator},
+        {"town": group.title, "coordinator": member.coordinator, "about": ctx.services.voice.book("process")["about"]},
         await navigation.home_keys(ctx, group, member),
         about=group.id,
     )
