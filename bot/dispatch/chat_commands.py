@@ -14,7 +14,7 @@ from bot.context.sealed_actions import Action
 from bot.features.calendar import absence, meetings
 from bot.features.digest import preferences
 from bot.features.documents import handlers
-from bot.features.help import menus
+from bot.features.help import menus, town_facts
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
 from bot.features.journey import exercise_buttons, navigation, status
 from bot.features.members import joining, personal_data, sign_in
@@ -57,6 +57,7 @@ COMMANDS = by_name(
         Command("kunskap", Role.MEMBER, Menu.PRIVATE, registers.knowledge),
         Command("uppgifter", Role.MEMBER, Menu.PRIVATE, tasks.show),
         Command("maende", Role.MEMBER, Menu.PRIVATE, check_ins.show),
+        Command("staden", Role.MEMBER, Menu.PRIVATE, town_facts.show),
         Command("franvaro", Role.MEMBER, Menu.PRIVATE, absence.show),
         Command("paminnelser", Role.MEMBER, Menu.PRIVATE, preferences.show),
         Command("mig", Role.NETWORK, Menu.PRIVATE, joining.show_profile),

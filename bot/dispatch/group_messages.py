@@ -70,14 +70,14 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         await command.handler(ctx, Actor(person, group, member, in_group=True), text)
     elif command.name == "incident":  # not here: what is written in a group stays in everybody's phone
         key = Key(ctx.services.voice.label("log"), url=ctx.link(Action("log", group.id)))
-        await ctx.to_group(group, "group.incident", {"turn": menus.turn_facts(ctx)}, [[key]])
+        await ctx.to_group(group, "group.incident", {"turn": await menus.turn_of(ctx, group)}, [[key]])
     else:
         await ctx.to_group(group, "group.in_private", {"command": command.name}, [[our_chat_key(ctx, group)]])
 
 
 async def _join_first(ctx: Context, group: Group, said: Written) -> None:
     """Whoever is not with us may have written on a bad evening: where to turn is told in the same breath."""
-    facts = {"name": said.sender.name, "turn": menus.turn_facts(ctx)}
+    facts = {"name": said.sender.name, "turn": await menus.turn_of(ctx, group)}
     await ctx.to_group(group, "group.join_first", facts, [[join_key(ctx, group)]])
 
 

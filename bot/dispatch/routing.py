@@ -7,6 +7,7 @@ from bot.features.approvals import approvals, outcomes
 from bot.features.calendar import absence, decisions, meetings
 from bot.features.digest import daily_message, preferences
 from bot.features.documents import archive, handlers
+from bot.features.help import town_facts
 from bot.features.incidents import (
     areas,
     incident_settings,
@@ -53,6 +54,7 @@ FEATURES = (
         chat_commands,
         requested_texts,
         check_ins,
+        town_facts,
     ),
     *(
         coordinator,

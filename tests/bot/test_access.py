@@ -28,7 +28,7 @@ SEATS = {
     Role.INVITED: "avbryt dokument sidan",
     Role.LEADER: "steg",
     Role.NETWORK: "svara mig incident statistik",
-    Role.MEMBER: "vantar deltagare atgard beslut kalender kunskap uppgifter franvaro paminnelser maende",
+    Role.MEMBER: "vantar deltagare atgard beslut kalender kunskap uppgifter franvaro paminnelser maende staden",
     Role.COORDINATOR: "skydd",
     Role.READER: "handelser",
 }

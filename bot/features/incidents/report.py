@@ -43,7 +43,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     wait = ctx.services.limits.over(abuse_limits.INCIDENTS, person.id, ctx.now)
     wait = wait or ctx.services.limits.over(abuse_limits.GROUP_INCIDENTS, group.id, ctx.now)
     facts = {
-        "turn": menus.turn_facts(ctx),
+        "turn": await menus.turn_of(ctx, group),
         "routine": await phone_numbers.first_now(ctx, group),
         "notes": "notes" in ctx.services.allowed,
         "readers": bool(group.settings.readers),

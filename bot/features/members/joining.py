@@ -16,6 +16,7 @@ from bot.context.routes import Routes, StrangerButton, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
 from bot.features.calendar import absence
+from bot.features.help import town_facts
 from bot.features.incidents import retention
 from bot.features.journey import navigation
 from bot.features.journey.status import status
@@ -216,9 +217,11 @@ async def enter(ctx: Context, actor: Actor, _action: Action) -> None:
 
 async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: int | None = None) -> None:
     """What is stored and what we promise each other; with a button to accept, or the day it was accepted."""
-    words = ctx.services.voice.book("agreement")
+    words, town = ctx.services.voice.book("agreement"), await town_facts.known(ctx, group)
     facts = {
         "town": group.title,
+        "controller": town.get(Field.CONTROLLER),
+        "officer": town.get(Field.OFFICER),
         "notice_title": words["notice.title"],
         "notice": words["notice.text"],
         "agreement_title": words["agreement.title"],
