@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded, CoordinatorsChanged
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.group_card import few_keys, more_time_keys
 from bot.features.journey.status import map_of
 from bot.reminders import open_items
-from bot.reminders.kinds import AGAIN, ANSWER, STILL, WEEKLY
+from bot.reminders.kinds import AGAIN, ANSWER, CONTACT, STILL, WEEKLY
 from bot.reminders.next_message import hears, spoken
 from bot.views.exercise import NAMED, ExerciseView, cut
 from bot.views.shared_buttons import open_key
@@ -185,14 +185,15 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
         "due": open_item.due,
         "task": what == "row",
         "joining": what == "joining",
-        "wish": what == "wish",
+        "renewed": asked_anew(member),
+        "wish": what in ("wish", CONTACT),
     }
     title, unnamed, keys = None, False, list[list[Key]]()
     if what == "run":
         record = await ctx.work.runs.get(int(number))
         unnamed, title = runner.load(ctx, record).exercise.anonymous, ctx.services.voice.title_of(record.exercise)
         keys = [[ctx.key("day.missing", "missing", record.id, title=cut(title, 40))]]
-    elif what not in ("joining", "wish"):  # who wants to be contacted is for the one who was asked
+    elif what not in ("joining", "wish", CONTACT):  # who wants to be contacted is for the one who was asked
         row = await ctx.work.rows.get(int(number))
         run = await ctx.work.runs.latest(actor.group.id, row.register)
         present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])

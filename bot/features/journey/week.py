@@ -5,22 +5,23 @@ reminded of in one's own words, moved, handed over or ended.
 """
 
 from datetime import date, timedelta
-from functools import partial
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.journey import own_hand
 from bot.features.journey.status import make_up
 from bot.views.exercise import cut
 from flows.state import Phase, Run
 from messages.voice import TemplateFacts
-from storage.records import Group, Row
+from storage.records import Group, Member, Row
 
 WEEK = timedelta(days=7)
 COUNTED_FROM = 3  # incidents in a week, from which on their number is told: one alone would tell who
 COMING = timedelta(days=14)
+NEWS = frozenset({"waiting", "done", "meetings", "open", "late", "logged", "silent"})  # parts of the week
 MOST = 8  # buttons: more do not fit on a phone beside the text
 TITLE = 40  # characters of a title on a button
 
@@ -31,20 +32,22 @@ def _undated(run: Run) -> bool:
 
 
 async def _keys(ctx: Context, group: Group) -> list[list[Key]]:
-    """A button for each thing that waits for a deed: what can be ended first, then what is late, the oldest first."""
+    """A button for each thing that waits for a deed: what is whoever leads' to do first, then what is late, by age."""
     voice, today, found = ctx.services.voice, ctx.today, list[tuple[date, Key]]()
+    waiting = await own_hand.waiting(ctx, group)
+    by_hand = {one.title for one in waiting}
     for record in await ctx.work.runs.all_of(group.id):
-        run, title = runner.load(ctx, record), cut(voice.title_of(record.exercise), TITLE)
-        if run.filled_in and not run.exercise.approves:
-            found.append((date.min, ctx.key("day.ready", "close", run.number, title=title)))
-        elif run.phase is Phase.OPEN and (_undated(run) or (run.answer_by or today) < today):
-            found.append((run.answer_by or today, ctx.key("day.look", "missing", run.number, title=title)))
+        run, title = runner.load(ctx, record), voice.title_of(record.exercise)
+        if run.phase is Phase.OPEN and title not in by_hand and (_undated(run) or (run.answer_by or today) < today):
+            label = ctx.key("day.look", "missing", run.number, title=cut(title, TITLE))
+            found.append((run.answer_by or today, label))
     for row in await ctx.work.rows.taken_on(group.id):
         latest = await ctx.work.runs.latest(group.id, row.register)
         if row.due is not None and row.due < today and latest is not None:
             title = cut(await row_title(ctx, group, row), TITLE)
             found.append((row.due, ctx.key("day.open_title", "row", latest.id, str(row.id), title=title)))
-    return [[key] for _, key in sorted(found, key=lambda one: one[0])[:MOST]]
+    late = [key for _, key in sorted(found, key=lambda one: one[0])[:MOST]]
+    return [[key] for key in (*(one.key for one in waiting), *late)]
 
 
 async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -74,6 +77,13 @@ async def _loose(ctx: Context, group: Group) -> list[tuple[int, str, int]]:
     return list(found.values())
 
 
+async def has_news(ctx: Context, group: Group, member: Member) -> bool:
+    """Whether there is something to say of the week. That a seat is empty is true every week, and no news."""
+    if await own_hand.left(ctx, group, member) or await _loose(ctx, group):
+        return True
+    return any(value for name, value in (await _week(ctx, group)).items() if name in NEWS)
+
+
 async def _week(ctx: Context, group: Group) -> TemplateFacts:
     voice, today = ctx.services.voice, ctx.today
     members = await ctx.work.members.of_group(group.id)
@@ -82,11 +92,12 @@ async def _week(ctx: Context, group: Group) -> TemplateFacts:
     lately = [r for r in runs if r.changed_at.astimezone(ctx.services.zone).date() >= ctx.today - WEEK]
     done = [r for r in lately if r.phase == Phase.CONCLUDED]
     opened = {r.id: runner.load(ctx, r) for r in runs if r.phase == Phase.OPEN}
-    ready = [r for r in map(partial(runner.load, ctx), runs) if r.filled_in and not r.exercise.approves]
+    waiting = await own_hand.waiting(ctx, group)
+    by_hand = {one.title for one in waiting}
     late = [
         {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
         for run in opened.values()
-        if run.answer_by is not None and run.answer_by < today
+        if run.answer_by is not None and run.answer_by < today and voice.title_of(run.exercise.id) not in by_hand
     ]
     late += [
         {"title": await row_title(ctx, group, row), "due": row.due, "who": names.get(row.assignee or 0)}
@@ -104,6 +115,7 @@ async def _week(ctx: Context, group: Group) -> TemplateFacts:
     logged = await ctx.work.incidents.count_logged(group.id, ctx.today - WEEK)
     return {
         "town": group.title,
+        "waiting": [{"task": one.task, "title": one.title} for one in waiting],
         "done": [voice.title_of(r.exercise) for r in done],
         "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= last],
         "open": [
@@ -112,7 +124,6 @@ async def _week(ctx: Context, group: Group) -> TemplateFacts:
             if run.answer_by is not None and run.answer_by >= today
         ],
         "late": late,
-        "ready": [voice.title_of(run.exercise.id) for run in ready],
         "undated": [voice.title_of(run.exercise.id) for run in opened.values() if _undated(run)],
         "logged": logged if logged >= COUNTED_FROM else None,
         "silent": sorted(silent),
