@@ -130,6 +130,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         ticks=table.get("ticks", bool, False),
         feeds=_feed(table.table("feeds")),
         milestone=table.get("milestone", bool, False),
+        hoped=table.get("hoped", str, ""),
         role=_named(Field, table, "role"),
         marks=_marks(table.table("marks")),
     )
@@ -137,6 +138,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         ("hints", question.hints),
         ("reasons", question.reasons),
         ("comment", question.ask_after),
+        ("hoped", (question.hoped,) if question.hoped else ()),
         ("likely", tuple(o for _, options in (question.likely.options if question.likely else ()) for o in options)),
         ("marks", tuple(option for _, options in question.marks for option in options)),
     ):

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from flows.dates import DateReader
 from flows.identities import Identity
 from flows.state import Seat
+from flows.values import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Opened:
     row: int | None = None  # registers: change this row …
     key: str = ""  # … in this field; elsewhere: go to this question
     rest: tuple[str, ...] = ()  # … and then in these
-    given: Mapping[str, Any] = field(default_factory=dict)  # registers: fields that a new row has from the start
+    given: Values = field(default_factory=dict)  # registers: fields that a new row has from the start
     told: Mapping[str, str] = field(
         default_factory=dict
     )  # registers: options that a new row has got without being asked
@@ -132,7 +132,7 @@ class LeftOut:
 class Concluded:
     """The coordinator closes the exercise. `values`: the group's own answers; `anyway`: also with things missing."""
 
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     anyway: bool = False
 
 

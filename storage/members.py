@@ -1,8 +1,10 @@
 """Members: people in groups, and the organisations they come from."""
 
 from collections.abc import Collection
-from typing import Any
+from datetime import datetime
+from typing import TypedDict, Unpack
 
+from storage.json_records import JsonObject
 from storage.people import People
 from storage.records import Member, Organisation
 from storage.repository import REMEMBERED, Records
@@ -12,11 +14,22 @@ from storage.table import Table
 SEAT = ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state")
 
 
+class OrganisationChanges(TypedDict, total=False):
+    """What of an organisation can be changed."""
+
+    name: str
+    kind: str | None
+
+
 class Organisations(Records[Organisation]):
     """Reached through Members."""
 
     table = Table("organisations", Organisation, sealed=("name", "kind"))
     cached = REMEMBERED
+
+    async def update(self, id: int, **changes: Unpack[OrganisationChanges]) -> Organisation:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
 
     async def of_group(self, group_id: int) -> list[Organisation]:
         """In the order they were named."""
@@ -31,6 +44,25 @@ class Organisations(Records[Organisation]):
         id = self._caches.new_id("organisations")
         self._joined(group_id=group_id)
         return await self._add(id, Organisation(id, group_id, name, kind))
+
+
+class MemberChanges(TypedDict, total=False):
+    """What of a member can be changed."""
+
+    group_id: int
+    name: str
+    organisation_id: int | None
+    profile: JsonObject
+    coordinator: bool
+    role: str
+    state: str
+    agreed_version: str | None
+    agreed_at: datetime | None
+    left_at: datetime | None
+    user_id: int
+    person_id: int
+    joined_at: datetime
+    epoch: int
 
 
 class Members(Records[Member]):
@@ -86,7 +118,7 @@ class Members(Records[Member]):
             await self._add(id, member)
         return member
 
-    async def update(self, id: int, **changes: Any) -> Member:
+    async def update(self, id: int, **changes: Unpack[MemberChanges]) -> Member:
         """Change the named fields. Whoever leaves, comes back or changes role has a new seat from then on."""
         before = await self.get(id)
         ended = changes.get("state", before.state) == "left"
@@ -95,7 +127,7 @@ class Members(Records[Member]):
             epoch = (await people.get(before.person_id)).epoch + 1
             await people.update(before.person_id, epoch=epoch)
             changes["epoch"] = epoch
-        return await super().update(id, **changes)
+        return await self._update(id, **changes)
 
     async def organisations(self, group_id: int) -> list[Organisation]:
         """The organisations of a group, in the order they were named."""
@@ -109,7 +141,7 @@ class Members(Records[Member]):
         """The organisation of this name (capitals and outer spaces aside), which is added if there is none."""
         return await self._organisations.add(group_id, name, kind)
 
-    async def update_organisation(self, id: int, **changes: Any) -> Organisation:
+    async def update_organisation(self, id: int, **changes: Unpack[OrganisationChanges]) -> Organisation:
         """Change its name or kind. Raises Unknown."""
         return await self._organisations.update(id, **changes)
 

@@ -26,6 +26,7 @@ from bot.features.journey import (
     navigation,
     past_rounds,
     process_leaders,
+    results,
     status,
     steps,
 )
@@ -65,6 +66,7 @@ FEATURES = (
         preferences,
         handover,
         process_leaders,
+        results,
     ),
     *(
         held_texts,

@@ -194,7 +194,7 @@ async def fitted(ctx: Context, group: Group, record: records.Run) -> Run:
     """The run with its questions as this group meets them: its own lists and choices, and what the operator allows."""
     run = load(ctx, record)
     said = await shared_answers.said(ctx, group, run.exercise.looks_at)
-    exercise = run.exercise.fitted(group.settings.get("lists", {}), ctx.services.allowed, said)
+    exercise = run.exercise.fitted(group.settings.lists, ctx.services.allowed, said)
     return run if exercise is run.exercise else replace(run, exercise=exercise)
 
 
@@ -228,8 +228,8 @@ async def _apply(
     before, scene = await prepared(
         ctx, group, loaded, by, row=getattr(event, "row", None), key=getattr(event, "key", "")
     )
-    if isinstance(event, Picked) and by and (message := before.visit(by.id).held.get("message")):
-        source = Source(*message)  # what was held keeps the message it came in
+    if isinstance(event, Picked) and by and (held := before.visit(by.id).held) and held.message:
+        source = Source(*held.message)  # what was held keeps the message it came in
     turn = advance(before, event)
     underway = TurnContext(ctx, group, scene, before, turn.run, by, source, in_group)
     if turn.run != before or before.items != loaded.items:

@@ -87,7 +87,7 @@ class Acting:
                 raise web.HTTPNotFound
             facts = await self._looking.frame(work, visitor, "home")
             facts["sheet"] = await exercise.sheet(ctx, place, troubles, entered)
-        return self._looks.page("exercise", **facts, mark=mark, troubled=len(troubles), saved=False)
+        return self._looks.page("exercise", {**facts, "mark": mark, "troubled": len(troubles), "saved": False})
 
     async def follow(self, request: web.Request) -> web.StreamResponse:
         """A link of ours. Whoever is not signed in becomes somebody by it, or is who it was made for."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from aiohttp import web
@@ -24,7 +24,7 @@ from bot.page.live import Live
 from bot.page.looks import Looks
 from bot.page.sessions import Visitor
 from bot.telegram import calls
-from storage.records import Meeting, group_chat, private_chat
+from storage.records import Meeting, Member, group_chat, private_chat
 from storage.store import UnitOfWork
 
 TYPES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf"}
@@ -57,7 +57,9 @@ class Looking:
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
             if visitor is None:
-                return self._looks.page("welcome", turn=turn_facts(self._context(work)), username=self._username)
+                return self._looks.page(
+                    "welcome", {"turn": turn_facts(self._context(work)), "username": self._username}
+                )
             facts = await self.frame(work, visitor, "home")
             mine = await self._asking.groups(work, visitor.person)
             meetings = [await self._next_meeting(work, group.id) for group, _ in mine]
@@ -73,7 +75,7 @@ class Looking:
                 "commands": self._commands(seats),
                 "seated": any(member.state == "active" for member in seats),
             }
-        return self._looks.page("home", **facts)
+        return self._looks.page("home", facts)
 
     async def conversation(self, request: web.Request) -> web.StreamResponse:
         """One's own chat with the bot."""
@@ -82,7 +84,7 @@ class Looking:
             copies = await work.chat_copies.newest(private_chat(visitor.person.id))
             facts = await self.frame(work, visitor, "conversation")
         facts |= {"messages": [shown(self._asking.services, copy) for copy in copies], "group": ""}
-        return self._looks.page("conversation", **facts)
+        return self._looks.page("conversation", facts)
 
     async def group(self, request: web.Request) -> web.StreamResponse:
         """A group's chat: its cards, results and conclusions, and what everybody there may do."""
@@ -96,7 +98,7 @@ class Looking:
             "group": request.match_info["group"],
             "town": group.title,
         }
-        return self._looks.page("group", **facts)
+        return self._looks.page("group", facts)
 
     async def exercise(self, request: web.Request) -> web.StreamResponse:
         """All questions of an exercise on one page."""
@@ -109,7 +111,7 @@ class Looking:
                 raise web.HTTPNotFound
             facts = await self.frame(work, visitor, "home")
             facts["sheet"] = await sheet(ctx, place, {}, {})
-        return self._looks.page("exercise", **facts, mark=mark, troubled=0, saved="sparat" in request.query)
+        return self._looks.page("exercise", {**facts, "mark": mark, "troubled": 0, "saved": "sparat" in request.query})
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A file under a message of a chat that is open to whoever asks."""
@@ -134,14 +136,14 @@ class Looking:
             visitor = await self._asking.signed_in(work, request)
             facts = await self.frame(work, visitor, "account")
             facts["sign_ins"] = await work.sign_ins.of_person(visitor.person.id)
-        return self._looks.page("account", **facts)
+        return self._looks.page("account", facts)
 
     async def statement(self, request: web.Request) -> web.StreamResponse:
         """The statement of accessibility (lagen om tillgänglighet till digital offentlig service)."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
             facts = await self.frame(work, visitor, "statement")
-        return self._looks.page("statement", **facts)
+        return self._looks.page("statement", facts)
 
     async def link(self, request: web.Request) -> web.StreamResponse:
         """What a link is, before it is followed with a button. It tells nothing of a town."""
@@ -159,11 +161,8 @@ class Looking:
         telegram = calls.link(self._username, token) if self._username and kind == "follow" else ""
         return self._looks.page(
             "link",
+            {**facts, "kind": kind, "token": token, "telegram": telegram},
             status=200 if kind not in ("bad", "ended") else 404,
-            **facts,
-            kind=kind,
-            token=token,
-            telegram=telegram,
         )
 
     async def founding(self, request: web.Request) -> web.StreamResponse:
@@ -174,8 +173,8 @@ class Looking:
             facts = await self.frame(work, visitor, "link")
             verdict = await activation.look(work, self._asking.services.buttons, code, None, self._asking.clock())
         if verdict is not activation.Verdict.ACCEPTED:
-            return self._looks.page("link", status=404, **facts, kind="ended", token="", telegram="")
-        return self._looks.page("founding", **facts, code=code)
+            return self._looks.page("link", {**facts, "kind": "ended", "token": "", "telegram": ""}, status=404)
+        return self._looks.page("founding", {**facts, "code": code})
 
     async def changes(self, request: web.Request) -> web.StreamResponse:
         """Tell the page, while it is open, that one of the chats it may show has changed; never what."""
@@ -205,7 +204,7 @@ class Looking:
     def _context(self, work: UnitOfWork) -> Context:
         return Context(self._asking.services, work, self._asking.clock())
 
-    async def frame(self, work: UnitOfWork, visitor: Visitor | None, here: str) -> dict[str, Any]:
+    async def frame(self, work: UnitOfWork, visitor: Visitor | None, here: str) -> dict[str, object]:
         """What every page is given."""
         mine = await self._asking.groups(work, visitor.person) if visitor else []
         return {
@@ -216,11 +215,11 @@ class Looking:
         }
 
     async def _next_meeting(self, work: UnitOfWork, group_id: int) -> Meeting | None:
-        today = self._context(work).today.isoformat()
+        today = self._context(work).today
         coming = [m for m in await work.meetings.of_group(group_id) if m.state == "planned" and m.day >= today]
         return min(coming, key=lambda meeting: (meeting.day, meeting.at), default=None)
 
-    def _commands(self, seats: Sequence[Any]) -> list[tuple[str, str]]:
+    def _commands(self, seats: Sequence[Member]) -> list[tuple[str, str]]:
         """What somebody can do, as the menu of a private chat has it."""
         highest = max((role_of(member) for member in seats), default=Role.STRANGER)
         return menu(self._asking.services.voice, Menu.PRIVATE, highest)

@@ -4,12 +4,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from .errors import ActError
 from .updates import UpdateQueue
-
-Wire = dict[str, Any]
+from .wire import Wire
 
 FIRST_PERSON = 700_000_001
 FIRST_GROUP = -4_100_000_001

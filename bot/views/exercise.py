@@ -11,12 +11,13 @@ from bot.views.rows import NAMED, RowWording
 from flows.effects import AskQuestion
 from flows.engine import LEAST_UNNAMED
 from flows.model import Audience, Exercise, How, Kind, Question, Step
-from flows.results import Given, Judgement, Line, Picture, collect
+from flows.results import Apart, Given, Judgement, Line, Picture, collect
 from flows.state import Phase, Run
 from flows.trouble import Trouble
-from messages.voice import Voice
+from messages.voice import TemplateFacts, Voice
 from storage.records import Answer
 
+FOLDED = 300  # characters of voices about one question that are not folded
 COUNTED = 6  # options that are counted also where nobody chose them; of longer lists those that somebody did
 
 
@@ -44,7 +45,7 @@ class ExerciseView(RowWording):
         order = (Audience.SELF, Audience.ORG, Audience.COORDINATOR, Audience.GROUP)
         return max((q.audience for q in self.exercise.questions), key=order.index)
 
-    def outline(self, run: Run) -> dict[str, Any]:
+    def outline(self, run: Run) -> TemplateFacts:
         """What one wants to know before one starts: what it is, how much, how long, who sees it, until when."""
         return {
             "title": self.words["title"],
@@ -53,7 +54,7 @@ class ExerciseView(RowWording):
             "minutes": self.exercise.minutes,
             "how": str(self.exercise.how),
             "audience": self.audience(),
-            "answer_by": run.answer_by.isoformat() if run.answer_by else None,
+            "answer_by": run.answer_by,
             "timer": self.exercise.timer,
             "teams": bool(self.exercise.teams),
             "town": self.scene.group.title,
@@ -82,12 +83,12 @@ class ExerciseView(RowWording):
         }
         return self.voice.label("done_when", facts)
 
-    def guide(self) -> dict[str, Any]:
+    def guide(self) -> TemplateFacts:
         """The guide and the tips."""
         return {"guide": self.words["guide"], "tips": self.words.list("tips")}
 
     # -- the dialogue --------------------------------------------------------------------------------------------
-    def ask(self, run: Run, asked: AskQuestion, current: Answer | None, draft: Any = None) -> dict[str, Any]:
+    def ask(self, run: Run, asked: AskQuestion, current: Answer | None, draft: Any = None) -> TemplateFacts:
         """A question as it is asked."""
         key, question = asked.key, run.question(asked.key)
         item = key.partition("@")[2]
@@ -147,10 +148,10 @@ class ExerciseView(RowWording):
 
     def lines(
         self, run: Run, answers: Sequence[Answer], *, whole: bool = False, shown: Sequence[str] = (), first: int = 0
-    ) -> list[dict[str, Any]]:
+    ) -> list[TemplateFacts]:
         """Every question (or those shown, of which `first` come before) with its answer, for summaries and cards."""
         given = {answer_key(a): a for a in answers}
-        lines = []
+        lines: list[TemplateFacts] = []
         every = run.asked("g") if self.exercise.how is How.GROUP else run.keys()
         for n, key in enumerate(shown or every, first + 1):
             answer = given.get(key)
@@ -167,7 +168,7 @@ class ExerciseView(RowWording):
             )
         return lines
 
-    def by_item(self, run: Run, answers: Sequence[Answer]) -> list[dict[str, Any]]:
+    def by_item(self, run: Run, answers: Sequence[Answer]) -> list[TemplateFacts]:
         """How much is answered about each item, for the card of an exercise that asks about many."""
         done = [answer.item for answer in answers]
         asked = [key.partition("@")[2] for key in run.asked("g")]
@@ -185,9 +186,9 @@ class ExerciseView(RowWording):
             for n, item in enumerate(run.taken_up or run.items, 1)
         ]
 
-    def draft(self, run: Run, draft: Mapping[str, Any], shown: Sequence[str]) -> list[dict[str, Any]]:
+    def draft(self, run: Run, draft: Mapping[str, Any], shown: Sequence[str]) -> list[TemplateFacts]:
         """The fields shown of a new row as it stands before it is saved."""
-        lines = []
+        lines: list[TemplateFacts] = []
         for n, key in enumerate(shown, 1):
             value = self.value(run.question(key), draft[key]) if key in draft else None
             lines.append({"n": n, "short": self.short(key), "value": cut(value) if value else None})
@@ -203,7 +204,7 @@ class ExerciseView(RowWording):
         members = (s.member for s in run.seats.values() if run.owner(s.member) == owner and s.member != without)
         return [self.scene.member(member) for member in members]
 
-    def progress(self, run: Run) -> dict[str, Any]:
+    def progress(self, run: Run) -> TemplateFacts:
         """Who has handed in and who is awaited; of who answers without a name only how many."""
         waiting = run.waiting_for()
         owners = run.owners()
@@ -214,7 +215,7 @@ class ExerciseView(RowWording):
             "count_all": len(owners),
         }
 
-    def picture(self, run: Run, answers: Sequence[Answer]) -> dict[str, Any]:
+    def picture(self, run: Run, answers: Sequence[Answer]) -> TemplateFacts:
         """The collected picture: counts, means, spread, every comment, and the question to talk about."""
         picture = self.collected(run, answers)
         unsigned = max((len(line.given) for line in picture.lines), default=0)  # nobody's, and yet so many
@@ -225,9 +226,30 @@ class ExerciseView(RowWording):
             "people": len({a.owner for a in answers if a.owner}) or unsigned,
             "lines": [self._line(picture, line, n) for n, line in enumerate(picture.lines, 1) if line.given],
             "divided": self.short(picture.divided) if picture.divided else None,
+            "agreed": self.short(picture.agreed) if picture.agreed else None,
+            "doubted": [self.short(key) for key in picture.doubted],
+            "hoped": self._hoped(run, picture.doubted),
+            "apart": self._apart(run, picture.apart) if picture.apart and not self.exercise.anonymous else None,
             "verdict": self._verdict(picture),
             "discuss": self.words.get("discuss"),
         }
+
+    def _hoped(self, run: Run, doubted: Sequence[str]) -> str:
+        """The answer that nobody gave there."""
+        hoped = (run.question(key) for key in doubted)
+        return next((self.words.option(question.id, question.hoped).lower() for question in hoped), "")
+
+    def _apart(self, run: Run, apart: Apart) -> TemplateFacts:
+        """Two organisations and what they said, where they are the furthest from each other."""
+        question = run.question(apart.key)
+        said = [
+            self.voice.rules.number(mean)
+            if question.kind is Kind.SCALE
+            else self.words.option(question.id, question.options[round(mean)])
+            for mean in apart.means
+        ]
+        names = [self.scene.organisation(one) for one in apart.organisations]
+        return {"short": self.short(apart.key), "said": list(zip(names, said, strict=True))}
 
     def judgement(self, run: Run, answers: Sequence[Answer]) -> Judgement | None:
         """The verdict on these answers, None where the exercise has none."""
@@ -249,7 +271,7 @@ class ExerciseView(RowWording):
         )
         return collect(run, given)
 
-    def _line(self, picture: Picture, line: Line, n: int) -> dict[str, Any]:
+    def _line(self, picture: Picture, line: Line, n: int) -> TemplateFacts:
         question = line.question
         counts = (
             [
@@ -261,6 +283,8 @@ class ExerciseView(RowWording):
             else []
         )
         listed = question.kind not in (Kind.CHOICE, Kind.SCALE)
+        said = [(self._who(g), self.value(question, g.value)) for g in line.given] if listed else []
+        comments = [(self._who(g), g.comment) for g in line.given if g.comment]
         return {
             "n": n,
             "short": self.short(line.key),
@@ -272,8 +296,9 @@ class ExerciseView(RowWording):
             "lowest": line.lowest,
             "highest": line.highest,
             "bars": [(n, c) for n, c in line.counts.items()] if question.kind is Kind.SCALE else [],
-            "said": [(self._who(g), self.value(question, g.value)) for g in line.given] if listed else [],
-            "comments": [(self._who(g), g.comment) for g in line.given if g.comment],
+            "said": said,
+            "comments": comments,
+            "long": sum(len(text) for _, text in (*said, *comments)) > FOLDED,
         }
 
     def _who(self, given: Given) -> str | None:
@@ -291,7 +316,7 @@ class ExerciseView(RowWording):
         facts = {"short": self.short(key), "mean": self.voice.rules.number(mean) if mean is not None else ""}
         return self.short(key) if mean is None else self.voice.label("mean", facts)
 
-    def _verdict(self, picture: Picture) -> dict[str, Any] | None:
+    def _verdict(self, picture: Picture) -> TemplateFacts | None:
         judgement = picture.judgement
         if judgement is None or self.exercise.verdict is None:
             return None
@@ -306,7 +331,7 @@ class ExerciseView(RowWording):
         }
 
 
-def step_outline(voice: Voice, step: Step) -> dict[str, Any]:
+def step_outline(voice: Voice, step: Step) -> TemplateFacts:
     """A step's guide: why, what it takes, tips, and which sub-goals it serves."""
     words, number = voice.book("process"), step.number
     return {

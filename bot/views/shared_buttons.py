@@ -46,7 +46,7 @@ def paged(items: Sequence[Item], number: int, size: int) -> tuple[Sequence[Item]
 
 def join_key(ctx: Context, group: Group) -> Key:
     """The button to the private chat for those who want to be part of this group."""
-    return Key(ctx.services.voice.label("join"), url=ctx.link(Action("join", group.id, group.settings.get("link", 1))))
+    return Key(ctx.services.voice.label("join"), url=ctx.link(Action("join", group.id, group.settings.link)))
 
 
 def our_chat_key(ctx: Context, group: Group) -> Key:
@@ -92,6 +92,11 @@ def together_keys(ctx: Context, run: Run) -> list[list[Key]]:
     board = [ctx.key("board", "board", run.number)] if run.exercise.board else []
     present = [ctx.key("present", "present", run.number)] if run.exercise.presents else []
     return [*(row for row in (board, present, picture) if row), *_feed_links(ctx, run), *keep_keys(ctx, run)]
+
+
+def result_keys(ctx: Context, run: Run, *, leads_in: bool) -> list[list[Key]]:
+    """The answers question by question, where the picture only leads into them."""
+    return [[ctx.key("by_question", "result", run.number, "0")]] if leads_in else []
 
 
 def pen_keys(ctx: Context, run: Run) -> list[list[Key]]:

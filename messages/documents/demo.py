@@ -68,7 +68,7 @@ def material(language: str = "sv") -> Material:
 
 def _minutes(kept: dict[str, Any]) -> Minutes:
     worked = tuple((str(title), bool(done)) for title, done in kept["worked"])
-    todos = tuple((str(what), str(who), str(due)) for what, who, due in kept["todos"])
+    todos = tuple((str(what), str(who), date.fromisoformat(str(due))) for what, who, due in kept["todos"])
     there, decided = tuple(kept["there"]), tuple(kept["decisions"])
     return Minutes(kept["on"], kept["step"], kept["begun"], kept["ended"], there, worked, decided, todos)
 
@@ -107,7 +107,7 @@ def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int
     for n in range(length):
         values = {q.id: value for q in exercise.questions if (value := _value(q, given, n, people)) is not None}
         assignee = n % people + 1 if exercise.register.assign else None
-        due = (on + timedelta(days=14 + 7 * n)).isoformat() if assignee else None
+        due = on + timedelta(days=14 + 7 * n) if assignee else None
         state = "done" if values.get("status") in DONE else "open"
         yield Row(n + 1, values, on + timedelta(days=n % 5), state, assignee, due)
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -165,8 +164,7 @@ def minutes(parts: Parts) -> list[dict[str, Any]]:
             "worked": kept.worked,
             "decisions": kept.decisions,
             "todos": [
-                (what, who or "", parts.voice.rules.short_day(date.fromisoformat(due)) if due else "")
-                for what, who, due in kept.todos
+                (what, who or "", parts.voice.rules.short_day(due) if due else "") for what, who, due in kept.todos
             ],
         }
         for kept in parts.material.minutes

@@ -44,7 +44,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a register. `state`: open | done | removed; `due` is an ISO date.
+    """A row of a register. `state`: open | done | removed.
 
     Where a value points at rows of another register it is a tuple of their names.
     """
@@ -54,7 +54,7 @@ class Row:
     on: date
     state: str = "open"
     assignee: int | None = None
-    due: str | None = None
+    due: date | None = None
 
 
 NOT_KNOWN = "–"
@@ -121,7 +121,7 @@ class Minutes:
     there: tuple[str, ...] = ()
     worked: tuple[tuple[str, bool], ...] = ()  # what was taken up, and whether it was ended
     decisions: tuple[str, ...] = ()
-    todos: tuple[tuple[str, str | None, str | None], ...] = ()  # what, who, and until which day (ISO)
+    todos: tuple[tuple[str, str | None, date | None], ...] = ()  # what, who, and until which day
 
 
 @dataclass(frozen=True, slots=True)

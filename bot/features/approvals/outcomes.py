@@ -21,6 +21,7 @@ from flows.answers import clean, unfit
 from flows.events import Left
 from flows.model import Exercise, Field
 from flows.state import Phase, Run
+from storage.message_notes import MessageContext
 from storage.records import Group
 
 REMINDED = 2  # times, before whoever stays silent can be set aside
@@ -154,15 +155,15 @@ async def ask_why(ctx: Context, actor: Actor, action: Action) -> None:
     """Going on though somebody said no is decided on in words."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     scene = await runner.scene_of(ctx, actor.group)
-    context = {"want": "goon", "group": actor.group.id, "run": action.run, "owner": action.arg}
+    context = MessageContext(action.run, want="goon", group=actor.group.id, owner=action.arg)
     facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": scene.owner(action.arg)}
     await ctx.tell(actor, "approval.why", facts, context=context)
 
 
-async def go_on(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def go_on(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """The group goes on though somebody said no: what was decided is kept and printed beside the no."""
-    run = runner.load(ctx, await ctx.work.runs.get(context["run"]))
-    text, owner = clean(text), context["owner"]
+    run = runner.load(ctx, await ctx.work.runs.get(context.run))
+    text, owner = clean(text), context.owner
     kept, version = await kept_of(ctx, actor.group, run.exercise)
     given = kept["given"].get(owner)
     if unfit(text) or given is None or given["version"] != version:

@@ -190,9 +190,9 @@ async def _years(ctx: Context, group: Group) -> tuple[Year, ...]:
 async def _check_ins(ctx: Context, group: Group) -> Any:
     """The rounds that are over."""
     for check_in in await ctx.work.check_ins.of_group(group.id):
-        if check_in.until < ctx.today.isoformat():
+        if check_in.until < ctx.today:
             scores, _ = await ctx.work.check_ins.answers(check_in)
-            yield CheckIn(date.fromisoformat(check_in.opened), point(scores))
+            yield CheckIn(check_in.opened, point(scores))
 
 
 def _approving(ctx: Context) -> Iterator[Exercise]:

@@ -3,8 +3,7 @@
 What is done with one row is in `rows`.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -19,6 +18,7 @@ from flows.events import Opened
 from flows.model import ExerciseRole, How, Question
 from flows.state import Phase, Run
 from flows.tallies import tally
+from storage.message_notes import MessageContext
 from storage.records import Row
 
 PAGE = 8  # rows to a page: one button each, and a phone shows them without scrolling
@@ -36,11 +36,11 @@ async def show_list(
     headings = present.headings(shown)
     facts = {
         **present.outline(run),
-        "rows": [present.row_line(row) | {"heading": headings[row.id]} for row in shown],
+        "rows": [{**present.row_line(row), "heading": headings[row.id]} for row in shown],
         "total": len(kept),
         "only": only,
         "narrowed": present.option(*chosen) if (chosen := _narrowed(run, only)) else None,
-        "one_date": actor.group.settings.get(row_actions.ONE_DATE, {}).get(run.exercise.id),
+        "one_date": actor.group.settings.one_date.get(run.exercise.id),
         "tallies": [] if only else present.tallies(every),
         "gaps": [] if only else present.gaps(every, ctx.today),
         "areas": [] if only else present.areas(every),
@@ -135,14 +135,14 @@ def _for_all(ctx: Context, actor: Actor, run: Run, every: Sequence[Row]) -> list
 
 
 async def _find(ctx: Context, actor: Actor, run: Run) -> None:
-    context = {"want": "find", "group": actor.group.id, "run": run.number}
+    context = MessageContext(want="find", group=actor.group.id, run=run.number)
     title = ctx.services.voice.title_of(run.exercise.id)
     await ctx.tell(actor, "register.find", {"title": title}, context=context)
 
 
-async def found(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def found(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """The rows in which this stands, as people read them: also in the names of the rows that they point at."""
-    run = runner.load(ctx, await ctx.work.runs.get(context["run"]))
+    run = runner.load(ctx, await ctx.work.runs.get(context.run))
     if actor.member.role not in run.exercise.who:
         await ctx.to_person(actor.person.id, "start.not_yours")
         return
@@ -152,7 +152,7 @@ async def found(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
     facts = {"title": present.words["title"], "text": clean(text), "count": len(hits)}
     keys = [_row_key(present, run, row) for row in hits[:PAGE]]
     keys.append([ctx.key("find", "find", run.number), ctx.key("rows", "rows", run.number)])
-    await ctx.tell(actor, "register.found", facts, keys, context=dict(context))
+    await ctx.tell(actor, "register.found", facts, keys, context=context)
 
 
 async def knowledge(ctx: Context, actor: Actor, text: str) -> None:
@@ -164,7 +164,7 @@ async def knowledge(ctx: Context, actor: Actor, text: str) -> None:
         facts = {"title": ctx.services.voice.title_of(bank.id), "step": step.number if step else None}
         await ctx.tell(actor, "register.none", facts)
     elif clean(text):
-        await found(ctx, actor, text, {"want": "find", "group": actor.group.id, "run": record.id})
+        await found(ctx, actor, text, MessageContext(record.id, want="find", group=actor.group.id))
     else:
         await show_list(ctx, actor, runner.load(ctx, record))
 

@@ -24,6 +24,7 @@ from flows.calendar import Kind
 from flows.model import Step
 from flows.state import Phase
 from flows.working_session import Point, Session
+from messages.voice import TemplateFacts
 from storage.records import Group
 
 SESSION = "session"  # the kind of what is kept, and of the agenda's row
@@ -44,7 +45,7 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
     if state is not None:  # left in the middle, some other day: what it came to is kept, and the rest is taken up now
         await session_minutes.keep(ctx, group, state)
     step, number = ctx.services.process.step(int(action.arg)), int(action.arg)
-    if number not in group.settings.get("steps", [0]):
+    if number not in group.settings.steps:
         ctx.toast("step_closed", alert=True)
         return
     stops = next(s.stops for s in (await map_of(ctx, group)).steps if s.number == number)
@@ -160,7 +161,7 @@ async def meeting_begins(ctx: Context, group: Group) -> None:
     if not today or await _state(ctx, group) is not None:
         return
     meeting = today[-1]
-    opened = meeting.kind is Kind.SESSION and meeting.part in group.settings.get("steps", [0])
+    opened = meeting.kind is Kind.SESSION and meeting.part in group.settings.steps
     start_it = ctx.key("session.start", "session", group.id, str(meeting.part), n=meeting.part, several=True)
     for member in await open_items.coordinators(ctx, group):
         if await hears(ctx, member.person_id):
@@ -208,7 +209,7 @@ async def _show(ctx: Context, group: Group, state: dict[str, Any], *, anew: bool
     await ctx.to_group(group, "session.agenda", facts, keys, slot=f"session:{state['start']}", living=not anew)
 
 
-def _point(ctx: Context, point: Point) -> dict[str, Any]:
+def _point(ctx: Context, point: Point) -> TemplateFacts:
     voice, named = ctx.services.voice, point.what in ctx.services.process.exercises
     title = voice.title_of(point.what) if named else voice.label(f"session.{point.what}")
     return {"title": title, "minutes": point.minutes}
