@@ -32,7 +32,7 @@ from flows.model import (
 from flows.toml_table import Table
 
 E = TypeVar("E", bound=StrEnum)
-GAP_RULES = ("count", "covers", "every_row", "filled", "linked", "late", "taken", "dated", "everyone")
+GAP_RULES = ("count", "covers", "every_row", "filled", "linked", "late", "taken", "dated", "everyone", "none_says")
 LISTS = ("areas",)  # what a group lists, for a choice to offer
 LEAVE = ("notes",)  # what an operator can allow
 OF_ROWS = ("count", "late", "taken", "dated")  # the rules that look at the rows themselves

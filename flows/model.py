@@ -288,7 +288,7 @@ class Gap:
     """A rule about a register (or the core group itself) that tells what is still missing. See `results.gaps`."""
 
     id: str
-    rule: str  # "count" | "covers" | "every_row" | "filled" | "linked" | "late" | "taken" | "dated" | "everyone"
+    rule: str  # one of `flows.definitions.GAP_RULES`
     question: str | None = None
     options: tuple[str, ...] = ()
     along: str | None = None  # covers: each option together with every option of this question …
