@@ -206,7 +206,7 @@ class Question:
     needs: str = ""  # left out unless the operator allows this
     register: str = ""  # row: whose rows are meant
     organisations: bool = False  # row: the group's organisations are offered too, and become rows when chosen
-    default: str = ""  # "today": a new row gets the day it is made, and is not asked
+    default: str = ""  # a new row gets the day it is made ("today") or who makes it ("me"), and is not asked
     hints: tuple[str, ...] = ()  # options that are met with a kind hint; the answer is taken all the same
     reasons: tuple[str, ...] = ()  # options that are not taken without a reason
     follow_up: bool = False  # tells how it goes: no part of a text that is approved
@@ -219,6 +219,8 @@ class Question:
     milestone: bool = False  # date: everyone is reminded of it, and it stands in the calendar
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out
     form: str = ""  # text: "alias" is one word without digits, "domain" a site's name and nothing behind it
+    authors: tuple[tuple[str, tuple[str, ...]], ...] = ()  # only they answer it: who said this of themselves on joining
+    others: bool = False  # person: somebody else than the one who answers
     later: bool = False  # a row is made without it, and asked for it when it is done
     role: Field | None = None
     hoped: str = ""  # choice: the answer to hope for, so that it is seen where nobody gives it
