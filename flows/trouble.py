@@ -19,6 +19,7 @@ class Problem(StrEnum):
     LINK = "trouble.link"
     ALIAS = "trouble.alias"
     DOMAIN = "trouble.domain"
+    REACH = "trouble.reach"
     PICK = "trouble.pick"
     TICK = "trouble.tick"
     TOO_MANY_LINES = "trouble.too_many_lines"

@@ -53,6 +53,7 @@ class Services:
     limits: Limits = field(default_factory=Limits)
     run_cache: RunCache = field(default_factory=RunCache)
     exercise_versions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
+    agreement: str = ""  # the version of the promise that everybody has to have accepted
     allowed: frozenset[str] = frozenset()  # what the operator lets travel over the channel, such as "notes"
     page_url: str = ""  # where people read and answer in a browser; empty: nowhere
 

@@ -18,6 +18,23 @@ class ProfileGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class StepOpened:
+    """Someone who coordinates has opened a step."""
+
+    group: int
+    step: int
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedAgain:
+    """A member has accepted the new version of the promise, and is in as before."""
+
+    group: int
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
 class Concluded:
     """An exercise was closed."""
 
@@ -141,6 +158,8 @@ class PrivateRow:
 
 DomainEvent = (
     ProfileGiven
+    | PromisedAgain
+    | StepOpened
     | Concluded
     | RegisterNeeded
     | CoordinatorsChanged

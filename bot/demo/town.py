@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ START = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)  # a Monday, 9.00 in Stockholm
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MASTER_KEY = b"m" * 32
 GROUP = "Kärngruppen i Exempelstad"
+FORMER = "the chat that the group was in before"
 BENCH = Worker()  # one worker process for all towns; it is started when a document is first asked for
 
 
@@ -54,6 +56,7 @@ class Town:
         self.people: dict[str, int] = {}
         self.groups: dict[str, int] = {}
         self.failures: list[BaseException] = []  # what the bot caught, of which its log tells only type and place
+        self.agreement = ""  # the version of the promise from the next start on, if not that of the words
         self._tapped: dict[tuple[str, str, str], tuple[int, str]] = {}
 
     # -- moving on -------------------------------------------------------------------------------------------------
@@ -165,8 +168,18 @@ class Town:
 
     def chats(self) -> dict[str, int]:
         """The chats that a transcript speaks of, by what it calls them."""
-        private = dict(self.people)
-        return {**private, "gruppen": self.chat_id("", GROUP)} if GROUP in self.groups else private
+        groups = {"gruppen": GROUP, "gamla": FORMER}
+        there = {called: self.chat_id("", title) for called, title in groups.items() if title in self.groups}
+        return {**self.people, **there}
+
+    async def move(self, name: str) -> None:
+        """Make a new chat with everybody in it, and bring the bot there by the newest link that it has given."""
+        chat = self.sandbox.create_group(
+            GROUP, self.person(name), [id for who, id in self.people.items() if who != name]
+        )
+        url = re.findall(r"https://t\.me/\S+", "\n".join(self.texts(name)))[-1]
+        self.groups |= {FORMER: self.groups[GROUP], GROUP: chat}
+        await self.act(name, "open_link", url=url, chat=chat)
 
     def texts(self, name: str, chat: str = "privat") -> list[str]:
         """What the bot's messages say, oldest first; of a file, what stands under it."""
@@ -244,6 +257,7 @@ async def town(
     ticks = itertools.count(step=100)
     clock = MachineClock(sandbox)
     running = AsyncExitStack()
+    made: Town | None = None
 
     async def start_bot() -> Bot:
         await running.aclose()
@@ -263,6 +277,7 @@ async def town(
                 request=SandboxRequest(sandbox),
                 pace_clock=lambda: float(next(ticks)),
                 bench=BENCH,
+                agreement=made.agreement if made else "",
                 page_url=page_url,
             )
         )

@@ -87,7 +87,8 @@ async def place_of(ctx: Context, person: Person, run_id: int) -> Place | None:
     exercise = ctx.services.process.exercises[record.exercise]
     if role_of(member, group) < Role.MEMBER and not meets(exercise, member):
         return None
-    if exercise.private or record.phase not in (Phase.OPEN, Phase.REVEALED):
+    open_list = exercise.how is How.ROWS and record.phase == Phase.CONCLUDED  # a list goes on after its exercise
+    if exercise.private or not (open_list or record.phase in (Phase.OPEN, Phase.REVEALED)):
         return None
     return Place(group, member, record) if member.id in runner.load(ctx, record).seats else None
 
@@ -97,7 +98,9 @@ async def open_to(ctx: Context, person: Person) -> list[tuple[Place, str]]:
     found = []
     for member in await ctx.work.members.of_person(person.id):
         for record in await ctx.work.runs.all_of(member.group_id):
-            if record.phase != Phase.OPEN or (place := await place_of(ctx, person, record.id)) is None:
+            if (place := await place_of(ctx, person, record.id)) is None:
+                continue
+            if record.phase != Phase.OPEN and member.role != "guest":
                 continue
             run = runner.load(ctx, record)
             if not run.sheet(member.id).handed_in:

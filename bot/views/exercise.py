@@ -10,7 +10,7 @@ from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
 from bot.views.rows import NAMED, RowWording
 from flows.effects import AskQuestion
 from flows.engine import LEAST_UNNAMED
-from flows.model import Audience, Exercise, How, Kind, Question, Step
+from flows.model import TOLD, Audience, Exercise, How, Kind, Process, Question, Step
 from flows.results import Apart, Given, Judgement, Line, Picture, collect
 from flows.state import Phase, Run
 from flows.trouble import Trouble
@@ -85,7 +85,12 @@ class ExerciseView(RowWording):
 
     def guide(self) -> TemplateFacts:
         """The guide and the tips."""
-        return {"guide": self.words["guide"], "tips": self.words.list("tips")}
+        told = self.voice.book("help")
+        return {
+            "guide": self.words["guide"],
+            "tips": self.words.list("tips"),
+            "told": [(told[f"{name}.title"], told[f"{name}.text"]) for name in self.exercise.shows],
+        }
 
     # -- the dialogue --------------------------------------------------------------------------------------------
     def ask(self, run: Run, asked: AskQuestion, current: Answer | None, draft: Any = None) -> TemplateFacts:
@@ -331,11 +336,24 @@ class ExerciseView(RowWording):
         }
 
 
+def process_outline(voice: Voice, process: Process) -> TemplateFacts:
+    """The whole way: what it is for, its sub-goals and parts, how one learns on it, what carries it, its book."""
+    words, told = voice.book("process"), voice.book("help")
+    return {
+        "name": words["name"],
+        "about": words["about"],
+        "goals": [words[f"goal.{goal}.title"] for goal in process.goals],
+        "parts": [(words[f"part.{part}.title"], words[f"part.{part}.about"]) for part in process.parts],
+        "told": [(told[f"{name}.title"], told[f"{name}.text"]) for name in TOLD],
+    }
+
+
 def step_outline(voice: Voice, step: Step) -> TemplateFacts:
     """A step's guide: why, what it takes, tips, and which sub-goals it serves."""
     words, number = voice.book("process"), step.number
     return {
         "number": number,
+        "part": (words[f"part.{step.part}.title"], words[f"part.{step.part}.about"]),
         "goals": [words[f"goal.{goal}.short"] for goal in step.goals],
         "tips": words.list(f"step.{number}.tips"),
         **{name: words[f"step.{number}.{name}"] for name in ("title", "guide", "work", "who", "result")},
@@ -347,4 +365,15 @@ def is_over(run: Run) -> bool:
     return run.phase in (Phase.CONCLUDED, Phase.ASIDE)
 
 
-__all__ = ["NAMED", "SEPARATOR", "ExerciseView", "RowName", "Scene", "answer_key", "cut", "is_over", "step_outline"]
+__all__ = [
+    "NAMED",
+    "SEPARATOR",
+    "ExerciseView",
+    "RowName",
+    "Scene",
+    "answer_key",
+    "cut",
+    "is_over",
+    "process_outline",
+    "step_outline",
+]

@@ -13,6 +13,7 @@ from bot.exercises import runner
 from bot.exercises.row_links import OWN
 from bot.features.approvals import approvals, outcomes
 from bot.features.calendar import lifecycle
+from bot.features.help import town_facts
 from bot.features.incidents import statistics
 from bot.features.journey.status import map_of
 from bot.features.outsiders import event_link
@@ -50,7 +51,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
     reader = _Reader(ctx, scene, numbers, titles)
     event = await event_link.address(ctx, group)
     return Material(
-        town=ctx.services.voice.rules.town_of(group.title),
+        town=(await town_facts.known(ctx, group)).get(Field.NAME) or ctx.services.voice.rules.town_of(group.title),
         today=ctx.today,
         people={m.id: m.name for m in scene.members.values()},
         organisations={o.id: o.name for o in scene.organisations.values()},
