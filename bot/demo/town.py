@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from traceback import format_exception
-from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -21,6 +20,7 @@ from bot.sandbox import Sandbox, SandboxRequest
 from bot.sandbox.world import Message
 from flows.model import Process
 from messages.voice import Voice
+from storage.json_records import Json, JsonObject
 
 START = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)  # a Monday, 9.00 in Stockholm
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -97,14 +97,14 @@ class Town:
         self.groups[title] = self.sandbox.create_group(title, owner, others)
         return self.groups[title]
 
-    async def act(self, name: str, action: str, /, **details: Any) -> None:
+    async def act(self, name: str, action: str, /, **details: Json) -> None:
         """Let a person do anything the sandbox knows."""
         self.sandbox.act(self.person(name), action, **details)
         await self.settle()
 
     async def write(self, name: str, text: str, *, chat: str = "privat", reply_to: str | None = None) -> None:
         """Write a message, in reply to the newest message of the bot that holds `reply_to` if given."""
-        details: dict[str, Any] = {"chat": self.chat_id(name, chat), "text": text}
+        details: JsonObject = {"chat": self.chat_id(name, chat), "text": text}
         if reply_to is not None:
             details["reply_to"] = self.find(name, reply_to, chat).id
         await self.act(name, "send_text", **details)
@@ -201,7 +201,7 @@ class Town:
         found = self.messages(name, chat)
         return labels(found[-1]) if found else []
 
-    def button(self, name: str, label: str, chat: str = "privat") -> tuple[Message, int, int, dict[str, Any]]:
+    def button(self, name: str, label: str, chat: str = "privat") -> tuple[Message, int, int, JsonObject]:
         """The newest button whose label begins so: its message, its place, itself."""
         for message in reversed(self.messages(name, chat)):
             for row, keys in enumerate(_keyboard(message)):
@@ -232,7 +232,7 @@ def labels(message: Message) -> list[str]:
     return [key["text"] for row in _keyboard(message) for key in row]
 
 
-def _keyboard(message: Message) -> list[list[dict[str, Any]]]:
+def _keyboard(message: Message) -> list[list[JsonObject]]:
     return list((message.markup or {}).get("inline_keyboard", []))
 
 
@@ -289,7 +289,7 @@ async def town(
     async with running:
         made = Town(sandbox, await start_bot(), start_bot, clock)
 
-        def noted(self: Log, event: str, error: BaseException, **fields: Any) -> None:
+        def noted(self: Log, event: str, error: BaseException, **fields: Json) -> None:
             made.failures.append(error)
             tell(self, event, error, **fields)
 

@@ -10,7 +10,6 @@ import json
 import zipfile
 from collections.abc import Iterator
 from html import escape
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader
@@ -27,7 +26,7 @@ from messages.documents import catalogue, chat
 from messages.documents.compose import compose
 from messages.documents.material import Material
 from messages.voice import TemplateFacts
-from storage.json_records import dump
+from storage.json_records import Json, dump
 from storage.records import Attachment, Group, Person
 
 STAMP = (1980, 1, 1, 0, 0, 0)  # of the files in an archive: their times are nobody's business
@@ -174,7 +173,7 @@ def _pages(material: Material) -> Iterator[tuple[str, str]]:
             yield id, PAGE.format(title=title, text=chat.write(compose(id, material)))
 
 
-def _json(content: Any) -> bytes:
+def _json(content: Json) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=2).encode()
 
 

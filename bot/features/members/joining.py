@@ -6,7 +6,6 @@ is asked whether they really are in the group; they read the notice, accept the 
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from bot.context.abuse_limits import STRANGER
 from bot.context.context import Actor, Context, Key
@@ -30,6 +29,7 @@ from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Joined, Opened
 from flows.model import Exercise, ExerciseRole, Field
 from flows.state import Phase, Seat
+from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Member, Person, group_chat, private_chat
 
@@ -279,7 +279,7 @@ async def agree(ctx: Context, actor: Actor, _action: Action) -> None:
         ctx.events.append(PromisedAgain(actor.group.id, member.id))
         return
     if member.role == "network":  # name and organisation came with the invitation
-        answers: dict[str, Any] = {joining(ctx).field(Field.NAME).id: member.name}
+        answers: JsonObject = {joining(ctx).field(Field.NAME).id: member.name}
         if member.organisation_id:
             answers[joining(ctx).field(Field.ORGANISATION).id] = {"id": member.organisation_id}
         await completed(ctx, ProfileGiven(actor.group.id, member.id, answers))

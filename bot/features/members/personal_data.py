@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader, role_of
@@ -17,6 +16,7 @@ from bot.telegram.calls import AT_ONCE
 from bot.telegram.updates import Chat
 from bot.views.exercise import answer_key
 from bot.views.shared_buttons import told_apart
+from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Attachment, Kind, Member, private_chat
 
@@ -49,7 +49,7 @@ async def my_data(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.send_file(actor.person.id, Attachment("document", name, content), caption, about=actor.group.id)
 
 
-async def stored_about(ctx: Context, actor: Actor) -> dict[str, Any]:
+async def stored_about(ctx: Context, actor: Actor) -> JsonObject:
     """Everything that is stored about a person in a group. Of incidents only receipts: they are not read back."""
     person, member, group = actor.person, actor.member, actor.group
     answers = [
