@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from bot.views.button_labels import label
 from bot.views.exercise import ExerciseView, Scene, step_outline
+from bot.views.results import result
 from flows.effects import AskItems, AskQuestion
 from flows.engine import Turn, advance
 from flows.events import Began, Opened
@@ -17,7 +18,7 @@ from flows.state import Offer, Place, Run, Seat, Sheet, Visit
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.group_settings import GroupSettings
 from storage.json_records import Json, JsonObject
-from storage.records import Answer, Group, Member, Organisation
+from storage.records import Answer, Group, GroupState, Member, Organisation, SeatState
 
 ME = 1
 
@@ -71,8 +72,8 @@ def _exercise(exercise: Exercise, voice: Voice) -> Chapter:
 
 def _scene(voice: Voice) -> Scene:
     name, now = voice.label("preview.someone"), datetime(2027, 1, 1, tzinfo=UTC)
-    group = Group(1, 1, voice.label("preview.town"), None, "active", GroupSettings(), now, "")
-    member = Member(ME, 1, 1, 1, name, 1, {}, True, "core", "active", "1", now, now, None)
+    group = Group(1, 1, voice.label("preview.town"), None, GroupState.ACTIVE, GroupSettings(), now, "")
+    member = Member(ME, 1, 1, 1, name, 1, {}, True, "core", SeatState.ACTIVE, "1", now, now, None)
     return Scene(group, {ME: member}, {1: Organisation(1, 1, voice.label("preview.organisation"), None)})
 
 
@@ -175,7 +176,7 @@ def _afterwards(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator
     """What is said when the answers are there: their picture, verdicts, gaps, what to conclude."""
     voice, words = present.voice, present.words
     if exercise.how in (How.EACH, How.ORG) and not exercise.private:
-        yield Bubble("group", voice.render("run.picture", present.picture(run, _sample(present, run))))
+        yield Bubble("group", result(voice, present.picture(run, _sample(present, run)))[0])
     for band in exercise.verdict.bands if exercise.verdict else ():
         yield Bubble("verdict", words[f"verdict.{band.id}.text"], rendered=False)
     for gap in exercise.register.gaps if exercise.register else ():

@@ -16,7 +16,7 @@ from bot.sandbox.errors import ActError
 from bot.sandbox.world import Message
 from flows.model import Process
 from messages.voice import Voice
-from storage.records import private_chat
+from storage.records import Reach, SeatState, private_chat
 from tests.chance.heard import Ears, Said, listening
 from tests.chance.promises import Promises, Text
 from tests.inline import on_this_thread
@@ -111,14 +111,14 @@ class Players:
                 seats = []
                 for place, name in enumerate(people):
                     person = await work.people.ensure(self.town.person(name))
-                    await work.people.update(person.id, reach="reachable")
+                    await work.people.update(person.id, reach=Reach.REACHABLE)
                     member = await work.members.add(group.id, person.id, "core")
                     office = offices[place % len(offices)].id
                     seats.append(
                         await work.members.update(
                             member.id,
                             name=name,
-                            state="active",
+                            state=SeatState.ACTIVE,
                             agreed_at=now,
                             organisation_id=office,
                             coordinator=not place,
@@ -127,9 +127,9 @@ class Players:
                 if title == GROUP:
                     for name, role in OUTSIDE.items():
                         person = await work.people.ensure(self.town.person(name))
-                        await work.people.update(person.id, reach="reachable")
+                        await work.people.update(person.id, reach=Reach.REACHABLE)
                         member = await work.members.add(group.id, person.id, role)
-                        state = "invited" if role == "guest" else "active"
+                        state = SeatState.INVITED if role == "guest" else SeatState.ACTIVE
                         await work.members.update(
                             member.id, name=name, state=state, agreed_at=now, organisation_id=offices[2].id
                         )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.town import Town
+from storage.records import GroupState, SeatState
 from tests.incidents.scene import log, watched
 
 STRANGER = "Ove"
@@ -87,8 +88,8 @@ async def test_an_old_button_does_not_come_alive(tmp_path: Path, loudest: io.Str
         async with played.bot.store.work() as work:
             cia = await work.members.find(1, played.person("Cia"))
             assert cia is not None
-            await work.members.update(cia.id, state="left")
-            await work.members.update(cia.id, state="active")
+            await work.members.update(cia.id, state=SeatState.LEFT)
+            await work.members.update(cia.id, state=SeatState.ACTIVE)
         await forge(played, "UPDATE people SET epoch = 0 WHERE id = {cia}")
         before = len(played.texts("Cia"))
         message = next(m for m in reversed(played.messages("Cia")) if m.markup)
@@ -118,7 +119,7 @@ async def test_a_group_that_is_away_stays_away(tmp_path: Path, loudest: io.Strin
     """Whoever writes into the file that an erased or silent group goes on gains nothing."""
     async with watched(tmp_path) as played:
         async with played.bot.store.work() as work:
-            await work.groups.update(1, state="away")
+            await work.groups.update(1, state=GroupState.AWAY)
         await forge(played, "UPDATE groups SET state = 'active'")
         before = len(played.texts("Cia"))
         await played.write("Cia", "/handelser")
