@@ -177,7 +177,7 @@ class Likely:
     question: str
     options: tuple[tuple[str, tuple[str, ...]], ...]
 
-    def first(self, answer: Any) -> tuple[str, ...]:
+    def first(self, answer: Value) -> tuple[str, ...]:
         """The options that this answer makes likely, in order; none without one."""
         given = answer if isinstance(answer, list | tuple) else (answer,)
         found = [option for one, options in self.options if one in given for option in options]

@@ -31,7 +31,7 @@ from bot.features.journey import (
     status,
     steps,
 )
-from bot.features.members import admission, handover, joining, personal_data
+from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
 from bot.features.outsiders import event_link, forms, guests, unanswered_invitations
 from bot.features.registers import lines_to_rows, registers, tasks
 from bot.features.together import boards, pairs, todos, working_sessions
@@ -85,7 +85,7 @@ FEATURES = (
         working_sessions,
         decisions,
     ),
-    *(statistics, status, steps, tasks, todos, navigation, bookmarks),
+    *(statistics, status, steps, tasks, todos, navigation, bookmarks, moving, substitutes, turns, unreachable),
 )
 _ROUTES = [route for feature in FEATURES for route in feature.ROUTES]
 BUTTONS = by_name(route for route in _ROUTES if isinstance(route, (Button, StrangerButton)))

@@ -290,6 +290,6 @@ async def _receipt(ctx: Context, actor: Actor, action: Action) -> str | None:
 
 ROUTES: Routes = (
     *buttons(
-        Role.NETWORK, About.GROUP, log=begin, mylogs=my_logs, mylog=my_log, fixlog=fix_log, unlog=withdraw, here=here
+        Role.LOGGER, About.GROUP, log=begin, mylogs=my_logs, mylog=my_log, fixlog=fix_log, unlog=withdraw, here=here
     ),
 )
