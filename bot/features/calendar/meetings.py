@@ -50,7 +50,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
             keys.append([ctx.key("calendar.move", "moving", group.id)])
     if actor.member.coordinator:
         keys += [[ctx.key("calendar.shape", "shape", group.id, str(r.id))] for r in await waiting(ctx, actor)]
-    await ctx.tell(actor, "calendar.show", facts, keys)
+    await ctx.tell(actor, "calendar.show", facts, keys or [[ctx.key("map", "map", group.id)]])
 
 
 def _line(ctx: Context, meeting: Meeting) -> TemplateFacts:
@@ -92,7 +92,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
                     str(id),
                     name=name_of(ctx, meetings[id]),
                     on=on,
-                    today=ctx.today,
+                    this=ctx.today,
                 )
             ]
             for on, id in coming
