@@ -1,8 +1,10 @@
 """What is done when something falls due. Each is looked at against what is true now; a late one says nothing."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from bot.context.context import Context
+from bot.features.approvals import consent
 from bot.features.calendar import absence, lifecycle
 from bot.features.digest import daily_message
 from bot.features.incidents import retention, unread
@@ -16,6 +18,15 @@ from flows.state import Phase
 from storage.records import Due, Group
 
 LATE = timedelta(hours=1)  # who hears so late that their minutes are over has long gone on
+
+# What concerns a whole group, and needs no more than that it is due.
+OF_GROUPS: Mapping[str, Callable[[Context, Group], Awaitable[None]]] = {
+    kinds.CHECK_IN: check_ins.begin,
+    kinds.MEETING: lifecycle.go_on,
+    lifecycle.OPENS: lifecycle.open_before,
+    working_sessions.SESSION: working_sessions.tick,
+    kinds.STILL: coordinator.look,
+}
 
 
 async def handle_due(ctx: Context, due: Due) -> None:
@@ -42,20 +53,14 @@ async def handle_due(ctx: Context, due: Due) -> None:
             await own_rights.look(ctx, group)
         case run_deadlines.TIMER if ctx.now - due.at < LATE:
             await _time_is_up(ctx, group, number)
-        case kinds.CHECK_IN:
-            await check_ins.begin(ctx, group)
         case kinds.MEETING | lifecycle.OPENS if (later := next_message.by_daylight(ctx)) > ctx.now:
             await ctx.work.schedule.put(due.kind, later, group_id=group.id, ref=due.ref)
-        case kinds.MEETING:
-            await lifecycle.go_on(ctx, group)
-        case lifecycle.OPENS:
-            await lifecycle.open_before(ctx, group)
         case lifecycle.BEGINS if ctx.now - due.at < LATE:
             await working_sessions.meeting_begins(ctx, group)
-        case working_sessions.SESSION:
-            await working_sessions.tick(ctx, group)
-        case kinds.STILL:
-            await coordinator.look(ctx, group)
+        case consent.CONSENT:
+            await consent.fire(ctx, group, due.ref)
+        case kind if kind in OF_GROUPS:
+            await OF_GROUPS[kind](ctx, group)
 
 
 async def _time_is_up(ctx: Context, group: Group, number: int) -> None:
