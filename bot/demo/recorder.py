@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.demo.transcript import DEEDS, MEDIA, Screen
+from bot.demo.screen import Screen
+from bot.demo.transcript import DEEDS, MEDIA
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import Message
 

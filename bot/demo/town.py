@@ -51,6 +51,7 @@ class Town:
     ) -> None:
         self.sandbox, self.bot, self._start = sandbox, bot, start
         self.clock = clock or MachineClock(sandbox)
+        self.title = GROUP  # of the group that a transcript means by "gruppen"
         self.people: dict[str, int] = {}
         self.groups: dict[str, int] = {}
         self.failures: list[BaseException] = []  # what the bot caught, of which its log tells only type and place
@@ -166,7 +167,7 @@ class Town:
     def chats(self) -> dict[str, int]:
         """The chats that a transcript speaks of, by what it calls them."""
         private = dict(self.people)
-        return {**private, "gruppen": self.chat_id("", GROUP)} if GROUP in self.groups else private
+        return {**private, "gruppen": self.chat_id("", self.title)} if self.title in self.groups else private
 
     def texts(self, name: str, chat: str = "privat") -> list[str]:
         """What the bot's messages say, oldest first; of a file, what stands under it."""
