@@ -22,9 +22,17 @@ CHAIN = (
     {"link": "first_contact", "weekend": "030-2", "what": "Lyssna"},
 )
 LINES = {
-    "daytime": ["Upptäckt – Jouren: 010-1", "Skydd och stöd – Jouren: 010-3", "utvärdering – Jouren: 010-4"],
-    "evening": ["Upptäckt – Jouren: 020-1", "Skydd och stöd – Jouren: 010-3"],
-    "weekend": ["Upptäckt – Jouren: 030-1", "Första kontakt – Jouren: 030-2", "Skydd och stöd – Jouren: 030-3"],
+    "daytime": [
+        "Upptäckt – Ring, Jouren: 010-1",
+        "Skydd och stöd – Ordna en säng, Jouren: 010-3",
+        "utvärdering – Träffas, Jouren: 010-4",
+    ],
+    "evening": ["Upptäckt – Ring, Jouren: 020-1", "Skydd och stöd – Ordna en säng, Jouren: 010-3"],
+    "weekend": [
+        "Upptäckt – Ring, Jouren: 030-1",
+        "Första kontakt – Lyssna, Taxi: 030-2",
+        "Skydd och stöd – Ordna en säng, Jouren: 030-3",
+    ],
 }
 
 
@@ -33,7 +41,8 @@ async def chained(played: Town) -> None:
     async with played.bot.store.work() as work:
         actor = await work.rows.add(1, "actors", {"name": "Jouren"}, author=None)
         for row in CHAIN:
-            await work.rows.add(1, "chain", {**row, "actor": {"id": actor.id}}, author=None)
+            named = {"name": "Taxi"} if row["link"] == "first_contact" else {"id": actor.id}
+            await work.rows.add(1, "chain", {**row, "actor": named}, author=None)
 
 
 @pytest.mark.parametrize(

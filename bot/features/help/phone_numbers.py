@@ -1,6 +1,6 @@
 """The numbers of the group's own routine (7.3): whom to call now, and at other times."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from bot.context.context import Context
@@ -14,10 +14,11 @@ TIMES: Final = (Mark.DAYTIME, Mark.EVENING, Mark.WEEKEND)
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Who is reached how, for which link of the chain; `otherwise` is what to do when nobody answers."""
+    """Who does what for a link of the chain, and how they are reached; `otherwise`: what to do when nobody answers."""
 
     link: str
-    name: str
+    what: str
+    name: str  # empty where the row that it pointed at is gone
     reach: str
     otherwise: str = ""
 
@@ -40,11 +41,12 @@ async def numbers(ctx: Context, group: Group) -> dict[Mark, list[Number]]:
     known = sorted(((link, values) for link, values in told if link in links), key=lambda one: links.index(one[0]))
     found: dict[Mark, list[Number]] = {time: [] for time in TIMES}
     for link, values in known:
-        actor = names.get((exercise.told(values, Field.ACTOR) or {}).get("id", 0))
+        actor, what = exercise.told(values, Field.ACTOR) or {}, str(exercise.told(values, Field.WHAT) or "")
+        name = names[actor["id"]].title if actor.get("id") in names else str(actor.get("name", ""))
         for time in TIMES:
             if reach := values.get(hours.option(time)):  # the question with the number then is called as the option is
                 otherwise = str(exercise.told(values, Field.OTHERWISE) or "")
-                found[time].append(Number(link, actor.title if actor else "", str(reach), otherwise))
+                found[time].append(Number(link, what, name, str(reach), otherwise))
     return found
 
 
@@ -62,7 +64,7 @@ async def whole(ctx: Context, group: Group) -> dict[str, Any]:
 
     def told(number: Number) -> dict[str, str]:
         link = words.option(links.id, number.link)
-        return {"link": link, "name": number.name, "reach": number.reach, "otherwise": number.otherwise}
+        return asdict(number) | {"link": link}
 
     others = {time: [number for number in found[time] if number not in found[now]] for time in TIMES if time != now}
     return {
