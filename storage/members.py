@@ -109,10 +109,6 @@ class Members(Records[Member]):
         """The organisation of this name (capitals and outer spaces aside), which is added if there is none."""
         return await self._organisations.add(group_id, name, kind)
 
-    async def update_organisation(self, id: int, **changes: Any) -> Organisation:
-        """Change its name or kind. Raises Unknown."""
-        return await self._organisations.update(id, **changes)
-
     @property
     def _organisations(self) -> Organisations:
         return Organisations(self._session, self._caches)

@@ -133,6 +133,10 @@ class Player:
         for label in _TAPS.findall(match[4]):
             await tap(match[1], label, chat=self._chat(match[3]))
 
+    async def _tap_under(self, match: re.Match[str]) -> None:
+        for label in _TAPS.findall(match[4]):
+            await self.town.tap(match[1], label, chat=self._chat(match[2]), under=match[3])
+
     async def _act(self, match: re.Match[str]) -> None:
         """Each of them taps and writes, one thing after the other."""
         chat = self._chat(match[2])
@@ -228,6 +232,7 @@ class Player:
         (re.compile(r"I gång: (.+)"), _begin),
         (re.compile(r"Boten startas om"), _restart),
         (re.compile(r"(\w+) trycker( igen)?( i gruppen)?((?: \[[^\]]+\])+)"), _tap),
+        (re.compile(r"(\w+) trycker( i gruppen)? under «([^»]+)»((?: \[[^\]]+\])+)"), _tap_under),
         (re.compile(r"(\w+(?:, \w+)*) gör( i gruppen)?:((?: \[[^\]]+\]| «[^»]+»)+)"), _act),
         (re.compile(r"(\w+) fäster i gruppen «([^»]+)»"), _pin),
         (re.compile(rf"(\w+): ({_one_of(DEEDS)})"), _deed),
@@ -250,7 +255,7 @@ class Player:
 
 
 def _joined(text: str) -> list[tuple[int, str]]:
-    """What is to be played, with the number of its first line; lines that begin with spaces go on with the one before."""
+    """What is played, with the number of its first line; a line that begins with spaces goes on with the one before."""
     whole: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):

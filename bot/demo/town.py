@@ -113,9 +113,12 @@ class Town:
         message = self._written(other, words, place)
         await self.act(name, "send_text", chat=place, text=text, reply_to=message.id)
 
-    async def tap(self, name: str, label: str, *, chat: str = "privat") -> None:
-        """Tap the newest button whose label begins so; a link is followed as Telegram follows it."""
-        message, row, column, key = self.button(name, label, chat)
+    async def tap(self, name: str, label: str, *, chat: str = "privat", under: str = "") -> None:
+        """Tap the newest button whose label begins so; a link is followed as Telegram follows it.
+
+        `under`: words that the message with the button holds.
+        """
+        message, row, column, key = self.button(name, label, chat, under)
         if "url" in key:
             await self.act(name, "open_link", url=key["url"])
         else:
@@ -189,9 +192,13 @@ class Town:
         found = self.messages(name, chat)
         return labels(found[-1]) if found else []
 
-    def button(self, name: str, label: str, chat: str = "privat") -> tuple[Message, int, int, dict[str, Any]]:
-        """The newest button whose label begins so: its message, its place, itself."""
+    def button(
+        self, name: str, label: str, chat: str = "privat", under: str = ""
+    ) -> tuple[Message, int, int, dict[str, Any]]:
+        """The newest button whose label begins so: its message (which holds the words `under`), its place, itself."""
         for message in reversed(self.messages(name, chat)):
+            if under not in said(message):
+                continue
             for row, keys in enumerate(_keyboard(message)):
                 for column, key in enumerate(keys):
                     if key["text"].startswith(label):
@@ -233,6 +240,7 @@ async def town(
     allowed: frozenset[str] = frozenset(),
     process: Process | None = None,
     voice: Voice | None = None,
+    master_key: bytes = MASTER_KEY,
 ) -> AsyncIterator[Town]:
     """A town with nobody in it and a bot that is up. Telegram's limits are tested elsewhere.
 
@@ -250,7 +258,7 @@ async def town(
         bot = await running.enter_async_context(
             assembled(
                 token=sandbox.token,
-                master_key=MASTER_KEY,
+                master_key=master_key,
                 database=folder / "data" / "stadsbot.db",
                 zone=STOCKHOLM,
                 language="sv",

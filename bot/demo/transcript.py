@@ -10,6 +10,7 @@ process it covers. `#` begins a comment. People:
     Alva svarar Bo i gruppen «words»: text   … as a reply to what Bo wrote there
     Alva trycker [Ja] [Ja]          Alva taps buttons, one after the other, in her private chat (a link is followed)
     Alva trycker i gruppen [Visa]   … in the group's chat
+    Alva trycker under «words» [Ja]   … under the newest message that holds the words (`i gruppen under` likewise)
     Alva trycker igen [Ja]          Alva taps that very button once more, though it may be gone from the screen by now
     Alva trycker igen i gruppen [Visa]
     Alva ändrar «words» till: text  Alva edits her own newest message that holds the words (`ändrar i gruppen` likewise)

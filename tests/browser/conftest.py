@@ -16,6 +16,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
+from bot.demo import snapshot
 from bot.demo.serve import play
 from bot.sandbox.http import serve
 from bot.sandbox.sandbox import Sandbox
@@ -98,7 +99,8 @@ def demo(driver: webdriver.Chrome) -> Iterator[str]:
     def quick() -> float:
         return time.monotonic() * SPEED
 
-    with on_a_thread(lambda stop, opened: play(0, stop=stop, opened=opened, monotonic=quick)) as url:
+    finished = snapshot.played()
+    with on_a_thread(lambda stop, opened: play(0, finished, stop=stop, opened=opened, monotonic=quick)) as url:
         yield url
         driver.get("about:blank")
 

@@ -18,7 +18,6 @@ import pytest
 from bot.context.context import Context
 from bot.context.permissions import About
 from bot.context.sealed_actions import Action, private_scope
-from bot.demo import finished
 from bot.demo.invented import Invented
 from bot.demo.town import START, Town, town
 from bot.dispatch import callback_queries
@@ -31,6 +30,7 @@ from flows.model import Kind as QuestionKind
 from storage.outbox import Outbox
 from storage.records import Kind, Person
 from storage.store import UnitOfWork
+from tests import seeded_town
 
 MANY = int(os.environ.get("STADSBOT_TEST_TRIPLES", "3000"))
 CANARY = "Kanariefågel"  # stands in all that the other town has
@@ -85,7 +85,7 @@ async def two_towns(played: Town, work: UnitOfWork) -> Pool:
     ctx, invented = Context(played.bot.services, work, START), Invented()
     for number in (OWN, OTHER):
         users = [FIRST[number] + n for n in range(len(invented.people))]
-        await finished.settle(ctx, -number, users, invented)
+        await seeded_town.settle(ctx, -number, users, invented)
         members = await work.members.of_group(number)
         group = await work.groups.get(number)
         settings = {**group.settings, "readers": [members[-1].id]}
