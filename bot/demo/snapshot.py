@@ -116,5 +116,4 @@ def _sources(language: str) -> Iterator[Path]:
     root = Path(__file__).parents[2]
     for room in (root / "flows" / "process", root / "messages" / language, root / "storage" / "migrations"):
         yield from sorted(path for path in room.rglob("*") if path.suffix in _KINDS)
-    yield from sorted(Path(__file__).parent.glob("*.py"))
     yield from (root / "bot" / "sandbox" / name for name in _SHAPES)

@@ -17,7 +17,7 @@ from bot.context.sealed_actions import Action, private_scope
 from bot.features.documents.worker import Worker
 from bot.logs import Log
 from bot.sandbox import Sandbox, SandboxRequest
-from bot.sandbox.world import Message
+from bot.sandbox.world import Message, World
 from flows.model import Process
 from messages.voice import Voice
 
@@ -241,13 +241,16 @@ async def town(
     process: Process | None = None,
     voice: Voice | None = None,
     master_key: bytes = MASTER_KEY,
+    world: World | None = None,
 ) -> AsyncIterator[Town]:
-    """A town with nobody in it and a bot that is up. Telegram's limits are tested elsewhere.
+    """A town with nobody in it, or with those of a `world` that was kept, and a bot that is up.
+
+    Its database is `folder`/data/stadsbot.db. Telegram's limits are tested elsewhere.
 
     What the bot catches, as when it puts an update aside, is shown with its traceback beneath the error of a test that
     fails in the town.
     """
-    sandbox = Sandbox(start=start)
+    sandbox = Sandbox(start=start, world=world)
     sandbox.limits.enabled = False
     ticks = itertools.count(step=100)
     clock = MachineClock(sandbox)
@@ -280,6 +283,8 @@ async def town(
 
     async with running:
         made = Town(sandbox, await start_bot(), start_bot, clock)
+        made.people = {user.first_name: id for id, user in sandbox.world.users.items() if not user.is_bot}
+        made.groups = {chat.title: id for id, chat in sandbox.world.chats.items() if chat.type != "private"}
 
         def noted(self: Log, event: str, error: BaseException, **fields: Any) -> None:
             made.failures.append(error)
