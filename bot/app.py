@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +30,7 @@ from bot.features.documents.worker import Worker
 from bot.operations import systemd
 from bot.operations.maintenance import Maintenance, Plan
 from bot.operations.watchdog import Watchdog
+from bot.page.channel import Channels
 from bot.telegram import older_messages as earlier_calls
 from bot.telegram.channel import Away, Channel, Myself, Unusable
 from bot.telegram.client import Fate, Telegram, Transport, client
@@ -52,6 +53,7 @@ NEW_OBJECTS = 10_000  # until the next look for cycles among them; a few dozen u
 CONFLICT_EXIT = 75  # EX_TEMPFAIL: another process polls with this token
 TOKEN_EXIT = 78  # EX_CONFIG
 PARTING = 3.0  # seconds that a part of the bot is waited for at the end
+NO_TOKEN = "0:none"  # noqa: S105 - for the library, where the bot is on the page alone
 FIRST_TRIES = (1, 2, 5, 10, 30, 60)  # seconds between tries to reach Telegram at start
 
 
@@ -62,6 +64,7 @@ class Bot:
     store: Store
     telegram: Telegram
     channel: Channel
+    on_telegram: bool  # False: on the page alone, and nothing is ever asked of the two above
     services: Services
     intake: Poller
     sender: Sender
@@ -74,7 +77,7 @@ class Bot:
 @asynccontextmanager
 async def assembled(
     *,
-    token: str,
+    token: str | None,
     master_key: bytes,
     database: Path,
     zone: ZoneInfo,
@@ -90,8 +93,11 @@ async def assembled(
     process: Process | None = None,
     voice: Voice | None = None,
     bench: Worker | None = None,
+    page_url: str = "",
 ) -> AsyncIterator[Bot]:
     """The bot, ready to run, and all of it closed afterwards. Raises StorageError, StartError.
+
+    Without a `token` it is on the page alone, which `page_url` is then the address of.
 
     `process` and `voice` are the ones that this product ships, unless others are given. A `bench` that is given is
     shared with others, and not closed.
@@ -102,9 +108,9 @@ async def assembled(
         log.warning("older_backups_name_reporters")  # OPERATIONS.md says until when they stand
     own_bench = Worker()
     try:
-        async with client(token, api_url, request) as telegram:
+        async with client(token or NO_TOKEN, api_url, request) as telegram:
             channel = Channel(telegram)
-            me = await _introduce(channel)
+            me = await _introduce(channel) if token else Myself(0, "", reads_all=False)
             async with store.work() as work:
                 await work.outbox.translate(earlier_calls.KINDS, earlier_calls.content_of)
             voice = voice or Voice(language)
@@ -120,10 +126,11 @@ async def assembled(
                 needs_activation=needs_activation,
                 allowed_groups=allowed_groups,
                 allowed=allowed,
+                page_url=page_url.rstrip("/"),
             )
             watchdog = Watchdog()
             pace = Pace(pace_clock)
-            sender = Sender(store, channel, services, clock, pace)
+            sender = Sender(store, Channels(channel if token else None, store), services, clock, pace)
             workshop = JobRunner(store, services, clock, bench or own_bench)
             alarm = Scheduler(store, services, clock)
             intake = Poller(store, channel, services, clock, watchdog.alive, pace.spare)
@@ -132,7 +139,9 @@ async def assembled(
             store.watch("makings", workshop.wake)
             versions = {exercise.version for exercise in present.exercises.values()}
             keeper = Maintenance(store, intake, keyring, clock, zone, backups, versions)
-            yield Bot(store, telegram, channel, services, intake, sender, workshop, alarm, watchdog, keeper)
+            yield Bot(
+                store, telegram, channel, bool(token), services, intake, sender, workshop, alarm, watchdog, keeper
+            )
     finally:
         own_bench.close()
         await store.close()
@@ -151,6 +160,7 @@ def opened(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Bot]
         needs_activation=True,
         allowed_groups=settings.allowed_groups,
         allowed=frozenset({"notes"} if settings.notes else ()),
+        page_url=settings.page_url or "",
         backups=Plan(settings.backups, settings.backup_hour, settings.backup_keep) if settings.backups else None,
     )
 
@@ -178,6 +188,8 @@ async def _introduce(channel: Channel) -> Myself:
 
 async def set_menus(bot: Bot) -> None:
     """Telegram's menus of commands, for private chats and groups; it does not matter if that fails now and then."""
+    if not bot.on_telegram:
+        return
     for audience, commands in chat_commands.house_menus(bot.services.voice).items():
         try:
             await bot.channel.offer(commands, audience)
@@ -194,7 +206,7 @@ async def serve(bot: Bot, stop: asyncio.Event, webhook: "Webhook | None" = None)
     await bot.alarm.start()
     bot.watchdog.start()
     running = [
-        asyncio.create_task((webhook or bot.intake).run(), name="intake"),
+        asyncio.create_task(_taking(bot, webhook), name="intake"),
         asyncio.create_task(bot.sender.run(), name="sender"),
         asyncio.create_task(bot.workshop.run(), name="workshop"),
         asyncio.create_task(stop.wait(), name="stop"),
@@ -212,6 +224,12 @@ async def serve(bot: Bot, stop: asyncio.Event, webhook: "Webhook | None" = None)
         await bot.sender.stop()
         bot.alarm.stop()
         log.info("stopped")
+
+
+def _taking(bot: Bot, webhook: "Webhook | None") -> Coroutine[Any, Any, None]:
+    if webhook is not None:
+        return webhook.run()
+    return bot.intake.run() if bot.on_telegram else bot.intake.rest()
 
 
 async def _end(*tasks: asyncio.Task[Any]) -> None:
@@ -261,6 +279,20 @@ async def brought(bot: Bot, settings: Settings) -> AsyncIterator["Webhook | None
         yield webhook
 
 
+@asynccontextmanager
+async def paged(bot: Bot, clock: Clock, address: Address | None) -> AsyncIterator[tuple[str, int] | None]:
+    """The page, if the operator has given it an address. Raises StartError."""
+    if address is None or not bot.services.page_url:
+        yield None
+        return
+    from bot.operations.servers import listening  # noqa: PLC0415 - see above
+    from bot.page.door import LARGEST_BODY, door_of  # noqa: PLC0415 - see above
+
+    door = door_of(bot.store, bot.services, bot.intake, clock)
+    async with listening(door.routes(), address, LARGEST_BODY) as where:
+        yield where
+
+
 def settle_in() -> None:
     """Leave all that is loaded by now alone: it stays to the end, and looking through it again and again for what could
     go takes a twentieth of the time that an answer takes."""
@@ -278,7 +310,11 @@ async def _run(settings: Settings, clock: Clock) -> int:
                 loop.add_signal_handler(name, stop.set)
             settle_in()
             bot.watchdog.tell = partial(systemd.notify, settings.notify_socket)
-            async with watched(bot, clock, settings.metrics), brought(bot, settings) as webhook:
+            async with (
+                watched(bot, clock, settings.metrics),
+                paged(bot, clock, settings.page_listen),
+                brought(bot, settings) as webhook,
+            ):
                 await serve(bot, stop, webhook)
     except Unusable as error:
         if error.fate is Fate.BAD_TOKEN:

@@ -45,6 +45,8 @@ NAMES = (
     "METRICS",
     "WEBHOOK_URL",
     "WEBHOOK_LISTEN",
+    "PAGE_URL",
+    "PAGE_LISTEN",
 )
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 KEY_BYTES = 32
@@ -81,7 +83,7 @@ class Settings:
     group needs one (`stadsbot invite`). `time_zone` is the one in which people live and deadlines fall.
     """
 
-    token: str = field(repr=False)
+    token: str = field(repr=False)  # empty: on the page alone
     master_key: bytes = field(repr=False)
     database: Path
     time_zone: ZoneInfo
@@ -96,6 +98,8 @@ class Settings:
     metrics: Address | None  # None: nobody can ask
     webhook_url: str | None  # None: the bot polls
     webhook_listen: Address
+    page_url: str | None  # None: there is no page
+    page_listen: Address
     notify_socket: str  # systemd's; empty when there is none
 
 
@@ -204,6 +208,8 @@ class _Reader:
             metrics=self.address("METRICS", ""),
             webhook_url=self.webhook_url(),
             webhook_listen=self.address("WEBHOOK_LISTEN", "127.0.0.1:8443") or Address("127.0.0.1", 8443),
+            page_url=self.page_url(),
+            page_listen=self.address("PAGE_LISTEN", "127.0.0.1:8444") or Address("127.0.0.1", 8444),
             notify_socket=self.values.get("NOTIFY_SOCKET", ""),
         )
         if self.problems:
@@ -245,6 +251,8 @@ class _Reader:
 
     def token(self) -> str:
         token = self.secret("TOKEN", "stadsbot-token")
+        if token == "" and self.value("PAGE_URL"):
+            return ""
         if token == "":
             self.wrong("TOKEN", "is missing: set it to the token that @BotFather gave you for your bot.")
         elif token is not None and not _TOKEN.fullmatch(token):
@@ -339,6 +347,24 @@ class _Reader:
             return None
         if not url.startswith("https://") or not urlsplit(url).hostname:
             self.wrong("WEBHOOK_URL", "is not an address that Telegram can bring updates to: it begins with https://.")
+        return url
+
+    def page_url(self) -> str | None:
+        url = self.value("PAGE_URL").rstrip("/")
+        if not url:
+            return None
+        try:
+            parts = urlsplit(url)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            host = None
+        if not host or parts.scheme not in ("http", "https") or parts.path or parts.query or parts.fragment:
+            self.wrong(
+                "PAGE_URL", "is not where a page can be: set it to a host of its own, as https://stad.example.se."
+            )
+            return None
+        if parts.scheme == "http" and not _is_this_machine(host):
+            self.wrong("PAGE_URL", "would show it all unencrypted: use https, or http on this machine only.")
         return url
 
     def notes(self) -> bool:

@@ -30,6 +30,9 @@ def check_exercise(exercise: Exercise, table: Table) -> None:
     _check_conditions(exercise, table)
     _check_people(exercise, table)
     _check_register(exercise, table)
+    title = exercise.register.title if exercise.register else ""
+    if any(question.ticks and question.id != title for question in exercise.questions):
+        table.wrong("ticks", "only examples of what names a register's rows can be ticked, each to a row of its own")
     _check_calendar(exercise, table)
     for place, used, chosen in _names_used(exercise):
         if used not in names:
@@ -72,6 +75,14 @@ def _check_conditions(exercise: Exercise, table: Table) -> None:
             elif unknown := [option for option in when.options if option not in seen.options]:
                 table.wrong(place, f"“{unknown[0]}” is no option of it; use some of {', '.join(seen.options)}")
         before[question.id] = question
+        if question.kind is not Kind.CHOICE and (question.columns != 1 or question.likely):
+            table.wrong(f"[[question]] {question.id} columns", "only a choice has options to lay out")
+        if question.likely is not None:
+            seen, place = before.get(question.likely.question), f"[[question]] {question.id} likely"
+            if seen is None or seen.kind is not Kind.CHOICE:
+                table.wrong(place, f"“{question.likely.question}” must be a choice that is asked before this one")
+            elif unknown := [answer for answer, _ in question.likely.options if answer not in seen.options]:
+                table.wrong(place, f"“{unknown[0]}” is no option of “{seen.id}”; use some of {', '.join(seen.options)}")
     if exercise.questions and exercise.questions[0].when is not None:
         table.wrong("when", "the first question is always asked; put another one first")
 
@@ -85,7 +96,7 @@ def _check_register(exercise: Exercise, table: Table) -> None:
     kinds = {question.id: question for question in exercise.questions}
     register = exercise.register
     for place, wanted, names in (
-        ("seed", (Kind.CHOICE,), (register.seed,)),
+        ("seed", (Kind.CHOICE, Kind.PERSON), (register.seed,)),
         ("tally", (Kind.CHOICE, Kind.DATE), register.tally),
         ("narrow", (Kind.CHOICE,), register.narrow),
         ("layout", (Kind.CHOICE, Kind.ROW), register.layout),
@@ -102,6 +113,8 @@ def _check_register(exercise: Exercise, table: Table) -> None:
         if gap.per in kinds and kinds[gap.per].kind is not Kind.DATE:
             table.wrong("[[register.gap]]", f"“{gap.per}” must be a date for rows to be counted by it")
         options = set(kinds[gap.question].options) if gap.question in kinds else set()
+        if gap.rule == "everyone" and gap.question in kinds and kinds[gap.question].kind is not Kind.PERSON:
+            table.wrong("[[register.gap]]", "“everyone” looks at a question that is answered with a person")
         if gap.rule == "linked" and gap.question in kinds and not kinds[gap.question].register:
             table.wrong("[[register.gap]]", "“linked” looks at a question that is answered with rows of a register")
         if gap.rule == "filled" and not options <= set(kinds):

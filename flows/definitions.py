@@ -17,6 +17,7 @@ from flows.model import (
     Gap,
     How,
     Kind,
+    Likely,
     Mark,
     Outcome,
     Picture,
@@ -31,10 +32,10 @@ from flows.model import (
 from flows.toml_table import Table
 
 E = TypeVar("E", bound=StrEnum)
-GAP_RULES = ("count", "covers", "every_row", "filled", "linked", "late", "taken")
+GAP_RULES = ("count", "covers", "every_row", "filled", "linked", "late", "taken", "dated", "everyone")
 LISTS = ("areas",)  # what a group lists, for a choice to offer
 LEAVE = ("notes",)  # what an operator can allow
-OF_ROWS = ("count", "late", "taken")  # the rules that look at the rows themselves
+OF_ROWS = ("count", "late", "taken", "dated")  # the rules that look at the rows themselves
 
 
 def exercise_of(name: str, table: Table, version: str) -> Exercise:
@@ -91,9 +92,10 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
     if advise and (len(advise) != 2 or not all(isinstance(n, int) for n in advise)):
         table.wrong("advise", "must be two whole numbers, the lowest and the highest recommended")
         advise = []
-    comment = table.get("comment", (bool, str), False)
-    if comment not in (True, False, "ask"):
-        table.wrong("comment", 'must be true (offered), "ask" (asked for) or false')
+    comment = table.get("comment", (bool, str, list), False)
+    after = table.strings("comment") if isinstance(comment, list) else ()
+    if not after and comment not in (True, False, "ask"):
+        table.wrong("comment", 'must be true (offered), "ask" (asked for), the options after which it is, or false')
         comment = False
     question = Question(
         id=table.get("id", str, "", needed=True),
@@ -105,6 +107,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         high=table.get("high", int, 5 if table.data.get("kind") == "scale" else 1_000_000),
         comment=bool(comment),
         ask_comment=comment == "ask",
+        ask_after=after,
         required=table.get("required", bool, True),
         advise_low=advise[0] if advise else None,
         advise_high=advise[1] if advise else None,
@@ -121,7 +124,10 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         later=table.get("later", bool, False),
         identities=Handling(table.one_of("identities", Handling, _usual(table, identities))),
         form=table.one_of("form", ("", "alias", "domain"), ""),
+        columns=table.get("columns", int, 1),
+        likely=_likely(table.table("likely")),
         suggests=table.get("suggests", str, ""),
+        ticks=table.get("ticks", bool, False),
         feeds=_feed(table.table("feeds")),
         milestone=table.get("milestone", bool, False),
         role=_named(Field, table, "role"),
@@ -130,6 +136,8 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
     for name, chosen in (
         ("hints", question.hints),
         ("reasons", question.reasons),
+        ("comment", question.ask_after),
+        ("likely", tuple(o for _, options in (question.likely.options if question.likely else ()) for o in options)),
         ("marks", tuple(option for _, options in question.marks for option in options)),
     ):
         if not set(chosen) <= set(question.options):
@@ -189,6 +197,18 @@ def _when(table: Table) -> When | None:
     return found
 
 
+def _likely(table: Table | None) -> Likely | None:
+    """Which options come first after which answer: `likely = { question = { answer = ["option"] } }`."""
+    if table is None:
+        return None
+    if len(table.data) != 1 or not isinstance(answers := next(iter(table.data.values())), dict):
+        table.wrong("likely", "must name one earlier choice, and for its answers the options that come first")
+        return None
+    (question,) = table.data
+    inner = Table(answers, f"{table.place} {question}", table.mistakes)
+    return Likely(question, tuple((answer, inner.strings(answer)) for answer in answers))
+
+
 def _feed(table: Table | None) -> Feed | None:
     """Where an answer's lines go: `feeds = { todos = { kind = "todo" } }`."""
     if table is None:
@@ -238,7 +258,7 @@ def _verdict(table: Table | None) -> Verdict | None:
     for band in table.tables("band"):
         bands.append(Band(band.get("id", str, "", needed=True), band.get("up_to", (int, float))))
         band.done()
-    measure = table.one_of("measure", ("sum", "share"), needed=True)
+    measure = table.one_of("measure", ("sum", "share", "shared"), needed=True)
     verdict = Verdict(
         measure, tuple(bands), table.get("option", str), table.get("weak", (int, float)), table.get("plan", str)
     )
@@ -250,8 +270,10 @@ def _verdict(table: Table | None) -> Verdict | None:
         or ends[:-1] != sorted(e for e in ends[:-1] if e is not None)
     ):
         table.wrong("band", "bands must rise, and only the last one has no up_to")
-    if (measure == "share") != (verdict.option is not None):
+    if (measure != "sum") != (verdict.option is not None):
         table.wrong("option", "a share needs the option it counts, a sum has none")
+    if measure == "shared" and verdict.weak is None:
+        table.wrong("weak", "is missing; say at which per cent a question is not shared")
     table.done()
     return verdict
 
@@ -349,7 +371,10 @@ def _gap(table: Table) -> Gap:
         options_from=table.get("options_from", str, ""),
         per=table.get("per", str, ""),
         first=table.get("first", int, 0),
+        members=table.get("members", bool, False),
     )
+    if gap.members and gap.rule not in ("count", "covers"):
+        table.wrong("members", "only “count” and “covers” look beyond the rows")
     if gap.first and not gap.per:
         table.wrong("first", "there is a first year only where rows are counted per year: name a date as “per”")
     if gap.but and (gap.rule != "covers" or gap.options):

@@ -23,8 +23,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from flows import edit_conflict, screening
-from flows.answers import from_button, option_at, whole
+from flows import edit_conflict, examples, screening, several_lines
+from flows.answers import from_button, lines, option_at, whole
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Comment, Effect, Paused, RowDiscarded, RowUnchanged, ShowIntro, Unfit, Unsay
 from flows.events import Edited, Opened, Picked, Wrote
@@ -72,9 +72,10 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
     },
     Place.ASK: {
         **_moves("pick Wrote", Place.ASK, Place.COMMENT, Place.MET, Place.SUMMARY, Place.DONE),
-        **_moves("on off back over go pause", Place.ASK),
+        **_moves("on off back over go pause samples", Place.ASK),
+        **_moves("borrow", Place.ASK, Place.DONE),
         **_moves("ok new", Place.ASK, Place.MET, Place.SUMMARY, Place.DONE),
-        **_moves("page skip Opened", Place.ASK, Place.SUMMARY, Place.DONE),
+        **_moves("page skip asked Opened", Place.ASK, Place.SUMMARY, Place.DONE),
         **_moves("own", Place.OWN),
         **_moves("remark", Place.COMMENT),
         **_moves("save cancel", Place.DONE),
@@ -119,9 +120,9 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
         **_moves("Wrote Edited", Place.MET, Place.DONE),
     },
 }
-# A text that is held (`flows.screening`) waits at any place: the first lets it do what it would have done, the second
-# asks anew. They fit only then.
-HELD: Final = ("asis", "rewrite")
+# A text that is held (`flows.screening`, `flows.several_lines`) waits at any place: the first lets it do what it would
+# have done, the second asks anew, the third makes a row of each of its lines. They fit only then.
+HELD: Final = ("asis", "rewrite", "apart")
 # Every verb that a button of the dialogue can carry.
 VERBS: Final = (*dict.fromkeys(verb for moves in MOVES.values() for verb in moves if verb.islower()), *HELD)
 
@@ -130,7 +131,7 @@ def talk(run: Run, event: Opened | Picked | Wrote | Edited) -> tuple[Run, list[E
     """The run after this person's tap or text, and what follows. The caller has seen to phase and seat."""
     match event:
         case Opened():
-            t = DialogueState(run, event.member, date.min, tapped=event.introduced)
+            t = DialogueState(run, event.member, date.min, tapped=event.introduced, entered=True)
             _open(t, event)
         case Picked():
             t = DialogueState(run, event.member, event.today, tapped=True)
@@ -221,7 +222,14 @@ def _another(t: DialogueState, event: Opened) -> bool:
 
 # -- a tap ---------------------------------------------------------------------------------------------------------
 def _answer_held(t: DialogueState, event: Picked) -> None:
-    if event.verb == "asis":
+    apart = t.visit.held.get("apart", False)
+    if event.verb == "apart" and apart and t.visit.place is Place.ASK and t.visit.key in t.keys:
+        said, key = lines(t.visit.held["text"]), t.visit.held["key"]
+        t.stand(held={})
+        if trouble := several_lines.save(t, key, said):
+            ask(t, key, trouble=trouble)
+    elif event.verb == "asis":
+        t.as_one = apart
         _take(t, screening.released(t, event.today, event.dates))
     else:
         t.stand(held={})
@@ -255,6 +263,10 @@ def _moved(t: DialogueState, event: Picked) -> None:
             _pick_items(t, event)
         case Place.ASK, "pick" | "on" | "off" | "ok" | "new" if visit.key in keys:
             _picked_answer(t, event)
+        case Place.ASK, "samples" | "borrow" if visit.key in keys and (number := whole(event.arg)) is not None:
+            (examples.show if event.verb == "samples" else examples.take_over)(t, number)
+        case Place.ASK, "asked":
+            ask_again(t)
         case Place.MET, "pick" if visit.key in keys and event.arg in edit_conflict.CHOICES:
             choose(t, event.arg)
         case Place.OWN, "back":
@@ -343,7 +355,9 @@ def _picked_answer(t: DialogueState, event: Picked) -> None:
         return
     if question.kind is Kind.TEXT:
         offer = next((o for o in t.run.offers.get(question.id, ()) if o.arg == event.arg), None)
-        if offer and event.verb == "pick":
+        if question.ticks and several_lines.names_row(t, key, question):
+            _picked_example(t, key, question, event, offer)
+        elif offer and event.verb == "pick":
             take(t, key, offer.title)
         else:
             t.toast(Unfit.STALE)
@@ -357,6 +371,19 @@ def _picked_answer(t: DialogueState, event: Picked) -> None:
         case "ok" if question.many:
             ticked = [o for o in question.options if o in t.visit.ticked]
             take(t, key, ticked if ticked or not question.required else Trouble(Problem.TICK))
+        case _:
+            t.toast(Unfit.STALE)
+
+
+def _picked_example(t: DialogueState, key: str, question: Question, event: Picked, offer: Offer | None) -> None:
+    """An example was ticked, or the ticks are all: each becomes a row."""
+    match event.verb:
+        case "on" | "off" if offer:
+            _tick(t, offer.arg, on=event.verb == "on")
+        case "ok" if ticked := several_lines.ticked(t, question):
+            several_lines.save(t, key, ticked)
+        case "ok":
+            ask(t, key, trouble=Trouble(Problem.TICK_OR_WRITE))
         case _:
             t.toast(Unfit.STALE)
 

@@ -21,6 +21,8 @@ class DialogueState:
     member: int
     today: date
     tapped: bool = False
+    entered: bool = False  # this person has just come in, or come back
+    as_one: bool = False  # several lines are one row: that has been said
     effects: list[Effect] = field(default_factory=list)
     visit: Visit = field(init=False)  # where this person stands
 

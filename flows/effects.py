@@ -55,6 +55,14 @@ class AskQuestion(Say):
     advised: str | None = None
     query: str = ""
     trouble: Trouble | None = None
+    taken_over: bool = False  # an example has just become the answer, to be changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowExamples(Say):
+    """Examples that can be taken over as the answer to what is asked, by their numbers."""
+
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +150,13 @@ class AskIdentity(Say):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskApart(Say):
+    """A text of several lines that names a row is held: is each line to be a row of its own?"""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerChanged(Say):
     """Another answer than the one that is asked for now was changed."""
 
@@ -165,6 +180,11 @@ class RowSaved(Finished):
     """A row was made (`row` None) or changed."""
 
     row: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsSaved(Finished):
+    """Several rows were made at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,6 +304,14 @@ class KeepRow:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepRows:
+    """Several rows of a register are made at once, but for those that are there by that name."""
+
+    rows: tuple[Mapping[str, Any], ...]
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeepItem:
     """The group adds an item of its own to what the questions are asked about."""
 
@@ -312,6 +340,7 @@ class Done(StrEnum):
 
     ADDED = "visit.more_kept"
     CHANGED = "visit.changed_toast"
+    THERE_ALREADY = "visit.there_already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +392,7 @@ Effect = (
     | AskBack
     | TakeBack
     | KeepRow
+    | KeepRows
     | KeepItem
     | Toast
     | Show

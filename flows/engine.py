@@ -152,10 +152,13 @@ def _smallest_team(run: Run, member: int) -> int | None:
 
 
 def deadlines(run: Run) -> tuple[Deadline, ...]:
-    """What an open run with a date waits for: each awaited member who has not handed in, and last the coordinator."""
-    if run.phase is not Phase.OPEN or run.answer_by is None or run.exercise.how is How.ROWS:
+    """What an open run with a date waits for: each awaited member who has not handed in, and last the coordinator.
+
+    Nothing where all is filled in (`Run.filled_in`): then it waits for its end, and for no date.
+    """
+    if run.phase is not Phase.OPEN or run.answer_by is None or run.filled_in:
         return ()
-    if run.exercise.how is How.GROUP:
+    if run.exercise.how in (How.GROUP, How.ROWS):
         return (Deadline(run.answer_by, None),)
     missing = run.members_of(*run.waiting_for())
     return (*(Deadline(run.answer_by, member) for member in missing), Deadline(run.answer_by, None))
@@ -206,7 +209,7 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited) -> Turn:
     after, effects = dialogue.talk(run, event)
     if run.exercise.how is How.GROUP:  # what is written together is seen at once
         kept = any(isinstance(effect, Keep | Comment | Unsay) for effect in effects)
-        return Turn(after, (*effects, Amend()) if kept else tuple(effects))
+        return Turn(after, (*effects, Amend()) if kept or after.filled_in != run.filled_in else tuple(effects))
     if after.sheet(event.member).handed_in == before:
         return Turn(after, tuple(effects))
     if after.phase is Phase.REVEALED and 0 < after.late < TOGETHER:  # alone it would tell whose it is

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from flows.answers import date_buttons
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Keyboard
-from flows.model import Kind, Question
+from flows.model import How, Kind, Question
 from flows.state import Run, Sheet
 
 CONCLUSION = "conclusion"  # the key of what the group writes together after the picture
 PAGE = 8  # buttons for rows and people at a time: a keyboard holds a hundred, a phone shows about ten
+WIDE = (
+    8  # options to a page where they stand in columns: with the rest of the keyboard they leave the question in sight
+)
 SUMMED_UP = 25  # questions to a page of a summary
 
 
@@ -17,13 +20,8 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
     """The buttons under a question: its choices, then back, skip and pause."""
     rows: list[tuple[Button, ...]] = []
     match question.kind:
-        case Kind.CHOICE if question.many:
-            for place, option in enumerate(question.options):
-                on = option in t.visit.ticked
-                rows.append((Button("off" if on else "on", str(place), "ticked" if on else "unticked"),))
-            rows.append((Button("ok", "", "ok"),))
         case Kind.CHOICE:
-            rows += [(Button("pick", str(place), "option"),) for place in range(len(question.options))]
+            rows += _options(t, question)
         case Kind.SCALE:
             rows.append(tuple(Button("pick", str(n), "number") for n in range(question.low, question.high + 1)))
         case Kind.DATE:
@@ -35,9 +33,9 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
         case _:
             rows += _named(t, question)
     moves: list[Button] = []
-    keys = t.keys
+    keys, examples = t.keys, _way_to_examples(t, question)
     if t.rows and t.visit.row is not None:
-        return (*(r for r in rows if r), (Button("cancel", "", "cancel"),))
+        return tuple(r for r in (*rows, examples, (Button("cancel", "", "cancel"),)) if r)
     if keys.index(key):
         moves.append(Button("back", "", "back"))
     if key in t.answered:
@@ -46,11 +44,52 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
         moves.append(Button("skip", "", "skip"))
     moves.append(Button("pause", "", "pause"))
     rows.append(tuple(moves))
+    rows.append((*examples, *_about(t, key)))
     rows.append(between_items(t, key))
     rows += remark_offered(t, previous)
     if t.rows and t.can_save:
         rows.append((Button("rest", "", "skip_rest"),) if t.reviewed else (Button("save", "", "save_row"),))
     return tuple(r for r in rows if r)
+
+
+def _way_to_examples(t: DialogueState, question: Question) -> tuple[Button, ...]:
+    """The way to examples, where there are any that fit and they do not lie there to be ticked."""
+    ticked = question.ticks and t.visit.row is None
+    there = not ticked and any(example.fits(t.visit.draft) for example in t.run.examples.get(question.id, ()))
+    return (Button("samples", "0", "samples"),) if there else ()
+
+
+def _about(t: DialogueState, key: str) -> tuple[Button, ...]:
+    """The way to the guide: at the first question, and wherever somebody comes in again."""
+    if t.run.exercise.private or not (t.entered or key == t.keys[0]):
+        return ()
+    return (Button("about", "", about_label(t.run)),)
+
+
+def about_label(run: Run) -> str:
+    """What the way to the guide is called: of a list, or of any other exercise."""
+    return "about_list" if run.exercise.how is How.ROWS else "about"
+
+
+def _options(t: DialogueState, question: Question) -> Keyboard:
+    """The options, likely ones first; laid out in columns, a page of them at a time."""
+    order, ticked = question.options, t.visit.ticked
+    if question.likely:
+        told = t.visit.draft.get(question.likely.question) or t.run.ticks.get(question.likely.question)
+        first = question.likely.first(told)
+        order = (*first, *(option for option in order if option not in first))
+    turn: tuple[Button, ...] = ()
+    if question.columns > 1 and len(order) > WIDE:
+        page = min(t.visit.page, (len(order) - 1) // WIDE)
+        turn = _turn(page, (page + 1) * WIDE < len(order))
+        order = order[page * WIDE :][:WIDE]
+    buttons = []
+    for option in order:
+        place, on = str(question.options.index(option)), option in ticked
+        verb, label = ("off" if on else "on", "ticked" if on else "unticked") if question.many else ("pick", "option")
+        buttons.append(Button(verb, place, label))
+    rows = [tuple(buttons[i : i + question.columns]) for i in range(0, len(buttons), question.columns)]
+    return (*rows, turn, (Button("ok", "", "ok"),) if question.many else ())
 
 
 def _named(t: DialogueState, question: Question) -> Keyboard:
@@ -61,11 +100,20 @@ def _named(t: DialogueState, question: Question) -> Keyboard:
             return _paged(t, [Button("pick", str(member), "person") for member in members])
         case Kind.ORGANISATION:
             return _paged(t, [Button("pick", str(number), "organisation") for number in t.run.organisations])
+        case Kind.TEXT if question.ticks:
+            return _examples(t, question) if t.visit.row is None else ()
         case Kind.TEXT:
             return _paged(t, [Button("pick", o.arg, "offer") for o in t.run.offers.get(question.id, ())])
         case Kind.ROW:
             return _offered(t, question)
     return ()
+
+
+def _examples(t: DialogueState, question: Question) -> Keyboard:
+    """Examples of what rows can be called, ticked or not."""
+    offers, ticked = t.run.offers.get(question.id, ()), t.visit.ticked
+    marks = [Button("off", o.arg, "offer_on") if o.arg in ticked else Button("on", o.arg, "offer_off") for o in offers]
+    return (*_paged(t, marks), (Button("ok", "", "ok"),)) if offers else ()
 
 
 def _paged(t: DialogueState, buttons: Sequence[Button]) -> Keyboard:

@@ -159,6 +159,20 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class Likely:
+    """Which options of a choice come first, by what was answered to an earlier choice about the same."""
+
+    question: str
+    options: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def first(self, answer: Any) -> tuple[str, ...]:
+        """The options that this answer makes likely, in order; none without one."""
+        given = answer if isinstance(answer, list | tuple) else (answer,)
+        found = [option for one, options in self.options if one in given for option in options]
+        return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """Each line of an answer can become a row of this register, with these answers from the start."""
 
@@ -179,6 +193,7 @@ class Question:
     high: int = 5
     comment: bool = False  # an optional comment is offered
     ask_comment: bool = False  # … and asked for, before the next question
+    ask_after: tuple[str, ...] = ()  # … or asked for after these options alone
     required: bool = True
     advise_low: int | None = None
     advise_high: int | None = None
@@ -192,7 +207,10 @@ class Question:
     reasons: tuple[str, ...] = ()  # options that are not taken without a reason
     follow_up: bool = False  # tells how it goes: no part of a text that is approved
     when: When | None = None  # asked only if this holds
+    columns: int = 1  # choice: so many buttons beside each other, and not more rows than a phone shows
+    likely: Likely | None = None  # choice: the options that come first
     suggests: str = ""  # text: what the group has taken up of this exercise's items is offered
+    ticks: bool = False  # text that names a row: its examples can be ticked, and each becomes a row
     feeds: Feed | None = None  # text: its lines can become rows elsewhere
     milestone: bool = False  # date: everyone is reminded of it, and it stands in the calendar
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out
@@ -247,12 +265,16 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the answers add up to: the `sum` of all scales (mean over members), or one option's `share` in per cent."""
+    """What the answers add up to.
+
+    `sum`: of all scales, the mean over members. `share`: one option's share of all answers, in per cent. `shared`: the
+    share of the questions, in per cent, in which that option has more than `weak` per cent of the answers.
+    """
 
     measure: str
     bands: tuple[Band, ...]
     option: str | None = None
-    weak: float | None = None  # a part whose mean is at or below this is weak
+    weak: float | None = None  # a part whose mean (shared: the option's share in per cent) is at or below this is weak
     plan: str | None = None  # the register in which a plan for each weak part is made
 
 
@@ -261,7 +283,7 @@ class Gap:
     """A rule about a register (or the core group itself) that tells what is still missing. See `results.gaps`."""
 
     id: str
-    rule: str  # "count" | "covers" | "every_row" | "filled" | "linked" | "late" | "taken"
+    rule: str  # "count" | "covers" | "every_row" | "filled" | "linked" | "late" | "taken" | "dated" | "everyone"
     question: str | None = None
     options: tuple[str, ...] = ()
     along: str | None = None  # covers: each option together with every option of this question …
@@ -272,6 +294,7 @@ class Gap:
     high: int = 0
     per: str = ""  # count: in each year from the first of these dates on …
     first: int = 0  # … at least so many in the first year, and `low` in every later one
+    members: bool = False  # count, covers: those who are in the group already count too, by what they said on joining
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +345,7 @@ class Register:
     withheld: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows with these answers stay within the core group
     person: str = ""  # the question that says who takes a row on …
     due: str = ""  # … and the one that says until when
-    seed: str = ""  # a row for each option of this choice stands there from the start
+    seed: str = ""  # a row for each option of this choice (or each member, of a person) stands there from the start
     repeat: tuple[str, ...] = ()  # another row can be begun with the same answers to these
     tally: tuple[str, ...] = ()  # how many rows say what to these stands above the list
     narrow: tuple[str, ...] = ()  # the list can be narrowed to one answer to these

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flows import edit_conflict
+from flows import edit_conflict, several_lines
 from flows.dialogue_state import DialogueState
 from flows.effects import (
     AskComment,
@@ -40,6 +40,7 @@ def ask(
     previous: str = "",
     trouble: Trouble | None = None,
     again: bool = False,
+    taken_over: bool = False,
 ) -> None:
     """Ask this, with what there is to say about the answer just given (`saved`: its key)."""
     keys = t.keys
@@ -52,7 +53,7 @@ def ask(
     else:
         ticked = _ticked_before(t, key)
         t.stand(place=Place.ASK, key=key, seen=seen, ticked=ticked, remark=None, page=0, query="", met={})
-    keyboard = (*question_keyboard(t, question, key, previous), *unsay_offered(t, saved))
+    keyboard = (*question_keyboard(t, question, key, previous), *unsay_offered(t, key if taken_over else saved))
     register = t.run.exercise.register
     if advised and register and register.title in keys:  # a hint, and the way back to what it is about
         keyboard = (*keyboard, (Button("go", str(keys.index(register.title)), "reword"),))
@@ -67,6 +68,7 @@ def ask(
             advised=advised,
             query=t.visit.query,
             trouble=trouble,
+            taken_over=taken_over,
         ),
         again=again,
     )
@@ -109,6 +111,9 @@ def ask_again(t: DialogueState) -> None:
 
 def show_held(t: DialogueState, held: Mapping[str, Any], *, again: bool = False) -> None:
     """Is what points somebody out to stand? The kinds are named; what was found is not said once more."""
+    if "apart" in held:
+        several_lines.show(t, held, again=again)
+        return
     keyboard = ((Button("rewrite", "", "rewrite"), Button("asis", "", "save_as_is")),)
     kinds = tuple(map(Identity, held["kinds"]))
     t.say(AskIdentity(kinds=kinds, keyboard=keyboard, key=held["key"] or t.visit.key), again=again)

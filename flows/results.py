@@ -1,7 +1,7 @@
 """What many answers add up to: counts, means, spread, what divides the group most, verdicts, a register's gaps."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from statistics import fmean
@@ -114,6 +114,8 @@ def _judge(exercise: Exercise, lines: Sequence[Line], given: Sequence[Given]) ->
         return None
     if verdict.measure == "sum":
         return _judge_sum(verdict, [line for line in lines if line.question.kind is Kind.SCALE])
+    if verdict.measure == "shared":
+        return _judge_shared(verdict, [line for line in lines if line.question.kind is Kind.CHOICE and line.given])
     votes = [_ticks(g.value) for line in lines if line.question.kind is Kind.CHOICE for g in line.given]
     share = 100 * sum(verdict.option in vote for vote in votes) / len(votes) if votes else 0.0
     return Judgement(_band(verdict, share), share, share, share)
@@ -128,10 +130,22 @@ def _judge_sum(verdict: Verdict, scales: Sequence[Line]) -> Judgement | None:
     whole = [sum(values) for values in sums.values() if len(values) == len(scales)]
     if not whole:
         return None
-    weak = tuple(
-        line.key for line in scales if verdict.weak is not None and line.mean is not None and line.mean <= verdict.weak
-    )
-    return Judgement(_band(verdict, fmean(whole)), fmean(whole), min(whole), max(whole), weak)
+    means = {line.key: line.mean for line in scales if line.mean is not None}
+    weak = [key for key, mean in means.items() if verdict.weak is not None and mean <= verdict.weak]
+    weakest_first = tuple(sorted(weak, key=lambda key: means[key]))
+    return Judgement(_band(verdict, fmean(whole)), fmean(whole), min(whole), max(whole), weakest_first)
+
+
+def _judge_shared(verdict: Verdict, choices: Sequence[Line]) -> Judgement | None:
+    """Question by question: one that few stand behind is not outvoted by the others."""
+    if not choices or verdict.weak is None:
+        return None
+    shares = {
+        line.key: 100 * sum(verdict.option in _ticks(g.value) for g in line.given) / len(line.given) for line in choices
+    }
+    weak = tuple(sorted((key for key, share in shares.items() if share <= verdict.weak), key=lambda key: shares[key]))
+    measure = 100 * (len(shares) - len(weak)) / len(shares)
+    return Judgement(_band(verdict, measure), measure, min(shares.values()), max(shares.values()), weak)
 
 
 def _band(verdict: Verdict, measure: float) -> str:
@@ -148,10 +162,11 @@ class Missing:
     unlinked: tuple[int, ...] = ()  # by id
     count: int | None = None
     years: tuple[tuple[int, int, int], ...] = ()  # the year's number, how many there are, how many there should be
+    members: tuple[int, ...] = ()  # by id
 
 
 @dataclass(frozen=True, slots=True)
-class ChatMemberChanged:
+class Standing:
     """What stands beside a row's answers: if somebody has taken it on, until when (ISO date), and if it is done."""
 
     taken: bool = False
@@ -171,26 +186,33 @@ def gaps(
     options: Mapping[str, Sequence[str]],
     rows: Sequence[Mapping[str, Any]],
     linked: Mapping[str, Sequence[int]] | None = None,
-    standing: Sequence[ChatMemberChanged] = (),
+    standing: Sequence[Standing] = (),
     today: str = "",
+    members: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> list[Missing]:
     """What these rows lack by these rules. `options` are all options of each choice; rows hold plain JSON.
 
-    `linked` are the ids of the rows that a question could point at; `standing` is as long as the rows.
+    `linked` are the ids of the rows that a question could point at; `standing` is as long as the rows; `members` are
+    those who are in the group, by id, with what they have said of themselves.
     """
     found: list[Missing] = []
+    inside = members or {}
     for rule in rules:
+        every = [*rows, *inside.values()] if rule.members else rows
         if rule.rule == "count":
-            found += _count(rule, rows)
+            found += _count(rule, every)
             continue
-        if rule.rule in ("late", "taken"):
+        if rule.rule in _LACKING:
             left = tuple(
-                place
-                for place, row in enumerate(standing)
-                if not row.done and (not row.taken if rule.rule == "taken" else row.due is not None and row.due < today)
+                place for place, row in enumerate(standing) if not row.done and _LACKING[rule.rule](row, today)
             )
             if left:
                 found.append(Missing(rule.id, rows=left))
+            continue
+        if rule.rule == "everyone":
+            without = tuple(member for member in inside if not _has_row(rule, member, rows))
+            if without:
+                found.append(Missing(rule.id, members=without))
             continue
         assert rule.question is not None  # the loader demands it of the other rules
         if rule.rule == "linked":
@@ -214,12 +236,29 @@ def gaps(
             lacking = tuple(
                 combination
                 for combination in _combinations(rule, wanted, options)
-                if not _covered(rule, combination, rows)
+                if not _covered(rule, combination, every)
             )
             missing = Missing(rule.id, options=lacking) if lacking else None
         if missing:
             found.append(missing)
     return found
+
+
+# What an open row lacks, by the rules that look at what stands beside its answers.
+_LACKING: Mapping[str, Callable[[Standing, str], bool]] = {
+    "late": lambda row, today: row.due is not None and row.due < today,
+    "taken": lambda row, _today: not row.taken,
+    "dated": lambda row, _today: row.due is None,
+}
+
+
+def _has_row(rule: Gap, member: int, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a row is about this member: one with one of those answers, where the rule names some."""
+    return any(
+        row.get(str(rule.question)) == {"id": member}
+        and (rule.along is None or not set(_ticks(row.get(rule.along))).isdisjoint(rule.along_options))
+        for row in rows
+    )
 
 
 def _count(rule: Gap, rows: Sequence[Mapping[str, Any]]) -> list[Missing]:

@@ -33,7 +33,7 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
             t.stand(held={**held, **more})
             t.toast(Done.ADDED)
             return None
-        if not event.key and not held["edited"]:
+        if not event.key and not held["edited"] and "apart" not in held:
             event = replace(event, key=held["key"])
     if held:
         t.stand(held={})

@@ -60,6 +60,24 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A text that can be taken over as the answer to a question, and then changed.
+
+    `number` is its place among the examples of its question; `source` says whose it is; `gives` is what else it says of
+    a row, by question.
+    """
+
+    number: int
+    text: str
+    source: str = ""
+    gives: Mapping[str, Any] = field(default_factory=dict)
+
+    def fits(self, values: Mapping[str, Any]) -> bool:
+        """Whether nothing that is said of the row already says otherwise."""
+        return all(values.get(question, value) == value for question, value in self.gives.items())
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What one owner (a member, an organisation, the group) has answered."""
 
@@ -139,6 +157,7 @@ class Run:
     # Given at each load, not stored:
     organisations: tuple[int, ...] = ()
     offers: Mapping[str, tuple[Offer, ...]] = field(default_factory=dict)  # by question: the rows to choose among
+    examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)  # by question: what can be taken over
     ticks: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # by key: what the one who acts has ticked before
@@ -146,7 +165,7 @@ class Run:
 
     def stored(self, exercise: Exercise) -> "Run":
         """The run of this exercise as it comes back from storage, without what is given at each load."""
-        return replace(self, exercise=exercise, organisations=(), offers={}, ticks={}, written={})
+        return replace(self, exercise=exercise, organisations=(), offers={}, examples={}, ticks={}, written={})
 
     # -- keys ------------------------------------------------------------------------------------------------------
     def keys(self) -> tuple[str, ...]:
@@ -234,6 +253,21 @@ class Run:
         """The awaited members who may write on the sheets of these owners."""
         wanted = frozenset(owners)
         return (seat.member for seat in self.seats.values() if seat.awaited and self.owner(seat.member) in wanted)
+
+    @property
+    def filled_in(self) -> bool:
+        """Whether all is in, so that whoever leads can end it.
+
+        Written together: all is answered, or what must be is and somebody has said that it is done. Answered alone: it
+        has been shown, and the group has written what it came to, where it does.
+        """
+        sheet = self.sheets.get("g", _BLANK)
+        if self.phase is Phase.REVEALED:
+            return not self.exercise.conclusion or sheet.handed_in
+        if self.phase is not Phase.OPEN or self.exercise.how is not How.GROUP or not sheet.answered:
+            return False
+        asked = self.asked("g")
+        return all(key in sheet.answered for key in (self.required("g") if sheet.handed_in else asked))
 
     @property
     def late(self) -> int:

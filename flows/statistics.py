@@ -33,6 +33,7 @@ class Fact:
     number: int = 1
     of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     incident: int = 0  # which one it comes from
+    unsaid: bool = False  # how many was not said: no 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,11 @@ Figures = Mapping[str, Figure]  # by series; and what was reported, by "dimensio
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One line of numbers by category. None is a number that is not told."""
+    """One line of numbers by category. None is a number that is not told; one that nobody knows is not there."""
 
     name: str
     cells: Mapping[str, int | None]
+    unsaid: Mapping[str, int] = field(default_factory=dict)  # of how many incidents the number was not said
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +65,29 @@ class Table:
 
 
 def yearly(facts: Iterable[Fact], earlier: Mapping[tuple[int, Series], int]) -> Table:
-    """The four series per year. Figures entered by hand are added to what was logged in the same year."""
+    """The four series per year. Figures entered by hand are added to what was logged in the same year.
+
+    Of a year in which nothing was logged only what was entered is known; in the others nothing logged is none.
+    """
     numbers: dict[str, dict[str, int]] = {}
+    unsaid: dict[str, dict[str, int]] = {}
     for fact in facts:
-        _add(numbers, str(fact.day.year), fact.series, fact.number)
+        numbers.setdefault(str(fact.day.year), dict.fromkeys(Series, 0))
+        _count(fact, str(fact.day.year), fact.series, numbers, unsaid)
     for (year, series), number in earlier.items():
         _add(numbers, str(year), series, number)
-    columns = (Column(year, {s: numbers[year].get(s, 0) for s in Series}) for year in sorted(numbers))
-    return Table(tuple(Series), tuple(columns))
+    return Table(tuple(Series), tuple(_column(year, numbers, unsaid, Series) for year in sorted(numbers)))
 
 
-def quarterly(facts: Iterable[Fact], year: int) -> Table:
-    """The quarters of a year, a column for each series."""
-    quarters = tuple(f"{year}-{quarter}" for quarter in range(1, 5))
+def quarterly(facts: Iterable[Fact], year: int, today: date) -> Table:
+    """The quarters of a year that have begun, a column for each series."""
+    quarters = tuple(q for q in (f"{year}-{quarter}" for quarter in range(1, 5)) if q <= quarter_of(today))
     numbers: dict[str, dict[str, int]] = {series: dict.fromkeys(quarters, 0) for series in Series}
+    unsaid: dict[str, dict[str, int]] = {}
     for fact in facts:
-        if fact.day.year == year:
-            _add(numbers, fact.series, quarters[(fact.day.month - 1) // 3], fact.number)
-    return Table(quarters, tuple(Column(name, cells) for name, cells in numbers.items()))
+        if quarter_of(fact.day) in quarters:
+            _count(fact, fact.series, quarter_of(fact.day), numbers, unsaid)
+    return Table(quarters, tuple(_column(name, numbers, unsaid, quarters) for name in numbers))
 
 
 def divided(facts: Iterable[Fact], series: Series, dimension: str, categories: Sequence[str]) -> Table:
@@ -167,8 +174,8 @@ def told_years(published: Mapping[str, Figures], earlier: Mapping[tuple[int, Ser
             if series in figures:
                 cells[series] = (cells[series] or 0) + figures[series].number
     for (year, series), number in earlier.items():
-        cells = numbers.setdefault(str(year), dict.fromkeys(Series, 0))
-        cells[series] = (cells[series] or 0) + number
+        cells = numbers.setdefault(str(year), {})
+        cells[series] = (cells.get(series) or 0) + number
     columns = (Column(year, {s: _enough(n) for s, n in numbers[year].items()}) for year in sorted(numbers))
     return Table(tuple(Series), tuple(columns))
 
@@ -202,6 +209,23 @@ def _enough(number: int | None) -> int | None:
 
 def _told(figures: Figures, name: str) -> int | None:
     return figures[name].number if name in figures else None
+
+
+def _count(
+    fact: Fact, column: str, category: str, numbers: dict[str, dict[str, int]], unsaid: dict[str, dict[str, int]]
+) -> None:
+    _add(numbers, column, category, fact.number)
+    if fact.unsaid:
+        _add(unsaid, column, category, 1)
+
+
+def _column(
+    name: str, numbers: Mapping[str, Mapping[str, int]], unsaid: Mapping[str, Mapping[str, int]], order: Iterable[str]
+) -> Column:
+    """The cells in order; one that nobody has said a number of is not known."""
+    not_said = unsaid.get(name, {})
+    there = {c: numbers[name][c] for c in order if c in numbers[name] and (numbers[name][c] or c not in not_said)}
+    return Column(name, there, not_said)
 
 
 def _add(numbers: dict[str, dict[str, int]], column: str, category: str, number: int) -> None:

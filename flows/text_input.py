@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from flows import edit_conflict
+from flows import edit_conflict, several_lines
 from flows.answers import clean, from_text, unfit
 from flows.dialogue_state import DialogueState
 from flows.effects import (
@@ -74,6 +74,8 @@ def _take_comment(t: DialogueState, event: Wrote) -> None:
 def _take_text(t: DialogueState, event: Wrote) -> None:
     key = t.visit.key
     question = t.run.question(key)
+    if several_lines.holds(t, key, question, event):
+        return
     value = from_text(question, event.text, event.today, event.dates)
     if question.kind is Kind.ROW and not isinstance(value, Trouble):
         _look_for(t, key, question, event.text if question.many else value["name"])

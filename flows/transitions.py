@@ -82,21 +82,21 @@ def take(t: DialogueState, key: str, value: Any, seen: int | None = None) -> Non
         return
     if t.visit.place is Place.MET:
         _after_meeting(t, key)
-    elif question.ask_comment and not remark:
+    elif (question.ask_comment or value in question.ask_after) and not remark:
         ask_comment(t, key, saved=True)
     else:
         ask_next(t, key, saved=True, advised=advice(question, value))
 
 
-def keep(t: DialogueState, key: str, value: Any) -> None:
-    """Keep an answer, and stay where the dialogue is."""
+def keep(t: DialogueState, key: str, value: Any, *, more: bool = False) -> None:
+    """Keep an answer, and stay where the dialogue is. With `more` it is a line after what stands there."""
     sheet = t.run.sheet(t.member)
     before = t.run.exercise.timer_before
     if before and key not in sheet.answered and t.keys[t.keys.index(key) + 1 :][:1] == (before,):
         t.effects.append(StartTimer())
     t.run = t.run.with_sheet(t.owner, replace(sheet, answered=sheet.answered | {key}))
     t.settle(key, value)
-    t.effects.append(Keep(t.owner, key, value, t.member))
+    t.effects.append(Keep(t.owner, key, value, t.member, more=more))
 
 
 def _opened_by(t: DialogueState, key: str) -> tuple[str, ...]:

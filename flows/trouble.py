@@ -21,6 +21,7 @@ class Problem(StrEnum):
     DOMAIN = "trouble.domain"
     PICK = "trouble.pick"
     TICK = "trouble.tick"
+    TOO_MANY_LINES = "trouble.too_many_lines"
     TICK_OR_WRITE = "trouble.tick_or_write"
 
 

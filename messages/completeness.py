@@ -29,13 +29,13 @@ def of_exercise(exercise: Exercise, voice: Voice) -> list[str]:
     except WordsError as error:
         return [str(error)]
     compared = _compare(words, set(_needs(exercise, words)), _may_have(exercise))
-    return [*compared, *_too_long(words), *_marked_up(words), *_unwritten(words)]
+    return [*compared, *_too_long(words), *_marked_up(words), *_unwritten(words), *_unfit_examples(exercise, words)]
 
 
 def _compare(words: ExerciseWords, needed: set[str], optional: set[str]) -> list[str]:
     there = set(_leaves(words.data))
     missing = sorted(needed - there)
-    unused = [path for path in sorted(there - needed - optional) if not path.startswith("examples.")]
+    unused = sorted(there - needed - optional)
     return [f"{words.file}: “{path}” is missing; add it" for path in missing] + [
         f"{words.file}: nothing asks for “{path}”; take it away, or mend its name" for path in unused
     ]
@@ -81,7 +81,16 @@ def _may_have(exercise: Exercise) -> set[str]:
     places = [f"question.{question.id}" for question in exercise.questions]
     items = exercise.for_each.items if exercise.for_each and exercise.for_each.items_from else ()
     named = {f"item.{item}.{word}" for item in items for word in ("title", "text")}  # else as where they are taken from
-    return {"tips"} | named | {f"{place}.{word}" for place in places for word in ("help", "placeholder")}
+    texts = (question for question in exercise.questions if question.kind is Kind.TEXT)
+    examples = {f"examples.{question.id}" for question in texts} if not exercise.private else set()
+    meanings = {f"meaning.{option}" for question in exercise.questions for option in question.options}
+    return (
+        {"tips"}
+        | meanings
+        | examples
+        | named
+        | {f"{place}.{word}" for place in places for word in ("help", "placeholder")}
+    )
 
 
 def _outline_needs(process: Process) -> Iterator[str]:
@@ -121,6 +130,27 @@ def _unwritten(words: ExerciseWords) -> Iterator[str]:
     for path in _leaves(words.data):
         if (words.get(path) or "").startswith("FYLL I"):
             yield f"{words.file}: “{path}” is not written yet; fill it in"
+
+
+def _unfit_examples(exercise: Exercise, words: ExerciseWords) -> Iterator[str]:
+    """Examples that could not be taken over as they are."""
+    questions = {question.id: question for question in exercise.questions}
+    for question in exercise.questions:
+        for example in words.examples(question.id):
+            place = f"{words.file}: example {example.number} of “{question.id}”"
+            for name, value in example.gives.items():
+                given = questions.get(name)
+                options = value if isinstance(value, list) else [value]
+                if (
+                    exercise.how is not How.ROWS
+                    or given is None
+                    or given.kind not in (Kind.CHOICE, Kind.TEXT, Kind.LINK)
+                ):
+                    yield f"{place} gives “{name}”, which is no choice, text or link of this list; take it away"
+                elif given.kind is Kind.CHOICE and (
+                    given.many is not isinstance(value, list) or set(options) - set(given.options)
+                ):
+                    yield f"{place} gives “{name}” what is none of its options; mend it"
 
 
 def _leaves(data: Mapping[str, Any], prefix: str = "") -> Iterator[str]:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, TemplateError
+from markupsafe import Markup, escape
 
 from flows.dates import DateReader, DateWords
 from flows.toml_table import unreadable
 
 HERE = Path(__file__).parent
 FILE = "language.toml"
+UNFOLDED = 400  # characters that a text may have before it is folded
 _WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read")
 _FORMS = ("day", "date", "short_day", "month", "clock", "weekdays")
 
@@ -61,7 +63,7 @@ class Language:
     @property
     def filters(self) -> dict[str, Callable[..., str]]:
         """What templates may call by name."""
-        names = ("day", "short_day", "month", "clock", "joined", "number", "plural", "weekdays")
+        names = ("day", "short_day", "month", "clock", "joined", "number", "plural", "weekdays", "fold")
         return {name: getattr(self, name) for name in names}
 
     def day(self, value: str | date) -> str:
@@ -114,6 +116,11 @@ class Language:
     def plural(self, count: int, *forms: str) -> str:
         """ "1 fråga", "3 frågor": the count with the one of the forms that the language's rule picks."""
         return f"{count} {forms[int(str(self._form(count=count)))]}"
+
+    def fold(self, text: str, most: int = UNFOLDED) -> Markup:
+        """The text as HTML; where it is longer than so many characters, in a quotation that unfolds."""
+        safe = escape(text)
+        return Markup("<blockquote expandable>{}</blockquote>").format(safe) if len(text) > most else safe
 
     def town_of(self, title: str) -> str:
         """The town's name in a chat's title: "Kärngruppen i Exempelstad" is about Exempelstad; else the whole title."""

@@ -14,6 +14,7 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefi
 from jinja2.meta import find_undeclared_variables
 
 from flows.model import Exercise
+from flows.state import Example
 from flows.toml_table import unreadable
 from messages.language import HERE, Language, WordsError, read_toml
 
@@ -56,6 +57,15 @@ class ExerciseWords:
         for part in path.split("."):
             here = here.get(part, {}) if isinstance(here, Mapping) else {}
         return [str(item) for item in here] if isinstance(here, list) else []
+
+    def examples(self, question: str) -> tuple[Example, ...]:
+        """The examples of a question: plain texts, or tables with `text`, whose it is (`from`) and what it `gives`."""
+        here = self.data.get("examples", {}).get(question, [])
+        tables: list[Mapping[str, Any]] = [{"text": one} if isinstance(one, str) else one for one in here]
+        return tuple(
+            Example(number, str(one["text"]), str(one.get("from", "")), one.get("gives", {}))
+            for number, one in enumerate(tables, 1)
+        )
 
     def option(self, question: str, option: str) -> str:
         """What an option of a choice is called: its own word, or the one shared by the exercise's questions."""

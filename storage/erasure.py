@@ -27,6 +27,8 @@ OWN = (
     "DELETE FROM held_texts WHERE person_id = :person AND group_id = :group",
     "DELETE FROM outbox WHERE chat = :chat AND about = :group",
     "DELETE FROM dead_letters WHERE person_id = :person",
+    "DELETE FROM chat_copies WHERE chat = :chat AND about = :group",
+    "DELETE FROM admissions WHERE person_id = :person AND group_id = :group",
 )
 NOBODY = (
     "DELETE FROM habits WHERE person_id = :person",
@@ -34,6 +36,8 @@ NOBODY = (
     "DELETE FROM links WHERE person_id = :person",
     "DELETE FROM agenda WHERE ref = 'person:' || :person",
     "DELETE FROM outbox WHERE chat = :chat AND about IS NULL",
+    "DELETE FROM kept_chats WHERE chat = :chat",
+    "DELETE FROM sign_ins WHERE person_id = :person",
 )
 
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 from functools import partial
 from sqlite3 import Row
 
+from storage.chat_copies import ChatCopies
 from storage.errors import Unknown
 from storage.members import Members
 from storage.outbox import LIVE
-from storage.records import Group, group_chat
+from storage.records import OWN_NUMBERS, Group, group_chat
 from storage.repository import REMEMBERED, Records
 from storage.table import Table, listed, moment
 
@@ -20,6 +21,9 @@ CONTENT = (
     "DELETE FROM dead_letters WHERE about = :id",
     "DELETE FROM dead_letters WHERE person_id IN (SELECT person_id FROM members WHERE group_id = :id)",
     "DELETE FROM outbox WHERE about = :id",
+    "DELETE FROM chat_copies WHERE about = :id",
+    "DELETE FROM kept_chats WHERE chat = 'g:' || :id",
+    "DELETE FROM admissions WHERE group_id = :id",
     "DELETE FROM prompts WHERE group_id = :id",
     "DELETE FROM held_texts WHERE group_id = :id",
     "DELETE FROM links WHERE group_id = :id",
@@ -55,10 +59,14 @@ class Groups(Records[Group]):
 
     async def add(self, chat_id: int, title: str) -> Group:
         """Begin a group with a key of its own."""
-        key_id = await asyncio.to_thread(self._caches.keys.create)
+        return await self._begin(self._caches.new_id("groups"), chat_id, title)
+
+    async def add_own(self, title: str) -> Group:
+        """Begin a group that has no chat elsewhere."""
         id = self._caches.new_id("groups")
-        self._caches.group_keys[id] = self._caches.keys.load(key_id)
-        return await self._add(id, Group(id, chat_id, title, None, "new", {}, self._now(), key_id))
+        group = await self._begin(id, -OWN_NUMBERS - id, title)
+        await ChatCopies(self._session, self._caches).keep_chat(group_chat(group.id))
+        return group
 
     async def by_chat(self, chat_id: int) -> Group | None:
         """The group that has this chat."""
@@ -110,6 +118,11 @@ class Groups(Records[Group]):
         self._caches.forget()
         self._session.after_commit.append(partial(self._caches.destroy_key, id, row["key_id"]))
         self._session.wipe_log = True
+
+    async def _begin(self, id: int, chat_id: int, title: str) -> Group:
+        key_id = await asyncio.to_thread(self._caches.keys.create)
+        self._caches.group_keys[id] = self._caches.keys.load(key_id)
+        return await self._add(id, Group(id, chat_id, title, None, "new", {}, self._now(), key_id))
 
     async def _record(self, row: Row) -> Group:
         if row["sealed"] is None:

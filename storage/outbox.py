@@ -131,6 +131,14 @@ class Outbox(Records[Outgoing]):
             await self._attach(item, file)
         return item.id
 
+    def reserve(self) -> int:
+        """A number for a message that does not pass through here, other than that of any that does."""
+        return self._caches.new_id("outbox")
+
+    async def waits(self, chat: str) -> bool:
+        """Whether anything waits in a chat or is on its way there."""
+        return await self._session.row("SELECT 1 FROM outbox WHERE chat = ? AND state = 'queued'", (chat,)) is not None
+
     async def due(self, now: datetime, limit: int, exclude_chats: Collection[str] = ()) -> list[Outgoing]:
         """The oldest waiting item of each chat, as far as its time has come; higher priority first, then the older.
 

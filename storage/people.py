@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from storage.outbox import LIVE
-from storage.records import Person
+from storage.records import OWN_NUMBERS, Person
 from storage.repository import REMEMBERED, Records
 from storage.table import Table, seconds
 
@@ -11,12 +11,15 @@ from storage.table import Table, seconds
 PASSERS_BY = """SELECT id FROM people WHERE created_at < ?
     AND NOT EXISTS (SELECT 1 FROM members WHERE person_id = people.id)
     AND NOT EXISTS (SELECT 1 FROM links WHERE person_id = people.id)
+    AND NOT EXISTS (SELECT 1 FROM admissions WHERE person_id = people.id)
     AND NOT EXISTS (SELECT 1 FROM outbox WHERE chat = 'p:' || people.id AND state = 'queued')"""
 FORGET = (
     f"DELETE FROM outbox WHERE chat = 'p:' || :id AND {LIVE}",
     "DELETE FROM dead_letters WHERE person_id = :id",
     "DELETE FROM habits WHERE person_id = :id",
     "DELETE FROM absences WHERE person_id = :id",
+    "DELETE FROM sign_ins WHERE person_id = :id",
+    "DELETE FROM kept_chats WHERE chat = 'p:' || :id",
     "DELETE FROM people WHERE id = :id",
 )
 
@@ -41,6 +44,12 @@ class People(Records[Person]):
             self._joined(user_id=user_id)
             person = await self._add(id, Person(id, user_id, "new", None, None, False, self._now()))
         return person
+
+    async def add_own(self) -> Person:
+        """Somebody whom no channel has a number for, and who has said by coming that they want to hear from us."""
+        id = self._caches.new_id("people")
+        self._joined(user_id=OWN_NUMBERS + id)
+        return await self._add(id, Person(id, OWN_NUMBERS + id, "reachable", None, None, False, self._now()))
 
     async def prune(self, before: datetime) -> None:
         """Forget those who came before that time and never got a seat anywhere."""

@@ -14,6 +14,15 @@ REVEALED = ("revealed", "concluded")
 """The phases of a run in which the group sees what its members handed in."""
 
 
+OWN_NUMBERS = 1 << 53
+"""People and chats that no channel has a number for get one of ours, from here on (Telegram's have at most 52 bits)."""
+
+
+def is_own_number(number: int) -> bool:
+    """Whether a person's or a chat's number is one of ours."""
+    return abs(number) >= OWN_NUMBERS
+
+
 def group_chat(group_id: int) -> str:
     """The address of a group's chat in the outbox."""
     return f"g:{group_id}"
@@ -281,6 +290,46 @@ class Outgoing:
     def is_edit(self) -> bool:
         """Whether it changes a message rather than makes one."""
         return self.kind.startswith("edit")
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCopy:
+    """What a message shows, in a chat that we keep ourselves."""
+
+    id: int
+    chat: str  # as in the outbox
+    message_id: int
+    about: int | None  # the group whose words it carries, and whose key seals it
+    pinned: bool
+    at: datetime  # in a private chat the day
+    kind: str  # message | photo | document
+    content: dict[str, Any]  # as storage.outbox has it
+    files: list[str]  # their names
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A browser in which somebody is signed in. The secret itself is not stored."""
+
+    id: int
+    person_id: int
+    mark: bytes = dataclasses.field(repr=False)  # keyed hash of the secret
+    ends_at: datetime
+    begun: str  # ISO date
+    device: str  # what the person knows it by, such as "Firefox, Android"
+    proved: int  # unix seconds of the latest one-time code given there; 0 for none
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Somebody whom no channel knows to be in the group, and what those who coordinate have said."""
+
+    id: int
+    group_id: int
+    person_id: int
+    state: str  # asked | in | out
+    name: str
+    confirmed: str  # ISO date of the latest yes; empty before it
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Caches:
         self.clock = clock
         self.group_keys: dict[int, Key] = {}
         self.in_flight = InFlight()
+        self.changed_chats: set[str] = set()  # those that are kept, and have changed since somebody looked
         self._last_ids = last_ids
         self._by_name: dict[str, dict[Any, Any]] = {}
 

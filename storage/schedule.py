@@ -68,6 +68,10 @@ class Schedule(Records[Due]):
         row = await self._session.row(f"SELECT at FROM agenda WHERE {AWAKE}{of} ORDER BY at LIMIT 1", kinds)
         return moment(row[0]) if row else None
 
+    async def waits(self, kind: str, ref: str) -> bool:
+        """Whether a time of this kind is set for this ref and has not come yet."""
+        return bool(await self._select("WHERE state = 'waiting' AND kind = ? AND ref = ?", (kind, ref)))
+
     async def take_due(self, now: datetime, limit: int = 100) -> list[Due]:
         """What is due by now, the longest overdue first. Each comes again until it is done or cancelled."""
         return await self._select(f"WHERE {AWAKE} AND at <= ? ORDER BY at, id LIMIT ?", (seconds(now), limit))

@@ -14,6 +14,7 @@ from storage import schema, seats
 from storage.access_log import AccessLog
 from storage.activity_state import ActivityStates
 from storage.answers import Answers
+from storage.chat_copies import ChatCopies
 from storage.check_ins import CheckIns, Wishes
 from storage.document_jobs import DocumentJobs, Uploads
 from storage.earlier_years import EarlierYears
@@ -38,6 +39,7 @@ from storage.rows import Rows
 from storage.runs import Runs
 from storage.schedule import Schedule
 from storage.session import Connection, Session, connect
+from storage.sign_ins import Admissions, SignIns
 from storage.stats import Stats
 from storage.update_log import UpdateLog
 from storage.vault import KeyFolder, Keyring
@@ -91,6 +93,9 @@ class UnitOfWork:
         self.held_texts = HeldTexts(session, memory)
         self.document_jobs = DocumentJobs(session, memory)
         self.uploads = Uploads(session, memory)
+        self.chat_copies = ChatCopies(session, memory)
+        self.sign_ins = SignIns(session, memory)
+        self.admissions = Admissions(session, memory)
 
     @property
     def after_commit(self) -> list[Callable[[], Any]]:
@@ -158,8 +163,13 @@ class Store:
         return store
 
     def watch(self, table: str, told: Callable[[], None]) -> None:
-        """Call `told` after each commit that brought something new: "outbox", "agenda" or "makings"."""
+        """Call `told` after each commit that brought something new: "outbox", "agenda", "makings" or "chat_copies"."""
         self._watchers[table] = told
+
+    def changed_chats(self) -> set[str]:
+        """The chats we keep in which something has changed since this was last asked."""
+        changed, self._caches.changed_chats = self._caches.changed_chats, set()
+        return changed
 
     async def close(self) -> None:
         """Wait for the work in hand and let go of the database."""

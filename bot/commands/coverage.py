@@ -1,4 +1,8 @@
-"""Show which exercises and conversations serve each part of the process, and what is missing for it to be complete."""
+"""Show how much of what each part of the process asks for is shown by a conversation, and what is not.
+
+For each id: the exercises that serve it, the transcripts that cover it, and how many of its single requirements
+(`bot/commands/requirements.py`) a transcript shows. Then those that none shows, and last "N of M" over all.
+"""
 
 import argparse
 import re
@@ -6,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.commands import Arguments
+from bot.commands import Arguments, requirements
+from bot.commands.requirements import Requirement, RequirementsError
 from bot.config import languages
 from flows.loader import DefinitionError, load_process
 from flows.model import Exercise, Process
@@ -15,12 +20,14 @@ from messages.language import WordsError
 from messages.voice import Voice
 
 COVERS = re.compile(r"^# covers: (.+)$", re.MULTILINE)
+COMPLETE, LACKING = "complete", "lacking"
 AROUND = ("P", "I")  # what the bot does around the exercises is proved by conversations alone
 TRANSCRIPTS = Path(__file__).parents[2] / "tests" / "transcripts"
+REQUIREMENTS = TRANSCRIPTS.with_name("requirements")
 
 
 class Row(NamedTuple):
-    """An id of the process, the exercises that serve it, the transcripts that cover it, and how complete it is."""
+    """An id of the process, the exercises that serve it, the transcripts that cover it, and what it lacks."""
 
     served: str
     title: str
@@ -34,24 +41,49 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--transcripts", type=Path, default=TRANSCRIPTS, help="folder of transcripts (default: the source tree's own)"
     )
+    parser.add_argument(
+        "--requirements", type=Path, default=REQUIREMENTS, help="folder of requirements (default: likewise)"
+    )
 
 
 def main(args: Arguments) -> int:
-    """Print the table; return 1 if anything is missing, or if definitions or words cannot be read at all."""
+    """Print the table, what is not met, and "N of M".
+
+    Returns 1 if something is missing without which a part cannot be served at all, if a line that should show a
+    requirement is not there, or if definitions, words or requirements cannot be read. What is not met is told, and
+    no failure.
+    """
     try:
         process = load_process()
         voices = [Voice(language) for language in languages()]
-    except (DefinitionError, WordsError) as error:
+        wanted = requirements.load(args.requirements, process.ids)
+    except (DefinitionError, WordsError, RequirementsError) as error:
         print(error)
         return 1
     if not args.transcripts.is_dir():
         print(f"There are no transcripts in {args.transcripts}: run this in the source tree, or name their folder.")
         return 1
-    rows = list(table(process, voices, transcripts(args.transcripts)))
+    rows = [_counted(row, wanted) for row in table(process, voices, transcripts(args.transcripts))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(Row._fields) - 1)]
     for row in rows:
         print("  ".join(f"{text:{width}}" for text, width in zip(row, widths, strict=False)), f" {row.state}")
-    return 0 if all(row.state == "complete" for row in rows) else 1
+    false = list(requirements.not_there(wanted, args.transcripts))
+    _print_list("Said to be shown, but not there:", false)
+    _print_list("Not met:", [f"{one.served}: {one.what}" for one in wanted if not one.met])
+    print(f"\n{sum(one.met for one in wanted)} of {len(wanted)}")
+    return 1 if false or any(row.state.split(": ")[0] == LACKING for row in rows) else 0
+
+
+def _counted(row: Row, wanted: list[Requirement]) -> Row:
+    """The row with how many of its requirements are met; or, first, with what it lacks."""
+    its = [one.met for one in wanted if one.served == row.served]
+    told = f"{sum(its)} of {len(its)}"
+    return row._replace(state=told if row.state == COMPLETE else f"{LACKING}: {row.state}, {told}")
+
+
+def _print_list(title: str, lines: list[str]) -> None:
+    if lines:
+        print(f"\n{title}", *(f"  {line}" for line in lines), sep="\n")
 
 
 def transcripts(folder: Path) -> dict[str, list[str]]:
@@ -75,9 +107,7 @@ def table(process: Process, voices: list[Voice], covered: Mapping[str, list[str]
             lacks.append("no transcript yet")
         names = ", ".join(exercise.id for exercise in exercises)
         title = voices[0].book("process").get(completeness.title_of(served)) or "–"
-        yield Row(
-            served, title, names or "–", ", ".join(covered.get(served, ())) or "–", "; ".join(lacks) or "complete"
-        )
+        yield Row(served, title, names or "–", ", ".join(covered.get(served, ())) or "–", "; ".join(lacks) or COMPLETE)
 
 
 def _lacks(exercise: Exercise, process: Process, voices: list[Voice]) -> Iterator[str]:

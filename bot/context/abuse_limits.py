@@ -15,7 +15,10 @@ INCIDENTS: Final = "incidents"
 GROUP_INCIDENTS: Final = "group_incidents"
 STRANGER: Final = "stranger"  # answers to one chat that we know nothing of
 STRANGERS: Final = "strangers"  # and to all of them together
+PAGE_CALLS: Final = "page_calls"  # of the page, from one address; a town hall may have but one
+PAGE_LINKS: Final = "page_links"  # links and codes followed there, from one address
 CLOSED: Final = "closed"  # told that nothing can be said in a group's chat
+CARED: Final = "cared"  # told where to turn, after a cry for help
 
 RULES: Mapping[str, tuple[int, timedelta]] = {
     MESSAGES: (240, timedelta(minutes=1)),
@@ -23,6 +26,9 @@ RULES: Mapping[str, tuple[int, timedelta]] = {
     INCIDENTS: (5, timedelta(hours=1)),
     GROUP_INCIDENTS: (10, timedelta(hours=1)),
     CLOSED: (1, timedelta(hours=1)),
+    PAGE_CALLS: (1200, timedelta(minutes=1)),
+    PAGE_LINKS: (60, timedelta(hours=1)),
+    CARED: (1, timedelta(days=1)),
     STRANGER: (5, timedelta(minutes=10)),
     STRANGERS: (5, timedelta(seconds=5)),
 }

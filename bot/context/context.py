@@ -30,7 +30,7 @@ BESIDE: Final = frozenset(
     (
         *("notice", "media", "slower", "edit_lost", "not_deleted", "dead_letter", "stray", "unknown_command"),
         *("held", "placed", "away.kept", "check_in.word_kept", "todo.noted", "nudge.sent"),
-        *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity"),
+        *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity", "care.numbers"),
     )
 )
 WORDS: Final = "words"  # in the context of a message in a group: the fingerprint of what it says
@@ -53,6 +53,13 @@ class Services:
     run_cache: RunCache = field(default_factory=RunCache)
     exercise_versions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
     allowed: frozenset[str] = frozenset()  # what the operator lets travel over the channel, such as "notes"
+    page_url: str = ""  # where people read and answer in a browser; empty: nowhere
+
+    def address(self, token: str, *, outside: bool = False) -> str:
+        """Where a link of ours leads that carries this token. Whoever is `outside` needs no app, if there is a page."""
+        if self.page_url and (outside or not self.username):
+            return f"{self.page_url}/l/{token}"
+        return calls.link(self.username, token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +304,7 @@ class Context:
 
     def link(self, action: Action) -> str:
         """A deep link that opens the private chat with this action."""
-        return calls.link(self.services.username, self.services.buttons.seal(LINK, action))
+        return self.services.address(self.services.buttons.seal(LINK, action))
 
     # -- answering a tap -----------------------------------------------------------------------------------------
     def toast(self, name: str, facts: Mapping[str, Any] | None = None, *, alert: bool = False) -> bool:

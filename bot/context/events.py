@@ -71,6 +71,16 @@ class RowAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class RowGiven:
+    """A row's own field names somebody who is to do it; `by` is who wrote that."""
+
+    group: int
+    run: int
+    row: int
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class ItemAdded:
     """Someone has added an item of the group's own to an exercise, and goes on with it."""
 
@@ -135,6 +145,7 @@ DomainEvent = (
     | TextChanged
     | PrivateRow
     | RowAdded
+    | RowGiven
     | GuestRow
     | TookOver
     | ItemAdded

@@ -13,7 +13,6 @@ from typing import Final
 
 from bot.context.context import Context
 from bot.context.sealed_actions import LINK, Action
-from bot.telegram import calls
 from bot.telegram.updates import Sender
 from messages.codes import png
 from storage.records import Attachment, Group, Kind, Link, Person
@@ -63,7 +62,7 @@ def _token(ctx: Context, group: Group, number: int) -> str:
 
 
 def _address(ctx: Context, token: str) -> str:
-    return calls.link(ctx.services.username, token)
+    return ctx.services.address(token, outside=True)
 
 
 async def valid(ctx: Context, group: Group, purpose: str, ref: str) -> Link | None:

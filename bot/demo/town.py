@@ -242,6 +242,7 @@ async def town(
     voice: Voice | None = None,
     master_key: bytes = MASTER_KEY,
     world: World | None = None,
+    page_url: str = "",
 ) -> AsyncIterator[Town]:
     """A town with nobody in it, or with those of a `world` that was kept, and a bot that is up.
 
@@ -274,6 +275,7 @@ async def town(
                 request=SandboxRequest(sandbox),
                 pace_clock=lambda: float(next(ticks)),
                 bench=BENCH,
+                page_url=page_url,
             )
         )
         bot.intake.grace = 0.0

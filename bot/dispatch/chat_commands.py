@@ -17,7 +17,7 @@ from bot.features.documents import handlers
 from bot.features.help import menus
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
 from bot.features.journey import exercise_buttons, navigation, status
-from bot.features.members import joining, personal_data
+from bot.features.members import joining, personal_data, sign_in
 from bot.features.registers import tasks
 from bot.features.together import todos
 from bot.features.wellbeing import check_ins
@@ -62,6 +62,7 @@ COMMANDS = by_name(
         Command("statistik", Role.NETWORK, Menu.PRIVATE, statistics.show),
         Command("mina_uppgifter", Role.FORMER, Menu.PRIVATE, personal_data.mine),
         Command("dolj", Role.FORMER, Menu.PRIVATE, personal_data.hide, whole_chat=True),
+        Command("sidan", Role.INVITED, Menu.NONE, None, alone=sign_in.offer),
         Command("handelser", Role.READER, Menu.NONE, read_incidents.opening),
         Command("skydd", Role.COORDINATOR, Menu.NONE, incident_settings.page),
         Command(HELP, Role.STRANGER, Menu.ALL, None, alone=help_person),

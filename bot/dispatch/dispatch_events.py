@@ -16,6 +16,7 @@ from bot.context.events import (
     ProfileGiven,
     RegisterNeeded,
     RowAdded,
+    RowGiven,
     TextChanged,
     TextPlaced,
     TookOver,
@@ -28,6 +29,7 @@ from bot.features.incidents import report
 from bot.features.journey import coordinator, navigation
 from bot.features.members import handover, joining
 from bot.features.outsiders import forms
+from bot.features.registers import row_actions
 from bot.features.wellbeing import check_ins
 from flows.events import Opened
 from flows.state import Phase, key_of
@@ -73,6 +75,11 @@ async def _announce_meeting(ctx: Context, given: ProfileGiven) -> None:
     await lifecycle.announce(ctx, await ctx.work.groups.get(given.group))
 
 
+async def _seed_lists(ctx: Context, given: ProfileGiven) -> None:
+    """Whoever has just come in stands in the lists that have a row for each member."""
+    await runner.seed_newcomer(ctx, await ctx.work.groups.get(given.group))
+
+
 def _heard_by(
     event: type[Event], *subscribers: Callable[[Context, Event], Awaitable[None]]
 ) -> tuple[type[object], tuple[Subscriber, ...]]:
@@ -83,7 +90,7 @@ def _heard_by(
 # Who hears of each event, in order.
 SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
     (
-        _heard_by(ProfileGiven, joining.completed, _announce_meeting),
+        _heard_by(ProfileGiven, joining.completed, _announce_meeting, check_ins.after_joining, _seed_lists),
         _heard_by(PrivateRow, report.given),
         _heard_by(
             Concluded,
@@ -99,6 +106,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(GuestRow, forms.done),
         _heard_by(TookOver, handover.take_over),
         _heard_by(RowAdded, _refresh_cards),
+        _heard_by(RowGiven, row_actions.given),
         _heard_by(ItemAdded, _ask_about_item),
         _heard_by(RegisterNeeded, _show_register),
         _heard_by(TextPlaced, private_messages.placed),

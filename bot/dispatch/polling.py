@@ -11,6 +11,7 @@ is put aside as a dead letter, and the others go on. So the many polls without a
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -174,6 +175,34 @@ class Poller:
                 await work.update_log.set_offset(offset)
             await work.update_log.heartbeat(self._clock())
         return aside
+
+    async def act(
+        self, number: int, do: Callable[[Context], Awaitable[None]]
+    ) -> list[CallbackAnswer | StrangerMessage] | None:
+        """Do in one transaction what somebody asked for elsewhere than in the channel; what is to be said aside.
+
+        Each has a number made by chance, so that one that comes twice is done once: then None. What it raises undoes
+        all of it.
+        """
+        dirty_runs: set[int] = set()
+        async with self._store.work() as work:
+            if number in self._brought:
+                return None
+            ctx = Context(self._house, work, self._clock(), dirty_runs=dirty_runs)
+            await do(ctx)
+            await dispatch_events.refresh_runs(Context(self._house, work, self._clock()), dirty_runs)
+            await work.update_log.note_taken([number])
+            work.after_commit.append(partial(self._brought.add, number))
+        self.updates += 1
+        return [*ctx.notices, *ctx.courtesies]
+
+    async def rest(self) -> None:
+        """In the place of polling, where there is nothing to poll: note a sign of life now and then, for ever."""
+        while True:
+            self._alive()
+            async with self._store.work() as work:
+                await work.update_log.heartbeat(self._clock())
+            await asyncio.sleep(REST)
 
     async def forget_taken(self, before: datetime) -> None:
         """Forget what a webhook brought before that time."""

@@ -14,10 +14,11 @@ from bot.dispatch.routing import BUTTONS, INVITATIONS, TEXTS
 from bot.exercises import runner
 from bot.features.identities import identified
 from bot.features.incidents import areas, report
-from bot.features.journey import exercise_buttons, navigation
+from bot.features.journey import about, exercise_buttons, navigation
 from bot.features.members import activation, joining, membership
 from bot.features.outsiders import event_link
 from bot.features.registers import registers
+from bot.features.wellbeing import care
 from bot.telegram.updates import Chat, Sender, Written
 from bot.views.exercise import answer_key, is_over
 from flows.events import Edited, Wrote
@@ -47,6 +48,7 @@ async def heard(ctx: Context, said: Written) -> None:
         await _edited(ctx, person, said)
     else:
         await _wrote(ctx, person, said)
+        await care.after_text(ctx, person, said.text)
 
 
 async def _too_much(ctx: Context, said: Written, person: Person | None) -> bool:
@@ -95,7 +97,10 @@ async def _followed(ctx: Context, person: Person, said: Written) -> None:
     if actor is None or role_of(actor.member, actor.group) < Role.MEMBER:
         await navigation.refuse(ctx, person, "start.not_yours")
         return
-    await registers.answer_or_list(ctx, actor, runner.load(ctx, await ctx.work.runs.get(action.run)))
+    if action.verb == "about":
+        await about.about(ctx, actor, action)
+        return
+    await registers.answer_or_list(ctx, actor, runner.load(ctx, await ctx.work.runs.get(action.run)), action.arg)
 
 
 async def _log(ctx: Context, person: Person, group_id: int) -> None:

@@ -17,6 +17,7 @@ from bot.features.incidents import (
     statistics,
 )
 from bot.features.journey import (
+    about,
     answer_history,
     bookmarks,
     compare_answers,
@@ -28,7 +29,7 @@ from bot.features.journey import (
     status,
     steps,
 )
-from bot.features.members import handover, joining, personal_data
+from bot.features.members import admission, handover, joining, personal_data
 from bot.features.outsiders import event_link, forms, guests, unanswered_invitations
 from bot.features.registers import lines_to_rows, registers, tasks
 from bot.features.together import boards, pairs, todos, working_sessions
@@ -36,6 +37,7 @@ from bot.features.wellbeing import check_ins
 
 FEATURES = (
     *(
+        about,
         absence,
         answer_history,
         approvals,
@@ -52,6 +54,7 @@ FEATURES = (
     *(
         coordinator,
         daily_message,
+        admission,
         joining,
         event_link,
         exercise_buttons,

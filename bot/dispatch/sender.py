@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from bot.context.context import Context, Services
 from bot.context.plain_text import plain
@@ -20,11 +20,11 @@ from bot.errors import passes
 from bot.features.members import membership, own_rights
 from bot.logs import Log
 from bot.telegram.calls import NOBODY, Answer
-from bot.telegram.channel import Channel, Outcome, Refusal, Unusable
+from bot.telegram.channel import Outcome, Refusal, Unusable
 from bot.telegram.client import Fate
 from bot.telegram.rate_limit import Departure, Pace
 from storage.errors import StorageError
-from storage.records import Attachment, Kind, Outgoing
+from storage.records import Attachment, Kind, Outgoing, is_own_number
 from storage.store import Store, UnitOfWork
 
 log = Log(__name__)
@@ -53,11 +53,18 @@ class Letter:
     chat: int | Outcome
 
 
+class Outlet(Protocol):
+    """Where what is to go is handed over."""
+
+    async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> Outcome:
+        """Do what an item asks for, in the chat with this number."""
+
+
 class Sender:
     """One per process."""
 
     def __init__(
-        self, store: Store, channel: Channel, services: Services, clock: Callable[[], datetime], pace: Pace
+        self, store: Store, channel: Outlet, services: Services, clock: Callable[[], datetime], pace: Pace
     ) -> None:
         self._store, self._channel, self._house, self._clock, self._pace = store, channel, services, clock, pace
         self._calls: dict[str, asyncio.Task[None]] = {}  # by chat, until what came of it is written down
@@ -112,7 +119,8 @@ class Sender:
         letters, earliest = await self._exchange(fetch=room, resting=resting)
         for letter in letters:
             item = letter.item
-            departure = self._pace.count(item.chat, message=item.kind != Kind.ASK)
+            ours = isinstance(letter.chat, int) and is_own_number(letter.chat)  # no channel's limits hold there
+            departure = None if ours else self._pace.count(item.chat, message=item.kind != Kind.ASK)
             self._calls[item.chat] = asyncio.create_task(self._call(letter, departure))
         if room == 0:
             return self._pace.full()
@@ -162,13 +170,14 @@ class Sender:
             return Letter(item, self._cannot(item, error))
         return Letter(item, chat_id or Outcome(Fate.BLOCKED, error="NoChat"))  # the group has none any more
 
-    async def _call(self, letter: Letter, departure: Departure) -> None:
+    async def _call(self, letter: Letter, departure: Departure | None) -> None:
         """Make one call. What came of it is written down in the next round."""
         item, outcome = letter.item, letter.chat
         try:
             if not isinstance(outcome, Outcome):
                 files = await self._files(item) if item.with_files else ()
-                self._pace.leaves(departure)
+                if departure is not None:
+                    self._pace.leaves(departure)
                 outcome = await self._channel.send(item, outcome, files)
         except Exception as error:  # noqa: BLE001 - one not taken down here would hold its chat for ever
             # A disk that is not well is as good as no network.
@@ -205,12 +214,19 @@ class Sender:
         ctx = Context(self._house, work, self._clock())
         if outcome.fate is Fate.SENT:
             await self._answered(ctx, item, outcome.answer)
+            await self._copy(work, item, outcome.message_id)
             await work.outbox.sent(item.id, outcome.message_id)
             return
         reason = outcome.fate.value
         log.info("call_failed", kind=item.kind, error_type=outcome.error, reason=reason, outgoing_id=item.id)
         if await self._still_queued(work, item):
             await self._failed(ctx, item, outcome)
+
+    async def _copy(self, work: UnitOfWork, item: Outgoing, message_id: int | None) -> None:
+        """Keep what stands in the chat now, where somebody reads it with us."""
+        if await work.chat_copies.is_kept(item.chat) and await self._still_queued(work, item):
+            files = await work.outbox.files(item.id) if item.with_files else ()
+            await work.chat_copies.take(item, message_id, files)
 
     async def _failed(self, ctx: Context, item: Outgoing, outcome: Outcome) -> None:
         outbox = ctx.work.outbox

@@ -21,6 +21,7 @@ from flows.effects import (
     Keep,
     KeepItem,
     KeepRow,
+    KeepRows,
     OpenStep,
     RefuseIdentity,
     Say,
@@ -42,6 +43,8 @@ async def apply_effect(turn: TurnContext, effect: Effect) -> None:
             await group_card.ask_back(turn, effect)
         case KeepRow():
             await save_answers.keep_row(turn, effect)
+        case KeepRows(rows, member):
+            await save_answers.keep_rows(turn, rows, member)
         case KeepItem(title, member):
             await save_answers.keep_item(turn, title, member)
         case Toast():

@@ -7,7 +7,7 @@ from typing import Any
 from bot.context.context import Context, Key
 from bot.context.events import RegisterNeeded
 from bot.exercises.turn_context import TurnContext
-from bot.views.shared_buttons import approval_keys, open_key, pen_keys, together_keys
+from bot.views.shared_buttons import about_key, approval_keys, open_key, pen_keys, together_keys
 from flows.effects import AskBack
 from flows.keyboards import CONCLUSION
 from flows.model import How
@@ -29,6 +29,7 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
         **present.progress(run),
         "phase": str(run.phase),
         "asked": asked,
+        "filled_in": run.filled_in,
         "spoken": run.spoken,
         "lines": [],
         "gaps": [],
@@ -89,18 +90,20 @@ def _card_keys(turn: TurnContext) -> list[list[Key]]:
         more = [[ctx.key("pairs", "pairs", number)]]
     if run.phase is Phase.ASIDE:
         return [[ctx.key("take_out", "resume", number)]]
-    undo = ctx.key(f"undo.{run.phase}", "undo", number)
+    undo, about = ctx.key(f"undo.{run.phase}", "undo", number), about_key(ctx, run)
     match run.phase:
         case Phase.OPEN if run.exercise.always:
-            return [[link], *more]
+            return [[link, about], *more]
         case Phase.OPEN if how in (How.EACH, How.ORG):
-            return [[link], *more, [ctx.key("reveal", "reveal", number), undo]]
+            return [[link, about], *more, [ctx.key("reveal", "reveal", number), undo]]
+        case Phase.OPEN if run.filled_in:
+            return [[ctx.key("close", "close", number)], [link, about], *more, [undo]]
         case Phase.OPEN:
-            return [[link], *more, [ctx.key("close", "close", number), undo]]
+            return [[link, about], *more, [ctx.key("close", "close", number), undo]]
         case Phase.CONCLUDED if how is How.GROUP:
-            return [*more, *together_keys(ctx, run), [undo]]
+            return [*more, *together_keys(ctx, run), [about, undo]]
         case Phase.REVEALED | Phase.CONCLUDED:
-            return [*more, [undo]]
+            return [*more, [about, undo]]
     return []
 
 

@@ -1,21 +1,26 @@
 """How each message of the dialogue is worded: a view for each kind. They read; they store nothing."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.context.context import Key, Keys, Message
+from bot.context.sealed_actions import Action
 from bot.exercises.carried_over import recalled
 from bot.exercises.edited_answers import history_keys
 from bot.exercises.turn_context import TurnContext
 from bot.views.button_labels import keyboard
-from bot.views.exercise import NAMED
-from bot.views.shared_buttons import approval_keys, beside_keys, feed_keys, pen_keys, row_keys
+from bot.views.exercise import NAMED, cut
+from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed_keys, pen_keys, row_keys, unfilled
 from flows import effects
 from flows.effects import Say
 from flows.keyboards import CONCLUSION
 from flows.model import How
 from flows.state import Phase
 from storage.records import Member, Row
+
+LACKING = 40  # characters of what lacks, on the button to it
+LINES, LINE = 8, 60  # lines of a pasted list that are shown before they become rows, and characters of each
 
 
 def _message(turn: TurnContext, to: Member, name: str, facts: dict[str, Any], keys: Keys) -> Message:
@@ -42,6 +47,18 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
     if run.shared:
         keys += await history_keys(turn.ctx, run, to, say.key)
     return _message(turn, to, "visit.ask", present.ask(run, say, current, draft), keys)
+
+
+async def _examples(turn: TurnContext, say: effects.ShowExamples, to: Member) -> Message:
+    present, question = turn.present, turn.run.question(say.key)
+    every = {example.number: example for example in present.words.examples(question.id)}
+    shown = [every[number] for number in say.numbers]
+    facts = {
+        "short": present.short(say.key),
+        "examples": [{"n": e.number, "text": e.text, "source": e.source} for e in shown],
+        "row": turn.run.exercise.how is How.ROWS,
+    }
+    return _message(turn, to, "visit.examples", facts, _keys(turn, say))
 
 
 async def _comment(turn: TurnContext, say: effects.AskComment, to: Member) -> Message:
@@ -123,7 +140,8 @@ async def _opening(turn: TurnContext, say: Say, to: Member, name: str) -> Messag
     ctx, run = turn.ctx, turn.run
     team = turn.present.team(run, run.owner(say.to), say.to) if run.exercise.teams else []
     facts = {**_outline(turn), "recall": await recalled(ctx, turn.scene, run.exercise, to.role), "team": team}
-    return _message(turn, to, name, facts, _keys(turn, say) + approval_keys(ctx, run) + beside_keys(ctx, run))
+    about = [[about_key(ctx, run, in_group=False)]] if not run.exercise.private and to.role != "guest" else []
+    return _message(turn, to, name, facts, _keys(turn, say) + approval_keys(ctx, run) + beside_keys(ctx, run) + about)
 
 
 def _outline(turn: TurnContext) -> dict[str, Any]:
@@ -138,13 +156,35 @@ def _outline(turn: TurnContext) -> dict[str, Any]:
 
 # -- done --------------------------------------------------------------------------------------------------------------
 async def _handed_in(turn: TurnContext, say: effects.SheetHandedIn, to: Member) -> Message:
-    keys = _keys(turn, say) + feed_keys(turn.ctx, turn.run)
+    ctx, run = turn.ctx, turn.run
+    keys = _keys(turn, say) + feed_keys(ctx, run)
+    if run.filled_in and run.phase is Phase.OPEN and to.coordinator:
+        keys.insert(0, [ctx.key("close", "close", run.number)])
     return _message(turn, to, "visit.handed_in", {**_outline(turn), "alone": say.alone}, keys)
 
 
 async def _saved(turn: TurnContext, say: effects.RowSaved, to: Member) -> Message:
     row = turn.row or (await turn.ctx.work.rows.get(say.row) if say.row is not None else None)
     return _row(turn, to, "row.saved", {"saved": True}, row)
+
+
+async def _apart(turn: TurnContext, say: effects.AskApart, to: Member) -> Message:
+    shown = [cut(line, LINE) for line in say.lines[:LINES]]
+    facts = {"count": len(say.lines), "lines": shown, "more": len(say.lines) - len(shown)}
+    return _message(turn, to, "visit.apart", facts, _keys(turn, say))
+
+
+async def _several(turn: TurnContext, _say: effects.RowsSaved, to: Member) -> Message:
+    """Rows that were made at once: what is to be filled in of them is found in the list."""
+    ctx, run, made = turn.ctx, turn.run, turn.made
+    facts = {
+        "register": turn.present.words["title"],
+        "count": len(made),
+        "were_there": turn.were_there,
+        "unfilled": any(unfilled(run, row) for row in made),
+    }
+    keys = [[ctx.key("rows", "rows", run.number), ctx.key("add", "add", run.number)]]
+    return _message(turn, to, "row.several", facts, keys)
 
 
 async def _unchanged(turn: TurnContext, say: effects.RowUnchanged, to: Member) -> Message:
@@ -179,13 +219,19 @@ async def _changed(turn: TurnContext, say: effects.AnswerChanged, to: Member) ->
 # -- to the group ------------------------------------------------------------------------------------------------------
 async def of_missing(turn: TurnContext, say: effects.Missing) -> Message:
     """What the group has not answered yet."""
-    present, keys = turn.present, say.keys
+    ctx, run, present, keys = turn.ctx, turn.run, turn.present, say.keys
     facts = {
         "title": present.words["title"],
         "missing": [present.short(key) for key in keys[:NAMED]],
         "more": len(keys[NAMED:]),
     }
-    return _to_group(turn, "run.missing", facts, say)
+    asked = run.asked("g")
+    to_each = [
+        [Key(cut(present.short(key), LACKING), url=ctx.link(Action("open", run.number, 0, str(asked.index(key)))))]
+        for key in keys[:NAMED]
+    ]
+    message = _to_group(turn, "run.missing", facts, say)
+    return replace(message, keys=[*to_each, *message.keys])
 
 
 async def of_talk(turn: TurnContext, say: effects.Talked) -> Message:
@@ -214,6 +260,7 @@ View = Callable[[TurnContext, Any, Member], Awaitable[Message]]
 VIEWS: Mapping[type[Say], View] = {
     effects.AskQuestion: _question,
     effects.AskComment: _comment,
+    effects.ShowExamples: _examples,
     effects.AskItems: _items,
     effects.AskOwnItem: _own_item,
     effects.ChooseAnswer: _met,
@@ -224,6 +271,8 @@ VIEWS: Mapping[type[Say], View] = {
     effects.ShowIntro: _intro,
     effects.SheetHandedIn: _handed_in,
     effects.RowSaved: _saved,
+    effects.RowsSaved: _several,
+    effects.AskApart: _apart,
     effects.RowUnchanged: _unchanged,
     effects.AnswerChanged: _changed,
     effects.RowDiscarded: _plain("row.discarded"),

@@ -11,7 +11,7 @@ from bot.views.exercise import RowName, Scene, answer_key
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question
 from flows.results import linked_rows
-from flows.state import Offer, Phase, Run, Written, from_json, ticks_of
+from flows.state import Example, Offer, Phase, Run, Written, from_json, ticks_of
 from storage.records import Group, Row
 
 OWN = "title"  # the value that names an item of the group's own
@@ -74,9 +74,19 @@ async def offers(ctx: Context, scene: Scene, exercise: Exercise) -> dict[str, tu
             others = scene.organisations.values() if question.organisations else ()
             named += [Offer(f"o{o.id}", o.name) for o in others if o.name.casefold() not in titles]
             found[question.id] = tuple(named)
+        elif question.ticks and exercise.register is not None:
+            found[question.id] = await _examples(ctx, scene.group, exercise, question)
         elif question.suggests:
             found[question.id] = await _suggested(ctx, scene.group, question)
     return found
+
+
+async def _examples(ctx: Context, group: Group, exercise: Exercise, question: Question) -> tuple[Offer, ...]:
+    """The examples of what rows can be called, but for those that are rows already."""
+    rows = await ctx.work.rows.all(group.id, exercise.id)
+    there = {str(row.values.get(question.id, "")).casefold() for row in rows}
+    every = ctx.services.voice.exercise(exercise.id, exercise.version).examples(question.id)
+    return tuple(Offer(f"e{one.number}", one.text) for one in every if one.text.casefold() not in there)
 
 
 async def _suggested(ctx: Context, group: Group, question: Question) -> tuple[Offer, ...]:
@@ -113,6 +123,27 @@ async def ticks(ctx: Context, run: Run, member: int, row_id: int | None = None) 
         answers = await ctx.work.answers.of_owner(run.number, run.owner(member))
         given = [(answer_key(a), a.value) for a in answers]
     return {key: ticks_of(value) for key, value in given if key.partition("@")[0] in several}
+
+
+async def examples(
+    ctx: Context, group: Group, run: Run, member: int, row_id: int | None = None
+) -> dict[str, tuple[Example, ...]]:
+    """What can be taken over at each question; in a list not what it has already, nor what says otherwise of a row."""
+    exercise, words = run.exercise, ctx.services.voice.exercise(run.exercise.id, run.exercise.version)
+    every = {question.id: words.examples(question.id) for question in exercise.questions}
+    found = {question: examples for question, examples in every.items() if examples}
+    if exercise.register is None or not found:
+        return found
+    rows, title = await ctx.work.rows.all(group.id, exercise.id), exercise.register.title
+    there = {str(row.values.get(title)).casefold() for row in rows}
+    number = row_id or (run.visits[member].row if member in run.visits else None)
+    values = next((row.values for row in rows if row.id == number), {})
+    return {
+        question: tuple(
+            one for one in examples if one.fits(values) and not (question == title and one.text.casefold() in there)
+        )
+        for question, examples in found.items()
+    }
 
 
 async def written(ctx: Context, run: Run, member: int, key: str) -> dict[str, Written]:

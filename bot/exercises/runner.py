@@ -21,13 +21,14 @@ from bot.views.shared_buttons import beside_keys, open_key
 from flows.engine import advance
 from flows.events import Began, Event, Picked, Undid, Withdrawn
 from flows.keyboards import CONCLUSION
-from flows.model import Exercise, How
+from flows.model import Exercise, How, Kind, Question
 from flows.pairing import small_groups
 from flows.state import Phase, Run, Seat, from_json, key_of, to_json
 from storage import records
 from storage.records import Answer, Group, Member
 
 ANSWER_WITHIN = timedelta(days=7)  # proposed time to answer; the coordinator can move it
+LIST_WITHIN = timedelta(days=14)  # … and until a list is looked at together
 
 
 async def scene_of(ctx: Context, group: Group, exercise: Exercise | None = None) -> Scene:
@@ -79,13 +80,13 @@ async def begin(
     for record in reversed(await ctx.work.runs.of_exercise(group.id, exercise.id)):
         if record.phase == Phase.ASIDE:
             return await apply(ctx, group, record, Began())
-    answered = exercise.how is not How.ROWS and not exercise.private
+    within = LIST_WITHIN if exercise.how is How.ROWS else ANSWER_WITHIN
     run = Run(
         exercise,
         0,
         seats=seats if seats is not None else await seats_of(ctx, group, exercise),
         items=await row_links.in_order(ctx, group, exercise),
-        answer_by=(until or ctx.today + ANSWER_WITHIN) if answered else None,
+        answer_by=None if exercise.private or exercise.always else until or ctx.today + within,
     )
     await seed(ctx, group, exercise)
     record = await ctx.work.runs.add(
@@ -133,15 +134,40 @@ async def given_by(ctx: Context, chat_id: int, message_id: int) -> tuple[Answer,
 
 
 async def seed(ctx: Context, group: Group, exercise: Exercise) -> None:
-    """The rows that stand in a register from the start: one for each option that has none yet."""
+    """The rows that stand in a register from the start: one for each option, or each member, that has none yet."""
     if exercise.register is None or not exercise.register.seed:
         return
     question = exercise.question(exercise.register.seed)
+    if question.kind is Kind.PERSON:
+        await _seed_members(ctx, group, exercise, question)
+        return
     rows = await ctx.work.rows.all(group.id, exercise.id)
     there = {row.values.get(question.id) for row in rows}
     for option in question.options:
         if option not in there:
             await ctx.work.rows.add(group.id, exercise.id, {question.id: option}, author=None)
+
+
+async def _seed_members(ctx: Context, group: Group, exercise: Exercise, question: Question) -> None:
+    """A row for each member who has had none; one that was removed does not come back."""
+    rows = await ctx.work.rows.of_registers(group.id, [exercise.id])
+    there = [row.values.get(question.id) for row in rows]
+    for member in await ctx.work.members.active(group.id):
+        if {"id": member.id} not in there:
+            theirs = exercise.register is not None and exercise.register.person == question.id
+            given, taker = {question.id: {"id": member.id}}, member.id if theirs else None
+            await ctx.work.rows.add(group.id, exercise.id, given, author=None, assignee=taker)
+
+
+async def seed_newcomer(ctx: Context, group: Group) -> None:
+    """Somebody has come in: the open lists that have a row for each member get one more."""
+    for record in await ctx.work.runs.all_of(group.id):
+        exercise = load(ctx, record).exercise
+        register = exercise.register
+        seeded = exercise.question(register.seed).kind if register and register.seed else None
+        if record.phase == Phase.OPEN and seeded is Kind.PERSON:
+            await seed(ctx, group, exercise)
+            await refresh_card(ctx, group, record)
 
 
 def load(ctx: Context, record: records.Run) -> Run:
@@ -203,6 +229,7 @@ async def _apply(
         organisations=tuple(scene.organisations),
         items=await row_links.items(ctx, group, loaded),
         offers=await row_links.offers(ctx, scene, loaded.exercise),
+        examples=await row_links.examples(ctx, group, loaded, by.id, getattr(event, "row", None)) if by else {},
         ticks=await row_links.ticks(ctx, loaded, by.id, getattr(event, "row", None)) if by else {},
         written=await row_links.written(ctx, loaded, by.id, getattr(event, "key", "")) if by else {},
     )

@@ -1,12 +1,12 @@
 """What was answered, kept: on a sheet, or as a row of a register; and what follows from it for others, noted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from bot.context import invitations
-from bot.context.events import HandedIn, ItemAdded, ProfileGiven, TextChanged
+from bot.context.events import HandedIn, ItemAdded, ProfileGiven, RowGiven, TextChanged
 from bot.exercises import group_card, row_links
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.turn_context import TurnContext
@@ -151,6 +151,22 @@ async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
     await group_card.card(turn)
 
 
+async def keep_rows(turn: TurnContext, rows: Sequence[Mapping[str, Any]], member: int) -> None:
+    """Make several rows; what is there by that name is not made twice."""
+    register, repository = turn.run.exercise.register, turn.ctx.work.rows
+    assert register is not None  # nothing else has rows
+    present = await repository.all(turn.group.id, turn.run.exercise.id)
+    there = {str(row.values.get(register.title, "")).casefold() for row in present}
+    for values in rows:
+        if str(values[register.title]).casefold() in there:
+            turn.were_there += 1
+            continue
+        row = await repository.add(turn.group.id, turn.run.exercise.id, dict(values), author=member)
+        turn.made.append(await _taken_on(turn, row, values))
+    _text_changed(turn)
+    await group_card.card(turn)
+
+
 async def keep_item(turn: TurnContext, title: str, member: int) -> None:
     """Add an item of the group's own to what the questions are asked about."""
     row = await turn.ctx.work.rows.add(turn.group.id, turn.run.exercise.id, {row_links.OWN: title}, author=member)
@@ -189,8 +205,11 @@ async def _taken_on(turn: TurnContext, row: Row, values: Mapping[str, Any]) -> R
         changes["state"] = "done" if is_done else "open"
     if not changes:
         return row
+    before = row.assignee
     row = await turn.ctx.work.rows.change(row.id, None, row.author, **changes)
     await schedule_row(turn.ctx, turn.group, row)
+    if turn.by is not None and row.assignee not in (None, before, turn.by.id):
+        turn.ctx.events.append(RowGiven(turn.group.id, turn.run.number, row.id, turn.by.id))
     return row
 
 

@@ -38,6 +38,8 @@ class TurnContext:
     present: ExerciseView = field(init=False)
     row: records.Row | None = None  # the row that this turn made or changed
     town: str | None = None  # the group's name, for whoever is written to and sits in several
+    made: list[records.Row] = field(default_factory=list)  # several rows that this turn made at once …
+    were_there: int = 0  # … and how many it did not, as they were there
     given: Mapping[str, Any] | None = None  # … or what was given to a private register
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ ANSWER: Final = "answer"  # an exercise
 TASK: Final = "task"  # a row of a register
 WISH: Final = "wish"  # somebody wants to be contacted by this person
 DECIDE: Final = "decide"  # to the coordinator: the time to answer is soon out
+READY: Final = "ready"  # to the coordinator: all is in, and it can end
 MEETING: Final = "meeting"
 STUCK: Final = "stuck"  # to the coordinator: three reminders were of no use, or somebody has said that they cannot
 STILL: Final = "still"  # to the coordinator: nothing has happened for three weeks
@@ -31,6 +32,7 @@ MANNER: Final = {
     MEETING: Manner.AHEAD,
     DATE: Manner.AHEAD,
     AGAIN: Manner.TELL,
+    READY: Manner.TELL,
     STUCK: Manner.TELL,
     STILL: Manner.TELL,
     WEEKLY: Manner.TELL,

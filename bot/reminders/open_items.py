@@ -8,13 +8,14 @@ for `bot.features.digest.daily_message`.
 from datetime import date, timedelta
 
 from bot.context.context import Context
-from bot.reminders.kinds import ANSWER, DECIDE, INVITING, STUCK, TASK
+from bot.reminders.kinds import ANSWER, DECIDE, INVITING, READY, STUCK, TASK
 from bot.reminders.next_message import schedule_next
 from flows.engine import deadlines
 from flows.state import Phase, Run
 from storage.records import Group, Member, OpenItem, Row
 
 INVITATION_WAITS = timedelta(days=14)
+TALKED = timedelta(days=3)  # after which something that has been shown, and has no conclusion to write, can be ended
 
 
 async def update_for_run(ctx: Context, group: Group, run: Run) -> None:
@@ -25,6 +26,15 @@ async def update_for_run(ctx: Context, group: Group, run: Run) -> None:
             wanted[ANSWER, deadline.member] = deadline.on
         else:
             wanted |= {(DECIDE, member.id): deadline.on for member in await coordinators(ctx, group)}
+    if run.filled_in and not run.exercise.approves and group.state == "active":
+        wait = TALKED if run.phase is Phase.REVEALED and not run.exercise.conclusion else timedelta()
+        ready = {
+            m.member_id: m for m in await ctx.work.open_items.about(group.id, f"run:{run.number}") if m.kind == READY
+        }
+        for member in await coordinators(ctx, group):
+            before = ready.get(member.id)
+            is_told = before is not None and before.state != "closed"
+            wanted[READY, member.id] = date.fromisoformat(before.due) if before and is_told else ctx.today + wait
     await reconcile(ctx, group, f"run:{run.number}", wanted)
 
 

@@ -25,7 +25,7 @@ async def schedule(ctx: Context, group: Group, before: Run, run: Run) -> None:
 
 def _waits_for(run: Run) -> tuple[object, ...]:
     """All that deadlines follow from; they themselves take longer to work out."""
-    return run.phase, run.answer_by, run.handed_in(), run.seats
+    return run.phase, run.answer_by, run.handed_in(), run.seats, run.filled_in
 
 
 async def schedule_row(ctx: Context, group: Group, row: Row) -> None:

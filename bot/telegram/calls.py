@@ -112,6 +112,11 @@ def link(username: str, token: str, *, to_group: bool = False) -> str:
     return f"https://t.me/{username}?{'startgroup' if to_group else 'start'}={token}"
 
 
+def token_of(username: str, url: str) -> str | None:
+    """What such a link brings along, None for any other address."""
+    return url.removeprefix(begin) if username and url.startswith(begin := link(username, "")) else None
+
+
 def _message(content: Mapping[str, Any]) -> dict[str, Any]:
     params = _written("text", content) | _topic(content)
     if "text" in content:

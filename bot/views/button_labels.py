@@ -11,7 +11,7 @@ from flows.state import Run
 
 OFFERED: Mapping[str, str] = {"offer_on": "ticked", "offer_off": "unticked"}  # rows to choose among, ticked or not
 # Labels that are drawn from what the button stands for, and so have no words of their own.
-DRAWN = ("option", "number", "person", "organisation", "item_on", "item_off", "offer", *OFFERED)
+DRAWN = ("option", "number", "example", "person", "organisation", "item_on", "item_off", "offer", *OFFERED)
 TITLE, NAME = 60, 40  # characters of a row's title, and of a new one's name within a sentence
 
 
@@ -32,6 +32,8 @@ def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
             return option if button.label == "option" else voice.label(button.label, {"option": option})
         case "number":
             return str(int(button.arg) + 1) if button.verb == "go" else button.arg
+        case "example":
+            return button.arg
         case "person":
             return present.scene.member(int(button.arg))
         case "organisation":

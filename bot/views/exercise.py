@@ -60,7 +60,27 @@ class ExerciseView(RowWording):
             "unnamed": self.exercise.anonymous,
             "approves": bool(self.exercise.approves),
             "few": self.exercise.anonymous and len(run.owners()) < LEAST_UNNAMED,
+            "done_when": self.done_when(run),
         }
+
+    def done_when(self, run: Run) -> str:
+        """When the exercise is done, in a sentence; empty for what never is."""
+        exercise = self.exercise
+        facts = {
+            "how": str(exercise.how),
+            "owners": len(run.owners()),
+            "teams": bool(exercise.teams),
+            "approves": bool(exercise.approves),
+            "concluded": exercise.conclusion,
+            "talked": bool(self.words.get("discuss")),
+            "board": exercise.board,
+            "questions": sum(question.required for question in exercise.questions),
+            "items": bool(exercise.for_each),
+            "picks": exercise.for_each is not None and exercise.for_each.pick,
+            "gaps": exercise.register is not None and bool(exercise.register.gaps),
+            "always": exercise.always or exercise.private,
+        }
+        return self.voice.label("done_when", facts)
 
     def guide(self) -> dict[str, Any]:
         """The guide and the tips."""
@@ -87,6 +107,7 @@ class ExerciseView(RowWording):
             "item_text": self.words.get(f"item.{item}.text") if item else None,
             "text": self.words[f"{base}.text"],
             "help": self.words.get(f"{base}.help"),
+            "meanings": self.meanings(question),
             "shared": self.exercise.how is not How.EACH,
             "ends": [question.low, self.words[f"{base}.low"], question.high, self.words[f"{base}.high"]]
             if question.kind is Kind.SCALE
@@ -99,10 +120,17 @@ class ExerciseView(RowWording):
             "choices": question.kind in (Kind.DATE, Kind.PERSON, Kind.ORGANISATION)
             or question.advise_low is not None
             or (question.kind is Kind.TEXT and bool(run.offers.get(question.id))),
+            "ticks": question.ticks and bool(run.offers.get(question.id)),
             "query": asked.query,
+            "taken_over": asked.taken_over,
             "trouble": self.trouble(asked.trouble),
             "audience": self.audience(question),
         }
+
+    def meanings(self, question: Question) -> list[tuple[str, str]]:
+        """What the options mean, where that must be known in order to choose."""
+        told = ((option, self.words.get(f"meaning.{option}")) for option in question.options)
+        return [(self.words.option(question.id, option), meaning) for option, meaning in told if meaning]
 
     def kinds(self, kinds: Iterable[str]) -> list[str]:
         """What was found that points somebody out, by kind: the found itself is said nowhere."""
@@ -197,7 +225,7 @@ class ExerciseView(RowWording):
             "people": len({a.owner for a in answers if a.owner}) or unsigned,
             "lines": [self._line(picture, line, n) for n, line in enumerate(picture.lines, 1) if line.given],
             "divided": self.short(picture.divided) if picture.divided else None,
-            "verdict": self._verdict(picture.judgement),
+            "verdict": self._verdict(picture),
             "discuss": self.words.get("discuss"),
         }
 
@@ -257,7 +285,14 @@ class ExerciseView(RowWording):
             return self.scene.organisation(given.organisation)
         return self.scene.member(given.member) if given.member else None
 
-    def _verdict(self, judgement: Judgement | None) -> dict[str, Any] | None:
+    def _weak(self, key: str, picture: Picture) -> str:
+        """A weak part, with its mean where it has one: so that the order among several can be seen."""
+        mean = next((line.mean for line in picture.lines if line.key == key), None)
+        facts = {"short": self.short(key), "mean": self.voice.rules.number(mean) if mean is not None else ""}
+        return self.short(key) if mean is None else self.voice.label("mean", facts)
+
+    def _verdict(self, picture: Picture) -> dict[str, Any] | None:
+        judgement = picture.judgement
         if judgement is None or self.exercise.verdict is None:
             return None
         return {
@@ -267,7 +302,7 @@ class ExerciseView(RowWording):
             "lowest": self.voice.rules.number(judgement.lowest),
             "highest": self.voice.rules.number(judgement.highest),
             "most": sum(q.high for q in self.exercise.questions if q.kind is Kind.SCALE),
-            "weak": [self.short(key) for key in judgement.weak],
+            "weak": [self._weak(key, picture) for key in judgement.weak],
         }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.views.names import SEPARATOR, Wording, cut
 from flows.model import Gap, Kind, Question
-from flows.results import ChatMemberChanged, Missing, area_means, counted, gaps
+from flows.results import Missing, Standing, area_means, counted, gaps
 from flows.tallies import tally
 from messages.voice import ExerciseWords, Voice
 from storage.records import Row
@@ -129,7 +129,7 @@ class RowWording(Wording):
         counting = counted((row.values for row in rows), register.counts)
         counting_rows = [row for row in rows if row.values in counting]
         titles = [self.row_title(row) for row in counting_rows]
-        standing = [ChatMemberChanged(row.assignee is not None, row.due, row.state == "done") for row in counting_rows]
+        standing = [Standing(row.assignee is not None, self._due(row), row.state == "done") for row in counting_rows]
         options = {q.id: q.options for q in self.exercise.questions}
         linked = {
             q.id: [number for number, name in self.scene.rows.items() if name.register == q.register and not name.gone]
@@ -137,9 +137,40 @@ class RowWording(Wording):
             if q.register
         }
         rules = [self._fitted(gap, options) for gap in register.gaps]
-        missing = gaps(rules, options, counting, linked, standing, today.isoformat())
+        missing = gaps(rules, options, counting, linked, standing, today.isoformat(), self._inside(counting_rows))
         names = {number: name.title for number, name in self.scene.rows.items()}
-        return gap_sentences(self.voice, self.words, missing, titles, self._gap_questions(), rows=names)
+        people = {number: member.name for number, member in self.scene.members.items()}
+        return gap_sentences(self.voice, self.words, missing, titles, self._gap_questions(), rows=names, people=people)
+
+    def loose(self, rows: Sequence[Row]) -> int:
+        """How many open rows nobody has taken on, or that have no day, in a register that misses that."""
+        wanted = {gap.rule for gap in self.exercise.register.gaps} if self.exercise.register else set()
+        left = [row for row in rows if row.state == "open"]
+        return sum(
+            ("taken" in wanted and row.assignee is None) or ("dated" in wanted and self._due(row) is None)
+            for row in left
+        )
+
+    def _due(self, row: Row) -> str | None:
+        """Until when a row is to be done: also what its own field says while nobody has taken it on."""
+        register = self.exercise.register
+        return row.due or (row.values.get(register.due) if register and register.due else None)
+
+    def _inside(self, rows: Sequence[Row]) -> dict[int, Mapping[str, Any]]:
+        """Those who are in the core group, with what they have said of themselves.
+
+        Where they are counted besides the rows, those who are among these are not counted twice.
+        """
+        register = self.exercise.register
+        counted_too = register is not None and any(gap.members for gap in register.gaps)
+        twice = {self._known_as(row) for row in rows} if counted_too else set()
+        core = (m for m in self.scene.members.values() if m.state == "active" and m.role == "core")
+        return {m.id: m.profile for m in core if (_first_name(m.name), m.organisation_id) not in twice}
+
+    def _known_as(self, row: Row) -> tuple[str, int | None]:
+        """Whom a row is about: a first name, and the organisation where the register asks for it."""
+        asked = next((q.id for q in self.exercise.questions if q.kind is Kind.ORGANISATION), "")
+        return _first_name(self.row_title(row)), (row.values.get(asked) or {}).get("id")
 
     def _fitted(self, gap: Gap, options: Mapping[str, Sequence[str]]) -> Gap:
         """A rule that misses only what the group has chosen in another exercise, once it has."""
@@ -162,6 +193,10 @@ class RowWording(Wording):
         return {g.id: tuple(q for q in (g.question, g.along) if q) for g in self.exercise.register.gaps}
 
 
+def _first_name(name: str) -> str:
+    return next(iter(name.casefold().split()), "")
+
+
 def gap_sentences(
     voice: Voice,
     words: ExerciseWords,
@@ -170,6 +205,7 @@ def gap_sentences(
     questions: Mapping[str, tuple[str, ...]],
     of: ExerciseWords | None = None,
     rows: Mapping[int, str] | None = None,
+    people: Mapping[int, str] | None = None,
 ) -> list[str]:
     """What rules found missing, in the words of `words`; the options' names come from `of` (default the same)."""
     sentences = []
@@ -182,6 +218,8 @@ def gap_sentences(
         elif gap.unlinked:
             named = [(rows or {})[number] for number in gap.unlinked]
             filling = SEPARATOR.join([*named[:NAMED], *(["…"] if len(named) > NAMED else [])])
+        elif gap.members:
+            filling = voice.rules.joined((people or {})[number] for number in gap.members)
         elif gap.rows:
             named = [titles[place] for place in gap.rows]
             more = len(named) - NAMED

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from bot.context.context import Context, Key
 from bot.context.sealed_actions import Action
-from flows.keyboards import conclusion_keyboard
+from flows.keyboards import about_label, conclusion_keyboard
 from flows.model import Exercise, ExerciseRole, Field, Mark, Picture
 from flows.state import Run
 from storage.records import Group, Row
@@ -57,6 +57,12 @@ def our_chat_key(ctx: Context, group: Group) -> Key:
 def open_key(ctx: Context, exercise: Exercise, run: int, *, in_group: bool) -> Key:
     """The way to answer: from the group it is a link to the private chat."""
     label, action = ctx.services.voice.label(f"card.{exercise.how}"), Action("open", run)
+    return Key(label, url=ctx.link(action)) if in_group else Key(label, action)
+
+
+def about_key(ctx: Context, run: Run, *, in_group: bool = True) -> Key:
+    """The way to an exercise's guide: from the group it is a link to the private chat."""
+    label, action = ctx.services.voice.label(about_label(run)), Action("about", run.number)
     return Key(label, url=ctx.link(action)) if in_group else Key(label, action)
 
 

@@ -105,17 +105,13 @@ def card_numbers(parts: Parts) -> Markdown:
 
 def year_table(parts: Parts) -> Markdown:
     """The statistics as a table."""
+    few = parts.words("picture.statistics.few")
     rows = tuple(
-        (f"{year.year}{'*' if year.preliminary else ''}", *(_shown(parts, getattr(year, name)) for name in Series))
+        (f"{year.year}{'*' if year.preliminary else ''}", *(str(year.shown(name, few)) for name in Series))
         for year in sorted(parts.material.years, key=lambda y: y.year)
     )
     header = (parts.words("label.year"), *(parts.words(f"series.{name}") for name in Series))
     return parts.keep(laid(header, rows, (0.14, 0.215, 0.215, 0.215, 0.215)))
-
-
-def _shown(parts: Parts, number: int | None) -> str:
-    """A number of the statistics; one that is hidden is said to be small."""
-    return parts.words("picture.statistics.few") if number is None else str(number)
 
 
 def empty_fields(parts: Parts, exercise: str, columns: int, height: float) -> Markdown:

@@ -57,9 +57,15 @@ class Row:
     due: str | None = None
 
 
+NOT_KNOWN = "–"
+
+
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The statistics of a year in the four series of `flows.statistics`; None is a number too small to be shown."""
+    """The statistics of a year in the four series of `flows.statistics`; None is a number too small to be shown.
+
+    What nobody knows of that year is named in `unknown`, and is None as well.
+    """
 
     year: int
     reported: int | None
@@ -67,6 +73,12 @@ class Year:
     talks: int | None
     support: int | None
     preliminary: bool = False
+    unknown: frozenset[str] = frozenset()
+
+    def shown(self, series: str, few: str) -> int | str:
+        """The number of a series; or that it is small, in these words; or that nobody knows it."""
+        number: int | None = getattr(self, series)
+        return NOT_KNOWN if series in self.unknown else few if number is None else number
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,12 +94,9 @@ def _sheet(book: xlsxwriter.Workbook, facts: Facts, register: str) -> None:
 def _statistics(book: xlsxwriter.Workbook, facts: Facts) -> None:
     sheet = book.add_worksheet(facts.words("label.sheet_statistics"))
     header = [facts.words("label.year"), *(facts.words(f"series.{name}") for name in Series)]
-    rows = [[year.year, *(_shown(facts, getattr(year, name)) for name in Series)] for year in facts.material.years]
+    few = facts.words("picture.statistics.few")
+    rows = [[year.year, *(year.shown(name, few) for name in Series)] for year in facts.material.years]
     _fill(book, sheet, header, rows)
-
-
-def _shown(facts: Facts, number: int | None) -> int | str:
-    return facts.words("picture.statistics.few") if number is None else number
 
 
 def _fill(book: xlsxwriter.Workbook, sheet: Worksheet, header: list[str], rows: list[list[Any]]) -> None:

@@ -25,7 +25,7 @@ FOLLOWED = {"join"}  # only in links, which `bot.dispatch.private_messages` read
 SEATS = {
     Role.STRANGER: "start aktivera hjalp ring",
     Role.FORMER: "mina_uppgifter dolj",
-    Role.INVITED: "avbryt dokument",
+    Role.INVITED: "avbryt dokument sidan",
     Role.LEADER: "steg",
     Role.NETWORK: "svara mig incident statistik",
     Role.MEMBER: "vantar deltagare atgard beslut kalender uppgifter franvaro paminnelser maende",

@@ -151,12 +151,10 @@ def test_decision(town: TownPage) -> None:
     begin(alva, "Beslut")
     follow_card(alva, "Skriv gruppens svar")
     alva.press("Börja")
-    for number, label in ((1, "Ja, vi vill"), (2, "Ja, det har vi"), (3, "15"), (4, "Om en månad"), (5, "Vi börjar")):
-        alva.wait_for_last(f"{number} av 6")
+    for number, label in ((1, "Ja, vi vill"), (2, "Ja, det har vi"), (3, "Vi börjar"), (4, "15"), (5, "Om en månad")):
+        alva.wait_for_last(f"{number} av ")
         alva.press(label)
-    alva.wait_for_last("6 av 6")
-    alva.write("Cheferna behöver säga ja till tiden.")
-    alva.wait_for_last("3. Månader: 15")
+    alva.wait_for_last("Månader: 15")
     alva.press("Klart")
     alva.open_chat(GROUP)
     alva.wait_for("✓ Behöver hända först: Cheferna behöver säga ja till tiden.")

@@ -235,7 +235,7 @@ CASES = [
         "0.1-people.toml",
         'rule = "count"',
         'rule = "covers"',
-        "[[gap]] size, question: “count”, “late”, “taken” look at the rows themselves",
+        "[[gap]] size, question: “count”, “late”, “taken”, “dated” look at the rows themselves",
     ),
     ("0.1-people.toml", "high = 8", "", "[[gap]] size, low: must not be above high"),
     (

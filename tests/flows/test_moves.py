@@ -14,7 +14,7 @@ from flows.effects import Say, Toast
 from flows.engine import advance
 from flows.events import Edited, Event, Opened, Picked
 from flows.model import Audience, ForEach, How, Kind, Question, When
-from flows.state import Offer, Place, Run, Written
+from flows.state import Example, Offer, Place, Run, Written
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, fitting, visit, walk, write
 
 ME, COLLEAGUE = 1, 2
@@ -35,6 +35,7 @@ ROW = (
     Question("also", Kind.ROW, G, register="actors", required=False),
 )
 OFFERS = {id: tuple(Offer(str(n), f"Hotell {n}") for n in range(12)) for id in ("who", "what", "also")}
+EXAMPLES = {"why": tuple(Example(n, f"Ett exempel på {n} tecken".ljust(200, "…")) for n in range(1, 5))}
 MANY = tuple(f"i{n}" for n in range(13))  # more than a page of buttons, and with two questions each of a summary
 
 
@@ -42,7 +43,7 @@ def _starts() -> Iterator[Run]:
     """Runs to begin with: untouched, and where a colleague has answered all or has also handed in."""
     fixed, own = ForEach(items=("x", "y")), ForEach(items=("x", "y"), add=True, pick=True)
     for how, for_each in ((How.GROUP, None), (How.GROUP, own), (How.ORG, None), (How.ORG, own), (How.EACH, fixed)):
-        run = begun(exercise(how, questions=SHORT, outcome=None, for_each=for_each))
+        run = replace(begun(exercise(how, questions=SHORT, outcome=None, for_each=for_each)), examples=EXAMPLES)
         *_, (before, _), (after, _) = walk(run, ME if how is How.EACH else COLLEAGUE)
         yield from (run, *((before,) if how is How.ORG else ()), after)
     pointing = exercise(How.GROUP, questions=ROW[2:4], outcome=None, for_each=None)
@@ -55,7 +56,7 @@ def _starts() -> Iterator[Run]:
     assert rows.register is not None
     for review in (False, True):
         run = begun(replace(rows, register=replace(rows.register, review=review)))
-        yield replace(run, offers=OFFERS)
+        yield replace(run, offers=OFFERS, examples=EXAMPLES)
 
 
 def _written(run: Run, by: int = COLLEAGUE) -> dict[str, Written]:
@@ -79,7 +80,9 @@ def _events(run: Run, shown: set[tuple[str, str]]) -> Iterator[Event]:
     """What this person could do: every button there may be here, and the texts and ways in."""
     here = visit(run, ME)
     fitting_here = {
-        (verb, "0" if verb in ("go", "page", "unsay") else "") for verb in MOVES[here.place] if verb in VERBS
+        (verb, {"borrow": "1"}.get(verb, "0" if verb in ("go", "page", "unsay", "samples") else ""))
+        for verb in MOVES[here.place]
+        if verb in VERBS
     }
     for verb, arg in sorted({*_few(shown), *fitting_here}):
         yield Picked(ME, here.ask, verb, arg, TODAY, SWEDISH.dates)
@@ -93,6 +96,7 @@ def _events(run: Run, shown: set[tuple[str, str]]) -> Iterator[Event]:
     yield Opened(ME, introduced=True, key=keys[-1])
     if run.exercise.how is How.ROWS:
         yield Opened(ME, row=5, key=keys[0], rest=keys[1:2])
+        yield Opened(ME, row=5, key=keys[0])
         yield Opened(ME, told={"sure": "yes"})
         yield Opened(ME, given={"why": "Givet"})
 
@@ -116,7 +120,7 @@ def _like(run: Run) -> object:
     answered = set(here.draft) if run.exercise.how is How.ROWS else sheet.answered
     return (
         *(here.place, here.key.partition("@")[0], here.key in run.asked(run.owner(ME)), here.row, here.to_summary),
-        *map(bool, (here.ticked, here.remark, here.fixed, here.told, here.query)),
+        *map(bool, (here.ticked, here.remark, here.fixed, here.told, here.query, here.rest)),
         *(len(answered) // 3, here.key in answered, str(here.met.get("back", [])[:1])),
         *(sheet.handed_in, len(run.picked), run.phase),
     )

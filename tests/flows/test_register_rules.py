@@ -8,15 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.effects import KeepRow
+from flows.answers import clean, lines
+from flows.effects import AskApart, AskQuestion, KeepRow, KeepRows
 from flows.engine import advance
 from flows.events import Opened
 from flows.loader import DefinitionError, load_process
 from flows.model import Audience, Gap, How, Kind, Question, Register, When
-from flows.results import ChatMemberChanged, gaps
+from flows.results import Standing, gaps
 from flows.state import Place, Run
 from flows.tallies import Tally, tally
-from tests.flows.sample import begun, exercise, play, visit, write
+from flows.trouble import Problem, Trouble
+from tests.flows.sample import begun, exercise, play, tap, visit, write
 
 DAY = Question("day", Kind.DATE, Audience.GROUP)
 WHICH = Question("which", Kind.CHOICE, Audience.GROUP, options=("a", "b", "c"))
@@ -44,14 +46,40 @@ def test_rows_past_their_date_are_late_until_they_are_done() -> None:
     """Late is what is past its date and not done; untaken what nobody has taken on; today is in time."""
     rules = [Gap("late", "late"), Gap("untaken", "taken")]
     standing = [
-        ChatMemberChanged(taken=True, due="2027-03-09"),
-        ChatMemberChanged(taken=True, due="2027-03-10"),
-        ChatMemberChanged(taken=True, due="2027-01-01", done=True),
-        ChatMemberChanged(),
+        Standing(taken=True, due="2027-03-09"),
+        Standing(taken=True, due="2027-03-10"),
+        Standing(taken=True, due="2027-01-01", done=True),
+        Standing(),
     ]
     late, untaken = gaps(rules, {}, [{}] * 4, standing=standing, today="2027-03-10")
     assert (late.rows, untaken.rows) == ((0,), (3,))
-    assert gaps(rules, {}, [{}], standing=[ChatMemberChanged(done=True)], today="2027-03-10") == []
+    assert gaps(rules, {}, [{}], standing=[Standing(done=True)], today="2027-03-10") == []
+
+
+def test_everyone_and_who_is_inside() -> None:
+    """Whoever has no row that says it is done is named; members count besides rows where a rule says so."""
+    done = Gap("done", "everyone", "who", along="state", along_options=("done",))
+    rows: list[dict[str, Any]] = [
+        {"who": {"id": 1}, "state": "done"},
+        {"who": {"id": 2}, "state": "planned"},
+        {"who": {"name": "Ny"}},
+    ]
+    inside: dict[int, dict[str, Any]] = {1: {"which": "a"}, 2: {}, 3: {}}
+    (missing,) = gaps([done], {}, rows, members=inside)
+    assert missing.members == (2, 3)
+    some = {"which": ["a", "b"]}
+    beside = [Gap("size", "count", low=4, high=9, members=True), Gap("both", "covers", "which", members=True)]
+    size, both = gaps(beside, some, [], members=inside)
+    assert (size.count, both.options) == (3, (("b",),))
+    alone = [replace(rule, members=False) for rule in beside]
+    assert gaps(alone, some, [], members=inside)[1].options == (("a",), ("b",))
+
+
+def test_rows_without_a_day() -> None:
+    """What has no day and is not done is named by the rule for it."""
+    standing = [Standing(due="2027-03-09"), Standing(taken=True), Standing(done=True)]
+    (undated,) = gaps([Gap("dated", "dated")], {}, [{}] * 3, standing=standing, today="2027-03-10")
+    assert undated.rows == (1,)
 
 
 def test_rows_are_counted_year_by_year() -> None:
@@ -171,7 +199,7 @@ CASES = [
     ('per = "day"', 'per = "what"', "“what” must be a date for rows to be counted by it"),
     ('per = "day"', "", "first: there is a first year only where rows are counted per year"),
     ('title = "what"', 'title = "day"', "later: what names the row is asked at once"),
-    ('rule = "late"', 'rule = "late"\nquestion = "which"', "“late”, “taken” look at the rows themselves"),
+    ('rule = "late"', 'rule = "late"\nquestion = "which"', "“late”, “taken”, “dated” look at the rows themselves"),
 ]
 
 
@@ -199,3 +227,30 @@ def test_sound_rules_are_read(tmp_path: Path) -> None:
     assert (found.layout, found.lasting, found.one_date) == (("which",), ("day",), True)
     assert found.authors == (("sector", ("police",)),)
     assert (found.gaps[0].per, found.gaps[0].first, found.gaps[0].low, found.gaps[1].rule) == ("day", 2, 1, "late")
+
+
+# -- several lines -----------------------------------------------------------------------------------------------------
+@given(st.lists(st.text(alphabet="abc åÅ-•", min_size=1, max_size=8), min_size=1, max_size=30))
+def test_each_line_becomes_a_row_once(said: list[str]) -> None:
+    """Whatever is pasted: as many rows as there are different lines that say something, in their order."""
+    run = advance(register(), Opened(1, introduced=True)).run
+    text = "\n".join(said)
+    wanted = list(dict.fromkeys(lines(text)))
+    turn = advance(run, write(1, text))
+    if len(lines(clean(text))) < 2:
+        assert not any(isinstance(e, AskApart) for e in turn.effects)
+        return
+    assert not any(isinstance(e, KeepRow | KeepRows) for e in turn.effects)
+    turn = advance(turn.run, tap(turn.run, 1, "apart"))
+    (kept,) = [e for e in turn.effects if isinstance(e, KeepRows)]
+    assert [row["what"] for row in kept.rows] == wanted
+
+
+def test_more_lines_than_are_taken_are_not_lost_in_silence() -> None:
+    """A list of more than a hundred is not cut: whoever pasted it is told, and nothing is kept."""
+    run = advance(register(), Opened(1, introduced=True)).run
+    run = advance(run, write(1, "\n".join(f"rad {n}" for n in range(101)))).run
+    turn = advance(run, tap(run, 1, "apart"))
+    assert not any(isinstance(e, KeepRows) for e in turn.effects)
+    (asked,) = [e for e in turn.effects if isinstance(e, AskQuestion)]
+    assert asked.trouble == Trouble(Problem.TOO_MANY_LINES, {"most": 100, "count": 101})

@@ -83,17 +83,26 @@ def test_weak_parts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("yes", "no", "band"), [(5, 5, "elsewhere"), (6, 4, "shared"), (0, 10, "elsewhere"), (10, 0, "shared")]
+    ("shared", "band"),
+    [(0, "elsewhere"), (2, "elsewhere"), (3, "partly"), (4, "partly"), (5, "shared")],
 )
-def test_direction_at_its_line(yes: int, no: int, band: str) -> None:
-    """The share counts all answers of all questions; exactly half is not shared yet."""
-    answers = ["yes"] * yes + ["no"] * no
+def test_direction_goal_by_goal(shared: int, band: str) -> None:
+    """A goal that nobody more than half says yes to is not shared, however many say yes to the others."""
     keys = [q.id for q in DIRECTION.questions]
-    judgement = picture(
-        DIRECTION, dict(zip(keys, answers[:5], strict=True)), dict(zip(keys, answers[5:], strict=True))
-    ).judgement
+    of_one = dict.fromkeys(keys, "yes")
+    of_other = {key: "yes" if place < shared else "no" for place, key in enumerate(keys)}  # half is not shared yet
+    judgement = picture(DIRECTION, of_one, of_other).judgement
     assert judgement is not None
-    assert (judgement.band, judgement.measure) == (band, 10 * yes)
+    assert (judgement.band, judgement.measure, judgement.weak) == (band, 20 * shared, tuple(keys[shared:]))
+
+
+def test_weak_parts_weakest_first() -> None:
+    """When everything is weak there still is an order to begin in."""
+    scales = [q.id for q in READINESS.questions if q.kind is Kind.SCALE]
+    marks = dict(zip(scales, (3, 2, 3, 1, 2, 3, 3, 1), strict=True))
+    judgement = picture(READINESS, marks, marks).judgement
+    assert judgement is not None
+    assert [marks[key] for key in judgement.weak] == [1, 1, 2, 2, 3, 3, 3, 3]
 
 
 def test_no_answers_no_verdict() -> None:

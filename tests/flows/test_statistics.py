@@ -40,10 +40,35 @@ def test_earlier_years_stand_beside_what_was_logged() -> None:
 
 def test_december_is_december() -> None:
     """What happened in December and was noted in January counts in December; a talk in January counts there."""
-    found = quarterly([fact("2027-12-31"), fact("2028-01-01", Series.TALKS)], 2027)
+    found = quarterly([fact("2027-12-31"), fact("2028-01-01", Series.TALKS)], 2027, date(2028, 1, 2))
     by_series = {column.name: list(column.cells.values()) for column in found.columns}
     assert by_series[Series.REPORTED] == [0, 0, 0, 1]
     assert by_series[Series.TALKS] == [0, 0, 0, 0]
+
+
+def test_what_nobody_knows_is_not_zero() -> None:
+    """A series that was left out of an earlier year is not there; in a year with a log, nothing logged is none."""
+    table = yearly([fact("2021-05-01")], {(2020, Series.REPORTED): 34})
+    assert [column.cells for column in table.columns] == [
+        {Series.REPORTED: 34},
+        {Series.REPORTED: 1, Series.EXPOSED: 0, Series.TALKS: 0, Series.SUPPORT: 0},
+    ]
+    assert told_years({}, {(2020, Series.REPORTED): 34}).columns[0].cells == {Series.REPORTED: 34}
+
+
+def test_who_did_not_say_how_many_is_counted_apart() -> None:
+    """Of incidents without a number it is told how many; where nobody said one, there is none, and not 0."""
+    day, said, unsaid = date(2021, 5, 1), Series.EXPOSED, Fact(Series.EXPOSED, date(2021, 5, 1), 0, unsaid=True)
+    one = yearly([Fact(Series.REPORTED, day), unsaid], {}).columns[0]
+    assert (said in one.cells, one.unsaid) == (False, {said: 1})
+    both = yearly([unsaid, unsaid, Fact(said, day, 3)], {}).columns[0]
+    assert (both.cells[said], both.unsaid) == (3, {said: 2})
+    assert quarterly([unsaid], 2021, day).columns[1].unsaid == {"2021-2": 1}
+
+
+def test_quarters_to_come_are_left_out() -> None:
+    """On 11 April the third and fourth quarter have not been, and are no zeros."""
+    assert quarterly([fact("2027-02-01")], 2027, date(2027, 4, 11)).categories == ("2027-1", "2027-2")
 
 
 def test_several_kinds_count_in_each() -> None:

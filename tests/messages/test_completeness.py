@@ -20,6 +20,7 @@ EXERCISE = Exercise(
     questions=(
         Question("sure", Kind.CHOICE, Audience.GROUP, options=("yes", "no")),
         Question("ready", Kind.SCALE, Audience.GROUP),
+        Question("why", Kind.TEXT, Audience.GROUP),
     ),
     for_each=ForEach(items=("hotel",)),
     verdict=Verdict("sum", (Band("low", 3), Band("high", None))),
@@ -33,12 +34,13 @@ discuss = "d"
 conclusion = "c"
 options = { yes = "Ja", no = "Nej" }
 question.sure = { text = "t", short = "s", help = "h" }
+question.why = { text = "t", short = "s" }
 question.ready = { text = "t", short = "s", low = "l", high = "h", placeholder = "p" }
 item.hotel = { title = "t", text = "t" }
 verdict.low.text = "t"
 verdict.high.text = "t"
 gap.size.text = "t"
-examples.anything = ["e"]
+examples.why = ["e", { from = "w", text = "e" }]
 tips = ["t"]
 """
 

@@ -14,7 +14,7 @@ from markupsafe import escape
 
 from bot import __main__ as program
 from bot.__main__ import COMMANDS, main
-from bot.commands import coverage, key
+from bot.commands import coverage, key, requirements
 from bot.config import PREFIX, new_master_key
 from bot.context.sealed_actions import LINK, Buttons
 from bot.features.members.activation import VERB
@@ -183,11 +183,37 @@ def test_check(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_coverage(capsys: pytest.CaptureFixture[str]) -> None:
-    """`stadsbot coverage` shows a row for each id of the process, and all of them as complete."""
+    """`stadsbot coverage` counts what is met of each id, lists what is not, and ends with both numbers."""
     assert main(["coverage"]) == 0
-    rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
-    assert list(rows) == list(load_process().ids)
-    assert all(row.endswith("complete") for row in rows.values())
+    lines = capsys.readouterr().out.splitlines()
+    ids, wanted = load_process().ids, requirements.load(coverage.REQUIREMENTS, load_process().ids)
+    assert [line.split()[0] for line in lines[: len(ids)]] == list(ids)
+    assert all(re.search(r"\d+ of \d+$", line) for line in lines[: len(ids)])
+    assert {line.strip() for line in lines if line.startswith("  ")} == {
+        f"{one.served}: {one.what}" for one in wanted if not one.met
+    }
+    assert lines[-1] == f"{sum(one.met for one in wanted)} of {len(wanted)}"
+    assert len(wanted) >= 505, "so many single things were counted when the process was played through"
+
+
+def test_what_no_transcript_shows_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line that is not in its transcript, or only in a comment there, fails `coverage` and is named."""
+    ids = load_process().ids
+    entries = "".join(f'"{served}" = [["it works"]]\n' for served in ids[1:])
+    first = f'"{ids[0]}" = [["it is calm", "one", "Hej"], ["it is warm", "one", "Sol"]]\n'
+    (tmp_path / "all.toml").write_text(first + entries, encoding="utf-8")
+    (tmp_path / "one.txt").write_text(f"# covers: {', '.join(ids)}\n# Sol\n> Bo: Hej\n", encoding="utf-8")
+    folders = ["--transcripts", str(tmp_path), "--requirements", str(tmp_path)]
+    assert main(["coverage", *folders]) == 1
+    told = capsys.readouterr().out
+    assert "“it is warm” – one.txt has no line “Sol”" in told
+    assert "it is calm" not in told
+    (tmp_path / "all.toml").write_text('"9.9" = [["nothing"]]', encoding="utf-8")
+    assert main(["coverage", *folders]) == 1
+    assert "“9.9” is no id of the process" in capsys.readouterr().out
+    (tmp_path / "all.toml").write_text(f'"{ids[0]}" = [["nothing", "one"]]', encoding="utf-8")
+    assert main(["coverage", *folders]) == 1
+    assert "write [" in capsys.readouterr().out
 
 
 def test_chart(capsys: pytest.CaptureFixture[str]) -> None:

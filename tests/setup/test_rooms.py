@@ -18,6 +18,7 @@ MAY_IMPORT = {
         "manimgx_fonts",
         "manimgx_fonts_cjk",
         "markdown_it",
+        "markupsafe",
         "pptx",
         "segno",
         "typst",
@@ -34,6 +35,7 @@ MAY_IMPORT = {
         "holidays",
         "httpx",
         "icalendar",
+        "jinja2",
         "markupsafe",
         "personnummer",
         "phonenumbers",
@@ -45,11 +47,11 @@ MAY_IMPORT = {
 # The rooms of bot/, from the ground up: each imports only those before it. `BASE` is at hand everywhere.
 ROOMS_OF_BOT = (
     *("telegram", "context", "identities", "sandbox", "reminders", "views", "exercises", "features", "dispatch"),
-    *("operations", "app", "demo", "doctor", "commands", "__main__"),
+    *("page", "operations", "app", "demo", "doctor", "commands", "__main__"),
 )
 # The features, in the same way: a folder each.
 FEATURES = (
-    *("wellbeing", "help", "identities", "registers", "incidents", "journey", "approvals", "calendar", "digest"),
+    *("help", "wellbeing", "identities", "registers", "incidents", "journey", "approvals", "calendar", "digest"),
     *("together", "members", "outsiders", "documents"),
 )
 BASE = ("config", "errors", "logs")

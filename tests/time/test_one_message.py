@@ -152,7 +152,7 @@ async def test_standing_still(tmp_path: Path, hours: int) -> None:
         bos = len(played.texts("Bo"))
         await played.wind(days=22)
         assert "Det har varit stilla i tre veckor" in "\n".join(played.texts("Alva"))
-        assert len(played.texts("Bo")) == bos
+        assert "stilla" not in "\n".join(played.texts("Bo")[bos:])
         await played.tap("Alva", "Vad brukar hjälpa?")
         assert "har stått still i tre veckor" in played.last("Alva")
         await played.wind(days=10)

@@ -15,11 +15,13 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import plan, schedule_next, spoken
 from bot.reminders.open_items import hand_over
 from bot.views.exercise import cut
+from flows.model import How
 from flows.pacing import Manner
 from flows.state import Phase
 from flows.wellbeing import HIGHEST, LOWEST
@@ -114,6 +116,7 @@ async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
             "lines": [line.facts for line in lines],
             "coming": len(lines) > 1 or lines[0].facts["count"] > 1,
             "town": towns[0],
+            "wording": lines[0].facts.get("wording", 0),
         },
         keys,
         about=groups.pop() if len(groups) == 1 else None,
@@ -194,7 +197,7 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
         key = ctx.key(label, verb, open_item.group_id, arg)
         return Line(open_item, facts, [key]) if await _holds(ctx, open_item) else None
     match open_item.kind:
-        case kinds.ANSWER | kinds.DECIDE:
+        case kinds.ANSWER | kinds.DECIDE | kinds.READY:
             return await _about_run(ctx, open_item, int(number), facts, among)
         case kinds.TASK:
             return await _about_row(ctx, open_item, int(number), facts, among)
@@ -217,6 +220,7 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
         case kinds.AGAIN:
             return await _about_again(ctx, open_item, int(number), facts)
         case kinds.CHECK_IN:
+            facts["wording"] = await check_ins.wording(ctx, await ctx.work.check_ins.get(int(number)))
             scale = [
                 Key(str(n), Action("feel", open_item.group_id, 0, f"{number}:{n}")) for n in range(LOWEST, HIGHEST + 1)
             ]
@@ -249,9 +253,14 @@ async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: dict
         )
         return Line(open_item, facts, [key])
     run = runner.load(ctx, record)
+    if open_item.kind == kinds.READY:
+        facts["talked"] = run.phase is Phase.REVEALED and not run.exercise.conclusion
+        return Line(open_item, facts, [ctx.key("day.ready", "close", number, title=title)])
     waiting, owners = run.waiting_for(), run.owners()
-    facts |= {"done": len(owners) - len(waiting), "all": len(owners), "shared": run.exercise.how == "group"}
-    return Line(open_item, facts, [ctx.key("day.missing", "missing", number, title=title)])
+    shared, is_list = run.exercise.how is How.GROUP, run.exercise.how is How.ROWS
+    facts |= {"done": len(owners) - len(waiting), "all": len(owners), "shared": shared, "list": is_list}
+    label = "day.look" if shared or is_list else "day.missing"
+    return Line(open_item, facts, [ctx.key(label, "missing", number, title=title)])
 
 
 async def _about_row(ctx: Context, open_item: OpenItem, number: int, facts: dict[str, Any], among: int) -> Line | None:
@@ -275,7 +284,8 @@ async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: dict[
     record = await ctx.work.runs.lookup(int(number))
     if record is None or record.phase == Phase.ASIDE or facts["late"]:
         return None
-    title = ctx.services.voice.exercise(record.exercise)[f"question.{question}.short"]
+    short = ctx.services.voice.exercise(record.exercise)[f"question.{question}.short"]
+    title = f"{ctx.services.voice.title_of(record.exercise)}: {short}"
     return Line(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
 
 

@@ -20,6 +20,7 @@ from bot.views.exercise import Scene, answer_key
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
 from flows.state import from_json
+from flows.statistics import Series
 from flows.wellbeing import point
 from messages.documents.catalogue import registers
 from messages.documents.material import CheckIn, Material, Round, Row, Said, Version, Year
@@ -159,7 +160,15 @@ async def _rows(ctx: Context, group: Group, register: str) -> Sequence[records.R
 async def _years(ctx: Context, group: Group) -> tuple[Year, ...]:
     table = await statistics.years_for_all(ctx, group.id)
     return tuple(
-        Year(int(column.name), **column.cells, preliminary=int(column.name) >= ctx.today.year)
+        Year(
+            int(column.name),
+            column.cells.get(Series.REPORTED),
+            column.cells.get(Series.EXPOSED),
+            column.cells.get(Series.TALKS),
+            column.cells.get(Series.SUPPORT),
+            preliminary=int(column.name) >= ctx.today.year,
+            unknown=frozenset(str(series) for series in Series if series not in column.cells),
+        )
         for column in table.columns
     )
 

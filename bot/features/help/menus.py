@@ -20,14 +20,14 @@ Lines = Sequence[Mapping[str, str]]  # of the help: the commands, with what they
 
 async def help_person(ctx: Context, person: Person, commands: Lines) -> None:
     """What one can do here; without commands, how to come in."""
-    group = await _group_of(ctx, person)
+    group = await group_of(ctx, person)
     facts = {"turn": turn_facts(ctx), "commands": commands}
     await ctx.to_person(person.id, "help", facts, about=group.id if group else None)
 
 
 async def turn_person(ctx: Context, person: Person) -> None:
     """Where to turn, with the numbers of the group that the person is in now; also for someone who is in none."""
-    group = await _group_of(ctx, person)
+    group = await group_of(ctx, person)
     facts = {"turn": turn_facts(ctx), "routine": await phone_numbers.whole(ctx, group) if group else None}
     await ctx.to_person(person.id, "where_to_turn", facts, about=group.id if group else None)
 
@@ -46,7 +46,7 @@ async def help_group(ctx: Context, group: Group, commands: Lines | None) -> None
     await ctx.to_group(group, "where_to_turn" if commands is None else "group.help", facts)
 
 
-async def _group_of(ctx: Context, person: Person) -> Group | None:
+async def group_of(ctx: Context, person: Person) -> Group | None:
     """The group whose numbers a person gets: the one they were in last, or their only one."""
     mine = [m for m in await ctx.work.members.of_person(person.id) if m.state == "active"]
     current = [m.group_id for m in mine if m.group_id == person.current_group] or [m.group_id for m in mine]

@@ -17,6 +17,7 @@ from bot.views.shared_buttons import picture_key
 from flows.model import ExerciseRole, Field
 from flows.statistics import (
     UNKNOWN,
+    Column,
     Fact,
     Figure,
     Figures,
@@ -38,8 +39,10 @@ from storage.incidents import Countable
 from storage.records import Attachment
 
 DIMENSIONS = (Field.KIND, Field.AREA, Field.KNOWN)
-VIEWS = ("year", "quarter", *DIMENSIONS)
+QUARTER = "quarter"
+VIEWS = ("year", QUARTER, *DIMENSIONS)
 WORKBOOK = "xlsx"
+HIDDEN, NOT_KNOWN = "<5", "–"  # in files
 FORMS = ("csv", WORKBOOK)
 SHOWN_YEARS = 4  # columns of a table in a chat; the files have them all
 
@@ -81,8 +84,9 @@ def _facts(incident: Countable, number: int) -> list[Fact]:
         Field.AREA: (values[Field.AREA],) if values.get(Field.AREA) else (),
         Field.KNOWN: (values[Field.KNOWN],) if values.get(Field.KNOWN) else (),
     }
-    exposed = int(values.get(Field.EXPOSED) or 0)
-    found = [Fact(Series.REPORTED, day, 1, of, number), Fact(Series.EXPOSED, day, exposed, of, number)]
+    exposed = values.get(Field.EXPOSED)
+    found = [Fact(Series.REPORTED, day, 1, of, number)]
+    found.append(Fact(Series.EXPOSED, day, int(exposed or 0), of, number, unsaid=exposed is None))
     series = {"talk": Series.TALKS, "support_begun": Series.SUPPORT}
     followed = (f for f in incident.follow_ups if f["what"] in series)
     return found + [Fact(series[f["what"]], date.fromisoformat(f["day"]), 1, of, number) for f in followed]
@@ -96,13 +100,32 @@ async def _table(ctx: Context, actor: Actor, view: str) -> tuple[Table, bool]:
         if view in DIMENSIONS:
             areas = {area for fact in facts for area in fact.of.get(Field.AREA, ())}
             return divided(facts, Series.REPORTED, view, _categories(ctx, view, areas)), True
-        return yearly(facts, earlier) if view == "year" else quarterly(facts, ctx.today.year), True
+        return yearly(facts, earlier) if view == "year" else quarterly(facts, _year(ctx, view), ctx.today), True
     published = await _published(ctx, group_id)
     if view in DIMENSIONS:
         told = (name.partition(":") for figures in published.values() for name in figures)
         areas = {category for of, _, category in told if of == Field.AREA and category != UNKNOWN}
         return told_divided(published, view, _categories(ctx, view, areas)), False
-    return told_years(published, earlier) if view == "year" else told_quarters(published, ctx.today.year), False
+    return told_years(published, earlier) if view == "year" else told_quarters(published, _year(ctx, view)), False
+
+
+def _view(ctx: Context, chosen: str) -> str:
+    """The view that a button names: one of `VIEWS`, or the quarters of an earlier year ("quarter.2026")."""
+    of, _, year = chosen.partition(".")
+    sound = year.isdecimal() and len(year) == 4 and of == QUARTER and int(year) < ctx.today.year
+    return chosen if sound or (of in VIEWS and not year) else "year"
+
+
+def _year(ctx: Context, view: str) -> int:
+    """The year whose quarters a view shows."""
+    return int(view.partition(".")[2] or ctx.today.year)
+
+
+async def _years_with_quarters(ctx: Context, actor: Actor) -> list[int]:
+    """The years of which quarters can be shown to this person."""
+    if await ctx.work.incidents.may_read(actor.member):
+        return sorted({fact.day.year for fact in await _counted(ctx, actor.group.id)} | {ctx.today.year})
+    return sorted({int(quarter[:4]) for quarter in await _published(ctx, actor.group.id)} | {ctx.today.year})
 
 
 def _categories(ctx: Context, view: str, areas: Collection[str]) -> Sequence[str]:
@@ -118,7 +141,7 @@ def _name(present: ExerciseView, view: str, category: str) -> str:
         return label("statistics.unknown")
     if category in tuple(Series):
         return label(f"series.{category}")
-    if view == "quarter":
+    if view.startswith(QUARTER):
         return label("statistics.quarter_name", {"n": category[-1]})
     if view in DIMENSIONS and category in (question := present.exercise.field(Field(view))).options:
         return present.option(question, category)
@@ -133,14 +156,14 @@ async def _present(ctx: Context, actor: Actor) -> ExerciseView:
 async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     """A view of the statistics as a table."""
     chosen = action.arg if isinstance(action, Action) else ""
-    view = chosen if chosen in VIEWS else "year"
+    view = _view(ctx, chosen)
     table, whole = await _table(ctx, actor, view)
-    present = await _present(ctx, actor)
-    columns = table.columns if view == "quarter" else table.columns[-SHOWN_YEARS:]
-    across = view in ("year", "quarter")
+    present, quarters = await _present(ctx, actor), view.startswith(QUARTER)
+    columns = table.columns if quarters else table.columns[-SHOWN_YEARS:]
+    across = quarters or view == "year"
     facts = {
-        "view": ctx.services.voice.label(f"statistics.{view}"),
-        "year": ctx.today.year if view == "quarter" else None,
+        "view": ctx.services.voice.label(f"statistics.{view.partition('.')[0]}"),
+        "year": _year(ctx, view) if quarters else None,
         "lines": _lines(present, view, Table(table.categories, tuple(columns)), across=across),
         "whole": whole,
         "hidden": any(n is None for c in columns for n in c.cells.values()),
@@ -151,6 +174,10 @@ async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     views = [Key(label(f"statistics.{v}"), Action("stats", group.id, 0, v)) for v in VIEWS if v != view]
     files = [ctx.key(f"statistics.{form}", "statsfile", group.id, f"{view}:{form}") for form in FORMS]
     keys = [views[:2], views[2:], files]
+    if quarters:
+        years = [y for y in await _years_with_quarters(ctx, actor) if y != _year(ctx, view)]
+        named = [(str(y), f"{QUARTER}.{y}" if y < ctx.today.year else QUARTER) for y in years[-SHOWN_YEARS:]]
+        keys.insert(0, [Key(year, Action("stats", group.id, 0, arg)) for year, arg in named])
     if view == "year":
         keys[-1].append(picture_key(ctx, "statistics", group.id))
     if actor.member.coordinator:
@@ -164,14 +191,17 @@ def _lines(present: ExerciseView, view: str, table: Table, *, across: bool) -> l
         return [
             {
                 "name": _name(present, view, column.name),
-                "cells": [(_name(present, view, c), n) for c, n in column.cells.items()],
+                "cells": [
+                    (_name(present, view, c), column.cells.get(c, UNKNOWN), column.unsaid.get(c, 0))
+                    for c in table.categories
+                ],
             }
             for column in table.columns
         ]
     return [
         {
             "name": _name(present, view, category),
-            "cells": [(column.name, column.cells[category]) for column in table.columns],
+            "cells": [(column.name, column.cells.get(category, UNKNOWN), 0) for column in table.columns],
         }
         for category in table.categories
     ]
@@ -181,9 +211,11 @@ def _lines(present: ExerciseView, view: str, table: Table, *, across: bool) -> l
 async def as_file(ctx: Context, actor: Actor, action: Action) -> None:
     """The table as a file for spreadsheets, with all years: as text with semicolons, or as a workbook."""
     chosen, _, form = action.arg.partition(":")
-    view, label = chosen if chosen in VIEWS else "year", ctx.services.voice.label
+    view, label = _view(ctx, chosen), ctx.services.voice.label
     header, *rows = await lines(ctx, actor, view)
-    title = label(f"statistics.{view}")
+    title = label(f"statistics.{view.partition('.')[0]}")
+    if view.startswith(QUARTER):
+        title = f"{title} {_year(ctx, view)}"
     made = sheet(title, header, rows, ctx.today) if form == WORKBOOK else as_csv([header, *rows])
     name = label("statistics.file_name", {"view": title, "form": form or "csv"})
     caption = escape(label("statistics.caption"), quote=False)
@@ -196,9 +228,15 @@ async def lines(ctx: Context, actor: Actor, view: str) -> list[list[Any]]:
     present = await _present(ctx, actor)
     header: list[Any] = ["", *(_name(present, view, column.name) for column in table.columns)]
     return [header] + [
-        [_name(present, view, category), *("<5" if (n := c.cells[category]) is None else n for c in table.columns)]
+        [_name(present, view, category), *(_cell(column, category) for column in table.columns)]
         for category in table.categories
     ]
+
+
+def _cell(column: Column, category: str) -> int | str:
+    """A number as files have it; what is hidden, and what nobody knows, in signs."""
+    number = column.cells.get(category, NOT_KNOWN)
+    return HIDDEN if number is None else number
 
 
 def as_csv(rows: Sequence[Sequence[Any]]) -> bytes:

@@ -18,11 +18,12 @@ from bot.features.journey.status import make_up, map_of
 from bot.reminders import open_items
 from bot.reminders.kinds import AGAIN, ANSWER, STILL, WEEKLY
 from bot.reminders.next_message import hears, spoken
-from bot.views.exercise import cut
+from bot.views.exercise import NAMED, ExerciseView, cut
 from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
 from flows.dates import add_months
 from flows.engine import LEAST_UNNAMED
+from flows.model import How
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase, Run
 from storage.records import Group, Member, Row, group_chat, private_chat
@@ -76,10 +77,23 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
     too_few = run.exercise.anonymous and run.admitted + run.late < LEAST_UNNAMED
     if too_few:
         keys = few_keys(ctx, run)
-    if (run.exercise.shared and not run.waiting_for()) or run.exercise.how == "group":
-        keys = [dates, [ctx.key("close", "close", run.number)]]
+    if (run.exercise.shared and not run.waiting_for()) or run.exercise.how in (How.GROUP, How.ROWS):
+        opening = open_key(ctx, run.exercise, run.number, in_group=False)
+        keys = [[opening], [ctx.key("day.words", "words", run.number)], dates, [ctx.key("close", "close", run.number)]]
     facts = {**present.outline(run), **present.progress(run), "today": ctx.today.isoformat(), "too_few": too_few}
+    facts |= await _lacking(ctx, actor.group, run, present)
     await ctx.tell(actor, "decide", facts, keys)
+
+
+async def _lacking(ctx: Context, group: Group, run: Run, present: ExerciseView) -> dict[str, Any]:
+    """What something written together still lacks: its open questions, or the gaps of a list."""
+    if run.exercise.how is How.ROWS:
+        rows = await ctx.work.rows.all(group.id, run.exercise.id)
+        return {"rows": len(rows), "lacking": present.gaps(rows, ctx.today), "filled_in": False}
+    asked = (await runner.fitted(ctx, group, await ctx.work.runs.get(run.number))).asked("g") if run.shared else ()
+    answered = run.sheets["g"].answered if "g" in run.sheets else ()
+    lacking = [present.short(key) for key in asked if key not in answered] if run.exercise.how is How.GROUP else []
+    return {"rows": 0, "lacking": lacking[:NAMED], "filled_in": run.filled_in}
 
 
 async def remind_missing(ctx: Context, group: Group, run: Run, words: tuple[str, str] | None = None) -> tuple[int, int]:
@@ -195,7 +209,23 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
 # -- how it stands -----------------------------------------------------------------------------------------------------
 async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
     """The week in one look: what is done, what comes, what is late, who is silent, whose seat is empty."""
-    await ctx.tell(actor, "week", await _week(ctx, actor.group), [[ctx.key("map", "map", actor.group.id)]])
+    loose = await _loose(ctx, actor.group)
+    keys = [[ctx.key("day.open_title", "rows", number, title=cut(title, 40))] for number, title, _ in loose]
+    facts = await _week(ctx, actor.group) | {"loose": [{"title": title, "count": count} for _, title, count in loose]}
+    await ctx.tell(actor, "week", facts, [*keys, [ctx.key("map", "map", actor.group.id)]])
+
+
+async def _loose(ctx: Context, group: Group) -> list[tuple[int, str, int]]:
+    """The lists with rows that wait for somebody or for a day: the round, its title, and how many."""
+    found = dict[str, tuple[int, str, int]]()
+    for record in await ctx.work.runs.all_of(group.id):
+        run = runner.load(ctx, record)
+        if run.exercise.register is None or run.exercise.private or run.phase not in (Phase.OPEN, Phase.CONCLUDED):
+            continue
+        present = await runner.present_of(ctx, group, run.exercise)
+        if count := present.loose(await ctx.work.rows.all(group.id, run.exercise.id)):
+            found[run.exercise.id] = run.number, present.words["title"], count
+    return list(found.values())
 
 
 async def _week(ctx: Context, group: Group) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bot.features.journey import coordinator
 from bot.features.journey.status import status
 from bot.features.registers import registers
 from flows import dialogue
-from flows.events import Began, Concluded, Event, Joined, Moved, Opened, Picked, Revealed, Spoken, Undid
+from flows.events import Began, Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid
 from flows.keyboards import CONCLUSION
 from flows.state import Phase
 from storage.records import Person
@@ -31,7 +31,7 @@ async def open_run(ctx: Context, actor: Actor, action: Action) -> None:
     elif run.exercise.register is not None:
         await registers.answer_or_list(ctx, actor, run)
     else:
-        await runner.apply(ctx, actor.group, record, Opened(actor.member.id, introduced=True), by=actor.member)
+        await registers.at_question(ctx, actor, run, action.arg, introduced=True)
 
 
 async def actor_in(ctx: Context, person: Person, run_id: int | None) -> Actor | None:

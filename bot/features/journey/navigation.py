@@ -12,7 +12,7 @@ from bot.context.routes import PersonHandler, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
-from bot.features.journey import process_leaders
+from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import map_facts, map_of, status
 from bot.features.registers import registers
@@ -143,17 +143,12 @@ async def view(ctx: Context, actor: Actor, action: Action) -> None:
     if record is not None and record.phase == Phase.OPEN and not actor.in_group:
         await registers.answer_or_list(ctx, actor, runner.load(ctx, record))
         return
-    present = await runner.present_of(ctx, actor.group, exercise)
-    items = exercise.for_each.items or ("",) if exercise.for_each else ("",)
-    run = runner.load(ctx, record) if record else Run(exercise, 0, items=items)
-    facts = {
-        **present.outline(run),
-        **present.guide(),
-        "phase": record.phase if record else "new",
-        "may_begin": actor.member.coordinator,
-    }
-    history = await history_keys(ctx, run, actor.member) if record and not actor.in_group else []
-    looking = [*await look_back_keys(ctx, actor, exercise), *history, *(beside_keys(ctx, run) if record else [])]
+    facts = await about.facts_of(ctx, actor, exercise, record)
+    looking = await look_back_keys(ctx, actor, exercise)
+    if record is not None:
+        run = runner.load(ctx, record)
+        history = [] if actor.in_group else await history_keys(ctx, run, actor.member)
+        looking = [*looking, *history, *beside_keys(ctx, run)]
     await page(ctx, actor, "exercise", facts, [*looking, *_exercise_keys(ctx, actor, exercise, record)])
 
 
@@ -264,6 +259,8 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
     if following:
         title = ctx.services.voice.title_of(following)
         keys.insert(0, [ctx.key("next", "view", 0, following, ask=group.id, title=title)])
+    if member.coordinator and ctx.services.page_url:
+        keys.append([ctx.key("admission.make", "seatlink", group.id)])
     return keys
 
 

@@ -65,7 +65,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     }
     turn = [ctx.key("round_before", "lookback", rounds[place - 1].id)] if place else []
     turn += [ctx.key("round_after", "lookback", rounds[place + 1].id)] if place + 1 < len(rounds) else []
-    back = [Key(ctx.services.voice.label("to_exercise"), Action("view", actor.group.id, 0, exercise.id))]
+    back = [Key(ctx.services.voice.label("about"), Action("view", actor.group.id, 0, exercise.id))]
     await ctx.tell(actor, "look_back", facts, [turn, back])
 
 

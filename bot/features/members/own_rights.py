@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.context.abuse_limits import CLOSED
-from bot.context.context import Context
+from bot.context.context import Context, Keys
 from bot.features.journey.status import ADMINISTRATOR, status
 from storage.records import Group
 
@@ -49,9 +49,9 @@ async def without_topic(ctx: Context, group: Group) -> None:
         await tell_coordinators(ctx, group, "closed", {"town": group.title})
 
 
-async def tell_coordinators(ctx: Context, group: Group, name: str, facts: Mapping[str, Any]) -> None:
+async def tell_coordinators(ctx: Context, group: Group, name: str, facts: Mapping[str, Any], keys: Keys = ()) -> None:
     """Say something to each who coordinates and can be reached."""
     for member in await ctx.work.members.of_group(group.id):
         person = await ctx.work.people.get(member.person_id)
         if member.coordinator and member.state == "active" and person.reach == "reachable":
-            await ctx.to_person(person.id, name, facts, about=group.id)
+            await ctx.to_person(person.id, name, facts, keys, about=group.id)

@@ -55,7 +55,7 @@ async def show_list(
     ]
     writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
     add = [ctx.key("add", "add", run.number)] if writes else []
-    keys.append([*add, ctx.key("about", "about", run.number)])
+    keys.append([*add, ctx.key("about_list", "about", run.number)])
     keys += file_keys(ctx, run.exercise, actor.group.id) if every else []
     await ctx.tell(actor, "register.list", facts, keys, edit=edit)
 
@@ -155,21 +155,26 @@ async def found(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
     await ctx.tell(actor, "register.found", facts, keys, context=dict(context))
 
 
-async def about(ctx: Context, actor: Actor, run: Run) -> None:
-    """The guide and tips of a register, in the place of its list."""
-    present = await runner.present_of(ctx, actor.group, run.exercise)
-    facts = {"title": present.words["title"], **present.guide()}
-    keys = [[ctx.key("back", "rows", run.number)]]
-    await ctx.reply(actor, "about", facts, keys)
+async def answer_or_list(ctx: Context, actor: Actor, run: Run, place: str = "") -> None:
+    """Go on with an exercise in the private chat: its questions, or the list of a register.
 
-
-async def answer_or_list(ctx: Context, actor: Actor, run: Run) -> None:
-    """Go on with an exercise in the private chat: its questions, or the list of a register."""
+    `place`: of the question to be asked, among those asked of the group, where a button names one.
+    """
     if run.exercise.how is How.ROWS and not run.exercise.private and actor.member.role in run.exercise.who:
         await show_list(ctx, actor, run)
         return
-    record = await ctx.work.runs.get(run.number)
-    await runner.apply(ctx, actor.group, record, Opened(actor.member.id), by=actor.member)
+    await at_question(ctx, actor, run, place)
+
+
+async def at_question(ctx: Context, actor: Actor, run: Run, place: str, *, introduced: bool = False) -> None:
+    """Go on with a sheet where the reader was, or at the question of this place among those asked of them."""
+    record, key = await ctx.work.runs.get(run.number), ""
+    if place.isdecimal() and actor.member.id in run.seats:
+        fitted = await runner.fitted(ctx, actor.group, record)
+        keys = fitted.asked(fitted.owner(actor.member.id))
+        key = keys[int(place)] if int(place) < len(keys) else ""
+    event = Opened(actor.member.id, introduced=introduced, key=key)
+    await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
@@ -179,8 +184,6 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
         return
     match action.verb:
-        case "about":
-            await about(ctx, actor, run)
         case "rows":
             only = action.arg.rstrip("0123456789")
             page = action.arg[len(only) :]
@@ -197,12 +200,12 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             await row_actions.tapped(ctx, actor, run, action)
 
 
-VERBS = ("about", "rows", "find", "add", "narrow", "onedate")
+VERBS = ("rows", "find", "add", "narrow", "onedate")
 ROUTES: Routes = (
     *buttons(
         Role.MEMBER,
         About.RUN,
-        **dict.fromkeys(("about", "onedate", "give", "to", "when", "done", "undone", "drop", "undrop"), tapped),
+        **dict.fromkeys(("onedate", "give", "to", "when", "done", "undone", "drop", "undrop"), tapped),
     ),
     *buttons(
         Role.NETWORK,

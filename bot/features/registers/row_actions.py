@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import TextChanged
+from bot.context.events import RowGiven, TextChanged
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
 from bot.exercises.approved_texts import approvals_of
@@ -18,7 +18,7 @@ from bot.views.shared_buttons import row_keys, unfilled
 from flows.answers import DATE_BUTTONS, button_date
 from flows.events import Opened
 from flows.state import Phase, Run
-from storage.records import Row
+from storage.records import Group, Member, Row
 
 ONE_DATE: Final = "one_date"  # of a group's settings: the date of all rows, by register
 WRITING: Final = frozenset({"edit", "fill", "field", "drop", "undrop"})  # what only those do who write the register
@@ -119,15 +119,26 @@ async def _ask(ctx: Context, actor: Actor, run: Run, row: Row, key: str, *rest: 
 
 async def tell(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     """Tell the one who has been given a row by somebody else."""
-    if row.assignee is None or row.assignee == actor.member.id:
+    await _tell(ctx, actor.group, run, row, actor.member)
+
+
+async def given(ctx: Context, happened: RowGiven) -> None:
+    """Likewise where a field of the row itself says who."""
+    run = runner.load(ctx, await ctx.work.runs.get(happened.run))
+    group, by = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.by)
+    await _tell(ctx, group, run, await ctx.work.rows.get(happened.row), by)
+
+
+async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> None:
+    if row.assignee is None or row.assignee == by.id:
         return
-    present = await _present(ctx, actor, run)
+    present = await runner.present_of(ctx, group, run.exercise)
     given = await ctx.work.members.get(row.assignee)
     if not await hears(ctx, given.person_id):
         return
-    facts = {**present.row_line(row), "register": present.words["title"], "by": actor.member.name}
+    facts = {**present.row_line(row), "register": present.words["title"], "by": by.name}
     keys = [[ctx.key("open_row", "row", run.number, str(row.id))]]
-    await ctx.to_person(given.person_id, "row.given", facts, keys, about=actor.group.id)
+    await ctx.to_person(given.person_id, "row.given", facts, keys, about=group.id)
 
 
 async def _row(ctx: Context, actor: Actor, run: Run, row_id: str) -> Row | None:

@@ -43,7 +43,7 @@ async def _deck(ctx: Context, group: Group, run: Run) -> list[str]:
     assert register.register is not None  # the loader sees to it
     rows = await ctx.work.rows.all(group.id, register.id)
     own = [str(row.values[register.register.title]) for row in rows]
-    others = ctx.services.voice.exercise(register.id).list("examples.cards")
+    others = [card.text for card in ctx.services.voice.exercise(register.id).examples(register.register.title)]
     top = run.number % len(others)
     return [*own, *others[top:], *others[:top]]
 

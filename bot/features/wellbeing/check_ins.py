@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import Concluded
+from bot.context.events import Concluded, ProfileGiven
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -22,7 +22,7 @@ from flows.answers import clean, unfit
 from flows.calendar import workable
 from flows.pacing import USUAL, at_wall
 from flows.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care, point
-from storage.records import CheckIn, Group
+from storage.records import CheckIn, Group, Member
 
 RHYTHM = 3  # weeks, unless the group chooses otherwise
 RHYTHMS = (2, 3, 4, 6, 0)  # 0: not at all
@@ -30,6 +30,7 @@ OPEN_FOR = timedelta(days=6)
 CONTACT_WITHIN = timedelta(days=3)
 WORD = 60  # characters
 SHOWN = 12  # rounds in the curve
+WORDINGS = 4  # of the question, in the order of `day.ask`
 
 
 # -- the rhythm --------------------------------------------------------------------------------------------------------
@@ -51,13 +52,18 @@ async def plan(ctx: Context, group: Group, after: date) -> None:
 
 
 async def after_conclusion(ctx: Context, happened: Concluded) -> None:
-    """When the group begins, the first round is planned; after something heavy one comes soon."""
+    """After something heavy a round comes soon."""
     group = await ctx.work.groups.get(happened.group)
     exercise = ctx.services.process.exercises[(await ctx.work.runs.get(happened.run)).exercise]
-    rounds = await ctx.work.check_ins.of_group(group.id)
     if exercise.heavy and weeks_of(group):
         await plan(ctx, group, ctx.today + timedelta(1) - timedelta(weeks=weeks_of(group)))
-    elif exercise.outcome is not None and not rounds:
+
+
+async def after_joining(ctx: Context, given: ProfileGiven) -> None:
+    """The first round is planned when the first one is in: from the first step on, as the subject is heavy (P.7)."""
+    group = await ctx.work.groups.get(given.group)
+    planned = await ctx.work.schedule.waits(CHECK_IN, f"group:{group.id}")
+    if not planned and not await ctx.work.check_ins.of_group(group.id):
         await plan(ctx, group, ctx.today)
 
 
@@ -67,6 +73,12 @@ async def begin(ctx: Context, group: Group) -> None:
     check_in = await ctx.work.check_ins.open(group.id, [m.id for m in members], ctx.today, ctx.today + OPEN_FOR)
     await open_items.reconcile(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, m.id): ctx.today for m in members})
     await plan(ctx, group, ctx.today)
+
+
+async def wording(ctx: Context, check_in: CheckIn) -> int:
+    """Which of the question's wordings this round has: they take turns, and 1 to 5 means the same in each."""
+    before = [one for one in await ctx.work.check_ins.of_group(check_in.group_id) if one.id < check_in.id]
+    return len(before) % WORDINGS
 
 
 # -- answering ---------------------------------------------------------------------------------------------------------
@@ -120,14 +132,11 @@ async def _open_round(ctx: Context, actor: Actor, number: int) -> CheckIn | None
 async def contact(ctx: Context, actor: Actor, action: Action) -> None:
     """I want to be contacted: by whom? Then that person is told who, and reminded until it is done."""
     if not action.arg:
-        others = await ctx.work.members.active(actor.group.id)
-        keys = [
-            [Key(m.name, Action("contact", actor.group.id, 0, str(m.id)))] for m in others if m.id != actor.member.id
-        ]
+        keys = [[Key(m.name, Action("contact", actor.group.id, 0, str(m.id)))] for m in await _can_be_asked(ctx, actor)]
         await ctx.tell(actor, "check_in.whom", {}, keys)
         return
-    chosen = await ctx.work.members.lookup(int(action.arg))
-    if chosen is None or chosen.group_id != actor.group.id or chosen.state != "active":
+    chosen = next((m for m in await _can_be_asked(ctx, actor) if str(m.id) == action.arg), None)
+    if chosen is None:
         ctx.toast("unfit.no_seat")
         return
     wish = await ctx.work.wishes.add(actor.group.id, actor.member.id, chosen.id, ctx.today + CONTACT_WITHIN)
@@ -139,6 +148,12 @@ async def contact(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.to_person(chosen.person_id, "check_in.wish", facts, keys, about=actor.group.id)
     facts = {"name": chosen.name}
     await ctx.reply(actor, "check_in.wished", facts)
+
+
+async def _can_be_asked(ctx: Context, actor: Actor) -> list[Member]:
+    """Whom somebody can wish to hear from: anyone of the core group; for the network, those who coordinate."""
+    others = [m for m in await ctx.work.members.active(actor.group.id) if m.role == "core" and m.id != actor.member.id]
+    return others if actor.member.role == "core" else [m for m in others if m.coordinator]
 
 
 async def granted(ctx: Context, actor: Actor, action: Action) -> None:
@@ -189,7 +204,8 @@ async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.GROUP, feel=feel, contact=contact, granted=granted),
+    *buttons(Role.MEMBER, About.GROUP, feel=feel, granted=granted),
+    *buttons(Role.NETWORK, About.GROUP, contact=contact),
     *buttons(Role.COORDINATOR, About.GROUP, rhythm=rhythm),
     *texts(Role.MEMBER, feeling=say),
 )

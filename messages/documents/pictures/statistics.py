@@ -11,8 +11,13 @@ def figure(facts: Facts) -> Figure | None:
     if not years:
         return None
     words = facts.words
+    few = words("picture.statistics.few")
     rows = [
-        {"year": str(y.year) + ("*" if y.preliminary else ""), "values": [getattr(y, name) for name in Series]}
+        {
+            "year": str(y.year) + ("*" if y.preliminary else ""),
+            "values": [getattr(y, name) for name in Series],
+            "texts": [str(y.shown(name, few)) for name in Series],
+        }
         for y in years
     ]
     data = {
@@ -20,9 +25,6 @@ def figure(facts: Facts) -> Figure | None:
         "series": [words(f"series.{name}") for name in Series],
         "years": rows,
         "most": max(1, *(value or 0 for row in rows for value in row["values"])),
-        "few": words("picture.statistics.few"),
         "note": words("picture.statistics.preliminary") if any(y.preliminary for y in years) else "",
     }
-    return Figure(
-        "statistics", data, words("picture.statistics.alt", years=rows, series=data["series"], few=data["few"])
-    )
+    return Figure("statistics", data, words("picture.statistics.alt", years=rows, series=data["series"]))

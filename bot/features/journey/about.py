@@ -1,0 +1,48 @@
+"""What an exercise is for, how it is played and when it is done: at hand while it goes on, and afterwards."""
+
+from typing import Any
+
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role, role_of
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.exercises import runner
+from bot.views.exercise import is_over
+from flows.model import Exercise
+from flows.state import Run
+from storage import records
+
+
+async def facts_of(ctx: Context, actor: Actor, exercise: Exercise, record: records.Run | None) -> dict[str, Any]:
+    """What is told of an exercise, begun or not."""
+    present = await runner.present_of(ctx, actor.group, exercise)
+    if record is not None:
+        run = runner.load(ctx, record)
+    else:
+        items = exercise.for_each.items or ("",) if exercise.for_each else ("",)
+        run = Run(exercise, 0, seats=await runner.seats_of(ctx, actor.group, exercise), items=items)
+    return {
+        **present.outline(run),
+        **present.guide(),
+        "phase": record.phase if record else "new",
+        "may_begin": actor.member.coordinator,
+    }
+
+
+async def about(ctx: Context, actor: Actor, action: Action) -> None:
+    """The guide, in the place of what was tapped, with the way back; the group's card leads here by a link."""
+    record = await ctx.work.runs.get(action.run)
+    run = runner.load(ctx, record)
+    core = role_of(actor.member, actor.group) >= Role.MEMBER
+    if run.exercise.private or actor.in_group or not (core or actor.member.role in run.exercise.who):
+        ctx.toast("old_button")
+        return
+    keys: list[list[Key]] = [[ctx.key("map", "map", actor.group.id)]]
+    if run.exercise.register is not None and actor.member.role in run.exercise.who:
+        keys = [[ctx.key("back", "rows", run.number)]]
+    elif not is_over(run) and actor.member.id in run.seats:
+        keys = [[ctx.key("back", "open", run.number)]]
+    await ctx.reply(actor, "exercise", await facts_of(ctx, actor, run.exercise, record), keys)
+
+
+ROUTES: Routes = (*buttons(Role.NETWORK, About.RUN, about=about),)

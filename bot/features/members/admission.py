@@ -1,0 +1,97 @@
+"""Whom no channel knows to be in the group: a link made for one person, and the coordinator's yes to their name.
+
+Until that yes they see nothing of the town. It is asked of everybody who coordinates; the first answer counts.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.context import invitations
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Invitation, Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.features.members import own_rights
+from bot.features.members.joining import membership_checked
+from bot.telegram.calls import Membership
+from bot.telegram.updates import Sender
+from storage.records import Admission, Group, Link, Person, group_chat
+
+PURPOSE: Final = "seat"
+LET_IN: Final = "in"
+KEPT_OUT: Final = "out"
+NAME: Final = 60  # characters
+
+
+async def show_link(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
+    """A link that lets one person ask to come in, with words to pass on."""
+    number = ctx.work.links.reserve()
+    link = await invitations.make(ctx, actor.group, PURPOSE, str(number))
+    facts = {"town": actor.group.title, "url": link.url, "until": link.until}
+    await ctx.tell(actor, "admission.link", facts, [[ctx.key("admission.another", "seatlink", actor.group.id)]])
+
+
+async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
+    """Somebody has followed such a link, and says who they are. The link is spent."""
+    assert link.group_id is not None
+    group = await ctx.work.groups.get(link.group_id)
+    member = await ctx.work.members.find(group.id, person.user_id)
+    if member is not None and member.state == "active":
+        await ctx.to_person(person.id, "admission.inside", {"town": group.title}, about=group.id)
+        return
+    await ctx.work.links.use(link.id)
+    admission = await ctx.work.admissions.ask(group.id, person.id, sender.name.strip()[:NAME])
+    if admission.state == LET_IN:
+        await membership_checked(ctx, group, Membership(inside=True, admin=False), person.id, admission.name)
+        return
+    await ctx.to_person(person.id, "admission.asked")
+    await own_rights.tell_coordinators(ctx, group, "admission.wish", _facts(admission, group), _keys(ctx, admission))
+
+
+def _facts(admission: Admission, group: Group, answer: str | None = None) -> Mapping[str, str | None]:
+    return {"name": admission.name, "town": group.title, "answer": answer}
+
+
+def _keys(ctx: Context, admission: Admission) -> list[list[Key]]:
+    return [
+        [ctx.key("admission.yes", "letin", admission.group_id, str(admission.person_id))],
+        [ctx.key("admission.no", "keepout", admission.group_id, str(admission.person_id))],
+    ]
+
+
+async def let_in(ctx: Context, actor: Actor, action: Action) -> None:
+    """The coordinator knows them: on with the promise and the joining questions."""
+    admission = await _open(ctx, actor, action)
+    if admission is None:
+        return
+    await ctx.work.admissions.update(admission.id, state=LET_IN, confirmed=ctx.today.isoformat())
+    await ctx.work.chat_copies.keep_chat(group_chat(actor.group.id))
+    await ctx.reply(actor, "admission.wish", _facts(admission, actor.group, LET_IN))
+    await membership_checked(
+        ctx, actor.group, Membership(inside=True, admin=False), admission.person_id, admission.name
+    )
+
+
+async def keep_out(ctx: Context, actor: Actor, action: Action) -> None:
+    """The coordinator does not know them. They are told, and nothing of the town."""
+    admission = await _open(ctx, actor, action)
+    if admission is None:
+        return
+    await ctx.work.admissions.update(admission.id, state=KEPT_OUT)
+    await ctx.reply(actor, "admission.wish", _facts(admission, actor.group, KEPT_OUT))
+    await ctx.to_person(admission.person_id, "admission.refused")
+
+
+async def _open(ctx: Context, actor: Actor, action: Action) -> Admission | None:
+    """The wish that a button is about, if nobody has answered it yet."""
+    admission = await ctx.work.admissions.of(actor.group.id, int(action.arg))
+    if admission is None or admission.state != "asked":
+        ctx.toast("admission_answered", alert=True)
+        return None
+    return admission
+
+
+ROUTES: Routes = (
+    *buttons(Role.COORDINATOR, About.GROUP, seatlink=show_link, letin=let_in, keepout=keep_out),
+    Invitation(PURPOSE, follow),
+)

@@ -1,0 +1,43 @@
+"""A link with which somebody is in a browser who they are here: good once, for a quarter of an hour."""
+
+from datetime import timedelta
+from typing import Final
+
+from bot.context.context import Context, Key
+from bot.context.sealed_actions import LINK, Action
+from storage.records import Link, Person
+from storage.store import UnitOfWork
+
+PURPOSE: Final = "signin"
+VERB: Final = "signin"
+GOOD_FOR: Final = timedelta(minutes=15)
+
+
+async def offer(ctx: Context, person: Person) -> None:
+    """Give such a link, where the operator has a page; the one before ends."""
+    if not ctx.services.page_url:
+        await ctx.to_person(person.id, "sign_in.none")
+        return
+    url = await make(ctx, person, GOOD_FOR)
+    minutes = int(GOOD_FOR.total_seconds() // 60)
+    await ctx.to_person(
+        person.id, "sign_in.link", {"minutes": minutes}, [[Key(ctx.services.voice.label("sign_in"), url=url)]]
+    )
+
+
+async def make(ctx: Context, person: Person, good_for: timedelta) -> str:
+    """The address of a new link; earlier ones of this person end."""
+    await ctx.work.links.revoke(None, PURPOSE, str(person.id))
+    number = ctx.work.links.reserve()
+    token = ctx.services.buttons.seal(LINK, Action(VERB, number))
+    await ctx.work.links.add(token, PURPOSE, id=number, ref=str(person.id), expires_at=ctx.now + good_for)
+    return ctx.services.address(token, outside=True)
+
+
+async def whose(work: UnitOfWork, token: str) -> tuple[Person, Link] | None:
+    """Whom a link signs in; None for one that was used, has ended, or is none."""
+    link = await work.links.find(token)
+    if link is None or link.purpose != PURPOSE or link.state != "valid" or link.ref is None:
+        return None
+    person = await work.people.lookup(int(link.ref))
+    return (person, link) if person is not None else None

@@ -1,0 +1,32 @@
+"""Who cries for help gets where to turn under the receipt, and can ask to be contacted: once a day, unseen by others.
+
+What was written is kept as any other answer, and nobody is told without the tap. That it was met with care is kept
+nowhere but in memory, as it would say of somebody what only they should say.
+"""
+
+from bot.context.abuse_limits import CARED
+from bot.context.context import Context
+from bot.context.permissions import Role, role_of
+from bot.features.help import menus, phone_numbers
+from bot.features.wellbeing.distress import cries_for_help
+from storage.records import Group, Member, Person
+
+
+async def after_text(ctx: Context, person: Person, text: str) -> None:
+    """Say where to turn if this text is a cry for help and they have not been told today."""
+    limits = ctx.services.limits
+    if not cries_for_help(text) or limits.over(CARED, person.user_id, ctx.now) is not None:
+        return
+    limits.count(CARED, person.user_id, ctx.now)
+    group, member = await _seat(ctx, person)
+    routine = await phone_numbers.first_now(ctx, group) if group else []
+    asks = member is not None and role_of(member, group) >= Role.NETWORK
+    keys = [[ctx.key("check_in.contact", "contact", group.id)]] if group and asks else []
+    facts = {"turn": menus.turn_facts(ctx), "routine": routine, "asks": asks}
+    await ctx.to_person(person.id, "care.numbers", facts, keys, about=group.id if group else None)
+
+
+async def _seat(ctx: Context, person: Person) -> tuple[Group | None, Member | None]:
+    """The group whose numbers they get, and their seat in it, if they have one."""
+    group = await menus.group_of(ctx, person)
+    return group, await ctx.work.members.find(group.id, person.user_id) if group else None

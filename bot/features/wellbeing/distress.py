@@ -1,0 +1,68 @@
+"""Whether somebody cries for help in what they write: for themselves, and now (P.9).
+
+It reads one text, remembers nothing and tells nobody. What it finds is answered with where to turn, so a false alarm
+costs a message, and a miss costs more: still, a group that writes about violence all day must not meet it each time.
+So only what is said in the first person counts, and not what is supposed, cited or denied. The phrases stand in
+`messages/<language>/distress.toml`; hits and false alarms are measured in `tests/care`.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from unicodedata import normalize
+
+LANGUAGE = "sv"
+_SENTENCE = re.compile(r"[.!?\n;]+")
+_CITED = re.compile(r"[”\"“„»«][^”\"“„»«]*[”\"“„»«]")
+_WORDS = re.compile(r"[^\w']+")
+
+
+def cries_for_help(text: str) -> bool:
+    """Whether a text says that who writes it is afraid, in danger or at an end."""
+    return any(_cries(sentence) for sentence in _SENTENCE.split(_CITED.sub(" ", text)))
+
+
+def _cries(sentence: str) -> bool:
+    words = _folded(sentence)
+    if _rules().opening.match(words):
+        alone = words in _rules().alone
+        sign = bool(re.match(r"\W*\w+( \w+)?\s*[,:–-]", sentence.strip()))
+        if alone or sign or _rules().called.match(words):
+            return True
+    found = _rules().phrase.search(words)
+    return found is not None and _rules().supposed.search(words[: found.start()]) is None
+
+
+def _folded(text: str) -> str:
+    """In lower case, without marks above letters, with single spaces: "Jag är rädd!" is "jag ar radd"."""
+    plain = "".join(c for c in normalize("NFD", text.lower().replace("’", "'")) if not 0x300 <= ord(c) < 0x370)
+    return " ".join(_WORDS.sub(" ", plain).split())
+
+
+class _Rules:
+    """The phrases, as patterns for folded text."""
+
+    def __init__(self, book: dict[str, list[str]]) -> None:
+        never, so = _any(book["never"]), set(book["even_so"])
+        gap = rf"(?: (?!(?:{never})\b)\w+){{0,2}} "
+        own = [re.escape(_folded(p)) for p in book["phrases"] if "…" not in p and p not in so]
+        open_ones = [gap.join(re.escape(_folded(part)) for part in p.split("…")) for p in book["phrases"] if "…" in p]
+        before = rf"(?! (?:{_any(book['but_before'])})\b)"
+        firm = "|".join(re.escape(_folded(p)) for p in book["even_so"])
+        self.phrase = re.compile(rf"(?<![\w'])(?:(?:{firm})\b|(?:{'|'.join([*open_ones, *own])})\b{before})")
+        openings = _any(book["openings"])
+        self.alone = {_folded(opening) for opening in book["openings"]}
+        self.opening = re.compile(rf"(?:{openings})\b")
+        self.called = re.compile(rf"(?:{openings}) (?:{_any(book['calls_for'])})\b{before}")
+        self.supposed = re.compile(rf"\b(?:{_any(book['supposed'])})\b")
+
+
+@cache
+def _rules() -> _Rules:
+    return _Rules(tomllib.loads(files("messages").joinpath(LANGUAGE, "distress.toml").read_text(encoding="utf-8")))
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(_folded(word)) for word in sorted(words, key=len, reverse=True))

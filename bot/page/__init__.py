@@ -1,0 +1,1 @@
+"""The second door: what the bot does, in a browser."""

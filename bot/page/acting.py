@@ -1,0 +1,210 @@
+"""What can be done: each a POST from a form of ours, done once, and on the disk before the page says so."""
+
+import asyncio
+import hmac
+from contextlib import suppress
+from typing import Final
+
+from aiohttp import web
+
+from bot.context.context import CallbackAnswer, Context
+from bot.context.plain_text import plain
+from bot.dispatch.polling import Poller
+from bot.features.members import activation, admission, joining, sign_in
+from bot.page import acts, sessions
+from bot.page.acts import Act
+from bot.page.asking import Asking
+from bot.page.live import Live
+from bot.page.looking import Notices
+from bot.page.looks import form_number
+from bot.page.sessions import Visitor
+from bot.telegram.calls import Membership
+from bot.telegram.updates import Sender
+from storage.records import Person, group_chat, private_chat
+
+PATIENCE: Final = 1.5  # seconds that the page waits for what the bot says to it
+LOOK: Final = 0.05  # seconds between looks meanwhile
+NAME: Final = 60  # characters
+TOWN: Final = 80
+
+
+class Acting:
+    """The forms."""
+
+    def __init__(self, asking: Asking, intake: Poller, live: Live, notices: Notices) -> None:
+        self._asking, self._intake, self._live, self._notices = asking, intake, live, notices
+
+    async def act(self, request: web.Request) -> web.StreamResponse:
+        """A button, a text or a link of ours, by whoever is signed in."""
+        form, visitor = await self._form(request)
+        async with self._asking.store.work() as work:
+            group = await self._asking.group(work, visitor.person, form["group"]) if form.get("group") else None
+        act = Act(
+            text=form.get("text", ""),
+            action=form.get("action", ""),
+            follow=form.get("follow", ""),
+            message_id=_whole(form.get("message", "")),
+            group=group if form.get("action") else None,
+        )
+        if not (act.text.strip() or act.action or act.follow):
+            raise web.HTTPSeeOther(_back(form))
+        await self._carry_out(visitor.person, act, _number_of(form))
+        raise web.HTTPSeeOther(_back(form) if group is not None and not act.follow else "/samtal")
+
+    async def follow(self, request: web.Request) -> web.StreamResponse:
+        """A link of ours. Whoever is not signed in becomes somebody by it, or is who it was made for."""
+        form, token = await _fields(request), request.match_info["token"]
+        async with self._asking.store.work() as work:
+            known = await self._asking.visitor(work, request)
+            whose = await sign_in.whose(work, token)
+            link = await work.links.find(token)
+        if known is not None and not hmac.compare_digest(form.get("csrf", ""), known.csrf):
+            raise web.HTTPForbidden
+        if whose is not None:
+            return await self._sign_in(request, token)
+        if (
+            link is not None
+            and link.purpose == admission.PURPOSE
+            and not form.get("name", "").strip()
+            and known is None
+        ):
+            raise web.HTTPSeeOther(f"/l/{token}")
+        if known is not None:
+            await self._carry_out(known.person, Act(follow=token, name=form.get("name", "")), _number_of(form))
+            raise web.HTTPSeeOther("/samtal")
+        if link is None or link.state != "valid":
+            raise web.HTTPSeeOther(f"/l/{token}")
+        return await self._come(request, Act(follow=token, name=form.get("name", "").strip()[:NAME]), form)
+
+    async def found(self, request: web.Request) -> web.StreamResponse:
+        """Begin a group that has no chat elsewhere, with the operator's code; whoever does so coordinates it."""
+        form, code = await _fields(request), request.match_info["code"]
+        town, name = form.get("town", "").strip()[:TOWN], form.get("name", "").strip()[:NAME]
+        if not town or not name:
+            raise web.HTTPSeeOther(f"/ny/{code}")
+        secret: list[str] = []
+        person: list[Person] = []
+
+        async def do(ctx: Context) -> None:
+            buttons = self._asking.services.buttons
+            if await activation.look(ctx.work, buttons, code, None, ctx.now) is not activation.Verdict.ACCEPTED:
+                return
+            person.append(await ctx.work.people.add_own())
+            group = await ctx.work.groups.add_own(town)
+            await activation.spend(ctx.work, buttons, code, group.id, ctx.now)
+            asked = await ctx.work.admissions.ask(group.id, person[0].id, name)
+            await ctx.work.admissions.update(asked.id, state=admission.LET_IN, confirmed=ctx.today.isoformat())
+            await joining.activate(ctx, group, Sender(person[0].user_id, name))
+            await joining.membership_checked(ctx, group, Membership(inside=True, admin=True), person[0].id, name)
+            secret.append(await sessions.begin(ctx, person[0].id, request.headers.get("User-Agent", "")))
+
+        await self._intake.act(_number_of(form), do)
+        if not secret:
+            raise web.HTTPSeeOther(f"/ny/{code}")
+        await self._quiet(private_chat(person[0].id))
+        return self._signed_in(secret[0], "/samtal")
+
+    async def sign_out(self, request: web.Request) -> web.StreamResponse:
+        """End one of one's sign-ins; without a number the one at hand."""
+        form, visitor = await self._form(request)
+        ended = _whole(form.get("sign_in", "")) or visitor.sign_in.id
+        async with self._asking.store.work() as work:
+            if ended in {one.id for one in await work.sign_ins.of_person(visitor.person.id)}:
+                await work.sign_ins.end(ended)
+        if ended != visitor.sign_in.id:
+            raise web.HTTPSeeOther("/konto")
+        response = web.Response(status=303, headers={"Location": "/"})
+        sessions.set_cookie(response, "", secure=self._asking.secure)
+        return response
+
+    # -- how it is done ----------------------------------------------------------------------------------------------
+    async def _form(self, request: web.Request) -> tuple[dict[str, str], Visitor]:
+        """The fields of a form of ours, and whose it is."""
+        form = await _fields(request)
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.signed_in(work, request)
+        if not hmac.compare_digest(form.get("csrf", "").encode(), visitor.csrf.encode()):
+            raise web.HTTPForbidden
+        return form, visitor
+
+    async def _carry_out(self, person: Person, act: Act, number: int) -> None:
+        async def do(ctx: Context) -> None:
+            await acts.carry_out(ctx, await ctx.work.people.get(person.id), act)
+
+        said = await self._intake.act(number, do)
+        texts = [one.text if isinstance(one, CallbackAnswer) else plain(one.text) for one in said or ()]
+        if told := "\n".join(text for text in texts if text):
+            self._notices.put(person.id, told)
+        await self._quiet(private_chat(person.id))
+        if act.group is not None:
+            await self._quiet(group_chat(act.group.id))
+
+    async def _come(self, request: web.Request, act: Act, form: dict[str, str]) -> web.StreamResponse:
+        """Somebody comes for the first time: they are somebody from now on, and followed the link."""
+        secret: list[str] = []
+        person: list[Person] = []
+
+        async def do(ctx: Context) -> None:
+            person.append(await ctx.work.people.add_own())
+            secret.append(await sessions.begin(ctx, person[0].id, request.headers.get("User-Agent", "")))
+            await acts.carry_out(ctx, person[0], act)
+
+        await self._intake.act(_number_of(form), do)
+        if not secret:
+            raise web.HTTPSeeOther("/")
+        await self._quiet(private_chat(person[0].id))
+        return self._signed_in(secret[0], "/samtal")
+
+    async def _sign_in(self, request: web.Request, token: str) -> web.StreamResponse:
+        secret = ""
+        async with self._asking.store.work() as work:
+            if (whose := await sign_in.whose(work, token)) is not None:
+                person, link = whose
+                await work.links.use(link.id)
+                ctx = Context(self._asking.services, work, self._asking.clock())
+                secret = await sessions.begin(ctx, person.id, request.headers.get("User-Agent", ""))
+        if not secret:
+            raise web.HTTPSeeOther(f"/l/{token}")
+        return self._signed_in(secret, "/")
+
+    def _signed_in(self, secret: str, to: str) -> web.StreamResponse:
+        response = web.Response(status=303, headers={"Location": to})
+        sessions.set_cookie(response, secret, secure=self._asking.secure)
+        return response
+
+    async def _quiet(self, chat: str) -> None:
+        """Wait until what is to be said in a chat has been said there, a little while at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE), self._live.waiting([chat]) as changed:
+                while await self._waits(chat):
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK):  # not all that goes out shows in the chat
+                            await changed.wait()
+                    changed.clear()
+
+    async def _waits(self, chat: str) -> bool:
+        async with self._asking.store.work() as work:
+            return await work.outbox.waits(chat)
+
+
+async def _fields(request: web.Request) -> dict[str, str]:
+    """The fields of a form; files are not taken."""
+    return {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+
+
+def _whole(text: str) -> int:
+    """A number that a form carries; 0 for none."""
+    try:
+        return int(text[:20])
+    except ValueError:
+        return 0
+
+
+def _number_of(form: dict[str, str]) -> int:
+    """The form's own number; what is none of ours (those of Telegram's updates are above zero) is given one."""
+    number = _whole(form.get("number", ""))
+    return number if number < 0 else form_number()
+
+
+def _back(form: dict[str, str]) -> str:
+    return f"/grupp/{form['group']}" if form.get("group") else "/samtal"

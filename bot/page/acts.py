@@ -1,0 +1,59 @@
+"""What a form on the page asks for, as the update that the same would be in a chat."""
+
+import re
+from dataclasses import dataclass
+
+from bot.context.context import Context
+from bot.dispatch.route_update import handle
+from bot.telegram.updates import CallbackQuery, Chat, Sender, Update, Written
+from storage.records import Group, Person
+
+_COMMAND = re.compile(r"/(\w{1,32})(?=\s|$)")
+_FOLDED = str.maketrans("åäö", "aao")
+LONGEST = 20_000  # characters in one text; the dialogue has its own, lower bounds, and says so
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One form: `text` written, `action` of a button under `message_id`, or `follow`, what a link of ours carries.
+
+    `group`: in that group's chat, else in the person's own.
+    """
+
+    text: str = ""
+    action: str = ""
+    follow: str = ""
+    message_id: int = 0
+    group: Group | None = None
+    name: str = ""  # what somebody who comes for the first time calls themselves
+
+
+async def carry_out(ctx: Context, person: Person, act: Act) -> None:
+    """Do it, as whoever is signed in."""
+    await handle(ctx, _update(ctx, person, act))
+
+
+def _update(ctx: Context, person: Person, act: Act) -> Update:
+    chat = (
+        Chat(person.user_id, "private") if act.group is None else Chat(act.group.chat_id, "supergroup", act.group.title)
+    )
+    sender, number, at = Sender(person.user_id, act.name), ctx.work.outbox.reserve(), int(ctx.now.timestamp())
+    if act.action:
+        return CallbackQuery(chat, sender, "", act.message_id, act.action)
+    if act.follow:
+        return Written(chat, sender, number, at, "", command="start", arguments=act.follow)
+    text = act.text.strip()[:LONGEST]
+    command, arguments = None, ""
+    if found := _COMMAND.match(text):
+        command, arguments = found[1].lower().translate(_FOLDED), text[found.end() :].strip()
+    return Written(
+        chat,
+        sender,
+        number,
+        at,
+        text,
+        command,
+        arguments,
+        reply_to=act.message_id or None,
+        replied_at=at if act.message_id else 0,
+    )

@@ -1,0 +1,58 @@
+"""The channels as one: each item of the outbox goes to the channel that has its chat.
+
+People and chats with numbers of our own are in no channel. What is for them is kept here and read on the page
+(`storage.chat_copies`); what Telegram would be asked about them, those who coordinate have answered (`admissions`).
+"""
+
+from collections.abc import Sequence
+
+from bot.telegram.calls import Answer, Membership
+from bot.telegram.channel import Channel, Outcome
+from bot.telegram.client import Fate
+from storage.records import Attachment, Kind, Outgoing, is_own_number
+from storage.store import Store
+
+LET_IN = "in"
+
+
+class Channels:
+    """Where the sender hands over what is to go."""
+
+    def __init__(self, telegram: Channel | None, store: Store) -> None:
+        self._telegram, self._store = telegram, store
+
+    async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> Outcome:
+        """Do what an item asks for, in its chat. Raises what is no error of the channel's."""
+        asked_about = item.content.get("user") if item.kind == Kind.ASK else None
+        if is_own_number(chat_id if asked_about is None else asked_about):
+            return await self._own(item, asked_about, here=is_own_number(chat_id))
+        if self._telegram is None:  # the operator has gone over to the page alone
+            return Outcome(Fate.BLOCKED, error="NoChannel")
+        return await self._telegram.send(item, chat_id, files)
+
+    async def _own(self, item: Outgoing, asked_about: int | None, *, here: bool) -> Outcome:
+        """The message's number is that of its item, which no other has."""
+        match item.kind:
+            case Kind.MESSAGE:
+                return Outcome(Fate.SENT, item.id, item.id)
+            case Kind.PHOTO | Kind.DOCUMENT if not item.with_files:  # a file that another channel has
+                return Outcome(Fate.REFUSED, error="UnknownFile")
+            case Kind.PHOTO | Kind.DOCUMENT:
+                return Outcome(Fate.SENT, item.id, f"own:{item.id}")
+            case Kind.ASK:
+                return Outcome(Fate.SENT, answer=await self._answer(item, asked_about, here=here))
+            case _:
+                return Outcome(Fate.SENT, item.message_id, answer=True)
+
+    async def _answer(self, item: Outgoing, asked_about: int | None, *, here: bool) -> Answer:
+        """Who is in a group, as those who coordinate have said; in a group without a chat elsewhere the first to come
+        may coordinate it."""
+        assert item.about is not None  # a question is always about a group
+        async with self._store.work() as work:
+            if asked_about is None:
+                people = [a.person_id for a in await work.admissions.of_group(item.about) if a.state == LET_IN]
+                return [(await work.people.get(person)).user_id for person in people]
+            person = await work.people.by_user(asked_about)
+            admission = await work.admissions.of(item.about, person.id) if person else None
+            inside = admission is not None and admission.state == LET_IN
+            return Membership(inside=inside, admin=inside and here)

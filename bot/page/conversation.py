@@ -1,0 +1,90 @@
+"""A chat as the page shows it: each message with what can be done with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from pathlib import PurePosixPath
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.context.context import Services
+from bot.page.formatted import formatted
+from bot.telegram import calls
+from storage.records import ChatCopy
+
+PICTURES = frozenset({".png", ".jpg", ".jpeg"})
+
+
+@dataclass(frozen=True, slots=True)
+class ShownKey:
+    """A button: something to do, a link of ours to follow, or somewhere to go."""
+
+    label: str
+    action: str = ""
+    follow: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file under a message; `number` among them."""
+
+    number: int
+    name: str
+    picture: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """A message, ready for the page."""
+
+    copy: int
+    message_id: int
+    text: Markup
+    keys: list[list[ShownKey]]
+    files: list[ShownFile]
+    day: date
+    pinned: bool
+    write: str | None  # it asks for a text: the hint of the field under it
+
+
+def token_in(services: Services, url: str) -> str | None:
+    """What a link of ours carries, None for any other address."""
+    if (token := calls.token_of(services.username, url)) is not None:
+        return token
+    if services.page_url and url.startswith(f"{services.page_url}/l/"):
+        return url.removeprefix(f"{services.page_url}/l/")
+    return None
+
+
+def shown(services: Services, copy: ChatCopy) -> ShownMessage:
+    """A copy as the page shows it."""
+    content: Mapping[str, Any] = copy.content
+
+    def address(url: str) -> str:
+        token = token_in(services, url)
+        return url if token is None else f"/l/{token}"
+
+    text = content.get("text", "")
+    unfold = services.voice.label("page.unfold")
+    written = Markup(escape(text)) if content.get("plain") else formatted(text, address=address, unfold=unfold)  # noqa: S704 - escaped
+    names = [PurePosixPath(name) for name in copy.files]
+    return ShownMessage(
+        copy.id,
+        copy.message_id,
+        written,
+        [[_key(services, key) for key in row] for row in content.get("keyboard", ())],
+        [ShownFile(n, name.name, name.suffix.lower() in PICTURES) for n, name in enumerate(names)],
+        copy.at.astimezone(services.zone).date(),
+        copy.pinned,
+        content["write"]["hint"] if "write" in content else None,
+    )
+
+
+def _key(services: Services, key: Mapping[str, str]) -> ShownKey:
+    if "action" in key:
+        return ShownKey(key["label"], action=key["action"])
+    token = token_in(services, key["url"])
+    return ShownKey(key["label"], follow=token) if token is not None else ShownKey(key["label"], url=key["url"])

@@ -1,0 +1,147 @@
+"""The page's own door: which address shows what, and what every answer carries for safety.
+
+A GET changes nothing: link previews and crawlers follow links, too. What is done is a form's POST, with the mark of a
+page of ours (`sessions.csrf_of`) and a number made by chance, so that a form sent twice is done once.
+"""
+
+import ipaddress
+from collections.abc import Awaitable, Callable, Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.context.abuse_limits import PAGE_CALLS, PAGE_LINKS
+from bot.context.context import Services
+from bot.dispatch.polling import Poller
+from bot.errors import passes
+from bot.logs import Log
+from bot.page.acting import Acting
+from bot.page.asking import Asking
+from bot.page.live import Live
+from bot.page.looking import Looking, Notices
+from bot.page.looks import Looks
+from storage.errors import StorageError
+from storage.repository import Clock
+from storage.store import Store
+
+log = Log(__name__)
+
+STATIC: Final = Path(__file__).parent / "static"
+LARGEST_BODY: Final = 1 << 18  # bytes of a form
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+OF_LINKS: Final = ("/l/", "/ny/")
+
+
+class Door:
+    """Everything that is answered on the page."""
+
+    def __init__(self, services: Services, clock: Clock, looks: Looks, looking: Looking, acting: Acting) -> None:
+        self._services, self._clock, self._looks = services, clock, looks
+        self._looking, self._acting = looking, acting
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """The addresses. Ids in them are opaque, and each is looked at again against whoever asks."""
+        see, do = self._looking, self._acting
+        gets = {
+            "/": see.home,
+            "/samtal": see.conversation,
+            "/grupp/{group}": see.group,
+            "/fil/{copy}/{number}": see.file,
+            "/konto": see.account,
+            "/tillganglighet": see.statement,
+            "/handelser": see.changes,
+            "/l/{token}": see.link,
+            "/ny/{code}": see.founding,
+            "/sida.css": self._static,
+            "/sida.js": self._static,
+        }
+        posts = {
+            "/gor": do.act,
+            "/l/{token}": do.follow,
+            "/ny/{code}": do.found,
+            "/konto/ut": do.sign_out,
+        }
+        return [
+            *(web.get(path, self._safe(handler), allow_head=False) for path, handler in gets.items()),
+            *(web.post(path, self._safe(handler)) for path, handler in posts.items()),
+        ]
+
+    async def _static(self, request: web.Request) -> web.Response:
+        name = Path(request.path).name
+        kind = "text/css" if name.endswith(".css") else "text/javascript"
+        return web.Response(text=(STATIC / name).read_text(encoding="utf-8"), content_type=kind)
+
+    def _safe(self, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> Handler:
+        """The handler, within its limits, with what every answer carries; what goes wrong is told without a detail."""
+
+        async def safe(request: web.Request) -> web.StreamResponse:
+            if self._too_many(request):
+                response: web.StreamResponse = self._looks.page("told", status=429, told="slower")
+            else:
+                response = await self._answered(handler, request)
+            if not response.prepared:
+                response.headers.update(HEADERS)
+                if self._services.page_url.startswith("https:"):
+                    response.headers["Strict-Transport-Security"] = "max-age=31536000"
+            return response
+
+        return safe
+
+    async def _answered(
+        self, handler: Callable[[web.Request], Awaitable[web.StreamResponse]], request: web.Request
+    ) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPException as told:
+            if told.status < 400:
+                raised: web.StreamResponse = told
+                return web.Response(status=raised.status, headers={"Location": told.headers.get("Location", "/")})
+            return self._looks.page("told", status=told.status, told="gone")
+        except ConnectionResetError:
+            raise
+        except Exception as error:
+            if isinstance(error, StorageError) and not passes(error):
+                raise
+            log.failure("page_failed", error)
+            return self._looks.page("told", status=500, told="failed")
+
+    def _too_many(self, request: web.Request) -> bool:
+        """Whether more comes from one address than anybody does by hand; links and codes are tried more seldom."""
+        limits, now, whence = self._services.limits, self._clock(), _whence(request)
+        rules = [PAGE_CALLS, *([PAGE_LINKS] if request.path.startswith(OF_LINKS) and request.method == "POST" else ())]
+        if any(limits.over(rule, whence, now) is not None for rule in rules):
+            return True
+        for rule in rules:
+            limits.count(rule, whence, now)
+        return False
+
+
+def _whence(request: web.Request) -> int:
+    """A number for the address that a call comes from; behind a proxy on this machine, what that says."""
+    address = request.remote or ""
+    try:
+        local = ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        local = True  # a socket
+    if local:
+        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
+    return int.from_bytes(sha256(address.encode()).digest()[:6], "big")
+
+
+def door_of(store: Store, services: Services, intake: Poller, clock: Clock) -> Door:
+    """The door, with all that stands behind it."""
+    asking, looks, live, notices = Asking(store, services, clock), Looks(services.voice), Live(store), Notices({})
+    looking = Looking(asking, looks, live, notices)
+    return Door(services, clock, looks, looking, Acting(asking, intake, live, notices))

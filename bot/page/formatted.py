@@ -1,0 +1,58 @@
+"""Our small HTML, as messages have it, for the page: the same few tags and nothing else."""
+
+from collections.abc import Callable
+from html import escape
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+TAGS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "s": "s", "code": "code", "pre": "pre"}
+SCHEMES = frozenset({"https", "http", "tel", "mailto"})
+
+
+class _Page(HTMLParser):
+    def __init__(self, address: Callable[[str], str], unfold: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.out: list[str] = []
+        self._address, self._unfold = address, unfold
+        self._ends: list[tuple[str, str]] = []  # the tag that is open, and what ends it here
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in TAGS:
+            self._open(tag, f"<{TAGS[tag]}>", f"</{TAGS[tag]}>")
+        elif tag == "blockquote" and "expandable" in given:
+            self._open(
+                tag, f"<details><summary>{escape(self._unfold)}</summary><blockquote>", "</blockquote></details>"
+            )
+        elif tag == "blockquote":
+            self._open(tag, "<blockquote>", "</blockquote>")
+        elif tag == "a" and urlsplit(given.get("href") or "").scheme in SCHEMES:
+            self._open(tag, f'<a href="{escape(self._address(given["href"] or ""))}" rel="noreferrer">', "</a>")
+        else:
+            self._open(tag, "", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._ends:
+            opened, end = self._ends.pop()
+            self.out.append(end)
+            if opened == tag:
+                break
+
+    def handle_data(self, data: str) -> None:
+        self.out.append(escape(data, quote=False))
+
+    def _open(self, tag: str, begin: str, end: str) -> None:
+        self.out.append(begin)
+        self._ends.append((tag, end))
+
+
+def formatted(text: str, *, address: Callable[[str], str] = str, unfold: str = "…") -> Markup:
+    """The text for the page. `address` tells where a link leads here; `unfold` stands over a quote that unfolds."""
+    page = _Page(address, unfold)
+    page.feed(text)
+    page.close()
+    while page._ends:  # noqa: SLF001 - our own, a line above
+        page.out.append(page._ends.pop()[1])  # noqa: SLF001
+    return Markup("".join(page.out))  # noqa: S704 - made of the few tags above, and of escaped text

@@ -1,0 +1,219 @@
+"""What can be looked at: each a GET that changes nothing."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from aiohttp import web
+
+from bot.context import invitations
+from bot.context.context import Context
+from bot.context.permissions import Role, role_of
+from bot.context.routes import Menu
+from bot.context.sealed_actions import LINK
+from bot.dispatch.chat_commands import menu
+from bot.features.help.menus import turn_facts
+from bot.features.members import activation, admission, sign_in
+from bot.page.asking import Asking
+from bot.page.conversation import shown
+from bot.page.live import Live
+from bot.page.looks import Looks
+from bot.page.sessions import Visitor
+from bot.telegram import calls
+from storage.records import Meeting, group_chat, private_chat
+from storage.store import UnitOfWork
+
+TYPES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf"}
+BEAT: Final = 25.0  # seconds between signs of life on an open line: proxies end silent ones
+
+
+@dataclass(slots=True)
+class Notices:
+    """What is to be said once on a person's next page, as a chat says it over the messages. Lost at a restart."""
+
+    texts: dict[int, str]
+
+    def put(self, person_id: int, text: str) -> None:
+        """Say this next."""
+        self.texts[person_id] = text
+
+    def take(self, person_id: int) -> str:
+        """What is to be said, once."""
+        return self.texts.pop(person_id, "")
+
+
+class Looking:
+    """The pages."""
+
+    def __init__(self, asking: Asking, looks: Looks, live: Live, notices: Notices) -> None:
+        self._asking, self._looks, self._live, self._notices = asking, looks, live, notices
+
+    async def home(self, request: web.Request) -> web.StreamResponse:
+        """What waits, the next meeting, where to turn, and the way to log an incident; to a stranger what this is."""
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.visitor(work, request)
+            if visitor is None:
+                return self._looks.page("welcome", turn=turn_facts(self._context(work)), username=self._username)
+            facts = await self._frame(work, visitor, "home")
+            mine = await self._asking.groups(work, visitor.person)
+            meetings = [await self._next_meeting(work, group.id) for group, _ in mine]
+            seats = await work.members.of_person(visitor.person.id)
+            facts |= {
+                "waiting": len(await work.open_items.of_person(visitor.person.id)),
+                "meetings": [
+                    (group.title, meeting) for (group, _), meeting in zip(mine, meetings, strict=True) if meeting
+                ],
+                "turn": turn_facts(self._context(work)),
+                "commands": self._commands(seats),
+                "seated": any(member.state == "active" for member in seats),
+            }
+        return self._looks.page("home", **facts)
+
+    async def conversation(self, request: web.Request) -> web.StreamResponse:
+        """One's own chat with the bot."""
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.signed_in(work, request)
+            copies = await work.chat_copies.newest(private_chat(visitor.person.id))
+            facts = await self._frame(work, visitor, "conversation")
+        facts |= {"messages": [shown(self._asking.services, copy) for copy in copies], "group": ""}
+        return self._looks.page("conversation", **facts)
+
+    async def group(self, request: web.Request) -> web.StreamResponse:
+        """A group's chat: its cards, results and conclusions, and what everybody there may do."""
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.signed_in(work, request)
+            group = await self._asking.group(work, visitor.person, request.match_info["group"])
+            copies = await work.chat_copies.newest(group_chat(group.id))
+            facts = await self._frame(work, visitor, request.match_info["group"])
+        facts |= {
+            "messages": [shown(self._asking.services, copy) for copy in copies],
+            "group": request.match_info["group"],
+            "town": group.title,
+        }
+        return self._looks.page("group", **facts)
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """A file under a message of a chat that is open to whoever asks."""
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.signed_in(work, request)
+            copy = await work.chat_copies.lookup(_number(request.match_info["copy"]))
+            open_to = {private_chat(visitor.person.id)}
+            open_to |= {group_chat(group.id) for group, _ in await self._asking.groups(work, visitor.person)}
+            if copy is None or copy.chat not in open_to:
+                raise web.HTTPNotFound
+            file = await work.chat_copies.file(copy, _number(request.match_info["number"]))
+        if file is None:
+            raise web.HTTPNotFound
+        suffix = file.filename[file.filename.rfind(".") :].lower()
+        response = web.Response(body=file.content, content_type=TYPES.get(suffix, "application/octet-stream"))
+        response.headers["Content-Disposition"] = _disposition(file.filename, inline=suffix in (".png", ".jpg"))
+        return response
+
+    async def account(self, request: web.Request) -> web.StreamResponse:
+        """Where one is signed in, each to be ended."""
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.signed_in(work, request)
+            facts = await self._frame(work, visitor, "account")
+            facts["sign_ins"] = await work.sign_ins.of_person(visitor.person.id)
+        return self._looks.page("account", **facts)
+
+    async def statement(self, request: web.Request) -> web.StreamResponse:
+        """The statement of accessibility (lagen om tillgänglighet till digital offentlig service)."""
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.visitor(work, request)
+            facts = await self._frame(work, visitor, "statement")
+        return self._looks.page("statement", **facts)
+
+    async def link(self, request: web.Request) -> web.StreamResponse:
+        """What a link is, before it is followed with a button. It tells nothing of a town."""
+        token = request.match_info["token"]
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.visitor(work, request)
+            facts = await self._frame(work, visitor, "link")
+            found = await work.links.find(token)
+        action = self._asking.services.buttons.open(LINK, token)
+        kind = "bad" if action is None or action.verb == activation.VERB else "follow"
+        if action is not None and action.verb in (invitations.VERB, sign_in.VERB):
+            kind = "bad" if found is None else "follow" if found.state == "valid" else "ended"
+            if kind == "follow" and found is not None:
+                kind = {admission.PURPOSE: "seat", sign_in.PURPOSE: "sign_in"}.get(found.purpose, "follow")
+        telegram = calls.link(self._username, token) if self._username and kind == "follow" else ""
+        return self._looks.page(
+            "link",
+            status=200 if kind not in ("bad", "ended") else 404,
+            **facts,
+            kind=kind,
+            token=token,
+            telegram=telegram,
+        )
+
+    async def founding(self, request: web.Request) -> web.StreamResponse:
+        """Where a group without a chat elsewhere is begun, with the operator's code."""
+        code = request.match_info["code"]
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.visitor(work, request)
+            facts = await self._frame(work, visitor, "link")
+            verdict = await activation.look(work, self._asking.services.buttons, code, None, self._asking.clock())
+        if verdict is not activation.Verdict.ACCEPTED:
+            return self._looks.page("link", status=404, **facts, kind="ended", token="", telegram="")
+        return self._looks.page("founding", **facts, code=code)
+
+    async def changes(self, request: web.Request) -> web.StreamResponse:
+        """Tell the page, while it is open, that one of the chats it may show has changed; never what."""
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.signed_in(work, request)
+            mine = await self._asking.groups(work, visitor.person)
+        if self._live.full:
+            raise web.HTTPServiceUnavailable
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        chats = [private_chat(visitor.person.id), *(group_chat(group.id) for group, _ in mine)]
+        with suppress(ConnectionResetError):
+            async with self._live.waiting(chats) as changed:
+                while True:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(BEAT):
+                            await changed.wait()
+                    await response.write(b"event: changed\ndata:\n\n" if changed.is_set() else b":\n\n")
+                    changed.clear()
+        return response
+
+    # -- what all pages have -----------------------------------------------------------------------------------------
+    @property
+    def _username(self) -> str:
+        return self._asking.services.username
+
+    def _context(self, work: UnitOfWork) -> Context:
+        return Context(self._asking.services, work, self._asking.clock())
+
+    async def _frame(self, work: UnitOfWork, visitor: Visitor | None, here: str) -> dict[str, Any]:
+        mine = await self._asking.groups(work, visitor.person) if visitor else []
+        return {
+            "visitor": visitor,
+            "here": here,
+            "groups": [(self._asking.mark(visitor.person, group), group.title) for group, _ in mine] if visitor else [],
+            "notice": self._notices.take(visitor.person.id) if visitor else "",
+        }
+
+    async def _next_meeting(self, work: UnitOfWork, group_id: int) -> Meeting | None:
+        today = self._context(work).today.isoformat()
+        coming = [m for m in await work.meetings.of_group(group_id) if m.state == "planned" and m.day >= today]
+        return min(coming, key=lambda meeting: (meeting.day, meeting.at), default=None)
+
+    def _commands(self, seats: Sequence[Any]) -> list[tuple[str, str]]:
+        """What somebody can do, as the menu of a private chat has it."""
+        highest = max((role_of(member) for member in seats), default=Role.STRANGER)
+        return menu(self._asking.services.voice, Menu.PRIVATE, highest)
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise web.HTTPNotFound
+    return int(text)
+
+
+def _disposition(name: str, *, inline: bool) -> str:
+    return f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name)}"

@@ -1,0 +1,44 @@
+"""How the page looks: its templates, and every word in them from the language's files."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from messages.voice import Voice
+
+HERE = Path(__file__).parent
+NUMBERS = 52  # bits of the number of a form: as many as a script keeps exactly
+
+
+def form_number() -> int:
+    """A number for a form, below zero: those of updates are above it."""
+    return -1 - secrets.randbits(NUMBERS)
+
+
+class Looks:
+    """Makes pages."""
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+        self._environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(voice.rules.filters)
+        self._environment.globals["word"] = self._word
+        self._environment.globals["form_number"] = form_number
+        self._environment.globals["language"] = voice.rules.tag
+
+    def _word(self, name: str, **facts: Any) -> str:
+        return self._voice.label(f"page.{name}", facts)
+
+    def page(self, template: str, *, status: int = 200, **facts: Any) -> web.Response:
+        """A page, as an answer."""
+        text = self._environment.get_template(f"{template}.html").render(**facts)
+        return web.Response(text=text, content_type="text/html", status=status)

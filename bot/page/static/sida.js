@@ -1,0 +1,78 @@
+// What the page can do without this, it does with it at once: a tap answers in place, news come in live, and a text
+// that is being written is kept in this tab. Without script every form is sent and every page loaded as a whole.
+"use strict";
+
+const DRAFT = "utkast:";
+
+// -- drafts: in this tab alone, and gone with it
+function fieldKey(field) { return DRAFT + location.pathname + "#" + field.id; }
+
+function keepDrafts() {
+  for (const field of document.querySelectorAll("textarea")) {
+    const kept = sessionStorage.getItem(fieldKey(field));
+    if (kept && !field.value) field.value = kept;
+    field.addEventListener("input", () => sessionStorage.setItem(fieldKey(field), field.value));
+  }
+}
+
+function dropDraft(form) {
+  for (const field of form.querySelectorAll("textarea")) sessionStorage.removeItem(fieldKey(field));
+}
+
+// -- a page that came, put in the place of what is shown
+function show(text, address, focused) {
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const fresh = page.querySelector("main");
+  if (!fresh) return location.reload();
+  if (address && address !== location.href) history.pushState(null, "", address);
+  document.title = page.title;
+  for (const part of ["main", "header"]) document.querySelector(part).replaceWith(page.querySelector(part));
+  keepDrafts();
+  const again = focused && document.getElementById(focused);
+  if (again) again.focus({ preventScroll: true });
+}
+
+async function send(form, button) {
+  const fields = new FormData(form);
+  button?.setAttribute("aria-busy", "true");
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(fields), credentials: "same-origin" });
+  const text = await answer.text();
+  if (!answer.ok) return show(text);
+  dropDraft(form);
+  show(text, answer.url);
+  const last = document.querySelector("#flode > :last-child");
+  last?.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.dataset.sent) return;
+  if (!form.action.startsWith(location.origin + "/gor")) return;
+  event.preventDefault();
+  form.dataset.sent = "1"; // a second tap while the first is under way is the same one
+  send(form, event.submitter).catch(() => { delete form.dataset.sent; form.submit(); });
+});
+
+// -- what comes in while the page is open
+let waiting = false;
+async function look() {
+  if (waiting) return;
+  waiting = true;
+  try {
+    const at = location.pathname;
+    if (!document.getElementById("flode")) return;
+    const answer = await fetch(at, { credentials: "same-origin" });
+    if (!answer.ok || location.pathname !== at) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("flode"), here = document.getElementById("flode");
+    const writing = here.contains(document.activeElement) && document.activeElement.tagName === "TEXTAREA";
+    if (fresh && !writing) { here.replaceWith(fresh); keepDrafts(); }
+  } finally { waiting = false; }
+}
+
+if (document.body.dataset.live !== undefined && "EventSource" in window) {
+  const line = new EventSource("/handelser");
+  line.addEventListener("changed", look);
+}
+addEventListener("popstate", () => location.reload());
+keepDrafts();

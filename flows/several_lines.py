@@ -1,0 +1,76 @@
+"""Several lines where one row is named: a pasted list, or ticks among examples, can become a row each.
+
+A text of several lines is held with the visit, as one that points somebody out is (`flows.screening`), until whoever
+wrote it has said whether it is one row or many. Ticks need no such question: they are several by themselves.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from flows.answers import clean, lines, unfit
+from flows.dialogue_state import DialogueState
+from flows.effects import AskApart, Button, KeepRows, RowsSaved
+from flows.events import Wrote
+from flows.model import Kind, Question
+from flows.state import Place
+from flows.trouble import Problem, Trouble
+
+MOST: Final = 100  # lines of one message: it holds four thousand characters, and a list of more is pasted in two
+
+
+def names_row(t: DialogueState, key: str, question: Question) -> bool:
+    """Whether this is what a new row is called, so that several lines can be several rows."""
+    register = t.run.exercise.register
+    told = register is not None and register.title == key and not t.run.exercise.private
+    return told and t.visit.row is None and question.kind is Kind.TEXT and not question.form
+
+
+def ticked(t: DialogueState, question: Question) -> tuple[str, ...]:
+    """The examples that are ticked, in the order of the buttons."""
+    return tuple(o.title for o in t.run.offers.get(question.id, ()) if question.ticks and o.arg in t.visit.ticked)
+
+
+def holds(t: DialogueState, key: str, question: Question, event: Wrote) -> bool:
+    """Hold a text of several lines (what is ticked counts with it) and ask; False for one that is a single row."""
+    if t.as_one or not names_row(t, key, question) or unfit(clean(event.text)):
+        return False
+    said = (*ticked(t, question), *lines(clean(event.text)))
+    if len(said) < 2:
+        return False
+    held: dict[str, Any] = {
+        "apart": True,
+        "text": "\n".join(said),
+        "key": key,
+        "seen": event.seen,
+        "message": event.message,
+        "kinds": [],
+        "edited": False,
+        "at": event.at,
+        "long": event.long,
+        "comment": False,
+    }
+    show(t, held)
+    return True
+
+
+def show(t: DialogueState, held: Mapping[str, Any], *, again: bool = False) -> None:
+    """Is each line to be a row of its own?"""
+    said = tuple(dict.fromkeys(lines(held["text"])))
+    keyboard = (
+        (Button("apart", "", "rows_apart"),),
+        (Button("asis", "", "rows_as_one"), Button("rewrite", "", "rewrite")),
+    )
+    t.say(AskApart(lines=said, keyboard=keyboard, key=held["key"]), again=again)
+    t.stand(held=held)
+
+
+def save(t: DialogueState, key: str, said: Sequence[str]) -> Trouble | None:
+    """Each of these becomes a row, with what the new row was given or had been answered before its name."""
+    several = tuple(dict.fromkeys(said))
+    if len(several) > MOST:
+        return Trouble(Problem.TOO_MANY_LINES, {"most": MOST, "count": len(several)})
+    given = t.row_values
+    t.effects.append(KeepRows(tuple({**given, key: line} for line in several), t.member))
+    t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=())
+    t.say(RowsSaved())
+    return None

@@ -1,0 +1,60 @@
+"""A cry for help is heard, and everyday talk about violence is not taken for one: measured on invented texts."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.features.wellbeing.distress import cries_for_help
+
+HERE = Path(__file__).parent
+CORPUS: dict[str, dict[str, list[str]]] = tomllib.loads((HERE / "cries.toml").read_text(encoding="utf-8"))
+WORDS = HERE.parents[1] / "messages" / "sv"
+# Of the texts that were written without sight of the phrases: so many cries are heard, and so few others taken for one.
+HEARD, FALSE = 0.8, 0.1
+
+
+def heard(texts: list[str]) -> float:
+    """The share of texts that are taken for cries."""
+    return sum(map(cries_for_help, texts)) / len(texts)
+
+
+def test_what_was_at_hand() -> None:
+    """Every cry that the phrases were written for is heard, and nothing else of that time is taken for one."""
+    assert [text for text in CORPUS["seen"]["cries"] if not cries_for_help(text)] == []
+    assert [text for text in CORPUS["seen"]["others"] if cries_for_help(text)] == []
+
+
+def test_what_was_not_at_hand(record_property: Callable[[str, object], None]) -> None:
+    """Of texts written without sight of the phrases, most cries are heard and few others are taken for one."""
+    hits, false = heard(CORPUS["unseen"]["cries"]), heard(CORPUS["unseen"]["others"])
+    record_property("heard", hits)
+    record_property("false alarms", false)
+    assert hits >= HEARD, [text for text in CORPUS["unseen"]["cries"] if not cries_for_help(text)]
+    assert false <= FALSE, [text for text in CORPUS["unseen"]["others"] if cries_for_help(text)]
+
+
+def strings(data: Any) -> Iterator[str]:
+    """Every text in what a TOML file holds."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping):
+        for value in data.values():
+            yield from strings(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from strings(value)
+
+
+def test_what_groups_write_is_no_cry() -> None:
+    """None of a thousand examples, invented answers and texts from transcripts is taken for a cry."""
+    texts: list[str] = []
+    for path in sorted(WORDS.glob("*.toml")):
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        texts += strings(data if path.stem.startswith("demo") else data.get("examples", {}))
+    for path in sorted((HERE.parent / "transcripts").glob("*.txt")):
+        if path.stem != "cry-for-help":
+            texts += re.findall(r"^[A-ZÅÄÖ]\w+: ([^/].+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(texts) > 1000
+    assert [text for text in texts if cries_for_help(text)] == []

@@ -1,0 +1,76 @@
+"""A bot on the page alone, up and running."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.app import Bot, assembled
+from bot.context.sealed_actions import Buttons
+from bot.demo.town import BENCH, MASTER_KEY, START, STOCKHOLM
+from bot.features.members.activation import new_code
+from storage.vault import Keyring
+from tests.page.reader import ADDRESS, Browser, Page
+
+
+class HandClock:
+    """A clock that moves only when it is wound."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> object:
+        """What it shows."""
+        return self.now
+
+    def wind(self, **by: float) -> None:
+        """Forward."""
+        self.now += timedelta(**by)
+
+
+@dataclass(slots=True)
+class OnThePage:
+    """A bot that is on the page alone."""
+
+    bot: Bot
+    page: Page
+    clock: HandClock
+
+    async def founded(self, town: str = "Exempelstad", name: str = "Alva") -> Browser:
+        """Somebody has begun a town, with the operator's code, and coordinates it."""
+        code = new_code(Buttons(Keyring(MASTER_KEY).button_key), self.clock.now)
+        browser = self.page.browser()
+        await browser.open(f"/ny/{code}")
+        return await browser.press("Börja", town=town, name=name)
+
+
+@pytest.fixture
+async def alone(tmp_path: Path) -> AsyncIterator[OnThePage]:
+    """A bot without Telegram."""
+    clock = HandClock()
+    async with assembled(
+        token=None,
+        master_key=MASTER_KEY,
+        database=tmp_path / "data" / "stadsbot.db",
+        zone=STOCKHOLM,
+        language="sv",
+        api_url="https://nowhere.invalid",
+        clock=clock,  # type: ignore[arg-type]
+        needs_activation=True,
+        bench=BENCH,
+        page_url=ADDRESS,
+    ) as bot:
+        await bot.intake.begin()
+        tasks = [asyncio.create_task(bot.sender.run()), asyncio.create_task(bot.workshop.run())]
+        try:
+            async with Page(bot, clock) as page:  # type: ignore[arg-type]
+                yield OnThePage(bot, page, clock)
+        finally:
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task

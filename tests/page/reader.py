@@ -1,0 +1,153 @@
+"""A browser without script: it reads pages, fills in forms, and keeps its cookie."""
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from aiohttp import ClientResponse, CookieJar, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.app import Bot
+from bot.demo.town import MachineClock
+from bot.page.door import door_of
+from storage.repository import Clock
+
+ADDRESS = "http://127.0.0.1:8444"
+
+
+@dataclass(slots=True)
+class Form:
+    """A form of a page."""
+
+    action: str
+    method: str
+    fields: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)  # the names of fields to fill in
+    label: str = ""
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self.links: dict[str, str] = {}
+        self.words: list[str] = []
+        self._form: Form | None = None
+        self._in: list[str] = []
+        self._link = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._form = Form(given.get("action", ""), given.get("method", "get"))
+            self.forms.append(self._form)
+        elif tag in ("input", "textarea") and self._form is not None:
+            if given.get("type") == "hidden":
+                self._form.fields[given["name"]] = given.get("value", "")
+            else:
+                self._form.asked.append(given["name"])
+        elif tag == "a":
+            self._link = given.get("href", "")
+        if tag not in ("input", "meta", "link", "br", "img"):
+            self._in.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._in:
+            while self._in.pop() != tag:
+                pass
+        if tag == "form":
+            self._form = None
+
+    def handle_data(self, data: str) -> None:
+        if "script" in self._in or "title" in self._in:
+            return
+        if "button" in self._in and self._form is not None:
+            self._form.label += data.strip()
+        elif "a" in self._in and data.strip():
+            self.links.setdefault(data.strip(), self._link)
+        self.words.append(data)
+
+
+class Browser:
+    """One person's browser."""
+
+    def __init__(self, client: TestClient[Any, Any]) -> None:
+        self.client = client
+        self.path, self.status, self.html = "", 0, ""
+        self.headers: dict[str, str] = {}
+
+    async def open(self, path: str) -> "Browser":
+        """Go to an address of the page."""
+        async with self.client.get(path.removeprefix(ADDRESS)) as answer:
+            return await self._read(answer)
+
+    async def press(self, label: str, /, **filled: str) -> "Browser":
+        """Press the last button whose label begins so, with the fields of its form filled in."""
+        form = self.form(label)
+        async with self.client.post(form.action, data={**form.fields, **filled}) as answer:
+            return await self._read(answer)
+
+    async def write(self, text: str) -> "Browser":
+        """Write in the conversation's field."""
+        if self.path != "/samtal":
+            await self.open("/samtal")
+        return await self.press("Skicka", text=text)
+
+    def form(self, label: str) -> Form:
+        """The form of a button."""
+        found = [form for form in self._parsed().forms if form.label.startswith(label)]
+        assert found, f"no button begins with {label!r} here:\n{self.text}\n{[f.label for f in self._parsed().forms]}"
+        return found[-1]
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of all buttons."""
+        return [form.label for form in self._parsed().forms]
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Where links lead, by their words."""
+        return self._parsed().links
+
+    @property
+    def text(self) -> str:
+        """All words of the page."""
+        return re.sub(r"\s*\n\s*", "\n", "".join(self._parsed().words)).strip()
+
+    def _parsed(self) -> _Reader:
+        reader = _Reader()
+        reader.feed(self.html)
+        return reader
+
+    async def _read(self, answer: ClientResponse) -> "Browser":
+        self.status, self.path = answer.status, answer.url.path
+        self.headers = dict(answer.headers)
+        self.html = await answer.text()
+        return self
+
+
+class Page:
+    """The page of a bot, with browsers to open it in."""
+
+    def __init__(self, bot: Bot, clock: Clock | MachineClock) -> None:
+        app = web.Application()
+        app.add_routes(door_of(bot.store, bot.services, bot.intake, clock).routes())
+        self._app = app
+        self._server = TestServer(app)
+        self._clients: list[TestClient[Any, Any]] = []
+
+    async def __aenter__(self) -> "Page":
+        await self._server.start_server()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for client in self._clients:
+            await client.close()
+        await self._server.close()
+
+    def browser(self) -> Browser:
+        """A new browser, in which nobody is signed in."""
+        client = TestClient(self._server, cookie_jar=CookieJar(unsafe=True))
+        self._clients.append(client)
+        return Browser(client)
