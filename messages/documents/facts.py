@@ -84,13 +84,14 @@ class Facts:
         return any(self.share(exercise) > 0 for exercise in exercises)
 
     def share(self, exercise: str) -> float:
-        """How much of an exercise is there, 0–1: of a shared one the questions that must be answered."""
+        """How much of an exercise is there, 0–1: of a shared one the questions that must be answered as things are."""
         if self.exercise(exercise).how is How.ROWS:
             return float(bool(self.rows(exercise)))
         said = self.material.rounds.get(exercise, Round()).said
         if self.exercise(exercise).how is not How.GROUP or self.exercise(exercise).for_each:
             return float(bool(said))
-        needed = [q.id for q in self.exercise(exercise).questions if q.required]
+        values = {s.question: s.value for s in said}
+        needed = [q.id for q in self.exercise(exercise).questions if q.required and q.applies(values)]
         return len({s.question for s in said} & set(needed)) / len(needed) if needed else float(bool(said))
 
     def answer(self, exercise: str, question: str, item: str = "") -> str:
