@@ -7,11 +7,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flows.dates import DateReader, add_months
 from flows.model import Kind, Question
 from flows.trouble import Problem, Trouble
+from flows.values import Value
 
 _Item = TypeVar("_Item")
 LONGEST = 16_000  # characters in one answer: four full messages, and a document page can hold it
@@ -42,6 +43,12 @@ def plain(text: str) -> str:
     return "".join("-" if kind == "Pd" else c for c, kind in kinds if kind != "Cf")
 
 
+def folded(text: str) -> str:
+    """The text as it is compared when something is looked for: without case, and without the marks upon letters."""
+    apart = unicodedata.normalize("NFKD", plain(text).casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -52,7 +59,7 @@ def unfit(text: str) -> Trouble | None:
     return Trouble(Problem.TOO_LONG, {"most": LONGEST}) if len(text) > LONGEST else None
 
 
-def from_text(question: Question, text: str, today: date, dates: DateReader) -> Any | Trouble:
+def from_text(question: Question, text: str, today: date, dates: DateReader) -> Value | Trouble:
     """The value a person means by this text, as plain JSON, or the trouble with it."""
     text = clean(text)
     if trouble := unfit(text):
@@ -105,7 +112,7 @@ _ALIAS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")  # one word, no digits
 _LINK = re.compile(r"(https?://)?((?:[\w-]{1,63}\.)+[^\W\d_]{2,63}(?::\d{1,5})?(?:[/?#]\S*)?)", re.IGNORECASE)
 
 
-def from_button(question: Question, arg: str, today: date) -> Any | Trouble:
+def from_button(question: Question, arg: str, today: date) -> Value | Trouble:
     """The value of a button. A forged or outdated argument is trouble, never an error."""
     match question.kind:
         case Kind.CHOICE if not question.many and (option := option_at(question, arg)) is not None:
@@ -158,7 +165,7 @@ def _number(question: Question, text: str) -> int | Trouble:
     return number
 
 
-def advice(question: Question, value: Any) -> str | None:
+def advice(question: Question, value: Value) -> str | None:
     """The name of an advice: for a number outside of what is recommended, or an option with a hint; none hinders."""
     if value in question.hints:
         return f"hint.{question.id}.{value}"

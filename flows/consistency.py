@@ -56,8 +56,12 @@ def _check_together(exercise: Exercise, table: Table) -> None:
     if exercise.signed and not together:
         table.wrong("signed", 'only what a group writes together is signed: use how = "group"')
     for question in exercise.questions:
-        if (question.feeds or question.milestone) and (not together or exercise.for_each):
-            cure = "feeds and milestone are for what a group writes together, without items"
+        if question.milestone and (not together or exercise.for_each):
+            cure = "a milestone is for what a group writes together, without items"
+            table.wrong(f"[[question]] {question.id}", cure)
+        alone = exercise.how is How.EACH and not exercise.anonymous and not exercise.private
+        if question.feeds and (exercise.for_each or not (together or alone)):
+            cure = "feeds are for what a group writes together, or each alone with their name, without items"
             table.wrong(f"[[question]] {question.id}", cure)
 
 
@@ -285,6 +289,18 @@ def _fed(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
             yield f"{file}: feeds “{question.feeds.register}”, which is no register whose rows have a text for a name"
             continue
         options = {q.id: q.options for q in register.questions}
+        if question.feeds.links and not any(
+            q.id == question.feeds.links and q.kind in (Kind.TEXT, Kind.LINK) for q in register.questions
+        ):
+            yield f"{file}: “{question.feeds.links}” is no text or link of “{register.id}”; mend it"
+        for name, place in question.feeds.carried:
+            there, _, asked = place.rpartition(".")
+            source = process.exercises.get(there)
+            choice = next((q for q in source.questions if q.id == asked), None) if source else None
+            if source is None or source.how is not How.GROUP or choice is None or not choice.options:
+                yield f'{file}: “{place}” must be a choice of an exercise with how = "group"; mend it'
+            elif not set(choice.options) <= set(options.get(name, ())):
+                yield f"{file}: not every option of “{place}” is one of “{name}” in “{register.id}”; mend it"
         for name, option in question.feeds.given:
             if option not in options.get(name, ()):
                 yield f"{file}: “{option}” is no option of “{name}” in “{register.id}”; mend it"

@@ -218,7 +218,19 @@ def _feed(table: Table | None) -> Feed | None:
         return None
     (register,) = table.data
     given = table.table(register)
-    return Feed(register, tuple((name, given.get(name, str, "")) for name in given.data)) if given else None
+    if given is None:
+        return None
+    fixed = {name: option for name, option in given.data.items() if isinstance(option, str)}
+    more = {name: given.get(name, dict, {}) for name in given.data.keys() - fixed.keys()}
+    for name, way in more.items():
+        if way != {"links": True} and not (way.keys() == {"from"} and isinstance(way["from"], str)):
+            given.wrong(name, 'must be an option, { from = "exercise.question" } or { links = true }')
+    return Feed(
+        register,
+        tuple((name, given.get(name, str, "")) for name in fixed),
+        tuple((name, str(way["from"])) for name, way in sorted(more.items()) if "from" in way),
+        next((name for name, way in more.items() if "links" in way), ""),
+    )
 
 
 def _usual(table: Table, identities: Handling) -> Handling:

@@ -21,7 +21,7 @@ exercise has items. `stadsbot chart dialogue` draws the table, and the tests wal
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from flows import edit_conflict, examples, screening, several_lines
 from flows.answers import from_button, lines, option_at, whole
@@ -49,6 +49,7 @@ from flows.state import Offer, Place, Run, key_of
 from flows.text_input import edited, wrote
 from flows.transitions import ask_next, choose, hand_in, save_row, take, take_back, take_field
 from flows.trouble import Problem, Trouble
+from flows.values import Pointer
 
 
 def _moves(names: str, *to: Place) -> dict[str, frozenset[Place]]:
@@ -222,17 +223,18 @@ def _another(t: DialogueState, event: Opened) -> bool:
 
 # -- a tap ---------------------------------------------------------------------------------------------------------
 def _answer_held(t: DialogueState, event: Picked) -> None:
-    apart = t.visit.held.get("apart", False)
-    if event.verb == "apart" and apart and t.visit.place is Place.ASK and t.visit.key in t.keys:
-        said, key = lines(t.visit.held["text"]), t.visit.held["key"]
-        t.stand(held={})
+    held = t.visit.held
+    apart = held is not None and held.apart
+    if held and event.verb == "apart" and apart and t.visit.place is Place.ASK and t.visit.key in t.keys:
+        said, key = lines(held.text), held.key
+        t.stand(held=None)
         if trouble := several_lines.save(t, key, said):
             ask(t, key, trouble=trouble)
     elif event.verb == "asis":
         t.as_one = apart
         _take(t, screening.released(t, event.today, event.dates))
     else:
-        t.stand(held={})
+        t.stand(held=None)
         ask_again(t)
 
 
@@ -418,7 +420,7 @@ def _tick_at(t: DialogueState, arg: str) -> str:
     return t.visit.ticked[place] if place is not None and place < len(t.visit.ticked) else ""
 
 
-def _ticked_value(tick: str, offers: Mapping[str, Offer]) -> dict[str, Any]:
+def _ticked_value(tick: str, offers: Mapping[str, Offer]) -> Pointer:
     if tick in offers:
         return offers[tick].value
     return {"name": tick[1:]} if tick[0] == "+" else {"id": int(tick)}

@@ -8,6 +8,7 @@ from flows.effects import Button, Done, Effect, Say, Toast, Unfit
 from flows.model import How
 from flows.state import Run, Visit
 from flows.trouble import Problem
+from flows.values import Value
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ class DialogueState:
         """Let this person stand elsewhere."""
         self.visit = replace(self.visit, **changes)
 
-    def settle(self, key: str, value: Any) -> None:
+    def settle(self, key: str, value: Value) -> None:
         """This answer stands now: what is asked further on may depend on it."""
         sheet, depending = self.run.sheet(self.member), self.run.depending(key)
         holding = {other for other, when in depending.items() if when.holds(value)}
@@ -69,7 +70,7 @@ class DialogueState:
     def say(self, message: Say, *, again: bool = False) -> None:
         """Say something to this person. It is a new asking, unless it is only said `again`."""
         if not again:
-            self.stand(ask=self.visit.ask + 1, held={})
+            self.stand(ask=self.visit.ask + 1, held=None)
         self.effects.append(replace(message, to=self.member, in_place=self.tapped, ask=self.visit.ask))
 
     def aside(self, message: Say) -> None:

@@ -5,18 +5,19 @@ after the other, so that the history has each of them; until a choice is made th
 (texts, several ticks), else the later one does. A choice that comes when yet another has written meets that one anew.
 """
 
-from typing import Any
+from dataclasses import replace
 
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, ChooseAnswer, Keep, Keyboard
 from flows.model import Kind, Question
-from flows.state import Place
+from flows.state import Met, Place
+from flows.values import Value, parts
 
 # What can be chosen: the buttons' arguments.
 CHOICES = MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
 
-def meets(t: DialogueState, key: str, value: Any, seen: int | None, *, own: bool = False) -> bool:
+def meets(t: DialogueState, key: str, value: Value, seen: int | None, *, own: bool = False) -> bool:
     """True if there is an answer that this person has not seen (None: has seen it all), and that says something else.
 
     What they wrote themselves they have seen; with `own` that counts too, as an earlier message of theirs is edited.
@@ -30,73 +31,84 @@ def meets(t: DialogueState, key: str, value: Any, seen: int | None, *, own: bool
 def _stands(t: DialogueState) -> bool:
     """Whether nobody has written since the two answers were shown; what was erased meanwhile has no say."""
     written = t.run.written.get(t.visit.key)
-    return written is None or written.value == t.visit.met[BOTH]
+    return written is None or t.visit.met is None or written.value == t.visit.met.both
 
 
-def meet(t: DialogueState, key: str, value: Any, *, aside: bool = False) -> None:
+def meet(t: DialogueState, key: str, value: Value, *, aside: bool = False) -> None:
     """Keep both, and ask which is to stand. `aside`: it was no answer to what is asked now, which is come back to."""
-    written, back = t.run.written[key], t.visit.met.get("back", [])
+    written, back = t.run.written[key], t.visit.met.back if t.visit.met else None
     if aside and t.visit.place is not Place.MET:
-        back = [t.visit.place, t.visit.key]
+        back = t.visit.place, t.visit.key
     stands = together(t.run.question(key), written.value, value)
     t.effects.append(Keep(t.owner, key, value, t.member))
     t.settle(key, stands)
     if stands != value:
         t.effects.append(Keep(t.owner, key, stands, t.member, joined=True))
-    met = {THEIRS: written.value, "by": written.member, MINE: value, BOTH: stands, "back": back}
+    met = Met(value, written.value, stands, written.member, back)
     t.stand(place=Place.MET, key=key, met=met, ticked=(), remark=None, paused=False)
     show(t)
 
 
+def _met(t: DialogueState) -> Met:
+    assert t.visit.met is not None  # one stands at Place.MET with two answers only
+    return t.visit.met
+
+
 def add(t: DialogueState, text: str) -> None:
     """One's own text goes on, as the phone had split it."""
-    met = t.visit.met
-    mine = f"{met[MINE]}\n{text}"
-    both = together(t.run.question(t.visit.key), met[THEIRS], mine)
+    met = _met(t)
+    mine = f"{met.mine}\n{text}"
+    both = together(t.run.question(t.visit.key), met.theirs, mine)
     t.effects += [Keep(t.owner, t.visit.key, mine, t.member), Keep(t.owner, t.visit.key, both, t.member, joined=True)]
-    t.stand(met={**met, MINE: mine, BOTH: both})
+    t.stand(met=replace(met, mine=mine, both=both))
     show(t, again=True)
 
 
 def show(t: DialogueState, *, again: bool = False) -> None:
     """Both answers, to choose between; or to write a third to."""
-    met = t.visit.met
-    by = None if met["by"] == t.member else met["by"]
+    met = _met(t)
+    by = None if met.by == t.member else met.by
     kind = t.run.question(t.visit.key).kind
     rows: list[tuple[Button, ...]] = [(Button("pick", MINE, "met_mine"),)]
     rows.append((Button("pick", THEIRS, "met_theirs" if by is not None else "met_there"),))
-    if met[BOTH] != met[MINE]:
+    if met.both != met.mine:
         rows.append((Button("pick", BOTH, "met_both"),))
     keyboard: Keyboard = (*rows, (Button("pause", "", "pause"),))
     t.say(
         ChooseAnswer(
             keyboard=keyboard,
             key=t.visit.key,
-            mine=met[MINE],
-            theirs=met[THEIRS],
+            mine=met.mine,
+            theirs=met.theirs,
             by=by,
-            joined=met[BOTH] != met[MINE],
+            joined=met.both != met.mine,
             text=kind is Kind.TEXT,
         ),
         again=again,
     )
 
 
-def together(question: Question, theirs: Any, mine: Any) -> Any:
+def together(question: Question, theirs: Value, mine: Value) -> Value:
     """Both answers as one, where there can be such a thing; else the later one."""
     if question.kind is Kind.TEXT:
         return f"{theirs}\n\n{mine}"
     if question.many:
-        return [*theirs, *(one for one in mine if one not in theirs)]
+        return [*parts(theirs), *(one for one in parts(mine) if one not in parts(theirs))]
     return mine
+
+
+def chosen(t: DialogueState, choice: str) -> Value:
+    """The answer that a choice stands for."""
+    met = _met(t)
+    return {MINE: met.mine, THEIRS: met.theirs, BOTH: met.both}[choice]
 
 
 def choose(t: DialogueState, choice: str) -> bool:
     """Let one of the two stand, or both; False where that would pass over what somebody has written meanwhile."""
-    key, value = t.visit.key, t.visit.met[choice]
+    key, value, met = t.visit.key, chosen(t, choice), _met(t)
     if not _stands(t):
         return choice == THEIRS  # whoever gives way gives way to what stands now
     t.settle(key, value)
-    if value != t.visit.met[BOTH]:
+    if value != met.both:
         t.effects.append(Keep(t.owner, key, value, t.member))
     return True

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from flows.identities import Identity
 from flows.trouble import Problem, Trouble
+from flows.values import Value, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,8 @@ class AskOwnItem(Say):
 class ChooseAnswer(Say):
     """Two answers were written at once: which is to stand? `by`: whose the other is; None for one's own."""
 
-    mine: Any
-    theirs: Any
+    mine: Value
+    theirs: Value
     by: int | None
     joined: bool  # they stand together until then
     text: bool  # a third can be written
@@ -114,7 +115,7 @@ class ShowSummary(Say):
 class ShowDraft(Say):
     """The new row as a whole, before it is saved."""
 
-    draft: Mapping[str, Any]
+    draft: Values
     shown: tuple[str, ...]
 
 
@@ -237,7 +238,7 @@ class Keep:
 
     owner: str
     key: str
-    value: Any = None
+    value: Value = None
     member: int = 0
     more: bool = False
     joined: bool = False
@@ -298,7 +299,7 @@ class TakeBack:
 class KeepRow:
     """A register's row is made (`row` None) or changed."""
 
-    values: Mapping[str, Any]
+    values: Values
     member: int
     row: int | None = None
 
@@ -378,8 +379,16 @@ class RefuseIdentity:
     kinds: tuple[Identity, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FormTaken:
+    """What of a form could not be taken, by question; all else of it was."""
+
+    troubles: Mapping[str, Trouble]
+
+
 Effect = (
     Say
+    | FormTaken
     | RefuseIdentity
     | Closed
     | Amend

@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flows import dialogue
+from flows import dialogue, form
 from flows.effects import (
     Admit,
     Amend,
@@ -49,6 +49,7 @@ from flows.events import (
     Concluded,
     Edited,
     Event,
+    Filled,
     Joined,
     Left,
     LeftOut,
@@ -104,7 +105,7 @@ def advance(run: Run, event: Event) -> Turn:
     match event:
         case Began():
             return _begin(run)
-        case Opened() | Picked() | Wrote() | Edited():
+        case Opened() | Picked() | Wrote() | Edited() | Filled():
             return _talk(run, event)
         case Revealed():
             return (
@@ -118,8 +119,8 @@ def advance(run: Run, event: Event) -> Turn:
             return _conclude(run, event)
         case Undid():
             return _undo(run)
-        case Withdrawn():
-            return _withdraw(run) if _fits(run, event) else _unfit(run, Unfit.OVER)
+        case Withdrawn(owners):
+            return _withdraw(run, owners) if _fits(run, event) else _unfit(run, Unfit.OVER)
         case Joined(seat, quiet):
             if run.phase in (Phase.CONCLUDED, Phase.ASIDE) or run.seats.get(seat.member) == seat:
                 return Turn(run)
@@ -193,7 +194,7 @@ def _invite(run: Run, member: int) -> tuple[Effect, ...]:
     return (Invite(to=member, keyboard=keyboard),)
 
 
-def _talk(run: Run, event: Opened | Picked | Wrote | Edited) -> Turn:
+def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
     seat = run.seats.get(event.member)
     if seat is None or not seat.awaited:
         return _unfit(run, Unfit.NO_SEAT)
@@ -202,11 +203,11 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited) -> Turn:
     if run.spoken and not (isinstance(event, Wrote | Edited) and event.key == CONCLUSION):
         return _unfit(run, Unfit.SPOKEN)
     if run.phase is Phase.CONCLUDED and not (
-        run.exercise.how is How.ROWS and isinstance(event, Opened | Picked | Wrote)
+        run.exercise.how is How.ROWS and isinstance(event, Opened | Picked | Wrote | Filled)
     ):
         return _unfit(run, Unfit.OVER)
     before = run.sheet(event.member).handed_in
-    after, effects = dialogue.talk(run, event)
+    after, effects = form.fill(run, event) if isinstance(event, Filled) else dialogue.talk(run, event)
     if run.exercise.how is How.GROUP:  # what is written together is seen at once
         kept = any(isinstance(effect, Keep | Comment | Unsay) for effect in effects)
         return Turn(after, (*effects, Amend()) if kept or after.filled_in != run.filled_in else tuple(effects))
@@ -340,9 +341,9 @@ def _undo(run: Run) -> Turn:
     return Turn(replace(run, phase=back, trail=run.trail[:-1], spoken=spoken), (Amend(),))
 
 
-def _withdraw(run: Run) -> Turn:
-    """As just begun, with the answers still there to be handed in anew, and no date until one is given."""
-    owners = [owner for owner, sheet in run.sheets.items() if sheet.handed_in]
+def _withdraw(run: Run, only: Collection[str]) -> Turn:
+    """As just begun, with the answers there to be handed in anew (all, or `only` these owners'), without a date."""
+    owners = [owner for owner, sheet in run.sheets.items() if sheet.handed_in and (not only or owner in only)]
     for owner in owners:
         run = run.with_sheet(owner, replace(run.sheets[owner], handed_in=False))
     run = replace(run, phase=Phase.OPEN, trail=(Phase.NEW,), answer_by=None)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from flows.dates import DateReader
 from flows.identities import Identity
 from flows.state import Seat
+from flows.values import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Opened:
     row: int | None = None  # registers: change this row …
     key: str = ""  # … in this field; elsewhere: go to this question
     rest: tuple[str, ...] = ()  # … and then in these
-    given: Mapping[str, Any] = field(default_factory=dict)  # registers: fields that a new row has from the start
+    given: Values = field(default_factory=dict)  # registers: fields that a new row has from the start
     told: Mapping[str, str] = field(
         default_factory=dict
     )  # registers: options that a new row has got without being asked
@@ -56,6 +56,29 @@ class Wrote:
     seen: int | None = None  # the version of the answer that the message replied to has shown
     identities: tuple[Identity, ...] = ()  # what in it points somebody out
     message: tuple[int, int] | None = None  # the message it came in, as the caller knows it
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was entered for one question of a form: `picks` among what it offers, or a text."""
+
+    picks: tuple[str, ...] = ()
+    text: str = ""
+    comment: str = ""
+    seen: int | None = None  # the version of a shared answer that the form has shown
+    identities: tuple[Identity, ...] = ()  # what in text and comment points somebody out
+    as_is: bool = False  # … which is to stand all the same
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A person filled in a form: a sheet, or a new row. `done`: hand it in, or save the row."""
+
+    member: int
+    entries: Mapping[str, Entry]
+    today: date
+    dates: DateReader
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +132,7 @@ class LeftOut:
 class Concluded:
     """The coordinator closes the exercise. `values`: the group's own answers; `anyway`: also with things missing."""
 
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     anyway: bool = False
 
 
@@ -127,7 +150,9 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """What the answers were about has changed: everyone is to answer anew."""
+    """What the answers were about has changed: everyone is to answer anew; or these `owners` want to, and no others."""
+
+    owners: tuple[str, ...] = ()
 
 
 Event = (
@@ -135,6 +160,7 @@ Event = (
     | Opened
     | Picked
     | Wrote
+    | Filled
     | Edited
     | Joined
     | Left

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from flows.identities import Handling
+from flows.values import Value, Values
 
 
 class How(StrEnum):
@@ -55,6 +56,7 @@ class ExerciseRole(StrEnum):
     ACTORS = "actors"
     INDICATORS = "indicators"
     ACTOR_MATRIX = "actor_matrix"
+    KNOWLEDGE = "knowledge"  # what the group has found out, to be found again from anywhere
     LEVELS = "levels"  # what people have lived and want …
     FIRST_LEVELS = "first_levels"  # … and where each actor begins
     SWOT = "swot"  # everyone's notes …
@@ -153,7 +155,7 @@ class When:
         """Where its answer stands: "question", or "exercise.question" for another exercise's."""
         return f"{self.exercise}.{self.question}" if self.exercise else self.question
 
-    def holds(self, value: Any) -> bool:
+    def holds(self, value: Value) -> bool:
         """Whether this answer is one of those."""
         return any(one in self.options for one in (value if isinstance(value, list | tuple) else (value,)))
 
@@ -178,6 +180,8 @@ class Feed:
 
     register: str
     given: tuple[tuple[str, str], ...] = ()
+    carried: tuple[tuple[str, str], ...] = ()  # … and with what the group has answered there ("exercise.question")
+    links: str = ""  # addresses on the web that stand in the line go into this field
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +237,11 @@ class Question:
         (option,) = self.marked(mark)
         return option
 
-    def says(self, value: Any, mark: Mark) -> bool:
+    def says(self, value: Value, mark: Mark) -> bool:
         """Whether an answer is an option with this mark."""
         return value in self.marked(mark)
 
-    def applies(self, values: Mapping[str, Any]) -> bool:
+    def applies(self, values: Values) -> bool:
         """Whether it is asked about a row with these answers."""
         return self.when is None or bool(self.when.exercise) or self.when.holds(values.get(self.when.question))
 
@@ -420,11 +424,11 @@ class Exercise:
                 return question
         raise KeyError(role)
 
-    def told(self, values: Mapping[str, Any], role: Field) -> Any:
+    def told(self, values: Values, role: Field) -> Any:
         """What a row's answers say to the question with this role, None if nothing."""
         return values.get(self.field(role).id)
 
-    def says(self, values: Mapping[str, Any], role: Field, mark: Mark) -> bool:
+    def says(self, values: Values, role: Field, mark: Mark) -> bool:
         """Whether a row's answer to the question with this role is an option with this mark."""
         return self.field(role).says(self.told(values, role), mark)
 
@@ -444,7 +448,7 @@ class Exercise:
         return frozenset(found | {gap.options_from for gap in (self.register.gaps if self.register else ())} - {""})
 
     def fitted(
-        self, lists: Mapping[str, Sequence[str]], allowed: Container[str], said: Mapping[str, Any] | None = None
+        self, lists: Mapping[str, Sequence[str]], allowed: Container[str], said: Values | None = None
     ) -> "Exercise":
         """The exercise as a group meets it: with the options that it has listed, and only what the operator allows.
 
@@ -470,7 +474,7 @@ class Exercise:
         return self.how in (How.ORG, How.GROUP)
 
 
-def left_out(when: When | None, said: Mapping[str, Any]) -> bool:
+def left_out(when: When | None, said: Values) -> bool:
     """True where a condition on another exercise's answer is known not to hold."""
     return when is not None and when.place in said and bool(when.exercise) and not when.holds(said[when.place])
 

@@ -3,9 +3,8 @@
 It keeps nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from flows import edit_conflict, several_lines
 from flows.dialogue_state import DialogueState
@@ -24,10 +23,9 @@ from flows.effects import (
     Stray,
     Unfit,
 )
-from flows.identities import Identity
 from flows.keyboards import items_keyboard, leaf, numbers, question_keyboard, remark_offered, summed_up, unsay_offered
 from flows.model import How
-from flows.state import Phase, Place, ticks_of
+from flows.state import Held, Phase, Place, ticks_of
 from flows.trouble import Trouble
 
 
@@ -52,7 +50,7 @@ def ask(
         t.stand(seen=seen)
     else:
         ticked = _ticked_before(t, key)
-        t.stand(place=Place.ASK, key=key, seen=seen, ticked=ticked, remark=None, page=0, query="", met={})
+        t.stand(place=Place.ASK, key=key, seen=seen, ticked=ticked, remark=None, page=0, query="", met=None)
     keyboard = (*question_keyboard(t, question, key, previous), *unsay_offered(t, key if taken_over else saved))
     register = t.run.exercise.register
     if advised and register and register.title in keys:  # a hint, and the way back to what it is about
@@ -109,14 +107,13 @@ def ask_again(t: DialogueState) -> None:
             show_summary(t, again=True)
 
 
-def show_held(t: DialogueState, held: Mapping[str, Any], *, again: bool = False) -> None:
+def show_held(t: DialogueState, held: Held, *, again: bool = False) -> None:
     """Is what points somebody out to stand? The kinds are named; what was found is not said once more."""
-    if "apart" in held:
+    if held.apart:
         several_lines.show(t, held, again=again)
         return
     keyboard = ((Button("rewrite", "", "rewrite"), Button("asis", "", "save_as_is")),)
-    kinds = tuple(map(Identity, held["kinds"]))
-    t.say(AskIdentity(kinds=kinds, keyboard=keyboard, key=held["key"] or t.visit.key), again=again)
+    t.say(AskIdentity(kinds=held.kinds, keyboard=keyboard, key=held.key or t.visit.key), again=again)
     t.stand(held=held)
 
 

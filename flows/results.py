@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from statistics import fmean
-from typing import Any
 
 from flows.model import Area, Exercise, Gap, Kind, Question, Verdict
 from flows.state import Run
+from flows.values import Value, Values, iso_day, number, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Given:
 
     owner: str
     key: str
-    value: Any
+    value: Value
     comment: str | None = None
     member: int | None = None
     organisation: int | None = None
@@ -72,13 +72,13 @@ def collect(run: Run, given: Iterable[Given]) -> Picture:
 def _line(key: str, question: Question, given: Sequence[Given]) -> Line:
     match question.kind:
         case Kind.CHOICE:
-            ticks = [option for g in given for option in (g.value if question.many else [g.value])]
+            ticks = [option for g in given for option in parts(g.value)]
             counts = {option: ticks.count(option) for option in question.options}
             return Line(
                 key, question, tuple(given), counts, disagreement=_choice_disagreement(question, counts, len(given))
             )
         case Kind.SCALE | Kind.NUMBER if given:
-            values = [int(g.value) for g in given]
+            values = [int(number(g.value)) for g in given]
             counts = (
                 {str(n): values.count(n) for n in range(question.low, question.high + 1)}
                 if question.kind is Kind.SCALE
@@ -126,7 +126,7 @@ def _judge_sum(verdict: Verdict, scales: Sequence[Line]) -> Judgement | None:
     sums: dict[str, list[int]] = {}
     for line in scales:
         for g in line.given:
-            sums.setdefault(g.owner, []).append(int(g.value))
+            sums.setdefault(g.owner, []).append(int(number(g.value)))
     whole = [sum(values) for values in sums.values() if len(values) == len(scales)]
     if not whole:
         return None
@@ -167,16 +167,14 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands beside a row's answers: if somebody has taken it on, until when (ISO date), and if it is done."""
+    """What stands beside a row's answers: if somebody has taken it on, until when, and if it is done."""
 
     taken: bool = False
-    due: str | None = None
+    due: date | None = None
     done: bool = False
 
 
-def counted(
-    rows: Iterable[Mapping[str, Any]], counts: Iterable[tuple[str, tuple[str, ...]]]
-) -> list[Mapping[str, Any]]:
+def counted(rows: Iterable[Values], counts: Iterable[tuple[str, tuple[str, ...]]]) -> list[Values]:
     """The rows that count: each of the named questions has one of the named answers."""
     return [row for row in rows if all(row.get(name) in options for name, options in counts)]
 
@@ -184,11 +182,11 @@ def counted(
 def gaps(
     rules: Iterable[Gap],
     options: Mapping[str, Sequence[str]],
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[Values],
     linked: Mapping[str, Sequence[int]] | None = None,
     standing: Sequence[Standing] = (),
-    today: str = "",
-    members: Mapping[int, Mapping[str, Any]] | None = None,
+    today: date = date.min,
+    members: Mapping[int, Values] | None = None,
 ) -> list[Missing]:
     """What these rows lack by these rules. `options` are all options of each choice; rows hold plain JSON.
 
@@ -245,14 +243,14 @@ def gaps(
 
 
 # What an open row lacks, by the rules that look at what stands beside its answers.
-_LACKING: Mapping[str, Callable[[Standing, str], bool]] = {
+_LACKING: Mapping[str, Callable[[Standing, date], bool]] = {
     "late": lambda row, today: row.due is not None and row.due < today,
     "taken": lambda row, _today: not row.taken,
     "dated": lambda row, _today: row.due is None,
 }
 
 
-def _has_row(rule: Gap, member: int, rows: Sequence[Mapping[str, Any]]) -> bool:
+def _has_row(rule: Gap, member: int, rows: Sequence[Values]) -> bool:
     """Whether a row is about this member: one with one of those answers, where the rule names some."""
     return any(
         row.get(str(rule.question)) == {"id": member}
@@ -261,11 +259,11 @@ def _has_row(rule: Gap, member: int, rows: Sequence[Mapping[str, Any]]) -> bool:
     )
 
 
-def _count(rule: Gap, rows: Sequence[Mapping[str, Any]]) -> list[Missing]:
+def _count(rule: Gap, rows: Sequence[Values]) -> list[Missing]:
     """Too few or too many rows; where they are counted year by year, the years with too few."""
     if not rule.per:
         return [] if rule.low <= len(rows) <= rule.high else [Missing(rule.id, count=len(rows))]
-    days = sorted(date.fromisoformat(row[rule.per]) for row in rows if row.get(rule.per))
+    days = sorted(date.fromisoformat(iso_day(row[rule.per])) for row in rows if row.get(rule.per))
     if not days:
         return []
     counts = Counter(_whole_years(days[0], day) for day in days)
@@ -278,18 +276,18 @@ def _whole_years(start: date, day: date) -> int:
     return day.year - start.year - ((day.month, day.day) < (start.month, start.day))
 
 
-def linked_rows(value: Any) -> tuple[int, ...]:
+def linked_rows(value: Value) -> tuple[int, ...]:
     """The ids of the rows that an answer points at."""
-    return tuple(v["id"] for v in (value if isinstance(value, list | tuple) else [value]) if v and "id" in v)
+    return tuple(int(one["id"]) for one in parts(value) if isinstance(one, Mapping) and "id" in one)
 
 
 FEWEST_ACTORS = 3  # outside the group, means of what people outside answered are told from so many on
 
 
-def area_means(areas: Iterable[Area], rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+def area_means(areas: Iterable[Area], rows: Iterable[Values]) -> dict[str, float]:
     """The mean of each area over all its scales in these rows; an area without an answer is left out."""
     rows = list(rows)
-    given = {area.id: [row[name] for row in rows for name in area.questions if name in row] for area in areas}
+    given = {area.id: [number(row[name]) for row in rows for name in area.questions if name in row] for area in areas}
     return {area: fmean(values) for area, values in given.items() if values}
 
 
@@ -299,14 +297,12 @@ def _combinations(rule: Gap, wanted: Sequence[str], options: Mapping[str, Sequen
     return [(option, other) for option in wanted for other in rule.along_options or options[rule.along]]
 
 
-def _covered(rule: Gap, combination: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> bool:
+def _covered(rule: Gap, combination: tuple[str, ...], rows: Sequence[Values]) -> bool:
     names = (rule.question, rule.along)
     return any(
         all(o in _ticks(row.get(str(name))) for name, o in zip(names, combination, strict=False)) for row in rows
     )
 
 
-def _ticks(value: Any) -> list[str]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple) else [str(value)]
+def _ticks(value: Value) -> list[str]:
+    return [one for one in parts(value) if isinstance(one, str)]

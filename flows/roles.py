@@ -66,6 +66,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
             Field.OTHERWISE: TEXT,
         },
     ),
+    ExerciseRole.KNOWLEDGE: (How.ROWS, {}),
     ExerciseRole.READINESS: (How.EACH, {}),
     ExerciseRole.VULNERABLE_GROUPS: (How.ROWS, {Field.NAME: TEXT}),
     ExerciseRole.PLACES: (How.ROWS, {Field.NAME: TEXT, Field.GROUPS: ROWS}),

@@ -6,7 +6,6 @@ held lies with the visit and goes as soon as anything else is asked; a new text 
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from flows.answers import clean
 from flows.dates import DateReader
@@ -17,7 +16,7 @@ from flows.identities import Handling, Identity
 from flows.keyboards import CONCLUSION
 from flows.model import Kind
 from flows.prompts import ask_again, locked, show_held
-from flows.state import Place
+from flows.state import Held, Place
 
 SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split
 KEPT = frozenset({Kind.TEXT, Kind.LINK, Kind.ROW, Kind.ORGANISATION, Kind.PERSON})  # the answers that are words
@@ -27,16 +26,16 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
     """The event as it is to be taken now, None if it is refused or held."""
     held = t.visit.held
     if held and isinstance(event, Wrote):
-        if _follows(held["long"], held["at"], event):
-            kinds = list(dict.fromkeys((*held["kinds"], *event.identities)))
-            more = {"text": f"{held['text']}\n{clean(event.text)}", "at": event.at, "long": event.long, "kinds": kinds}
-            t.stand(held={**held, **more})
+        if _follows(held.long, held.at, event):
+            kinds = tuple(dict.fromkeys((*held.kinds, *event.identities)))
+            text = f"{held.text}\n{clean(event.text)}"
+            t.stand(held=replace(held, text=text, at=event.at, long=event.long, kinds=kinds))
             t.toast(Done.ADDED)
             return None
-        if not event.key and not held["edited"] and "apart" not in held:
-            event = replace(event, key=held["key"])
+        if not event.key and not held.edited and not held.apart:
+            event = replace(event, key=held.key)
     if held:
-        t.stand(held={})
+        t.stand(held=None)
     visit = t.visit
     if isinstance(event, Wrote) and not visit.last_key and _follows(visit.last_long, visit.last_at, event):
         _refuse(t, event, ())  # the rest of what was refused
@@ -103,25 +102,18 @@ def _refuse(t: DialogueState, event: Wrote | Edited, kinds: tuple[Identity, ...]
 
 
 def _hold(t: DialogueState, event: Wrote | Edited, kinds: tuple[Identity, ...]) -> None:
-    written = isinstance(event, Wrote)
-    held: dict[str, Any] = {
-        "text": event.text,
-        "key": event.key,
-        "seen": event.seen,
-        "message": event.message,
-        "kinds": list(kinds),
-        "edited": not written,
-        "at": event.at if isinstance(event, Wrote) else 0,
-        "long": event.long if isinstance(event, Wrote) else False,
-        "comment": event.comment if isinstance(event, Edited) else False,
-    }
-    show_held(t, held)
+    held = Held(event.text, event.key, event.seen, event.message, kinds, edited=isinstance(event, Edited))
+    if isinstance(event, Edited):
+        show_held(t, replace(held, comment=event.comment))
+    else:
+        show_held(t, replace(held, at=event.at, long=event.long))
 
 
 def released(t: DialogueState, today: date, dates: DateReader) -> Wrote | Edited:
     """What was held, to be taken as it was written."""
     held = t.visit.held
-    t.stand(held={})
-    if held["edited"]:
-        return Edited(t.member, held["text"], held["key"], today, dates, held["comment"], held["seen"])
-    return Wrote(t.member, held["text"], held["at"], today, dates, held["key"], held["long"], held["seen"])
+    assert held is not None  # its button is known as old by then
+    t.stand(held=None)
+    if held.edited:
+        return Edited(t.member, held.text, held.key, today, dates, held.comment, held.seen)
+    return Wrote(t.member, held.text, held.at, today, dates, held.key, held.long, held.seen)

@@ -4,15 +4,15 @@ A text of several lines is held with the visit, as one that points somebody out 
 wrote it has said whether it is one row or many. Ticks need no such question: they are several by themselves.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from flows.answers import clean, lines, unfit
 from flows.dialogue_state import DialogueState
 from flows.effects import AskApart, Button, KeepRows, RowsSaved
 from flows.events import Wrote
 from flows.model import Kind, Question
-from flows.state import Place
+from flows.state import Held, Place
 from flows.trouble import Problem, Trouble
 
 MOST: Final = 100  # lines of one message: it holds four thousand characters, and a list of more is pasted in two
@@ -37,30 +37,20 @@ def holds(t: DialogueState, key: str, question: Question, event: Wrote) -> bool:
     said = (*ticked(t, question), *lines(clean(event.text)))
     if len(said) < 2:
         return False
-    held: dict[str, Any] = {
-        "apart": True,
-        "text": "\n".join(said),
-        "key": key,
-        "seen": event.seen,
-        "message": event.message,
-        "kinds": [],
-        "edited": False,
-        "at": event.at,
-        "long": event.long,
-        "comment": False,
-    }
+    text, at = "\n".join(said), event.at
+    held = Held(text, key, event.seen, event.message, (), edited=False, at=at, long=event.long, apart=True)
     show(t, held)
     return True
 
 
-def show(t: DialogueState, held: Mapping[str, Any], *, again: bool = False) -> None:
+def show(t: DialogueState, held: Held, *, again: bool = False) -> None:
     """Is each line to be a row of its own?"""
-    said = tuple(dict.fromkeys(lines(held["text"])))
+    said = tuple(dict.fromkeys(lines(held.text)))
     keyboard = (
         (Button("apart", "", "rows_apart"),),
         (Button("asis", "", "rows_as_one"), Button("rewrite", "", "rewrite")),
     )
-    t.say(AskApart(lines=said, keyboard=keyboard, key=held["key"]), again=again)
+    t.say(AskApart(lines=said, keyboard=keyboard, key=held.key), again=again)
     t.stand(held=held)
 
 

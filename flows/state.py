@@ -5,12 +5,14 @@ engine needs to decide what may happen next. A key is a question's id, or `quest
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from flows.identities import Identity
 from flows.model import Exercise, How, Question, When
+from flows.values import Pointer, Value, Values, parts
 
 
 class Phase(StrEnum):
@@ -54,7 +56,7 @@ class Offer:
     title: str
 
     @property
-    def value(self) -> dict[str, Any]:
+    def value(self) -> Pointer:
         """The answer that choosing it gives."""
         return {"id": int(self.arg)} if self.arg.isdecimal() else {"name": self.title}
 
@@ -92,7 +94,34 @@ class Written:
 
     version: int
     member: int | None
-    value: Any
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Two answers that were written at once: this person's, what somebody else wrote before it, and both as one."""
+
+    mine: Value
+    theirs: Value
+    both: Value
+    by: int | None  # who wrote theirs; None for who is not known
+    back: tuple[Place, str] | None = None  # where the person stood meanwhile, if it was no answer to what was asked
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A text, kept as it was written until it is known how it is to stand: see flows.screening."""
+
+    text: str
+    key: str
+    seen: int | None
+    message: tuple[int, int] | None  # its chat and number
+    kinds: tuple[Identity, ...]
+    edited: bool  # it came as the edit of an earlier message
+    at: int = 0  # unix seconds
+    long: bool = False
+    comment: bool = False
+    apart: bool = False  # it is held as it may be several rows; see flows.several_lines
 
 
 SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split
@@ -107,15 +136,13 @@ class Visit:
     ask: int = 0
     ticked: tuple[str, ...] = ()
     seen: int = 0  # the version of the answer to `key` that was shown when it was asked; 0 for none
-    met: Mapping[str, Any] = field(
-        default_factory=dict
-    )  # two answers to `key` to choose between; see flows.edit_conflict
-    held: Mapping[str, Any] = field(default_factory=dict)  # a text that is asked about first; see flows.screening
+    met: Met | None = None  # two answers to `key` to choose between; see flows.edit_conflict
+    held: Held | None = None  # a text that is asked about first; see flows.screening
     remark: str | None = None  # written before an option was chosen; becomes the comment
     to_summary: bool = False  # answering returns to the summary
     row: int | None = None  # registers: the row being changed, None for a new one
     rest: tuple[str, ...] = ()  # registers: the fields of that row to ask for next
-    draft: Mapping[str, Any] = field(default_factory=dict)  # registers: the new row so far
+    draft: Values = field(default_factory=dict)  # registers: the new row so far
     last_key: str = ""  # the latest text answer, for messages that the phone splits in several
     last_at: int = 0  # unix seconds of that message
     last_long: bool = False
@@ -331,10 +358,9 @@ def from_json(exercise: Exercise, number: int, data: Mapping[str, Any], organisa
     )
 
 
-def ticks_of(value: Any) -> tuple[str, ...]:
+def ticks_of(value: Value) -> tuple[str, ...]:
     """The ticks that an answer of several stands for: options, rows by id, and "+" with the name of one to be made."""
-    ticks = (t if isinstance(t, str) else str(t["id"]) if "id" in t else f"+{t['name']}" for t in value)
-    return tuple(ticks)
+    return tuple(t if isinstance(t, str) else str(t["id"]) if "id" in t else f"+{t['name']}" for t in parts(value))
 
 
 _USUAL = {field.name: getattr(_EMPTY, field.name) for field in fields(Visit)}
@@ -342,10 +368,11 @@ _USUAL = {field.name: getattr(_EMPTY, field.name) for field in fields(Visit)}
 
 def _visit_to_json(visit: Visit) -> dict[str, Any]:
     """Only what differs from a fresh visit: a run with many people stays small."""
-    return {name: value for name, usual in _USUAL.items() if (value := getattr(visit, name)) != usual}
+    found = {name: value for name, usual in _USUAL.items() if (value := getattr(visit, name)) != usual}
+    return {name: asdict(value) if isinstance(value, Met | Held) else value for name, value in found.items()}
 
 
-def conditions_met(run: Run, answers: Mapping[str, Any]) -> frozenset[str]:
+def conditions_met(run: Run, answers: Values) -> frozenset[str]:
     """The keys whose condition holds by these answers of one sheet."""
     whens = ((key, when) for given in answers for key, when in run.depending(given).items())
     return frozenset(key for key, when in whens if when.holds(answers[key_of(when.question, key.partition("@")[2])]))
@@ -363,4 +390,12 @@ def _visit_from_json(data: Mapping[str, Any]) -> Visit:
     for name in ("ticked", "rest", "fixed", "told"):
         if name in given:
             given[name] = tuple(given[name])
+    if "met" in given:
+        met = given["met"]
+        back = (Place(met["back"][0]), met["back"][1]) if met.get("back") else None
+        given["met"] = Met(met["mine"], met["theirs"], met["both"], met["by"], back)
+    if "held" in given:
+        held = given["held"]
+        message = tuple(held["message"]) if held.get("message") else None
+        given["held"] = Held(**{**held, "message": message, "kinds": tuple(map(Identity, held["kinds"]))})
     return Visit(**given)

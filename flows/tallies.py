@@ -1,11 +1,11 @@
 """How many rows of a register say what: by option, or by month for a date. For the top of a list, at a glance."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from flows.model import Kind, Question
+from flows.values import Values, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +17,16 @@ class Tally:
     days: int = 0
 
 
-def tally(question: Question, rows: Iterable[Mapping[str, Any]]) -> tuple[Tally, ...]:
+def tally(question: Question, rows: Iterable[Values]) -> tuple[Tally, ...]:
     """What the rows say to a choice, in the order of its options, or to a date, month by month.
 
     What nobody said is left out, and rows without an answer do not count.
     """
-    values = [row[question.id] for row in rows if row.get(question.id) is not None and question.applies(row)]
+    values = [parts(row[question.id]) for row in rows if row.get(question.id) is not None and question.applies(row)]
     if question.kind is Kind.DATE:
         months: dict[str, list[str]] = {}
-        for day in sorted(values):
+        for day in sorted(str(day) for (day,) in values):
             months.setdefault(day[:7], []).append(day)
         return tuple(Tally(month, len(days), len(set(days))) for month, days in months.items())
-    counts = Counter(option for value in values for option in (value if question.many else [value]))
+    counts = Counter(option for value in values for option in value if isinstance(option, str))
     return tuple(Tally(option, counts[option]) for option in question.options if counts[option])

@@ -1,6 +1,7 @@
 """A text that a person wrote or edited, and what it means where they stand."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flows import edit_conflict, several_lines
@@ -26,6 +27,7 @@ from flows.screening import goes_on
 from flows.state import Phase, Place, Sheet
 from flows.transitions import ask_next, keep, take
 from flows.trouble import Problem, Trouble
+from flows.values import Value
 
 
 def _take_own(t: DialogueState, event: Wrote) -> None:
@@ -77,8 +79,8 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
     if several_lines.holds(t, key, question, event):
         return
     value = from_text(question, event.text, event.today, event.dates)
-    if question.kind is Kind.ROW and not isinstance(value, Trouble):
-        _look_for(t, key, question, event.text if question.many else value["name"])
+    if question.kind is Kind.ROW and isinstance(value, Mapping):
+        _look_for(t, key, question, event.text if question.many else str(value["name"]))
         return
     if isinstance(value, Trouble) and value.name is Problem.CHOOSE and question.comment and not t.rows:
         text = "\n".join(filter(None, (t.visit.remark, clean(event.text))))
@@ -91,6 +93,11 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
     if not isinstance(value, Trouble) and question.kind is Kind.TEXT:
         t.stand(last_key=key, last_at=event.at, last_long=event.long)
     take(t, key, value, event.seen)
+
+
+def _among_several(question: Question, value: Value) -> Value:
+    """A row that was named, as an answer to a question that takes several."""
+    return [value] if question.kind is Kind.ROW and question.many and isinstance(value, Mapping) else value
 
 
 def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None:
@@ -141,7 +148,7 @@ def _answer_other(t: DialogueState, event: Wrote) -> None:
     if isinstance(value, Trouble):
         t.aside(Refused(trouble=value))
         return
-    value = [value] if question.kind is Kind.ROW and question.many else value
+    value = _among_several(question, value)
     if edit_conflict.meets(t, event.key, value, event.seen):
         edit_conflict.meet(t, event.key, value, aside=True)
         return
@@ -185,7 +192,7 @@ def edited(t: DialogueState, event: Edited) -> None:
     if isinstance(value, Trouble):
         t.aside(Refused(trouble=value))
         return
-    value = [value] if question.kind is Kind.ROW and question.many else value
+    value = _among_several(question, value)
     if edit_conflict.meets(t, event.key, value, event.seen, own=True):
         edit_conflict.meet(t, event.key, value, aside=True)
         return

@@ -1,7 +1,6 @@
 """An answer is kept, and the dialogue goes on to what comes after it: in a sheet, or in a row."""
 
 from dataclasses import replace
-from typing import Any
 
 from flows import edit_conflict
 from flows.answers import advice
@@ -10,6 +9,7 @@ from flows.effects import Comment, HandIn, Keep, KeepRow, RowSaved, StartTimer, 
 from flows.prompts import ask, ask_again, ask_comment, ask_pick, settled, show_draft, show_handed_in, show_summary
 from flows.state import Place, Sheet, Visit
 from flows.trouble import Problem, Trouble
+from flows.values import Value
 
 
 def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str | None = None) -> None:
@@ -42,13 +42,13 @@ def choose(t: DialogueState, choice: str) -> None:
     if edit_conflict.choose(t, choice):
         _after_meeting(t, t.visit.key)
     else:
-        edit_conflict.meet(t, t.visit.key, t.visit.met[choice])
+        edit_conflict.meet(t, t.visit.key, edit_conflict.chosen(t, choice))
 
 
 def _after_meeting(t: DialogueState, key: str) -> None:
     """On with what this person was doing before."""
-    back = t.visit.met["back"]
-    t.stand(met={})
+    back = t.visit.met.back if t.visit.met else None
+    t.stand(met=None)
     if back:
         t.stand(place=Place(back[0]), key=back[1])
         ask_again(t)
@@ -56,7 +56,7 @@ def _after_meeting(t: DialogueState, key: str) -> None:
         ask_next(t, key, saved=True)
 
 
-def take(t: DialogueState, key: str, value: Any, seen: int | None = None) -> None:
+def take(t: DialogueState, key: str, value: Value | Trouble, seen: int | None = None) -> None:
     """Keep a sound value and go on; ask the same again with what was wrong with an unsound one.
 
     `seen`: the version of the answer that it was written to, where that is not the one asked about now.
@@ -88,7 +88,7 @@ def take(t: DialogueState, key: str, value: Any, seen: int | None = None) -> Non
         ask_next(t, key, saved=True, advised=advice(question, value))
 
 
-def keep(t: DialogueState, key: str, value: Any, *, more: bool = False) -> None:
+def keep(t: DialogueState, key: str, value: Value, *, more: bool = False) -> None:
     """Keep an answer, and stay where the dialogue is. With `more` it is a line after what stands there."""
     sheet = t.run.sheet(t.member)
     before = t.run.exercise.timer_before
@@ -104,7 +104,7 @@ def _opened_by(t: DialogueState, key: str) -> tuple[str, ...]:
     return tuple(other for other in t.run.depending(key) if other in t.keys and other not in t.answered)
 
 
-def take_field(t: DialogueState, key: str, value: Any) -> None:
+def take_field(t: DialogueState, key: str, value: Value) -> None:
     """Keep a field of a row, and go on: with the new row, or with what else is changed in an old one."""
     if t.visit.row is not None:
         row = t.visit.row

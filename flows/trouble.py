@@ -23,6 +23,9 @@ class Problem(StrEnum):
     TICK = "trouble.tick"
     TOO_MANY_LINES = "trouble.too_many_lines"
     TICK_OR_WRITE = "trouble.tick_or_write"
+    MET = "trouble.met"
+    REFUSED = "trouble.refused"
+    POINTS_OUT = "trouble.points_out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A working session (arbetspass): an agenda with minutes that fit, one point after the other, time kept gently.
 
-Pure: times are handed in as unix seconds. The handbook's sessions are 90 minutes; the points share what time there is.
+Pure: times are handed in as unix seconds. The handbook's sessions are 90 minutes, and whole days in steps 6 and 7; the
+points share what time there is, and a long session has pauses and, over midday, lunch.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,8 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 MINUTES = 90
+WHOLE_DAY = 240  # minutes; so long a session has a lunch
 OPENING, CLOSING = "opening", "closing"  # the points around the exercises
-AROUND = 5  # minutes for each of them
+PAUSE, LUNCH = "pause", "lunch"  # … and between them
+AROUND = 5  # minutes for the opening, and for the closing …
+AROUND_DAY = 15  # … of a whole day
+REST, MEAL = 15, 60  # minutes of a pause, and of a lunch
+UNBROKEN = 100  # minutes that people can sit without a pause
+STRETCH = 3  # so many times the minutes that it wants an exercise can have, where the day is long enough
 LEAST = 5  # minutes for any exercise
 MORE = 5  # minutes added by "more time"
 
@@ -36,22 +43,32 @@ class Session:
         return self.points[self.now] if self.now < len(self.points) else None
 
     @property
+    def exercises(self) -> tuple[str, ...]:
+        """The ids of the exercises on the agenda, in order."""
+        return tuple(p.what for p in self.points if p.what not in (OPENING, CLOSING, PAUSE, LUNCH))
+
+    @property
     def over(self) -> bool:
         """True when the last point is done."""
         return self.now >= len(self.points)
 
 
-def lay(exercises: Sequence[tuple[str, int]], *, minutes: int = MINUTES) -> tuple[Point, ...]:
-    """An agenda of these exercises (id, minutes they want) that fits in `minutes`.
+def lay(exercises: Sequence[tuple[str, int]], *, minutes: int = MINUTES, days: int = 1) -> tuple[Point, ...]:
+    """An agenda of these exercises (id, minutes they want) that fits in `minutes`, as the first of so many `days`.
 
     Minutes are shared in proportion, rounded to five, none below five; what does not fit even so is left for another
-    session, the last first.
+    session, the last first. A whole day gives more than is wanted, and has a lunch; two hours have a pause.
     """
-    room = minutes - 2 * AROUND
-    chosen = list(exercises)[: max(1, room // LEAST)]
+    around = AROUND_DAY if minutes >= WHOLE_DAY else AROUND
+    chosen = _todays(exercises, days)
+    rests = _rests(minutes)[: len(chosen) - 1]  # they lie between exercises
+    room = minutes - 2 * around - sum(_length(kind) for kind, _ in rests)
+    chosen = chosen[: max(1, room // LEAST)]
     wanted = sum(m for _, m in chosen)
-    scale = min(1.0, room / wanted) if wanted else 1.0
-    points = [Point(what, max(LEAST, int(m * scale) // 5 * 5)) for what, m in chosen]
+    scale = min(float(STRETCH if minutes >= WHOLE_DAY else 1), room / wanted) if wanted else 1.0
+    chosen = [(what, max(m, int(m * scale))) for what, m in chosen]
+    shrunk = min(1.0, scale)
+    points = [Point(what, max(LEAST, int(m * shrunk) // 5 * 5)) for what, m in chosen]
     while (over := sum(p.minutes for p in points) - room) > 0:
         longest = max(range(len(points)), key=lambda place: points[place].minutes)
         points[longest] = replace(points[longest], minutes=points[longest].minutes - LEAST)
@@ -62,7 +79,47 @@ def lay(exercises: Sequence[tuple[str, int]], *, minutes: int = MINUTES) -> tupl
             break
         points[shortest] = replace(points[shortest], minutes=points[shortest].minutes + LEAST)
         over += LEAST
-    return (Point(OPENING, AROUND), *points, Point(CLOSING, AROUND))
+    return (Point(OPENING, around), *_with_rests(points, rests), Point(CLOSING, around))
+
+
+def _todays(exercises: Sequence[tuple[str, int]], days: int) -> list[tuple[str, int]]:
+    """Those that come first, as long as they are about one day's share of what is wanted; one at least."""
+    share, found, used = sum(m for _, m in exercises) / max(1, days), list[tuple[str, int]](), 0
+    for what, wanted in exercises:
+        if found and days > 1 and used + wanted / 2 > share:
+            break
+        found.append((what, wanted))
+        used += wanted
+    return found
+
+
+def _rests(minutes: int) -> tuple[tuple[str, float], ...]:
+    """The pauses of a session of so many minutes, the one that matters most first.
+
+    Each has where it comes: the share of the work that lies before it.
+    """
+    if minutes >= WHOLE_DAY:
+        return ((LUNCH, 0.5), (PAUSE, 0.25), (PAUSE, 0.75))
+    return ((PAUSE, 0.5),) if minutes > UNBROKEN else ()
+
+
+def _length(kind: str) -> int:
+    return MEAL if kind == LUNCH else REST
+
+
+def _with_rests(points: Sequence[Point], rests: Sequence[tuple[str, float]]) -> tuple[Point, ...]:
+    """The points with the pauses between them, each where it comes nearest to its time; no two in one place."""
+    whole = sum(point.minutes for point in points)
+    ends = [sum(point.minutes for point in points[:n]) for n in range(len(points) + 1)]
+    laid: dict[int, Point] = {}
+    for kind, share in rests:
+        free = [n for n in range(1, len(points)) if n not in laid]
+        if free:
+            laid[min(free, key=lambda n: abs(ends[n] - share * whole))] = Point(kind, _length(kind))
+    found = list[Point]()
+    for n, point in enumerate(points):
+        found += [laid[n], point] if n in laid else [point]
+    return tuple(found)
 
 
 def begin(points: tuple[Point, ...], at: int) -> Session:
@@ -73,6 +130,16 @@ def begin(points: tuple[Point, ...], at: int) -> Session:
 def go_on(session: Session, at: int) -> Session:
     """On to the next point; past the last one the session is over."""
     return session if session.over else replace(session, now=session.now + 1, began_point=at)
+
+
+def to_talk(session: Session, at: int, minutes: int) -> Session:
+    """The point's answers are shown: so many minutes from now to talk about them."""
+    if session.point is None:
+        return session
+    talked = replace(session.point, minutes=minutes)
+    return replace(
+        session, points=(*session.points[: session.now], talked, *session.points[session.now + 1 :]), began_point=at
+    )
 
 
 def to_closing(session: Session, at: int) -> Session:

@@ -22,6 +22,7 @@ INTERFACE = "interface"  # the folder with what the bot itself says, a file for 
 PLAIN = ("label.", "toast.")  # shown by Telegram as they are: buttons, notices
 
 Text = Template | str
+TemplateFacts = Mapping[str, object]  # what a template may show, by name; only templates look into it
 
 
 class ExerciseWords:
@@ -95,7 +96,7 @@ class Voice:
             self._take(f"{INTERFACE}/{path.name}")
         self._compiled: dict[str, Text] = {}  # when first said: to compile all takes a fifth of a second at each start
 
-    def render(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
+    def render(self, name: str, facts: TemplateFacts | None = None) -> str:
         """The message `name` with these facts, as Telegram HTML.
 
         Raises WordsError for an unknown name or a missing fact.
@@ -104,15 +105,15 @@ class Voice:
             raise WordsError(f"{self._place(name)}: “{name}” is plain text, and no message")
         return _tidy(self._said(name, facts))
 
-    def label(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
+    def label(self, name: str, facts: TemplateFacts | None = None) -> str:
         """The text of a button, or another piece of plain text."""
         return self._said(f"label.{name}", facts).strip()
 
-    def toast(self, name: str, facts: Mapping[str, Any] | None = None) -> str:
+    def toast(self, name: str, facts: TemplateFacts | None = None) -> str:
         """The text of a notice over the chat: plain, at most 200 characters (Bot API limit)."""
         return self._said(f"toast.{name}", facts).strip()
 
-    def _said(self, name: str, facts: Mapping[str, Any] | None) -> str:
+    def _said(self, name: str, facts: TemplateFacts | None) -> str:
         text = self._compiled.get(name)
         if text is None:
             text = self._compiled[name] = self._compile(name)
@@ -125,7 +126,7 @@ class Voice:
         except UndefinedError as error:
             raise WordsError(f"{self._place(name)}, {name}: {error}") from None
 
-    def page(self, template: str, **facts: Any) -> str:
+    def page(self, template: str, **facts: object) -> str:
         """A page for the browser, from a template beside this module. Telegram HTML in it must be marked as safe."""
         text = (HERE / template).read_text(encoding="utf-8")
         return self._environment.from_string(text).render(facts)

@@ -1,8 +1,8 @@
 """Gatherings: what a group has before it while it works together, as plain JSON, one of each kind and reference."""
 
 from dataclasses import replace
-from typing import Any
 
+from storage.json_records import JsonObject
 from storage.records import ActivityState
 from storage.repository import Records
 from storage.table import Table
@@ -13,17 +13,17 @@ class ActivityStates(Records[ActivityState]):
 
     table = Table("gatherings", ActivityState, sealed=("state",))
 
-    async def state(self, group_id: int, kind: str, ref: str = "") -> dict[str, Any] | None:
+    async def state(self, group_id: int, kind: str, ref: str = "") -> JsonObject | None:
         """What was last kept of this kind under this reference, None for nothing."""
         found = await self._find(group_id, kind, ref)
         return found.state if found else None
 
-    async def of_kind(self, group_id: int, kind: str) -> dict[str, dict[str, Any]]:
+    async def of_kind(self, group_id: int, kind: str) -> dict[str, JsonObject]:
         """Everything of this kind, by reference."""
         found = await self._select("WHERE group_id = ? AND kind = ? ORDER BY id", (group_id, kind))
         return {gathering.ref: gathering.state for gathering in found}
 
-    async def keep(self, group_id: int, kind: str, ref: str, state: dict[str, Any]) -> None:
+    async def keep(self, group_id: int, kind: str, ref: str, state: JsonObject) -> None:
         """Keep it in the place of what was there. Raises ValueError or TypeError for what is no JSON."""
         before = await self._find(group_id, kind, ref)
         if before is None:

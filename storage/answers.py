@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from typing import Any
 
 from storage import ballots
 from storage.errors import Unknown
+from storage.json_records import Json, JsonObject
 from storage.members import Members
 from storage.records import REVEALED, Answer, Member, Run
 from storage.repository import Repository
@@ -57,7 +57,7 @@ class Answers(Repository):
         owner: str,
         question: str,
         item: str,
-        value: Any,
+        value: Json,
         comment: str | None,
         audience: str,
         anonymous: bool,
@@ -171,14 +171,14 @@ class Answers(Repository):
             del self._sheets()[place]
         self._session.wipe_log = True
 
-    async def _unnamed(self, run_id: int, *, shown: bool) -> list[list[Any]]:
+    async def _unnamed(self, run_id: int, *, shown: bool) -> list[list[Json]]:
         row = await self._session.row(
             "SELECT sealed FROM unnamed_answers WHERE run_id = ? AND shown = ?", (run_id, shown)
         )
         place = f"unnamed_answers/{run_id}/{int(shown)}"
         return ballots.open_sealed(await self._run_key(run_id), place, row["sealed"]) if row else []
 
-    async def _keep_unnamed(self, run_id: int, said: list[list[Any]], *, shown: bool) -> None:
+    async def _keep_unnamed(self, run_id: int, said: list[list[Json]], *, shown: bool) -> None:
         sealed = ballots.seal(await self._run_key(run_id), f"unnamed_answers/{run_id}/{int(shown)}", said)
         self._session.write("INSERT OR REPLACE INTO unnamed_answers VALUES (?, ?, ?)", (run_id, shown, sealed))
         self._session.wipe_log = True
@@ -279,7 +279,7 @@ class Answers(Repository):
             sheet = sheets[run_id, owner] = {(answer.question, answer.item): answer for answer in found}
         return sheet
 
-    async def _select(self, run_id: int, rest: str, values: dict[str, Any]) -> list[Answer]:
+    async def _select(self, run_id: int, rest: str, values: JsonObject) -> list[Answer]:
         key = await self._run_key(run_id)
         rows = await self._session.rows(
             f"SELECT {COLUMNS} FROM answers a {rest} ORDER BY a.id", {"run": run_id, **values}
@@ -308,7 +308,7 @@ def _content(answer: Answer) -> tuple[bytes, str, bool]:
     return pack([answer.value, answer.comment]), answer.audience, answer.anonymous
 
 
-def _nobodys(run: Run, question: str, item: str, value: Any, comment: str | None, audience: str) -> Answer:
+def _nobodys(run: Run, question: str, item: str, value: Json, comment: str | None, audience: str) -> Answer:
     """An answer without a name, as others see it: nothing tells whose it is or which others are by the same hand."""
     return Answer(
         id=0,

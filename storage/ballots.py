@@ -5,20 +5,20 @@ log that is emptied after the commit: who has the file and its key finds only wh
 """
 
 from collections.abc import Iterable
-from typing import Any
 
+from storage.json_records import Json
 from storage.table import pack, unpack
 from storage.vault import Key
 
 BLOCK = 16_384  # bytes; a list is as long as a whole number of blocks
 
 
-def seal(key: Key, place: str, said: Iterable[Any]) -> bytes:
+def seal(key: Key, place: str, said: Iterable[Json]) -> bytes:
     """Seal what was said, in the order of its own text."""
     packed = pack(sorted(said, key=pack))
     return key.seal(place, packed.ljust(-(-len(packed) // BLOCK) * BLOCK))
 
 
-def open_sealed(key: Key, place: str, sealed: bytes) -> list[Any]:
+def open_sealed(key: Key, place: str, sealed: bytes) -> list[Json]:
     """What was sealed; nothing where it was left out of a backup. Raises Damaged."""
     return list(unpack(key.open(place, sealed))) if sealed else []

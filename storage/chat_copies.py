@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TypedDict, Unpack
 
+from storage.json_records import JsonObject
 from storage.records import Attachment, ChatCopy, Kind, Outgoing
 from storage.repository import Records
 from storage.table import Table, midnight, pack, padded, seconds, unpack
@@ -18,11 +19,23 @@ MOST = 200  # copies in a chat; the oldest go
 NEW = frozenset({Kind.MESSAGE, Kind.PHOTO, Kind.DOCUMENT})
 
 
+class ChatCopyChanges(TypedDict, total=False):
+    """What of a copy can be changed."""
+
+    pinned: bool
+    content: JsonObject
+    about: int | None
+
+
 class ChatCopies(Records[ChatCopy]):
     """What stands in the chats that are kept."""
 
     table = Table("chat_copies", ChatCopy, sealed=("kind", "content", "files"), least=512)
     owner = "about"
+
+    async def update(self, id: int, **changes: Unpack[ChatCopyChanges]) -> ChatCopy:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
 
     async def keep_chat(self, chat: str) -> None:
         """Keep this chat from now on."""
@@ -111,7 +124,7 @@ class ChatCopies(Records[ChatCopy]):
         )
 
     async def _change(self, item: Outgoing, copy: ChatCopy) -> None:
-        content: dict[str, Any] = dict(copy.content)
+        content = dict(copy.content)
         if item.kind == Kind.EDIT:
             content = dict(item.content)
         elif item.kind == Kind.EDIT_KEYBOARD:

@@ -20,7 +20,7 @@ class CheckIns(Records[CheckIn]):
         self._session.write(self.table.insert, (id, group_id, opened.isoformat(), until.isoformat()))
         for member in members:
             self._session.write("INSERT INTO check_in_turns VALUES (?, ?, 0, 0)", (id, member))
-        return CheckIn(id, group_id, opened.isoformat(), until.isoformat())
+        return CheckIn(id, group_id, opened, until)
 
     async def of_group(self, group_id: int) -> list[CheckIn]:
         """All rounds, the first one first."""
@@ -112,7 +112,7 @@ class Wishes(Records[Wish]):
     async def add(self, group_id: int, member_id: int, to_member: int, due: date) -> Wish:
         """Someone wants to be contacted."""
         id = self._caches.new_id("wishes")
-        return await self._add(id, Wish(id, group_id, member_id, to_member, due.isoformat(), "open"))
+        return await self._add(id, Wish(id, group_id, member_id, to_member, due, "open"))
 
     async def remove(self, id: int) -> None:
         """It has been seen to, and is nobody's business any more."""

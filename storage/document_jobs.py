@@ -1,10 +1,17 @@
 """Makings: documents that somebody waits for. Uploads: what Telegram has already, so that it is not sent up twice."""
 
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from storage.records import DocumentJob, Upload
 from storage.repository import Records
 from storage.table import Table, seconds
+
+
+class DocumentJobChanges(TypedDict, total=False):
+    """What of a document that is being made can be changed."""
+
+    tries: int
 
 
 class DocumentJobs(Records[DocumentJob]):
@@ -12,6 +19,10 @@ class DocumentJobs(Records[DocumentJob]):
 
     table = Table("makings", DocumentJob)
     owner = None
+
+    async def update(self, id: int, **changes: Unpack[DocumentJobChanges]) -> DocumentJob:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
 
     async def put(
         self, group_id: int, chat: str, document: str, form: str, *, member_id: int, page: int | None = None

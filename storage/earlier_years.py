@@ -22,7 +22,7 @@ class EarlierYears(Records[YearFigure]):
                 "DELETE FROM earlier_years WHERE group_id = ? AND year = ? AND series = ?", (group_id, year, series)
             )
         elif found:
-            await self.update(found[0].id, number=number)
+            await self._update(found[0].id, number=number)
         else:
             id = self._caches.new_id("earlier_years")
             await self._add(id, YearFigure(id, group_id, year, series, number))

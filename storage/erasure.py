@@ -5,6 +5,7 @@ from storage.members import Members
 from storage.people import People
 from storage.records import REVEALED, Member, private_chat
 from storage.repository import Repository
+from storage.table import SqlValue
 
 SHOWN = ", ".join(f"'{phase}'" for phase in REVEALED)
 # Answers of one's own that the group has not seen, and everything that only says what one has to do or has been told.
@@ -46,7 +47,7 @@ class Erasure(Repository):
 
     async def member(self, member: Member) -> None:
         """Forget a member of a group, who has left it before. The seat stays, nameless, as much refers to it."""
-        values = {
+        values: dict[str, SqlValue] = {
             "member": member.id,
             "group": member.group_id,
             "person": member.person_id,

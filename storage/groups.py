@@ -5,9 +5,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from sqlite3 import Row
+from typing import TypedDict, Unpack
 
 from storage.chat_copies import ChatCopies
 from storage.errors import Unknown
+from storage.group_settings import GroupSettings
 from storage.members import Members
 from storage.outbox import LIVE
 from storage.records import OWN_NUMBERS, Group, group_chat
@@ -50,12 +52,26 @@ CONTENT = (
 )
 
 
+class GroupChanges(TypedDict, total=False):
+    """What of a group can be changed."""
+
+    chat_id: int
+    title: str
+    thread_id: int | None
+    state: str
+    settings: GroupSettings
+
+
 class Groups(Records[Group]):
     """The towns' groups."""
 
     table = GROUPS
     owner = "id"
     cached = REMEMBERED
+
+    async def update(self, id: int, **changes: Unpack[GroupChanges]) -> Group:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
 
     async def add(self, chat_id: int, title: str) -> Group:
         """Begin a group with a key of its own."""
@@ -122,11 +138,11 @@ class Groups(Records[Group]):
     async def _begin(self, id: int, chat_id: int, title: str) -> Group:
         key_id = await asyncio.to_thread(self._caches.keys.create)
         self._caches.group_keys[id] = self._caches.keys.load(key_id)
-        return await self._add(id, Group(id, chat_id, title, None, "new", {}, self._now(), key_id))
+        return await self._add(id, Group(id, chat_id, title, None, "new", GroupSettings(), self._now(), key_id))
 
     async def _record(self, row: Row) -> Group:
         if row["sealed"] is None:
-            return Group(row["id"], 0, "", None, "erased", {}, moment(row["created_at"]), row["key_id"])
+            return Group(row["id"], 0, "", None, "erased", GroupSettings(), moment(row["created_at"]), row["key_id"])
         if row["id"] not in self._caches.group_keys:
             self._caches.group_keys[row["id"]] = self._caches.keys.load(row["key_id"])
         return await super()._record(row)

@@ -8,11 +8,12 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TypedDict, Unpack
 
 from storage.access_log import AccessLog
 from storage.errors import NotAllowed
 from storage.groups import Groups
+from storage.json_records import JsonObject
 from storage.members import Members
 from storage.records import FollowUp, Incident, Member
 from storage.repository import Records
@@ -30,9 +31,9 @@ WHEN, NOTE, CONTACT = "when", "note", "contact"  # values: the day, what is word
 class Countable:
     """An incident as it may be counted: without its note and without its receipt."""
 
-    values: dict[str, Any]
-    logged_on: str
-    follow_ups: tuple[dict[str, Any], ...]
+    values: JsonObject
+    logged_on: date
+    follow_ups: tuple[JsonObject, ...]
 
 
 def reporter_mark(key: Key, id: int, person_id: int) -> bytes:
@@ -53,10 +54,19 @@ class FollowUps(Records[FollowUp]):
         """All of them."""
         return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
 
-    async def add(self, incident: Incident, values: dict[str, Any]) -> FollowUp:
+    async def add(self, incident: Incident, values: JsonObject) -> FollowUp:
         """Note one."""
         id = self._caches.new_id("follow_ups")
         return await self._add(id, FollowUp(id, incident.group_id, incident.id, values))
+
+
+class IncidentChanges(TypedDict, total=False):
+    """What of an incident can be changed."""
+
+    values: JsonObject
+    version: int
+    reporter: bytes | None
+    state: str
 
 
 class Incidents(Records[Incident]):
@@ -64,16 +74,18 @@ class Incidents(Records[Incident]):
 
     table = Table("incidents", Incident, sealed=("values",), least=PADDED)
 
+    async def update(self, id: int, **changes: Unpack[IncidentChanges]) -> Incident:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
+
     # -- whoever logs --------------------------------------------------------------------------------------------
-    async def add(self, group_id: int, person_id: int, values: dict[str, Any], logged_on: date) -> Incident:
+    async def add(self, group_id: int, person_id: int, values: JsonObject, logged_on: date) -> Incident:
         """Log one. Who did is kept as a keyed hash only, another one for each incident, and when as a day."""
         receipt = await self._new_receipt(group_id)
         id = self._caches.new_id("incidents")
         reporter = await self.reporter(group_id, id, person_id)
         self._session.wipe_log = True  # what was written in the same transaction, and to whom, stood beside it there
-        return await self._add(
-            id, Incident(id, group_id, receipt, reporter, logged_on.isoformat(), "open", 1, dict(values))
-        )
+        return await self._add(id, Incident(id, group_id, receipt, reporter, logged_on, "open", 1, dict(values)))
 
     async def receipts_of(self, group_id: int, person_id: int, since: date) -> list[tuple[int, str, str]]:
         """Id, receipt and day of what this person has logged since a day; its content is not read back."""
@@ -88,7 +100,7 @@ class Incidents(Records[Incident]):
             if row["reporter"] == await self.reporter(group_id, row["id"], person_id)
         ]
 
-    async def correct(self, id: int, person_id: int, changes: dict[str, Any]) -> Incident:
+    async def correct(self, id: int, person_id: int, changes: JsonObject) -> Incident:
         """Change named values of one's own. Raises NotAllowed for another's, Unknown for none."""
         incident = await self._own(id, person_id)
         values = {**incident.values, **changes}
@@ -106,7 +118,7 @@ class Incidents(Records[Incident]):
         """True for an active member whom the group has named."""
         member = await Members(self._session, self._caches).get(member.id)
         group = await Groups(self._session, self._caches).get(member.group_id)
-        return member.state == "active" and group.state == "active" and member.id in group.settings.get(READERS, [])
+        return member.state == "active" and group.state == "active" and member.id in group.settings.readers
 
     async def overview(
         self,
@@ -130,7 +142,7 @@ class Incidents(Records[Incident]):
         await self._log.add(reader.group_id, reader.id, "open", id)
         return incident, await self._follow_ups.of_incident(id)
 
-    async def follow_up(self, id: int, reader: Member, values: dict[str, Any]) -> FollowUp:
+    async def follow_up(self, id: int, reader: Member, values: JsonObject) -> FollowUp:
         """Note what came of it. Raises NotAllowed, Unknown."""
         incident = await self.get(id)
         await self._allowed(reader, incident.group_id)
@@ -156,7 +168,7 @@ class Incidents(Records[Incident]):
     # -- counting and keeping time -------------------------------------------------------------------------------
     async def countable(self, group_id: int) -> list[Countable]:
         """What may be counted, oldest first."""
-        following: dict[int, list[dict[str, Any]]] = {}
+        following: dict[int, list[JsonObject]] = {}
         for follow_up in await self._follow_ups.of_group(group_id):
             following.setdefault(follow_up.incident_id, []).append(follow_up.values)
         found = await self._select("WHERE group_id = ? AND state = 'open' ORDER BY id", (group_id,))

@@ -2,10 +2,18 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from storage.records import Link
 from storage.repository import Records
 from storage.table import Table, seconds
+
+
+class LinkChanges(TypedDict, total=False):
+    """What of a link can be changed."""
+
+    state: str
+    person_id: int | None
 
 
 class Links(Records[Link]):
@@ -17,6 +25,10 @@ class Links(Records[Link]):
     def reserve(self) -> int:
         """The id of a link that will be added, for a token that is made from it."""
         return self._caches.new_id("links")
+
+    async def update(self, id: int, **changes: Unpack[LinkChanges]) -> Link:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
 
     async def add(
         self,

@@ -1,5 +1,7 @@
 """Meetings: the calendar of each group."""
 
+from datetime import date, time
+
 from storage.records import Meeting
 from storage.repository import Records
 from storage.table import Table
@@ -23,8 +25,8 @@ class Meetings(Records[Meeting]):
         number: int,
         *,
         among: int,
-        day: str,
-        at: str,
+        day: date,
+        at: time,
         minutes: int,
         sequence: int,
     ) -> None:
@@ -36,7 +38,18 @@ class Meetings(Records[Meeting]):
             "state = 'planned', sequence = max(excluded.sequence, sequence + 1) "
             "WHERE among <> excluded.among OR day <> excluded.day "
             "OR at <> excluded.at OR minutes <> excluded.minutes OR state <> 'planned'",
-            (self._caches.new_id("meetings"), group_id, kind, part, number, among, day, at, minutes, sequence),
+            (
+                self._caches.new_id("meetings"),
+                group_id,
+                kind,
+                part,
+                number,
+                among,
+                day.isoformat(),
+                at.isoformat("minutes"),
+                minutes,
+                sequence,
+            ),
         )
 
     async def cancel(self, id: int) -> None:

@@ -1,8 +1,10 @@
 """Members: people in groups, and the organisations they come from."""
 
 from collections.abc import Collection
-from typing import Any
+from datetime import datetime
+from typing import TypedDict, Unpack
 
+from storage.json_records import JsonObject
 from storage.people import People
 from storage.records import Member, Organisation
 from storage.repository import REMEMBERED, Records
@@ -31,6 +33,25 @@ class Organisations(Records[Organisation]):
         id = self._caches.new_id("organisations")
         self._joined(group_id=group_id)
         return await self._add(id, Organisation(id, group_id, name, kind))
+
+
+class MemberChanges(TypedDict, total=False):
+    """What of a member can be changed."""
+
+    group_id: int
+    name: str
+    organisation_id: int | None
+    profile: JsonObject
+    coordinator: bool
+    role: str
+    state: str
+    agreed_version: str | None
+    agreed_at: datetime | None
+    left_at: datetime | None
+    user_id: int
+    person_id: int
+    joined_at: datetime
+    epoch: int
 
 
 class Members(Records[Member]):
@@ -86,7 +107,7 @@ class Members(Records[Member]):
             await self._add(id, member)
         return member
 
-    async def update(self, id: int, **changes: Any) -> Member:
+    async def update(self, id: int, **changes: Unpack[MemberChanges]) -> Member:
         """Change the named fields. Whoever leaves, comes back or changes role has a new seat from then on."""
         before = await self.get(id)
         ended = changes.get("state", before.state) == "left"
@@ -95,7 +116,7 @@ class Members(Records[Member]):
             epoch = (await people.get(before.person_id)).epoch + 1
             await people.update(before.person_id, epoch=epoch)
             changes["epoch"] = epoch
-        return await super().update(id, **changes)
+        return await self._update(id, **changes)
 
     async def organisations(self, group_id: int) -> list[Organisation]:
         """The organisations of a group, in the order they were named."""

@@ -1,13 +1,22 @@
 """Habits: when each person wants to hear from the bot; and absences."""
 
-from datetime import date
-from typing import Any
+from datetime import date, time
+from typing import TypedDict, Unpack
 
 from storage.records import Absence, NotificationPreference
 from storage.repository import Records
 from storage.table import Table
 
-USUAL = ("09:00", "01234", "")  # nine o'clock on working days, about everything
+USUAL = (time(9), "01234", "")  # nine o'clock on working days, about everything
+
+
+class NotificationPreferenceChanges(TypedDict, total=False):
+    """What of when a person wants to hear can be changed."""
+
+    at: time
+    weekdays: str
+    muted: str
+    spoken: date | None
 
 
 class NotificationPreferences(Records[NotificationPreference]):
@@ -21,13 +30,13 @@ class NotificationPreferences(Records[NotificationPreference]):
         found = await self._select("WHERE person_id = ?", (person_id,))
         return found[0] if found else NotificationPreference(0, person_id, *USUAL, spoken=None)
 
-    async def change(self, person_id: int, **changes: Any) -> NotificationPreference:
+    async def change(self, person_id: int, **changes: Unpack[NotificationPreferenceChanges]) -> NotificationPreference:
         """Change the named fields."""
         habit = await self.of(person_id)
         if not habit.id:
             habit = NotificationPreference(self._caches.new_id("habits"), person_id, *USUAL, spoken=None)
             await self._add(habit.id, habit)
-        return await self.update(habit.id, **changes)
+        return await self._update(habit.id, **changes)
 
 
 class Absences(Records[Absence]):
@@ -54,7 +63,7 @@ class Absences(Records[Absence]):
         if last < first:
             raise ValueError("an absence ends after it begins")
         id = self._caches.new_id("absences")
-        return await self._add(id, Absence(id, person_id, first.isoformat(), last.isoformat()))
+        return await self._add(id, Absence(id, person_id, first, last))
 
     async def remove(self, id: int) -> None:
         """They will not be away after all."""

@@ -4,10 +4,20 @@ They are derived: whoever changes what a group waits for brings them in line in 
 """
 
 from datetime import date
+from typing import TypedDict, Unpack
 
 from storage.records import Member, OpenItem
 from storage.repository import Records
 from storage.table import Table
+
+
+class OpenItemChanges(TypedDict, total=False):
+    """What of what somebody has open can be changed."""
+
+    sent: int
+    last: date | None
+    snoozed: date | None
+    state: str
 
 
 class OpenItems(Records[OpenItem]):
@@ -15,6 +25,10 @@ class OpenItems(Records[OpenItem]):
 
     table = Table("matters", OpenItem)
     owner = None
+
+    async def update(self, id: int, **changes: Unpack[OpenItemChanges]) -> OpenItem:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
 
     async def put(self, member: Member, kind: str, ref: str, due: date, today: date) -> None:
         """Someone has this open until that day. A new day is a new window, with nothing said in it yet.

@@ -14,8 +14,10 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
-from typing import Any
+from typing import TypedDict, Unpack
 
+from storage.json_records import JsonObject
+from storage.message_notes import AnswerNote, MessageContext
 from storage.records import Attachment, Kind, Outgoing
 from storage.repository import Records
 from storage.table import Table, listed, midnight, moment, pack, seconds, unpack
@@ -27,6 +29,8 @@ SHOWN, MARK = "shown", 16  # the content of what was sent: a mark of so many sig
 OF_NEW_ONES = ("topic", "reply_to")  # an edited message stays where it is
 
 EDITS = frozenset({Kind.EDIT, Kind.EDIT_KEYBOARD})
+
+NOTHING = MessageContext()  # of what is about nothing, so that a reply to it answers nothing
 
 HIDDEN = "~"  # begins the mark that stands for a slot
 
@@ -48,17 +52,29 @@ def hidden_slot(key: Key, chat: str, slot: str) -> str:
     return HIDDEN + key.mark("slot", f"{chat}/{slot}".encode()).hex()[:32]
 
 
+class OutgoingChanges(TypedDict, total=False):
+    """What of an item that waits or went can be changed."""
+
+    content: JsonObject
+    context: MessageContext
+    kind: Kind
+
+
 class Outbox(Records[Outgoing]):
     """Messages, and what else is asked of the channel, that wait or went."""
 
     table = Table("outbox", Outgoing, sealed=("content", "context", "reply"), least=512)
     owner = "about"
 
+    async def update(self, id: int, **changes: Unpack[OutgoingChanges]) -> Outgoing:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
+
     async def put(
         self,
         chat: str,
         kind: Kind,
-        content: dict[str, Any],
+        content: JsonObject,
         *,
         about: int | None,
         slot: str | None = None,
@@ -66,8 +82,8 @@ class Outbox(Records[Outgoing]):
         priority: int = 0,
         not_before: datetime | None = None,
         message_id: int | None = None,
-        context: dict[str, Any] | None = None,
-        reply: dict[str, Any] | None = None,
+        context: MessageContext | None = None,
+        reply: AnswerNote | None = None,
         files: Iterable[Attachment] = (),
     ) -> int:
         """Queue something for the channel and return its id.
@@ -119,7 +135,7 @@ class Outbox(Records[Outgoing]):
             tries=0,
             not_before=not_before or self._now(),
             message_id=message_id,
-            context=context or {},
+            context=context or NOTHING,
             reply=reply,
             error=None,
             with_files=bool(files),
@@ -181,7 +197,7 @@ class Outbox(Records[Outgoing]):
         if item is None:
             return
         message_id = message_id or item.message_id
-        wanted = message_id is not None and (item.slot is not None or bool(item.context))
+        wanted = message_id is not None and (item.slot is not None or item.context != NOTHING)
         private = item.person_id is not None
         noted = self._noted(item.chat)
         done = replace(
@@ -289,9 +305,7 @@ class Outbox(Records[Outgoing]):
         )
         return found[0] if found else None
 
-    async def translate(
-        self, kinds: Mapping[str, Kind], content: Callable[[str, dict[str, Any]], dict[str, Any]]
-    ) -> None:
+    async def translate(self, kinds: Mapping[str, Kind], content: Callable[[str, JsonObject], JsonObject]) -> None:
         """Put what an earlier version kept under other kinds into those of now: all, and the content of what waits."""
         oldest = await self._session.row("SELECT kind FROM outbox ORDER BY id LIMIT 1")
         if oldest is None or oldest["kind"] not in kinds:  # what is older would come before it
@@ -397,12 +411,12 @@ class Outbox(Records[Outgoing]):
         )
 
 
-def _shown(content: dict[str, Any]) -> str:
+def _shown(content: JsonObject) -> str:
     """A mark of all that a message shows."""
     return sha256(pack(sorted(_without(content, *OF_NEW_ONES).items()))).hexdigest()[:MARK]
 
 
-def _fold(waiting: Outgoing, kind: Kind, content: dict[str, Any]) -> Outgoing | None:
+def _fold(waiting: Outgoing, kind: Kind, content: JsonObject) -> Outgoing | None:
     """What waits, as the edit would have it; None when nothing waits, or the two must go one after the other."""
     if waiting.state != "queued":
         return None
@@ -417,5 +431,5 @@ def _fold(waiting: Outgoing, kind: Kind, content: dict[str, Any]) -> Outgoing | 
     return None
 
 
-def _without(content: dict[str, Any], *names: str) -> dict[str, Any]:
+def _without(content: JsonObject, *names: str) -> JsonObject:
     return {name: value for name, value in content.items() if name not in names}

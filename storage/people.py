@@ -1,6 +1,7 @@
 """People: who has ever spoken with the bot. Numbers only; names belong to memberships."""
 
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from storage.outbox import LIVE
 from storage.records import OWN_NUMBERS, Person
@@ -24,12 +25,27 @@ FORGET = (
 )
 
 
+class PersonChanges(TypedDict, total=False):
+    """What of a person can be changed."""
+
+    user_id: int
+    reach: str
+    current_group: int | None
+    focus: int | None
+    stopped: bool
+    epoch: int
+
+
 class People(Records[Person]):
     """Who has ever spoken with the bot."""
 
     table = Table("people", Person, sealed=("focus",), bound=("user_id",))  # sealed with the house's key
     owner = None
     cached = REMEMBERED
+
+    async def update(self, id: int, **changes: Unpack[PersonChanges]) -> Person:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
 
     async def by_user(self, user_id: int) -> Person | None:
         """The person with this Telegram id."""

@@ -3,15 +3,26 @@
 Both are sealed with the key of the group that they belong to: what is asked, since when, and what was written.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import TypedDict, Unpack
 
-from storage.records import HeldText, Prompt
+from storage.message_notes import MessageContext
+from storage.records import HeldText, Prompt, TextPart
 from storage.repository import REMEMBERED, Records
 from storage.table import Table, seconds
 
 FIELDS = ("matter", "context", "asked_at", "last_word_at", "interrupted", "aside")
+
+
+class PromptChanges(TypedDict, total=False):
+    """What of a question can be changed."""
+
+    context: MessageContext
+    asked_at: int
+    last_word_at: int
+    interrupted: bool
+    aside: bool
 
 
 class Prompts(Records[Prompt]):
@@ -20,25 +31,29 @@ class Prompts(Records[Prompt]):
     table = Table("prompts", Prompt, sealed=FIELDS)
     cached = REMEMBERED
 
+    async def update(self, id: int, **changes: Unpack[PromptChanges]) -> Prompt:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
+
     async def of(self, person_id: int) -> list[Prompt]:
         """What a person is being asked, the oldest question first."""
         return sorted(await self._all_of("person_id", person_id), key=lambda prompt: prompt.asked_at)
 
-    async def ask(self, person_id: int, group_id: int, matter: str, context: Mapping[str, Any]) -> None:
+    async def ask(self, person_id: int, group_id: int, matter: str, context: MessageContext) -> None:
         """The person is asked this from now on. The same matter asked anew takes the place of what was asked of it.
 
         Of several exercises it is the one last turned to that asks; what a feature has asked for is asked beside it.
         """
         now, before = seconds(self._now()), await self._find(person_id, matter)
-        for prompt in await self.of(person_id) if "want" not in context else ():
-            if "want" not in prompt.context and prompt.matter != matter and not prompt.aside:
+        for prompt in await self.of(person_id) if not context.want else ():
+            if not prompt.context.want and prompt.matter != matter and not prompt.aside:
                 await self.update(prompt.id, aside=True)
         if before is not None:
-            await self.update(before.id, context=dict(context), asked_at=now, interrupted=False, aside=False)
+            await self.update(before.id, context=context, asked_at=now, interrupted=False, aside=False)
             return
         id = self._caches.new_id("prompts")
         self._joined(person_id=person_id)
-        await self._add(id, Prompt(id, person_id, group_id, matter, dict(context), now, 0, False, False))
+        await self._add(id, Prompt(id, person_id, group_id, matter, context, now, 0, False, False))
 
     async def word(self, id: int) -> None:
         """The person has said a word in it, and knows what is asked: the others merely wait from now on."""
@@ -80,17 +95,28 @@ class Prompts(Records[Prompt]):
         return next((prompt for prompt in await self.of(person_id) if prompt.matter == matter), None)
 
 
+class HeldTextChanges(TypedDict, total=False):
+    """What of a text that waits can be changed."""
+
+    parts: tuple[TextPart, ...]
+    at: int
+
+
 class HeldTexts(Records[HeldText]):
     """What people wrote and have not yet said what it answers."""
 
     table = Table("held_texts", HeldText, sealed=("parts", "at", "candidates"))
 
+    async def update(self, id: int, **changes: Unpack[HeldTextChanges]) -> HeldText:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
+
     async def hold(
-        self, person_id: int, group_id: int, part: Mapping[str, Any], at: int, candidates: Collection[str], until: date
+        self, person_id: int, group_id: int, part: TextPart, at: int, candidates: Collection[str], until: date
     ) -> HeldText:
         """Keep a text until the end of that day. `candidates`: the matters that it could answer."""
         id = self._caches.new_id("held_texts")
-        held = HeldText(id, person_id, group_id, until.isoformat(), [dict(part)], at, list(candidates))
+        held = HeldText(id, person_id, group_id, until, (part,), at, tuple(candidates))
         return await self._add(id, held)
 
     async def newest(self, person_id: int) -> HeldText | None:

@@ -1,7 +1,6 @@
 """What everybody has been told of each quarter. It is published once, and is never read back into what was logged."""
 
-from typing import Any
-
+from storage.json_records import JsonObject
 from storage.records import PublishedQuarter
 from storage.repository import Records
 from storage.table import Table
@@ -16,7 +15,7 @@ class Published(Records[PublishedQuarter]):
         """The oldest first."""
         return await self._select("WHERE group_id = ? ORDER BY quarter", (group_id,))
 
-    async def add(self, group_id: int, quarter: str, figures: dict[str, Any]) -> PublishedQuarter:
+    async def add(self, group_id: int, quarter: str, figures: JsonObject) -> PublishedQuarter:
         """Publish a quarter ("2027-1")."""
         id = self._caches.new_id("published")
         return await self._add(id, PublishedQuarter(id, group_id, quarter, figures))

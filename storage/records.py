@@ -6,9 +6,12 @@ twice; every datetime is aware and UTC. Which fields are sealed on disk stands i
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Any
+
+from storage.group_settings import GroupSettings
+from storage.json_records import Json, JsonObject
+from storage.message_notes import AnswerNote, MessageContext
 
 REVEALED = ("revealed", "concluded")
 """The phases of a run in which the group sees what its members handed in."""
@@ -42,7 +45,7 @@ class Group:
     title: str
     thread_id: int | None  # the topic the bot writes in
     state: str  # new | active | away | erased
-    settings: dict[str, Any]
+    settings: GroupSettings
     created_at: datetime
     key_id: str = dataclasses.field(repr=False)  # the file of its key, see vault.KeyFolder
 
@@ -71,7 +74,7 @@ class Member:
     user_id: int
     name: str
     organisation_id: int | None
-    profile: dict[str, Any]
+    profile: JsonObject
     coordinator: bool
     role: str  # core | network | guest | process_leader
     state: str  # invited | active | left
@@ -102,7 +105,7 @@ class Run:
     definition: str  # hash of the definition that it was begun with
     round: int  # 1 for the first time the group does the exercise
     phase: str
-    state: dict[str, Any]
+    state: JsonObject
     opened_at: datetime
     changed_at: datetime
 
@@ -130,7 +133,7 @@ class Answer:
     owner: str
     question: str
     item: str
-    value: Any
+    value: Json
     comment: str | None
     audience: str  # self | org | group | coordinator
     anonymous: bool
@@ -158,9 +161,9 @@ class Row:
     group_id: int
     register: str
     number: int  # from 1 in each register; what people call the row
-    values: dict[str, Any]
+    values: JsonObject
     assignee: int | None  # a member
-    due: str | None  # ISO date
+    due: date | None
     state: str  # open | done | removed
     version: int
     author: int | None  # the member who made this version
@@ -176,10 +179,10 @@ class Incident:
     group_id: int
     receipt: str  # what people call it; made by chance, so it tells nothing
     reporter: bytes | None = dataclasses.field(repr=False)  # keyed hash; None once it has been thinned out
-    logged_on: str  # ISO date
+    logged_on: date
     state: str  # open | withdrawn
     version: int
-    values: dict[str, Any] = dataclasses.field(repr=False)
+    values: JsonObject = dataclasses.field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,7 @@ class FollowUp:
     id: int
     group_id: int
     incident_id: int
-    values: dict[str, Any] = dataclasses.field(repr=False)
+    values: JsonObject = dataclasses.field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +215,7 @@ class PublishedQuarter:
     id: int
     group_id: int
     quarter: str  # "2027-1"
-    figures: dict[str, Any]  # by name: how many, and how many incidents stand behind
+    figures: JsonObject  # by name: how many, and how many incidents stand behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,15 +261,15 @@ class Outgoing:
     chat: str  # group_chat(id) or private_chat(id)
     about: int | None  # the group whose words it carries, and whose key seals it
     kind: Kind
-    content: dict[str, Any]  # as storage.outbox has it; emptied once sent
+    content: JsonObject  # as storage.outbox has it; emptied once sent
     slot: str | None  # what later edits call the message
     state: str  # queued | sent | failed | replaced
     priority: int  # higher goes first between chats; within a chat the order never changes
     tries: int
     not_before: datetime
     message_id: int | None  # of the message sent, or the one an edit is for
-    context: dict[str, Any]  # what the message is about
-    reply: dict[str, Any] | None  # what to do with the channel's answer
+    context: MessageContext  # what the message is about
+    reply: AnswerNote | None  # what to do with the channel's answer
     error: str | None  # a code, never a text
     with_files: bool
     changed_at: datetime
@@ -303,7 +306,7 @@ class ChatCopy:
     pinned: bool
     at: datetime  # in a private chat the day
     kind: str  # message | photo | document
-    content: dict[str, Any]  # as storage.outbox has it
+    content: JsonObject  # as storage.outbox has it
     files: list[str]  # their names
 
 
@@ -370,7 +373,7 @@ class DeadLetter:
     at: datetime
     person_id: int | None  # who sent it; None for a stranger
     about: int | None  # the group whose key seals it and with which it is erased; None where it is not known
-    raw: dict[str, Any] = dataclasses.field(repr=False)
+    raw: JsonObject = dataclasses.field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,8 +386,8 @@ class Meeting:
     part: int  # the step, or the year after the end
     number: int
     among: int  # how many there are in that step or year
-    day: str  # ISO date
-    at: str  # "HH:MM" on the town's clocks
+    day: date
+    at: time  # on the town's clocks
     minutes: int
     sequence: int  # raised with every change
     state: str  # planned | cancelled
@@ -392,7 +395,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """Something a person has open until a day, and what has been said to them about it. Days are ISO dates."""
+    """Something a person has open until a day, and what has been said to them about it."""
 
     id: int
     group_id: int
@@ -400,11 +403,11 @@ class OpenItem:
     person_id: int
     kind: str
     ref: str  # what it is about, e.g. "run:12"
-    opened: str
-    due: str
+    opened: date
+    due: date
     sent: int  # reminders
-    last: str | None  # the day of the latest
-    snoozed: str | None  # the day that the person asked for
+    last: date | None  # the day of the latest
+    snoozed: date | None  # the day that the person asked for
     state: str  # open | told (once, for good) | declined ("I can't") | handed (to the coordinator) | closed (done)
 
 
@@ -414,10 +417,10 @@ class NotificationPreference:
 
     id: int
     person_id: int
-    at: str  # "HH:MM" on the town's clocks
+    at: time  # on the town's clocks
     weekdays: str  # digits, 0 is Monday
     muted: str  # kinds of matters, separated by spaces
-    spoken: str | None  # the latest day on which the bot spoke up of itself
+    spoken: date | None  # the latest day on which the bot spoke up of itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,11 +431,21 @@ class Prompt:
     person_id: int
     group_id: int
     matter: str  # what it belongs to: "run:<run>", or "<want>:<group>" for what a feature asked for
-    context: dict[str, Any]  # of the message that asks
+    context: MessageContext  # of the message that asks
     asked_at: int
     last_word_at: int  # 0 while nothing has been said in it
     interrupted: bool  # something of another matter has been said since
     aside: bool  # the person has turned to something else: it merely waits
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """One message of a text: its number in the chat, when it was written (unix seconds), and if more may follow it."""
+
+    text: str
+    message: int
+    at: int
+    long: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,10 +455,10 @@ class HeldText:
     id: int
     person_id: int
     group_id: int
-    until: str
-    parts: list[dict[str, Any]]  # each message: "text", "message", "at" (unix seconds), "long"
+    until: date
+    parts: tuple[TextPart, ...]
     at: int  # unix seconds of the latest part
-    candidates: list[str]  # matters of the questions that it could answer
+    candidates: tuple[str, ...]  # matters of the questions that it could answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,8 +467,8 @@ class Absence:
 
     id: int
     person_id: int
-    first: str
-    last: str
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,8 +477,8 @@ class CheckIn:
 
     id: int
     group_id: int
-    opened: str
-    until: str  # the last day to answer
+    opened: date
+    until: date  # the last day to answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,7 +489,7 @@ class Wish:
     group_id: int
     member_id: int
     to_member: int
-    due: str
+    due: date
     state: str  # open
 
 
@@ -488,7 +501,7 @@ class ActivityState:
     group_id: int
     kind: str  # board | session | pairs | turns | approval | document
     ref: str  # what it belongs to, e.g. a run
-    state: dict[str, Any]
+    state: JsonObject
     changed_at: datetime
 
 

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from storage.errors import Unknown
 from storage.in_flight import InFlight
 from storage.session import Session
-from storage.table import Table, listed
+from storage.table import SqlValue, Table, listed
 from storage.vault import Key, KeyFolder, Keyring
 
 Clock = Callable[[], datetime]
@@ -105,7 +105,7 @@ class Records(Repository, Generic[R]):
         except Unknown:
             return None
 
-    async def update(self, id: int, **changes: Any) -> R:
+    async def _update(self, id: int, **changes: Any) -> R:
         """Change the named fields and return the record as it is now. Raises Unknown."""
         before = await self.get(id)
         after: R = replace(before, **changes)  # type: ignore[type-var]
@@ -166,7 +166,7 @@ class Records(Repository, Generic[R]):
         for column, owner in owners.items():
             self._caches.cache(f"{self.table.name} of {column}").pop(owner, None)
 
-    async def _select(self, rest: str, values: Sequence[Any] = ()) -> list[R]:
+    async def _select(self, rest: str, values: Sequence[SqlValue] = ()) -> list[R]:
         """The records that `rest` (WHERE and what follows) picks."""
         rows = await self._session.rows(f"{self.table.select} {rest}", values)
         cache = self._remembered() if self.cached else {}

@@ -2,12 +2,23 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import TypedDict, Unpack
 
 from storage.errors import Outdated
+from storage.json_records import Json, JsonObject
 from storage.records import Row
 from storage.repository import REMEMBERED, Records
-from storage.table import Table
+from storage.table import SqlValue, Table
+
+
+class RowChanges(TypedDict, total=False):
+    """What of a row can be changed."""
+
+    values: JsonObject
+    assignee: int | None
+    due: date | None
+    state: str
 
 
 class Rows(Records[Row]):
@@ -20,11 +31,11 @@ class Rows(Records[Row]):
         self,
         group_id: int,
         register: str,
-        values: dict[str, Any],
+        values: JsonObject,
         *,
         author: int | None,
         assignee: int | None = None,
-        due: str | None = None,
+        due: date | None = None,
     ) -> Row:
         """Append a row. Numbers are never used twice, also not that of a removed row."""
         found = await self._session.row(
@@ -35,7 +46,9 @@ class Rows(Records[Row]):
         row = Row(id, group_id, register, found[0], values, assignee, due, "open", 1, author, now, now)
         return await self._add(id, row)
 
-    async def change(self, row_id: int, expected_version: int | None, by: int | None, **changes: Any) -> Row:
+    async def change(
+        self, row_id: int, expected_version: int | None, by: int | None, **changes: Unpack[RowChanges]
+    ) -> Row:
         """Make a new version with the named fields changed (values, assignee, due, state); the old one is kept.
 
         Raises Outdated when `expected_version` is given and no longer the newest, Unknown when there is no such row.
@@ -97,7 +110,7 @@ class Rows(Records[Row]):
 
         `search` is found anywhere in the values, capitals aside; as the values are sealed, every row is opened for it.
         """
-        where, values = "WHERE group_id = ? AND register = ?", [group_id, register]
+        where, values = "WHERE group_id = ? AND register = ?", list[SqlValue]((group_id, register))
         if state is None:
             where += " AND state <> 'removed'"
         else:
@@ -131,7 +144,7 @@ class Rows(Records[Row]):
         )
 
 
-def _text(value: Any) -> str:
+def _text(value: Json) -> str:
     """All text in the values, ready to be searched."""
     match value:
         case str():

@@ -1,11 +1,20 @@
 """Runs: rounds of exercises, with the state that the engine gave."""
 
 from dataclasses import replace
-from typing import Any
+from typing import TypedDict, Unpack
 
+from storage.json_records import JsonObject
 from storage.records import Run
 from storage.repository import Records
 from storage.table import Table, midnight
+
+
+class RunChanges(TypedDict, total=False):
+    """What of a round can be changed."""
+
+    phase: str
+    state: JsonObject
+    definition: str
 
 
 class Runs(Records[Run]):
@@ -19,7 +28,7 @@ class Runs(Records[Run]):
         group_id: int,
         exercise: str,
         definition: str,
-        state: dict[str, Any],
+        state: JsonObject,
         phase: str = "open",
         *,
         by_day: bool = False,
@@ -33,7 +42,7 @@ class Runs(Records[Run]):
         self._joined(group_id=group_id)
         return await self._add(id, Run(id, group_id, exercise, definition, row[0], phase, state, now, now))
 
-    async def update(self, id: int, *, by_day: bool = False, **changes: Any) -> Run:
+    async def update(self, id: int, *, by_day: bool = False, **changes: Unpack[RunChanges]) -> Run:
         """Change the named fields. `by_day`: only its day is noted, as a time would tell who it was. Raises Unknown."""
         before = await self.get(id)
         if all(getattr(before, name) == value for name, value in changes.items()):

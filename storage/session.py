@@ -7,7 +7,7 @@ again and again until then (`write_latest`) is made into a statement once.
 
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 import aiosqlite
 
 from storage.errors import TransactionLost, translate
+from storage.table import SqlValue
 
 logging.getLogger("aiosqlite").setLevel(logging.INFO)  # at DEBUG it logs every statement with its values
 
-Values = Sequence[Any] | dict[str, Any]
+Values = Sequence[SqlValue] | Mapping[str, SqlValue]
 Statement = tuple[str, Values]
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ class Connection(aiosqlite.Connection):
         """Run all in order and return the rows of the last one. SQLite's errors become those of this room."""
         return await self.call(_run, statements)
 
-    async def call(self, function: Callable[..., T], *arguments: Any) -> T:
+    async def call(self, function: Callable[..., T], *arguments: object) -> T:
         """Run `function(connection, *arguments)` on the thread of the connection."""
         try:
             return await self._execute(function, self._conn, *arguments)  # type: ignore[no-any-return, no-untyped-call]
@@ -68,13 +69,13 @@ class Session:
     """The statements of one transaction."""
 
     def __init__(self, connection: Connection, forget: Callable[[], None]) -> None:
-        self.after_commit: list[Callable[[], Any]] = []
+        self.after_commit: list[Callable[[], object]] = []
         self.touched: set[str] = set()  # the tables whose watchers are told after the commit
         self.wipe_log = False  # whether what was deleted must leave the write-ahead log at once
         self._connection = connection
         self._forget = forget  # drops what is remembered beside the database, as a rollback may make it untrue
         self._noted: list[Statement | Callable[[], Statement]] = [BEGIN]
-        self._latest: dict[Any, tuple[int, Any]] = {}  # what may be overtaken: its place there, and how it was before
+        self._latest: dict[Hashable, tuple[int, Any]] = {}  # what may be overtaken: its place, and how it was
         self._depth = 0
         self._lost = False
 
@@ -82,7 +83,7 @@ class Session:
         """Note down a statement whose outcome nobody waits for."""
         self._noted.append((sql, values))
 
-    def coalesce(self, what: Any, before: T, statement: Callable[[T], Statement]) -> None:
+    def coalesce(self, what: Hashable, before: T, statement: Callable[[T], Statement]) -> None:
         """Note down what changes a thing, instead of what was noted for the same thing and has not been run yet.
 
         `statement` is given how the thing was before all of that.

@@ -4,6 +4,7 @@ A sign-in is known by the keyed hash of a secret that only the person's browser 
 """
 
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from storage.records import Admission, SignIn
 from storage.repository import Records
@@ -47,10 +48,22 @@ class SignIns(Records[SignIn]):
         self._session.write("DELETE FROM sign_ins WHERE ends_at <= ?", (seconds(self._now()),))
 
 
+class AdmissionChanges(TypedDict, total=False):
+    """What of an admission can be changed."""
+
+    name: str
+    state: str
+    confirmed: str
+
+
 class Admissions(Records[Admission]):
     """Whom the coordinators have let in, or are asked to."""
 
     table = Table("admissions", Admission, sealed=("name", "confirmed"), bound=("group_id", "person_id", "state"))
+
+    async def update(self, id: int, **changes: Unpack[AdmissionChanges]) -> Admission:
+        """Change the named fields and return the record as it is now. Raises Unknown."""
+        return await self._update(id, **changes)
 
     async def of(self, group_id: int, person_id: int) -> Admission | None:
         """What has become of somebody's wish to come in; None where there is none."""

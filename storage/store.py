@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from storage import schema, seats
 from storage.access_log import AccessLog
@@ -98,7 +98,7 @@ class UnitOfWork:
         self.admissions = Admissions(session, memory)
 
     @property
-    def after_commit(self) -> list[Callable[[], Any]]:
+    def after_commit(self) -> list[Callable[[], object]]:
         """What to call once all is on the disk; never called after a rollback."""
         return self._session.after_commit
 
@@ -220,7 +220,7 @@ class Store:
                     await work.groups.erase(row["id"])
 
 
-async def _uninterrupted(step: Coroutine[Any, Any, None]) -> None:
+async def _uninterrupted(step: Coroutine[None, None, None]) -> None:
     """Finish the step even when whoever waits for it is cancelled meanwhile; then say so."""
     task = asyncio.ensure_future(step)
     try:

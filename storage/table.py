@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from operator import attrgetter
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, Generic, TypeAlias, TypeVar, get_type_hints
 
+from storage.json_records import Codec, Json, codec
 from storage.vault import Key
 
 R = TypeVar("R")
+SqlValue: TypeAlias = str | int | float | bytes | None
 LEAST = 128  # bytes that sealed content has at the least
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
@@ -30,11 +32,15 @@ class Table(Generic[R]):
         self.name = name
         self._record = record
         self._sealed = tuple(sealed)
+        self._codecs = [(column, codec(hints[column])) for column in sealed]
         self._plain = [column for column in names if column not in sealed]
         self._take_plain = attrgetter(*self._plain)
         self._bound = tuple(bound)
         self._least = least
         self._times = [i for i, column in enumerate(self._plain) if hints[column] in (datetime, datetime | None)]
+        self._dated = [
+            (i, by) for i, column in enumerate(self._plain) if i not in self._times and (by := codec(hints[column]))
+        ]
         self._flags = [i for i, column in enumerate(self._plain) if hints[column] is bool]
         self._versioned = "version" in names and bool(sealed)
         self._columns = [*self._plain, "sealed"] if sealed else self._plain
@@ -42,18 +48,20 @@ class Table(Generic[R]):
         self.select = f"SELECT {self.columns} FROM {name}"
         self.insert = f"INSERT INTO {name} ({self.columns}) VALUES ({', '.join('?' * len(self._columns))})"
 
-    def values(self, record: R, key: Key) -> list[Any]:
+    def values(self, record: R, key: Key) -> list[SqlValue]:
         """What to insert."""
         values = list(self._take_plain(record))
         for i in self._times:
             values[i] = None if values[i] is None else seconds(values[i])
+        for i, by in self._dated:
+            values[i] = by.dump(values[i])
         if self._sealed:
-            content = [getattr(record, column) for column in self._sealed]
+            content = [_written(getattr(record, column), by) for column, by in self._codecs]
             place = self.place(dict(zip(self._plain, values, strict=True)))
             values.append(key.seal(place, padded(pack(content), self._least)))
         return values
 
-    def change(self, before: R, after: R, key: Key) -> tuple[str, list[Any]]:
+    def change(self, before: R, after: R, key: Key) -> tuple[str, list[SqlValue]]:
         """The update that makes one record the other. It leaves other columns alone, as indexes and references cost."""
         values = self.values(after, key)
         pairs = zip(self._take_plain(before), self._take_plain(after), strict=True)
@@ -69,12 +77,15 @@ class Table(Generic[R]):
         sealed = values.pop() if self._sealed else None
         for i in self._times:
             values[i] = None if values[i] is None else moment(values[i])
+        for i, by in self._dated:
+            values[i] = by.load(values[i])
         for i in self._flags:
             values[i] = bool(values[i])
         named = dict(zip(self._plain, values, strict=True))
         if sealed is not None:
             content = unpack(key.open(self.place(named), sealed))
-            named.update(zip(self._sealed, content, strict=True))
+            pairs = zip(self._codecs, content, strict=True)
+            named.update((column, by.load(value) if by else value) for (column, by), value in pairs)
         return self._record(**named)
 
     def place(self, row: Mapping[str, Any]) -> str:
@@ -84,7 +95,11 @@ class Table(Generic[R]):
         return "/".join(map(str, (self.name, row["id"], *more)))
 
 
-def pack(content: Any) -> bytes:
+def _written(value: Json, by: Codec | None) -> Json:
+    return by.dump(value) if by else value
+
+
+def pack(content: Json) -> bytes:
     """JSON as short as it gets. Raises ValueError or TypeError for what is no JSON."""
     return _encode(content).encode()
 
@@ -94,12 +109,12 @@ def padded(packed: bytes, least: int = LEAST) -> bytes:
     return packed.ljust(max(least, 1 << (len(packed) - 1).bit_length()))
 
 
-def listed(values: Iterable[Any]) -> str:
+def listed(values: Iterable[Json]) -> str:
     """A list for SQLite's json_each. As text: bytes like those of `[1234]` it takes for its own binary JSON."""
     return _encode(list(values))
 
 
-def unpack(packed: bytes) -> Any:
+def unpack(packed: bytes) -> Json:
     """What was packed."""
     return json.loads(packed)
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
+from storage.json_records import JsonObject
 from storage.records import DeadLetter
 from storage.repository import Records
 from storage.table import Table, listed, moment, seconds
@@ -37,7 +37,7 @@ class UpdateLog(Records[DeadLetter]):
     async def dead_letter(
         self,
         update_id: int,
-        raw: dict[str, Any],
+        raw: JsonObject,
         error_type: str,
         *,
         person_id: int | None = None,

@@ -25,6 +25,9 @@ async def assert_remembered_rightly(store: Store, services: Services | None = No
                 match name.split():
                     case ["sheets"]:
                         anew = {at: {(a.question, a.item): a for a in await work.answers.of_owner(*at)} for at in cache}
+                    case ["kept", "chats"]:
+                        kept = await work._session.rows("SELECT chat FROM kept_chats")
+                        anew = {"all": {row["chat"] for row in kept}}
                     case [table]:
                         anew = {id: await repositories[table].lookup(id) for id in cache}
                     case [table, "of", column]:

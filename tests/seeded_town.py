@@ -26,6 +26,7 @@ from flows.state import Phase, Run, Seat, Sheet, conditions_met, key_of, to_json
 from messages.documents.compose import version
 from messages.documents.demo import material as invented_material
 from messages.documents.material import Material, Round, Said
+from storage.group_settings import GroupSettings
 from storage.records import Group, Member
 
 PROFILE = ("sector", "level", "children")  # what the joining questions are about, besides name and organisation
@@ -40,7 +41,7 @@ async def settle(ctx: Context, chat_id: int, users: Sequence[int], invented: Inv
     """Write the finished process into a new group with this chat, whose members these Telegram users are."""
     group = await ctx.work.groups.add(chat_id, invented.finished_group)
     steps = [step.number for step in ctx.services.process.steps]
-    settings = {"activated": True, "steps": steps, "link": 1}
+    settings = GroupSettings(activated=True, steps=tuple(steps))
     group = await ctx.work.groups.update(group.id, state="active", settings=settings)
     await runner.begin(ctx, group, ctx.services.process.with_role(ExerciseRole.JOINING), seats={})
     town = _Town(
@@ -107,7 +108,7 @@ class _Town:
             values = {name: self._value(exercise.question(name), moved(v)) for name, v in row.values.items()}
             assignee = self._members[row.assignee - 1].id if row.assignee else None
             ahead = self._desk.today + row.number * WEEK if assignee and exercise.id in GOES_ON else None
-            due = ahead.isoformat() if ahead else None
+            due = ahead
             made = await rows.add(
                 self._group.id, exercise.id, values, author=self._members[0].id, assignee=assignee, due=due
             )

@@ -80,7 +80,7 @@ async def test_the_whole_town(tmp_path: Path) -> None:
 
 
 def _late(row: Row, played: Town) -> bool:
-    return row.due is not None and row.state == "open" and row.due < played.clock().date().isoformat()
+    return row.due is not None and row.state == "open" and row.due < played.clock().date()
 
 
 def _missing(found: Material) -> dict[str, tuple[str, ...]]:

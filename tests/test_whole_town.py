@@ -166,7 +166,7 @@ class Walk:
         if "Det är ett råd." in self.town.last(COORDINATOR):
             await self.against_advice()
         async with self.town.bot.store.work() as work:
-            assert number in (await work.groups.get(group)).settings["steps"]
+            assert number in (await work.groups.get(group)).settings.steps
 
     async def against_advice(self) -> None:
         """Go on with a reason."""

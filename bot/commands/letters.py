@@ -4,13 +4,13 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Mapping
 from typing import Any
 
 from bot import logs
 from bot.commands import Arguments
 from bot.config import Settings
 from bot.telegram.updates import NUMBERS
+from storage.json_records import JsonObject
 from storage.read_only import dead_letters
 from storage.records import DeadLetter
 from storage.store import Store
@@ -66,7 +66,7 @@ def _list(settings: Settings, letters: list[DeadLetter]) -> int:
     return 0
 
 
-def kind(update: Mapping[str, Any]) -> str:
+def kind(update: JsonObject) -> str:
     """What kind of update it is, in Telegram's word."""
     return next((name for name in update if name != "update_id"), "unreadable")
 

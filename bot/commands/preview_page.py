@@ -15,7 +15,8 @@ from flows.engine import Turn, advance
 from flows.events import Began, Opened
 from flows.model import Audience, Exercise, How, Kind, Process, Step
 from flows.state import Offer, Place, Run, Seat, Sheet, Visit
-from messages.voice import ExerciseWords, Voice
+from messages.voice import ExerciseWords, TemplateFacts, Voice
+from storage.group_settings import GroupSettings
 from storage.records import Answer, Group, Member, Organisation
 
 ME = 1
@@ -58,7 +59,7 @@ def _step(process: Process, voice: Voice, step: Step) -> Chapter:
     facts = {**outline, "closed": None, "missing": [], "overruled": [], "unchosen": []}
     keys = tuple((voice.title_of(name),) for name in step.exercises)
     shown = Bubble("page", voice.render("step", facts), keys)
-    return Chapter(outline["title"], voice.book("process").file, (shown,), step=True)
+    return Chapter(voice.book("process")[f"step.{step.number}.title"], voice.book("process").file, (shown,), step=True)
 
 
 def _exercise(exercise: Exercise, voice: Voice) -> Chapter:
@@ -70,7 +71,7 @@ def _exercise(exercise: Exercise, voice: Voice) -> Chapter:
 
 def _scene(voice: Voice) -> Scene:
     name, now = voice.label("preview.someone"), datetime(2027, 1, 1, tzinfo=UTC)
-    group = Group(1, 1, voice.label("preview.town"), None, "active", {}, now, "")
+    group = Group(1, 1, voice.label("preview.town"), None, "active", GroupSettings(), now, "")
     member = Member(ME, 1, 1, 1, name, 1, {}, True, "core", "active", "1", now, now, None)
     return Scene(group, {ME: member}, {1: Organisation(1, 1, voice.label("preview.organisation"), None)})
 
@@ -126,7 +127,7 @@ def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
     turn = advance(run.with_visit(ME, Visit(Place.ASK, key, 1, row=row, draft=begun)), Opened(ME))
     say = next(effect for effect in turn.effects if isinstance(effect, AskQuestion))
     # a later field is not asked here
-    html = present.voice.render("visit.ask", present.ask(turn.run, replace(say, key=key), None) | {"town": None})
+    html = present.voice.render("visit.ask", {**present.ask(turn.run, replace(say, key=key), None), "town": None})
     keys = [tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard]
     question = run.question(key)
     if question.comment and not question.ask_comment:  # stands on the next message in the chat, and belongs here
@@ -141,7 +142,7 @@ def _picked(present: ExerciseView, turn: Turn) -> Bubble:
     return Bubble("private", html, tuple(tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard))
 
 
-def _recalled(exercise: Exercise, voice: Voice, words: ExerciseWords) -> list[dict[str, Any]]:
+def _recalled(exercise: Exercise, voice: Voice, words: ExerciseWords) -> list[TemplateFacts]:
     line, on = voice.label("preview.kept"), "2027-01-01"
     return [
         {"text": words[f"recall.{n}"], "lines": [line], "more": 0, "title": voice.title_of(n), "on": on}

@@ -20,7 +20,9 @@ from bot.context.split import split
 from bot.telegram import calls
 from flows.dates import DateReader
 from flows.model import Exercise, Process
-from messages.voice import Voice
+from flows.trouble import Trouble
+from messages.voice import TemplateFacts, Voice
+from storage.message_notes import AnswerNote, MessageContext, Purpose
 from storage.records import Attachment, Group, Kind, Member, Person, group_chat, private_chat
 from storage.store import UnitOfWork
 
@@ -33,7 +35,6 @@ BESIDE: Final = frozenset(
         *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity", "care.numbers"),
     )
 )
-WORDS: Final = "words"  # in the context of a message in a group: the fingerprint of what it says
 PATIENT = -1  # the priority of what nobody waits for
 
 
@@ -96,16 +97,26 @@ class StrangerMessage:
 class Manner(TypedDict, total=False):
     """How a message is put, beside its words and its keyboard: fields of `Message`."""
 
-    about: int | None
     slot: str | None
     living: bool
-    edit: int | None
-    context: dict[str, Any] | None
+    context: MessageContext | None
     thread: int | None
     write_for: str | None
     reply_to: int | None
-    reply: dict[str, Any] | None
+    reply: AnswerNote | None
     patient: bool
+
+
+class EditManner(Manner, total=False):
+    """The same for what may take a message's place."""
+
+    edit: int | None
+
+
+class AnyManner(EditManner, total=False):
+    """The same for what is said about any group."""
+
+    about: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +129,11 @@ class Message:
     slot: str | None = None  # what later edits call it
     living: bool = False  # the message that was last sent in its slot is edited instead
     edit: int | None = None  # this message is edited
-    context: dict[str, Any] | None = None  # what a reply to it is about
+    context: MessageContext | None = None  # what a reply to it is about
     thread: int | None = None  # the topic of the group's chat
     write_for: str | None = None  # open the writing field, with this hint in it
     reply_to: int | None = None
-    reply: dict[str, Any] | None = None  # what to do once it is sent, if it is new (see `bot.dispatch.channel_results`)
+    reply: AnswerNote | None = None  # what to do once it is sent, if it is new (see `bot.dispatch.channel_results`)
     patient: bool = False  # nobody waits for it, and it lets other chats go first
 
     def parts(self, longest: int) -> Iterator["Message"]:
@@ -161,6 +172,7 @@ class Context:
     # group is seen to at its end, by the same. Where nobody gathers them it follows at once.
     dirty_runs: set[int] | None = None
     tapped: int | None = None  # the message whose button is being handled
+    troubles: dict[str, Trouble] = field(default_factory=dict)  # what of a form could not be taken, by question
 
     @property
     def dates(self) -> DateReader:
@@ -180,29 +192,34 @@ class Context:
 
     # -- saying --------------------------------------------------------------------------------------------------
     async def to_person(
-        self, person_id: int, name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Unpack[Manner]
+        self,
+        person_id: int,
+        name: str,
+        facts: TemplateFacts | None = None,
+        keys: Keys = (),
+        **more: Unpack[AnyManner],
     ) -> None:
         """Say something in a person's private chat. What is only said beside what is asked does not come between."""
         message = Message(self.services.voice.render(name, facts), keys, **more)
         await self.tell_person(person_id, message, beside=name in BESIDE)
 
     async def tell(
-        self, actor: "Actor", name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
+        self, actor: "Actor", name: str, facts: TemplateFacts | None = None, keys: Keys = (), **more: Unpack[EditManner]
     ) -> None:
         """Say something to whoever acts, in their private chat, about the group that they act in."""
         await self.to_person(actor.person.id, name, facts, keys, about=actor.group.id, **more)
 
     async def reply(
-        self, actor: "Actor", name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Any
+        self, actor: "Actor", name: str, facts: TemplateFacts | None = None, keys: Keys = (), **more: Unpack[Manner]
     ) -> None:
         """The same, in the place of the message whose button was tapped."""
         await self.tell(actor, name, facts, keys, edit=self.tapped, **more)
 
     async def to_group(
-        self, group: Group, name: str, facts: Mapping[str, Any] | None = None, keys: Keys = (), **more: Unpack[Manner]
+        self, group: Group, name: str, facts: TemplateFacts | None = None, keys: Keys = (), **more: Unpack[AnyManner]
     ) -> None:
         """Say something in a group's chat, in the topic the bot writes in."""
-        place: Manner = {"thread": group.thread_id, **more}
+        place: AnyManner = {"thread": group.thread_id, **more}
         await self.tell_group(group, Message(self.services.voice.render(name, facts), keys, **place))
 
     async def tell_person(self, person_id: int, message: Message, *, beside: bool = False) -> None:
@@ -213,12 +230,12 @@ class Context:
         """
         scope = private_scope(await self.work.people.get(person_id)) if message.keys else ""
         await self._put(private_chat(person_id), scope, message)
-        context = message.context or {}
+        context = message.context or MessageContext()
         matter = matter_of(context)
         if message.edit is None and not beside:
             await self.work.prompts.interrupt(person_id, but=matter)
-        if matter is not None and ("want" in context or context.get("asks")):
-            group = context.get("group", message.about)
+        if matter is not None and (context.want or context.asks):
+            group = context.group or message.about
             assert group is not None  # what asks is always about a group
             await self.work.prompts.ask(person_id, group, matter, context)
 
@@ -230,7 +247,7 @@ class Context:
         self,
         chat_id: int,
         name: str,
-        facts: Mapping[str, Any] | None = None,
+        facts: TemplateFacts | None = None,
         *,
         thread: int | None = None,
         unless_ours: bool = False,
@@ -277,17 +294,17 @@ class Context:
 
     async def delete(self, person_id: int, message_id: int, *, about: int) -> None:
         """Take a person's own message from their chat; they are told if it could not be (Telegram allows 48 hours)."""
-        reply = {"what": "deleted", "group": about, "person": person_id}
+        reply = AnswerNote(Purpose.DELETED, group=about, person=person_id)
         await self.work.outbox.put(
             private_chat(person_id), Kind.DELETE, {}, about=None, message_id=message_id, reply=reply
         )
 
-    async def ask_administrators(self, group: Group, reply: dict[str, Any]) -> None:
+    async def ask_administrators(self, group: Group, reply: AnswerNote) -> None:
         """Ask who the administrators of a group's chat are; `reply` says what for."""
         question = {"question": "administrators"}
         await self.work.outbox.put(group_chat(group.id), Kind.ASK, question, about=group.id, reply=reply)
 
-    async def ask_member(self, chat: str, user_id: int, reply: dict[str, Any], *, about: int) -> None:
+    async def ask_member(self, chat: str, user_id: int, reply: AnswerNote, *, about: int) -> None:
         """Ask what somebody is in a group's chat. The question waits its turn in `chat`."""
         question = {"question": "member", "user": user_id}
         await self.work.outbox.put(chat, Kind.ASK, question, about=about, reply=reply)
@@ -298,7 +315,7 @@ class Context:
         assert key.url is not None
         return {"label": key.label, "url": key.url}
 
-    def key(self, label: str, verb: str, run: int = 0, arg: str = "", ask: int = 0, **facts: Any) -> Key:
+    def key(self, label: str, verb: str, run: int = 0, arg: str = "", ask: int = 0, **facts: object) -> Key:
         """A key that does something."""
         return Key(self.services.voice.label(label, facts), Action(verb, run, ask, arg))
 
@@ -307,7 +324,7 @@ class Context:
         return self.services.address(self.services.buttons.seal(LINK, action))
 
     # -- answering a tap -----------------------------------------------------------------------------------------
-    def toast(self, name: str, facts: Mapping[str, Any] | None = None, *, alert: bool = False) -> bool:
+    def toast(self, name: str, facts: TemplateFacts | None = None, *, alert: bool = False) -> bool:
         """Answer the tap with a notice. False when there was no tap, so that the caller can say it otherwise."""
         if not self.notices:
             return False
@@ -316,17 +333,17 @@ class Context:
         return True
 
 
-def matter_of(context: Mapping[str, Any]) -> str | None:
+def matter_of(context: MessageContext) -> str | None:
     """What a message belongs to, by its context: what a feature asks for in a group, or a run; None for nothing."""
-    if "want" in context:
-        return f"{context['want']}:{context['group']}"
-    return f"run:{context['run']}" if context.get("run") else None
+    if context.want:
+        return f"{context.want}:{context.group}"
+    return f"run:{context.run}" if context.run else None
 
 
-def _known_by_words(part: Message) -> dict[str, Any] | None:
+def _known_by_words(part: Message) -> MessageContext | None:
     """What a reply in the group is about. A message may come twice, and people reply to the copy of which we never
     heard: it is known by its words."""
-    return {**part.context, WORDS: fingerprint(plain(part.text))} if part.context else part.context
+    return replace(part.context, words=fingerprint(plain(part.text))) if part.context else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from storage.message_notes import MessageContext
+from storage.records import TextPart
+
 
 @dataclass(frozen=True, slots=True)
 class ProfileGiven:
@@ -35,8 +38,8 @@ class TextPlaced:
     """A person has said what a text of theirs answers: `asked` is the context of the question, `parts` the messages."""
 
     person: int
-    asked: Mapping[str, Any]
-    parts: tuple[Mapping[str, Any], ...]
+    asked: MessageContext
+    parts: tuple[TextPart, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.context import permissions
 from bot.context.permissions import Role
+from storage.group_settings import GroupSettings
 from storage.records import Group, Member
 
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -59,7 +60,7 @@ SEATS: Mapping[Who, tuple[str, str, bool]] = {
 
 def seat(who: Who) -> tuple[Member | None, Group]:
     """A seat of this kind in an invented group whose one reader is that of Who.READER."""
-    settings = {"readers": [1]}
+    settings = GroupSettings(readers=(1,))
     group = Group(1, -1, "", None, "active", settings, EPOCH, "")
     if who not in SEATS:
         return None, group

@@ -46,9 +46,7 @@ _SEATS = {"core": Role.MEMBER, "network": Role.NETWORK, "process_leader": Role.L
 
 def is_reader(member: Member, group: Group | None) -> bool:
     """True for someone whom the group has named to read incidents, as long as they are in it."""
-    return (
-        group is not None and role_of(member, group) >= Role.NETWORK and member.id in group.settings.get("readers", [])
-    )
+    return group is not None and role_of(member, group) >= Role.NETWORK and member.id in group.settings.readers
 
 
 def meets(exercise: Exercise, member: Member) -> bool:

@@ -6,19 +6,20 @@ The dispatcher in `bot.dispatch` collects the lists; what stands in none of them
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Flag, auto
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bot.context.context import Actor, Context
 from bot.context.invitations import LinkHandler
 from bot.context.permissions import About, Role
 from bot.context.sealed_actions import Action
 from bot.telegram.updates import Sender
+from storage.message_notes import MessageContext
 from storage.records import Group, Person
 
 ButtonHandler = Callable[[Context, Actor, Action], Awaitable[None]]
 StrangerHandler = Callable[[Context, Group, Sender], Awaitable[None]]
 # A text that a feature asked for, and the context of the message that did.
-TextHandler = Callable[[Context, Actor, str, Mapping[str, Any]], Awaitable[None]]
+TextHandler = Callable[[Context, Actor, str, MessageContext], Awaitable[None]]
 CommandHandler = Callable[[Context, Actor, str], Awaitable[None]]  # the text is what follows the command
 PersonHandler = Callable[[Context, Person], Awaitable[None]]
 

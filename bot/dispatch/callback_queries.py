@@ -44,7 +44,7 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
 async def _turn_aside(ctx: Context, person: Person) -> None:
     """A button under a message that asks for a text was chosen instead: the text is no more than possible now."""
     message = await ctx.work.outbox.by_message(private_chat(person.id), ctx.tapped or 0)
-    if message is not None and "want" in message.context:
+    if message is not None and message.context.want:
         await ctx.work.prompts.turn_aside(person.id, matter_of(message.context) or "")
 
 

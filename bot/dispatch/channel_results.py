@@ -9,80 +9,79 @@ from typing import Any
 from bot.context.context import Context
 from bot.dispatch import dispatch_events
 from bot.features.documents import handlers
-from bot.features.incidents import presence, read_incidents
+from bot.features.incidents import read_incidents
 from bot.features.journey import status
 from bot.features.members import joining, own_rights, personal_data, roll_call
 from bot.telegram.calls import Answer
+from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Kind, group_chat
 
-Note = Mapping[str, Any]
 
-
-async def take(ctx: Context, note: Note, result: Answer | None) -> None:
+async def take(ctx: Context, note: AnswerNote, result: Answer | None) -> None:
     """Go on where it was asked. `result` is None when it was refused."""
-    group = await ctx.work.groups.get(note["group"])
+    group = await ctx.work.groups.get(note.group)
     if group.state == "active":
-        await _TAKERS[note["what"]](ctx, group, note, result)
+        await _TAKERS[note.what](ctx, group, note, result)
         await dispatch_events.dispatch(ctx)
 
 
-async def _admins(ctx: Context, group: Group, note: Note, result: Any) -> None:
-    await joining.greet(ctx, group, result, note["by"], note["name"])
+async def _admins(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
+    await joining.greet(ctx, group, result, note.by, note.name)
 
 
-async def _coordinator(ctx: Context, group: Group, note: Note, result: Any) -> None:
-    await joining.coordinator_checked(ctx, group, result, note["by"], note["name"])
+async def _coordinator(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
+    await joining.coordinator_checked(ctx, group, result, note.by, note.name)
 
 
-async def _member(ctx: Context, group: Group, note: Note, result: Any) -> None:
-    await joining.membership_checked(ctx, group, result, note["person"], note["name"], note.get("over"))
+async def _member(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
+    await joining.membership_checked(ctx, group, result, note.person, note.name, note.over)
 
 
-async def _roll(ctx: Context, group: Group, note: Note, result: Any) -> None:
-    await roll_call.answered(ctx, group, note["member"], result)
+async def _roll(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
+    await roll_call.answered(ctx, group, note.member, result)
 
 
-async def _reader(ctx: Context, group: Group, note: Note, result: Any) -> None:
-    await roll_call.answered(ctx, group, note["member"], result)
+async def _reader(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
+    await roll_call.answered(ctx, group, note.member, result)
     await read_incidents.looked_up(ctx, await ctx.work.groups.get(group.id), note, result)
 
 
-async def _rights(ctx: Context, group: Group, note: Note, result: Any) -> None:
+async def _rights(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
     await own_rights.answered(ctx, group, result)
 
 
-async def _pin(ctx: Context, group: Group, note: Note, result: Any) -> None:
+async def _pin(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
     """Pin the status message."""
     if result is not None:
-        reply = {"what": "pinned", "group": group.id}
+        reply = AnswerNote(Purpose.PINNED, group=group.id)
         await ctx.work.outbox.put(group_chat(group.id), Kind.PIN, {}, about=group.id, message_id=result, reply=reply)
 
 
-async def _pinned(ctx: Context, group: Group, note: Note, result: Any) -> None:
+async def _pinned(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
     """It is pinned; or the bot may not, as in every basic group, and somebody is asked to."""
     await status.see_pinned(ctx, group, pinned=result is not None)
 
 
-async def _deleted(ctx: Context, _group: Group, note: Note, result: Any) -> None:
+async def _deleted(ctx: Context, _group: Group, note: AnswerNote, result: Any) -> None:
     """A message that was to leave the chat. Where it could not, its owner must know, as it was to be nowhere."""
     if result is None:
-        await ctx.to_person(note["person"], "not_deleted")
+        await ctx.to_person(note.person, "not_deleted")
 
 
-async def _hidden(ctx: Context, _group: Group, note: Note, result: Any) -> None:
+async def _hidden(ctx: Context, _group: Group, note: AnswerNote, result: Any) -> None:
     await personal_data.hidden(ctx, note, done=result is not None)
 
 
-_TAKERS: Mapping[str, Callable[[Context, Group, Note, Any], Awaitable[None]]] = {
-    "admins": _admins,
-    "coordinator": _coordinator,
-    "member": _member,
-    "pin": _pin,
-    "pinned": _pinned,
-    roll_call.WHAT: _roll,
-    presence.WHAT: _reader,
-    own_rights.WHAT: _rights,
-    "file": handlers.sent,
-    "deleted": _deleted,
-    "hidden": _hidden,
+_TAKERS: Mapping[Purpose, Callable[[Context, Group, AnswerNote, Any], Awaitable[None]]] = {
+    Purpose.ADMINS: _admins,
+    Purpose.COORDINATOR: _coordinator,
+    Purpose.MEMBER: _member,
+    Purpose.PIN: _pin,
+    Purpose.PINNED: _pinned,
+    Purpose.ROLL: _roll,
+    Purpose.READER: _reader,
+    Purpose.RIGHTS: _rights,
+    Purpose.FILE: handlers.sent,
+    Purpose.DELETED: _deleted,
+    Purpose.HIDDEN: _hidden,
 }

@@ -18,10 +18,11 @@ from bot.features.help import menus
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
 from bot.features.journey import exercise_buttons, navigation, status
 from bot.features.members import joining, personal_data, sign_in
-from bot.features.registers import tasks
+from bot.features.registers import registers, tasks
 from bot.features.together import todos
 from bot.features.wellbeing import check_ins
 from messages.voice import Voice
+from storage.message_notes import MessageContext
 from storage.records import Group, Kind, Person, private_chat
 
 HELP = "hjalp"
@@ -53,6 +54,7 @@ COMMANDS = by_name(
         Command("beslut", Role.MEMBER, BOTH, todos.add_decision, in_group=True, quotes=True),
         Command("dokument", Role.INVITED, BOTH, handlers.show, in_group=True),
         Command("deltagare", Role.MEMBER, BOTH, status.roster, in_group=True),
+        Command("kunskap", Role.MEMBER, Menu.PRIVATE, registers.knowledge),
         Command("uppgifter", Role.MEMBER, Menu.PRIVATE, tasks.show),
         Command("maende", Role.MEMBER, Menu.PRIVATE, check_ins.show),
         Command("franvaro", Role.MEMBER, Menu.PRIVATE, absence.show),
@@ -139,7 +141,7 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
         await ctx.to_person(person.id, "not_a_member")
     elif len(mine) > 1 and not command.whole_chat:
         keys = [[ctx.key("town", "town", group.id, name, town=group.title)] for group, _ in mine]
-        context = {"arguments": arguments} if arguments else None
+        context = MessageContext(arguments=arguments) if arguments else None
         await ctx.to_person(person.id, "which_town", {"chosen": None}, keys, context=context)
     else:
         await _about_a_group(ctx, Actor(person, *mine[0], message_id=message_id), command, arguments)
@@ -162,9 +164,9 @@ async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
     if action.arg in COMMANDS:
         question = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
-        arguments = question.context.get("arguments", "") if question else ""
+        arguments = question.context.arguments if question else ""
         if arguments:  # used up, so that a second tap does not write it down twice
-            await ctx.reply(actor, "which_town", {"chosen": actor.group.title}, context={"arguments": ""})
+            await ctx.reply(actor, "which_town", {"chosen": actor.group.title}, context=MessageContext())
         await _about_a_group(ctx, actor, COMMANDS[action.arg], arguments)
 
 

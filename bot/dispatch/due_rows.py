@@ -50,6 +50,8 @@ async def handle_due(ctx: Context, due: Due) -> None:
             await lifecycle.go_on(ctx, group)
         case lifecycle.OPENS:
             await lifecycle.open_before(ctx, group)
+        case lifecycle.BEGINS if ctx.now - due.at < LATE:
+            await working_sessions.meeting_begins(ctx, group)
         case working_sessions.SESSION:
             await working_sessions.tick(ctx, group)
         case kinds.STILL:

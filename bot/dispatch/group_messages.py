@@ -1,9 +1,8 @@
 """What reaches the bot in a group's chat: commands, replies to what it wrote. Ordinary talk is not its business."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from bot.context.context import WORDS, Actor, Context, Key
+from bot.context.context import Actor, Context, Key
 from bot.context.permissions import Role, role_of
 from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import Action
@@ -19,6 +18,7 @@ from bot.telegram.updates import Written
 from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Edited, Wrote
 from flows.state import Phase
+from storage.message_notes import MessageContext
 from storage.records import Group, group_chat
 
 RECENT: Final = 50  # messages among which a copy is looked for
@@ -81,29 +81,29 @@ async def _join_first(ctx: Context, group: Group, said: Written) -> None:
     await ctx.to_group(group, "group.join_first", facts, [[join_key(ctx, group)]])
 
 
-def _asks(context: Mapping[str, Any]) -> bool:
+def _asks(context: MessageContext) -> bool:
     """Whether a message with this context asked for an answer in words."""
-    return context.get("want") in TEXTS or ("key" in context and bool(context.get("run")))
+    return context.want in TEXTS or bool(context.key and context.run)
 
 
-async def _copied(ctx: Context, group: Group, said: Written) -> Mapping[str, Any]:
+async def _copied(ctx: Context, group: Group, said: Written) -> MessageContext:
     """What a message of ours was about whose number we do not know: a copy, as when Telegram took it and no answer
     came. The newest with the same words is meant; where there is none, the question that stands open is pointed out."""
     asked = [one for one in await ctx.work.outbox.recent(group_chat(group.id), RECENT) if _asks(one.context)]
     words = fingerprint(said.quoted)
-    if copy := next((one for one in asked if one.context.get(WORDS) == words), None):
+    if copy := next((one for one in asked if one.context.words == words), None):
         return copy.context
     if said.media is None and not said.edited:
         for one in asked:
             if one.message_id is not None and await _is_open(ctx, one.context):
                 await ctx.to_group(group, "group.reply_here", thread=said.thread, reply_to=one.message_id)
                 break
-    return {}
+    return MessageContext()
 
 
-async def _is_open(ctx: Context, context: Mapping[str, Any]) -> bool:
+async def _is_open(ctx: Context, context: MessageContext) -> bool:
     """Whether what was asked is still to be answered."""
-    record = await ctx.work.runs.lookup(context["run"]) if context.get("run") else None
+    record = await ctx.work.runs.lookup(context.run) if context.run else None
     return record is None or record.phase in (Phase.OPEN, Phase.REVEALED)
 
 
@@ -113,26 +113,26 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
     replied = await ctx.work.outbox.by_message(group_chat(group.id), said.reply_to)
     context = replied.context if replied else await _copied(ctx, group, said)
     member = await ctx.work.members.find(group.id, said.sender.user_id)
-    wanted = context.get("want") in TEXTS and not said.edited
+    wanted = context.want in TEXTS and not said.edited
     if said.media is not None or not (wanted or _asks(context)):
         return
     if member is None or role_of(member, group) < Role.MEMBER:
         await _join_first(ctx, group, said)
         return
     if wanted:
-        if role_of(member, group) >= TEXTS[context["want"]].role:
+        if role_of(member, group) >= TEXTS[context.want].role:
             person = await ctx.work.people.get(member.person_id)
             await give(ctx, Actor(person, group, member, in_group=True), said.text, context)
         return
-    record = await ctx.work.runs.get(context["run"])
-    seen = context.get("seen")
+    record = await ctx.work.runs.get(context.run)
+    seen = context.seen
     if said.edited:
         given = await runner.given_by(ctx, said.chat.id, said.message_id)
         event: Wrote | Edited = Edited(
-            member.id, said.text, context["key"], ctx.today, ctx.dates, seen=given[1] if given else None
+            member.id, said.text, context.key, ctx.today, ctx.dates, seen=given[1] if given else None
         )
     else:
-        event = Wrote(member.id, said.text, said.at, ctx.today, ctx.dates, context["key"], said.long, seen)
+        event = Wrote(member.id, said.text, said.at, ctx.today, ctx.dates, context.key, said.long, seen)
     source = runner.Source(said.chat.id, said.message_id)
     event = await identified.seen(ctx, group, event, source)
     await runner.apply(ctx, group, record, event, by=member, source=source)

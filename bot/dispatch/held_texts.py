@@ -22,7 +22,8 @@ from bot.telegram.updates import Written
 from bot.views.exercise import cut
 from flows.model import How
 from flows.state import Phase, Run, Visit
-from storage.records import HeldText, Person, Prompt
+from storage.message_notes import MessageContext
+from storage.records import HeldText, Person, Prompt, TextPart
 from storage.table import moment
 
 FRESH: Final = timedelta(hours=6)  # how long a question is asked; after that it waits
@@ -59,7 +60,7 @@ async def _remember_focus(ctx: Context, person: Person) -> None:
     actor = await exercise_buttons.actor_in(ctx, person, person.focus)
     if actor is None or person.focus is None:
         return
-    context = {"run": person.focus}
+    context = MessageContext(run=person.focus)
     matter = matter_of(context)
     run = runner.load(ctx, await ctx.work.runs.get(person.focus))
     known = any(prompt.matter == matter for prompt in await ctx.work.prompts.of(person.id))
@@ -71,13 +72,13 @@ async def _remember_focus(ctx: Context, person: Person) -> None:
 async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
     """What a question is called; None when it is asked no more."""
     voice, context = ctx.services.voice, prompt.context
-    if "want" in context:
+    if context.want:
         lately = ctx.now - moment(prompt.asked_at) < KEPT
-        return voice.label(f"asked.{context['want']}") if lately else None
-    actor = await exercise_buttons.actor_in(ctx, person, context["run"])
+        return voice.label(f"asked.{context.want}") if lately else None
+    actor = await exercise_buttons.actor_in(ctx, person, context.run)
     if actor is None:
         return None
-    run = runner.load(ctx, await ctx.work.runs.get(context["run"]))
+    run = runner.load(ctx, await ctx.work.runs.get(context.run))
     if not takes_text(run, actor.member.id):
         return None
     title, key = voice.title_of(run.exercise.id), run.visits[actor.member.id].key
@@ -116,17 +117,17 @@ async def hold(ctx: Context, person: Person, said: Written, questions: list[Ques
     """Keep a text until it is known what it answers, and ask. What points somebody out is not kept where it could be
     meant for an incident."""
     for question in questions:
-        run = question.prompt.context.get("run", 0)
+        run = question.prompt.context.run
         if await report.overhears(ctx, run) and find(said.text):
             actor = await exercise_buttons.actor_in(ctx, person, run)
             assert actor is not None
             await report.wrote(ctx, actor, run, said)
             return
     newest = await ctx.work.held_texts.newest(person.id)
-    part = {"text": said.text, "message": said.message_id, "at": said.at, "long": said.long}
+    part = TextPart(said.text, said.message_id, said.at, said.long)
     if newest is not None and ctx.now - moment(newest.at) < ONE:
         now = int(ctx.now.timestamp())
-        held = await ctx.work.held_texts.update(newest.id, parts=[*newest.parts, part], at=now)
+        held = await ctx.work.held_texts.update(newest.id, parts=(*newest.parts, part), at=now)
     else:
         offered = questions[-MOST:]
         group = offered[-1].prompt.group_id
@@ -155,14 +156,14 @@ async def _show(ctx: Context, person: Person, held: HeldText, questions: list[Qu
 
 
 def _whole(held: HeldText) -> str:
-    return "\n".join(part["text"] for part in held.parts)
+    return "\n".join(part.text for part in held.parts)
 
 
 # -- placing -----------------------------------------------------------------------------------------------------------
 async def place(ctx: Context, actor: Actor, action: Action) -> None:
     """The person has said what a text answers, or thrown it away. From then on texts answer that question."""
     held = await ctx.work.held_texts.lookup(action.ask)
-    if held is None or held.person_id != actor.person.id or held.until < ctx.today.isoformat():
+    if held is None or held.person_id != actor.person.id or held.until < ctx.today:
         ctx.toast("old_button")
         return
     about = held.group_id
@@ -181,7 +182,7 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.to_person(actor.person.id, "placed", facts, about=about, edit=ctx.tapped)
     ctx.tapped = None  # what is asked next is a message of its own
     await ctx.work.prompts.word(chosen.prompt.id)
-    ctx.events.append(TextPlaced(actor.person.id, chosen.prompt.context, tuple(held.parts)))
+    ctx.events.append(TextPlaced(actor.person.id, chosen.prompt.context, held.parts))
 
 
 ROUTES: Routes = buttons(Role.INVITED, About.GROUP, place=place)

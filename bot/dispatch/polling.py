@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
-from typing import Any
 
 from bot.context.context import CallbackAnswer, Context, Services, StrangerMessage
 from bot.dispatch import after_restore, dispatch_events
@@ -25,6 +24,7 @@ from bot.telegram.channel import MOST_UPDATES, Away, Channel, Unusable
 from bot.telegram.client import POLL_SECONDS, Fate
 from bot.telegram.updates import CallbackQuery, Written, is_ordinary_talk, origin, read
 from storage.errors import Damaged, StorageError
+from storage.json_records import JsonObject
 from storage.records import DeadLetter
 from storage.store import Store, UnitOfWork
 
@@ -125,7 +125,7 @@ class Poller:
             await self.take(in_order[start : start + TOGETHER])
         return len(updates)
 
-    async def take(self, updates: Sequence[Mapping[str, Any]], *, brought: bool = False) -> None:
+    async def take(self, updates: Sequence[JsonObject], *, brought: bool = False) -> None:
         """Take updates in one transaction, in order, and those that have been taken before not again.
 
         Polls bring them in order, so the next offset tells which those are. What is brought by a webhook comes in any
@@ -152,7 +152,7 @@ class Poller:
                 self._aside(self._say(said))
 
     async def _transact(
-        self, fresh: Mapping[int, Mapping[str, Any]], offset: int, *, brought: bool, each_alone: bool = False
+        self, fresh: Mapping[int, JsonObject], offset: int, *, brought: bool, each_alone: bool = False
     ) -> list[CallbackAnswer | StrangerMessage]:
         """The one transaction, with what is to be said aside. Undone as a whole when it raises."""
         aside: list[CallbackAnswer | StrangerMessage] = []
@@ -238,7 +238,7 @@ class Poller:
                 await ctx.to_group(group, "group.was_away", {"since": since})
 
     async def _handle(
-        self, work: UnitOfWork, update: Mapping[str, Any], dirty_runs: set[int] | None = None
+        self, work: UnitOfWork, update: JsonObject, dirty_runs: set[int] | None = None
     ) -> list[CallbackAnswer | StrangerMessage]:
         ctx = Context(self._house, work, self._clock(), dirty_runs=dirty_runs)
         heard = read(update, self._house.username)
@@ -246,9 +246,7 @@ class Poller:
             await handle(ctx, heard)
         return [*ctx.notices, *ctx.courtesies]
 
-    async def _handle_alone(
-        self, work: UnitOfWork, update: Mapping[str, Any]
-    ) -> list[CallbackAnswer | StrangerMessage]:
+    async def _handle_alone(self, work: UnitOfWork, update: JsonObject) -> list[CallbackAnswer | StrangerMessage]:
         """The same, but what cannot be taken leaves no trace and is put aside."""
         try:
             async with work.savepoint():
@@ -259,7 +257,7 @@ class Poller:
             return await self._set_aside(work, update, error)
 
     async def _set_aside(
-        self, work: UnitOfWork, update: Mapping[str, Any], error: Exception
+        self, work: UnitOfWork, update: JsonObject, error: Exception
     ) -> list[CallbackAnswer | StrangerMessage]:
         """Keep an update that could not be taken, sealed, and tell the one who sent it."""
         number, kind = update["update_id"], type(error).__name__
@@ -273,7 +271,7 @@ class Poller:
             return [CallbackAnswer(heard.query_id, refused, alert=True)] if isinstance(heard, CallbackQuery) else []
         if person is None and about is None and await work.update_log.letters_of_strangers() >= MOST_OF_STRANGERS:
             return []
-        whose: dict[str, Any] = {"person_id": person, "about": about}
+        whose: JsonObject = {"person_id": person, "about": about}
         ctx = Context(self._house, work, self._clock())
         try:
             await work.update_log.dead_letter(number, await report.may_lie_aside(ctx, update), kind, **whose)
@@ -288,7 +286,7 @@ class Poller:
             log.failure("dead_letter_notice_failed", another, update_id=number)
             return []
 
-    async def _whose(self, work: UnitOfWork, update: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    async def _whose(self, work: UnitOfWork, update: JsonObject) -> tuple[int | None, int | None]:
         """The person and the group of ours that an update is from, so that it is sealed and erased with them.
 
         What is written in private is most likely about the group that the person was in last.
@@ -299,7 +297,7 @@ class Poller:
         about = group.id if group else person.current_group if person else None
         return person.id if person else None, about
 
-    async def _tell_sender(self, work: UnitOfWork, update: Mapping[str, Any]) -> list[CallbackAnswer | StrangerMessage]:
+    async def _tell_sender(self, work: UnitOfWork, update: JsonObject) -> list[CallbackAnswer | StrangerMessage]:
         """One sentence where it was tapped or written."""
         ctx, heard = Context(self._house, work, self._clock()), read(update, self._house.username)
         match heard:

@@ -1,8 +1,5 @@
 """What a person writes in the private chat: commands, links followed, texts, edits, and what is not text."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from bot.context import abuse_limits, invitations, permissions
 from bot.context.context import ANSWERABLE, Actor, Context, matter_of
 from bot.context.events import TextPlaced
@@ -17,11 +14,12 @@ from bot.features.incidents import areas, report
 from bot.features.journey import about, exercise_buttons, navigation
 from bot.features.members import activation, joining, membership
 from bot.features.outsiders import event_link
-from bot.features.registers import registers
+from bot.features.registers import lines_to_rows, registers
 from bot.features.wellbeing import care
 from bot.telegram.updates import Chat, Sender, Written
 from bot.views.exercise import answer_key, is_over
 from flows.events import Edited, Wrote
+from storage.message_notes import MessageContext
 from storage.records import Group, Person, private_chat
 
 
@@ -97,6 +95,9 @@ async def _followed(ctx: Context, person: Person, said: Written) -> None:
     if actor is None or role_of(actor.member, actor.group) < Role.MEMBER:
         await navigation.refuse(ctx, person, "start.not_yours")
         return
+    if action.verb == "feed":
+        await lines_to_rows.tapped(ctx, actor, action)
+        return
     if action.verb == "about":
         await about.about(ctx, actor, action)
         return
@@ -165,30 +166,28 @@ async def _goes_on(ctx: Context, person: Person, said: Written) -> bool:
 async def placed(ctx: Context, happened: TextPlaced) -> None:
     """What a text that was held answers is known now."""
     person, last = await ctx.work.people.get(happened.person), happened.parts[-1]
-    text = "\n".join(part["text"] for part in happened.parts)
+    text = "\n".join(part.text for part in happened.parts)
     chat, sender = Chat(person.user_id, "private"), Sender(person.user_id, "")
-    said = Written(chat, sender, last["message"], last["at"], text, long=last["long"])
-    if await report.overhears(ctx, happened.asked.get("run")):
+    said = Written(chat, sender, last.message, last.at, text, long=last.long)
+    if await report.overhears(ctx, happened.asked.run):
         for part in happened.parts[:-1]:  # the last one goes as any other that is written there
-            await ctx.delete(person.id, part["message"], about=(await _group_of(ctx, happened.asked)).id)
+            await ctx.delete(person.id, part.message, about=(await _group_of(ctx, happened.asked)).id)
     await _give(ctx, person, said, happened.asked)
 
 
-async def _group_of(ctx: Context, asked: Mapping[str, Any]) -> Group:
-    return await ctx.work.groups.get((await ctx.work.runs.get(asked["run"])).group_id)
+async def _group_of(ctx: Context, asked: MessageContext) -> Group:
+    return await ctx.work.groups.get((await ctx.work.runs.get(asked.run)).group_id)
 
 
-async def _give(
-    ctx: Context, person: Person, said: Written, asked: Mapping[str, Any], *, replied: bool = False
-) -> None:
+async def _give(ctx: Context, person: Person, said: Written, asked: MessageContext, *, replied: bool = False) -> None:
     """Hand a text to what asked for it. `replied`: in reply to that very message, which may be an old one."""
-    if asked.get("want") in TEXTS:
+    if asked.want in TEXTS:
         await ctx.work.prompts.end(person.id, matter_of(asked) or "")  # asked anew where it does not do
         await _wanted(ctx, person, said.text, asked)
     elif replied:
-        await _answer(ctx, person, said, asked.get("run"), asked.get("key", ""), asked.get("seen"))
+        await _answer(ctx, person, said, asked.run, asked.key, asked.seen)
     else:
-        await _answer(ctx, person, said, asked.get("run"))
+        await _answer(ctx, person, said, asked.run)
 
 
 async def _answer(
@@ -224,7 +223,7 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
     await ctx.to_person(person.id, "stray", facts, [[ctx.key("what_waits", "answers")]])
 
 
-async def _wanted(ctx: Context, person: Person, text: str, context: Mapping[str, Any]) -> None:
+async def _wanted(ctx: Context, person: Person, text: str, context: MessageContext) -> None:
     """A text that a feature asked for: in reply to its message, or right after it."""
     if actor := await asked_of(ctx, person, context):
         await give(ctx, actor, text, context)
@@ -265,7 +264,7 @@ async def _unnamed(ctx: Context, person: Person) -> bool:
 async def _media(ctx: Context, person: Person, said: Written) -> None:
     """Pictures, voice and the like are not taken. An album comes as many messages and is answered once."""
     question = held_texts.answers_at_once(ctx, await held_texts.open_questions(ctx, person))
-    if question is not None and question.prompt.context.get("want") == areas.WANT:
+    if question is not None and question.prompt.context.want == areas.WANT:
         context = question.prompt.context
         await ctx.work.prompts.end(person.id, question.prompt.matter)
         if wanted := await asked_of(ctx, person, context):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from bot.context import permissions
 from bot.context.context import Actor, Context
@@ -12,6 +11,7 @@ from bot.context.sealed_actions import Action
 from bot.features.identities import identified
 from bot.features.journey import navigation
 from flows.identities import Handling
+from storage.message_notes import MessageContext
 from storage.records import Person, group_chat, private_chat
 
 # Those of them that are kept as words, and what becomes of what points somebody out.
@@ -32,13 +32,13 @@ def _handler(name: str) -> TextHandler:
     return _route(name).handler
 
 
-async def give(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def give(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Hand a text to the feature that asked for it; what points somebody out is held until it is to stand.
 
     It lies sealed with the message that asks, which names the kinds and not what was found.
     """
-    want = context["want"]
-    asked = {name: value for name, value in context.items() if name != "held"}
+    want = context.want
+    asked = replace(context, held=None)
     found = await identified.identities_in(ctx, actor.group, text) if want in HANDLED else ()
     kinds = HANDLED[want].concerns(found) if found else ()
     if not kinds:
@@ -46,51 +46,48 @@ async def give(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]
         return
     keys = [[ctx.key("rewrite", "reword", actor.group.id), ctx.key("save_as_is", "stands", actor.group.id)]]
     facts = {"kinds": [ctx.services.voice.label(f"identity.{kind}") for kind in kinds]}
-    held: dict[str, Any] = {"context": {**asked, "held": text}}
+    held = replace(context, held=text)
     if actor.in_group:
-        await ctx.to_group(actor.group, "visit.identity", facts, keys, **held)
+        await ctx.to_group(actor.group, "visit.identity", facts, keys, context=held)
     else:
-        await ctx.to_person(actor.person.id, "visit.identity", facts, keys, about=actor.group.id, **held)
+        await ctx.to_person(actor.person.id, "visit.identity", facts, keys, about=actor.group.id, context=held)
 
 
 async def stands(ctx: Context, actor: Actor, _action: Action) -> None:
     """What was held is to stand as it was written."""
     chat = group_chat(actor.group.id) if actor.in_group else private_chat(actor.person.id)
     asked = await ctx.work.outbox.by_message(chat, actor.message_id)
-    if asked is None or "held" not in asked.context:
+    if asked is None or asked.context.held is None:
         ctx.toast("old_button")
     elif wanted := await asked_of(ctx, actor.person, asked.context):
-        context = dict(asked.context)
-        text = context.pop("held")
-        await _no_more_held(ctx, actor, "visit.stands", {"given": True})
+        text, context = asked.context.held, replace(asked.context, held=None)
+        await _no_more_held(ctx, actor, "visit.stands", MessageContext())
         ctx.tapped = None
-        await _handler(context["want"])(ctx, replace(wanted, in_group=actor.in_group), text, context)
+        await _handler(context.want)(ctx, replace(wanted, in_group=actor.in_group), text, context)
 
 
 async def reword(ctx: Context, actor: Actor, _action: Action) -> None:
     """What was held is gone, and a new text is waited for."""
     chat = group_chat(actor.group.id) if actor.in_group else private_chat(actor.person.id)
     asked = await ctx.work.outbox.by_message(chat, actor.message_id)
-    if asked is None or "held" not in asked.context:
+    if asked is None or asked.context.held is None:
         ctx.toast("old_button")
         return
-    context = {name: value for name, value in asked.context.items() if name != "held"}
-    await _no_more_held(ctx, actor, "visit.reword", context)
+    await _no_more_held(ctx, actor, "visit.reword", replace(asked.context, held=None))
 
 
-async def _no_more_held(ctx: Context, actor: Actor, name: str, context: dict[str, Any]) -> None:
-    edit: dict[str, Any] = {"edit": actor.message_id, "context": context}
+async def _no_more_held(ctx: Context, actor: Actor, name: str, context: MessageContext) -> None:
     if actor.in_group:
-        await ctx.to_group(actor.group, name, **edit)
+        await ctx.to_group(actor.group, name, edit=actor.message_id, context=context)
     else:
-        await ctx.to_person(actor.person.id, name, about=actor.group.id, **edit)
+        await ctx.tell(actor, name, edit=actor.message_id, context=context)
 
 
-async def asked_of(ctx: Context, person: Person, context: Mapping[str, Any]) -> Actor | None:
+async def asked_of(ctx: Context, person: Person, context: MessageContext) -> Actor | None:
     """Whoever may give what a feature has asked for; somebody else is told that it is not theirs to give."""
-    group = await ctx.work.groups.get(context["group"])
+    group = await ctx.work.groups.get(context.group)
     member = await ctx.work.members.find(group.id, person.user_id)
-    if member is None or group.state != "active" or not permissions.may(_route(context["want"]).role, member, group):
+    if member is None or group.state != "active" or not permissions.may(_route(context.want).role, member, group):
         await navigation.refuse(ctx, person, "start.not_yours", group)
         return None
     return Actor(person, group, member)

@@ -9,9 +9,9 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from bot.context.context import Context, Services
 from bot.context.plain_text import plain
@@ -24,6 +24,7 @@ from bot.telegram.channel import Outcome, Refusal, Unusable
 from bot.telegram.client import Fate
 from bot.telegram.rate_limit import Departure, Pace
 from storage.errors import StorageError
+from storage.json_records import JsonObject
 from storage.records import Attachment, Kind, Outgoing, is_own_number
 from storage.store import Store, UnitOfWork
 
@@ -277,12 +278,12 @@ class Sender:
         the channel had the time to take it."""
         if item.kind not in SEEN:
             return True
-        if item.context.get("once"):
+        if item.context.once:
             return False
         if not outcome.late:
             return True
-        await ctx.work.outbox.update(item.id, context={**item.context, "repeated": True})
-        return not item.context.get("repeated")
+        await ctx.work.outbox.update(item.id, context=replace(item.context, repeated=True))
+        return not item.context.repeated
 
     async def _blocked(self, ctx: Context, item: Outgoing) -> None:
         """Nobody there hears us: stop sending. A person is shown as unreachable; a group waits for us to come again."""
@@ -305,7 +306,7 @@ class Sender:
         await ctx.work.outbox.update(item.id, **other)
         await ctx.work.outbox.retry(item.id, ctx.now)
 
-    async def _put_otherwise(self, ctx: Context, item: Outgoing, why: Refusal | None) -> dict[str, Any] | None:
+    async def _put_otherwise(self, ctx: Context, item: Outgoing, why: Refusal | None) -> JsonObject | None:
         """What to change of a refused item before it goes again; None where nothing helps."""
         content = dict(item.content)
         if why is Refusal.NO_TOPIC and content.pop("topic", None) and item.group_id is not None:

@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from aiohttp import web
 
@@ -20,6 +19,7 @@ from bot.errors import StartError, passes
 from bot.logs import Log
 from bot.telegram.channel import SECRET_HEADER, Away, Channel, Declined, Unusable
 from storage.errors import StorageError
+from storage.json_records import JsonObject
 
 log = Log(__name__)
 
@@ -31,7 +31,7 @@ REFUSED_EXIT = 78  # EX_CONFIG
 
 @dataclass(frozen=True, slots=True)
 class _Brought:
-    update: dict[str, Any]
+    update: JsonObject
     taken: asyncio.Future[bool]
 
 

@@ -17,6 +17,7 @@ from flows.effects import (
     Comment,
     Effect,
     Erase,
+    FormTaken,
     HandIn,
     Keep,
     KeepItem,
@@ -41,12 +42,8 @@ async def apply_effect(turn: TurnContext, effect: Effect) -> None:
             await save_answers.on_sheet(turn, effect)
         case AskBack():
             await group_card.ask_back(turn, effect)
-        case KeepRow():
-            await save_answers.keep_row(turn, effect)
-        case KeepRows(rows, member):
-            await save_answers.keep_rows(turn, rows, member)
-        case KeepItem(title, member):
-            await save_answers.keep_item(turn, title, member)
+        case KeepRow() | KeepRows() | KeepItem():
+            await save_answers.in_list(turn, effect)
         case Toast():
             await send_messages.toast(turn, effect)
         case RefuseIdentity(member, kinds):
@@ -64,6 +61,8 @@ async def apply_effect(turn: TurnContext, effect: Effect) -> None:
             await (group_card.picture if to == "group" else group_card.picture_to_coordinators)(turn)
         case OpenStep(step):
             await turn.open_steps(turn.steps | {step})
+        case FormTaken(troubles):
+            turn.ctx.troubles.update(troubles)
         case StartTimer():
             await _start_timer(turn)
 

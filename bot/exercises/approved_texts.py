@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.context.context import Context
-from flows.model import Exercise, Process
+from bot.exercises import row_links
+from bot.views.exercise import ExerciseView, Scene
+from flows.model import Exercise, How, Kind, Process
+from flows.results import linked_rows
 from flows.state import Phase
-from storage.records import Group
+from storage.records import Group, Member
 
 
 def approvals_of(process: Process, part: str) -> Iterator[Exercise]:
@@ -37,3 +40,42 @@ async def _words(ctx: Context, group: Group, part: Exercise) -> list[Any]:
         if answers:  # a new round is the text from its first word on
             return [[answer.question, answer.item, answer.value] for answer in answers if answer.question in texts]
     return []
+
+
+# -- whose yes is needed, and what it lacks ----------------------------------------------------------------------------
+async def asked(ctx: Context, group: Group, approval: Exercise, members: list[Member]) -> list[Member]:
+    """Those of these members whose organisation's yes is needed: the core group, and those responsible in the text."""
+    named = await _responsible(ctx, group, approval)
+    organisations = {o.id: o.name.casefold() for o in await ctx.work.members.organisations(group.id)}
+    return [m for m in members if m.role == "core" or organisations.get(m.organisation_id or 0) in named]
+
+
+async def _responsible(ctx: Context, group: Group, approval: Exercise) -> set[str]:
+    """The names of the organisations that the rows of the text point at, in small letters."""
+    named = set[str]()
+    for part in (ctx.services.process.exercises[name] for name in approval.approves):
+        fields = [q.id for q in part.questions if q.kind is Kind.ROW and q.organisations]
+        if part.register is None or not fields:
+            continue
+        titles = await row_links.row_names(ctx, group, part)
+        for row in await ctx.work.rows.all(group.id, part.id):
+            pointed = (number for field in fields for number in linked_rows(row.values.get(field)))
+            named |= {titles[number].title.casefold() for number in pointed if number in titles}
+    return named
+
+
+async def lacking(ctx: Context, scene: Scene, approval: Exercise) -> list[str]:
+    """What the text still lacks, a sentence each, with the part that it lacks it in."""
+    found = []
+    for part in (ctx.services.process.exercises[name] for name in approval.approves):
+        view = ExerciseView(ctx.services.voice, scene, part)
+        title = ctx.services.voice.title_of(part.id)
+        if part.how is How.ROWS:
+            rows = await ctx.work.rows.all(scene.group.id, part.id)
+            found += [f"{title}: {gap}" for gap in view.gaps(rows, ctx.today)] if rows else [title]
+            continue
+        words = await _words(ctx, scene.group, part)
+        answered = {question for question, _, _ in words}
+        open_ = [view.short(q.id) for q in part.questions if q.required and q.id not in answered and not q.when]
+        found += [title] if not words else [f"{title}: {short}" for short in open_]
+    return found

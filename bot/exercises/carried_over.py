@@ -6,7 +6,6 @@ Only what the group may see is looked at, and only rounds that have been shown.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from bot.context.context import Context
 from bot.exercises import shared_answers
@@ -19,6 +18,7 @@ from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Register
 from flows.results import FEWEST_ACTORS, Picture
 from flows.state import Phase, from_json
+from messages.voice import TemplateFacts
 from storage import records
 from storage.records import Answer, Row
 
@@ -37,12 +37,13 @@ class Kept:
     on: date
 
 
-async def recalled(ctx: Context, scene: Scene, exercise: Exercise, role: str = "core") -> list[dict[str, Any]]:
+async def recalled(ctx: Context, scene: Scene, exercise: Exercise, role: str = "core") -> list[TemplateFacts]:
     """What comes back in an exercise: its own words about it, the lines, and where they come from.
 
     Somebody of another `role` than the core group meets what was open to that role, and what this exercise shares.
     """
-    words, found = ctx.services.voice.exercise(exercise.id), []
+    words = ctx.services.voice.exercise(exercise.id)
+    found: list[TemplateFacts] = []
     for name in exercise.recall:
         if role not in ctx.services.process.exercises[name].who and name not in exercise.shares:
             continue
@@ -109,10 +110,10 @@ def _withheld(exercise: Exercise, row: Row) -> bool:
 
 def _row(present: ExerciseView, row: Row, *, whole: bool) -> str:
     """A row as its line in the list, or with every field."""
-    card = present.row_card(row)
-    fields = [f"{field['short']}: {field['value']}" for field in card["fields"] if field["value"]]
-    more = SEPARATOR.join(fields if whole else card["columns"])
-    return f"{card['title'] if whole else cut(card['title'], 60)}{' – ' if more else ''}{more}"
+    title = present.row_title(row)
+    fields = [f"{field.short}: {field.value}" for field in present.row_fields(row) if field.value]
+    more = SEPARATOR.join(fields if whole else present.row_columns(row))
+    return f"{title if whole else cut(title, 60)}{' – ' if more else ''}{more}"
 
 
 async def _lines(
@@ -218,7 +219,7 @@ async def _in_numbers(ctx: Context, scene: Scene, registers: Sequence[str]) -> l
         lines.append(voice.label("numbers.tasks", {"count": tasks}))
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
     unchosen = await shared_answers.unchosen(ctx, group)
-    found = where(process, places, group.settings.get("steps", [0]), unchosen=unchosen)
+    found = where(process, places, group.settings.steps, unchosen=unchosen)
     words = voice.book("process")
     for goal, share in found.goals.items():
         lines.append(voice.label("numbers.goal", {"short": words[f"goal.{goal}.short"], "share": round(5 * share)}))

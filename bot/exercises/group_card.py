@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from bot.context.context import Context, Key
 from bot.context.events import RegisterNeeded
@@ -12,6 +11,7 @@ from flows.effects import AskBack
 from flows.keyboards import CONCLUSION
 from flows.model import How
 from flows.state import Phase, Run
+from storage.message_notes import MessageContext
 from storage.records import Answer, group_chat
 
 MORE_TIME = timedelta(days=7)  # proposed when the time to answer has not been enough
@@ -24,7 +24,7 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
     ctx, run, present, exercise = turn.ctx, turn.run, turn.present, turn.run.exercise
     if exercise.private:
         return
-    facts: dict[str, Any] = {
+    facts: dict[str, object] = {
         **present.outline(run),
         **present.progress(run),
         "phase": str(run.phase),
@@ -50,7 +50,7 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
         _card_keys(turn) if keys is None else keys,
         slot=f"card:{run.number}",
         living=True,
-        context={"run": run.number},
+        context=MessageContext(run=run.number),
     )
 
 

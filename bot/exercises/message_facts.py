@@ -17,16 +17,18 @@ from flows.effects import Say
 from flows.keyboards import CONCLUSION
 from flows.model import How
 from flows.state import Phase
+from messages.voice import TemplateFacts
 from storage.records import Member, Row
 
 LACKING = 40  # characters of what lacks, on the button to it
 LINES, LINE = 8, 60  # lines of a pasted list that are shown before they become rows, and characters of each
 
 
-def _message(turn: TurnContext, to: Member, name: str, facts: dict[str, Any], keys: Keys) -> Message:
+def _message(turn: TurnContext, to: Member, name: str, facts: TemplateFacts, keys: Keys) -> Message:
+    voice = turn.ctx.services.voice
     if to.role == "guest" and "audience" in facts:
-        facts["audience"] = turn.ctx.services.voice.label("audience.guest")
-    return Message(turn.ctx.services.voice.render(name, {**facts, "town": turn.town}), keys)
+        facts = {**facts, "audience": voice.label("audience.guest")}
+    return Message(voice.render(name, {**facts, "town": turn.town}), keys)
 
 
 def _keys(turn: TurnContext, say: Say) -> list[list[Key]]:
@@ -144,7 +146,7 @@ async def _opening(turn: TurnContext, say: Say, to: Member, name: str) -> Messag
     return _message(turn, to, name, facts, _keys(turn, say) + approval_keys(ctx, run) + beside_keys(ctx, run) + about)
 
 
-def _outline(turn: TurnContext) -> dict[str, Any]:
+def _outline(turn: TurnContext) -> TemplateFacts:
     run, present = turn.run, turn.present
     return {
         **present.outline(run),
@@ -191,7 +193,7 @@ async def _unchanged(turn: TurnContext, say: effects.RowUnchanged, to: Member) -
     return _row(turn, to, "row.unchanged", {"saved": False}, await turn.ctx.work.rows.get(say.row))
 
 
-def _row(turn: TurnContext, to: Member, name: str, facts: dict[str, Any], row: Row | None) -> Message:
+def _row(turn: TurnContext, to: Member, name: str, facts: TemplateFacts, row: Row | None) -> Message:
     """A row that was kept, or left as it was, with what can be done with it."""
     if row is None:
         return _message(turn, to, name, facts, ())
@@ -250,7 +252,7 @@ async def of_conclusion(turn: TurnContext, say: effects.ConclusionWritten) -> Me
     return _to_group(turn, "run.conclusion", facts, say)
 
 
-def _to_group(turn: TurnContext, name: str, facts: dict[str, Any], say: Say) -> Message:
+def _to_group(turn: TurnContext, name: str, facts: TemplateFacts, say: Say) -> Message:
     text, slot = turn.ctx.services.voice.render(name, facts), f"{name}:{turn.run.number}"
     return Message(text, _keys(turn, say), slot=slot, thread=turn.group.thread_id)
 

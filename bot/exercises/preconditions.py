@@ -4,13 +4,14 @@ Precautions that an exercise needs must be confirmed, and nobody can overrule th
 coordinator can go on with a reason, which is kept and shown (6.0 and others).
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.context.context import Context
 from bot.exercises import runner
 from flows.model import Exercise, Kind
 from flows.state import Phase
+from storage.group_settings import Overruling
 from storage.records import Group, Member
 
 
@@ -68,14 +69,12 @@ async def advice(ctx: Context, group: Group, exercise: Exercise) -> tuple[int, s
     return None if passed else (step.number, present.words[f"verdict.{judgement.band}.text"])
 
 
-def overruled(group: Group, what: str) -> Mapping[str, Any] | None:
+def overruled(group: Group, what: str) -> Overruling | None:
     """Why, by whom and when the advice on a step ("step:6") or its gate ("gate:6") was overruled."""
-    found: Mapping[str, Any] | None = group.settings.get("overruled", {}).get(what)
-    return found
+    return group.settings.overruled.get(what)
 
 
 async def overrule(ctx: Context, group: Group, what: str, reason: str, by: Member) -> Group:
     """Keep the coordinator's reason."""
-    kept = {"reason": reason, "by": by.name, "on": ctx.today.isoformat()}
-    settings = {**group.settings, "overruled": {**group.settings.get("overruled", {}), what: kept}}
-    return await ctx.work.groups.update(group.id, settings=settings)
+    kept = {**group.settings.overruled, what: Overruling(reason, by.name, ctx.today)}
+    return await ctx.work.groups.update(group.id, settings=replace(group.settings, overruled=kept))

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.context.context import Context
-from bot.exercises import apply_effects, group_card, row_links, shared_answers
+from bot.exercises import apply_effects, approved_texts, group_card, row_links, shared_answers
 from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import Source, TurnContext
 from bot.logs import noted
@@ -54,6 +54,8 @@ async def seats_of(ctx: Context, group: Group, exercise: Exercise) -> dict[int, 
     Nobody waits for those who are away.
     """
     members = await ctx.work.members.of_group(group.id, roles=exercise.who)
+    if exercise.approves:
+        members = await approved_texts.asked(ctx, group, exercise, members)
     away = await ctx.work.absences.away_on(ctx.today)
     seats = {m.id: Seat(m.id, m.organisation_id, m.person_id not in away) for m in members if m.state == "active"}
     if not exercise.teams:
@@ -192,7 +194,7 @@ async def fitted(ctx: Context, group: Group, record: records.Run) -> Run:
     """The run with its questions as this group meets them: its own lists and choices, and what the operator allows."""
     run = load(ctx, record)
     said = await shared_answers.said(ctx, group, run.exercise.looks_at)
-    exercise = run.exercise.fitted(group.settings.get("lists", {}), ctx.services.allowed, said)
+    exercise = run.exercise.fitted(group.settings.lists, ctx.services.allowed, said)
     return run if exercise is run.exercise else replace(run, exercise=exercise)
 
 
@@ -223,18 +225,11 @@ async def _apply(
     in_group: bool,
 ) -> Run:
     loaded = await fitted(ctx, group, record)
-    scene = await scene_of(ctx, group, loaded.exercise)
-    before = replace(
-        loaded,
-        organisations=tuple(scene.organisations),
-        items=await row_links.items(ctx, group, loaded),
-        offers=await row_links.offers(ctx, scene, loaded.exercise),
-        examples=await row_links.examples(ctx, group, loaded, by.id, getattr(event, "row", None)) if by else {},
-        ticks=await row_links.ticks(ctx, loaded, by.id, getattr(event, "row", None)) if by else {},
-        written=await row_links.written(ctx, loaded, by.id, getattr(event, "key", "")) if by else {},
+    before, scene = await prepared(
+        ctx, group, loaded, by, row=getattr(event, "row", None), key=getattr(event, "key", "")
     )
-    if isinstance(event, Picked) and by and (message := before.visit(by.id).held.get("message")):
-        source = Source(*message)  # what was held keeps the message it came in
+    if isinstance(event, Picked) and by and (held := before.visit(by.id).held) and held.message:
+        source = Source(*held.message)  # what was held keeps the message it came in
     turn = advance(before, event)
     underway = TurnContext(ctx, group, scene, before, turn.run, by, source, in_group)
     if turn.run != before or before.items != loaded.items:
@@ -245,6 +240,23 @@ async def _apply(
         await apply_effects.undo(underway)
     await schedule(ctx, group, before, turn.run)
     return turn.run
+
+
+async def prepared(
+    ctx: Context, group: Group, loaded: Run, by: Member | None, *, row: int | None = None, key: str = ""
+) -> tuple[Run, Scene]:
+    """The run with all that it is given at each load, for whoever acts, and the scene that words it."""
+    scene = await scene_of(ctx, group, loaded.exercise)
+    run = replace(
+        loaded,
+        organisations=tuple(scene.organisations),
+        items=await row_links.items(ctx, group, loaded),
+        offers=await row_links.offers(ctx, scene, loaded.exercise),
+        examples=await row_links.examples(ctx, group, loaded, by.id, row) if by else {},
+        ticks=await row_links.ticks(ctx, loaded, by.id, row) if by else {},
+        written=await row_links.written(ctx, loaded, by.id, key) if by else {},
+    )
+    return run, scene
 
 
 async def refresh_card(ctx: Context, group: Group, record: records.Run) -> None:

@@ -11,11 +11,12 @@ from bot.exercises import group_card, row_links
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import schedule_date, schedule_row
-from flows.effects import Admit, Comment, Erase, HandIn, Keep, KeepRow, TakeBack, Unsay
+from flows.effects import Admit, Comment, Erase, HandIn, Keep, KeepItem, KeepRow, KeepRows, TakeBack, Unsay
 from flows.keyboards import CONCLUSION
 from flows.model import Audience, Kind, Question
 from flows.state import Sheet
 from storage.records import Row
+from storage.rows import RowChanges
 
 
 # -- on a sheet --------------------------------------------------------------------------------------------------------
@@ -135,6 +136,17 @@ async def _profile(turn: TurnContext, owner: str) -> None:
 
 
 # -- in a register -----------------------------------------------------------------------------------------------------
+async def in_list(turn: TurnContext, effect: KeepRow | KeepRows | KeepItem) -> None:
+    """Do what an effect does to a list: rows, or the items that an exercise asks about."""
+    match effect:
+        case KeepRow():
+            await keep_row(turn, effect)
+        case KeepRows(rows, member):
+            await keep_rows(turn, rows, member)
+        case KeepItem(title, member):
+            await keep_item(turn, title, member)
+
+
 async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
     """Make or change a row. Of a private register only what was given is noted, for those who read it."""
     values = {key.partition("@")[0]: value for key, value in effect.values.items()}
@@ -193,13 +205,13 @@ async def _written(turn: TurnContext, effect: KeepRow, values: dict[str, Any]) -
 async def _taken_on(turn: TurnContext, row: Row, values: Mapping[str, Any]) -> Row:
     """A row whose fields say who takes it on and until when is a task, which other fields can say is done."""
     register = turn.run.exercise.register
-    changes: dict[str, Any] = {}
+    changes: RowChanges = {}
     if register and register.person in values:
         changes["assignee"] = (values[register.person] or {}).get("id")
     if register and register.due in values and (row.assignee or changes.get("assignee")):
-        changes["due"] = values[register.due]
+        changes["due"] = _day(values[register.due])
     if changes and register:
-        changes.setdefault("due", row.values.get(register.due))
+        changes.setdefault("due", _day(row.values.get(register.due)))
     if register and row.state != "removed" and any(name in values for name, _ in register.done):
         is_done = all(row.values.get(name) in options for name, options in register.done)
         changes["state"] = "done" if is_done else "open"
@@ -211,6 +223,10 @@ async def _taken_on(turn: TurnContext, row: Row, values: Mapping[str, Any]) -> R
     if turn.by is not None and row.assignee not in (None, before, turn.by.id):
         turn.ctx.events.append(RowGiven(turn.group.id, turn.run.number, row.id, turn.by.id))
     return row
+
+
+def _day(said: str | None) -> date | None:
+    return date.fromisoformat(said) if said else None
 
 
 # -- in either ---------------------------------------------------------------------------------------------------------

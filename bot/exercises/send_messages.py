@@ -1,8 +1,7 @@
 """What the engine says, said: to one member in private, to the group, or as a notice over the chat."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
 
 from bot.context.events import GuestRow, PrivateRow
 from bot.exercises.message_facts import VIEWS, of_conclusion, of_missing, of_talk
@@ -22,7 +21,9 @@ from flows.effects import (
     Toast,
 )
 from flows.identities import Identity
+from flows.results import linked_rows
 from flows.state import Phase
+from storage.message_notes import MessageContext
 from storage.records import Member, private_chat
 
 
@@ -57,7 +58,7 @@ async def _to_member(turn: TurnContext, say: Say) -> None:
         about=turn.group.id,
         slot=f"visit:{run.number}",
         edit=ctx.tapped if say.in_place else None,
-        context={"run": run.number, **_answered_by_reply(turn, say)},
+        context=_answered_by_reply(turn, say),
     )
     await ctx.tell_person(person.id, said)
     focus = None if isinstance(say, Finished) else run.number
@@ -76,20 +77,21 @@ async def _left_to_others(turn: TurnContext, say: Finished, member: Member) -> b
         ctx.events.append(PrivateRow(turn.group.id, exercise.id, member.id, turn.given, row))
         return True
     if member.role == "guest":
-        actor = turn.before.visits[member.id].draft[register.title]["id"] if register else None
+        pointed = linked_rows(turn.before.visits[member.id].draft[register.title]) if register else ()
+        actor = pointed[0] if pointed else None
         left, kept = not isinstance(say, RowSaved), turn.row is not None
         ctx.events.append(GuestRow(turn.group.id, turn.run.number, member.id, None if left else actor, kept))
         return True
     return False
 
 
-def _answered_by_reply(turn: TurnContext, say: Say) -> Mapping[str, Any]:
+def _answered_by_reply(turn: TurnContext, say: Say) -> MessageContext:
     """Which question a reply to the message answers, and which version of a shared answer it shows."""
-    asks = {"asks": True} if say.key or isinstance(say, AskOwnItem) else {}
+    run = turn.run
     if not say.key:
-        return asks
-    seen = {"seen": turn.run.visits[say.to].seen} if turn.run.shared and isinstance(say, AskQuestion) else {}
-    return {"key": say.key, "ask": say.ask, **asks, **seen}
+        return MessageContext(run.number, asks=isinstance(say, AskOwnItem))
+    seen = run.visits[say.to].seen if run.shared and isinstance(say, AskQuestion) else None
+    return MessageContext(run.number, say.key, seen, asks=True)
 
 
 async def refused(turn: TurnContext, to: int, kinds: Collection[Identity]) -> None:

@@ -1,7 +1,7 @@
 """A turn under way: where and by whom it happens, and what is known of it while its consequences are done."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.context.context import Context
@@ -53,11 +53,11 @@ class TurnContext:
     @property
     def steps(self) -> set[int]:
         """The steps that are open to the group."""
-        return set(self.group.settings.get("steps", [0]))
+        return set(self.group.settings.steps)
 
     async def open_steps(self, steps: Iterable[int]) -> None:
         """Let these steps, and no others, be open to the group."""
-        settings = {**self.group.settings, "steps": sorted(steps)}
+        settings = replace(self.group.settings, steps=tuple(sorted(steps)))
         self.group = await self.ctx.work.groups.update(self.group.id, settings=settings)
 
     async def answer(self, owner: str, key: str) -> Answer | None:

@@ -13,7 +13,6 @@ from aiohttp import web
 
 from bot.dispatch.polling import Poller
 from bot.dispatch.sender import Sender
-from bot.features.journey.status import ADMINISTRATOR
 from bot.operations.maintenance import Maintenance
 from bot.operations.watchdog import PATIENCE, Watchdog
 from storage.errors import StorageError
@@ -80,7 +79,7 @@ class Health:
     async def _administered(self) -> Metric:
         async with self._store.work() as work:
             groups = await work.groups.all_active()
-        count = sum(bool(group.settings.get(ADMINISTRATOR)) for group in groups)
+        count = sum(group.settings.administrator for group in groups)
         return _gauge("groups_administered", "Groups that the bot administers, and is sent all that is said in.", count)
 
     def _measured(self) -> Iterator[Metric]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -11,15 +12,18 @@ from bot.context.context import CallbackAnswer, Context
 from bot.context.plain_text import plain
 from bot.dispatch.polling import Poller
 from bot.features.members import activation, admission, joining, sign_in
-from bot.page import acts, sessions
-from bot.page.acts import Act
+from bot.page import acts, exercise, sessions
+from bot.page.acts import LONGEST, Act
 from bot.page.asking import Asking
+from bot.page.exercise import AS_IS, COMMENT, PICK, SEEN, TEXT
 from bot.page.live import Live
-from bot.page.looking import Notices
-from bot.page.looks import form_number
+from bot.page.looking import Looking
+from bot.page.looks import Looks, form_number
 from bot.page.sessions import Visitor
 from bot.telegram.calls import Membership
 from bot.telegram.updates import Sender
+from flows.events import Entry
+from flows.trouble import Trouble
 from storage.records import Person, group_chat, private_chat
 
 PATIENCE: Final = 1.5  # seconds that the page waits for what the bot says to it
@@ -31,8 +35,9 @@ TOWN: Final = 80
 class Acting:
     """The forms."""
 
-    def __init__(self, asking: Asking, intake: Poller, live: Live, notices: Notices) -> None:
-        self._asking, self._intake, self._live, self._notices = asking, intake, live, notices
+    def __init__(self, asking: Asking, intake: Poller, live: Live, looking: Looking, looks: Looks) -> None:
+        self._asking, self._intake, self._live = asking, intake, live
+        self._looking, self._looks, self._notices = looking, looks, looking.notices
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         """A button, a text or a link of ours, by whoever is signed in."""
@@ -50,6 +55,39 @@ class Acting:
             raise web.HTTPSeeOther(_back(form))
         await self._carry_out(visitor.person, act, _number_of(form))
         raise web.HTTPSeeOther(_back(form) if group is not None and not act.follow else "/samtal")
+
+    async def fill(self, request: web.Request) -> web.StreamResponse:
+        """A sheet, kept as far as it goes, or handed in. What could not be taken is shown with what was entered."""
+        fields = await request.post()
+        form, visitor = await self._form(request)
+        mark, run_id = request.match_info["run"], self._asking.run(visitor.person, request.match_info["run"])
+        entered = entries({name: [v for v in fields.getall(name) if isinstance(v, str)] for name in fields})
+        troubles: dict[str, Trouble] = {}
+        there: list[bool] = []
+
+        async def do(ctx: Context) -> None:
+            place = await exercise.place_of(ctx, visitor.person, run_id)
+            there.append(place is not None)
+            if place is not None:
+                await exercise.fill(ctx, place, entered, done="done" in form)
+                troubles.update(ctx.troubles)
+
+        await self._intake.act(_number_of(form), do)
+        if there == [False]:
+            raise web.HTTPNotFound
+        if not troubles and "done" in form:
+            await self._quiet(private_chat(visitor.person.id))
+            raise web.HTTPSeeOther("/samtal")
+        if not troubles:
+            raise web.HTTPSeeOther(f"/ovning/{mark}?sparat")
+        async with self._asking.store.work() as work:
+            ctx = Context(self._asking.services, work, self._asking.clock())
+            place = await exercise.place_of(ctx, visitor.person, run_id)
+            if place is None:
+                raise web.HTTPNotFound
+            facts = await self._looking.frame(work, visitor, "home")
+            facts["sheet"] = await exercise.sheet(ctx, place, troubles, entered)
+        return self._looks.page("exercise", {**facts, "mark": mark, "troubled": len(troubles), "saved": False})
 
     async def follow(self, request: web.Request) -> web.StreamResponse:
         """A link of ours. Whoever is not signed in becomes somebody by it, or is who it was made for."""
@@ -185,6 +223,29 @@ class Acting:
     async def _waits(self, chat: str) -> bool:
         async with self._asking.store.work() as work:
             return await work.outbox.waits(chat)
+
+
+def entries(fields: Mapping[str, list[str]]) -> dict[str, Entry]:
+    """What was entered, by question."""
+    keys = dict.fromkeys(
+        name.partition(":")[2]
+        for name in fields
+        if name.startswith((f"{PICK}:", f"{TEXT}:", f"{COMMENT}:", f"{SEEN}:"))
+    )
+
+    def one(kind: str, key: str) -> str:
+        return (fields.get(f"{kind}:{key}") or [""])[0]
+
+    return {
+        key: Entry(
+            picks=tuple(fields.get(f"{PICK}:{key}", ())),
+            text=one(TEXT, key).strip()[:LONGEST],
+            comment=one(COMMENT, key).strip()[:LONGEST],
+            seen=_whole(one(SEEN, key)) if one(SEEN, key) else None,
+            as_is=bool(one(AS_IS, key)),
+        )
+        for key in keys
+    }
 
 
 async def _fields(request: web.Request) -> dict[str, str]:

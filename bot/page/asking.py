@@ -11,6 +11,7 @@ from storage.records import Group, Member, Person
 from storage.repository import Clock
 from storage.store import Store, UnitOfWork
 
+_RUN = "runpage"
 _GROUP = "grouppage"  # the verb of what stands for a group in an address
 
 
@@ -52,3 +53,14 @@ class Asking:
         if action is None or action.verb != _GROUP or action.run not in mine:
             raise web.HTTPNotFound
         return mine[action.run]
+
+    def run_mark(self, person: Person, run_id: int) -> str:
+        """What stands for a round of an exercise in an address: it opens for this person alone."""
+        return self.services.buttons.seal(f"page:{person.id}", Action(_RUN, run_id))
+
+    def run(self, person: Person, mark: str) -> int:
+        """The number of the round that a mark stands for. Raises HTTPNotFound."""
+        action = self.services.buttons.open(f"page:{person.id}", mark)
+        if action is None or action.verb != _RUN:
+            raise web.HTTPNotFound
+        return action.run

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 from pathlib import PurePosixPath
-from typing import Any
 
 from markupsafe import Markup
 
@@ -61,7 +60,7 @@ def token_in(services: Services, url: str) -> str | None:
 
 def shown(services: Services, copy: ChatCopy) -> ShownMessage:
     """A copy as the page shows it."""
-    content: Mapping[str, Any] = copy.content
+    content = copy.content
 
     def address(url: str) -> str:
         token = token_in(services, url)

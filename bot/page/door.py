@@ -58,6 +58,7 @@ class Door:
             "/": see.home,
             "/samtal": see.conversation,
             "/grupp/{group}": see.group,
+            "/ovning/{run}": see.exercise,
             "/fil/{copy}/{number}": see.file,
             "/konto": see.account,
             "/tillganglighet": see.statement,
@@ -69,6 +70,7 @@ class Door:
         }
         posts = {
             "/gor": do.act,
+            "/ovning/{run}": do.fill,
             "/l/{token}": do.follow,
             "/ny/{code}": do.found,
             "/konto/ut": do.sign_out,
@@ -88,7 +90,7 @@ class Door:
 
         async def safe(request: web.Request) -> web.StreamResponse:
             if self._too_many(request):
-                response: web.StreamResponse = self._looks.page("told", status=429, told="slower")
+                response: web.StreamResponse = self._looks.page("told", {"told": "slower"}, status=429)
             else:
                 response = await self._answered(handler, request)
             if not response.prepared:
@@ -108,14 +110,14 @@ class Door:
             if told.status < 400:
                 raised: web.StreamResponse = told
                 return web.Response(status=raised.status, headers={"Location": told.headers.get("Location", "/")})
-            return self._looks.page("told", status=told.status, told="gone")
+            return self._looks.page("told", {"told": "gone"}, status=told.status)
         except ConnectionResetError:
             raise
         except Exception as error:
             if isinstance(error, StorageError) and not passes(error):
                 raise
             log.failure("page_failed", error)
-            return self._looks.page("told", status=500, told="failed")
+            return self._looks.page("told", {"told": "failed"}, status=500)
 
     def _too_many(self, request: web.Request) -> bool:
         """Whether more comes from one address than anybody does by hand; links and codes are tried more seldom."""
@@ -144,4 +146,4 @@ def door_of(store: Store, services: Services, intake: Poller, clock: Clock) -> D
     """The door, with all that stands behind it."""
     asking, looks, live, notices = Asking(store, services, clock), Looks(services.voice), Live(store), Notices({})
     looking = Looking(asking, looks, live, notices)
-    return Door(services, clock, looks, looking, Acting(asking, intake, live, notices))
+    return Door(services, clock, looks, looking, Acting(asking, intake, live, looking, looks))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from aiohttp import web
@@ -19,11 +19,12 @@ from bot.features.help.menus import turn_facts
 from bot.features.members import activation, admission, sign_in
 from bot.page.asking import Asking
 from bot.page.conversation import shown
+from bot.page.exercise import open_to, place_of, sheet
 from bot.page.live import Live
 from bot.page.looks import Looks
 from bot.page.sessions import Visitor
 from bot.telegram import calls
-from storage.records import Meeting, group_chat, private_chat
+from storage.records import Meeting, Member, group_chat, private_chat
 from storage.store import UnitOfWork
 
 TYPES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf"}
@@ -49,19 +50,23 @@ class Looking:
     """The pages."""
 
     def __init__(self, asking: Asking, looks: Looks, live: Live, notices: Notices) -> None:
-        self._asking, self._looks, self._live, self._notices = asking, looks, live, notices
+        self._asking, self._looks, self._live, self.notices = asking, looks, live, notices
 
     async def home(self, request: web.Request) -> web.StreamResponse:
         """What waits, the next meeting, where to turn, and the way to log an incident; to a stranger what this is."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
             if visitor is None:
-                return self._looks.page("welcome", turn=turn_facts(self._context(work)), username=self._username)
-            facts = await self._frame(work, visitor, "home")
+                return self._looks.page(
+                    "welcome", {"turn": turn_facts(self._context(work)), "username": self._username}
+                )
+            facts = await self.frame(work, visitor, "home")
             mine = await self._asking.groups(work, visitor.person)
             meetings = [await self._next_meeting(work, group.id) for group, _ in mine]
             seats = await work.members.of_person(visitor.person.id)
+            places = await open_to(self._context(work), visitor.person)
             facts |= {
+                "exercises": [(self._asking.run_mark(visitor.person, p.record.id), title) for p, title in places],
                 "waiting": len(await work.open_items.of_person(visitor.person.id)),
                 "meetings": [
                     (group.title, meeting) for (group, _), meeting in zip(mine, meetings, strict=True) if meeting
@@ -70,16 +75,16 @@ class Looking:
                 "commands": self._commands(seats),
                 "seated": any(member.state == "active" for member in seats),
             }
-        return self._looks.page("home", **facts)
+        return self._looks.page("home", facts)
 
     async def conversation(self, request: web.Request) -> web.StreamResponse:
         """One's own chat with the bot."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             copies = await work.chat_copies.newest(private_chat(visitor.person.id))
-            facts = await self._frame(work, visitor, "conversation")
+            facts = await self.frame(work, visitor, "conversation")
         facts |= {"messages": [shown(self._asking.services, copy) for copy in copies], "group": ""}
-        return self._looks.page("conversation", **facts)
+        return self._looks.page("conversation", facts)
 
     async def group(self, request: web.Request) -> web.StreamResponse:
         """A group's chat: its cards, results and conclusions, and what everybody there may do."""
@@ -87,13 +92,26 @@ class Looking:
             visitor = await self._asking.signed_in(work, request)
             group = await self._asking.group(work, visitor.person, request.match_info["group"])
             copies = await work.chat_copies.newest(group_chat(group.id))
-            facts = await self._frame(work, visitor, request.match_info["group"])
+            facts = await self.frame(work, visitor, request.match_info["group"])
         facts |= {
             "messages": [shown(self._asking.services, copy) for copy in copies],
             "group": request.match_info["group"],
             "town": group.title,
         }
-        return self._looks.page("group", **facts)
+        return self._looks.page("group", facts)
+
+    async def exercise(self, request: web.Request) -> web.StreamResponse:
+        """All questions of an exercise on one page."""
+        mark = request.match_info["run"]
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.signed_in(work, request)
+            ctx = self._context(work)
+            place = await place_of(ctx, visitor.person, self._asking.run(visitor.person, mark))
+            if place is None:
+                raise web.HTTPNotFound
+            facts = await self.frame(work, visitor, "home")
+            facts["sheet"] = await sheet(ctx, place, {}, {})
+        return self._looks.page("exercise", {**facts, "mark": mark, "troubled": 0, "saved": "sparat" in request.query})
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A file under a message of a chat that is open to whoever asks."""
@@ -116,23 +134,23 @@ class Looking:
         """Where one is signed in, each to be ended."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
-            facts = await self._frame(work, visitor, "account")
+            facts = await self.frame(work, visitor, "account")
             facts["sign_ins"] = await work.sign_ins.of_person(visitor.person.id)
-        return self._looks.page("account", **facts)
+        return self._looks.page("account", facts)
 
     async def statement(self, request: web.Request) -> web.StreamResponse:
         """The statement of accessibility (lagen om tillgänglighet till digital offentlig service)."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
-            facts = await self._frame(work, visitor, "statement")
-        return self._looks.page("statement", **facts)
+            facts = await self.frame(work, visitor, "statement")
+        return self._looks.page("statement", facts)
 
     async def link(self, request: web.Request) -> web.StreamResponse:
         """What a link is, before it is followed with a button. It tells nothing of a town."""
         token = request.match_info["token"]
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
-            facts = await self._frame(work, visitor, "link")
+            facts = await self.frame(work, visitor, "link")
             found = await work.links.find(token)
         action = self._asking.services.buttons.open(LINK, token)
         kind = "bad" if action is None or action.verb == activation.VERB else "follow"
@@ -143,11 +161,8 @@ class Looking:
         telegram = calls.link(self._username, token) if self._username and kind == "follow" else ""
         return self._looks.page(
             "link",
+            {**facts, "kind": kind, "token": token, "telegram": telegram},
             status=200 if kind not in ("bad", "ended") else 404,
-            **facts,
-            kind=kind,
-            token=token,
-            telegram=telegram,
         )
 
     async def founding(self, request: web.Request) -> web.StreamResponse:
@@ -155,11 +170,11 @@ class Looking:
         code = request.match_info["code"]
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
-            facts = await self._frame(work, visitor, "link")
+            facts = await self.frame(work, visitor, "link")
             verdict = await activation.look(work, self._asking.services.buttons, code, None, self._asking.clock())
         if verdict is not activation.Verdict.ACCEPTED:
-            return self._looks.page("link", status=404, **facts, kind="ended", token="", telegram="")
-        return self._looks.page("founding", **facts, code=code)
+            return self._looks.page("link", {**facts, "kind": "ended", "token": "", "telegram": ""}, status=404)
+        return self._looks.page("founding", {**facts, "code": code})
 
     async def changes(self, request: web.Request) -> web.StreamResponse:
         """Tell the page, while it is open, that one of the chats it may show has changed; never what."""
@@ -189,21 +204,22 @@ class Looking:
     def _context(self, work: UnitOfWork) -> Context:
         return Context(self._asking.services, work, self._asking.clock())
 
-    async def _frame(self, work: UnitOfWork, visitor: Visitor | None, here: str) -> dict[str, Any]:
+    async def frame(self, work: UnitOfWork, visitor: Visitor | None, here: str) -> dict[str, object]:
+        """What every page is given."""
         mine = await self._asking.groups(work, visitor.person) if visitor else []
         return {
             "visitor": visitor,
             "here": here,
             "groups": [(self._asking.mark(visitor.person, group), group.title) for group, _ in mine] if visitor else [],
-            "notice": self._notices.take(visitor.person.id) if visitor else "",
+            "notice": self.notices.take(visitor.person.id) if visitor else "",
         }
 
     async def _next_meeting(self, work: UnitOfWork, group_id: int) -> Meeting | None:
-        today = self._context(work).today.isoformat()
+        today = self._context(work).today
         coming = [m for m in await work.meetings.of_group(group_id) if m.state == "planned" and m.day >= today]
         return min(coming, key=lambda meeting: (meeting.day, meeting.at), default=None)
 
-    def _commands(self, seats: Sequence[Any]) -> list[tuple[str, str]]:
+    def _commands(self, seats: Sequence[Member]) -> list[tuple[str, str]]:
         """What somebody can do, as the menu of a private chat has it."""
         highest = max((role_of(member) for member in seats), default=Role.STRANGER)
         return menu(self._asking.services.voice, Menu.PRIVATE, highest)

@@ -2,12 +2,11 @@
 
 import secrets
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from messages.voice import Voice
+from messages.voice import TemplateFacts, Voice
 
 HERE = Path(__file__).parent
 NUMBERS = 52  # bits of the number of a form: as many as a script keeps exactly
@@ -35,10 +34,10 @@ class Looks:
         self._environment.globals["form_number"] = form_number
         self._environment.globals["language"] = voice.rules.tag
 
-    def _word(self, name: str, **facts: Any) -> str:
+    def _word(self, name: str, **facts: object) -> str:
         return self._voice.label(f"page.{name}", facts)
 
-    def page(self, template: str, *, status: int = 200, **facts: Any) -> web.Response:
+    def page(self, template: str, facts: TemplateFacts, *, status: int = 200) -> web.Response:
         """A page, as an answer."""
-        text = self._environment.get_template(f"{template}.html").render(**facts)
+        text = self._environment.get_template(f"{template}.html").render(facts)
         return web.Response(text=text, content_type="text/html", status=status)

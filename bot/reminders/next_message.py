@@ -5,7 +5,7 @@ it comes; so nothing is planned that the database does not imply.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.context.context import Context
 from bot.reminders.holidays import is_holiday
@@ -35,9 +35,9 @@ async def schedule_next(ctx: Context, person_id: int) -> None:
     if found is None:
         await ctx.work.schedule.cancel(kind=DAY, ref=ref)
         return
-    moment = pacing.at_wall(found.day, time.fromisoformat(habit.at), ctx.services.zone)
+    moment = pacing.at_wall(found.day, habit.at, ctx.services.zone)
     # Of all that falls on one moment, the nearest deadlines come first: a second later for each day there is left.
-    nearest = min((date.fromisoformat(m.due) for m in found.open_items), default=found.day)
+    nearest = min((m.due for m in found.open_items), default=found.day)
     moment += timedelta(seconds=min(max((nearest - found.day).days, 0), 59))
     await ctx.work.schedule.put(DAY, max(moment, ctx.now), ref=ref)
 
@@ -50,7 +50,7 @@ async def hears(ctx: Context, person_id: int) -> bool:
 
 async def spoken(ctx: Context, person_id: int) -> None:
     """A person was told something of the bot's own accord, at once: that is enough for today."""
-    await ctx.work.notification_preferences.change(person_id, spoken=ctx.today.isoformat())
+    await ctx.work.notification_preferences.change(person_id, spoken=ctx.today)
     await schedule_next(ctx, person_id)
 
 
@@ -72,8 +72,8 @@ def by_daylight(ctx: Context) -> datetime:
 async def hours_of(ctx: Context, habit: NotificationPreference) -> Hours:
     """When a person may be spoken to."""
     absences = await ctx.work.absences.of_person(habit.person_id, ctx.today - PAST_ABSENCES)
-    away = tuple((date.fromisoformat(a.first), date.fromisoformat(a.last)) for a in absences)
-    return Hours(time.fromisoformat(habit.at), frozenset(map(int, habit.weekdays)), away)
+    away = tuple((a.first, a.last) for a in absences)
+    return Hours(habit.at, frozenset(map(int, habit.weekdays)), away)
 
 
 async def plan(ctx: Context, person: Person, habit: NotificationPreference) -> Plan | None:
@@ -88,7 +88,7 @@ async def plan(ctx: Context, person: Person, habit: NotificationPreference) -> P
     }
     if not open_items:
         return None
-    spoken = date.fromisoformat(habit.spoken) if habit.spoken else None
+    spoken = habit.spoken
     first = pacing.first_free_day(ctx.now.astimezone(ctx.services.zone), spoken)
     paced = [_paced(open_item) for open_item in open_items.values()]
     message = pacing.next_message(paced, await hours_of(ctx, habit), is_holiday, first)
@@ -103,11 +103,11 @@ def _paced(open_item: OpenItem) -> pacing.OpenItem:
     """A matter as the rules of pacing know it."""
     return pacing.OpenItem(
         str(open_item.id),
-        date.fromisoformat(open_item.opened),
-        date.fromisoformat(open_item.due),
+        open_item.opened,
+        open_item.due,
         MANNER[open_item.kind],
         open_item.sent,
-        date.fromisoformat(open_item.last) if open_item.last else None,
-        date.fromisoformat(open_item.snoozed) if open_item.snoozed else None,
+        open_item.last,
+        open_item.snoozed,
         FEWER.get(open_item.kind, pacing.MOST),
     )

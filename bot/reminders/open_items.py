@@ -34,7 +34,7 @@ async def update_for_run(ctx: Context, group: Group, run: Run) -> None:
         for member in await coordinators(ctx, group):
             before = ready.get(member.id)
             is_told = before is not None and before.state != "closed"
-            wanted[READY, member.id] = date.fromisoformat(before.due) if before and is_told else ctx.today + wait
+            wanted[READY, member.id] = before.due if before and is_told else ctx.today + wait
     await reconcile(ctx, group, f"run:{run.number}", wanted)
 
 
@@ -42,7 +42,7 @@ async def of_row(ctx: Context, group: Group, row: Row) -> None:
     """A row that somebody has taken on with a date is a task."""
     wanted = {}
     if row.assignee is not None and row.due is not None and row.state == "open" and group.state == "active":
-        wanted[TASK, row.assignee] = date.fromisoformat(row.due)
+        wanted[TASK, row.assignee] = row.due
     await reconcile(ctx, group, f"row:{row.id}", wanted)
 
 
@@ -59,7 +59,7 @@ async def reconcile(ctx: Context, group: Group, ref: str, wanted: dict[tuple[str
         if key not in wanted and open_item.state != "closed":
             await ctx.work.open_items.close(ref=ref, kind=open_item.kind, member_id=open_item.member_id)
             touched.add(open_item.person_id)
-        elif key in wanted and open_item.state != "closed" and open_item.due == wanted[key].isoformat():
+        elif key in wanted and open_item.state != "closed" and open_item.due == wanted[key]:
             del wanted[key]  # as it was
     for (kind, member_id), due in wanted.items():
         member = await ctx.work.members.get(member_id)

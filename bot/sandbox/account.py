@@ -2,12 +2,12 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 
 from . import files, shapes, utf16
 from .call import Call, visible_chat
 from .errors import bad_request, conflict
-from .world import Webhook, Wire
+from .wire import Json, Wire
+from .world import Webhook
 
 QUERY_LIVES = timedelta(minutes=15)
 _NAME = re.compile(r"[a-z0-9_]{1,32}")
@@ -143,7 +143,7 @@ def delete_my_commands(call: Call) -> bool:
 
 def _scope(call: Call) -> tuple[str, int, int, str]:
     """Where a list of commands holds: kind, chat, person, language. Raises ApiError."""
-    scope: Any = call.get("scope") or {"type": "default"}
+    scope: Json = call.get("scope") or {"type": "default"}
     kind = scope.get("type")
     language = call.get("language_code") or ""
     if kind in _PLAIN_SCOPES:

@@ -1,53 +1,47 @@
 """What people send beside text: pictures, files, voice, polls, places, forwarded messages."""
 
 import mimetypes
-from typing import Any
 
 from . import files, hearing, shapes
 from .errors import ActError
 from .formatted import CAPTION_FIELDS
 from .speech import Speech
-from .world import Wire
+from .wire import Wire
+from .world import StoredFile
 
 
 class Acts(Speech):
     """All that a person can do. Here: sending things; what is not given is a sample, `where` is reply_to and thread."""
 
-    def send_photo(self, chat: int, caption: str = "", data: bytes | None = None, **where: Any) -> None:
+    def send_photo(self, chat: int, caption: str = "", data: bytes | None = None, **where: int | None) -> None:
         """Send a picture, or a plain sample of one."""
         picture = data or files.sample_picture()
         if files.picture_size(picture) is None:
             raise ActError("Det där är ingen bild.")
-        self._send_file(chat, "photo", "bild.png", "image/png", picture, caption, **where)
+        self._send_file(chat, self._keep("photo", "bild.png", "image/png", picture), caption, **where)
 
     def send_document(
-        self, chat: int, caption: str = "", name: str = "anteckning.txt", data: bytes | None = None, **where: Any
+        self, chat: int, caption: str = "", name: str = "anteckning.txt", data: bytes | None = None, **where: int | None
     ) -> None:
         """Send a document, or a short sample text."""
         sample = "Ett provdokument från sandlådan.\n".encode()
-        self._send_file(
-            chat,
-            "document",
-            name,
-            mimetypes.guess_type(name)[0] or "application/octet-stream",
-            data or sample,
-            caption,
-            **where,
-        )
+        mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        self._send_file(chat, self._keep("document", name, mime, data or sample), caption, **where)
 
-    def send_voice(self, chat: int, **where: Any) -> None:
+    def send_voice(self, chat: int, **where: int | None) -> None:
         """Send a voice message (its sound is empty)."""
-        self._send_file(chat, "voice", "rost.ogg", "audio/ogg", b"OggS", "", **where)
+        self._send_file(chat, self._keep("voice", "rost.ogg", "audio/ogg", b"OggS"), "", **where)
 
-    def send_video(self, chat: int, caption: str = "", **where: Any) -> None:
+    def send_video(self, chat: int, caption: str = "", **where: int | None) -> None:
         """Send a film (its pictures are empty)."""
-        self._send_file(chat, "video", "film.mp4", "video/mp4", b"\x00\x00\x00\x18ftypmp42", caption, **where)
+        film = self._keep("video", "film.mp4", "video/mp4", b"\x00\x00\x00\x18ftypmp42")
+        self._send_file(chat, film, caption, **where)
 
-    def send_sticker(self, chat: int, **where: Any) -> None:
+    def send_sticker(self, chat: int, **where: int | None) -> None:
         """Send a sticker."""
-        self._send_file(chat, "sticker", "klistermarke.webp", "image/webp", b"RIFF", "", **where)
+        self._send_file(chat, self._keep("sticker", "klistermarke.webp", "image/webp", b"RIFF"), "", **where)
 
-    def send_album(self, chat: int, caption: str = "", count: int = 3, **where: Any) -> None:
+    def send_album(self, chat: int, caption: str = "", count: int = 3, **where: int | None) -> None:
         """Send several pictures at once: as many updates with one media_group_id, the caption on the first."""
         group = str(13_000_000_000_000_000 + len(self.world.files))
         for index in range(min(count, 10)):
@@ -55,7 +49,7 @@ class Acts(Speech):
             content = files.content(stored) | {"media_group_id": group}
             self._post(chat, content | _caption(caption if index == 0 else ""), **where)
 
-    def send_poll(self, chat: int, question: str = "Vilken dag passar?", **where: Any) -> None:
+    def send_poll(self, chat: int, question: str = "Vilken dag passar?", **where: int | None) -> None:
         """Send a poll with two answers."""
         options = [
             {"persistent_id": str(n), "text": text, "voter_count": 0} for n, text in enumerate(("Tisdag", "Torsdag"))
@@ -65,11 +59,11 @@ class Acts(Speech):
         state = {"total_voter_count": 0, "type": "regular", "members_only": False}
         self._post(chat, {"poll": poll | flags | state}, **where)
 
-    def send_contact(self, chat: int, phone: str = "+46701740600", **where: Any) -> None:
+    def send_contact(self, chat: int, phone: str = "+46701740600", **where: int | None) -> None:
         """Send a contact card with an invented number (from the range set aside for film and books)."""
         self._post(chat, {"contact": {"phone_number": phone, "first_name": self.me.first_name}}, **where)
 
-    def send_location(self, chat: int, latitude: float = 59.33, longitude: float = 18.06, **where: Any) -> None:
+    def send_location(self, chat: int, latitude: float = 59.33, longitude: float = 18.06, **where: int | None) -> None:
         """Send a place on the map."""
         self._post(chat, {"location": {"latitude": latitude, "longitude": longitude}}, **where)
 
@@ -88,8 +82,10 @@ class Acts(Speech):
         content = {key: value for key, value in it.content.items() if key != "media_group_id"}
         self._post(to_chat, content | {"forward_origin": it.content.get("forward_origin", origin)}, thread=thread)
 
-    def _send_file(self, chat: int, kind: str, name: str, mime: str, data: bytes, caption: str, **where: Any) -> None:
-        stored = files.keep(self.world, kind, name, mime, data)
+    def _keep(self, kind: str, name: str, mime: str, data: bytes) -> StoredFile:
+        return files.keep(self.world, kind, name, mime, data)
+
+    def _send_file(self, chat: int, stored: StoredFile, caption: str, **where: int | None) -> None:
         self._post(chat, files.content(stored) | _caption(caption), **where)
 
 

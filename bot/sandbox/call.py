@@ -1,10 +1,11 @@
 """One call of a method by the bot, and who may be reached by it."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from .errors import bad_request, forbidden, migrated
 from .params import Files
+from .wire import Json, Wire
 from .world import Chat, Message, World
 
 TEXTS: Final = "can_send_messages"
@@ -18,10 +19,10 @@ class Call:
 
     world: World
     method: str
-    values: dict[str, Any]
+    values: Wire
     files: Files
 
-    def get(self, name: str) -> Any:
+    def get(self, name: str) -> Json:
         """A parameter's value, or None."""
         return self.values.get(name)
 
@@ -49,7 +50,7 @@ class Call:
         return it
 
 
-def visible_chat(world: World, chat_id: Any) -> Chat:
+def visible_chat(world: World, chat_id: Json) -> Chat:
     """A chat that the bot knows and, for a group, is a member of. Raises ApiError."""
     if chat_id in (None, ""):
         raise bad_request("chat_id is empty")

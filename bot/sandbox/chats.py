@@ -3,7 +3,8 @@
 from . import hearing, shapes
 from .call import Call
 from .errors import bad_request
-from .world import Chat, Member, Topic, Wire, World
+from .wire import Wire
+from .world import Chat, Member, Topic, World
 
 TOPIC_COLOUR = 0x6FB9F0
 _COLOURS = (0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, 0xFB6F5F)

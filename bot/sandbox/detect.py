@@ -1,9 +1,9 @@
 """The entities that Telegram finds by itself in plain text: commands, mentions, tags, addresses."""
 
 import re
-from typing import Any
 
 from . import utf16
+from .wire import Wire
 
 _TLD = "se|nu|org|com|net|eu|me|info|io|app|dev|no|dk|fi|de|uk"
 _FOUND = re.compile(
@@ -19,7 +19,7 @@ _FOUND = re.compile(
 _SIGNS = re.compile(r"[/@.#]")
 
 
-def detect(text: str) -> list[dict[str, Any]]:
+def detect(text: str) -> list[Wire]:
     """The entities in a text that nobody marked up, in order."""
     if not _SIGNS.search(text):
         return []
@@ -34,7 +34,7 @@ def detect(text: str) -> list[dict[str, Any]]:
     return found
 
 
-def merge(marked: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
+def merge(marked: list[Wire], text: str) -> list[Wire]:
     """Add what Telegram finds by itself to entities that the sender marked; code and links are left alone."""
     closed = [(e["offset"], e["offset"] + e["length"]) for e in marked if e["type"] in ("code", "pre", "text_link")]
     found = [
@@ -45,6 +45,6 @@ def merge(marked: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
     return in_order(marked + found)
 
 
-def in_order(entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def in_order(entities: list[Wire]) -> list[Wire]:
     """Telegram's order: by beginning, the longest first."""
     return sorted(entities, key=lambda entity: (entity["offset"], -entity["length"]))

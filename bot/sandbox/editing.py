@@ -1,11 +1,10 @@
 """The methods that change, remove or pin what has been sent."""
 
-from typing import Any
-
 from . import formatted, hearing, keyboards, sending, shapes
 from .call import Call
 from .errors import bad_request
-from .world import Chat, Message, Wire, World
+from .wire import Json, Wire
+from .world import Chat, Message, World
 
 DELETABLE_FOR = 48 * 3600
 """Seconds after which a bot can no longer delete a message."""
@@ -93,7 +92,7 @@ def delete_message(call: Call) -> bool:
 
 def delete_messages(call: Call) -> bool:
     """Up to a hundred at once; those that are not found are passed over."""
-    numbers: Any = call.get("message_ids")
+    numbers: Json = call.get("message_ids")
     if len(numbers) > 100:
         raise bad_request("too many messages to delete")
     place = call.chat()

@@ -1,20 +1,20 @@
 """The two ways in which the sandbox says no: to the bot (as Telegram would) and to a person on the page."""
 
-from typing import Any
+from .wire import Wire
 
 
 class ApiError(Exception):
     """A refusal of the Bot API: HTTP status `code`, Telegram's own wording, and the `parameters` object if any."""
 
-    def __init__(self, code: int, description: str, parameters: dict[str, Any] | None = None) -> None:
+    def __init__(self, code: int, description: str, parameters: Wire | None = None) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
         self.parameters = parameters
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Wire:
         """The answer's body as the Bot API server writes it."""
-        body: dict[str, Any] = {"ok": False, "error_code": self.code, "description": self.description}
+        body: Wire = {"ok": False, "error_code": self.code, "description": self.description}
         if self.parameters:
             body["parameters"] = self.parameters
         return body

@@ -2,15 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from . import groups
 from .errors import ApiError, conflict, flood
 from .params import Files, chat_id
 from .sandbox import Sandbox
+from .wire import Given, Json
 
 LONGEST_POLL = 50
 """Seconds; Telegram cuts longer timeouts down to this."""
@@ -36,10 +35,10 @@ class Exchange:
         self.sandbox = sandbox
         self._real_time = real_time
         self._waiting: set[asyncio.Future[None]] = set()
-        self._served: list[Any] = []
+        self._served: list[Json] = []
         sandbox.subscribe(self._wake)
 
-    async def play(self, token: str, method: str, given: Mapping[str, Any], files: Files) -> Reply:
+    async def play(self, token: str, method: str, given: Given, files: Files) -> Reply:
         """Play one exchange."""
         struck = self.sandbox.faults.draw(method)
         if "drop_before" in struck:
@@ -58,9 +57,7 @@ class Exchange:
         reply.delay = struck.get("delay", 0.0)
         return reply
 
-    async def _result(
-        self, token: str, method: str, given: Mapping[str, Any], files: Files, struck: dict[str, float]
-    ) -> Any:
+    async def _result(self, token: str, method: str, given: Given, files: Files, struck: dict[str, float]) -> Json:
         if "flood" in struck:
             raise flood(int(struck["flood"]))
         if "migrate" in struck:
@@ -69,7 +66,7 @@ class Exchange:
             return self.sandbox.call(method, given, token=token, files=files)
         return self._troubled(await self._poll(token, given), struck)
 
-    def _migrate(self, target: Any) -> None:
+    def _migrate(self, target: Json) -> None:
         number = chat_id(target)
         place = self.sandbox.world.chats.get(number) if isinstance(number, int) else None
         if place and place.type == "group" and not place.migrated_to:
@@ -77,7 +74,7 @@ class Exchange:
             groups.migrate(self.sandbox.world, place, owner)
             self.sandbox.touch()
 
-    def _troubled(self, updates: list[Any], struck: dict[str, float]) -> list[Any]:
+    def _troubled(self, updates: list[Json], struck: dict[str, float]) -> list[Json]:
         """Updates with the asked-for repetitions and disorder."""
         given = self._served + updates if "duplicate" in struck else list(updates)
         self._served = updates or self._served
@@ -85,9 +82,9 @@ class Exchange:
             self.sandbox.faults.shuffle(given)
         return given
 
-    async def _poll(self, token: str, given: Mapping[str, Any]) -> list[Any]:
+    async def _poll(self, token: str, given: Given) -> list[Json]:
         """getUpdates with its timeout. A new waiting poll ends the one that waits, with 409."""
-        updates: list[Any] = self.sandbox.call("getUpdates", given, token=token)
+        updates: list[Json] = self.sandbox.call("getUpdates", given, token=token)
         patience = _timeout(given)
         if updates or not patience:
             return updates
@@ -122,12 +119,12 @@ class Exchange:
                 waiter.set_result(None)
 
 
-def _timeout(given: Mapping[str, Any]) -> int:
+def _timeout(given: Given) -> int:
     try:
         return min(max(int(given.get("timeout") or 0), 0), LONGEST_POLL)
     except ValueError:
         return 0
 
 
-def _dump(body: Any) -> bytes:
+def _dump(body: Json) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

@@ -1,11 +1,10 @@
 """Trouble on request: the ways in which Telegram, or the road to it, can fail."""
 
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from .errors import ActError
+from .wire import Given, Wire
 
 KINDS: dict[str, str] = {
     "drop": "the connection closes without an answer; by chance before or after the call took effect",
@@ -80,11 +79,11 @@ class Faults:
         self._faults = [fault for fault in self._faults if fault.times != 0]
         return struck
 
-    def shuffle(self, updates: list[dict[str, Any]]) -> None:
+    def shuffle(self, updates: list[Wire]) -> None:
         """Put updates in another order."""
         self._random.shuffle(updates)
 
-    def set_from_page(self, wanted: Mapping[str, Any]) -> None:
+    def set_from_page(self, wanted: Given) -> None:
         """Switches of the page: kind -> probability, or seconds for delay; 0 is off. Raises ActError."""
         for kind, number in wanted.items():
             if isinstance(number, bool) or not isinstance(number, int | float) or number < 0:

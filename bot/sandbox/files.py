@@ -10,7 +10,8 @@ from typing import NoReturn
 
 from .errors import ApiError, bad_request
 from .params import Files
-from .world import StoredFile, Wire, World
+from .wire import Wire
+from .world import StoredFile, World
 
 MEGABYTE = 1024 * 1024
 UPLOAD_LIMIT = 50 * MEGABYTE

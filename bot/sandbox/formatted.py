@@ -1,11 +1,10 @@
 """A text with its formatting, as the send and edit methods take it."""
 
-from typing import Any
-
 from . import detect, html_mode, urls, utf16
 from .errors import bad_request
 from .shapes import user
-from .world import Wire, World
+from .wire import Json, Wire
+from .world import World
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -34,7 +33,7 @@ _KINDS = {
 }
 
 
-def read(world: World, source: str, parse_mode: str | None, entities: list[Any] | None) -> tuple[str, list[Wire]]:
+def read(world: World, source: str, parse_mode: str | None, entities: list[Json] | None) -> tuple[str, list[Wire]]:
     """The plain text, trimmed as Telegram trims it, and its entities. Raises ApiError."""
     if parse_mode:
         if parse_mode.lower() != "html":
@@ -53,7 +52,7 @@ def check_length(text: str, limit: int) -> None:
         raise bad_request("message is too long" if limit == TEXT_LIMIT else "message caption is too long")
 
 
-def _checked(entity: Any, text: str) -> Wire:
+def _checked(entity: Json, text: str) -> Wire:
     """One entity that the sender gave, within the text and of a known kind."""
     for name in ("type", "offset", "length"):
         if name not in entity:

@@ -3,7 +3,8 @@
 from . import shapes
 from .detect import detect
 from .formatted import TEXT_FIELDS
-from .world import Chat, Member, Message, User, Wire, World
+from .wire import Wire
+from .world import Chat, Member, Message, User, World
 
 
 def post(

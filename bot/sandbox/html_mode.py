@@ -5,10 +5,11 @@ The refusals, with their byte offsets, are worded as the Bot API server words th
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from . import urls, utf16
 from .errors import bad_request
+from .wire import Wire
 
 _SIMPLE = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
@@ -42,9 +43,9 @@ class _Parser:
         self.out: list[str] = []
         self.length = 0
         self.open: list[_Open] = []
-        self.entities: list[dict[str, Any]] = []
+        self.entities: list[Wire] = []
 
-    def parse(self) -> tuple[str, list[dict[str, Any]]]:
+    def parse(self) -> tuple[str, list[Wire]]:
         source = self.source
         while self.at < len(source):
             if source[self.at] == "<":
@@ -111,7 +112,7 @@ class _Parser:
         self._close(opened)
 
     def _close(self, opened: _Open) -> None:
-        entity: dict[str, Any] = {"type": "", "offset": opened.offset, "length": self.length - opened.offset}
+        entity: Wire = {"type": "", "offset": opened.offset, "length": self.length - opened.offset}
         if not entity["length"]:
             return
         if opened.tag == "a":
@@ -129,7 +130,7 @@ class _Parser:
                 entity["language"] = language
         self.entities.append(entity)
 
-    def _close_pre(self, entity: dict[str, Any]) -> None:
+    def _close_pre(self, entity: Wire) -> None:
         """`<pre><code class="language-x">` is one entity."""
         entity["type"] = "pre"
         inner = self.entities[-1] if self.entities else None
@@ -144,7 +145,7 @@ def _language(opened: _Open) -> str | None:
     return name.removeprefix("language-") if opened.tag == "code" and name.startswith("language-") else None
 
 
-def _target(href: str) -> dict[str, Any] | None:
+def _target(href: str) -> Wire | None:
     """Where a link leads; one that Telegram does not take loses its link and keeps its text."""
     if match := re.fullmatch(r"tg://user\?id=(\d+)", href):
         return {"type": "text_mention", "user": {"id": int(match[1])}}
@@ -167,7 +168,7 @@ def _character(match: re.Match[str]) -> str:
     return chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else match[0]
 
 
-def parse(source: str) -> tuple[str, list[dict[str, Any]]]:
+def parse(source: str) -> tuple[str, list[Wire]]:
     """A text in the HTML parse mode as plain text and entities (without those found automatically).
 
     Raises ApiError "can't parse entities: …". A `code` that holds a language outside `pre` keeps none.

@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -15,6 +14,7 @@ from .exchange import Exchange, Reply
 from .page_door import Others, PageDoor, Pass, Reminder, Transcript
 from .params import Files
 from .sandbox import Sandbox
+from .wire import Wire
 
 _THIS_MACHINE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
 _LARGEST_BODY = files.UPLOAD_LIMIT + files.MEGABYTE
@@ -72,9 +72,9 @@ def _answer(reply: Reply) -> web.Response:
     return web.Response(status=reply.status, body=reply.body, content_type=kind)
 
 
-async def _parameters(request: web.Request) -> tuple[dict[str, Any], Files]:
+async def _parameters(request: web.Request) -> tuple[Wire, Files]:
     """The parameters of a request and its uploaded parts. Raises ValueError for JSON that is none."""
-    given: dict[str, Any] = dict(request.query)
+    given: Wire = dict(request.query)
     uploads: dict[str, tuple[str, bytes, str]] = {}
     if request.content_type == "application/json":
         body = json.loads(await request.text() or "{}")

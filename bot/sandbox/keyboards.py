@@ -1,10 +1,8 @@
 """Reply markup, checked as Telegram checks it."""
 
-from typing import Any
-
 from . import urls, utf16
 from .errors import bad_request
-from .world import Wire
+from .wire import Json, Wire
 
 _ACTIONS = [
     "url",
@@ -25,7 +23,7 @@ _MOST_IN_A_ROW = 8
 _FORCE_REPLY = {"force_reply", "input_field_placeholder", "selective"}
 
 
-def check(markup: Any, *, inline_only: bool = False) -> Wire | None:
+def check(markup: Json, *, inline_only: bool = False) -> Wire | None:
     """The markup to keep, or None for none. Raises ApiError."""
     if markup is None or markup == {}:
         return None
@@ -41,7 +39,7 @@ def check(markup: Any, *, inline_only: bool = False) -> Wire | None:
     raise bad_request("can't parse reply keyboard markup JSON object")
 
 
-def _rows(rows: Any, name: str) -> list[list[Wire]]:
+def _rows(rows: Json, name: str) -> list[list[Wire]]:
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise bad_request(f'field "{name}" must be of type Array')
     checked = [[_button(button) for button in row] for row in rows if row]
@@ -50,7 +48,7 @@ def _rows(rows: Any, name: str) -> list[list[Wire]]:
     return checked
 
 
-def _button(button: Any) -> Wire:
+def _button(button: Json) -> Wire:
     parsing = "can't parse inline keyboard button"
     if not isinstance(button, dict):
         raise bad_request(f"{parsing}: expected an Object")
@@ -70,7 +68,7 @@ def _button(button: Any) -> Wire:
     return {**button, given[0]: _action(given[0], button[given[0]])}
 
 
-def _action(kind: str, value: Any) -> Any:
+def _action(kind: str, value: Json) -> Json:
     """What the button does: callback data of 1–64 bytes, a link, a text to copy or an inline query."""
     if kind == "callback_data":
         if not isinstance(value, str) or not 1 <= len(value.encode()) <= 64:

@@ -1,12 +1,12 @@
 """Method name -> the function that plays it."""
 
 from collections.abc import Callable
-from typing import Any
 
 from . import account, chats, editing, sending
 from .call import Call
+from .wire import Json
 
-PLAYED: dict[str, Callable[[Call], Any]] = {
+PLAYED: dict[str, Callable[[Call], Json]] = {
     "getMe": account.get_me,
     "logOut": account.log_out,
     "close": account.close,

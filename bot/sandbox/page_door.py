@@ -5,7 +5,6 @@ import inspect
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -14,6 +13,7 @@ from . import view
 from .errors import ActError
 from .exchange import Exchange
 from .sandbox import Sandbox
+from .wire import Json, Wire
 
 PAGE = Path(__file__).with_name("page")
 LONGEST_WAIT = 25.0
@@ -28,7 +28,7 @@ _HEADERS = {
 _SHOWN_INLINE = ("image/png", "image/jpeg", "application/pdf", "text/plain")
 
 Reminder = Callable[[], datetime | Awaitable[datetime | None] | None]
-Others = Callable[[list[int]], Any]
+Others = Callable[[list[int]], Json]
 Transcript = Callable[[], str]
 Pass = Callable[[float], Awaitable[None]]
 """Lets so many seconds go by, with all that the bot does meanwhile at its time."""
@@ -190,7 +190,7 @@ class PageDoor:
         return _ok(await _awaited(self._others([_number(one) for one in spared])))
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
+async def _body(request: web.Request) -> Wire:
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType
     try:
@@ -202,22 +202,22 @@ async def _body(request: web.Request) -> dict[str, Any]:
     return body
 
 
-async def _awaited(value: Any) -> Any:
+async def _awaited(value: Json) -> Json:
     return await value if inspect.isawaitable(value) else value
 
 
-def _ok(result: Any) -> web.Response:
+def _ok(result: Json) -> web.Response:
     return web.json_response({"ok": True, "result": result})
 
 
-def _number(value: Any) -> int:
+def _number(value: Json) -> int:
     try:
         return int(value)
     except (TypeError, ValueError):
         raise ActError("Personen eller chatten finns inte.") from None
 
 
-def _names(body: dict[str, Any]) -> tuple[str, str | None]:
+def _names(body: Wire) -> tuple[str, str | None]:
     first, _, last = str(body.get("name", "")).strip()[:64].partition(" ")
     return first, last.strip() or None
 

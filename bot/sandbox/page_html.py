@@ -1,9 +1,9 @@
 """A message's text as HTML for the page: escaped, its formatting rebuilt from the entities and from nothing else."""
 
 from html import escape
-from typing import Any
 
 from . import urls, utf16
+from .wire import Wire
 
 _TAGS: dict[str, tuple[str, str]] = {
     "bold": ("<b>", "</b>"),
@@ -18,7 +18,7 @@ _TAGS: dict[str, tuple[str, str]] = {
 }
 _LINKS = ("url", "text_link", "email")
 
-Entity = dict[str, Any]
+Entity = Wire
 
 
 def build(text: str, entities: list[Entity]) -> str:

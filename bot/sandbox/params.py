@@ -6,11 +6,11 @@ Outside JSON every value is a string; objects and lists are their JSON text.
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from . import structure
 from .errors import bad_request
 from .spec import KINDS, LEGACY, METHODS, UNPLAYED, Parameter
+from .wire import Given, Json, Wire
 
 MISSING: dict[str, str] = {
     "chat_id": "chat_id is empty",
@@ -37,10 +37,10 @@ Files = Mapping[str, tuple[str, bytes, str]]
 """Uploaded parts: name -> (file name, content, media type)."""
 
 
-def read(method: str, given: Mapping[str, Any], files: Files) -> dict[str, Any]:
+def read(method: str, given: Given, files: Files) -> Wire:
     """The parameters of a call, checked against the declared ones. Raises ApiError."""
     declared = METHODS[method]
-    values: dict[str, Any] = {}
+    values: Wire = {}
     for name, value in given.items():
         parameter = declared.get(name) or _legacy(method, name)
         if parameter is None:
@@ -63,7 +63,7 @@ def _legacy(method: str, name: str) -> Parameter | None:
     return None
 
 
-def _value(parameter: Parameter, value: Any) -> Any:
+def _value(parameter: Parameter, value: Json) -> Json:
     if parameter.kind == "bool":
         return _boolean(parameter.name, value)
     if parameter.kind == "json":
@@ -73,7 +73,7 @@ def _value(parameter: Parameter, value: Any) -> Any:
     return chat_id(value) if parameter.kind == "chat" else _string(parameter.name, value)
 
 
-def _boolean(name: str, value: Any) -> bool:
+def _boolean(name: str, value: Json) -> bool:
     if isinstance(value, bool):
         return value
     word = str(value).lower()
@@ -82,7 +82,7 @@ def _boolean(name: str, value: Any) -> bool:
     return word in _TRUE
 
 
-def _integer(name: str, value: Any) -> int:
+def _integer(name: str, value: Json) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, float) and value.is_integer():
@@ -92,7 +92,7 @@ def _integer(name: str, value: Any) -> int:
     return int(value)
 
 
-def chat_id(value: Any) -> int | str:
+def chat_id(value: Json) -> int | str:
     """A chat id, or an @username (which no chat of the sandbox has)."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -100,7 +100,7 @@ def chat_id(value: Any) -> int | str:
     return int(text) if _INTEGER.fullmatch(text) else text
 
 
-def _string(name: str, value: Any) -> str:
+def _string(name: str, value: Json) -> str:
     if isinstance(value, dict | list | bool):
         raise bad_request(f'field "{name}" must be of type String')
     text = value if isinstance(value, str) else str(value)
@@ -108,7 +108,7 @@ def _string(name: str, value: Any) -> str:
     return text
 
 
-def _json(name: str, value: Any) -> Any:
+def _json(name: str, value: Json) -> Json:
     if isinstance(value, str):
         try:
             value = json.loads(value) if value else None

@@ -2,7 +2,8 @@
 
 from . import hearing
 from .errors import ActError
-from .world import ADMINS, Chat, Message, User, Wire, World
+from .wire import Wire
+from .world import ADMINS, Chat, Message, User, World
 
 
 class Person:

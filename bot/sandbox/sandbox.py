@@ -3,9 +3,8 @@
 import inspect
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
 
 from . import acts, groups, params
 from .call import Call
@@ -14,13 +13,14 @@ from .faults import Faults
 from .limits import Limits
 from .methods import PLAYED
 from .spec import BY_LOWER_NAME
-from .world import FIRST_PERSON, Chat, StoredFile, User, Wire, World
+from .wire import Given, Json, Wire
+from .world import FIRST_PERSON, Chat, StoredFile, User, World
 
 TOKEN = "7000000001:sandbox-token-for-tests-and-nothing-else"  # noqa: S105 - opens nothing but the sandbox
 _TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 _CALLS_KEPT = 200
 
-Observer = Callable[[int, str, Mapping[str, Any]], None]
+Observer = Callable[[int, str, Given], None]
 
 
 class Sandbox:
@@ -92,7 +92,7 @@ class Sandbox:
     def privacy(self, on: bool) -> None:
         self.world.privacy = on
 
-    def call(self, method: str, given: Mapping[str, Any], *, token: str, files: params.Files | None = None) -> Any:
+    def call(self, method: str, given: Given, *, token: str, files: params.Files | None = None) -> Json:
         """Call a Bot API method and return its result as JSON values. Raises ApiError, worded as Telegram words it."""
         name = BY_LOWER_NAME.get(method.lower())
         try:
@@ -116,13 +116,13 @@ class Sandbox:
         if until and self.now() < until:
             raise ApiError(400, "Logged out")
 
-    def _play(self, name: str, given: Mapping[str, Any], files: params.Files) -> Any:
+    def _play(self, name: str, given: Given, files: params.Files) -> Json:
         values = params.read(name, given, files)
         if isinstance(chat_id := values.get("chat_id"), int):
             self.limits.count(name, chat_id, self.world.pace())
         return PLAYED[name](Call(self.world, name, values, files))
 
-    def _log(self, method: str, given: Mapping[str, Any], error: str | None) -> None:
+    def _log(self, method: str, given: Given, error: str | None) -> None:
         """Note a call for the page; only where it went and how it ended, never what it said."""
         self._call_count += 1
         entry = {"n": self._call_count, "time": self.now().isoformat(), "method": method, "chat": given.get("chat_id")}
@@ -161,7 +161,7 @@ class Sandbox:
         self.touch()
         return place.id
 
-    def act(self, person: int, action: str, **details: Any) -> list[Wire]:
+    def act(self, person: int, action: str, **details: Json) -> list[Wire]:
         """Let a person do something (see Acts). Gives the updates that the bot will get. Raises ActError."""
         if action not in acts.NAMES:
             raise ActError(f"Handlingen {action} finns inte.")

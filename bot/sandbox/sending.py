@@ -1,12 +1,12 @@
 """The methods that send."""
 
 from datetime import timedelta
-from typing import Any
 
 from . import files, formatted, hearing, keyboards, shapes
 from .call import Call
 from .errors import bad_request
-from .world import Chat, Message, Wire
+from .wire import Json, Wire
+from .world import Chat, Message
 
 _CHAT_ACTIONS = [
     "typing",
@@ -105,7 +105,7 @@ def send_media_group(call: Call) -> list[Wire]:
     return [shapes.message(call.world, it) for it in sent]
 
 
-def media_content(call: Call, item: Any) -> Wire:
+def media_content(call: Call, item: Json) -> Wire:
     """The content that an InputMediaPhoto or InputMediaDocument stands for. Raises ApiError."""
     if not isinstance(item, dict):
         raise bad_request("can't parse media JSON object")

@@ -1,8 +1,7 @@
 """How things look on the wire: Telegram's JSON objects, built from the world."""
 
-from typing import Any
-
-from .world import ANONYMOUS_ADMIN, CHANNEL_BOT, Chat, Member, Message, User, Wire, World
+from .wire import Wire
+from .world import ANONYMOUS_ADMIN, CHANNEL_BOT, Chat, Member, Message, User, World
 
 ADMIN_RIGHTS = frozenset(
     [
@@ -164,5 +163,5 @@ def _replied(place: Chat, it: Message) -> Message | None:
 
 def member_updated(world: World, place: Chat, actor: Wire, old: Wire, new: Wire) -> Wire:
     """A ChatMemberUpdated."""
-    wire: dict[str, Any] = {"chat": chat(world, place), "from": actor, "date": world.seconds()}
+    wire: Wire = {"chat": chat(world, place), "from": actor, "date": world.seconds()}
     return {**wire, "old_chat_member": old, "new_chat_member": new}

@@ -7,7 +7,8 @@ from . import editing, hearing, shapes, utf16
 from .errors import ActError
 from .formatted import CAPTION_FIELDS, TEXT_FIELDS, TEXT_LIMIT
 from .standing import MemberActs
-from .world import ANONYMOUS_ADMIN, CHANNEL_BOT, Message, Query, Wire
+from .wire import Wire
+from .world import ANONYMOUS_ADMIN, CHANNEL_BOT, Message, Query
 
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 _CHANNEL = -1_001_900_000_001

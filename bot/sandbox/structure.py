@@ -1,8 +1,7 @@
 """The shape of JSON parameters: what kind of thing each is, and the types of the fields inside, by their names."""
 
-from typing import Any
-
 from .errors import bad_request
+from .wire import Json
 
 _ITEMS: dict[str, type] = {
     "entities": dict,
@@ -26,7 +25,7 @@ _TYPE_OF = {name: kind for kind, names in _FIELDS.items() for name in names.spli
 _SPOKEN = {str: "String", int: "Number", bool: "Boolean", list: "Array", dict: "Object"}
 
 
-def check(name: str, value: Any) -> None:
+def check(name: str, value: Json) -> None:
     """Refuse a parameter whose shape cannot be what the method wants, in Telegram's words. Raises ApiError."""
     if name in _ITEMS:
         if not isinstance(value, list) or not all(_is(item, _ITEMS[name]) for item in value):
@@ -36,7 +35,7 @@ def check(name: str, value: Any) -> None:
     _walk(value)
 
 
-def _walk(value: Any) -> None:
+def _walk(value: Json) -> None:
     if isinstance(value, str):
         check_text(value)
     elif isinstance(value, list):
@@ -50,7 +49,7 @@ def _walk(value: Any) -> None:
             _walk(item)
 
 
-def _is(value: Any, kind: type) -> bool:
+def _is(value: Json, kind: type) -> bool:
     return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
 
 

@@ -12,6 +12,7 @@ from . import files
 from .exchange import Exchange
 from .params import Files
 from .sandbox import Sandbox
+from .wire import Wire
 
 _PATIENCE = 5.0
 """Seconds that the library waits for an answer unless told otherwise."""
@@ -69,7 +70,7 @@ class SandboxRequest(BaseRequest):
 
 def _uploads(request_data: RequestData | None) -> Files:
     """The uploaded parts, their content read from open files where that is what they are."""
-    parts: dict[str, Any] = dict(request_data.multipart_data) if request_data else {}
+    parts: Wire = dict(request_data.multipart_data) if request_data else {}
     return {
         name: (filename, content if isinstance(content, bytes) else content.read(), mime)
         for name, (filename, content, mime) in parts.items()

@@ -3,7 +3,8 @@
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+
+from .wire import Wire
 
 KEPT_FOR = timedelta(hours=24)
 """Telegram drops updates that nobody has fetched for a day."""
@@ -43,10 +44,10 @@ class UpdateQueue:
     """Updates in order; confirmed ones are forgotten, and those older than a day as well."""
 
     def __init__(self) -> None:
-        self._queue: deque[tuple[datetime, dict[str, Any]]] = deque()
+        self._queue: deque[tuple[datetime, Wire]] = deque()
         self._next_id = FIRST_ID
         self.allowed: frozenset[str] = frozenset()
-        self.produced: list[dict[str, Any]] = []
+        self.produced: list[Wire] = []
 
     def allow(self, kinds: Iterable[str]) -> None:
         """Remember allowed_updates; it governs updates created from now on. Unknown names are ignored."""
@@ -56,7 +57,7 @@ class UpdateQueue:
         """Whether an update of this kind would be queued now."""
         return kind in self.allowed if self.allowed else kind not in ONLY_ON_REQUEST
 
-    def push(self, kind: str, payload: dict[str, Any], now: datetime) -> None:
+    def push(self, kind: str, payload: Wire, now: datetime) -> None:
         """Queue an update if the bot has asked for its kind."""
         if not self.wants(kind):
             return
@@ -65,12 +66,12 @@ class UpdateQueue:
         self._queue.append((now, update))
         self.produced.append(update)
 
-    def take_produced(self) -> list[dict[str, Any]]:
+    def take_produced(self) -> list[Wire]:
         """What has been queued since the last call; an act hands this to its caller."""
         produced, self.produced = self.produced, []
         return produced
 
-    def fetch(self, offset: int, limit: int, now: datetime) -> list[dict[str, Any]]:
+    def fetch(self, offset: int, limit: int, now: datetime) -> list[Wire]:
         """Confirm everything before `offset` (a negative one keeps only the last ones) and give the next updates."""
         while self._queue and (
             now - self._queue[0][0] > KEPT_FOR

@@ -1,11 +1,10 @@
 """The world as the page shows it: plain JSON, made anew for every answer."""
 
-from typing import Any
-
 from . import page_html
 from .sandbox import Sandbox
 from .shapes import sender
-from .world import Chat, Message, Wire, World
+from .wire import Json, Wire
+from .world import Chat, Message, World
 
 _MOST_MESSAGES = 400
 _QUOTE = 120
@@ -126,7 +125,7 @@ def _media(it: World, one: Message) -> Wire | None:
     kind = next((name for name in _MEDIA if name in one.content), None)
     if kind is None:
         return None
-    what: Any = one.content[kind]
+    what: Json = one.content[kind]
     about = what[-1] if isinstance(what, list) else what
     stored = it.files.get(about.get("file_id", ""))
     if stored:

@@ -4,12 +4,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from .errors import ActError
 from .updates import UpdateQueue
-
-Wire = dict[str, Any]
+from .wire import Wire
 
 FIRST_PERSON = 700_000_001
 FIRST_GROUP = -4_100_000_001
@@ -193,7 +191,7 @@ class World:
         self.supergroups_made = 0
         self.people_made = 0
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, object]:
         """What is kept of it: all but the real clock, so that it stands still until one is given again."""
         return {**self.__dict__, "_start": self.now(), "_wound": timedelta(), "_monotonic": None, "_began": 0.0}
 

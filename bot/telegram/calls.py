@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from bot.telegram.updates import is_inside
+from storage.json_records import Json, JsonObject
 from storage.records import Kind, Outgoing
 
 TEXT: Final = 3900  # UTF-16 units in a message; Telegram takes 4096, counted after the markup is read
@@ -47,10 +48,10 @@ NOBODY: Final = Membership(inside=False, admin=False)  # the channel knows nobod
 Answer = int | str | list[int] | Membership | Literal[True]
 
 
-def call_of(item: Outgoing, chat_id: int) -> tuple[str, dict[str, Any]]:
+def call_of(item: Outgoing, chat_id: int) -> tuple[str, JsonObject]:
     """The method and parameters that do what this item asks for, in the chat with this id. Raises KeyError."""
     content, method = item.content, METHODS.get(item.kind, "")
-    params: dict[str, Any] = {"chat_id": chat_id}
+    params: JsonObject = {"chat_id": chat_id}
     if item.message_id is not None:
         params["message_id"] = item.message_id
     match item.kind:
@@ -74,7 +75,7 @@ def call_of(item: Outgoing, chat_id: int) -> tuple[str, dict[str, Any]]:
     return method, params
 
 
-def answer_of(item: Outgoing, result: Any) -> Answer:
+def answer_of(item: Outgoing, result: Json) -> Answer:
     """What the result of the call for this item says. Raises KeyError, TypeError or IndexError for none."""
     match item.kind:
         case Kind.ASK if item.content["question"] == "administrators":
@@ -91,18 +92,18 @@ def answer_of(item: Outgoing, result: Any) -> Answer:
             return True
 
 
-def courtesy(chat_id: int, text: str, topic: int | None) -> dict[str, Any]:
+def courtesy(chat_id: int, text: str, topic: int | None) -> JsonObject:
     """The parameters of a message that goes beside the outbox."""
     return {"chat_id": chat_id, **_message({"text": text, "topic": topic} if topic is not None else {"text": text})}
 
 
-def notice(query_id: str, text: str | None, *, alert: bool) -> dict[str, Any]:
+def notice(query_id: str, text: str | None, *, alert: bool) -> JsonObject:
     """The parameters of the answer to a tap. Telegram wants one for every tap."""
     more = {"text": text[:NOTICE], "show_alert": alert} if text else {}
     return {"callback_query_id": query_id, **more}
 
 
-def menu(commands: Commands, scope: Mapping[str, Any]) -> dict[str, Any]:
+def menu(commands: Commands, scope: JsonObject) -> JsonObject:
     """The parameters that offer these commands there."""
     return {"commands": [{"command": name, "description": says} for name, says in commands], "scope": dict(scope)}
 
@@ -117,7 +118,7 @@ def token_of(username: str, url: str) -> str | None:
     return url.removeprefix(begin) if username and url.startswith(begin := link(username, "")) else None
 
 
-def _message(content: Mapping[str, Any]) -> dict[str, Any]:
+def _message(content: JsonObject) -> JsonObject:
     params = _written("text", content) | _topic(content)
     if "text" in content:
         params["link_preview_options"] = NO_PREVIEW
@@ -131,13 +132,13 @@ def _message(content: Mapping[str, Any]) -> dict[str, Any]:
     return params
 
 
-def _written(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
+def _written(name: str, content: JsonObject) -> JsonObject:
     if "text" not in content:
         return {}
     return {name: content["text"]} if content.get("plain") else {name: content["text"], "parse_mode": "HTML"}
 
 
-def _topic(content: Mapping[str, Any]) -> dict[str, Any]:
+def _topic(content: JsonObject) -> JsonObject:
     return {"message_thread_id": content["topic"]} if "topic" in content else {}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 from telegram.error import BadRequest, ChatMigrated, Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
@@ -20,6 +20,7 @@ from bot.telegram.client import (
     is_nobody,
     wait_asked_for,
 )
+from storage.json_records import Json, JsonObject
 from storage.records import Attachment, Kind, Outgoing
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - where the secret is shown, not the secret
@@ -96,7 +97,7 @@ class Channel:
         except (KeyError, TypeError, IndexError):  # done, but none of Telegram's answers: only a question is asked anew
             return Outcome(Fate.UNSURE if item.kind == Kind.ASK else Fate.SENT, message_id, error="Unreadable")
 
-    async def updates(self, offset: int, seconds: int) -> list[dict[str, Any]]:
+    async def updates(self, offset: int, seconds: int) -> list[JsonObject]:
         """What has come since, waiting so long for something to come. Raises Away, Unusable."""
         params = {"offset": offset, "timeout": seconds, "limit": MOST_UPDATES}
         found = await self._call("getUpdates", {**params, "allowed_updates": list(ALLOWED_UPDATES)})
@@ -128,7 +129,7 @@ class Channel:
         """Answer a tap, with or without a notice. Raises Away, Unusable."""
         await self._call("answerCallbackQuery", calls.notice(query_id, text, alert=alert))
 
-    async def _call(self, method: str, params: Mapping[str, Any]) -> Any:
+    async def _call(self, method: str, params: Mapping[str, Json]) -> Json:
         try:
             return await self._telegram.call(method, params)
         except (Conflict, InvalidToken) as error:

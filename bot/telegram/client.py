@@ -29,6 +29,7 @@ from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.telegram.network import BrokenOff, Network
+from storage.json_records import Json
 from storage.records import Attachment
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way to tell times; the present one warns
@@ -49,7 +50,7 @@ class Telegram(Bot):
             await request.initialize()
         self._requests_initialized = True
 
-    async def call(self, method: str, params: Mapping[str, Any], files: Sequence[Attachment] = ()) -> Any:
+    async def call(self, method: str, params: Mapping[str, Json], files: Sequence[Attachment] = ()) -> Json:
         """Call a Bot API method and return its result as JSON. Raises telegram.error.TelegramError.
 
         The library's own way through its layers takes longer than all the rest of a call; so only a refusal goes it.
@@ -69,7 +70,7 @@ class Telegram(Bot):
             raise TelegramError("Invalid server response") from None
 
 
-def _data(params: Mapping[str, Any], files: Sequence[Attachment]) -> RequestData:
+def _data(params: Mapping[str, Json], files: Sequence[Attachment]) -> RequestData:
     """What goes along with a call, in the library's shape; `params` are JSON already, and need no turning into it."""
     given = [RequestParameter(name, value, None) for name, value in params.items()]
     sent = ((file.field, InputFile(file.content, filename=file.filename)) for file in files)

@@ -1,8 +1,9 @@
 """What versions before 0.2 left in the outbox: calls of the Bot API, put into the words that it keeps now."""
 
-from typing import Any, Final
+from typing import Final
 
 from bot.telegram.calls import ACTIVITIES, METHODS, QUESTIONS
+from storage.json_records import JsonObject
 from storage.records import Kind
 
 KINDS: Final[dict[str, Kind]] = {
@@ -12,7 +13,7 @@ KINDS: Final[dict[str, Kind]] = {
 }
 
 
-def content_of(method: str, params: dict[str, Any]) -> dict[str, Any]:
+def content_of(method: str, params: JsonObject) -> JsonObject:
     """What a call that waits asks for, as `storage.outbox` has it."""
     match KINDS[method]:
         case Kind.MESSAGE | Kind.EDIT | Kind.EDIT_KEYBOARD:
@@ -34,17 +35,17 @@ def content_of(method: str, params: dict[str, Any]) -> dict[str, Any]:
             return {}
 
 
-def _text(params: dict[str, Any], name: str) -> dict[str, Any]:
+def _text(params: JsonObject, name: str) -> JsonObject:
     if name not in params:
         return {}
     return {"text": params[name]} if "parse_mode" in params else {"text": params[name], "plain": True}
 
 
-def _topic(params: dict[str, Any]) -> dict[str, Any]:
+def _topic(params: JsonObject) -> JsonObject:
     return {"topic": params["message_thread_id"]} if "message_thread_id" in params else {}
 
 
-def _beneath(params: dict[str, Any]) -> dict[str, Any]:
+def _beneath(params: JsonObject) -> JsonObject:
     """The keyboard, or the writing field that is opened."""
     markup = params.get("reply_markup", {})
     if "inline_keyboard" in markup:
@@ -58,5 +59,5 @@ def _key(key: dict[str, str]) -> dict[str, str]:
     return {"label": key["text"], **({"url": key["url"]} if "url" in key else {"action": key["callback_data"]})}
 
 
-def _reply_to(params: dict[str, Any]) -> dict[str, Any]:
+def _reply_to(params: JsonObject) -> JsonObject:
     return {"reply_to": params["reply_parameters"]["message_id"]} if "reply_parameters" in params else {}

@@ -7,7 +7,9 @@ need a dozen fields. Shapes we have no use for give None.
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
+
+from storage.json_records import Json, JsonObject
 
 # Telegram's stand-ins for anonymous administrators, channels and its own service account: nobody in particular.
 NOBODY = frozenset({1087968824, 136817688, 777000})
@@ -149,7 +151,7 @@ class Pinned:
 Update = Written | CallbackQuery | ChatMemberChanged | MembersJoined | MemberLeft | Migrated | Renamed | Pinned
 
 
-def read(update: Mapping[str, Any], username: str) -> Update | None:
+def read(update: JsonObject, username: str) -> Update | None:
     """What this update says, None for what we have no use for. Raises KeyError or TypeError for what is no update."""
     if message := update.get("message"):
         return _message(message, username, edited=False)
@@ -163,7 +165,7 @@ def read(update: Mapping[str, Any], username: str) -> Update | None:
     return None
 
 
-def is_ordinary_talk(update: Mapping[str, Any], username: str) -> bool:
+def is_ordinary_talk(update: JsonObject, username: str) -> bool:
     """Whether people talk to each other in a group. It reaches a bot that is an administrator, and is none of ours."""
     said = update.get("message") or update.get("edited_message")
     if not isinstance(said, Mapping) or not isinstance(chat := said.get("chat"), Mapping):
@@ -176,7 +178,7 @@ def is_ordinary_talk(update: Mapping[str, Any], username: str) -> bool:
         return False
 
 
-def origin(update: Mapping[str, Any]) -> tuple[int | None, int | None]:
+def origin(update: JsonObject) -> tuple[int | None, int | None]:
     """Who sent an update and in which chat, as far as that can be told of one that may be no update at all."""
     user = chat = None
     for content in update.values():
@@ -187,23 +189,23 @@ def origin(update: Mapping[str, Any]) -> tuple[int | None, int | None]:
     return user, chat
 
 
-def _id(data: Any) -> int | None:
+def _id(data: Json) -> int | None:
     found = data.get("id") if isinstance(data, dict) else None
     return found if type(found) is int and abs(found) < 1 << 63 else None
 
 
-def _chat(data: Mapping[str, Any]) -> Chat:
+def _chat(data: JsonObject) -> Chat:
     return Chat(data["id"], data["type"], data.get("title", ""))
 
 
-def _sender(data: Mapping[str, Any] | None, *, sender_chat: bool = False) -> Sender:
+def _sender(data: JsonObject | None, *, sender_chat: bool = False) -> Sender:
     if data is None:
         return Sender(0, "", known=False)
     name = " ".join(part for part in (data.get("first_name"), data.get("last_name")) if part)
     return Sender(data["id"], name, known=not (sender_chat or data.get("is_bot") or data["id"] in NOBODY))
 
 
-def _message(data: Mapping[str, Any], username: str, *, edited: bool) -> Update | None:
+def _message(data: JsonObject, username: str, *, edited: bool) -> Update | None:
     chat = _chat(data["chat"])
     if "migrate_to_chat_id" in data:
         return Migrated(chat.id, data["migrate_to_chat_id"])
@@ -243,12 +245,12 @@ def _message(data: Mapping[str, Any], username: str, *, edited: bool) -> Update 
     )
 
 
-def _position(data: Mapping[str, Any]) -> Position | None:
+def _position(data: JsonObject) -> Position | None:
     place = data.get("location") or data.get("venue", {}).get("location")
     return Position(float(place["latitude"]), float(place["longitude"])) if place else None
 
 
-def without(update: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+def without(update: JsonObject, names: Collection[str]) -> JsonObject:
     """The update with these fields taken out of its message."""
     kept = dict(update)
     for kind in ("message", "edited_message"):
@@ -257,7 +259,7 @@ def without(update: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]
     return kept
 
 
-def _command(data: Mapping[str, Any], text: str, username: str) -> tuple[str | None, str]:
+def _command(data: JsonObject, text: str, username: str) -> tuple[str | None, str]:
     """The command a message begins with; one addressed to another bot is none of ours. Forwards are never commands."""
     if "forward_origin" in data:
         return None, ""
@@ -272,14 +274,14 @@ def _command(data: Mapping[str, Any], text: str, username: str) -> tuple[str | N
     return name.lower(), text[first["length"] :].strip()
 
 
-def _replied_to_us(data: Mapping[str, Any], username: str) -> Mapping[str, Any] | None:
+def _replied_to_us(data: Mapping[str, Json], username: str) -> Mapping[str, Json] | None:
     """The message of ours that this one is a reply to."""
-    replied: Mapping[str, Any] | None = data.get("reply_to_message")
+    replied: Mapping[str, Json] | None = data.get("reply_to_message")
     author = replied.get("from", {}).get("username", "") if replied else ""
     return replied if author.lower() == username.lower() else None
 
 
-def _tap(data: Mapping[str, Any]) -> CallbackQuery | None:
+def _tap(data: JsonObject) -> CallbackQuery | None:
     message = data.get("message")
     if message is None:  # a button in an inline message, of which we send none
         return None
@@ -288,7 +290,7 @@ def _tap(data: Mapping[str, Any]) -> CallbackQuery | None:
     )
 
 
-def _standing(data: Mapping[str, Any], *, ours: bool) -> ChatMemberChanged:
+def _standing(data: JsonObject, *, ours: bool) -> ChatMemberChanged:
     old, new = data["old_chat_member"], data["new_chat_member"]
     return ChatMemberChanged(
         _chat(data["chat"]),
@@ -301,7 +303,7 @@ def _standing(data: Mapping[str, Any], *, ours: bool) -> ChatMemberChanged:
     )
 
 
-def is_inside(member: Mapping[str, Any]) -> bool:
+def is_inside(member: JsonObject) -> bool:
     """True if this ChatMember takes part in the chat (a restricted one may or may not)."""
     status = member["status"]
     return status in ("creator", "administrator", "member") or (

@@ -45,8 +45,8 @@ def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
             title = _offered(question, run, say, button.arg)
             ticked = OFFERED.get(button.label)
             return cut(voice.label(ticked, {"option": title}) if ticked else title, TITLE)
-        case "met_theirs":
-            return voice.label("met_theirs", {"name": present.scene.member(run.visits[say.to].met["by"])})
+        case "met_theirs" if (met := run.visits[say.to].met) and met.by is not None:
+            return voice.label("met_theirs", {"name": present.scene.member(met.by)})
         case "new_row":
             return voice.label("new_row", {"name": cut(run.visits[say.to].query, NAME)})
         case name:

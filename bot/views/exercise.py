@@ -14,7 +14,7 @@ from flows.model import Audience, Exercise, How, Kind, Question, Step
 from flows.results import Given, Judgement, Line, Picture, collect
 from flows.state import Phase, Run
 from flows.trouble import Trouble
-from messages.voice import Voice
+from messages.voice import TemplateFacts, Voice
 from storage.records import Answer
 
 COUNTED = 6  # options that are counted also where nobody chose them; of longer lists those that somebody did
@@ -44,7 +44,7 @@ class ExerciseView(RowWording):
         order = (Audience.SELF, Audience.ORG, Audience.COORDINATOR, Audience.GROUP)
         return max((q.audience for q in self.exercise.questions), key=order.index)
 
-    def outline(self, run: Run) -> dict[str, Any]:
+    def outline(self, run: Run) -> TemplateFacts:
         """What one wants to know before one starts: what it is, how much, how long, who sees it, until when."""
         return {
             "title": self.words["title"],
@@ -53,7 +53,7 @@ class ExerciseView(RowWording):
             "minutes": self.exercise.minutes,
             "how": str(self.exercise.how),
             "audience": self.audience(),
-            "answer_by": run.answer_by.isoformat() if run.answer_by else None,
+            "answer_by": run.answer_by,
             "timer": self.exercise.timer,
             "teams": bool(self.exercise.teams),
             "town": self.scene.group.title,
@@ -82,12 +82,12 @@ class ExerciseView(RowWording):
         }
         return self.voice.label("done_when", facts)
 
-    def guide(self) -> dict[str, Any]:
+    def guide(self) -> TemplateFacts:
         """The guide and the tips."""
         return {"guide": self.words["guide"], "tips": self.words.list("tips")}
 
     # -- the dialogue --------------------------------------------------------------------------------------------
-    def ask(self, run: Run, asked: AskQuestion, current: Answer | None, draft: Any = None) -> dict[str, Any]:
+    def ask(self, run: Run, asked: AskQuestion, current: Answer | None, draft: Any = None) -> TemplateFacts:
         """A question as it is asked."""
         key, question = asked.key, run.question(asked.key)
         item = key.partition("@")[2]
@@ -147,10 +147,10 @@ class ExerciseView(RowWording):
 
     def lines(
         self, run: Run, answers: Sequence[Answer], *, whole: bool = False, shown: Sequence[str] = (), first: int = 0
-    ) -> list[dict[str, Any]]:
+    ) -> list[TemplateFacts]:
         """Every question (or those shown, of which `first` come before) with its answer, for summaries and cards."""
         given = {answer_key(a): a for a in answers}
-        lines = []
+        lines: list[TemplateFacts] = []
         every = run.asked("g") if self.exercise.how is How.GROUP else run.keys()
         for n, key in enumerate(shown or every, first + 1):
             answer = given.get(key)
@@ -167,7 +167,7 @@ class ExerciseView(RowWording):
             )
         return lines
 
-    def by_item(self, run: Run, answers: Sequence[Answer]) -> list[dict[str, Any]]:
+    def by_item(self, run: Run, answers: Sequence[Answer]) -> list[TemplateFacts]:
         """How much is answered about each item, for the card of an exercise that asks about many."""
         done = [answer.item for answer in answers]
         asked = [key.partition("@")[2] for key in run.asked("g")]
@@ -185,9 +185,9 @@ class ExerciseView(RowWording):
             for n, item in enumerate(run.taken_up or run.items, 1)
         ]
 
-    def draft(self, run: Run, draft: Mapping[str, Any], shown: Sequence[str]) -> list[dict[str, Any]]:
+    def draft(self, run: Run, draft: Mapping[str, Any], shown: Sequence[str]) -> list[TemplateFacts]:
         """The fields shown of a new row as it stands before it is saved."""
-        lines = []
+        lines: list[TemplateFacts] = []
         for n, key in enumerate(shown, 1):
             value = self.value(run.question(key), draft[key]) if key in draft else None
             lines.append({"n": n, "short": self.short(key), "value": cut(value) if value else None})
@@ -203,7 +203,7 @@ class ExerciseView(RowWording):
         members = (s.member for s in run.seats.values() if run.owner(s.member) == owner and s.member != without)
         return [self.scene.member(member) for member in members]
 
-    def progress(self, run: Run) -> dict[str, Any]:
+    def progress(self, run: Run) -> TemplateFacts:
         """Who has handed in and who is awaited; of who answers without a name only how many."""
         waiting = run.waiting_for()
         owners = run.owners()
@@ -214,7 +214,7 @@ class ExerciseView(RowWording):
             "count_all": len(owners),
         }
 
-    def picture(self, run: Run, answers: Sequence[Answer]) -> dict[str, Any]:
+    def picture(self, run: Run, answers: Sequence[Answer]) -> TemplateFacts:
         """The collected picture: counts, means, spread, every comment, and the question to talk about."""
         picture = self.collected(run, answers)
         unsigned = max((len(line.given) for line in picture.lines), default=0)  # nobody's, and yet so many
@@ -249,7 +249,7 @@ class ExerciseView(RowWording):
         )
         return collect(run, given)
 
-    def _line(self, picture: Picture, line: Line, n: int) -> dict[str, Any]:
+    def _line(self, picture: Picture, line: Line, n: int) -> TemplateFacts:
         question = line.question
         counts = (
             [
@@ -291,7 +291,7 @@ class ExerciseView(RowWording):
         facts = {"short": self.short(key), "mean": self.voice.rules.number(mean) if mean is not None else ""}
         return self.short(key) if mean is None else self.voice.label("mean", facts)
 
-    def _verdict(self, picture: Picture) -> dict[str, Any] | None:
+    def _verdict(self, picture: Picture) -> TemplateFacts | None:
         judgement = picture.judgement
         if judgement is None or self.exercise.verdict is None:
             return None
@@ -306,7 +306,7 @@ class ExerciseView(RowWording):
         }
 
 
-def step_outline(voice: Voice, step: Step) -> dict[str, Any]:
+def step_outline(voice: Voice, step: Step) -> TemplateFacts:
     """A step's guide: why, what it takes, tips, and which sub-goals it serves."""
     words, number = voice.book("process"), step.number
     return {

@@ -1,20 +1,29 @@
 """Rows of a register in words: in a list with headings and sums, as a card, and what the register still lacks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from bot.views.names import SEPARATOR, Wording, cut
+from flows.answers import folded
 from flows.model import Gap, Kind, Question
 from flows.results import Missing, Standing, area_means, counted, gaps
 from flows.tallies import tally
-from messages.voice import ExerciseWords, Voice
+from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.records import Row
 
 NAMED = 12  # rows named in one sentence
 MONTHS = 6  # months told above a list, the latest ones
 BAR, LONGEST_BAR = "▇", 8
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """A field of a row in words; without a value where it has not been filled in."""
+
+    short: str
+    value: str | None
 
 
 class RowWording(Wording):
@@ -30,38 +39,49 @@ class RowWording(Wording):
                 return self.value(question, row.values[question.id])
         return str(row.number)
 
-    def row_line(self, row: Row) -> dict[str, Any]:
+    def row_columns(self, row: Row) -> list[str]:
+        """What a row's line says beside its title."""
+        register, title = self.exercise.register, self.row_title(row)
+        columns = [self.exercise.question(c) for c in register.columns] if register else []
+        values = (cut(self._column(q, row.values[q.id]), 40) for q in columns if row.values.get(q.id) not in (None, []))
+        return [value for value in values if value != title]
+
+    def row_line(self, row: Row) -> TemplateFacts:
         """A row as it stands in a list."""
-        register = self.exercise.register
-        assert register is not None
-        title = self.row_title(row)
-        columns = [self.exercise.question(c) for c in register.columns]
-        values = (cut(self.value(q, row.values[q.id]), 40) for q in columns if row.values.get(q.id) not in (None, []))
         return {
             "number": row.number,
-            "title": cut(title, 60),
-            "columns": [value for value in values if value != title],
+            "title": cut(self.row_title(row), 60),
+            "columns": self.row_columns(row),
             "assignee": self.scene.member(row.assignee) if row.assignee else None,
             "due": row.due,
             "state": row.state,
         }
 
-    def row_card(self, row: Row) -> dict[str, Any]:
-        """A row as it is opened: every field but the one that names it, which stands above."""
-        register, title = self.exercise.register, self.row_title(row)
+    def _column(self, question: Question, value: Any) -> str:
+        """An answer as it stands in a list; a mark on a scale says which one it is."""
+        shown = self.value(question, value)
+        return f"{self.short(question.id)} {shown}" if question.kind is Kind.SCALE else shown
+
+    def row_fields(self, row: Row) -> list[FieldLine]:
+        """Every field of a row but the one that names it."""
+        register = self.exercise.register
         assert register is not None
-        fields = [
-            {
-                "short": self.words[f"question.{q.id}.short"],
-                "value": self.value(q, row.values[q.id]) if q.id in row.values else None,
-            }
+        return [
+            FieldLine(
+                self.words[f"question.{q.id}.short"],
+                self.value(q, row.values[q.id]) if q.id in row.values else None,
+            )
             for q in self.exercise.questions
             if (q.id != register.title or q.id not in row.values) and q.applies(row.values)
         ]
+
+    def row_card(self, row: Row) -> TemplateFacts:
+        """A row as it is opened: every field but the one that names it, which stands above."""
+        title = self.row_title(row)
         return {
             **self.row_line(row),
             "title": title,
-            "fields": fields,
+            "fields": self.row_fields(row),
             "version": row.version,
             "areas": self.areas([row]),
             "register": self.words["title"],
@@ -73,7 +93,7 @@ class RowWording(Wording):
         asked = (q for q in self.exercise.questions if q.applies(row.values) and row.values.get(q.id) is not None)
         shown = (self.value(q, row.values[q.id]) for q in asked)
         who = [self.scene.member(row.assignee)] if row.assignee else []
-        return "\n".join([*shown, *who]).casefold()
+        return folded("\n".join([*shown, *who]))
 
     def laid_out(self, rows: Sequence[Row]) -> list[Row]:
         """The rows in the order of the list: by number, or by the questions that it goes by."""
@@ -137,7 +157,7 @@ class RowWording(Wording):
             if q.register
         }
         rules = [self._fitted(gap, options) for gap in register.gaps]
-        missing = gaps(rules, options, counting, linked, standing, today.isoformat(), self._inside(counting_rows))
+        missing = gaps(rules, options, counting, linked, standing, today, self._inside(counting_rows))
         names = {number: name.title for number, name in self.scene.rows.items()}
         people = {number: member.name for number, member in self.scene.members.items()}
         return gap_sentences(self.voice, self.words, missing, titles, self._gap_questions(), rows=names, people=people)
@@ -151,10 +171,11 @@ class RowWording(Wording):
             for row in left
         )
 
-    def _due(self, row: Row) -> str | None:
+    def _due(self, row: Row) -> date | None:
         """Until when a row is to be done: also what its own field says while nobody has taken it on."""
         register = self.exercise.register
-        return row.due or (row.values.get(register.due) if register and register.due else None)
+        said = row.values.get(register.due) if register and register.due else None
+        return row.due or (date.fromisoformat(said) if said else None)
 
     def _inside(self, rows: Sequence[Row]) -> dict[int, Mapping[str, Any]]:
         """Those who are in the core group, with what they have said of themselves.
@@ -180,7 +201,7 @@ class RowWording(Wording):
         among = gap.options or options[str(gap.question)]
         return replace(gap, options=tuple(option for option in among if option in chosen and option not in gap.but))
 
-    def areas(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    def areas(self, rows: Sequence[Row]) -> list[TemplateFacts]:
         """The mean of each area of the register over these rows."""
         register = self.exercise.register
         means = area_means(register.areas, [row.values for row in rows]) if register else {}

@@ -7,7 +7,7 @@ from typing import TypeVar
 from bot.context.context import Context, Key
 from bot.context.sealed_actions import Action
 from flows.keyboards import about_label, conclusion_keyboard
-from flows.model import Exercise, ExerciseRole, Field, Mark, Picture
+from flows.model import Exercise, ExerciseRole, Field, How, Mark, Picture
 from flows.state import Run
 from storage.records import Group, Row
 
@@ -46,7 +46,7 @@ def paged(items: Sequence[Item], number: int, size: int) -> tuple[Sequence[Item]
 
 def join_key(ctx: Context, group: Group) -> Key:
     """The button to the private chat for those who want to be part of this group."""
-    return Key(ctx.services.voice.label("join"), url=ctx.link(Action("join", group.id, group.settings.get("link", 1))))
+    return Key(ctx.services.voice.label("join"), url=ctx.link(Action("join", group.id, group.settings.link)))
 
 
 def our_chat_key(ctx: Context, group: Group) -> Key:
@@ -91,7 +91,7 @@ def together_keys(ctx: Context, run: Run) -> list[list[Key]]:
     picture = [picture_key(ctx, drawn)] if drawn else []
     board = [ctx.key("board", "board", run.number)] if run.exercise.board else []
     present = [ctx.key("present", "present", run.number)] if run.exercise.presents else []
-    return [*(row for row in (board, present, picture) if row), *keep_keys(ctx, run)]
+    return [*(row for row in (board, present, picture) if row), *_feed_links(ctx, run), *keep_keys(ctx, run)]
 
 
 def pen_keys(ctx: Context, run: Run) -> list[list[Key]]:
@@ -121,6 +121,23 @@ def feed_keys(ctx: Context, run: Run) -> list[list[Key]]:
     fed = [(n, q.feeds) for n, q in enumerate(run.exercise.questions) if q.feeds and q.id in answered]
     voice = ctx.services.voice
     return [[ctx.key("feed", "feed", run.number, str(n), title=voice.title_of(feed.register))] for n, feed in fed]
+
+
+def _feed_links(ctx: Context, run: Run) -> list[list[Key]]:
+    """The same for what each has written alone: from the picture in the group to the private chat."""
+    if run.exercise.how is not How.EACH:
+        return []
+    label = ctx.services.voice.label
+    fed = [(n, q.feeds) for n, q in enumerate(run.exercise.questions) if q.feeds]
+    return [
+        [
+            Key(
+                label("feed", {"title": ctx.services.voice.title_of(feed.register)}),
+                url=ctx.link(Action("feed", run.number, 0, str(n))),
+            )
+        ]
+        for n, feed in fed
+    ]
 
 
 def keep_keys(ctx: Context, run: Run) -> list[list[Key]]:

@@ -44,6 +44,7 @@ DOCUMENTS: Mapping[str, Entry] = {
     for entry in (
         Entry("readiness", 0),
         Entry("start", 0, numbered=True),
+        Entry("minutes", 1),
         Entry("mapping_summary", 2, Reader.NETWORK),
         Entry("mapping_presentation", 2, Reader.NETWORK, ("pptx", "pdf"), "slides"),
         Entry("mapping_report", 2, Reader.NETWORK, contents=True, numbered=True),

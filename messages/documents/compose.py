@@ -1,11 +1,11 @@
 """A document put together from its template, with its version and what differs from the one before."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from messages.documents.blocks import Block, Document, Figure, Heading, Paragraph, Source, Span
-from messages.documents.catalogue import DOCUMENTS, Entry, completeness
+from messages.documents.catalogue import DOCUMENTS, Entry, completeness, needs
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
 from messages.documents.material import Material, Version
@@ -49,14 +49,16 @@ def _titled_once(blocks: tuple[Block, ...]) -> Iterator[Block]:
 
 
 # -- versions ----------------------------------------------------------------------------------------------------
-def parts(blocks: tuple[Block, ...], beginning: str) -> dict[str, str]:
-    """A digest of each part (what stands under a heading of the first level); sources do not count."""
+def parts(blocks: tuple[Block, ...], beginning: str, apart: Collection[Block] = ()) -> dict[str, str]:
+    """A digest of each part (what stands under a heading of the first level); sources, and what is `apart`, do not
+    count.
+    """
     found: dict[str, list[str]] = {}
     here = beginning
     for block in blocks:
         if isinstance(block, Heading) and block.level == 1:
             here = block.text
-        if not isinstance(block, Source):
+        if not isinstance(block, Source) and block not in apart:
             found.setdefault(here, []).append(repr(block))
     return {name: hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16] for name, texts in found.items()}
 
@@ -68,20 +70,30 @@ def version(document: str, material: Material) -> Version:
     """
     facts = Parts(material)
     blocks = render(material.language, document, helpers(facts), facts.kept)
-    now = parts(blocks, facts.words("label.beginning"))
+    now = parts(blocks, facts.words("label.beginning"), facts.apart)
     before = material.versions.get(document, ())
+    if number := approved_version(document, material):
+        return Version(number, material.today, now)
     if before and dict(before[-1].parts) == now:
         return before[-1]
     return Version(before[-1].number + 1 if before else 1, material.today, now)
 
 
-def _edition(recipe: Entry, facts: Facts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
+def approved_version(document: str, material: Material) -> int | None:
+    """The version of the text that organisations approve in this document, which then is the document's; else None."""
+    asked = (material.approvals.get(exercise) for exercise in needs(document, material.language))
+    return next((approval.version for approval in asked if approval), None)
+
+
+def _edition(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
     """The version's number, marked as a draft while something is missing, and what differs from the one before."""
-    now = parts(blocks, facts.words("label.beginning"))
+    now = parts(blocks, facts.words("label.beginning"), facts.apart)
     kept = facts.material.versions.get(recipe.id, ())
     given_out = bool(kept) and dict(kept[-1].parts) == now
     earlier = kept[:-1] if given_out else kept
     number = kept[-1].number if given_out else (kept[-1].number + 1 if kept else 1)
+    if text := approved_version(recipe.id, facts.material):
+        number, earlier = text, tuple(version for version in kept if version.number < text)
     ready = completeness(recipe.id, facts.material).share == 1
     edition = facts.words("label.edition" if ready else "label.draft", number=number)
     if not earlier:

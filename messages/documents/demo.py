@@ -18,7 +18,7 @@ from flows.wellbeing import point
 from messages.documents.catalogue import entries
 from messages.documents.compose import version
 from messages.documents.make import filename, make, picture
-from messages.documents.material import CheckIn, Material, Round, Row, Said, Version, Year
+from messages.documents.material import CheckIn, Material, Minutes, Round, Row, Said, Version, Year
 from messages.documents.pictures import KINDS
 from messages.documents.template import SPOKEN
 
@@ -57,12 +57,20 @@ def material(language: str = "sv") -> Material:
         registers=registers,
         years=tuple(Year(**{"support": None, **year}) for year in town["years"]),
         checkins=tuple(checks),
+        minutes=tuple(_minutes(kept) for kept in town["minutes"]),
         calendar=propose(process.steps, start, BEGINS[-1], _closed, today=start),
         progress=where(process, runs, [step.number for step in process.steps]),
         links={"event": town["link"]},
         language=language,
     )
     return _with_versions(whole)
+
+
+def _minutes(kept: dict[str, Any]) -> Minutes:
+    worked = tuple((str(title), bool(done)) for title, done in kept["worked"])
+    todos = tuple((str(what), str(who), date.fromisoformat(str(due))) for what, who, due in kept["todos"])
+    there, decided = tuple(kept["there"]), tuple(kept["decisions"])
+    return Minutes(kept["on"], kept["step"], kept["begun"], kept["ended"], there, worked, decided, todos)
 
 
 def _closed(day: date) -> bool:
@@ -99,7 +107,7 @@ def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int
     for n in range(length):
         values = {q.id: value for q in exercise.questions if (value := _value(q, given, n, people)) is not None}
         assignee = n % people + 1 if exercise.register.assign else None
-        due = (on + timedelta(days=14 + 7 * n)).isoformat() if assignee else None
+        due = on + timedelta(days=14 + 7 * n) if assignee else None
         state = "done" if values.get("status") in DONE else "open"
         yield Row(n + 1, values, on + timedelta(days=n % 5), state, assignee, due)
 

@@ -88,6 +88,8 @@ class Facts:
         if self.exercise(exercise).how is How.ROWS:
             return float(bool(self.rows(exercise)))
         said = self.material.rounds.get(exercise, Round()).said
+        if exercise in self.material.approvals:  # begun, and not done until the text is final
+            return 1.0 if self.material.approvals[exercise].final else 0.5
         if self.exercise(exercise).how is not How.GROUP or self.exercise(exercise).for_each:
             return float(bool(said))
         values = {s.question: s.value for s in said}

@@ -150,6 +150,33 @@ def indicator_form(parts: Parts) -> Markdown:
     return parts.keep(actor, Table(header, rows, (0.17, 0.58, *(0.05,) * 5), 0.66), *boxes)
 
 
+def minutes(parts: Parts) -> list[dict[str, Any]]:
+    """The minutes of the working sessions, the newest first."""
+    title = parts.voice.book("process")
+    return [
+        {
+            "day": parts.voice.rules.day(kept.on),
+            "step": kept.step,
+            "title": title[f"step.{kept.step}.title"],
+            "begun": kept.begun,
+            "ended": kept.ended,
+            "there": kept.there,
+            "worked": kept.worked,
+            "decisions": kept.decisions,
+            "todos": [
+                (what, who or "", parts.voice.rules.short_day(due) if due else "") for what, who, due in kept.todos
+            ],
+        }
+        for kept in parts.material.minutes
+    ]
+
+
+def todo_table(parts: Parts, rows: list[tuple[str, str, str]]) -> Markdown:
+    """What is to be done, by whom and when."""
+    header = tuple(parts.words(f"minutes.{name}") for name in ("what", "who", "due"))
+    return parts.keep(laid(header, tuple(rows), (0.6, 0.2, 0.2)))
+
+
 def conclusion_text(parts: Parts, exercise: str) -> str:
     """What the group concluded, empty if nothing."""
     return parts.round(exercise).conclusion or ""
@@ -180,6 +207,8 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     empty_fields,
     empty_rows,
     indicator_form,
+    minutes,
+    todo_table,
     conclusion_text,
     together,
     the_rest,

@@ -44,7 +44,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a register. `state`: open | done | removed; `due` is an ISO date.
+    """A row of a register. `state`: open | done | removed.
 
     Where a value points at rows of another register it is a tuple of their names.
     """
@@ -54,7 +54,7 @@ class Row:
     on: date
     state: str = "open"
     assignee: int | None = None
-    due: str | None = None
+    due: date | None = None
 
 
 NOT_KNOWN = "–"
@@ -90,6 +90,41 @@ class CheckIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalLine:
+    """One organisation that was asked about a text: what it said to the text as it stands, and what came of it."""
+
+    organisation: str
+    decision: str | None = None  # the option
+    on: date | None = None
+    signer: str = ""
+    aside: bool = False  # it stayed silent, and the group has gone on without it
+    overruled: str = ""  # it said no, and this is what the group decided
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """How a text stands that organisations approve: its version, raised by its words alone, and who said what."""
+
+    version: int
+    final: bool
+    lines: tuple[ApprovalLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """The minutes of a working session: times of day as they are read, people and exercises by their names."""
+
+    on: date
+    step: int
+    begun: str
+    ended: str
+    there: tuple[str, ...] = ()
+    worked: tuple[tuple[str, bool], ...] = ()  # what was taken up, and whether it was ended
+    decisions: tuple[str, ...] = ()
+    todos: tuple[tuple[str, str | None, date | None], ...] = ()  # what, who, and until which day
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A version that was given out: `parts` holds a digest for each part, so that a later one can say what differs."""
 
@@ -111,6 +146,8 @@ class Material:
     years: tuple[Year, ...] = ()
     checkins: tuple[CheckIn, ...] = ()
     calendar: tuple[Meeting, ...] = ()
+    approvals: Mapping[str, Approval] = field(default_factory=dict)  # by the exercise; none before it was begun
+    minutes: tuple[Minutes, ...] = ()  # the newest first
     progress: Map | None = None
     versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)  # oldest first
     links: Mapping[str, str] = field(default_factory=dict)  # "event": where guests answer; drawn as a QR code

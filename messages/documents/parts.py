@@ -7,7 +7,7 @@ from typing import Any
 from flows.model import Field, Kind
 from messages.documents.blocks import Block, Bullets, Heading, Missing, Paragraph, Quote, Source, Span, laid
 from messages.documents.facts import Facts
-from messages.documents.material import Material
+from messages.documents.material import Approval, Material
 from messages.documents.pictures import figure
 from messages.documents.template import Markdown, cleaned, lines
 
@@ -20,6 +20,7 @@ class Parts(Facts):
     def __init__(self, material: Material) -> None:
         super().__init__(material)
         self.kept: list[Block] = []
+        self.apart: list[Block] = []  # those of them that are no words of the text, and make no new version of it
 
     def keep(self, *blocks: Block) -> Markdown:
         """Blocks at this place of a template."""
@@ -107,7 +108,26 @@ class Parts(Facts):
         return self.keep(found) if found else Markdown("")
 
     def approvals(self, exercise: str, document: str) -> Markdown:
-        """Which organisation approved which version, when, and by whom."""
+        """Which organisation approved which version, when, and by whom; who has not answered, and what came of it."""
+        before = len(self.kept)
+        made = self._approvals(exercise, document)
+        self.apart += self.kept[before:]
+        return made
+
+    def _standing(self, exercise: str, approval: Approval) -> Markdown:
+        question, rows = self.exercise(exercise).field(Field.DECISION), []
+        for line in approval.lines:
+            decided = self.value(exercise, question, line.decision) if line.decision else self.words("label.no_answer")
+            if line.overruled:
+                decided = f"{decided}. {self.words('label.overruled', text=cleaned(line.overruled))}"
+            on = self.dated(line.on) if line.on else "–"
+            rows.append((line.organisation, decided, str(approval.version), on, cleaned(line.signer or "–")))
+        header = (self.words(f"label.{name}") for name in ("organisation", "decision", "text_version", "on", "signer"))
+        return self.keep(laid(header, rows, (0.25, 0.22, 0.14, 0.2, 0.19)))
+
+    def _approvals(self, exercise: str, document: str) -> Markdown:
+        if exercise in self.material.approvals:
+            return self._standing(exercise, self.material.approvals[exercise])
         decision, signer = (self.exercise(exercise).field(field) for field in (Field.DECISION, Field.SIGNER))
         said = [s for s in self.round(exercise).said if s.question == decision.id and s.organisation is not None]
         if not said:

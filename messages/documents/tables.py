@@ -80,7 +80,7 @@ def _cells(facts: Facts, register: str, row: dict[str, Any]) -> list[Any]:
                 cells.append(date.fromisoformat(value))
             case _:
                 cells.append(row[question.id])
-    due = date.fromisoformat(stored.due) if stored.due else None
+    due = stored.due
     return [*cells, row["assignee"] or None, due, facts.words(f"label.{stored.state}")]
 
 

@@ -18,8 +18,10 @@ from flows.state import Phase, Run, Seat, Sheet, Visit, to_json
 from flows.state import Place as Where
 from storage import records
 from storage.answers import ANSWERS
+from storage.group_settings import GroupSettings
 from storage.groups import GROUPS
 from storage.members import Members, Organisations
+from storage.message_notes import MessageContext
 from storage.open_items import OpenItems
 from storage.outbox import Outbox, hidden_slot
 from storage.people import People
@@ -69,7 +71,7 @@ class Rows:
         """A group that has answered everything, and is waited for until that day in one exercise more."""
         place, then = self._place, self._place.at(self._place.today - timedelta(60))
         group = self._id("groups")
-        settings = {"steps": [0, 1], "link": 1}
+        settings = GroupSettings(steps=(0, 1))
         title = f"Kärngruppen i Exempelstad {group}"
         self._put(GROUPS, records.Group(group, -group, title, None, "active", settings, then, key_id), key)
         homes = [
@@ -198,8 +200,8 @@ class Rows:
             person_id=member.person_id,
             kind=ANSWER,
             ref=f"run:{run}",
-            opened=opened.isoformat(),
-            due=due.isoformat(),
+            opened=opened,
+            due=due,
             sent=0,
             last=None,
             snoozed=None,
@@ -222,7 +224,7 @@ class Rows:
             tries=0,
             not_before=at,
             message_id=number,
-            context={},
+            context=MessageContext(),
             reply=None,
             error=None,
             with_files=False,

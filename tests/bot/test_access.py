@@ -28,7 +28,7 @@ SEATS = {
     Role.INVITED: "avbryt dokument sidan",
     Role.LEADER: "steg",
     Role.NETWORK: "svara mig incident statistik",
-    Role.MEMBER: "vantar deltagare atgard beslut kalender uppgifter franvaro paminnelser maende",
+    Role.MEMBER: "vantar deltagare atgard beslut kalender kunskap uppgifter franvaro paminnelser maende",
     Role.COORDINATOR: "skydd",
     Role.READER: "handelser",
 }
@@ -40,17 +40,17 @@ async def nothing(*_: Any) -> None:
 
 def knowledge(**changes: Any) -> Command:
     """A new command, as somebody who adds one would write it."""
-    whole: dict[str, Any] = {"name": "kunskap", "role": Role.MEMBER, "menus": Menu.ALL, "handler": nothing}
+    whole: dict[str, Any] = {"name": "bibliotek", "role": Role.MEMBER, "menus": Menu.ALL, "handler": nothing}
     return Command(**{name: value for name, value in {**whole, **changes}.items() if value is not ...})
 
 
 def mistakes(monkeypatch: pytest.MonkeyPatch, *without: str, command: Command | None = None) -> list[str]:
     """What `stadsbot check` finds with one more command, whose words are there but for those named."""
-    words = {f"label.{table}.kunskap": "Sök" for table in ("command", "help", "group_help")}
+    words = {f"label.{table}.bibliotek": "Sök" for table in ("command", "help", "group_help")}
     voice = Voice("sv")
     there = voice.names() | (set(words) - set(without))
     monkeypatch.setattr(voice, "names", lambda: there)
-    monkeypatch.setattr(chat_commands, "COMMANDS", {**COMMANDS, "kunskap": command or knowledge()})
+    monkeypatch.setattr(chat_commands, "COMMANDS", {**COMMANDS, "bibliotek": command or knowledge()})
     return chat_commands.mistakes(voice)
 
 
@@ -68,15 +68,15 @@ def test_a_forgotten_part(forgotten: str) -> None:
 
 def test_a_command_that_leads_nowhere() -> None:
     """A command whose handler is nobody's is refused at import."""
-    with pytest.raises(RouteError, match="“kunskap” has no handler"):
+    with pytest.raises(RouteError, match="“bibliotek” has no handler"):
         by_name([knowledge(handler=None)])
 
 
 @pytest.mark.parametrize(("table", "what"), [("command", "menu"), ("help", "help"), ("group_help", "group's help")])
 def test_a_forgotten_word(monkeypatch: pytest.MonkeyPatch, table: str, what: str) -> None:
     """A command without its words in the menu, the help or the group's help is found by `stadsbot check`."""
-    missing = f"label.{table}.kunskap"
-    sentence = f"sv/interface/help.toml: “{missing}” is missing; say there what /kunskap does"
+    missing = f"label.{table}.bibliotek"
+    sentence = f"sv/interface/help.toml: “{missing}” is missing; say there what /bibliotek does"
     assert mistakes(monkeypatch, missing) == [sentence], what
 
 
@@ -84,16 +84,16 @@ def test_a_word_for_no_menu(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever writes the words and forgets the menu is told that nothing asks for them."""
     found = mistakes(monkeypatch, command=knowledge(menus=Menu.PRIVATE))
     assert found == [
-        "sv/interface/help.toml: no command asks for “label.group_help.kunskap”; take it away, or mend its name"
+        "sv/interface/help.toml: no command asks for “label.group_help.bibliotek”; take it away, or mend its name"
     ]
 
 
 def test_check_looks_at_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """`stadsbot check` says what a command lacks, and ends with 1."""
-    monkeypatch.setattr(chat_commands, "COMMANDS", {**COMMANDS, "kunskap": knowledge()})
+    monkeypatch.setattr(chat_commands, "COMMANDS", {**COMMANDS, "bibliotek": knowledge()})
     args: Any = argparse.Namespace()
     assert check.main(args) == 1
-    assert "“label.help.kunskap” is missing" in capsys.readouterr().out
+    assert "“label.help.bibliotek” is missing" in capsys.readouterr().out
 
 
 def test_rights_of_commands() -> None:

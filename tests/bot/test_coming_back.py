@@ -1,6 +1,6 @@
 """The bot is thrown out of a group and comes back: all is there, and what was to be reminded of is."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -53,9 +53,9 @@ async def test_the_groups_own_agenda_goes_on(tmp_path: Path) -> None:
             group = await work.groups.get(await group_id(played, work))
             await check_ins.plan(ctx, group, ctx.today - timedelta(weeks=3) + timedelta(days=4))
             for number, days in enumerate((5, 16), 1):
-                day = (ctx.today + timedelta(days=days)).isoformat()
+                day = ctx.today + timedelta(days=days)
                 await work.meetings.put(
-                    group.id, "session", 1, number, among=2, day=day, at="13:00", minutes=90, sequence=0
+                    group.id, "session", 1, number, among=2, day=day, at=time(13), minutes=90, sequence=0
                 )
             await lifecycle.announce(ctx, group)
         await played.act("Alva", "remove_bot", chat=played.groups[GROUP])

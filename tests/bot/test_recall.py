@@ -19,7 +19,7 @@ async def test_what_the_core_group_said_stays_there(tmp_path: Path) -> None:
         exercises = ctx.services.process.exercises
 
         async def titles(exercise: str, role: str) -> set[str]:
-            return {one["title"] for one in await recalled(ctx, scene, exercises[exercise], role)}
+            return {str(one["title"]) for one in await recalled(ctx, scene, exercises[exercise], role)}
 
         for exercise in ("reflection_plan", "reflection_routine", "ambition"):
             assert await titles(exercise, "core")
@@ -38,7 +38,7 @@ async def test_what_people_outside_answered_goes_on_as_means(tmp_path: Path) -> 
             ctx.services.process.exercises["indicators"],
         )
         for row in await work.rows.all(1, "indicators"):
-            await work.rows.update(row.id, state="removed", version=row.version + 1)
+            await work.rows._update(row.id, state="removed", version=row.version + 1)
         actors = [row.id for row in await work.rows.all(1, "actors")][:3]
         kept = []
         for place, actor in enumerate(actors):

@@ -13,6 +13,7 @@ from bot.exercises import runner, versions
 from bot.reminders.next_message import DAY
 from bot.sandbox import Sandbox
 from flows.loader import the_process
+from storage.group_settings import GroupSettings
 from storage.records import Group
 from storage.store import Store
 from storage.vault import Keyring
@@ -55,7 +56,7 @@ async def settle(
             sandbox.act(users[0], "add_bot", chat=chat)
             async with store.work() as work:
                 group = await work.groups.add(chat, f"Stillstad {first // MEMBERS}")
-                settings = {"activated": True, "steps": [0, 1]}
+                settings = GroupSettings(activated=True, steps=(0, 1))
                 group = await work.groups.update(group.id, state="active", settings=settings)
                 ctx = Context(services, work, clock() - ASKED)
                 for user, at in zip(users, some, strict=True):

@@ -15,7 +15,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -192,7 +192,7 @@ def note_updates(life: int) -> None:
     """Let the transaction that takes an update note it down, so that one taken twice is seen, whatever came of it."""
     handle = Poller._handle
 
-    async def handling(self: Poller, work: UnitOfWork, update: Mapping[str, Any], *more: Any) -> Any:
+    async def handling(self: Poller, work: UnitOfWork, update: dict[str, Any], *more: Any) -> Any:
         said = await handle(self, work, update, *more)
         work._session.write(f"INSERT INTO {TAKEN} VALUES (?, ?)", (update["update_id"], life))  # noqa: S608 - a constant
         return said

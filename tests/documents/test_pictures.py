@@ -45,10 +45,37 @@ def test_map_ties_what_belongs_together(town: Material) -> None:
     assert "Barn och unga i familjehem: Chattar och appar; möts av Exempelstads Taxi och Påhittade skolan." in found.alt
     _, places, actors = (column["nodes"] for column in found.data["columns"])
     lines = found.data["lines"]
-    to_actors = {(places[of], actors[to]) for column, of, after, to, _ in lines if (column, after) == (1, 2)}
+    to_actors = {(places[of], actors[to]) for column, of, after, to, *_ in lines if (column, after) == (1, 2)}
     assert ("Hotell och korttidsboenden", "Hotell Exempel") in to_actors
-    straight = {actors[to] for column, _, after, to, _ in lines if (column, after) == (0, 2)}
-    assert straight == {"Exempelbostäder", "Exempelstads vårdcentral"}
+    straight = {actors[to] for column, _, after, to, *_ in lines if (column, after) == (0, 2)}
+    assert {"Exempelbostäder", "Exempelstads vårdcentral"} <= straight
+
+
+def test_map_draws_whom_an_actor_meets_where(empty: Material) -> None:
+    """A line in the colour of each group that the actor meets at the place; straight where no place joins the two."""
+    groups = tuple(Row(n, {"group": name}, DAY) for n, name in enumerate(("Hemlösa", "EU-medborgare", "Unga"), 1))
+    places = (
+        Row(1, {"place": "Stationen", "groups": ("Hemlösa", "EU-medborgare")}, DAY),
+        Row(2, {"place": "Nätet", "groups": ("Unga",)}, DAY),
+    )
+    actors = (
+        Row(1, {"name": "Kommunhälsan", "groups": ("Hemlösa",), "places": ("Stationen",)}, DAY),
+        Row(2, {"name": "Uppsökarna", "groups": ("Hemlösa", "EU-medborgare", "Unga"), "places": ("Stationen",)}, DAY),
+        Row(3, {"name": "Kiosken", "groups": (), "places": ("Stationen",)}, DAY),
+    )
+    registers = {"vulnerable_groups": groups, "places": places, "actors": actors}
+    data = shown("map", Material(empty.town, DAY, registers=registers)).data
+    named = [column["nodes"] for column in data["columns"]]
+    drawn = {(named[a][n], named[b][m], colour) for a, n, b, m, colour, _ in data["lines"] if b == 2}
+    assert drawn == {
+        ("Stationen", "Kommunhälsan", 0),
+        ("Stationen", "Uppsökarna", 0),
+        ("Stationen", "Uppsökarna", 1),
+        ("Unga", "Uppsökarna", 2),
+        ("Stationen", "Kiosken", 7),
+    }
+    beside = [line[5] for line in data["lines"] if (named[line[2]][line[3]], line[0]) == ("Uppsökarna", 1)]
+    assert beside == [0, 1]  # next to each other, and not one upon the other
 
 
 def test_names_that_contain_each_other_are_told_apart(empty: Material) -> None:

@@ -18,6 +18,7 @@ from bot.telegram.channel import Channel
 from bot.telegram.updates import Update, Written
 from messages.voice import Voice
 from storage.errors import Unknown
+from storage.group_settings import GroupSettings
 from storage.records import Attachment, Group, Kind, Outgoing, Person, group_chat, private_chat
 from tests.remembered import assert_remembered_rightly
 
@@ -88,7 +89,7 @@ class PostOffice:
         self.sandbox.world.updates.clear()
         async with self.bot.store.work() as work:
             group = await work.groups.add(chat, title)
-            return await work.groups.update(group.id, state="active", settings={"activated": True, "steps": [0]})
+            return await work.groups.update(group.id, state="active", settings=GroupSettings(activated=True))
 
     def owner(self, group: Group) -> int:
         """Who owns a group's chat."""

@@ -86,7 +86,7 @@ async def conversation(played: Town) -> list[dict[str, Any]]:
         taken.extend(copy.deepcopy(updates))
         await take(updates, **more)
 
-    played.bot.intake.take = noted  # type: ignore[assignment, method-assign]
+    played.bot.intake.take = noted  # type: ignore[method-assign]
     await story(played)
     await played.act("Bo", "send_photo", chat=played.person("Bo"))
     await played.act("Cia", "send_location", chat=played.person("Cia"))

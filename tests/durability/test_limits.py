@@ -56,7 +56,7 @@ async def follow_the_link(office: PostOffice, group: Group, name: str) -> Person
     office.sandbox.world.updates.clear()
     async with office.bot.store.work() as work:
         ctx = Context(office.bot.services, work, office.sandbox.now())
-        link = Action("join", group.id, group.settings.get("link", 1))
+        link = Action("join", group.id, group.settings.link)
         await joining.follow_join(ctx, person, link, Sender(person.user_id, name, known=True))
     return person
 

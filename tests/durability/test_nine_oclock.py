@@ -35,7 +35,7 @@ async def test_a_thousand_in_three_hundred_groups(office: PostOffice) -> None:
             due[person.user_id] = TODAY + timedelta(2 + n * 17 % 41)
             await work.open_items.put(member, PENDING, f"joining:{member.id}", due[person.user_id], TODAY)
             (open_item,) = await work.open_items.of_member(member.id)
-            await work.open_items.update(open_item.id, snoozed=TODAY.isoformat())
+            await work.open_items.update(open_item.id, snoozed=TODAY)
             await schedule_next(ctx, person.id)
     office.sandbox.wind(60)
     began = office.sandbox.now()

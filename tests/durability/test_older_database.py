@@ -11,6 +11,7 @@ from bot.sandbox import Sandbox, SandboxRequest
 from bot.telegram.calls import call_of
 from bot.telegram.older_messages import KINDS, content_of
 from messages.codes import png
+from storage.message_notes import MessageContext
 from storage.records import Attachment, Kind, Outgoing
 from tests.durability.conftest import VOICE, PostOffice
 
@@ -110,7 +111,8 @@ def test_each_call_of_before(method: str, params: dict[str, Any], content: dict[
         assert translated == content
     item = Outgoing(
         id=1, chat="p:1", about=None, kind=kind, content=translated, slot=None, state="queued", priority=0, tries=0,
-        not_before=START, message_id=None, context={}, reply=None, error=None, with_files=False, changed_at=START,
+        not_before=START, message_id=None, context=MessageContext(), reply=None, error=None, with_files=False,
+        changed_at=START,
     )  # fmt: skip
     again, given = call_of(item, 9)
     assert again == method

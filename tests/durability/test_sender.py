@@ -17,6 +17,7 @@ from telegram.error import (
 
 from bot.telegram.network import BrokenOff, NotSent
 from storage.errors import DiskFull
+from storage.message_notes import AnswerNote, MessageContext, Purpose
 from storage.records import Kind
 from tests.durability.conftest import PostOffice, raising
 
@@ -189,7 +190,7 @@ async def test_a_reminder_never_comes_twice(office: PostOffice, error: type[Tele
     """A reminder that may have arrived is not sent again."""
     alva = await office.person()
     office.line.trouble(alva.user_id, error, done=done)
-    await office.put(alva, "Påminnelse", context={"once": True})
+    await office.put(alva, "Påminnelse", context=MessageContext(once=True))
     await office.put(alva, "Nästa")
     await office.send(300)
     assert office.texts(alva) == (["Påminnelse"] if done else []) + ["Nästa"]
@@ -200,7 +201,7 @@ async def test_a_reminder_that_was_not_taken_is_sent(office: PostOffice, error: 
     """A reminder that cannot have arrived is tried again until it has."""
     alva = await office.person()
     office.line.trouble(alva.user_id, error, times=3)
-    await office.put(alva, "Påminnelse", context={"once": True})
+    await office.put(alva, "Påminnelse", context=MessageContext(once=True))
     await office.send(300)
     assert office.texts(alva) == ["Påminnelse"]
 
@@ -236,7 +237,7 @@ async def test_an_answer_that_nobody_can_take(office: PostOffice) -> None:
             Kind.ASK,
             {"question": "administrators"},
             about=None,
-            reply={"what": "nonsense", "group": group.id},
+            reply=AnswerNote("nonsense", group.id),  # type: ignore[arg-type] # as another version may have noted
         )
     await office.put(group, "Nästa")
     await office.send(60)
@@ -255,7 +256,7 @@ async def test_an_answer_that_cannot_be_read(office: PostOffice, monkeypatch: py
         return strange.pop() if strange else found
 
     monkeypatch.setattr(office.line, "call", garbled)
-    pin, asked = {"what": "pin", "group": group.id}, {"what": "roll", "group": group.id, "member": 1}
+    pin, asked = AnswerNote(Purpose.PIN, group.id), AnswerNote(Purpose.ROLL, group.id, member=1)
     await office.put(alva, "Hej", reply=pin)
     await office.send(60)
     async with office.bot.store.work() as work:

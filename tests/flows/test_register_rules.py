@@ -1,6 +1,7 @@
 """What a register does of itself: rows from the start, sums on top, what is late, counted year by year, asked later."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -46,14 +47,14 @@ def test_rows_past_their_date_are_late_until_they_are_done() -> None:
     """Late is what is past its date and not done; untaken what nobody has taken on; today is in time."""
     rules = [Gap("late", "late"), Gap("untaken", "taken")]
     standing = [
-        Standing(taken=True, due="2027-03-09"),
-        Standing(taken=True, due="2027-03-10"),
-        Standing(taken=True, due="2027-01-01", done=True),
+        Standing(taken=True, due=date(2027, 3, 9)),
+        Standing(taken=True, due=date(2027, 3, 10)),
+        Standing(taken=True, due=date(2027, 1, 1), done=True),
         Standing(),
     ]
-    late, untaken = gaps(rules, {}, [{}] * 4, standing=standing, today="2027-03-10")
+    late, untaken = gaps(rules, {}, [{}] * 4, standing=standing, today=date(2027, 3, 10))
     assert (late.rows, untaken.rows) == ((0,), (3,))
-    assert gaps(rules, {}, [{}], standing=[Standing(done=True)], today="2027-03-10") == []
+    assert gaps(rules, {}, [{}], standing=[Standing(done=True)], today=date(2027, 3, 10)) == []
 
 
 def test_everyone_and_who_is_inside() -> None:
@@ -77,8 +78,8 @@ def test_everyone_and_who_is_inside() -> None:
 
 def test_rows_without_a_day() -> None:
     """What has no day and is not done is named by the rule for it."""
-    standing = [Standing(due="2027-03-09"), Standing(taken=True), Standing(done=True)]
-    (undated,) = gaps([Gap("dated", "dated")], {}, [{}] * 3, standing=standing, today="2027-03-10")
+    standing = [Standing(due=date(2027, 3, 9)), Standing(taken=True), Standing(done=True)]
+    (undated,) = gaps([Gap("dated", "dated")], {}, [{}] * 3, standing=standing, today=date(2027, 3, 10))
     assert undated.rows == (1,)
 
 

@@ -89,16 +89,19 @@ def test_the_most_dotted_comes_first() -> None:
     assert [c.title for c in board.ranked(b)] == ["c", "b", "a"]
 
 
-@given(st.lists(st.tuples(st.text(min_size=1), st.integers(5, 120)), min_size=1, max_size=25), st.integers(30, 240))
+@given(
+    st.lists(st.tuples(st.text("abc", min_size=1), st.integers(5, 120)), min_size=1, max_size=25), st.integers(30, 240)
+)
 def test_an_agenda_fits(exercises: list[tuple[str, int]], minutes: int) -> None:
     """A session's agenda never needs more than the time there is, and no exercise gets less than five minutes."""
     points = working_session.lay(exercises, minutes=minutes)
     assert sum(p.minutes for p in points) <= max(minutes, 2 * working_session.AROUND + working_session.LEAST)
     assert all(p.minutes >= working_session.LEAST for p in points)
-    assert [p.what for p in points[1:-1]] == [what for what, _ in exercises][: len(points) - 2]
-    wanted = dict(enumerate(exercises, 1))
+    worked = [p for p in points[1:-1] if p.what not in (working_session.PAUSE, working_session.LUNCH)]
+    assert [p.what for p in worked] == [what for what, _ in exercises][: len(worked)]
     room = minutes - sum(p.minutes for p in points)
-    assert room < working_session.LEAST or all(p.minutes + 5 > wanted[n][1] for n, p in enumerate(points[1:-1], 1))
+    wanted = [m for _, m in exercises]
+    assert room < working_session.LEAST or all(p.minutes + 5 > wanted[n] for n, p in enumerate(worked))
 
 
 def test_a_session_goes_point_by_point() -> None:
@@ -137,3 +140,23 @@ def test_more_time_for_a_point() -> None:
         over = working_session.go_on(over, 0)
     assert working_session.more_time(over) == over
     assert (working_session.minutes_left(over, 0), working_session.time_is_out(over)) == (0, 0)
+
+
+@pytest.mark.parametrize("minutes", [60, 90, 120, 180, 240, 300, 420])
+@pytest.mark.parametrize("days", [1, 2, 3])
+def test_a_day_has_its_pauses_and_every_exercise_its_day(minutes: int, days: int) -> None:
+    """A whole day has lunch and two pauses, and a step laid over some days leaves nothing out and nothing twice."""
+    wanted = [(f"e{n}", 5 + 5 * (n % 4)) for n in range(9)]
+    left, seen = wanted, list[str]()
+    for day in range(days, 0, -1):
+        points = working_session.lay(left, minutes=minutes, days=day)
+        names = [p.what for p in points]
+        assert sum(p.minutes for p in points) <= minutes
+        rests = [n for n in names if n in (working_session.PAUSE, working_session.LUNCH)]
+        assert len(rests) <= (3 if minutes >= 240 else int(minutes > 100))
+        assert minutes < 240 or len(left) < 4 or working_session.LUNCH in rests
+        assert not {names[1], names[-2]} & set(rests)  # nobody has a pause right away
+        today = list(working_session.begin(points, 0).exercises)
+        seen += today
+        left = [(what, m) for what, m in left if what not in today]
+    assert seen == [what for what, _ in wanted]

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ async def watched(folder: Path, **more: Any) -> AsyncIterator[Town]:
                 member = await work.members.add(1, person.id, "core")
                 member = await work.members.update(member.id, name=name, state="active", agreed_at=played.sandbox.now())
             group = await work.groups.get(1)
-            await work.groups.update(1, settings={**group.settings, "readers": [member.id]})
+            await work.groups.update(1, settings=replace(group.settings, readers=(member.id,)))
         for name in NAMES:
             await played.act(name, "start")
         yield played

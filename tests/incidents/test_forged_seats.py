@@ -51,7 +51,7 @@ async def test_a_changed_seat_is_refused(what: str, tmp_path: Path, loudest: io.
         async with played.bot.store.work() as work:
             bo = await work.members.find(1, played.person("Bo"))
             assert bo is not None
-            await work.members.update(bo.id, **really)
+            await work.members._update(bo.id, **really)
         statements = [change]
         if "{bo_user}" in change:
             statements.insert(0, "DELETE FROM members WHERE person_id = {bo}")

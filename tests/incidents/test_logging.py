@@ -1,7 +1,8 @@
 """A night receptionist logs what she saw, is told where to turn, and writes nothing that could hurt anyone."""
 
 import io
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -219,7 +220,7 @@ async def test_december_logged_in_january(tmp_path: Path) -> None:
         for label in SIX[1:]:
             await played.tap("Bo", label)
         (incident,) = await logged(played.bot)
-        assert (incident.values["when"], incident.logged_on) == ("2026-12-31", "2027-01-01")
+        assert (incident.values["when"], incident.logged_on) == ("2026-12-31", date(2027, 1, 1))
 
 
 async def test_a_draft_survives(tmp_path: Path) -> None:
@@ -377,7 +378,7 @@ async def test_nothing_said_is_on_the_disk_or_in_the_log(tmp_path: Path, loudest
     async with watched(tmp_path, allowed=frozenset({"notes"})) as played:
         async with played.bot.store.work() as work:
             group = await work.groups.get(1)
-            await work.groups.update(1, settings={**group.settings, "lists": {"areas": [said[1]]}})
+            await work.groups.update(1, settings=replace(group.settings, lists={"areas": (said[1],)}))
         await played.write("Bo", "/incident")
         for label in ("Nu", "☐ Arbete", "Klar", "Hoppa över", said[1], "Hoppa över resten", "13"):
             await played.tap("Bo", label)

@@ -27,6 +27,8 @@ from bot.dispatch.route_update import handle
 from bot.dispatch.routing import BUTTONS, RIGHTS, TEXTS
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written, read
 from flows.state import Phase, Run, to_json
+from storage.group_settings import GroupSettings
+from storage.message_notes import MessageContext
 from storage.records import Member, Person
 from storage.store import UnitOfWork
 
@@ -84,9 +86,9 @@ class Scene:
         user = {"id": seat.person.user_id, "first_name": "Någon"}
         message = {"message_id": 1, "date": 0, "chat": {**user, "type": "private"}, "from": user, "text": "Hej"}
         heard = read({"message": message}, self.town.bot.services.username)
-        return await self._hears(heard, asked={"want": want, "group": self.groups[other]})
+        return await self._hears(heard, asked=MessageContext(want=want, group=self.groups[other]))
 
-    async def _hears(self, heard: Any, asked: dict[str, Any] | None = None) -> bool:
+    async def _hears(self, heard: Any, asked: MessageContext | None = None) -> bool:
         self.attempts += 1
         self.reached.clear()
         with pytest.raises(Undo):
@@ -94,7 +96,7 @@ class Scene:
                 if asked is not None:
                     person = await self.work.people.by_user(heard.sender.user_id)
                     assert person is not None
-                    await self.work.prompts.ask(person.id, asked["group"], matter_of(asked) or "", asked)
+                    await self.work.prompts.ask(person.id, asked.group, matter_of(asked) or "", asked)
                 await handle(Context(self.town.bot.services, self.work, START), heard)
                 raise Undo
         return bool(self.reached)
@@ -126,7 +128,7 @@ async def set_up(played: Town, work: UnitOfWork, reached: list[str]) -> Scene:
             if who in (Who.READER, Who.LEFT):
                 readers.append(member.id)
         seats[who] = Seat(await work.people.get(person.id), member)
-    await work.groups.update(ids[0], settings={"readers": readers})
+    await work.groups.update(ids[0], settings=GroupSettings(readers=tuple(readers)))
     return Scene(work, played, seats, (ids[0], ids[1]), (runs[0], runs[1]), closed, reached)
 
 

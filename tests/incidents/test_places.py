@@ -1,7 +1,7 @@
 """A position that is shared while logging: the part of town is kept, and the position is nowhere."""
 
 import io
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.demo.town import START, Town
 from bot.features.incidents import areas, report
 from bot.telegram.updates import Position, read
+from storage.group_settings import GroupSettings
 from storage.records import Group
 from tests.incidents.scene import SIX, watched
 
@@ -25,7 +26,7 @@ async def mapped(played: Town, points: dict[str, tuple[float, float]] = PARTS) -
     """Give the group these parts of town, with these points."""
     async with played.bot.store.work() as work:
         group = await work.groups.get(1)
-        settings = {**group.settings, "lists": {"areas": list(PARTS)}, areas.POINTS: points}
+        settings = replace(group.settings, lists={"areas": tuple(PARTS)}, area_points=points)
         await work.groups.update(1, settings=settings)
 
 
@@ -146,12 +147,12 @@ async def test_a_point_is_rounded_and_its_message_goes(tmp_path: Path) -> None:
             await played.tap("Alva", label)
         await shares(played, "Alva")
         async with played.bot.store.work() as work:
-            assert (await work.groups.get(1)).settings[areas.POINTS] == {"Hamnen": [56.033, 12.692]}
+            assert (await work.groups.get(1)).settings.area_points == {"Hamnen": (56.033, 12.692)}
         standing = played.sandbox.chat(played.person("Alva")).messages.values()
         assert not any("location" in message.content for message in standing)
         await played.tap("Alva", "Ta bort platsen")
         async with played.bot.store.work() as work:
-            assert (await work.groups.get(1)).settings[areas.POINTS] == {}
+            assert (await work.groups.get(1)).settings.area_points == {}
 
 
 async def test_only_the_coordinator_sets_points(tmp_path: Path) -> None:
@@ -167,16 +168,14 @@ async def test_only_the_coordinator_sets_points(tmp_path: Path) -> None:
             await work.members.update(alva.id, coordinator=False)
         await shares(played, "Alva")
         async with played.bot.store.work() as work:
-            assert (await work.groups.get(1)).settings[areas.POINTS] == {}
+            assert (await work.groups.get(1)).settings.area_points == {}
 
 
 @given(EVERYWHERE, st.dictionaries(st.sampled_from("ABCDE"), EVERYWHERE, max_size=5))
 def test_nearest(place: Position, points: dict[str, Position]) -> None:
     """Of the points within reach none is nearer than the one that is chosen; where none is within reach none is."""
-    settings = {
-        "lists": {"areas": list("ABCDE")},
-        areas.POINTS: {name: (p.latitude, p.longitude) for name, p in points.items()},
-    }
+    placed = {name: (p.latitude, p.longitude) for name, p in points.items()}
+    settings = GroupSettings(lists={"areas": tuple("ABCDE")}, area_points=placed)
     chosen = areas.nearest(Group(1, -1, "", None, "active", settings, START, ""), place)
     reach = {name: areas.kilometres(place, point) for name, point in points.items()}
     near = [name for name, distance in reach.items() if distance <= areas.NEAR]

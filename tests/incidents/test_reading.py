@@ -101,7 +101,7 @@ async def test_a_reader_who_leaves_and_comes_back(tmp_path: Path) -> None:
         await played.tap("Cia", "Öppna")
         assert "med i gruppen" in played.toast()
         async with played.bot.store.work() as work:
-            assert (await work.groups.get(1)).settings["readers"] == []
+            assert (await work.groups.get(1)).settings.readers == ()
 
 
 async def test_pages_and_filter(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ async def test_a_reader_who_slipped_out_reads_no_more_at_once(tmp_path: Path, mo
         await played.tap("Cia", "Öppna")
         assert "med i gruppen" in played.toast()
         async with played.bot.store.work() as work:
-            assert (await work.groups.get(1)).settings["readers"] == []
+            assert (await work.groups.get(1)).settings.readers == ()
 
 
 async def test_where_telegram_will_not_say_the_last_yes_does_for_a_week(

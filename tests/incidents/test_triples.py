@@ -88,8 +88,7 @@ async def two_towns(played: Town, work: UnitOfWork) -> Pool:
         await seeded_town.settle(ctx, -number, users, invented)
         members = await work.members.of_group(number)
         group = await work.groups.get(number)
-        settings = {**group.settings, "readers": [members[-1].id]}
-        settings |= {"seen": {str(members[-1].id): START.isoformat()}}
+        settings = replace(group.settings, readers=(members[-1].id,), seen={members[-1].id: START})
         title = f"{CANARY}-staden" if number == OTHER else group.title
         await work.groups.update(number, settings=settings, title=title)
         for member in members:
@@ -119,7 +118,7 @@ async def mark_texts(played: Town, work: UnitOfWork, number: int) -> None:
         rows, _ = await work.rows.list(number, exercise, limit=1_000)
         for row in rows:
             values = {q: f"{value} {word}" if q in questions else value for q, value in row.values.items()}
-            await work.rows.update(row.id, values=values, version=row.version + 1)
+            await work.rows._update(row.id, values=values, version=row.version + 1)
     for run in await work.runs.all_of(number):
         for answer in await work.answers.for_group(run.id):
             if isinstance(answer.value, str) and answer.id and answer.question:

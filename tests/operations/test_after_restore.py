@@ -33,7 +33,7 @@ async def test_they_are_asked_again(tmp_path: Path) -> None:
             assert await work.check_ins.answer(check_in, bo, 3)
         async with played.bot.store.work() as work:
             for statement in OPEN_UNNAMED:
-                work._session.write(statement, {"today": check_in.opened})
+                work._session.write(statement, {"today": check_in.opened.isoformat()})
         await played.restart()
         await played.settle()
         assert "0 av 4 har svarat" in "\n".join(played.texts("Alva", GROUP))

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ import pytest
 from bot.operations.maintenance import Maintenance, Plan
 from storage import backup
 from storage.errors import DiskFull
+from storage.message_notes import MessageContext
 from storage.records import ExerciseVersion, Kind
 from storage.store import Store
 from tests.operations.conftest import KEYRING, open_at
@@ -188,7 +189,9 @@ async def test_years_leave_no_heap(house: House) -> None:
         chat, mine = f"g:{group.id}", f"p:{member.person_id}"
         for number in range(50):
             for where, slot in ((chat, "status"), (mine, "visit:1"), (mine, None)):
-                id = await work.outbox.put(where, Kind.MESSAGE, {}, about=group.id, slot=slot, context={"run": 1})
+                id = await work.outbox.put(
+                    where, Kind.MESSAGE, {}, about=group.id, slot=slot, context=MessageContext(1)
+                )
                 await work.outbox.sent(id, number + 1)
             await work.open_items.put(member, "answer", f"run:{number}", today, today)
             day = today + timedelta(days=3 * number)
@@ -215,7 +218,7 @@ async def test_passers_by_are_forgotten(house: House) -> None:
     """Whoever came with a link and got no seat is forgotten after a month; who has a seat or is waited for is not."""
     async with house.store.work() as work:
         passing, waiting = await work.people.ensure(9001), await work.people.ensure(9002)
-        await work.notification_preferences.change(passing.id, spoken="2026-03-02")
+        await work.notification_preferences.change(passing.id, spoken=date(2026, 3, 2))
         said = await work.outbox.put(f"p:{passing.id}", Kind.MESSAGE, {"text": "x"}, about=None, slot="visit:1")
         await work.outbox.put(f"p:{waiting.id}", Kind.MESSAGE, {"text": "x"}, about=None)
         await work.outbox.sent(said, 5)

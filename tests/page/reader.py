@@ -24,6 +24,8 @@ class Form:
     method: str
     fields: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)  # the names of fields to fill in
+    options: list[tuple[str, str]] = field(default_factory=list)  # what can be ticked …
+    ticked: list[tuple[str, str]] = field(default_factory=list)  # … and what is
     label: str = ""
 
 
@@ -45,6 +47,10 @@ class _Reader(HTMLParser):
         elif tag in ("input", "textarea") and self._form is not None:
             if given.get("type") == "hidden":
                 self._form.fields[given["name"]] = given.get("value", "")
+            elif given.get("type") in ("radio", "checkbox"):
+                self._form.options.append((given["name"], given.get("value", "")))
+                if "checked" in given:
+                    self._form.ticked.append((given["name"], given.get("value", "")))
             else:
                 self._form.asked.append(given["name"])
         elif tag == "a":

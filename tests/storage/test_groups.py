@@ -1,8 +1,14 @@
 """Groups and the people in them: chats that move, people who come and go."""
 
+import json
+from datetime import date
+
 import pytest
 
 from storage.errors import Unknown
+from storage.group_settings import AskedFor, CalendarStart, ClosedStep, GroupSettings, Overruling, PutOff
+from storage.json_records import codec
+from storage.members import MemberChanges
 from storage.records import Group, Kind, group_chat
 from storage.store import Store, UnitOfWork
 from tests.storage.conftest import START, Open, make_group
@@ -128,14 +134,42 @@ async def test_numbers_that_are_made_up(store: Store) -> None:
         assert await work.members.lookup(99) is None
 
 
+CHOSEN = GroupSettings(
+    steps=(0, 2),
+    closed={1: ClosedStep(("start",), "Åsa", date(2027, 1, 14))},
+    overruled={"gate:6": Overruling("Vi är redo", "Åsa", date(2027, 1, 15))},
+    lists={"areas": ("Hamnen", "Öster")},
+    area_points={"Hamnen": (59.3, 18.1)},
+    readers=(1, 2),
+    seen={1: START},
+    asked={"archive": AskedFor(1, START, (2, 3))},
+    retention={"incidents": 12},
+    put_off={"incidents": PutOff(date(2027, 6, 1), "Utredning pågår", 1, date(2027, 3, 1))},
+    calendar=CalendarStart(date(2027, 2, 1), 12),
+    rhythm=(4, 2),
+    unproven={7: None, 8: 1},
+    roll_called=date(2027, 1, 20),
+)
+
+
+def test_settings_of_an_older_version() -> None:
+    """What a group chose before a setting went or came is read as it was; what it has not chosen is as usual."""
+    by = codec(GroupSettings)
+    assert by is not None
+    assert by.load({"steps": [0, 1], "gone": {"x": 1}, "seen": {"4": START.isoformat()}}) == GroupSettings(
+        steps=(0, 1), seen={4: START}
+    )
+    assert by.load({}) == GroupSettings()
+    assert by.dump(GroupSettings()) == {}
+    assert by.load(json.loads(json.dumps(by.dump(CHOSEN)))) == CHOSEN
+
+
 async def test_records_survive_a_restart(store: Store, open_store: Open) -> None:
     """What is read from the disk equals what was said to be written."""
     async with store.work() as work:
         group, members = await make_group(work, OLD, 2)
-        group = await work.groups.update(
-            group.id, thread_id=7, settings={"språk": "sv", "tal": [1, None]}, state="active"
-        )
-        changes = {"profile": {"å": True}, "agreed_version": "1", "agreed_at": START}
+        group = await work.groups.update(group.id, thread_id=7, settings=CHOSEN, state="active")
+        changes: MemberChanges = {"profile": {"å": True}, "agreed_version": "1", "agreed_at": START}
         members[0] = await work.members.update(members[0].id, **changes)
         person = await work.people.update(members[0].person_id, reach="blocked", stopped=True, current_group=group.id)
     again = await open_store()

@@ -14,6 +14,7 @@ import pytest
 
 from storage.access_log import Head, Verdict
 from storage.errors import Damaged, NotAllowed, Unknown
+from storage.group_settings import GroupSettings
 from storage.incidents import SIGNS
 from storage.records import Group, Incident, Member
 from storage.store import Store, UnitOfWork
@@ -26,7 +27,7 @@ SEEN = {"when": "2026-03-01", "kind": ["labour"], "area": "Hamnen", "note": "Mad
 async def scene(work: UnitOfWork, chat: int = -1) -> tuple[Group, Member, Member, Incident]:
     """A group whose first member reads incidents and whose second has logged one."""
     group, (reader, reporter) = await make_group(work, chat, members=2, first_user=1000 - chat)
-    group = await work.groups.update(group.id, settings={"readers": [reader.id]})
+    group = await work.groups.update(group.id, settings=GroupSettings(readers=(reader.id,)))
     group = await work.groups.update(group.id, state="active")
     return group, reader, reporter, await work.incidents.add(group.id, reporter.person_id, SEEN, TODAY)
 

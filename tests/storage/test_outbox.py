@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.message_notes import MessageContext
 from storage.outbox import Outbox
 from storage.records import Attachment, Kind, group_chat, private_chat
 from storage.store import Store
@@ -163,7 +164,7 @@ async def test_nothing_to_edit(store: Store) -> None:
 async def test_message_tells_what_it_is_about(store: Store) -> None:
     """A reply to a message finds what it is about, also after an edit that does not say so; its text is forgotten."""
     async with store.work() as work:
-        about = {"run": 1, "ask": "q1"}
+        about = MessageContext(1, "q1")
         await work.outbox.put(CHATS[0], Kind.MESSAGE, {"text": "ett"}, about=None, slot="card", context=about)
     await take(store, 50)
     async with store.work() as work:
@@ -173,7 +174,7 @@ async def test_message_tells_what_it_is_about(store: Store) -> None:
     async with store.work() as work:
         found = await work.outbox.by_message(CHATS[0], 50)
         assert found is not None
-        assert found.context == {"run": 1, "ask": "q1"}
+        assert found.context == MessageContext(1, "q1")
         assert "tre" not in str(found)
         assert await work.outbox.latest(CHATS[0], "card") == found
         assert await work.outbox.by_message(CHATS[1], 50) is None
@@ -233,7 +234,9 @@ async def test_sent_long_ago_is_forgotten(store: Store, clock: Clock, monkeypatc
         chat, sent = group_chat(group.id), {}
         for number in range(20):
             for where, slot in ((chat, "card"), (chat, "status"), (CHATS[1], "visit:1"), (chat, None)):
-                id = await work.outbox.put(where, Kind.MESSAGE, {}, about=group.id, slot=slot, context={"run": 1})
+                id = await work.outbox.put(
+                    where, Kind.MESSAGE, {}, about=group.id, slot=slot, context=MessageContext(1)
+                )
                 await work.outbox.sent(id, number + 1)
                 sent[where, slot] = id
         waits = await work.outbox.put(
@@ -241,7 +244,7 @@ async def test_sent_long_ago_is_forgotten(store: Store, clock: Clock, monkeypatc
         )
     clock.wind(days=300)
     async with store.work() as work:
-        late = await work.outbox.put(CHATS[1], Kind.MESSAGE, {}, about=None, slot="visit:2", context={"run": 2})
+        late = await work.outbox.put(CHATS[1], Kind.MESSAGE, {}, about=None, slot="visit:2", context=MessageContext(2))
         await work.outbox.sent(late, 99)
     before = clock.wind(days=100) - timedelta(days=365)
     rounds, place = 0, await store_prune(store, before, 0)
@@ -298,7 +301,7 @@ async def test_what_waits_is_known(store: Store, clock: Clock) -> None:
     async with store.work() as work:
         group, _ = await make_group(work, -5)
     chats = [group_chat(group.id), "p:1", "p:2"]
-    context = {"run": 1}
+    context = MessageContext(1)
     known = at_hand = 0
     for number in range(400):
         try:
@@ -332,7 +335,7 @@ async def test_ids_of_four_digits(store: Store) -> None:
     store._caches.in_flight.forget()
     async with store.work() as work:
         await work.outbox.put(
-            private_chat(1), Kind.EDIT, {"text": "två"}, about=None, slot="a", message_id=5, context={"run": 1}
+            private_chat(1), Kind.EDIT, {"text": "två"}, about=None, slot="a", message_id=5, context=MessageContext(1)
         )
         assert await work.people.prefetch("user_id", [1234]) == []
 

@@ -4,7 +4,8 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from storage.records import Member
+from storage.message_notes import MessageContext
+from storage.records import Member, TextPart
 from storage.store import UnitOfWork
 from tests.storage.conftest import START, Clock, Open
 
@@ -22,7 +23,7 @@ async def a_member(work: UnitOfWork) -> Member:
 async def asked(work: UnitOfWork, member: Member, *matters: str) -> None:
     """Let these be asked, one after the other, each with news of another matter after it."""
     for matter in matters:
-        context = {"run": 1} if matter.startswith("run") else {"want": "feeling"}
+        context = MessageContext(1) if matter.startswith("run") else MessageContext(want="feeling")
         await work.prompts.interrupt(member.person_id, but=matter)
         await work.prompts.ask(member.person_id, member.group_id, matter, context)
 
@@ -38,7 +39,11 @@ async def test_what_is_asked_outlives_a_restart(open_store: Open, clock: Clock) 
     async with store.work() as work:
         sheet, feeling = await work.prompts.of(member.person_id)
         assert (sheet.matter, sheet.interrupted, sheet.aside) == (SHEET, True, False)
-        assert (feeling.matter, feeling.interrupted, feeling.context) == (FEELING, False, {"want": "feeling"})
+        assert (feeling.matter, feeling.interrupted, feeling.context) == (
+            FEELING,
+            False,
+            MessageContext(want="feeling"),
+        )
         await work.prompts.word(sheet.id)
     store = await open_store()
     async with store.work() as work:
@@ -65,7 +70,7 @@ async def test_a_held_text_is_sealed_and_goes_after_its_days(open_store: Open, p
     until = TODAY + timedelta(7)
     async with store.work() as work:
         member = await a_member(work)
-        part = {"text": "jag sover inte", "message": 5, "at": 1, "long": False}
+        part = TextPart("jag sover inte", 5, 1, long=False)
         at = int(clock.now.timestamp())
         await work.held_texts.hold(member.person_id, member.group_id, part, at, [SHEET, FEELING], until)
     await open_store.close()
@@ -75,7 +80,7 @@ async def test_a_held_text_is_sealed_and_goes_after_its_days(open_store: Open, p
         await work.held_texts.prune(until)
         held = await work.held_texts.newest(member.person_id)
         assert held is not None
-        assert (held.parts, held.candidates) == ([part], [SHEET, FEELING])
+        assert (held.parts, held.candidates) == ((part,), (SHEET, FEELING))
         await work.held_texts.prune(until + timedelta(1))
         assert await work.held_texts.newest(member.person_id) is None
 
@@ -86,7 +91,7 @@ async def test_whoever_leaves_is_asked_nothing_more(open_store: Open) -> None:
     async with store.work() as work:
         member = await a_member(work)
         await asked(work, member, SHEET)
-        part = {"text": "hej", "message": 5, "at": 1, "long": False}
+        part = TextPart("hej", 5, 1, long=False)
         await work.held_texts.hold(member.person_id, member.group_id, part, 1, [SHEET], TODAY)
         await work.prompts.end_all(member.person_id, member.group_id)
         assert await work.prompts.of(member.person_id) == []

@@ -1,6 +1,6 @@
 """Registers, the agenda and the intake: small tables, each with its one promise."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -32,7 +32,7 @@ async def test_rows_are_found(store: Store) -> None:
         group, members = await make_group(work, -1, 2)
         told: list[dict[str, Any]] = [{"namn": "Åsa Öst"}, {"stil": ["Visionär", 5]}, {"namn": "Bo"}]
         for n, values in enumerate(told):
-            await work.rows.add(group.id, "0.3", values, author=None, assignee=members[n % 2].id, due="2026-04-01")
+            await work.rows.add(group.id, "0.3", values, author=None, assignee=members[n % 2].id, due=date(2026, 4, 1))
         assert [row.number for row in (await work.rows.list(group.id, "0.3", search="öst"))[0]] == [1]
         assert [row.number for row in (await work.rows.list(group.id, "0.3", search="VISION"))[0]] == [2]
         found, total = await work.rows.list(group.id, "0.3", assignee=members[0].id, state="open")

@@ -15,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.errors import Damaged, KeysMissing, WrongKey
+from storage.group_settings import GroupSettings
+from storage.message_notes import MessageContext
 from storage.records import Attachment, Kind, private_chat
 from storage.store import Store, UnitOfWork
 from storage.vault import Key, KeyFolder, Keyring
@@ -72,7 +74,7 @@ async def fill(work: UnitOfWork, words: list[str]) -> int:
     """Write the words everywhere that people's words go, and return the group."""
     word = iter(words)
     group, (member,) = await make_group(work, -5, 1)
-    await work.groups.update(group.id, title=next(word), settings={"område": next(word)})
+    await work.groups.update(group.id, title=next(word), settings=GroupSettings(lists={"areas": (next(word),)}))
     await work.members.add_organisation(group.id, next(word), next(word))
     await work.members.add_organisation(group.id, next(word))
     await work.members.update(member.id, name=next(word), profile={"roll": next(word)})
@@ -87,7 +89,11 @@ async def fill(work: UnitOfWork, words: list[str]) -> int:
         row = await work.rows.add(group.id, "0.3", {"namn": text}, author=member.id)
         await work.rows.change(row.id, None, member.id, values={"namn": text.upper()})
         await work.outbox.put(
-            private_chat(member.person_id), Kind.MESSAGE, {"text": text}, about=group.id, context={"om": text}
+            private_chat(member.person_id),
+            Kind.MESSAGE,
+            {"text": text},
+            about=group.id,
+            context=MessageContext(arguments=text),
         )
     return group.id
 

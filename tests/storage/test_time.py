@@ -1,6 +1,6 @@
 """What is remembered of meetings, matters, habits, absences and check-ins."""
 
-from datetime import date
+from datetime import date, time
 from functools import partial
 from pathlib import Path
 
@@ -30,10 +30,10 @@ async def test_the_same_matter_twice_is_one(store: Store) -> None:
     async with store.work() as work:
         member = await a_member(work)
         await work.open_items.put(member, "answer", "run:1", FRIDAY, MONDAY)
-        await work.open_items.update((await the_matter(work, member)).id, sent=2, last="2027-01-07")
+        await work.open_items.update((await the_matter(work, member)).id, sent=2, last=date(2027, 1, 7))
         await work.open_items.put(member, "answer", "run:1", FRIDAY, FRIDAY)
         found = await the_matter(work, member)
-        assert (found.opened, found.due, found.sent, found.last) == ("2027-01-04", "2027-01-08", 2, "2027-01-07")
+        assert (found.opened, found.due, found.sent, found.last) == (MONDAY, FRIDAY, 2, date(2027, 1, 7))
 
 
 async def test_a_matter_taken_up_again_remembers_its_reminders(store: Store) -> None:
@@ -53,12 +53,14 @@ async def test_a_new_date_is_a_new_window(store: Store) -> None:
     async with store.work() as work:
         member = await a_member(work)
         await work.open_items.put(member, "answer", "run:1", FRIDAY, MONDAY)
-        await work.open_items.update((await the_matter(work, member)).id, sent=3, last="2027-01-07", state="declined")
+        await work.open_items.update(
+            (await the_matter(work, member)).id, sent=3, last=date(2027, 1, 7), state="declined"
+        )
         await work.open_items.put(member, "answer", "run:1", FRIDAY, MONDAY)
         assert (await the_matter(work, member)).state == "declined"
         await work.open_items.put(member, "answer", "run:1", LATER, FRIDAY)
         found = await the_matter(work, member)
-        assert (found.state, found.opened, found.sent, found.last) == ("open", "2027-01-08", 0, None)
+        assert (found.state, found.opened, found.sent, found.last) == ("open", FRIDAY, 0, None)
 
 
 async def test_closing_needs_a_whose(store: Store) -> None:
@@ -73,12 +75,12 @@ async def test_habits(store: Store) -> None:
     async with store.work() as work:
         person = await work.people.ensure(7)
         usual = await work.notification_preferences.of(person.id)
-        assert (usual.at, usual.weekdays, usual.muted, usual.spoken) == ("09:00", "01234", "", None)
-        await work.notification_preferences.change(person.id, at="14:00")
-        await work.notification_preferences.change(person.id, spoken="2027-01-04")
+        assert (usual.at, usual.weekdays, usual.muted, usual.spoken) == (time(9), "01234", "", None)
+        await work.notification_preferences.change(person.id, at=time(14))
+        await work.notification_preferences.change(person.id, spoken=MONDAY)
     async with store.work() as work:
         found = await work.notification_preferences.of(person.id)
-        assert (found.at, found.spoken) == ("14:00", "2027-01-04")
+        assert (found.at, found.spoken) == (time(14), MONDAY)
 
 
 async def test_absences(store: Store) -> None:
@@ -98,16 +100,16 @@ async def test_meetings_keep_count_of_their_changes(store: Store) -> None:
     """Each change of a meeting raises its sequence, also when it is laid anew, cancelled and taken up again."""
     async with store.work() as work:
         group = (await a_member(work)).group_id
-        lay = partial(work.meetings.put, group, "session", 2, 1, among=2, at="13:00", minutes=90, sequence=0)
-        await lay(day="2027-02-01")
-        await lay(day="2027-02-01")
+        lay = partial(work.meetings.put, group, "session", 2, 1, among=2, at=time(13), minutes=90, sequence=0)
+        await lay(day=date(2027, 2, 1))
+        await lay(day=date(2027, 2, 1))
         (meeting,) = await work.meetings.of_group(group)
         assert meeting.sequence == 0
-        await lay(day="2027-02-08")
+        await lay(day=date(2027, 2, 8))
         await work.meetings.cancel(meeting.id)
         (meeting,) = await work.meetings.of_group(group)
-        assert (meeting.day, meeting.sequence, meeting.state) == ("2027-02-08", 2, "cancelled")
-        await lay(day="2027-02-08")
+        assert (meeting.day, meeting.sequence, meeting.state) == (date(2027, 2, 8), 2, "cancelled")
+        await lay(day=date(2027, 2, 8))
         assert [(m.sequence, m.state) for m in await work.meetings.of_group(group)] == [(3, "planned")]
 
 
@@ -136,7 +138,7 @@ async def test_an_erased_group_leaves_nothing(store: Store, tmp_path: Path) -> N
         await work.check_ins.answer(check_in, member.id, 3)
         await work.wishes.add(member.group_id, member.id, member.id, FRIDAY)
         await work.meetings.put(
-            member.group_id, "review", 1, 1, among=1, day="2028-01-03", at="13:00", minutes=90, sequence=0
+            member.group_id, "review", 1, 1, among=1, day=date(2028, 1, 3), at=time(13), minutes=90, sequence=0
         )
     async with store.work() as work:
         await work.groups.erase(member.group_id)

@@ -3,7 +3,7 @@
 import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -148,7 +148,7 @@ async def robbed(folder: Path) -> AsyncIterator[Victims]:
                 await work.members.update(member.id, name=name, state="active", agreed_at=played.sandbox.now())
                 readers += [member.id] if name in READERS else []
             group = await work.groups.get(1)
-            await work.groups.update(1, settings={**group.settings, "readers": readers})
+            await work.groups.update(1, settings=replace(group.settings, readers=tuple(readers)))
         for name in NAMES:
             await played.act(name, "start")
         (folder / "loot").mkdir()

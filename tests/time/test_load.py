@@ -71,7 +71,7 @@ async def test_the_nearest_deadlines_come_first(tmp_path: Path) -> None:
                 dues[person.id] = TODAY + timedelta(1 + n * 7 % 23)
                 await work.open_items.put(member, "task", f"row:{n}", dues[person.id], TODAY - timedelta(60))
                 (open_item,) = await work.open_items.of_member(member.id)
-                await work.open_items.update(open_item.id, snoozed=TODAY.isoformat())
+                await work.open_items.update(open_item.id, snoozed=TODAY)
                 await schedule_next(ctx, person.id)
             rows = await work.schedule.take_due(played.sandbox.now() + timedelta(hours=1), 100)
             order = [int(row.ref.partition(":")[2]) for row in rows]

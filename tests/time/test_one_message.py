@@ -1,6 +1,6 @@
 """The one message a day: over all groups, at the person's own hours, and silent where they asked for silence."""
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from storage.records import Row
 OTHER = "Kärngruppen i Provköping"
 
 
-async def task(played: Town, name: str, due: str, group_id: int = 1) -> Row:
+async def task(played: Town, name: str, due: date, group_id: int = 1) -> Row:
     """A row of a register that somebody has taken on."""
     async with played.bot.store.work() as work:
         ctx = Context(played.bot.services, work, played.sandbox.now())
@@ -54,8 +54,8 @@ async def test_two_groups_one_message(tmp_path: Path) -> None:
         for key in ("Polis", "☐ Strategiskt", "Klar", "Nej", "Lämna in"):
             await played.tap("Bo", key)
         await registers(played, 1, 2)
-        await task(played, "Bo", "2027-01-18", 1)
-        await task(played, "Bo", "2027-01-18", 2)
+        await task(played, "Bo", date(2027, 1, 18), 1)
+        await task(played, "Bo", date(2027, 1, 18), 2)
         before = len(played.texts("Bo"))
         await played.wind(days=4, hours=1)
         (told,) = own_words(played, "Bo", before)
@@ -73,7 +73,7 @@ async def test_own_hours(tmp_path: Path) -> None:
         for day in ("mån", "ons", "tor", "fre"):
             await played.tap("Bo", f"☑ {day}")
         assert "kl. 15.00, tis" in played.last("Bo")
-        await task(played, "Bo", "2027-01-22")
+        await task(played, "Bo", date(2027, 1, 22))
         before = len(played.texts("Bo"))
         await played.wind(days=8, hours=5)
         assert own_words(played, "Bo", before) == []
@@ -107,7 +107,7 @@ async def test_silence_is_kept_and_shown(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         await registers(played, 1)
-        await task(played, "Bo", "2027-01-18")
+        await task(played, "Bo", date(2027, 1, 18))
         await played.write("Bo", "/paminnelser")
         await played.tap("Bo", "☑ Det jag har tagit på mig")
         await played.write("Alva", "/deltagare")
@@ -180,7 +180,9 @@ async def test_what_is_out_of_date_silences_nothing_else(tmp_path: Path) -> None
             ctx = Context(played.bot.services, work, played.sandbox.now())
             group = await work.groups.get(1)
             (bo,) = [m for m in await work.members.of_group(1) if m.name == "Bo"]
-            await work.meetings.put(1, "session", 1, 1, among=1, day="2027-01-10", at="13:00", minutes=90, sequence=0)
+            await work.meetings.put(
+                1, "session", 1, 1, among=1, day=date(2027, 1, 10), at=time(13), minutes=90, sequence=0
+            )
             await open_items.reconcile(ctx, group, "meeting:1", {(MEETING, bo.id): date(2027, 1, 10)})
             check_in = await work.check_ins.open(1, [bo.id], date(2027, 1, 12), date(2027, 1, 18))
             await open_items.reconcile(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, bo.id): date(2027, 1, 12)})

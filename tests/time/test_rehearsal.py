@@ -6,7 +6,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import product
 from pathlib import Path
@@ -104,7 +104,7 @@ class Rehearsal:
         """Someone has just got a message: was all that it reminded of still open to them?"""
         async with self.ctx() as (ctx, _, members):
             for open_item in await ctx.work.open_items.of_member(members[name].id):
-                if open_item.last == self.today.isoformat() and not await self._still_open(ctx, open_item):
+                if open_item.last == self.today and not await self._still_open(ctx, open_item):
                     self.seen.of_what_is_done.append(f"{name}, {self.today}: {open_item.kind} {open_item.ref}")
 
     @staticmethod
@@ -125,10 +125,10 @@ class Rehearsal:
         for name, member in members.items():
             for open_item in await ctx.work.open_items.of_member(member.id):
                 remind = kinds.MANNER[open_item.kind] is Manner.REMIND
-                if not remind or open_item.state != "open" or open_item.due != self.today.isoformat():
+                if not remind or open_item.state != "open" or open_item.due != self.today:
                     continue
-                days = ((date.fromisoformat(open_item.opened) + timedelta(n)) for n in range(1, 400))
-                own = [d for d in days if d.isoformat() <= open_item.due and d.weekday() < 5 and not is_holiday(d)]
+                days = ((open_item.opened + timedelta(n)) for n in range(1, 400))
+                own = [d for d in days if d <= open_item.due and d.weekday() < 5 and not is_holiday(d)]
                 own = [d for d in own if not (name == "David" and AWAY[0] <= d <= AWAY[1])]
                 if open_item.sent:
                     self.seen.nudged += 1
@@ -152,7 +152,7 @@ class Rehearsal:
 
     async def _lay_out(self) -> None:
         async with self.ctx() as (ctx, group, members):
-            named = {**group.settings, "readers": [members["Cia"].id]}
+            named = replace(group.settings, readers=(members["Cia"].id,))
             await ctx.work.groups.update(group.id, settings=named)
             for register in REGISTERS:
                 await runner.begin(ctx, group, ctx.services.process.exercises[register])
@@ -165,9 +165,7 @@ class Rehearsal:
                 await ctx.work.schedule.put(kind, at, ref=ref)
             for place, (register, name) in enumerate(product(REGISTERS, NAMES)):
                 due = FIRST + timedelta(30 + 17 * place)
-                row = await ctx.work.rows.add(
-                    group.id, register, {}, author=None, assignee=members[name].id, due=due.isoformat()
-                )
+                row = await ctx.work.rows.add(group.id, register, {}, author=None, assignee=members[name].id, due=due)
                 await open_items.of_row(ctx, group, row)
                 if (after := ANSWERS[name]) is not None:
                     self.rows.append((due - timedelta(7) + timedelta(after), name, row.id))
@@ -214,7 +212,7 @@ class Rehearsal:
                 await run_deadlines.schedule_row(ctx, group, row)
             await self._ends(ctx, members)
             for check_in in await ctx.work.check_ins.of_group(group.id):
-                for name in NAMES[:5] if check_in.opened < day.isoformat() <= check_in.until else ():
+                for name in NAMES[:5] if check_in.opened < day <= check_in.until else ():
                     await ctx.work.check_ins.answer(check_in, members[name].id, 4)
             if day in INCIDENTS:
                 bo = members["Bo"]
@@ -280,7 +278,7 @@ async def test_eighteen_months(tmp_path: Path) -> None:
             every = [m for member in members.values() for m in await ctx.work.open_items.of_member(member.id)]
             decided = [m for m in every if m.kind == "decide"]
             assert len(decided) >= 30
-            assert not [m for m in decided if m.state == "open" and m.due < rehearsal.today.isoformat()]
+            assert not [m for m in decided if m.state == "open" and m.due < rehearsal.today]
             assert max(m.sent for m in every) == 3
             handed = [m for m in every if m.state == "handed" and m.member_id == members["Farid"].id]
             assert handed  # Farid never answers, and the coordinator has been told
@@ -308,7 +306,7 @@ async def test_five_days_down_is_one_message_each(tmp_path: Path) -> None:
         async with rehearsal.ctx() as (ctx, group, members):
             for n in range(3):
                 row = await ctx.work.rows.add(
-                    group.id, "candidates", {}, author=None, assignee=members["Bo"].id, due=f"2027-01-{13 + n}"
+                    group.id, "candidates", {}, author=None, assignee=members["Bo"].id, due=date(2027, 1, 13 + n)
                 )
                 await open_items.of_row(ctx, group, row)
             await runner.begin(ctx, group, ctx.services.process.exercises["candidates"])

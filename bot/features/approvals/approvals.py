@@ -1,8 +1,9 @@
 """Approval by organisation: each says yes to a certain version of a text, or returns it with a reason.
 
-What is kept, for each text: its versions by date; what each organisation has said to which version; and what they said
-before. When the text changes, what was said to another version no longer holds: it is taken back, kept for the record,
-and the group is told. Put back word for word, a text is the version that it was, but is asked about anew.
+What is kept, for each text: its versions by date; what each organisation has said to which version; what they said
+before; and which silence or no the group has gone on from. When the text changes, all of that no longer holds: it is
+taken back, kept for the record, the group is told, and there is a new date. Put back word for word, a text is the
+version that it was, but is asked about anew. A version that nobody has said anything to is no version of its own.
 """
 
 from typing import Any
@@ -13,15 +14,16 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, carried_over, runner
+from bot.features.approvals import outcomes
+from bot.features.approvals.kept import APPROVAL, kept_of
 from bot.features.journey.status import status
+from bot.reminders.next_message import hears, spoken
 from bot.views.exercise import ExerciseView
-from flows.events import Withdrawn
+from flows.events import Joined, Moved, Opened, Withdrawn
 from flows.model import Exercise, Field
 from flows.state import Phase, Run
 from storage import records
 from storage.records import Group
-
-APPROVAL = "approval"
 
 
 async def see_to(ctx: Context, happened: HandedIn | TextChanged) -> None:
@@ -33,7 +35,9 @@ async def noted(ctx: Context, happened: HandedIn) -> None:
     """An organisation has given its answer, which holds for the text as it stands now, or has taken it back."""
     group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
     exercise = ctx.services.process.exercises[record.exercise]
-    kept, version = await _kept(ctx, group, exercise)
+    kept, version = await kept_of(ctx, group, exercise)
+    kept["aside"].pop(happened.owner, None)
+    kept["overruled"].pop(happened.owner, None)
     if happened.back:
         kept["given"].pop(happened.owner, None)
         await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
@@ -48,6 +52,7 @@ async def noted(ctx: Context, happened: HandedIn) -> None:
         "on": ctx.today.isoformat(),
     }
     await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
+    await outcomes.settle(ctx, group, exercise)
 
 
 async def text_changed(ctx: Context, happened: TextChanged) -> None:
@@ -56,12 +61,14 @@ async def text_changed(ctx: Context, happened: TextChanged) -> None:
     for exercise in approved_texts.approvals_of(ctx.services.process, happened.exercise):
         if await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id) is None:
             continue  # nobody has said anything to it yet
-        kept, version = await _kept(ctx, group, exercise)
+        kept, version = await kept_of(ctx, group, exercise)
         old = {owner: given for owner, given in kept["given"].items() if given["version"] != version}
         if old:
             back = ctx.today.isoformat()
             kept["before"] += [{**given, "owner": owner, "back": back} for owner, given in old.items()]
             kept["given"] = {owner: given for owner, given in kept["given"].items() if owner not in old}
+        if kept.get("last") != version:  # silence and a no were about the text as it was
+            kept |= {"aside": {}, "overruled": {}, "last": version}
         await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
         if old:
             await _take_back(ctx, group, exercise, list(old))
@@ -71,30 +78,66 @@ async def _take_back(ctx: Context, group: Group, exercise: Exercise, owners: lis
     record = await ctx.work.runs.latest(group.id, exercise.id)
     assert record is not None  # somebody has approved in it
     await runner.apply(ctx, group, record, Withdrawn())
+    await _new_date(ctx, group, record.id)
     await status(ctx, group)
     scene, title = await runner.scene_of(ctx, group), ctx.services.voice.title_of(exercise.id)
     facts = {"title": title, "names": [scene.owner(owner) for owner in owners]}
-    keys = [[ctx.key("send_anew", "nudge", record.id)], [ctx.key("approvals", "approvals", record.id)]]
+    keys = [[ctx.key("send_anew", "anew", record.id)], [ctx.key("approvals", "approvals", record.id)]]
     await ctx.to_group(group, "approval.withdrawn", facts, keys)
+
+
+async def _new_date(ctx: Context, group: Group, run: int) -> Run:
+    """Everybody whose yes the text needs now has a week from today, and who does not answer is reminded.
+
+    Those who had been set aside, or are responsible in the text as it is now, are asked with the others.
+    """
+    loaded = runner.load(ctx, await ctx.work.runs.get(run))
+    for seat in (await runner.seats_of(ctx, group, loaded.exercise)).values():
+        before = loaded.seats.get(seat.member)
+        if before is None or (seat.awaited and not before.awaited):
+            await runner.apply(ctx, group, await ctx.work.runs.get(run), Joined(seat, quiet=True))
+    record = await ctx.work.runs.get(run)
+    return await runner.apply(ctx, group, record, Moved(ctx.today + runner.ANSWER_WITHIN))
+
+
+async def send_anew(ctx: Context, actor: Actor, action: Action) -> None:
+    """The text is as the group wants it: everybody whose yes is needed now is asked, with a week to answer."""
+    record = await ctx.work.runs.get(action.run)
+    run = runner.load(ctx, record)
+    if record.phase != Phase.OPEN or not run.exercise.approves:
+        ctx.toast("unfit.over")
+        return
+    run = await _new_date(ctx, actor.group, run.number)
+    title, count = ctx.services.voice.title_of(run.exercise.id), 0
+    facts = {"title": title, "until": run.answer_by}
+    keys = [[ctx.key("read_text", "read", run.number)], [ctx.key("answer", "open", run.number)]]
+    for member in [await ctx.work.members.get(m) for m in run.members_of(*run.waiting_for())]:
+        if await hears(ctx, member.person_id):
+            await ctx.to_person(member.person_id, "approval.anew", facts, keys, about=actor.group.id)
+            await spoken(ctx, member.person_id)
+            count += 1
+    ctx.toast("nudged", {"count": count, "unreachable": 0})
+
+
+async def take_back_no(ctx: Context, actor: Actor, action: Action) -> None:
+    """An organisation takes its no back, and answers anew."""
+    record = await ctx.work.runs.get(action.run)
+    run = runner.load(ctx, record)
+    owner = run.owner(actor.member.id) if actor.member.id in run.seats else ""
+    if owner not in run.handed_in() or not run.exercise.approves:
+        ctx.toast("old_button")
+        return
+    await runner.apply(ctx, actor.group, record, Withdrawn((owner,)), by=actor.member)
+    record = await ctx.work.runs.get(action.run)
+    await runner.apply(ctx, actor.group, record, Moved(ctx.today + runner.ANSWER_WITHIN))
+    await status(ctx, actor.group)
+    await runner.apply(ctx, actor.group, await ctx.work.runs.get(record.id), Opened(actor.member.id), by=actor.member)
 
 
 async def holding(ctx: Context, group: Group, exercise: Exercise) -> dict[str, dict[str, Any]]:
     """What each organisation (or member without one) has said to the text as it stands now, by owner."""
     state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
     return dict(state["given"]) if state else {}
-
-
-async def _kept(ctx: Context, group: Group, exercise: Exercise) -> tuple[dict[str, Any], int]:
-    """What is kept about a text, and the number of the version that it is now."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
-    kept = {"versions": [], "given": {}, "before": []} if state is None else {**state}
-    found = await approved_texts.mark(ctx, group, exercise)
-    marks = [version["mark"] for version in kept["versions"]]
-    if found not in marks:
-        kept["versions"] = [*kept["versions"], {"mark": found, "on": ctx.today.isoformat()}]
-        marks.append(found)
-    kept["given"], kept["before"] = dict(kept["given"]), list(kept["before"])
-    return kept, marks.index(found) + 1
 
 
 # -- to read -----------------------------------------------------------------------------------------------------------
@@ -108,8 +151,9 @@ async def read(ctx: Context, actor: Actor, action: Action) -> None:
     for name in run.exercise.approves:
         kept = await carried_over.of_exercise(ctx, scene, ctx.services.process.exercises[name], most=None)
         parts.append({"title": voice.title_of(name), "lines": kept.lines if kept else ()})
-    _, version = await _kept(ctx, actor.group, run.exercise)
-    facts = {"title": voice.title_of(run.exercise.id), "version": version, "parts": parts}
+    _, version = await kept_of(ctx, actor.group, run.exercise)
+    lacking = await approved_texts.lacking(ctx, scene, run.exercise)
+    facts = {"title": voice.title_of(run.exercise.id), "version": version, "parts": parts, "lacking": lacking}
     keys = [[ctx.key("answer", "open", run.number)]] if run.phase is Phase.OPEN else []
     await ctx.tell(actor, "approval.text", facts, keys)
 
@@ -119,7 +163,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     run = await _approval(ctx, actor, action)
     if run is None:
         return
-    kept, now = await _kept(ctx, actor.group, run.exercise)
+    kept, now = await kept_of(ctx, actor.group, run.exercise)
     scene = await runner.scene_of(ctx, actor.group)
     present = ExerciseView(ctx.services.voice, scene, run.exercise)
     decision = ctx.services.process.exercises[run.exercise.id].field(Field.DECISION)
@@ -137,8 +181,17 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         }
         for n, version in reversed(list(enumerate(kept["versions"], 1)))
     ]
-    facts = {"title": present.words["title"], "versions": versions, "waiting": present.progress(run)["waiting"]}
-    keys = [[ctx.key("read_text", "read", run.number)]]
+    standing = await outcomes.standing(ctx, actor.group, run.exercise)
+    facts = {
+        "title": present.words["title"],
+        "versions": versions,
+        "waiting": [line.name for line in standing.lines if line.given is None and not line.aside],
+        "aside": [line.name for line in standing.lines if line.aside],
+        "overruled": [{"who": line.name, "text": line.overruled} for line in standing.lines if line.overruled],
+        "final": standing.final,
+        "lacking": await approved_texts.lacking(ctx, scene, run.exercise),
+    }
+    keys = [[ctx.key("read_text", "read", run.number)], *outcomes.keys(ctx, actor, run, standing)]
     await ctx.tell(actor, "approval.versions", facts, keys)
 
 
@@ -154,4 +207,7 @@ async def _approval(ctx: Context, actor: Actor, action: Action) -> Run | None:
     return run
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.RUN, read=read, approvals=show),)
+ROUTES: Routes = (
+    *buttons(Role.NETWORK, About.RUN, read=read, approvals=show, unno=take_back_no),
+    *buttons(Role.COORDINATOR, About.RUN, anew=send_anew),
+)

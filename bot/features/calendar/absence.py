@@ -1,8 +1,6 @@
 """Absence: `/franvaro 1–31 juli`. It silences, nobody waits meanwhile, and the coordinator sees what it touches."""
 
-from collections.abc import Mapping
 from datetime import date, time, timedelta
-from typing import Any
 
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role, role_of
@@ -17,6 +15,8 @@ from flows.answers import clean
 from flows.events import Joined, Left
 from flows.pacing import at_wall
 from flows.state import Phase, Seat
+from messages.voice import TemplateFacts
+from storage.message_notes import MessageContext
 from storage.records import Absence, Group, Member
 
 BACK = "back"  # the kind of the agenda's row at the end of an absence
@@ -27,14 +27,14 @@ LONGEST = timedelta(days=500)
 async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
     """When one is away, and how to say so; or, with a stretch of days, say it at once."""
     if arguments.strip():
-        await said(ctx, actor, arguments, {})
+        await said(ctx, actor, arguments, MessageContext())
         return
     absences = await ctx.work.absences.of_person(actor.person.id, ctx.today)
     facts = {"absences": [{"first": a.first, "last": a.last} for a in absences], "readings": None}
     await _ask(ctx, actor, facts, absences)
 
 
-async def said(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
+async def said(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
     """A stretch of days in plain words. What can be read in two ways is asked about."""
     found = ctx.dates.read_range(clean(text), ctx.today)
     readings = [(a, b) for a, b in found if b >= ctx.today and b - a < LONGEST]
@@ -45,7 +45,7 @@ async def said(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any
         [ctx.key("away.reading", "away", actor.group.id, f"{a.toordinal()}:{b.toordinal()}", first=a, last=b)]
         for a, b in readings
     ]
-    context = {"want": "away", "group": actor.group.id}
+    context = MessageContext(want="away", group=actor.group.id)
     facts = {"absences": [], "readings": len(readings)}
     await ctx.tell(actor, "away.show", facts, keys, context=context)
 
@@ -69,11 +69,11 @@ async def back(ctx: Context, actor: Actor, action: Action) -> None:
     ctx.toast("away.back")
 
 
-async def _ask(ctx: Context, actor: Actor, facts: dict[str, Any], absences: list[Absence]) -> None:
+async def _ask(ctx: Context, actor: Actor, facts: TemplateFacts, absences: list[Absence]) -> None:
     keys = [
         [ctx.key("away.back", "back_again", actor.group.id, str(a.id), first=a.first, last=a.last)] for a in absences
     ]
-    context = {"want": "away", "group": actor.group.id}
+    context = MessageContext(want="away", group=actor.group.id)
     await ctx.tell(actor, "away.show", facts, keys, context=context)
 
 
@@ -130,7 +130,7 @@ async def returned(ctx: Context, person_id: int) -> None:
 async def catch_up(ctx: Context, person_id: int) -> None:
     """See to what began or ended while the bot was not in one of the person's groups."""
     for absence in await ctx.work.absences.of_person(person_id, ctx.today):
-        if absence.first <= ctx.today.isoformat():
+        if absence.first <= ctx.today:
             await begun(ctx, absence.id)
     await returned(ctx, person_id)
 
@@ -155,7 +155,7 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
     first, last = absence.first, absence.last
     scene = await runner.scene_of(ctx, actor.group)
     runs = [runner.load(ctx, r) for r in await ctx.work.runs.all_of(actor.group.id) if r.phase == Phase.OPEN]
-    within = [run for run in runs if run.answer_by is not None and first <= run.answer_by.isoformat() <= last]
+    within = [run for run in runs if run.answer_by is not None and first <= run.answer_by <= last]
     rows = [
         row
         for row in await ctx.work.rows.taken_on(actor.group.id)

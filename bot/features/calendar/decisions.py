@@ -5,6 +5,7 @@ no; until then the calendar stands as it is. What follows is worked out anew eac
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -64,7 +65,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         [ctx.key("calendar.shape_do", "shape", actor.group.id, f"{id}:{YES}")],
         [ctx.key("calendar.shape_not", "shape", actor.group.id, f"{id}:{NO}")],
     ]
-    facts = lifecycle.changes(ctx, found) | {"unread": await _unread(ctx, record)}
+    facts = {**lifecycle.changes(ctx, found), "unread": await _unread(ctx, record)}
     edit = None if actor.in_group else ctx.tapped
     await ctx.tell(actor, "calendar.preview", facts, keys, edit=edit)
 
@@ -73,12 +74,12 @@ async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Moved) 
     run = runner.load(ctx, record)
     group, shaping, values = actor.group, run.exercise.calendar, await runner.values_of_group(ctx, run)
     assert shaping is not None  # something follows
-    settings = dict(group.settings)
+    settings = group.settings
     if shaping.step is not None:
-        spread = {*settings.get("spread", [])} - {shaping.step}
-        settings["spread"] = sorted({*spread, *([shaping.step] if _spread(shaping, values) else [])})
+        spread = {*settings.spread} - {shaping.step} | ({shaping.step} if _spread(shaping, values) else set())
+        settings = replace(settings, spread=tuple(sorted(spread)))
     if shaping.meetings:
-        settings["rhythm"] = _counts(shaping, values)
+        settings = replace(settings, rhythm=tuple(_counts(shaping, values)))
     group = await ctx.work.groups.update(group.id, settings=settings)
     await lifecycle.keep(ctx, group, [*found.added, *(now for _, now in found.changes)], found.removed)
     await open_items.reconcile(ctx, group, f"shape:{record.id}", {})
@@ -119,7 +120,7 @@ async def _follows(ctx: Context, group: Group, record: records.Run) -> Moved | N
         today=today,
         counts=_counts(shaping, values),
         review=review if review and review >= today else None,
-        first_time="rhythm" not in group.settings,
+        first_time=group.settings.rhythm is None,
     )
 
 

@@ -4,8 +4,8 @@ Everything that is to happen because of a meeting is worked out here, in the tra
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from bot.context.context import Context
 from bot.context.events import Concluded
@@ -20,10 +20,13 @@ from flows.dates import add_months
 from flows.model import Exercise
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase
+from messages.voice import TemplateFacts
 from storage import records
+from storage.group_settings import CalendarStart
 from storage.records import Group
 
 OPENS = "opens"  # the kind of the agenda's row: an exercise begins by itself before a meeting
+BEGINS = "begins"  # … and this one: a meeting begins
 AHEAD = timedelta(days=365)  # so far ahead the network's meetings are always laid
 LATELY = timedelta(days=90)  # what was concluded within this is not begun by itself again
 
@@ -45,13 +48,12 @@ async def after_conclusion(ctx: Context, happened: Concluded) -> None:
 
 async def create_calendar(ctx: Context, group: Group, start: date, months: int, first_step: int) -> None:
     """Lay the calendar, unless it lies there from the same start for as long; the group is told."""
-    wanted = {"start": start.isoformat(), "months": months}
-    if group.settings.get("calendar") == wanted:
+    wanted = CalendarStart(start, months)
+    if group.settings.calendar == wanted:
         return
-    group = await ctx.work.groups.update(group.id, settings={**group.settings, "calendar": wanted})
+    group = await ctx.work.groups.update(group.id, settings=replace(group.settings, calendar=wanted))
     steps = [step for step in ctx.services.process.steps if step.number >= first_step]
-    spread = group.settings.get("spread", [])
-    laid = calendar.propose(steps, start, months, is_avoided, today=ctx.today, spread=spread)
+    laid = calendar.propose(steps, start, months, is_avoided, today=ctx.today, spread=group.settings.spread)
     if not laid:
         return
     after = calendar.rhythm(max(add_months(start, months), laid[-1].on), is_avoided, counts=counts_of(group))
@@ -64,17 +66,16 @@ async def create_calendar(ctx: Context, group: Group, start: date, months: int, 
 
 def counts_of(group: Group) -> tuple[int, ...]:
     """How often the group's network meets: in the first year, and in every later one."""
-    return tuple(group.settings.get("rhythm", calendar.NETWORK_MEETINGS))
+    return group.settings.rhythm or calendar.NETWORK_MEETINGS
 
 
 async def _withdraw(ctx: Context, group: Group) -> None:
     """The group will wait after all: nothing of the calendar holds, and calendar programs can be told."""
-    settings = {name: value for name, value in group.settings.items() if name != "calendar"}
-    await ctx.work.groups.update(group.id, settings=settings)
+    await ctx.work.groups.update(group.id, settings=replace(group.settings, calendar=None))
     for meeting in await records_of(ctx, group):
         await ctx.work.meetings.cancel(meeting.id)
     await ctx.work.open_items.close(kind=MEETING, group_id=group.id)
-    for kind in (MEETING, OPENS):
+    for kind in (MEETING, OPENS, BEGINS):
         await ctx.work.schedule.cancel(kind=kind, group_id=group.id)
 
 
@@ -87,8 +88,8 @@ async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed:
             m.part,
             m.number,
             among=m.of,
-            day=m.on.isoformat(),
-            at=m.at.isoformat("minutes"),
+            day=m.on,
+            at=m.at,
             minutes=m.minutes,
             sequence=m.sequence,
         )
@@ -118,8 +119,8 @@ def as_meeting(record: records.Meeting) -> Meeting:
         record.part,
         record.number,
         record.among,
-        date.fromisoformat(record.day),
-        time.fromisoformat(record.at),
+        record.day,
+        record.at,
         record.minutes,
         record.sequence,
     )
@@ -134,7 +135,7 @@ def name_of(ctx: Context, meeting: Meeting) -> str:
     return ctx.services.voice.label(f"meeting.{name}", facts)
 
 
-def changes(ctx: Context, moved: Moved) -> dict[str, Any]:
+def changes(ctx: Context, moved: Moved) -> TemplateFacts:
     """What a change of the calendar leads to, in words; `was` is None for a meeting that is new."""
     names = {m.id: name_of(ctx, m) for m in (*moved.removed, *moved.meetings)}
     lines = [{"name": names[m.id], "on": m.on, "at": m.at, "was": None} for m in moved.added]
@@ -157,13 +158,14 @@ async def announce(ctx: Context, group: Group) -> None:
     if coming:
         record, begins = coming[0]
         members = await ctx.work.members.active(group.id)
-        wanted = {(MEETING, m.id): date.fromisoformat(record.day) for m in members}
+        wanted = {(MEETING, m.id): record.day for m in members}
         await open_items.reconcile(ctx, group, f"meeting:{record.id}", wanted)
         over = begins + timedelta(minutes=record.minutes)
         await ctx.work.schedule.put(MEETING, over, group_id=group.id, ref=f"group:{group.id}")
+        await ctx.work.schedule.put(BEGINS, begins, group_id=group.id, ref=f"group:{group.id}")
     look = next((m for m, _ in coming if m.kind == Kind.REVIEW), None)
     if look is not None:
-        day = date.fromisoformat(look.day) - runner.ANSWER_WITHIN
+        day = look.day - runner.ANSWER_WITHIN
         while not workable(day, is_avoided):
             day -= timedelta(1)
         at = at_wall(day, USUAL, ctx.services.zone)
@@ -171,7 +173,7 @@ async def announce(ctx: Context, group: Group) -> None:
 
 
 def _begins(ctx: Context, record: records.Meeting) -> datetime:
-    return at_wall(date.fromisoformat(record.day), time.fromisoformat(record.at), ctx.services.zone)
+    return at_wall(record.day, record.at, ctx.services.zone)
 
 
 async def go_on(ctx: Context, group: Group) -> None:
@@ -207,7 +209,7 @@ async def open_before(ctx: Context, group: Group) -> None:
 async def _is_due(ctx: Context, group: Group, exercise: Exercise) -> bool:
     """Whether the group has come to this exercise's step, and has not just done it."""
     step = ctx.services.process.step_of(exercise.id)
-    if step is not None and step.number not in group.settings.get("steps", [0]):
+    if step is not None and step.number not in group.settings.steps:
         return False
     latest = await ctx.work.runs.latest(group.id, exercise.id)
     return latest is None or (latest.phase == Phase.CONCLUDED and ctx.now - latest.changed_at >= LATELY)

@@ -4,9 +4,9 @@ The coordinator moves a meeting, a step, or a meeting with all that follows, by 
 follows before it is done. Dates that look unwise are named, never refused.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -20,7 +20,9 @@ from bot.views.shared_buttons import picture_key
 from flows import calendar
 from flows.answers import clean
 from flows.calendar import Kind, Meeting, Moved
+from messages.voice import TemplateFacts
 from storage import records
+from storage.message_notes import MessageContext
 from storage.records import Attachment, Group
 
 ONE, STEP, REST = "o", "s", "r"  # how much is moved
@@ -49,7 +51,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     await ctx.tell(actor, "calendar.show", facts, keys)
 
 
-def _line(ctx: Context, meeting: Meeting) -> dict[str, Any]:
+def _line(ctx: Context, meeting: Meeting) -> TemplateFacts:
     return {"name": name_of(ctx, meeting), "on": meeting.on, "at": meeting.at}
 
 
@@ -111,12 +113,12 @@ async def shift(ctx: Context, actor: Actor, action: Action) -> None:
     await _page(ctx, actor, "calendar.when", {"meeting": _line(ctx, meeting), "readings": None}, keys, record, how)
 
 
-async def said_when(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def said_when(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """A date in plain words, with or without a time; or a time alone, on the same day."""
-    record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == context["meeting"]), None)
+    record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == context.meeting), None)
     if record is None:
         return
-    meeting, how = as_meeting(record), context["how"]
+    meeting, how = as_meeting(record), context.how
     readings = ctx.dates.read_moment(clean(text), ctx.today)
     readings = readings or [(meeting.on, at) for at in ctx.dates.read_time(clean(text))]
     if len(readings) == 1:
@@ -190,14 +192,16 @@ async def _page(
     ctx: Context,
     actor: Actor,
     name: str,
-    facts: dict[str, Any],
+    facts: TemplateFacts,
     keys: list[list[Key]],
     record: records.Meeting | None = None,
     how: str = "",
 ) -> None:
     """Say it in the place of the message that was tapped; with a meeting, a date may be written next."""
-    context = {"want": "calendar", "group": actor.group.id, "meeting": record.id, "how": how} if record else {}
-    await ctx.reply(actor, name, facts, keys, context={"page": True, **context})
+    context = MessageContext(page=True)
+    if record is not None:
+        context = replace(context, want="calendar", group=actor.group.id, meeting=record.id, how=how)
+    await ctx.reply(actor, name, facts, keys, context=context)
 
 
 ROUTES: Routes = (

@@ -6,8 +6,7 @@ button, and every button acts at once.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
-from typing import Any
+from datetime import timedelta
 
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
@@ -25,6 +24,8 @@ from flows.model import How
 from flows.pacing import Manner
 from flows.state import Phase
 from flows.wellbeing import HIGHEST, LOWEST
+from messages.voice import TemplateFacts
+from storage.message_notes import MessageContext
 from storage.records import OpenItem, Person
 
 # What says nothing more than that there is something, and the button that opens it: its label and what it does.
@@ -48,8 +49,9 @@ class Line:
     """What a message says about one matter, and the buttons that go with it."""
 
     open_item: OpenItem
-    facts: dict[str, Any]
+    facts: TemplateFacts
     keys: list[Key]
+    count: int = 1  # how many matters it speaks of
 
 
 async def send(ctx: Context, person_id: int) -> None:
@@ -78,11 +80,11 @@ async def send(ctx: Context, person_id: int) -> None:
 async def _count(ctx: Context, open_item: OpenItem) -> None:
     """What was reminded of has been so once more; what is told once is told."""
     if MANNER[open_item.kind] is Manner.REMIND:
-        await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=ctx.today.isoformat())
+        await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=ctx.today)
         return
     await ctx.work.open_items.update(open_item.id, state="told")
     if open_item.kind == kinds.WEEKLY:
-        due, member = date.fromisoformat(open_item.due), await ctx.work.members.get(open_item.member_id)
+        due, member = open_item.due, await ctx.work.members.get(open_item.member_id)
         while due <= ctx.today:
             due += WEEK
         await ctx.work.open_items.put(member, kinds.WEEKLY, open_item.ref, due, ctx.today)
@@ -114,13 +116,13 @@ async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
         "day.ask" if lines[0].open_item.kind == kinds.CHECK_IN else "day.message",
         {
             "lines": [line.facts for line in lines],
-            "coming": len(lines) > 1 or lines[0].facts["count"] > 1,
+            "coming": len(lines) > 1 or lines[0].count > 1,
             "town": towns[0],
             "wording": lines[0].facts.get("wording", 0),
         },
         keys,
         about=groups.pop() if len(groups) == 1 else None,
-        context={"once": True},
+        context=MessageContext(once=True),
         patient=True,
     )
 
@@ -139,7 +141,7 @@ def _folded(ctx: Context, lines: Sequence[Line]) -> list[Line]:
         if kind == kinds.STUCK:
             facts["declined"] = all(line.facts["declined"] for line in several)
         key = ctx.key("day.several", "several", group, kind, of=label, count=len(several))
-        folded.append(Line(several[0].open_item, facts, [key]))
+        folded.append(Line(several[0].open_item, facts, [key], len(several)))
     return folded
 
 
@@ -147,7 +149,7 @@ async def several(ctx: Context, actor: Actor, action: Action) -> None:
     """The matters that one line of a message stood for, with a button each."""
     keys: list[list[Key]] = []
     for open_item in await ctx.work.open_items.of_member(actor.member.id):
-        if open_item.kind != action.arg or open_item.state == "closed" or open_item.due > ctx.today.isoformat():
+        if open_item.kind != action.arg or open_item.state == "closed" or open_item.due > ctx.today:
             continue
         line = await _line(ctx, open_item, 2)
         if line is not None:
@@ -182,8 +184,8 @@ def _can_be_put_off(open_item: OpenItem) -> bool:
 
 async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
     """What to say about a matter, None where it is no more. `among`: how many the message speaks of."""
-    due = date.fromisoformat(open_item.due)
-    facts: dict[str, Any] = {
+    due = open_item.due
+    facts: TemplateFacts = {
         "kind": open_item.kind,
         "due": open_item.due,
         "late": due < ctx.today,
@@ -213,18 +215,18 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
             meeting = await ctx.work.meetings.lookup(int(number))
             if meeting is None or due < ctx.today:
                 return None
-            facts["at"] = time.fromisoformat(meeting.at)
-            return Line(open_item, facts, [ctx.key("day.calendar", "calendar", open_item.group_id)])
+            at = {**facts, "at": meeting.at}
+            return Line(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])
         case kinds.DATE:
             return await _about_date(ctx, open_item, number, facts)
         case kinds.AGAIN:
             return await _about_again(ctx, open_item, int(number), facts)
         case kinds.CHECK_IN:
-            facts["wording"] = await check_ins.wording(ctx, await ctx.work.check_ins.get(int(number)))
+            wording = await check_ins.wording(ctx, await ctx.work.check_ins.get(int(number)))
             scale = [
                 Key(str(n), Action("feel", open_item.group_id, 0, f"{number}:{n}")) for n in range(LOWEST, HIGHEST + 1)
             ]
-            return Line(open_item, facts, scale)
+            return Line(open_item, {**facts, "wording": wording}, scale)
     raise AssertionError(f"nobody has words for a matter of the kind {open_item.kind}")
 
 
@@ -240,7 +242,7 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
     return True
 
 
-async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: dict[str, Any], among: int) -> Line | None:
+async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int) -> Line | None:
     record = await ctx.work.runs.lookup(number)
     if record is None:
         return None
@@ -254,16 +256,16 @@ async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: dict
         return Line(open_item, facts, [key])
     run = runner.load(ctx, record)
     if open_item.kind == kinds.READY:
-        facts["talked"] = run.phase is Phase.REVEALED and not run.exercise.conclusion
-        return Line(open_item, facts, [ctx.key("day.ready", "close", number, title=title)])
+        talked = run.phase is Phase.REVEALED and not run.exercise.conclusion
+        return Line(open_item, {**facts, "talked": talked}, [ctx.key("day.ready", "close", number, title=title)])
     waiting, owners = run.waiting_for(), run.owners()
     shared, is_list = run.exercise.how is How.GROUP, run.exercise.how is How.ROWS
-    facts |= {"done": len(owners) - len(waiting), "all": len(owners), "shared": shared, "list": is_list}
+    counts = {"done": len(owners) - len(waiting), "all": len(owners), "shared": shared, "list": is_list}
     label = "day.look" if shared or is_list else "day.missing"
-    return Line(open_item, facts, [ctx.key(label, "missing", number, title=title)])
+    return Line(open_item, {**facts, **counts}, [ctx.key(label, "missing", number, title=title)])
 
 
-async def _about_row(ctx: Context, open_item: OpenItem, number: int, facts: dict[str, Any], among: int) -> Line | None:
+async def _about_row(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int) -> Line | None:
     row = await ctx.work.rows.lookup(number)
     record = await ctx.work.runs.latest(open_item.group_id, row.register) if row else None
     if row is None or record is None:
@@ -278,7 +280,7 @@ async def _about_row(ctx: Context, open_item: OpenItem, number: int, facts: dict
     return Line(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
 
 
-async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: dict[str, Any]) -> Line | None:
+async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> Line | None:
     """A date that the group has set; the words for it stand on the button that leads to it."""
     number, _, question = what.partition(":")
     record = await ctx.work.runs.lookup(int(number))
@@ -289,7 +291,7 @@ async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: dict[
     return Line(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
 
 
-async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: dict[str, Any]) -> Line | None:
+async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts) -> Line | None:
     """An exercise to do once more, unless a new round has been begun meanwhile."""
     record = await ctx.work.runs.lookup(number)
     if record is None or record.phase != Phase.CONCLUDED:
@@ -302,25 +304,23 @@ async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: di
     )
 
 
-async def _about_stuck(ctx: Context, open_item: OpenItem, facts: dict[str, Any]) -> Line | None:
+async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> Line | None:
     """Somebody has not been reached by three reminders, or has said that they cannot."""
     ref, _, member_id = open_item.ref.rpartition(":")
     stuck = [m for m in await ctx.work.open_items.about(open_item.group_id, ref) if m.member_id == int(member_id)]
     if not stuck or stuck[0].state not in ("handed", "declined"):
         return None  # it was done meanwhile
     member = await ctx.work.members.get(int(member_id))
-    facts["declined"] = stuck[0].state == "declined"
-    return Line(
-        open_item, facts, [ctx.key("day.stuck", "stuck", open_item.group_id, str(stuck[0].id), name=member.name)]
-    )
+    key = ctx.key("day.stuck", "stuck", open_item.group_id, str(stuck[0].id), name=member.name)
+    return Line(open_item, {**facts, "declined": stuck[0].state == "declined"}, [key])
 
 
 # -- the buttons that act at once --------------------------------------------------------------------------------------
 async def later(ctx: Context, actor: Actor, action: Action) -> None:
     """Remind me tomorrow: of all that the message of that day reminded of."""
-    tomorrow = (ctx.today + timedelta(1)).isoformat()
+    tomorrow = ctx.today + timedelta(1)
     for open_item in await ctx.work.open_items.of_person(actor.person.id):
-        if open_item.last == action.arg:
+        if open_item.last is not None and open_item.last.isoformat() == action.arg:
             await ctx.work.open_items.update(open_item.id, snoozed=tomorrow)
     await schedule_next(ctx, actor.person.id)
     ctx.toast("day.later")

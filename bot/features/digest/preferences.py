@@ -11,7 +11,7 @@ from bot.features.journey import coordinator
 from bot.reminders.kinds import MUTABLE
 from bot.reminders.next_message import schedule_next
 
-HOURS = tuple(f"{hour:02}:00" for hour in (8, 9, 10, 12, 13, 15, 16))
+HOURS = (8, 9, 10, 12, 13, 15, 16)
 WEEKDAYS = "01234"
 ON, OFF = "on", "off"  # what a button that flips asks for
 
@@ -21,14 +21,14 @@ async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     person = await ctx.work.people.get(actor.person.id)
     habit, group = await ctx.work.notification_preferences.of(person.id), actor.group.id
     muted = habit.muted.split()
-    facts = {"stopped": person.stopped, "at": time.fromisoformat(habit.at), "days": [int(d) for d in habit.weekdays]}
+    facts = {"stopped": person.stopped, "at": habit.at, "days": [int(d) for d in habit.weekdays]}
     facts["weekly"] = None
     facts["muted"] = [ctx.services.voice.label(f"kind.{kind}") for kind in muted]
     if person.stopped:
         keys = [[ctx.key("habit.start", "habit", group, "start")]]
     else:
         hours = [
-            Key(f"{'● ' if hour == habit.at else ''}{int(hour[:2])}", Action("habit", group, 0, f"at:{hour[:2]}"))
+            Key(f"{'● ' if time(hour) == habit.at else ''}{hour}", Action("habit", group, 0, f"at:{hour:02}"))
             for hour in HOURS
         ]
         days = [
@@ -69,8 +69,8 @@ async def change(ctx: Context, actor: Actor, action: Action) -> None:
     group = actor.group
     habit, before = await habits.of(person), (await ctx.work.people.get(person)).stopped
     match what:
-        case "at" if f"{value}:00" in HOURS:
-            await habits.change(person, at=f"{value}:00")
+        case "at" if value.isdecimal() and int(value) in HOURS:
+            await habits.change(person, at=time(int(value)))
         case "day" if value in WEEKDAYS and wanted in (ON, OFF):
             days = "".join(sorted({*habit.weekdays} - {value} | ({value} if wanted == ON else set())))
             if not days:
@@ -81,7 +81,7 @@ async def change(ctx: Context, actor: Actor, action: Action) -> None:
             muted = {*habit.muted.split()} - {value} | ({value} if wanted == OFF else set())
             await habits.change(person, muted=" ".join(sorted(muted)))
         case "week" if value in WEEKDAYS and actor.member.coordinator:
-            settings = {**actor.group.settings, "weekly": int(value)}
+            settings = replace(actor.group.settings, weekly=int(value))
             actor = replace(actor, group=await ctx.work.groups.update(actor.group.id, settings=settings))
             await coordinator.plan_weekly(ctx, actor.group)
         case "stop" | "start":

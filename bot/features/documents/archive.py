@@ -8,7 +8,7 @@ import asyncio
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
@@ -24,6 +24,8 @@ from flows.model import Exercise
 from messages.documents import catalogue, chat
 from messages.documents.compose import compose
 from messages.documents.material import Material
+from messages.voice import TemplateFacts
+from storage.json_records import dump
 from storage.records import Attachment, Group
 
 STAMP = (1980, 1, 1, 0, 0, 0)  # of the files in an archive: their times are nobody's business
@@ -60,7 +62,7 @@ async def export(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "rights.export", facts, keys)
 
 
-def _ways(ctx: Context, group: Group, verb: str, facts: Mapping[str, Any]) -> list[list[Key]]:
+def _ways(ctx: Context, group: Group, verb: str, facts: TemplateFacts) -> list[list[Key]]:
     """Ask for it, or say yes or no to what was asked for."""
     if facts["asked"] is None:
         keys = [[ctx.key(f"rights.{verb}_ask", verb, group.id, "ask")]]
@@ -90,7 +92,7 @@ async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
     scene = await runner.scene_of(ctx, group)
     material = await material_of(ctx, group)
     files: dict[str, bytes] = {"readme.txt": ctx.services.voice.label("rights.readme").encode()}
-    files["group.json"] = _json({"title": group.title, "settings": group.settings, "people": _people(scene)})
+    files["group.json"] = _json({"title": group.title, "settings": dump(group.settings), "people": _people(scene)})
     files["fields.json"] = _json(
         {
             e.id: {q.id: ExerciseView(ctx.services.voice, scene, e).short(q.id) for q in e.questions}
@@ -120,11 +122,13 @@ async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
         files |= await _list(ctx, group, ExerciseView(ctx.services.voice, scene, exercise), exercise)
     if await ctx.work.incidents.may_read(actor.member):
         found, _ = await ctx.work.incidents.overview(actor.member, limit=ALL)
-        files["incidents.json"] = _json([{"receipt": i.receipt, "logged_on": i.logged_on, **i.values} for i in found])
+        files["incidents.json"] = _json(
+            [{"receipt": i.receipt, "logged_on": i.logged_on.isoformat(), **i.values} for i in found]
+        )
     return files
 
 
-def _people(scene: Scene) -> list[dict[str, Any]]:
+def _people(scene: Scene) -> list[TemplateFacts]:
     return [
         {
             "name": m.name,

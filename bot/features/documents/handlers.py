@@ -3,7 +3,6 @@
 It is made in `workshop`, and then handed over here. What it holds is decided in `material`, the same for all.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -24,6 +23,8 @@ from messages.documents.material import Material
 from messages.documents.pictures import KINDS, figure
 from messages.documents.render_request import PICTURE as A_PICTURE
 from messages.documents.render_request import READ, Made
+from messages.voice import TemplateFacts
+from storage.message_notes import AnswerNote, Purpose
 from storage.records import Attachment, DocumentJob, Group, Kind, Member, group_chat, private_chat
 
 LEAST = {Reader.CORE: Role.MEMBER, Reader.NETWORK: Role.NETWORK, Reader.ANYONE: Role.INVITED}
@@ -107,7 +108,7 @@ async def open_one(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _page(
     ctx: Context, group: Group, member: Member, entry: Entry, *, in_group: bool, making: str | None = None
-) -> tuple[str, dict[str, Any], list[list[Key]]]:
+) -> tuple[str, TemplateFacts, list[list[Key]]]:
     """A document's page. `making`: the form in which it is being made."""
     material, label = await material_of(ctx, group), ctx.services.voice.label
     found = catalogue.completeness(entry.id, material)
@@ -222,11 +223,10 @@ async def _turn_page(
     """Bring the page that it was asked for on up to date."""
     in_group = chat == group_chat(group.id)
     name, facts, keys = await _page(ctx, group, member, DOCUMENTS[document], in_group=in_group, making=making)
-    context = dict(navigation.PAGE)
     if in_group:
-        await ctx.to_group(group, name, facts, keys, edit=page, context=context)
+        await ctx.to_group(group, name, facts, keys, edit=page, context=navigation.PAGE)
     else:
-        await ctx.to_person(member.person_id, name, facts, keys, about=group.id, edit=page, context=context)
+        await ctx.to_person(member.person_id, name, facts, keys, about=group.id, edit=page, context=navigation.PAGE)
 
 
 async def _show_activity(ctx: Context, group: Group, chat: str, document: str, form: str) -> None:
@@ -272,8 +272,16 @@ async def _send(ctx: Context, group: Group, making: DocumentJob, made: Made, fil
     else:
         assert made.content is not None  # only what the channel has is not made
         files.append(Attachment(str(kind), made.filename, made.content))
-    note = {"what": "file", "group": group.id, "fingerprint": made.fingerprint, "again": file_id is not None}
-    note |= {"chat": making.chat, "document": making.document, "form": making.form, "member": making.member_id}
+    note = AnswerNote(
+        Purpose.FILE,
+        group.id,
+        member=making.member_id,
+        fingerprint=made.fingerprint,
+        again=file_id is not None,
+        chat=making.chat,
+        document=making.document,
+        form=making.form,
+    )
     await ctx.work.outbox.put(making.chat, kind, content, about=group.id, reply=note, files=files)
 
 
@@ -284,25 +292,25 @@ def _within(text: str, most: int) -> str:
     return text.encode("utf-16-le")[: 2 * most - 2].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
-async def sent(ctx: Context, group: Group, note: Mapping[str, Any], file_id: str | None) -> None:
+async def sent(ctx: Context, group: Group, note: AnswerNote, file_id: str | None) -> None:
     """The channel has the file, and need not get it again; or does not want it (None).
 
     In many groups members may not send files, nor may the bot then: whoever asked gets it in their own chat.
     """
     if file_id is not None:
-        await ctx.work.uploads.keep(group.id, note["fingerprint"], file_id)
-    elif note["again"]:  # it no longer knows the file that it had: make it anew
-        await ctx.work.uploads.forget(group.id, note["fingerprint"])
-        await _order_anew(ctx, group, note, note["chat"])
-    elif note["chat"] == group_chat(group.id):
-        member = await ctx.work.members.get(note["member"])
-        facts = {"name": member.name, "picture": note["document"].startswith(A_PICTURE)}
+        await ctx.work.uploads.keep(group.id, note.fingerprint, file_id)
+    elif note.again:  # it no longer knows the file that it had: make it anew
+        await ctx.work.uploads.forget(group.id, note.fingerprint)
+        await _order_anew(ctx, group, note, note.chat)
+    elif note.chat == group_chat(group.id):
+        member = await ctx.work.members.get(note.member)
+        facts = {"name": member.name, "picture": note.document.startswith(A_PICTURE)}
         await ctx.to_group(group, "documents.not_here", facts, [[our_chat_key(ctx, group)]])
         await _order_anew(ctx, group, note, private_chat(member.person_id))
 
 
-async def _order_anew(ctx: Context, group: Group, note: Mapping[str, Any], chat: str) -> None:
-    await ctx.work.document_jobs.put(group.id, chat, note["document"], note["form"], member_id=note["member"])
+async def _order_anew(ctx: Context, group: Group, note: AnswerNote, chat: str) -> None:
+    await ctx.work.document_jobs.put(group.id, chat, note.document, note.form, member_id=note.member)
 
 
 async def give_up(ctx: Context, making: DocumentJob) -> None:
@@ -316,7 +324,7 @@ async def give_up(ctx: Context, making: DocumentJob) -> None:
         await _turn_page(ctx, group, member, making.chat, making.document, making.page)
 
 
-async def _say(ctx: Context, group: Group, making: DocumentJob, name: str, facts: dict[str, Any]) -> None:
+async def _say(ctx: Context, group: Group, making: DocumentJob, name: str, facts: TemplateFacts) -> None:
     if making.chat == group_chat(group.id):
         await ctx.to_group(group, name, facts)
     else:

@@ -11,11 +11,12 @@ from typing import Any
 from bot.context.context import Context
 from bot.exercises import runner
 from bot.exercises.row_links import OWN
-from bot.features.approvals import approvals
+from bot.features.approvals import approvals, outcomes
 from bot.features.calendar import lifecycle
 from bot.features.incidents import statistics
 from bot.features.journey.status import map_of
 from bot.features.outsiders import event_link
+from bot.features.together import session_minutes
 from bot.views.exercise import Scene, answer_key
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
@@ -23,7 +24,18 @@ from flows.state import from_json
 from flows.statistics import Series
 from flows.wellbeing import point
 from messages.documents.catalogue import registers
-from messages.documents.material import CheckIn, Material, Round, Row, Said, Version, Year
+from messages.documents.material import (
+    Approval,
+    ApprovalLine,
+    CheckIn,
+    Material,
+    Minutes,
+    Round,
+    Row,
+    Said,
+    Version,
+    Year,
+)
 from storage import records
 from storage.records import Answer, Group
 
@@ -47,6 +59,8 @@ async def material_of(ctx: Context, group: Group) -> Material:
         years=await _years(ctx, group),
         checkins=tuple([c async for c in _check_ins(ctx, group)]),
         calendar=await lifecycle.planned(ctx, group),
+        approvals={e.id: a for e in _approving(ctx) if (a := await _approval(ctx, group, e))},
+        minutes=tuple([m async for m in _minutes(ctx, group)]),
         progress=await map_of(ctx, group),
         versions=await versions_of(ctx, group),
         language=ctx.services.voice.language,
@@ -176,9 +190,46 @@ async def _years(ctx: Context, group: Group) -> tuple[Year, ...]:
 async def _check_ins(ctx: Context, group: Group) -> Any:
     """The rounds that are over."""
     for check_in in await ctx.work.check_ins.of_group(group.id):
-        if check_in.until < ctx.today.isoformat():
+        if check_in.until < ctx.today:
             scores, _ = await ctx.work.check_ins.answers(check_in)
-            yield CheckIn(date.fromisoformat(check_in.opened), point(scores))
+            yield CheckIn(check_in.opened, point(scores))
+
+
+def _approving(ctx: Context) -> Iterator[Exercise]:
+    return (exercise for exercise in ctx.services.process.exercises.values() if exercise.approves)
+
+
+async def _approval(ctx: Context, group: Group, exercise: Exercise) -> Approval | None:
+    """How a text stands with the organisations; None before they were asked."""
+    found, signer = await outcomes.standing(ctx, group, exercise), exercise.field(Field.SIGNER).id
+    if not found.lines:
+        return None
+    lines = []
+    for line in found.lines:
+        given = line.given or {}
+        on = date.fromisoformat(given["on"]) if given else None
+        said = str(given.get(signer) or given.get("signer") or "")
+        lines.append(ApprovalLine(line.name, given.get("decision"), on, said, line.aside, line.overruled))
+    return Approval(found.version, found.final, tuple(lines))
+
+
+async def _minutes(ctx: Context, group: Group) -> Any:
+    """The minutes of the group's working sessions, the newest first."""
+    kept = await ctx.work.activity_states.of_kind(group.id, session_minutes.MINUTES)
+    for state in sorted(kept.values(), key=lambda state: state["begun"], reverse=True):
+        said = await session_minutes.facts(ctx, group, state)
+        begun, ended = (datetime.fromtimestamp(state[n], ctx.services.zone) for n in ("begun", "ended"))
+        clock = ctx.services.voice.rules.clock
+        yield Minutes(
+            begun.date(),
+            state["step"],
+            clock(begun),
+            clock(ended),
+            tuple(said["there"]),
+            tuple((line["title"], line["done"]) for line in said["worked"]),
+            tuple(line["what"] for line in said["decisions"]),
+            tuple((line["what"], line["who"], line["due"]) for line in said["todos"]),
+        )
 
 
 # -- versions ----------------------------------------------------------------------------------------------------------

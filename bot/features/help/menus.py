@@ -1,15 +1,15 @@
 """Help that is always a tap away: where to turn (P.9), and what one can do."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from bot.context.context import Context
 from bot.features.help import phone_numbers
 from bot.telegram.updates import Chat
+from messages.voice import TemplateFacts
 from storage.records import Group, Person
 
 
-def turn_facts(ctx: Context) -> dict[str, Any]:
+def turn_facts(ctx: Context) -> TemplateFacts:
     """Where to turn: 112 first."""
     words = ctx.services.voice.book("help")
     return {"title": words["turn.title"], "lead": words["turn.lead"], "contacts": words.data["turn"]["contact"]}

@@ -1,12 +1,13 @@
 """The numbers of the group's own routine (7.3): whom to call now, and at other times."""
 
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Final
 
 from bot.context.context import Context
 from bot.exercises.row_links import row_names
 from bot.reminders.holidays import is_holiday
 from flows.model import ExerciseRole, Field, Mark
+from messages.voice import TemplateFacts
 from storage.records import Group
 
 TIMES: Final = (Mark.DAYTIME, Mark.EVENING, Mark.WEEKEND)
@@ -56,7 +57,7 @@ async def first_now(ctx: Context, group: Group) -> list[Number]:
     return [number for number in (await numbers(ctx, group))[time_of(ctx)] if number.link in first]
 
 
-async def whole(ctx: Context, group: Group) -> dict[str, Any]:
+async def whole(ctx: Context, group: Group) -> TemplateFacts:
     """All of it in words: those for this hour first, then what is different at other times."""
     found, now, exercise = await numbers(ctx, group), time_of(ctx), ctx.services.process.with_role(ExerciseRole.ROUTINE)
     links, hours = exercise.field(Field.LINK), exercise.field(Field.HOURS)

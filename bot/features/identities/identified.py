@@ -23,7 +23,7 @@ async def identities_in(ctx: Context, group: Group, text: str, *, there: str = "
         *(member.name for member in scene.members.values()),
         *(organisation.name for organisation in scene.organisations.values()),
         *(row.title for row in scene.rows.values()),
-        *group.settings.get("lists", {}).get(AREAS, []),
+        *group.settings.lists.get(AREAS, ()),
         *called,
         *pieces(there),
     ]

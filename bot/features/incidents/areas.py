@@ -4,10 +4,9 @@ A position that somebody shares while logging is compared with these points in m
 kept. Where a group has set no points nothing can be compared, and the parts are offered as buttons.
 """
 
-from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from math import asin, cos, radians, sin, sqrt
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -16,10 +15,10 @@ from bot.context.sealed_actions import Action
 from bot.identities.finding import find
 from bot.telegram.updates import Position, Written
 from flows.answers import clean
+from storage.message_notes import MessageContext
 from storage.records import Group
 
 AREAS = "areas"  # the group's list that the incident's question on where offers
-POINTS = "area_points"  # the group's setting: latitude and longitude by the name of the part
 WANT = "area_point"
 MOST_AREAS, LONGEST_AREA = 20, 40
 ROUNDED = 3  # decimals of a degree: a hundred metres, which says where a part of town is and no house
@@ -29,12 +28,12 @@ EARTH = 6371.0  # kilometres, its mean radius
 
 def named(group: Group) -> list[str]:
     """The parts of town, in the order in which they were named."""
-    return list(group.settings.get("lists", {}).get(AREAS, []))
+    return list(group.settings.lists.get(AREAS, ()))
 
 
 def nearest(group: Group, position: Position) -> str | None:
     """The part of town whose point is nearest, None if none is near."""
-    points: Mapping[str, tuple[float, float]] = group.settings.get(POINTS, {})
+    points = group.settings.area_points
     far = {area: kilometres(position, Position(*points[area])) for area in named(group) if area in points}
     area = min(far, key=far.__getitem__, default=None)
     return area if area is not None and far[area] <= NEAR else None
@@ -78,7 +77,7 @@ async def page(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _list(ctx: Context, actor: Actor, group: Group, *, new: bool = False) -> None:
-    areas, points = named(group), group.settings.get(POINTS, {})
+    areas, points = named(group), group.settings.area_points
     keys = [[ctx.key("pointed" if a in points else "area", "areas", group.id, f"one:{mark(a)}", area=a)] for a in areas]
     keys.append([ctx.key("add_area", "areas", group.id, "new")] if len(areas) < MOST_AREAS else [])
     keys.append([ctx.key("back", "safety", group.id)])
@@ -87,7 +86,7 @@ async def _list(ctx: Context, actor: Actor, group: Group, *, new: bool = False) 
 
 
 async def _one(ctx: Context, actor: Actor, group: Group, area: str, *, new: bool = False) -> None:
-    pointed = area in group.settings.get(POINTS, {})
+    pointed = area in group.settings.area_points
     keys = [[ctx.key("move_point" if pointed else "set_point", "areas", group.id, f"point:{mark(area)}")]]
     keys.append([ctx.key("no_point", "areas", group.id, f"blank:{mark(area)}")] if pointed else [])
     keys.append([ctx.key("remove_area", "areas", group.id, f"drop:{mark(area)}")])
@@ -97,13 +96,13 @@ async def _one(ctx: Context, actor: Actor, group: Group, area: str, *, new: bool
 
 
 async def _ask_name(ctx: Context, actor: Actor, *, trouble: str | None) -> None:
-    context, hint = {"want": "area", "group": actor.group.id}, ctx.services.voice.label("area_hint")
+    context, hint = MessageContext(want="area", group=actor.group.id), ctx.services.voice.label("area_hint")
     facts = {"trouble": trouble}
     about = actor.group.id
     await ctx.to_person(actor.person.id, "safety.area", facts, about=about, context=context, write_for=hint)
 
 
-async def add_area(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
+async def add_area(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
     """A part of town was written; several with commas between."""
     written = [" ".join(part.split()) for part in clean(text).replace("\n", ",").split(",")]
     written = [part[:LONGEST_AREA] for part in written if part]
@@ -116,24 +115,24 @@ async def add_area(ctx: Context, actor: Actor, text: str, _context: Mapping[str,
 
 async def _ask_point(ctx: Context, actor: Actor, area: str, *, trouble: bool) -> None:
     group = actor.group
-    context = {"want": WANT, "group": group.id, "area": mark(area)}
+    context = MessageContext(want=WANT, group=group.id, area=mark(area))
     keys = [[ctx.key("back", "areas", group.id, f"one:{mark(area)}")]]
     facts = {"area": area, "trouble": trouble}
     await ctx.tell(actor, "safety.area_point", facts, keys, context=context)
 
 
-async def no_position(ctx: Context, actor: Actor, _text: str, context: Mapping[str, Any]) -> None:
+async def no_position(ctx: Context, actor: Actor, _text: str, context: MessageContext) -> None:
     """Words came instead of a position."""
-    if area := marked(actor.group, context["area"]):
+    if area := marked(actor.group, context.area):
         await _ask_point(ctx, actor, area, trouble=True)
 
 
-async def point_shown(ctx: Context, actor: Actor, said: Written, context: Mapping[str, Any]) -> None:
+async def point_shown(ctx: Context, actor: Actor, said: Written, context: MessageContext) -> None:
     """Something was sent where a position for a part of town is wanted: it leaves the chat, and a position is kept.
 
     It is the coordinator's choice of a place for a whole part of town, and is rounded all the same.
     """
-    area = marked(actor.group, context["area"])
+    area = marked(actor.group, context.area)
     await ctx.delete(actor.person.id, said.message_id, about=actor.group.id)
     if area is None:
         await _list(ctx, actor, actor.group, new=True)
@@ -144,15 +143,15 @@ async def point_shown(ctx: Context, actor: Actor, said: Written, context: Mappin
 
 
 async def _set(ctx: Context, group: Group, areas: list[str]) -> Group:
-    lists = {**group.settings.get("lists", {}), AREAS: areas}
-    return await ctx.work.groups.update(group.id, settings={**group.settings, "lists": lists})
+    lists = {**group.settings.lists, AREAS: tuple(areas)}
+    return await ctx.work.groups.update(group.id, settings=replace(group.settings, lists=lists))
 
 
 async def _set_point(ctx: Context, group: Group, area: str, position: Position | None) -> Group:
-    points = {name: point for name, point in group.settings.get(POINTS, {}).items() if name != area}
+    points = {name: point for name, point in group.settings.area_points.items() if name != area}
     if position is not None:
-        points[area] = [round(position.latitude, ROUNDED), round(position.longitude, ROUNDED)]
-    return await ctx.work.groups.update(group.id, settings={**group.settings, POINTS: points})
+        points[area] = round(position.latitude, ROUNDED), round(position.longitude, ROUNDED)
+    return await ctx.work.groups.update(group.id, settings=replace(group.settings, area_points=points))
 
 
 # -- while somebody logs -----------------------------------------------------------------------------------------------

@@ -1,8 +1,7 @@
 """The coordinator's page on what is sensitive: who reads incidents and has read, parts of town, how long it is kept."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -13,6 +12,9 @@ from bot.features.incidents.unread import readers
 from bot.views.shared_buttons import page_of
 from flows.answers import clean, unfit
 from flows.dates import add_months
+from messages.voice import TemplateFacts
+from storage.group_settings import PutOff
+from storage.message_notes import MessageContext
 from storage.records import Group, Member
 
 PAGE = 10
@@ -26,7 +28,7 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
         "readers": [m.name for m in await readers(ctx, group)],
         "areas": areas.named(group),
         "notes": "notes" in ctx.services.allowed,
-        "coming": sum(rule["coming"] for rule in await retention.upcoming(ctx, group)),
+        "coming": sum(rule.coming for rule in await retention.upcoming(ctx, group)),
         "whole": await ctx.work.access_log.is_whole(group.id),
     }
     waiting = len(await second_approval.requests(ctx, group))
@@ -46,7 +48,7 @@ async def former(ctx: Context, group: Group) -> list[Member]:
     return [m for m in everybody if m.state == "left" and m.user_id > 0 and m.name]
 
 
-async def _say(ctx: Context, actor: Actor, name: str, facts: Mapping[str, Any], keys: list[list[Key]]) -> None:
+async def _say(ctx: Context, actor: Actor, name: str, facts: TemplateFacts, keys: list[list[Key]]) -> None:
     await ctx.reply(actor, name, facts, keys)
 
 
@@ -60,25 +62,25 @@ async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
     yes, _, id = action.arg.rpartition(":")
     group = actor.group
     members = await ctx.work.members.active(group.id)
-    named, chosen = group.settings.get("readers", []), next((m for m in members if str(m.id) == id), None)
+    named, chosen = group.settings.readers, next((m for m in members if str(m.id) == id), None)
     waiting = {one.what for one in await second_approval.requests(ctx, group)}
     if chosen is not None:
         what = f"{second_approval.READER}:{chosen.id}"
         if chosen.id in named and not yes:
-            group = await _name(ctx, actor, [one for one in named if one != chosen.id])
+            group = await _name(ctx, actor, tuple(one for one in named if one != chosen.id))
         elif chosen.id in named:
             pass  # confirmed twice
         elif not await ctx.work.incidents.count_logged(group.id, date.min):
-            group = await _name(ctx, actor, [*named, chosen.id])
+            group = await _name(ctx, actor, (*named, chosen.id))
         elif yes:
             if await second_approval.allow(ctx, actor, what):
-                group = await _name(ctx, actor, [*named, chosen.id])
+                group = await _name(ctx, actor, (*named, chosen.id))
         elif what in waiting:
             await second_approval.guard(ctx, actor, Action("guard", group.id))
             return
         else:
             group = await second_approval.ask(ctx, actor, what)
-    named = group.settings.get("readers", [])
+    named = group.settings.readers
     waiting = {one.what for one in await second_approval.requests(ctx, group)}
     labels = {
         m.id: "ticked" if m.id in named else "pending" if f"{second_approval.READER}:{m.id}" in waiting else "unticked"
@@ -89,10 +91,10 @@ async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
     await _say(ctx, actor, "safety.readers", facts, [*keys, _back(ctx, group)])
 
 
-async def _name(ctx: Context, actor: Actor, named: list[int]) -> Group:
+async def _name(ctx: Context, actor: Actor, named: tuple[int, ...]) -> Group:
     """Let these read; the log says that it was changed, and the others hear of it."""
     group = await ctx.work.groups.get(actor.group.id)
-    group = await ctx.work.groups.update(group.id, settings={**group.settings, "readers": named})
+    group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=named))
     await ctx.work.access_log.add(group.id, actor.member.id, "readers")
     await second_approval.tell(ctx, group, actor.member)
     return group
@@ -133,22 +135,22 @@ async def keeping(ctx: Context, actor: Actor, action: Action) -> None:
         group = await _set_time(ctx, actor, name, int(choice))
         name = ""
     elif name in retention.rules(ctx) and choice == "off":
-        context = {"want": "put_off", "group": group.id, "name": name}
+        context = MessageContext(want="put_off", group=group.id, name=name)
         hint = ctx.services.voice.label("reason_hint")
         facts = {"what": retention.called(ctx, name), "months": retention.PUT_OFF}
         await ctx.tell(actor, "safety.put_off", facts, context=context, write_for=hint)
         return
-    rules = [{**rule, "what": retention.called(ctx, rule["name"])} for rule in await retention.upcoming(ctx, group)]
+    rules = await retention.upcoming(ctx, group)
     if name in retention.rules(ctx):
-        (rule,) = (rule for rule in rules if rule["name"] == name)
+        (rule,) = (rule for rule in rules if rule.name == name)
         choices = [
             ctx.key("months", "keeping", group.id, f"{name}:{months}", months=months) for months in retention.CHOICES
         ]
         keys = [choices[:3], choices[3:], [ctx.key("put_off", "keeping", group.id, f"{name}:off")]]
-        await _say(ctx, actor, "safety.rule", rule, [*keys, [ctx.key("back", "keeping", group.id)]])
+        await _say(ctx, actor, "safety.rule", rule.facts, [*keys, [ctx.key("back", "keeping", group.id)]])
         return
-    keys = [[Key(rule["what"], Action("keeping", group.id, 0, rule["name"]))] for rule in rules]
-    await _say(ctx, actor, "safety.keeping", {"rules": rules}, [*keys, _back(ctx, group)])
+    keys = [[Key(rule.what, Action("keeping", group.id, 0, rule.name))] for rule in rules]
+    await _say(ctx, actor, "safety.keeping", {"rules": [rule.facts for rule in rules]}, [*keys, _back(ctx, group)])
 
 
 async def _set_time(ctx: Context, actor: Actor, name: str, months: int) -> Group:
@@ -156,33 +158,27 @@ async def _set_time(ctx: Context, actor: Actor, name: str, months: int) -> Group
     group, before = actor.group, retention.months(actor.group, name, retention.rules(ctx)[name])
     if months == before:
         return group
-    settings = {**group.settings, "retention": {**group.settings.get("retention", {}), name: months}}
-    held, soonest = retention.held(group, name), (ctx.today + retention.WARNING).isoformat()
-    if months < before and (held is None or held["until"] < soonest):
-        reason = ctx.services.voice.label("shortened")
-        hold = {"until": soonest, "reason": reason, "by": actor.member.id, "on": ctx.today.isoformat()}
-        settings["put_off"] = {**group.settings.get("put_off", {}), name: hold}
+    settings = replace(group.settings, retention={**group.settings.retention, name: months})
+    held, soonest = retention.held(group, name), ctx.today + retention.WARNING
+    if months < before and (held is None or held.until < soonest):
+        hold = PutOff(soonest, ctx.services.voice.label("shortened"), actor.member.id, ctx.today)
+        settings = replace(settings, put_off={**settings.put_off, name: hold})
     group = await ctx.work.groups.update(group.id, settings=settings)
     await ctx.work.access_log.add(group.id, actor.member.id, "keeping")
     await second_approval.tell(ctx, group, actor.member)
     return group
 
 
-async def put_off(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def put_off(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """What would be removed is kept for some months more, for a reason that was written."""
     reason, group = clean(text), actor.group
-    if unfit(reason) or context["name"] not in retention.rules(ctx):
+    if unfit(reason) or context.name not in retention.rules(ctx):
         await ctx.to_person(actor.person.id, "notice", {"text": ctx.services.voice.label("trouble.empty")})
         return
-    hold = {
-        "until": add_months(ctx.today, retention.PUT_OFF).isoformat(),
-        "reason": reason[:500],
-        "by": actor.member.id,
-        "on": date.isoformat(ctx.today),
-    }
-    held = {**group.settings.get("put_off", {}), str(context["name"]): hold}
-    group = await ctx.work.groups.update(group.id, settings={**group.settings, "put_off": held})
-    facts = {"what": retention.called(ctx, context["name"]), "until": hold["until"]}
+    hold = PutOff(add_months(ctx.today, retention.PUT_OFF), reason[:500], actor.member.id, ctx.today)
+    held = {**group.settings.put_off, str(context.name): hold}
+    group = await ctx.work.groups.update(group.id, settings=replace(group.settings, put_off=held))
+    facts = {"what": retention.called(ctx, context.name), "until": hold.until}
     await ctx.tell(actor, "safety.was_put_off", facts, [_back(ctx, group)])
 
 

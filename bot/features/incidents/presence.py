@@ -4,6 +4,7 @@ An answer of the last day counts. Where the channel refuses or is silent, the la
 another who coordinates says that they are there. Readers who are not in the chat are confirmed so each quarter.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,11 +13,9 @@ from bot.context.permissions import About, Role, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders.open_items import coordinators
+from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Member, private_chat
 
-WHAT: Final = "reader"  # what the call was for
-SEEN: Final = "seen"  # the group's setting: by member, when there last was a clear yes
-ASKED: Final = "presence_asked"  # likewise: when the coordinators were last asked
 FRESH: Final = timedelta(hours=24)
 WEEK: Final = timedelta(days=7)
 QUARTER: Final = timedelta(days=92)
@@ -29,10 +28,11 @@ async def is_here(ctx: Context, actor: Actor, action: Action) -> bool:
         return True  # it is refused where it is read
     if member.role != "core":
         return await may_go_by(ctx, group, member, QUARTER)
-    if _within(ctx, group, member, SEEN, FRESH):
+    if _since(ctx, group.settings.seen.get(member.id), FRESH):
         return True
-    reply = {"what": WHAT, "group": group.id, "member": member.id, "message": ctx.tapped}
-    reply |= {"verb": action.verb, "arg": action.arg}
+    reply = AnswerNote(
+        Purpose.READER, group=group.id, member=member.id, message=ctx.tapped, verb=action.verb, arg=action.arg
+    )
     about = group.id
     await ctx.ask_member(private_chat(actor.person.id), member.user_id, reply, about=about)
     ctx.toast("looking_up")
@@ -41,12 +41,14 @@ async def is_here(ctx: Context, actor: Actor, action: Action) -> bool:
 
 async def may_go_by(ctx: Context, group: Group, member: Member, most: timedelta = WEEK) -> bool:
     """Whether the last clear yes still does. Else whoever else coordinates is asked, once a day."""
-    if _within(ctx, group, member, SEEN, most):
+    if _since(ctx, group.settings.seen.get(member.id), most):
         return True
     others = [one for one in await coordinators(ctx, group) if one.id != member.id]
     await ctx.to_person(member.person_id, "presence.unclear", {"others": bool(others)}, about=group.id)
-    if not _within(ctx, group, member, ASKED, FRESH):
-        await _note(ctx, group, member, ASKED)
+    if not _since(ctx, group.settings.presence_asked.get(member.id), FRESH):
+        settings = (await ctx.work.groups.get(group.id)).settings
+        settings = replace(settings, presence_asked={**settings.presence_asked, member.id: ctx.now})
+        await ctx.work.groups.update(group.id, settings=settings)
         keys = [[ctx.key("presence.yes", "stillhere", group.id, str(member.id), name=member.name)]]
         facts = {"name": member.name, "town": group.title, "outside": member.role != "core"}
         for other in others:
@@ -56,7 +58,9 @@ async def may_go_by(ctx: Context, group: Group, member: Member, most: timedelta 
 
 async def seen(ctx: Context, group: Group, member: Member) -> Group:
     """There was a clear yes."""
-    return await _note(ctx, group, member, SEEN)
+    settings = (await ctx.work.groups.get(group.id)).settings
+    settings = replace(settings, seen={**settings.seen, member.id: ctx.now})
+    return await ctx.work.groups.update(group.id, settings=settings)
 
 
 async def confirm(ctx: Context, actor: Actor, action: Action) -> None:
@@ -72,15 +76,8 @@ async def confirm(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.to_person(member.person_id, "presence.welcome", {}, keys, about=actor.group.id)
 
 
-def _within(ctx: Context, group: Group, member: Member, setting: str, most: timedelta) -> bool:
-    at = group.settings.get(setting, {}).get(str(member.id))
-    return at is not None and ctx.now - datetime.fromisoformat(at) < most
-
-
-async def _note(ctx: Context, group: Group, member: Member, setting: str) -> Group:
-    group = await ctx.work.groups.get(group.id)
-    times = {**group.settings.get(setting, {}), str(member.id): ctx.now.isoformat()}
-    return await ctx.work.groups.update(group.id, settings={**group.settings, setting: times})
+def _since(ctx: Context, at: datetime | None, most: timedelta) -> bool:
+    return at is not None and ctx.now - at < most
 
 
 ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, stillhere=confirm),)

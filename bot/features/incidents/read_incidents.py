@@ -5,7 +5,6 @@ Storage checks the reader anew at each step and writes each reading into the acc
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader
@@ -17,8 +16,10 @@ from bot.telegram.calls import Membership
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import page_of
 from flows.model import Exercise, ExerciseRole, Field, Mark
+from messages.voice import TemplateFacts
 from storage.errors import NotAllowed, Unknown
 from storage.incidents import OUTCOME
+from storage.message_notes import AnswerNote
 from storage.records import FollowUp, Group, Incident
 
 PAGE = 6
@@ -86,7 +87,7 @@ async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> Non
     await ctx.reply(actor, "incidents.list", facts, keys)
 
 
-def _line(present: ExerciseView, incident: Incident) -> dict[str, Any]:
+def _line(present: ExerciseView, incident: Incident) -> TemplateFacts:
     values = incident.values
     kind, danger = present.exercise.field(Field.KIND), present.exercise.field(Field.DANGER)
     return {
@@ -245,9 +246,9 @@ async def opening(ctx: Context, actor: Actor, action: Action | str = "") -> None
         await OPENINGS[chosen.verb](ctx, actor, chosen)
 
 
-async def looked_up(ctx: Context, group: Group, note: Mapping[str, Any], found: Membership | None) -> None:
+async def looked_up(ctx: Context, group: Group, note: AnswerNote, found: Membership | None) -> None:
     """It has been said, or refused (None), whether a reader is there. Who is gone has lost the seat before this."""
-    member = await ctx.work.members.get(note["member"])
+    member = await ctx.work.members.get(note.member)
     if not is_reader(member, group):
         await ctx.to_person(member.person_id, "start.not_yours")
         return
@@ -255,9 +256,9 @@ async def looked_up(ctx: Context, group: Group, note: Mapping[str, Any], found: 
         group = await presence.seen(ctx, group, member)
     elif not await presence.may_go_by(ctx, group, member):
         return
-    ctx.tapped = note["message"]
+    ctx.tapped = note.message
     actor = Actor(await ctx.work.people.get(member.person_id), group, member)
-    await OPENINGS[note["verb"]](ctx, actor, Action(note["verb"], group.id, 0, note["arg"]))
+    await OPENINGS[note.verb](ctx, actor, Action(note.verb, group.id, 0, note.arg))
 
 
 ROUTES: Routes = (

@@ -4,9 +4,7 @@ The dialogue is the engine's (flows/process/incident.toml). What is here sees to
 out is ever stored, that the person's own messages leave the chat, and that what was given goes where only readers read.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from bot.context import abuse_limits
 from bot.context.context import Actor, Context, Key
@@ -23,6 +21,7 @@ from flows.events import Joined, Opened, Wrote
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Seat, Visit, to_json
 from storage import records
+from storage.json_records import JsonObject
 from storage.records import Group, Member, Person, private_chat
 from storage.table import moment
 
@@ -47,7 +46,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         "turn": menus.turn_facts(ctx),
         "routine": await phone_numbers.first_now(ctx, group),
         "notes": "notes" in ctx.services.allowed,
-        "readers": bool(group.settings.get("readers")),
+        "readers": bool(group.settings.readers),
         "wait": -(-int(wait.total_seconds()) // 60) if wait else None,
     }
     keys = [[ctx.key("my_logs", "mylogs", group.id)]] if await _mine(ctx, group, person) else []
@@ -69,7 +68,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
 async def _is_old(ctx: Context, actor: Actor, record: records.Run) -> bool:
     """Whether an incident was begun and left for more than a day."""
     visit = runner.load(ctx, record).visits.get(actor.member.id)
-    asked = [p for p in await ctx.work.prompts.of(actor.person.id) if p.context.get("run") == record.id]
+    asked = [p for p in await ctx.work.prompts.of(actor.person.id) if p.context.run == record.id]
     return bool(visit and visit.draft) and all(ctx.now - moment(p.asked_at) > OLD for p in asked)
 
 
@@ -129,7 +128,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         "receipt": incident.receipt,
         "danger": says_yes(Field.DANGER),
         "children": says_yes(Field.MINORS),
-        "readers": bool(group.settings.get("readers")),
+        "readers": bool(group.settings.readers),
     }
     keys = [
         [
@@ -153,14 +152,14 @@ async def overhears(ctx: Context, run_id: int | None) -> bool:
     return record is not None and record.exercise == asking(ctx).id
 
 
-async def may_lie_aside(ctx: Context, update: Mapping[str, Any]) -> dict[str, Any]:
+async def may_lie_aside(ctx: Context, update: JsonObject) -> JsonObject:
     """An update that failed, as it may lie on the disk for the operator: no position or contact card is left in it.
 
     And no word that was said while logging, as it could not be looked through. Its sender is asked to say it again.
     """
     user, _ = origin(update)
     person = await ctx.work.people.by_user(user) if user is not None else None
-    asked = [prompt.context.get("run") for prompt in await ctx.work.prompts.of(person.id)] if person else []
+    asked = [prompt.context.run for prompt in await ctx.work.prompts.of(person.id)] if person else []
     logging = person is not None and any([await overhears(ctx, run) for run in (person.focus, *asked)])
     return without(update, SHOWN | SAID if logging else SHOWN)
 

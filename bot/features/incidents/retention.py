@@ -7,7 +7,6 @@ once (`secure_delete`, and the log is emptied) and the backups as those are repl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 
 from bot.context.context import Context
 from bot.exercises import runner
@@ -17,6 +16,8 @@ from bot.reminders.open_items import coordinators, reconcile
 from flows.dates import add_months
 from flows.model import Exercise, Field, Process
 from flows.state import Run, Visit, to_json
+from messages.voice import TemplateFacts
+from storage.group_settings import PutOff
 from storage.records import Due, Group
 
 KIND = "retention"  # of the agenda's row, one a day for each group
@@ -141,13 +142,12 @@ def called(ctx: Context, name: str) -> str:
 
 def months(group: Group, name: str, rule: Rule) -> int:
     """How long the group keeps this."""
-    return int(group.settings.get("retention", {}).get(name, rule.months))
+    return group.settings.retention.get(name, rule.months)
 
 
-def held(group: Group, name: str) -> dict[str, Any] | None:
+def held(group: Group, name: str) -> PutOff | None:
     """Until when this has been put off, why and by whom; None if it has not."""
-    found: dict[str, Any] | None = group.settings.get("put_off", {}).get(name)
-    return found
+    return group.settings.put_off.get(name)
 
 
 async def schedule(ctx: Context, group: Group) -> None:
@@ -158,21 +158,21 @@ async def schedule(ctx: Context, group: Group) -> None:
 async def fire(ctx: Context, group: Group, _due: Due) -> None:
     """The day's look: remove what is over time, and warn of what will be in a month."""
     await schedule(ctx, group)
-    warned = dict(group.settings.get("warned", {}))
+    warned = dict(group.settings.warned)
     for name, rule in rules(ctx).items():
         limit = add_months(ctx.today, -months(group, name, rule))
         hold = held(group, name)
-        if hold is None or date.fromisoformat(hold["until"]) <= ctx.today:
+        if hold is None or hold.until <= ctx.today:
             await rule.remove(ctx, group, limit)
         coming = await rule.count(ctx, group, limit + WARNING)
-        if coming and warned.get(name, "") < (ctx.today - WARNING).isoformat():
-            warned[name] = ctx.today.isoformat()
+        if coming and warned.get(name, date.min) < ctx.today - WARNING:
+            warned[name] = ctx.today
             await _warn(ctx, group)
         elif not coming:
             warned.pop(name, None)
-    if warned != group.settings.get("warned", {}):
+    if warned != group.settings.warned:
         group = await ctx.work.groups.get(group.id)
-        await ctx.work.groups.update(group.id, settings={**group.settings, "warned": warned})
+        await ctx.work.groups.update(group.id, settings=replace(group.settings, warned=warned))
 
 
 async def _warn(ctx: Context, group: Group) -> None:
@@ -181,19 +181,29 @@ async def _warn(ctx: Context, group: Group) -> None:
     await reconcile(ctx, group, f"keeping:{group.id}", wanted)
 
 
-async def upcoming(ctx: Context, group: Group) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """A rule as it is for a group: how many months, how many go within one, and whether that has been put off."""
+
+    name: str
+    what: str
+    months: int
+    coming: int
+    held: PutOff | None
+
+    @property
+    def facts(self) -> TemplateFacts:
+        """What the page about one rule shows."""
+        until, reason = (self.held.until, self.held.reason) if self.held else (None, None)
+        return {"what": self.what, "months": self.months, "coming": self.coming, "until": until, "reason": reason}
+
+
+async def upcoming(ctx: Context, group: Group) -> list[Upcoming]:
     """Every rule as the coordinator sees it: how long, how many go within a month, and until when it is put off."""
     found = []
     for name, rule in rules(ctx).items():
         limit = add_months(ctx.today, -months(group, name, rule)) + WARNING
         hold = held(group, name)
-        found.append(
-            {
-                "name": name,
-                "months": months(group, name, rule),
-                "coming": await rule.count(ctx, group, limit),
-                "until": hold["until"] if hold else None,
-                "reason": hold["reason"] if hold else None,
-            }
-        )
+        coming = await rule.count(ctx, group, limit)
+        found.append(Upcoming(name, called(ctx, name), months(group, name, rule), coming, hold))
     return found

@@ -6,9 +6,9 @@ A code to type would protect against little: it would stand in the very chat tha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader
@@ -16,9 +16,11 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import next_message
 from bot.reminders.open_items import coordinators
+from messages.voice import TemplateFacts
+from storage.group_settings import AskedFor
+from storage.message_notes import MessageContext
 from storage.records import Group, Member
 
-ASKED = "asked"  # the group's setting: what waits, by what it is about
 ARCHIVE: Final = "archive"
 ERASURE: Final = "erasure"
 READER: Final = "reader"  # followed by the member's number
@@ -58,10 +60,9 @@ async def requests(ctx: Context, group: Group) -> list[Request]:
     """What waits. What was asked for by someone who coordinates no more waits no longer."""
     may = {member.id: member for member in await coordinators(ctx, group)}
     found = []
-    for what, asked in group.settings.get(ASKED, {}).items():
-        at = datetime.fromisoformat(asked["at"])
-        if asked["by"] in may and ctx.now < at + LAPSES:
-            found.append(Request(what, may[asked["by"]], at, frozenset(asked["others"])))
+    for what, asked in group.settings.asked.items():
+        if asked.by in may and ctx.now < asked.at + LAPSES:
+            found.append(Request(what, may[asked.by], asked.at, frozenset(asked.others)))
     return found
 
 
@@ -72,9 +73,9 @@ async def request(ctx: Context, group: Group, what: str) -> Request | None:
 
 async def ask(ctx: Context, actor: Actor, what: str) -> Group:
     """Ask for it; the others hear that something waits, and the log says it."""
-    others = [member.id for member in await coordinators(ctx, actor.group) if member.id != actor.member.id]
-    asked = {"by": actor.member.id, "at": ctx.now.isoformat(), "others": others}
-    group = await _change(ctx, actor.group, {**actor.group.settings.get(ASKED, {}), what: asked})
+    others = tuple(member.id for member in await coordinators(ctx, actor.group) if member.id != actor.member.id)
+    asked = AskedFor(actor.member.id, ctx.now, others)
+    group = await _change(ctx, actor.group, {**actor.group.settings.asked, what: asked})
     await ctx.work.access_log.add(group.id, actor.member.id, f"{what.partition(':')[0]}_asked")
     await tell(ctx, group, actor.member)
     return group
@@ -107,11 +108,13 @@ async def tell(ctx: Context, group: Group, by: Member) -> None:
         watches = member.state == "active" and (member.coordinator or is_reader(member, group))
         if watches and member.id != by.id and await next_message.hears(ctx, member.person_id):
             keys = [[ctx.key("open_it", "guard", group.id)]]
-            await ctx.to_person(member.person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
+            await ctx.to_person(
+                member.person_id, "something_waits", {}, keys, about=group.id, context=MessageContext(once=True)
+            )
             await next_message.spoken(ctx, member.person_id)
 
 
-async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> dict[str, Any]:
+async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> TemplateFacts:
     """What a page says of a request, if there is one: who asked, and when who can let it happen."""
     found = await request(ctx, group, what)
     return {
@@ -123,13 +126,13 @@ async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> dict[str
     }
 
 
-def _without(group: Group, what: str) -> dict[str, Any]:
-    return {name: asked for name, asked in group.settings.get(ASKED, {}).items() if name != what}
+def _without(group: Group, what: str) -> dict[str, AskedFor]:
+    return {name: asked for name, asked in group.settings.asked.items() if name != what}
 
 
-async def _change(ctx: Context, group: Group, asked: Mapping[str, Any]) -> Group:
+async def _change(ctx: Context, group: Group, asked: Mapping[str, AskedFor]) -> Group:
     group = await ctx.work.groups.get(group.id)
-    return await ctx.work.groups.update(group.id, settings={**group.settings, ASKED: dict(asked)})
+    return await ctx.work.groups.update(group.id, settings=replace(group.settings, asked=asked))
 
 
 # -- the page of those who watch ---------------------------------------------------------------------------------------
@@ -165,7 +168,7 @@ async def guard(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "safety.guard", shown, keys)
 
 
-def _about(ctx: Context, one: Request, members: Mapping[int, str]) -> dict[str, Any]:
+def _about(ctx: Context, one: Request, members: Mapping[int, str]) -> TemplateFacts:
     """What was asked for, in words."""
     kind, _, id = one.what.partition(":")
     name = {"name": members.get(int(id), "")} if id else {"name": ""}

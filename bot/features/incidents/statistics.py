@@ -35,7 +35,9 @@ from flows.statistics import (
 )
 from messages.documents.cells import defused
 from messages.documents.tables import sheet
+from messages.voice import TemplateFacts
 from storage.incidents import Countable
+from storage.message_notes import MessageContext
 from storage.records import Attachment
 
 DIMENSIONS = (Field.KIND, Field.AREA, Field.KNOWN)
@@ -78,7 +80,8 @@ async def _earlier(ctx: Context, group_id: int) -> dict[tuple[int, Series], int]
 
 def _facts(incident: Countable, number: int) -> list[Fact]:
     values = incident.values
-    day = date.fromisoformat(values.get(Field.WHEN, incident.logged_on))
+    seen = values.get(Field.WHEN)
+    day = date.fromisoformat(seen) if seen is not None else incident.logged_on
     of: dict[str, tuple[str, ...]] = {
         Field.KIND: tuple(values.get(Field.KIND, ())),
         Field.AREA: (values[Field.AREA],) if values.get(Field.AREA) else (),
@@ -185,7 +188,7 @@ async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     await ctx.reply(actor, "statistics.table", facts, keys)
 
 
-def _lines(present: ExerciseView, view: str, table: Table, *, across: bool) -> list[dict[str, Any]]:
+def _lines(present: ExerciseView, view: str, table: Table, *, across: bool) -> list[TemplateFacts]:
     """The table line by line. Years are lines of four series; categories are lines of years."""
     if across:
         return [
@@ -259,12 +262,12 @@ async def _ask_figures(ctx: Context, actor: Actor, *, trouble: str | None) -> No
         for year, _, _ in known
     }
     facts = {"years": sorted(years.items()), "trouble": trouble}
-    context = {"want": "figures", "group": actor.group.id}
+    context = MessageContext(want="figures", group=actor.group.id)
     hint = ctx.services.voice.label("figures_hint")
     await ctx.tell(actor, "statistics.earlier", facts, context=context, write_for=hint)
 
 
-async def take_figures(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
+async def take_figures(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
     """Lines such as "2019: 30 12 8 3", a dash for what is not known. All are taken, or none."""
     lines = [line for line in text.splitlines() if line.strip()]
     found: dict[int, list[int | None]] = {}

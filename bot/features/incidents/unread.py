@@ -12,6 +12,7 @@ from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import UNREAD, WAITS
 from flows.model import ExerciseRole, Field, Mark
 from flows.pacing import MOST, at_wall
+from storage.message_notes import MessageContext
 from storage.records import Due, Group, Incident, Member
 
 FOLLOW = "follow"  # with UNREAD the kinds of the agenda's rows; what they refer to is the incident
@@ -22,7 +23,7 @@ MORNING = time(9)
 
 async def readers(ctx: Context, group: Group) -> list[Member]:
     """The members whom the group has named to read incidents, as far as they still are here."""
-    named = group.settings.get("readers", [])
+    named = group.settings.readers
     return [m for m in await ctx.work.members.active(group.id) if m.id in named]
 
 
@@ -100,7 +101,7 @@ async def _tell_now(ctx: Context, group: Group, person_id: int, incident: Incide
     if not await next_message.hears(ctx, person_id):
         return False
     keys = [[ctx.key("open_it", "openinc", group.id, str(incident.id))]]
-    await ctx.to_person(person_id, "something_waits", {}, keys, about=group.id, context={"once": True})
+    await ctx.to_person(person_id, "something_waits", {}, keys, about=group.id, context=MessageContext(once=True))
     await next_message.spoken(ctx, person_id)
     return True
 

@@ -4,8 +4,6 @@ Only what several write together has such a page, and only they can open it; sto
 more change, which the history keeps like any other.
 """
 
-from typing import Any
-
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
@@ -16,6 +14,8 @@ from flows.events import Edited
 from flows.keyboards import CONCLUSION
 from flows.model import Kind
 from flows.state import Phase, Run
+from messages.voice import TemplateFacts
+from storage.message_notes import MessageContext
 from storage.records import Answer, private_chat
 
 PAGE = 5  # versions shown at once, the newest first
@@ -66,7 +66,7 @@ async def _one(ctx: Context, actor: Actor, run: Run, present: ExerciseView, answ
     turn = [ctx.key("newer", "past", run.number, f"{answer_id}:{page - 1}")] if page else []
     turn += [ctx.key("older", "past", run.number, f"{answer_id}:{page + 1}")] if page < last else []
     keys += [turn, [ctx.key("resume", "open", run.number)] if run.phase is Phase.OPEN else []]
-    context = {"history": answer_id}
+    context = MessageContext(history=answer_id)
     before = await _page_before(ctx, actor, answer_id)
     await ctx.tell(actor, "visit.history", facts, keys, edit=before, context=context)
 
@@ -76,10 +76,10 @@ async def _page_before(ctx: Context, actor: Actor, answer_id: int) -> int | None
     if ctx.tapped is None:
         return None
     message = await ctx.work.outbox.by_message(private_chat(actor.person.id), ctx.tapped)
-    return ctx.tapped if message is not None and message.context.get("history") == answer_id else None
+    return ctx.tapped if message is not None and message.context.history == answer_id else None
 
 
-def _version(ctx: Context, run: Run, present: ExerciseView, version: Answer) -> dict[str, Any]:
+def _version(ctx: Context, run: Run, present: ExerciseView, version: Answer) -> TemplateFacts:
     value = version.value if version.question == CONCLUSION else _value(run, present, version)
     at = version.at.astimezone(ctx.services.zone)
     return {

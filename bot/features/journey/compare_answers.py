@@ -7,7 +7,6 @@ never was revealed, is in none of it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -18,9 +17,12 @@ from bot.features.journey.past_rounds import rounds_over
 from bot.views.exercise import ExerciseView, answer_key
 from flows.keyboards import CONCLUSION
 from flows.state import Run
+from messages.voice import TemplateFacts
 from storage.records import Answer
 
 PERSON = "m"  # before a member's number: that one's own, over time
+
+Page = tuple[TemplateFacts, list[list[Key]]]  # what it shows, and its buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,9 @@ class Round:
     on: date
     answers: Sequence[Answer]
 
-    def lines(self, member: int | None) -> list[dict[str, Any]]:
+    def lines(self, member: int | None) -> list[TemplateFacts]:
         """Every question with what was said to it, by everyone or by one."""
-        lines = []
+        lines: list[TemplateFacts] = []
         for key in self.run.keys():
             question = self.run.question(key)
             said = [
@@ -86,9 +88,7 @@ async def _rounds(ctx: Context, actor: Actor, run: Run) -> list[Round]:
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def _round(
-    ctx: Context, run: Run, rounds: Sequence[Round], place: int, me: int
-) -> tuple[dict[str, Any], list[list[Key]]]:
+def _round(ctx: Context, run: Run, rounds: Sequence[Round], place: int, me: int) -> Page:
     place = min(place, len(rounds) - 1)
     one = rounds[place]
     heading = {"name": one.present.words["title"], "on": one.on}
@@ -106,7 +106,7 @@ def _round(
     return facts, keys
 
 
-def _person(ctx: Context, run: Run, rounds: Sequence[Round], member: int) -> tuple[dict[str, Any], list[list[Key]]]:
+def _person(ctx: Context, run: Run, rounds: Sequence[Round], member: int) -> Page:
     people = _people(rounds)
     place = people.index(member) if member in people else 0
     parts = [

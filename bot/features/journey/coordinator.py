@@ -3,9 +3,7 @@
 The day's message only says that there is something; it opens here, in the private chat, at a tap.
 """
 
-from collections.abc import Mapping
-from datetime import datetime, time, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded, CoordinatorsChanged
@@ -26,6 +24,8 @@ from flows.engine import LEAST_UNNAMED
 from flows.model import How
 from flows.pacing import USUAL, at_wall
 from flows.state import Phase, Run
+from messages.voice import TemplateFacts
+from storage.message_notes import MessageContext
 from storage.records import Group, Member, Row, group_chat, private_chat
 from storage.table import midnight
 
@@ -48,7 +48,7 @@ async def changed(ctx: Context, happened: CoordinatorsChanged) -> None:
 
 def weekday_of(group: Group) -> int:
     """On which day those who coordinate get the week in one look."""
-    return int(group.settings.get("weekly", MONDAY))
+    return group.settings.weekly
 
 
 async def plan_weekly(ctx: Context, group: Group) -> None:
@@ -80,12 +80,12 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
     if (run.exercise.shared and not run.waiting_for()) or run.exercise.how in (How.GROUP, How.ROWS):
         opening = open_key(ctx, run.exercise, run.number, in_group=False)
         keys = [[opening], [ctx.key("day.words", "words", run.number)], dates, [ctx.key("close", "close", run.number)]]
-    facts = {**present.outline(run), **present.progress(run), "today": ctx.today.isoformat(), "too_few": too_few}
+    facts = {**present.outline(run), **present.progress(run), "today": ctx.today, "too_few": too_few}
     facts |= await _lacking(ctx, actor.group, run, present)
     await ctx.tell(actor, "decide", facts, keys)
 
 
-async def _lacking(ctx: Context, group: Group, run: Run, present: ExerciseView) -> dict[str, Any]:
+async def _lacking(ctx: Context, group: Group, run: Run, present: ExerciseView) -> TemplateFacts:
     """What something written together still lacks: its open questions, or the gaps of a list."""
     if run.exercise.how is How.ROWS:
         rows = await ctx.work.rows.all(group.id, run.exercise.id)
@@ -120,10 +120,12 @@ async def _remind(ctx: Context, group: Group, run: Run, member: Member, words: t
     if words is None and await _lately(ctx, private_chat(person_id), slot, group):
         return True
     by, text = words or (None, None)
-    facts = {"answer_by": run.answer_by.isoformat() if run.answer_by else None, "by": by, "text": text}
+    facts = {"answer_by": run.answer_by, "by": by, "text": text}
     keys = [[ctx.key("answer", "open", run.number)]]
-    await ctx.to_person(person_id, "reminder", facts, keys, about=group.id, slot=slot, context={"once": True})
-    today = ctx.today.isoformat()
+    await ctx.to_person(
+        person_id, "reminder", facts, keys, about=group.id, slot=slot, context=MessageContext(once=True)
+    )
+    today = ctx.today
     for open_item in await ctx.work.open_items.about(group.id, f"run:{run.number}"):
         if open_item.member_id == member.id and open_item.kind == ANSWER and open_item.state == "open":
             await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=today)
@@ -140,13 +142,13 @@ async def _lately(ctx: Context, chat: str, slot: str, group: Group) -> bool:
 async def ask_words(ctx: Context, actor: Actor, action: Action) -> None:
     """The coordinator wants to remind in words of their own."""
     title = ctx.services.voice.title_of((await ctx.work.runs.get(action.run)).exercise)
-    context = {"want": "words", "group": actor.group.id, "run": action.run}
+    context = MessageContext(want="words", group=actor.group.id, run=action.run)
     await ctx.tell(actor, "nudge.words", {"title": title}, context=context)
 
 
-async def say_words(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def say_words(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Pass the coordinator's words on to those who are missing, with the coordinator's name."""
-    record = await ctx.work.runs.get(context["run"])
+    record = await ctx.work.runs.get(context.run)
     text = clean(text)
     if record.phase != Phase.OPEN or unfit(text):
         await ctx.to_person(actor.person.id, "nudge.not_sent")
@@ -159,16 +161,16 @@ async def say_words(ctx: Context, actor: Actor, text: str, context: Mapping[str,
 
 async def ask_date(ctx: Context, actor: Actor, action: Action) -> None:
     """Another date to answer by, in plain words."""
-    context = {"want": "until", "group": actor.group.id, "run": action.run}
+    context = MessageContext(want="until", group=actor.group.id, run=action.run)
     await ctx.tell(actor, "nudge.until", {"readings": None}, context=context)
 
 
-async def take_date(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def take_date(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """A date was written: what it can mean is shown as buttons, which move it."""
     readings = [day for day in ctx.dates.read_date(clean(text), ctx.today) if day > ctx.today]
-    keys = [[ctx.key("day.until", "move", context["run"], day.isoformat(), day=day)] for day in readings]
+    keys = [[ctx.key("day.until", "move", context.run, day.isoformat(), day=day)] for day in readings]
     facts = {"readings": len(readings)}
-    await ctx.tell(actor, "nudge.until", facts, keys, context=dict(context))
+    await ctx.tell(actor, "nudge.until", facts, keys, context=context)
 
 
 # -- what is stuck -----------------------------------------------------------------------------------------------------
@@ -180,30 +182,26 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
         return
     member = await ctx.work.members.get(open_item.member_id)
     what, _, number = open_item.ref.partition(":")
-    facts: dict[str, Any] = {
+    facts = {
         "name": member.name,
         "declined": open_item.state == "declined",
         "due": open_item.due,
         "task": what == "row",
         "joining": what == "joining",
         "wish": what == "wish",
-        "unnamed": False,
     }
-    keys: list[list[Key]] = []
-    if what in ("joining", "wish"):  # who wants to be contacted is for the one who was asked
-        facts["title"] = None
-    elif what == "run":
+    title, unnamed, keys = None, False, list[list[Key]]()
+    if what == "run":
         record = await ctx.work.runs.get(int(number))
-        facts["unnamed"] = runner.load(ctx, record).exercise.anonymous
-        facts["title"] = ctx.services.voice.title_of(record.exercise)
-        keys = [[ctx.key("day.missing", "missing", record.id, title=cut(facts["title"], 40))]]
-    else:
+        unnamed, title = runner.load(ctx, record).exercise.anonymous, ctx.services.voice.title_of(record.exercise)
+        keys = [[ctx.key("day.missing", "missing", record.id, title=cut(title, 40))]]
+    elif what not in ("joining", "wish"):  # who wants to be contacted is for the one who was asked
         row = await ctx.work.rows.get(int(number))
         run = await ctx.work.runs.latest(actor.group.id, row.register)
         present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
-        facts["title"] = present.row_title(row)
+        title = present.row_title(row)
         keys = [[ctx.key("open_row", "row", run.id, str(row.id))]] if run else []
-    await ctx.tell(actor, "nudge.stuck", facts, keys)
+    await ctx.tell(actor, "nudge.stuck", {**facts, "title": title, "unnamed": unnamed}, keys)
 
 
 # -- how it stands -----------------------------------------------------------------------------------------------------
@@ -211,7 +209,8 @@ async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
     """The week in one look: what is done, what comes, what is late, who is silent, whose seat is empty."""
     loose = await _loose(ctx, actor.group)
     keys = [[ctx.key("day.open_title", "rows", number, title=cut(title, 40))] for number, title, _ in loose]
-    facts = await _week(ctx, actor.group) | {"loose": [{"title": title, "count": count} for _, title, count in loose]}
+    counts = [{"title": title, "count": count} for _, title, count in loose]
+    facts = {**await _week(ctx, actor.group), "loose": counts}
     await ctx.tell(actor, "week", facts, [*keys, [ctx.key("map", "map", actor.group.id)]])
 
 
@@ -228,8 +227,8 @@ async def _loose(ctx: Context, group: Group) -> list[tuple[int, str, int]]:
     return list(found.values())
 
 
-async def _week(ctx: Context, group: Group) -> dict[str, Any]:
-    voice, today = ctx.services.voice, ctx.today.isoformat()
+async def _week(ctx: Context, group: Group) -> TemplateFacts:
+    voice, today = ctx.services.voice, ctx.today
     members = await ctx.work.members.of_group(group.id)
     names = {m.id: m.name for m in members}
     runs = await ctx.work.runs.all_of(group.id)
@@ -239,7 +238,7 @@ async def _week(ctx: Context, group: Group) -> dict[str, Any]:
     late = [
         {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
         for run in opened.values()
-        if run.answer_by is not None and run.answer_by.isoformat() < today
+        if run.answer_by is not None and run.answer_by < today
     ]
     late += [
         {"title": await row_title(ctx, group, row), "due": row.due, "who": names.get(row.assignee or 0)}
@@ -253,16 +252,16 @@ async def _week(ctx: Context, group: Group) -> dict[str, Any]:
         if person.reach == "blocked" or person.stopped or given_up:
             silent.add(member.name)
     meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
-    last = (ctx.today + COMING).isoformat()
+    last = ctx.today + COMING
     logged = await ctx.work.incidents.count_logged(group.id, ctx.today - WEEK)
     return {
         "town": group.title,
         "done": [voice.title_of(r.exercise) for r in done],
-        "meetings": [{"on": m.day, "at": time.fromisoformat(m.at)} for m in meetings if today <= m.day <= last],
+        "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= last],
         "open": [
             {"title": voice.title_of(run.exercise.id), "due": run.answer_by}
             for run in opened.values()
-            if run.answer_by is not None and run.answer_by.isoformat() >= today
+            if run.answer_by is not None and run.answer_by >= today
         ],
         "late": late,
         "logged": logged if logged >= COUNTED_FROM else None,

@@ -15,6 +15,7 @@ from flows import dialogue
 from flows.events import Began, Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid
 from flows.keyboards import CONCLUSION
 from flows.state import Phase
+from storage.message_notes import MessageContext
 from storage.records import Person
 
 
@@ -120,7 +121,7 @@ async def pen(ctx: Context, actor: Actor, action: Action) -> None:
         "title": words["title"],
     }
     concluded = (await row_links.written(ctx, runner.load(ctx, record), actor.member.id, CONCLUSION)).get(CONCLUSION)
-    context = {"run": record.id, "key": CONCLUSION, "seen": concluded.version if concluded else 0}
+    context = MessageContext(run=record.id, key=CONCLUSION, seen=concluded.version if concluded else 0)
     hint = ctx.services.voice.label("conclusion_hint")
     await ctx.to_group(actor.group, "run.pen", facts, context=context, write_for=hint, reply_to=actor.message_id)
 

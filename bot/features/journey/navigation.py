@@ -3,14 +3,12 @@
 The map, the steps and the exercises are pages to leaf in: each takes the place of the one it was opened from.
 """
 
-from typing import Any
-
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import PersonHandler, Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import preconditions, runner, shared_answers
+from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
 from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
@@ -20,10 +18,13 @@ from bot.views.exercise import ExerciseView, Scene, step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
 from flows.model import Exercise, How
 from flows.state import Phase, Place, Run, Visit
+from messages.voice import TemplateFacts
 from storage import records
+from storage.message_notes import MessageContext
 from storage.records import Group, Member, Person, group_chat, private_chat
 
-PAGE = {"page": True}
+PAGE = MessageContext(page=True)
+ANYWAY = "begany"  # the button that begins an approval though the text has gaps
 BESIDE = 4  # steps beside each other: more do not fit on a phone
 
 
@@ -46,7 +47,7 @@ async def show_map(ctx: Context, actor: Actor, _action: Action | str = "") -> No
             keys += [[ctx.key("session.start", "session", group.id, str(n), n=n, several=several)] for n in going]
     if found.next:
         keys.insert(0, [ctx.key("next", "view", 0, found.next, title=voice.title_of(found.next))])
-    opened = group.settings.get("steps", [0])
+    opened = group.settings.steps
     others = [n for n in opened if found.now is None or n != found.now.number]
     if not actor.in_group:
         steps = [Key(voice.label("step_number", {"n": n}), Action("step", group.id, 0, str(n))) for n in others]
@@ -74,7 +75,7 @@ async def _map_of_others(ctx: Context, actor: Actor) -> None:
     await page(ctx, actor, "map_network", facts, keys)
 
 
-async def page(ctx: Context, actor: Actor, name: str, facts: dict[str, Any], keys: list[list[Key]]) -> None:
+async def page(ctx: Context, actor: Actor, name: str, facts: TemplateFacts, keys: list[list[Key]]) -> None:
     """A page, in the place of the one that was tapped."""
     if actor.in_group:
         await ctx.to_group(actor.group, name, facts, keys, edit=await _page_before(ctx, actor), context=PAGE)
@@ -90,7 +91,7 @@ async def _page_before(ctx: Context, actor: Actor) -> int | None:
         return None
     chat = group_chat(actor.group.id) if actor.in_group else private_chat(actor.person.id)
     message = await ctx.work.outbox.by_message(chat, actor.message_id)
-    return actor.message_id if message is not None and message.context.get("page") else None
+    return actor.message_id if message is not None and message.context.page else None
 
 
 def _scoped(key: Key, group: Group) -> Key:
@@ -115,18 +116,18 @@ async def show_step(ctx: Context, actor: Actor, action: Action) -> None:
     await page(ctx, actor, "step", facts, keys)
 
 
-def _led(ctx: Context, group: Group, number: int) -> dict[str, Any]:
+def _led(ctx: Context, group: Group, number: int) -> TemplateFacts:
     """How the coordinators have led the group here: closed with things missing, or gone on against advice."""
-    closed = group.settings.get("closed", {}).get(str(number))
+    closed = group.settings.closed.get(number)
     against = (preconditions.overruled(group, f"{what}:{number}") for what in ("step", "gate"))
-    titles = [ctx.services.voice.title_of(name) for name in closed["missing"]] if closed else []
+    titles = [ctx.services.voice.title_of(name) for name in closed.missing] if closed else []
     return {"closed": closed, "missing": titles, "overruled": [kept for kept in against if kept]}
 
 
 def _step_keys(ctx: Context, group: Group, number: int) -> list[list[Key]]:
-    if number not in group.settings.get("steps", [0]):
+    if number not in group.settings.steps:
         return [[ctx.key("step.open", "opens", group.id, str(number), n=number)]]
-    if str(number) in group.settings.get("closed", {}):
+    if number in group.settings.closed:
         return [[ctx.key("step.reopen", "reopens", group.id, str(number))]]
     session = ctx.key("session.start", "session", group.id, str(number), n=number, several=False)
     return [[session], [ctx.key("step.closing", "closes", group.id, str(number))]]
@@ -183,6 +184,13 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
         return
     if await _held_back(ctx, actor, exercise):
         return
+    if exercise.approves and action.verb != ANYWAY:
+        lacking = await approved_texts.lacking(ctx, await runner.scene_of(ctx, actor.group), exercise)
+        if lacking:
+            keys = [[ctx.key("begin_anyway", ANYWAY, action.run, action.arg)], [ctx.key("map", "map", actor.group.id)]]
+            facts = {"title": ctx.services.voice.title_of(exercise.id), "lacking": lacking}
+            await page(ctx, actor, "gate.unfinished", facts, keys)
+            return
     run = await runner.begin(ctx, actor.group, exercise)
     await status(ctx, actor.group)
     ctx.toast("begun")
@@ -203,7 +211,7 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
         keys = [[Key(name, Action("view", 0, 0, needed[place]))] for place, name in enumerate(names)]
         await page(ctx, actor, "gate.needs", {"title": title, "needs": names}, keys)
         return True
-    if step is not None and step.number not in group.settings.get("steps", [0]):
+    if step is not None and step.number not in group.settings.steps:
         keys = [[ctx.key("step.open", "opens", group.id, str(step.number), n=step.number)]]
         await page(ctx, actor, "gate.not_open", {"title": title, "number": step.number}, keys)
         return True
@@ -311,7 +319,7 @@ async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | No
 async def what_waits(ctx: Context, person: Person) -> None:
     """Everything that is open to this person, across their groups, with a button each."""
     entries, keys = await _open_to(ctx, person)
-    await ctx.to_person(person.id, "waits", {"entries": entries, "today": ctx.today.isoformat()}, keys)
+    await ctx.to_person(person.id, "waits", {"entries": entries, "today": ctx.today}, keys)
 
 
 async def start(ctx: Context, person: Person, otherwise: PersonHandler) -> None:
@@ -320,9 +328,10 @@ async def start(ctx: Context, person: Person, otherwise: PersonHandler) -> None:
     await (what_waits if entries else otherwise)(ctx, person)
 
 
-async def _open_to(ctx: Context, person: Person) -> tuple[list[dict[str, Any]], list[list[Key]]]:
+async def _open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
     """What is open to a person: how it is spoken of, and the button to each."""
-    entries, keys = [], []
+    entries: list[TemplateFacts] = []
+    keys: list[list[Key]] = []
     for group, member in await memberships(ctx, person, Role.INVITED):
         town = await ctx.town_for(person.id, group)
         for record in await ctx.work.runs.all_of(group.id):
@@ -330,10 +339,10 @@ async def _open_to(ctx: Context, person: Person) -> tuple[list[dict[str, Any]], 
             if not (_is_paused(run, member) or (role_of(member, group) >= Role.NETWORK and _waits(run, member))):
                 continue
             sheet = run.sheet(member.id)
-            entry = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise).outline(run)  # nobody is named
-            entry |= {"private": run.exercise.private, "done": sheet.handed_in and not run.exercise.private}
-            entries.append(entry | {"answered": len(sheet.answered), "town": town})
-            label = ctx.services.voice.label("open_in", {"title": entry["title"], "town": town})
+            present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # nobody is named
+            entry = {"private": run.exercise.private, "done": sheet.handed_in and not run.exercise.private}
+            entries.append({**present.outline(run), **entry, "answered": len(sheet.answered), "town": town})
+            label = ctx.services.voice.label("open_in", {"title": present.words["title"], "town": town})
             keys.append([Key(label, Action("open", run.number))])
     return entries, keys
 
@@ -364,5 +373,5 @@ ROUTES: Routes = (
     *buttons(Role.LEADER, About.GROUP, map=show_map),
     *buttons(Role.MEMBER, About.GROUP, step=show_step),
     *buttons(Role.NETWORK, About.GROUP, view=view, answers=_what_waits),
-    *buttons(Role.COORDINATOR, About.EITHER, begin=begin),
+    *buttons(Role.COORDINATOR, About.EITHER, begin=begin, begany=begin),
 )

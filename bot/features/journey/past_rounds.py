@@ -5,7 +5,6 @@ push away what it is doing now.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from markupsafe import Markup
 
@@ -19,6 +18,7 @@ from bot.views.exercise import ExerciseView
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How
 from flows.state import Phase, Run
+from messages.voice import TemplateFacts
 from storage import records
 from storage.records import Answer
 
@@ -79,7 +79,7 @@ async def _readable(ctx: Context, actor: Actor, record: records.Run) -> Sequence
 
 def _picture(ctx: Context, present: ExerciseView, run: Run, said: Sequence[Answer]) -> Markup:
     """The same picture as was shown when all had answered."""
-    facts: dict[str, Any] = {**present.picture(run, said), "discuss": None}
+    facts: TemplateFacts = {**present.picture(run, said), "discuss": None}
     return Markup(ctx.services.voice.render("run.picture", facts))  # noqa: S704 - a rendered template, escaped already
 
 

@@ -3,9 +3,7 @@
 They see steps, exercises and dates, and never an answer. A coordinator can ask them something, and they answer.
 """
 
-from collections.abc import Mapping
-from datetime import time
-from typing import Any, Final
+from typing import Final
 
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
@@ -16,6 +14,7 @@ from bot.features.journey.status import map_facts, map_of
 from bot.reminders import open_items
 from bot.telegram.updates import Sender
 from flows.answers import clean, unfit
+from storage.message_notes import MessageContext
 from storage.records import Group, Link, Member, Person
 
 PURPOSE: Final = "leader"
@@ -74,18 +73,18 @@ async def end(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def ask(ctx: Context, actor: Actor, _action: Action) -> None:
     """What does the coordinator want to ask?"""
-    context = {"want": "leader_question", "group": actor.group.id}
+    context = MessageContext(want="leader_question", group=actor.group.id)
     await ctx.tell(actor, "leader.ask", context=context)
 
 
-async def pass_on(ctx: Context, actor: Actor, text: str, _context: Mapping[str, Any]) -> None:
+async def pass_on(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
     """The question goes to the process leaders."""
     text = clean(text)
     there = await of_group(ctx, actor.group)
     if unfit(text) or not there:
         await ctx.tell(actor, "leader.not_sent")
         return
-    context = {"want": "leader_answer", "group": actor.group.id, "to": actor.member.id}
+    context = MessageContext(want="leader_answer", group=actor.group.id, to=actor.member.id)
     facts = {"town": actor.group.title, "name": actor.member.name, "text": text}
     for member in there:
         await ctx.to_person(member.person_id, "leader.question", facts, about=actor.group.id, context=context)
@@ -124,23 +123,23 @@ async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
 async def show_map(ctx: Context, actor: Actor, *, edit: int | None = None) -> None:
     """How far the town is, and what is planned; nothing of what anybody has answered."""
     meetings = [m for m in await ctx.work.meetings.of_group(actor.group.id) if m.state == "planned"]
-    coming = [m for m in meetings if m.day >= ctx.today.isoformat()]
+    coming = [m for m in meetings if m.day >= ctx.today]
     facts = {
         **map_facts(ctx, actor.group, await map_of(ctx, actor.group)),
-        "meetings": [{"on": m.day, "at": time.fromisoformat(m.at)} for m in coming[:5]],
+        "meetings": [{"on": m.day, "at": m.at} for m in coming[:5]],
     }
     await ctx.tell(actor, "leader.map", facts, edit=edit)
 
 
-async def reply(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def reply(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """The answer goes to the one who asked."""
     text = clean(text)
-    asker = await ctx.work.members.lookup(context["to"])
+    asker = await ctx.work.members.lookup(context.to)
     if unfit(text) or actor.member.role != ROLE or asker is None or asker.state != "active":
         await ctx.tell(actor, "leader.not_sent")
         return
     facts = {"name": actor.member.name, "text": text}
-    again = {"want": "leader_question", "group": actor.group.id}
+    again = MessageContext(want="leader_question", group=actor.group.id)
     await ctx.to_person(asker.person_id, "leader.answer", facts, about=actor.group.id, context=again)
     await ctx.tell(actor, "leader.replied", {"name": asker.name})
 

@@ -1,6 +1,6 @@
 """The group at a glance: its living message, who takes part, who is awaited, and who coordinates."""
 
-from typing import Any
+from dataclasses import replace
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged
@@ -17,10 +17,9 @@ from flows.journey import Map, where
 from flows.model import How
 from flows.results import gaps
 from flows.state import Phase
+from messages.voice import TemplateFacts
+from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Member, group_chat
-
-UNPINNED = "unpinned"  # the group's setting: its status message is not pinned, and somebody is asked to
-ADMINISTRATOR = "administrator"  # the group's setting: whether the bot is one in its chat, see `own_rights`
 
 
 # -- the way -----------------------------------------------------------------------------------------------------------
@@ -28,12 +27,11 @@ async def map_of(ctx: Context, group: Group) -> Map:
     """The group's place on the way."""
     runs = await ctx.work.runs.all_of(group.id)
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
-    closed = map(int, group.settings.get("closed", {}))
     unchosen = await shared_answers.unchosen(ctx, group)
-    return where(ctx.services.process, places, group.settings.get("steps", [0]), closed, unchosen)
+    return where(ctx.services.process, places, group.settings.steps, group.settings.closed, unchosen)
 
 
-def map_facts(ctx: Context, group: Group, found: Map) -> dict[str, Any]:
+def map_facts(ctx: Context, group: Group, found: Map) -> TemplateFacts:
     """The map in words."""
     voice = ctx.services.voice
     words, now = voice.book("process"), found.now
@@ -53,22 +51,21 @@ async def status(ctx: Context, group: Group) -> None:
     members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active"]
     stops = [stop for step in found.steps for stop in step.stops if stop.state in ("open", "talk")]
-    on_the_way = map_facts(ctx, group, found)
     facts = {
-        **on_the_way,
+        **map_facts(ctx, group, found),
         "done": [str(step.number) for step in found.steps if step.state == "done" and step.number < 8],
-        "ready": sum(stop["state"] == "done" for stop in on_the_way["stops"]),
+        "ready": sum(stop.state == "done" for stop in (found.now.stops if found.now else ())),
         "members": [m.name for m in active],
         "not_yet": [m.name for m in members if m.state == "invited" and m.name],
         "coordinators": [m.name for m in members if m.coordinator],
         "gaps": make_up(ctx, active),
         "open": [voice.title_of(stop.exercise) for stop in stops],
         "next": voice.title_of(found.next) if found.next else None,
-        "unpinned": group.settings.get(UNPINNED, False),
-        "administrator": group.settings.get(ADMINISTRATOR, False),
+        "unpinned": group.settings.unpinned,
+        "administrator": group.settings.administrator,
     }
     keys = [[join_key(ctx, group)], [ctx.key("map", "map", group.id)]]
-    pin = {"what": "pin", "group": group.id}
+    pin = AnswerNote(Purpose.PIN, group=group.id)
     await ctx.to_group(group, "group.status", facts, keys, slot="status", living=True, reply=pin)
 
 
@@ -82,8 +79,9 @@ async def pinned(ctx: Context, chat: Chat, message_id: int) -> None:
 
 async def see_pinned(ctx: Context, group: Group, *, pinned: bool) -> None:
     """Whether the status message is pinned is known; until it is, it asks for that itself."""
-    if group.settings.get(UNPINNED, False) == pinned:
-        await status(ctx, await ctx.work.groups.update(group.id, settings={**group.settings, UNPINNED: not pinned}))
+    if group.settings.unpinned == pinned:
+        settings = replace(group.settings, unpinned=not pinned)
+        await status(ctx, await ctx.work.groups.update(group.id, settings=settings))
 
 
 def make_up(ctx: Context, members: list[Member]) -> list[str]:
@@ -106,9 +104,9 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         run = runner.load(ctx, record)
         if run.phase is Phase.OPEN and not run.exercise.private and run.exercise.how in (How.EACH, How.ORG):
             present = ExerciseView(ctx.services.voice, scene, run.exercise)
-            entries.append(present.outline(run) | present.progress(run))
+            entries.append({**present.outline(run), **present.progress(run)})
             keys.append([ctx.key("nudge", "nudge", run.number, title=present.words["title"])])
-    facts = {"entries": entries, "town": group.title, "today": ctx.today.isoformat()}
+    facts = {"entries": entries, "town": group.title, "today": ctx.today}
     if actor.in_group:
         await ctx.to_group(group, "awaited", facts)
         return
@@ -135,10 +133,10 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     await ctx.tell(actor, "roster", facts, keys)
 
 
-async def _entry(ctx: Context, member: Member) -> dict[str, Any]:
+async def _entry(ctx: Context, member: Member) -> TemplateFacts:
     person = await ctx.work.people.get(member.person_id)
     absences = await ctx.work.absences.of_person(person.id, ctx.today)
-    away = next((a.last for a in absences if a.first <= ctx.today.isoformat()), None)
+    away = next((a.last for a in absences if a.first <= ctx.today), None)
     muted = (await ctx.work.notification_preferences.of(person.id)).muted.split()
     reach = person.reach
     organisation = await ctx.work.members.organisation(member.organisation_id) if member.organisation_id else None
@@ -184,7 +182,7 @@ async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def new_link(ctx: Context, actor: Actor, _action: Action) -> None:
     """Make the old join link worthless; the new one stands in the status message."""
-    settings = {**actor.group.settings, "link": actor.group.settings.get("link", 1) + 1}
+    settings = replace(actor.group.settings, link=actor.group.settings.link + 1)
     await status(ctx, await ctx.work.groups.update(actor.group.id, settings=settings))
     ctx.toast("relinked", alert=True)
 

@@ -1,7 +1,6 @@
 """The coordinator leads the group from step to step: opens the next, closes one as it is, goes on against advice."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -12,6 +11,9 @@ from bot.features.journey import navigation
 from bot.features.journey.navigation import page
 from bot.features.journey.status import map_of, status
 from flows.answers import clean, unfit
+from messages.voice import TemplateFacts
+from storage.group_settings import ClosedStep, GroupSettings
+from storage.message_notes import MessageContext
 from storage.records import Group
 
 LISTED = 6  # exercises named for each step
@@ -20,7 +22,7 @@ LISTED = 6  # exercises named for each step
 async def opening(ctx: Context, actor: Actor, action: Action) -> None:
     """Open a step; what the steps before it lack is shown first."""
     number = int(action.arg)
-    if number in actor.group.settings.get("steps", [0]):
+    if number in actor.group.settings.steps:
         ctx.toast("step_is_open")
         return
     lacking = await _before(ctx, actor.group, number)
@@ -36,18 +38,18 @@ async def opening(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def why(ctx: Context, actor: Actor, action: Action) -> None:
     """Going on against advice needs a reason, which is written."""
-    context = {"want": "overrule", "group": actor.group.id, "what": action.arg}
+    context = MessageContext(want="overrule", group=actor.group.id, what=action.arg)
     await ctx.tell(actor, "gate.why", context=context)
 
 
-async def go_on(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def go_on(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """The reason is kept, and the step opens; after a gate its exercises can begin."""
     reason = clean(text)
     if unfit(reason):
-        await ctx.tell(actor, "gate.why", context=dict(context))
+        await ctx.tell(actor, "gate.why", context=context)
         return
-    what, _, number = context["what"].partition(":")
-    group = await preconditions.overrule(ctx, actor.group, context["what"], reason, actor.member)
+    what, _, number = context.what.partition(":")
+    group = await preconditions.overrule(ctx, actor.group, context.what, reason, actor.member)
     actor = _with(actor, group)
     if what == "step":
         await _open(ctx, actor, int(number))
@@ -56,8 +58,8 @@ async def go_on(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
 
 
 async def _open(ctx: Context, actor: Actor, number: int) -> None:
-    opened = sorted({*actor.group.settings.get("steps", [0]), number})
-    group = await _settle(ctx, actor.group, steps=opened)
+    settings = actor.group.settings
+    group = await _keep(ctx, actor.group, replace(settings, steps=tuple(sorted({*settings.steps, number}))))
     await ctx.to_group(
         group, "gate.opened", {"number": number, "title": _title(ctx, number)}, _about(ctx, group, number)
     )
@@ -80,19 +82,20 @@ async def closing(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def close(ctx: Context, actor: Actor, action: Action) -> None:
     """The step is closed as it is."""
-    names = await _missing(ctx, actor.group, int(action.arg))
-    kept = {"missing": names, "by": actor.member.name, "on": ctx.today.isoformat()}
-    group = await _settle(ctx, actor.group, closed={**actor.group.settings.get("closed", {}), action.arg: kept})
+    number, settings = int(action.arg), actor.group.settings
+    kept = ClosedStep(tuple(await _missing(ctx, actor.group, number)), actor.member.name, ctx.today)
+    group = await _keep(ctx, actor.group, replace(settings, closed={**settings.closed, number: kept}))
     await status(ctx, group)
-    await navigation.show_step(ctx, _with(actor, group), _step(group, int(action.arg)))
+    await navigation.show_step(ctx, _with(actor, group), _step(group, number))
 
 
 async def reopen(ctx: Context, actor: Actor, action: Action) -> None:
     """The step goes on after all."""
-    closed = {number: kept for number, kept in actor.group.settings.get("closed", {}).items() if number != action.arg}
-    group = await _settle(ctx, actor.group, closed=closed)
+    reopened, settings = int(action.arg), actor.group.settings
+    closed = {number: kept for number, kept in settings.closed.items() if number != reopened}
+    group = await _keep(ctx, actor.group, replace(settings, closed=closed))
     await status(ctx, group)
-    await navigation.show_step(ctx, _with(actor, group), _step(group, int(action.arg)))
+    await navigation.show_step(ctx, _with(actor, group), _step(group, reopened))
 
 
 async def _missing(ctx: Context, group: Group, number: int) -> list[str]:
@@ -102,10 +105,10 @@ async def _missing(ctx: Context, group: Group, number: int) -> list[str]:
     return [stop.exercise for stop in step.stops if stop.state != "done"]
 
 
-async def _before(ctx: Context, group: Group, number: int) -> list[dict[str, Any]]:
+async def _before(ctx: Context, group: Group, number: int) -> list[TemplateFacts]:
     """What the steps before this one still lack, by step; those that were closed as they were are not asked about."""
     found, voice = await map_of(ctx, group), ctx.services.voice
-    lacking = []
+    lacking: list[TemplateFacts] = []
     for step in found.steps:
         names = [stop.exercise for stop in step.stops if stop.state != "done"]
         if step.number < number and step.state != "done" and names:
@@ -114,8 +117,8 @@ async def _before(ctx: Context, group: Group, number: int) -> list[dict[str, Any
     return lacking
 
 
-async def _settle(ctx: Context, group: Group, **settings: Any) -> Group:
-    return await ctx.work.groups.update(group.id, settings={**group.settings, **settings})
+async def _keep(ctx: Context, group: Group, settings: GroupSettings) -> Group:
+    return await ctx.work.groups.update(group.id, settings=settings)
 
 
 def _with(actor: Actor, group: Group) -> Actor:

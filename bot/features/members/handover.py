@@ -17,6 +17,7 @@ from bot.reminders import open_items
 from bot.reminders.run_deadlines import schedule_row
 from bot.telegram.updates import Sender
 from flows.model import Kind
+from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Link, Member, Person, Row, private_chat
 
 PURPOSE: Final = "handover"
@@ -56,7 +57,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
     if member is not None and member.state == "active" and member.role == "core":
         await ctx.to_person(person.id, "handover.yours", {"name": before.name}, about=group.id)
         return
-    reply = {"what": "member", "group": group.id, "person": person.id, "name": sender.name, "over": before.id}
+    reply = AnswerNote(Purpose.MEMBER, group=group.id, person=person.id, name=sender.name, over=before.id)
     await ctx.ask_member(private_chat(person.id), sender.user_id, reply, about=group.id)
 
 

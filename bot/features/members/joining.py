@@ -4,6 +4,7 @@ Whoever adds the bot as an administrator coordinates. Each member follows the gr
 is asked whether they really are in the group; they read the notice, accept the agreement, and answer the questions.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, 
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, StrangerButton, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import approved_texts, runner
 from bot.features.calendar import absence
 from bot.features.incidents import retention
 from bot.features.journey import navigation
@@ -28,10 +29,10 @@ from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Joined, Opened
 from flows.model import Exercise, ExerciseRole, Field
 from flows.state import Phase, Seat
+from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Member, Person, group_chat, private_chat
 
 OVER = "over"  # in a profile: whose seat is being taken over
-UNPROVEN = "unproven"  # the group's setting: people of whom Telegram did not say whether they are in its chat
 MOST_UNPROVEN = 50
 COME_IN_WITHIN = timedelta(days=7)
 
@@ -41,7 +42,7 @@ async def added(ctx: Context, chat: Chat, by: Sender) -> None:
     """The bot was added to a group, for the first time or again. One without a code is told what it needs, once."""
     group = await ctx.work.groups.by_chat(chat.id)
     if group is not None and group.state == "away":
-        settled = "active" if group.settings.get("activated") else "new"
+        settled = "active" if group.settings.activated else "new"
         group = await ctx.work.groups.update(group.id, state=settled, title=chat.title)
         if settled == "active":
             await _resume(ctx, group)
@@ -82,10 +83,9 @@ async def try_code(ctx: Context, chat: Chat, code: str, by: Sender, thread: int 
 
 async def activate(ctx: Context, group: Group, by: Sender) -> None:
     """The group may use the bot. Who coordinates is asked of Telegram first, then the group is greeted."""
-    group = await ctx.work.groups.update(
-        group.id, state="active", settings={**group.settings, "activated": True, "steps": [0], "link": 1}
-    )
-    reply = {"what": "admins", "group": group.id, "by": by.user_id if by.known else 0, "name": by.name}
+    settings = replace(group.settings, activated=True, steps=(0,), link=1)
+    group = await ctx.work.groups.update(group.id, state="active", settings=settings)
+    reply = AnswerNote(Purpose.ADMINS, group=group.id, by=by.user_id if by.known else 0, name=by.name)
     await ctx.ask_administrators(group, reply)
 
 
@@ -119,7 +119,7 @@ async def wants_to_coordinate(ctx: Context, group: Group, sender: Sender) -> Non
     if any(m.coordinator for m in await ctx.work.members.of_group(group.id)):
         ctx.toast("has_coordinator", alert=True)
         return
-    reply = {"what": "coordinator", "group": group.id, "by": sender.user_id, "name": sender.name}
+    reply = AnswerNote(Purpose.COORDINATOR, group=group.id, by=sender.user_id, name=sender.name)
     await ctx.ask_member(group_chat(group.id), sender.user_id, reply, about=group.id)
 
 
@@ -139,14 +139,14 @@ async def coordinator_checked(ctx: Context, group: Group, member: Membership | N
 async def follow_join(ctx: Context, person: Person, action: Action, sender: Sender) -> None:
     """Someone followed a group's join link."""
     group = await ctx.work.groups.get(action.run)
-    if group.state != "active" or group.settings.get("link", 1) != action.ask:
+    if group.state != "active" or group.settings.link != action.ask:
         await navigation.refuse(ctx, person, "start.old_link", group)
         return
     member = await ctx.work.members.find(group.id, sender.user_id)
     if member and member.state == "active":
         await navigation.home(ctx, Actor(person, group, member))
         return
-    reply = {"what": "member", "group": group.id, "person": person.id, "name": sender.name}
+    reply = AnswerNote(Purpose.MEMBER, group=group.id, person=person.id, name=sender.name)
     # It waits in the person's own queue: the group's, slow as Telegram wants it, is long when a town has much to say.
     await ctx.ask_member(private_chat(person.id), sender.user_id, reply, about=group.id)
 
@@ -179,21 +179,21 @@ async def membership_checked(
 
 async def _to_be_proven(ctx: Context, group: Group, person_id: int, name: str, over: int | None) -> None:
     """Whoever writes a command in the group's chat is in it: so they are asked for that."""
-    unproven = {**group.settings.get(UNPROVEN, {}), str(person_id): over}
+    unproven = {**group.settings.unproven, person_id: over}
     newest = dict(list(unproven.items())[-MOST_UNPROVEN:])
-    group = await ctx.work.groups.update(group.id, settings={**group.settings, UNPROVEN: newest})
+    group = await ctx.work.groups.update(group.id, settings=replace(group.settings, unproven=newest))
     await ctx.to_person(person_id, "start.unproven", {"town": group.title})
     await own_rights.tell_coordinators(ctx, group, "unproven", {"town": group.title, "name": name})
 
 
 async def proven(ctx: Context, group: Group, sender: Sender) -> bool:
     """Whether somebody who writes in the group's chat shows by it that they are in, which Telegram did not say."""
-    person = await ctx.work.people.by_user(sender.user_id) if UNPROVEN in group.settings else None
-    unproven = dict(group.settings.get(UNPROVEN, {}))
-    if person is None or str(person.id) not in unproven:
+    person = await ctx.work.people.by_user(sender.user_id) if group.settings.unproven else None
+    unproven = dict(group.settings.unproven)
+    if person is None or person.id not in unproven:
         return False
-    over = unproven.pop(str(person.id))
-    group = await ctx.work.groups.update(group.id, settings={**group.settings, UNPROVEN: unproven})
+    over = unproven.pop(person.id)
+    group = await ctx.work.groups.update(group.id, settings=replace(group.settings, unproven=unproven))
     await membership_checked(ctx, group, Membership(inside=True, admin=False), person.id, sender.name, over)
     await ctx.to_group(group, "group.proven", {"name": sender.name}, [[our_chat_key(ctx, group)]])
     return True
@@ -312,8 +312,11 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     )
     ctx.events.append(MenuOutdated(member.id))
     for record in await ctx.work.runs.all_of(group.id):
-        open_to = runner.load(ctx, record).exercise.who
-        if record.exercise != exercise.id and record.phase in (Phase.OPEN, Phase.REVEALED) and member.role in open_to:
+        other = runner.load(ctx, record).exercise
+        if record.exercise == exercise.id or record.phase not in (Phase.OPEN, Phase.REVEALED):
+            continue
+        asked = await approved_texts.asked(ctx, group, other, [member]) if other.approves else [member]
+        if member.role in other.who and asked:
             await runner.apply(ctx, group, record, Joined(Seat(member.id, organisation)), by=member)
 
 

@@ -1,5 +1,7 @@
 """Who is in the chat: the bot, and the people. Access ends when we hear that someone left, in that very transaction."""
 
+from dataclasses import replace
+
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged
 from bot.exercises import runner
@@ -27,7 +29,7 @@ async def standing(ctx: Context, change: ChatMemberChanged) -> None:
             await joining.added(ctx, change.chat, change.by)
         elif change.was_inside and not change.inside:
             await removed(ctx, change.chat)
-        if change.inside and group is not None and group.settings.get("activated"):  # a new one is asked about
+        if change.inside and group is not None and group.settings.activated:  # a new one is asked about
             await own_rights.noticed(ctx, await ctx.work.groups.get(group.id), admin=change.admin)
         return
     if change.was_inside and not change.inside:
@@ -70,9 +72,9 @@ async def leave(ctx: Context, group: Group, member: Member) -> None:
     """A seat is given up."""
     was_active, coordinated = member.state == "active", member.coordinator
     await ctx.work.members.update(member.id, state="left", left_at=ctx.now, coordinator=False)
-    if member.id in group.settings.get("readers", []):  # if they come back, the right to read does not come with them
-        readers = [id for id in group.settings["readers"] if id != member.id]
-        group = await ctx.work.groups.update(group.id, settings={**group.settings, "readers": readers})
+    if member.id in group.settings.readers:  # if they come back, the right to read does not come with them
+        readers = tuple(id for id in group.settings.readers if id != member.id)
+        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=readers))
     await ctx.work.schedule.cancel(member_id=member.id)
     await open_items.forget(ctx, member)
     await ctx.work.prompts.end_all(member.person_id, group.id)

@@ -4,22 +4,21 @@ Telegram sends an administrator all that is said (core.telegram.org/bots/feature
 unread, but nobody in the group should have to rely on that: they and the coordinators are told until it is undone.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import replace
 
 from bot.context.abuse_limits import CLOSED
 from bot.context.context import Context, Keys
-from bot.features.journey.status import ADMINISTRATOR, status
+from bot.features.journey.status import status
+from messages.voice import TemplateFacts
+from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group
-
-WHAT: Final = "rights"  # what Telegram is asked for
 
 
 async def noticed(ctx: Context, group: Group, *, admin: bool, again: bool = False) -> None:
     """It is known whether the bot is an administrator. `again`: the coordinators hear it though it is nothing new."""
-    before = group.settings.get(ADMINISTRATOR, False)
+    before = group.settings.administrator
     if admin != before:
-        group = await ctx.work.groups.update(group.id, settings={**group.settings, ADMINISTRATOR: admin})
+        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, administrator=admin))
         await ctx.to_group(group, "group.administrator" if admin else "group.no_administrator")
         await status(ctx, group)
     if admin and (again or not before):
@@ -28,8 +27,8 @@ async def noticed(ctx: Context, group: Group, *, admin: bool, again: bool = Fals
 
 async def look(ctx: Context, group: Group) -> None:
     """Ask whether it is still so, once a day; who could undo it is told once more if it is."""
-    if group.settings.get(ADMINISTRATOR):
-        await ctx.ask_administrators(group, {"what": WHAT, "group": group.id})
+    if group.settings.administrator:
+        await ctx.ask_administrators(group, AnswerNote(Purpose.RIGHTS, group=group.id))
 
 
 async def answered(ctx: Context, group: Group, admins: list[int] | None) -> None:
@@ -49,7 +48,7 @@ async def without_topic(ctx: Context, group: Group) -> None:
         await tell_coordinators(ctx, group, "closed", {"town": group.title})
 
 
-async def tell_coordinators(ctx: Context, group: Group, name: str, facts: Mapping[str, Any], keys: Keys = ()) -> None:
+async def tell_coordinators(ctx: Context, group: Group, name: str, facts: TemplateFacts, keys: Keys = ()) -> None:
     """Say something to each who coordinates and can be reached."""
     for member in await ctx.work.members.of_group(group.id):
         person = await ctx.work.people.get(member.person_id)

@@ -1,7 +1,7 @@
 """What people may ask of what is stored about them: to have it, corrected, or erased. A group: `documents.archive`."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
@@ -16,6 +16,7 @@ from bot.features.members import membership
 from bot.telegram.calls import AT_ONCE
 from bot.telegram.updates import Chat
 from bot.views.exercise import answer_key, cut
+from storage.message_notes import AnswerNote, Purpose
 from storage.records import Attachment, Kind, Member, private_chat
 
 FORGET = "forget"  # the kind of the agenda's row
@@ -82,14 +83,18 @@ async def stored_about(ctx: Context, actor: Actor) -> dict[str, Any]:
             "joined": member.joined_at.isoformat(),
         },
         "answers": answers,
-        "rows": [{"list": r.register, "number": r.number, "values": r.values, "due": r.due} for r in rows],
+        "rows": [{"list": r.register, "number": r.number, "values": r.values, "due": _day(r.due)} for r in rows],
         "incidents_logged": [{"receipt": receipt, "on": day} for _, receipt, day in receipts],
-        "open_matters": [{"kind": m.kind, "due": m.due} for m in await ctx.work.open_items.of_person(person.id)],
-        "away": [{"from": one.first, "to": one.last} for one in away],
-        "wishes": [{"mine": one.member_id == member.id, "due": one.due, "state": one.state} for one in wishes],
+        "open_matters": [{"kind": m.kind, "due": _day(m.due)} for m in await ctx.work.open_items.of_person(person.id)],
+        "away": [{"from": _day(one.first), "to": _day(one.last)} for one in away],
+        "wishes": [{"mine": one.member_id == member.id, "due": _day(one.due), "state": one.state} for one in wishes],
         "access_log": [{"at": line.at.isoformat(), "what": line.what} for line in done],
         "habits": {"at": habit.at, "weekdays": habit.weekdays, "muted": habit.muted},
     }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 async def forget(ctx: Context, actor: Actor, action: Action) -> None:
@@ -144,19 +149,19 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
         await _hide(ctx, actor.person.id, actor.group.id, ids[place : place + AT_ONCE])
 
 
-async def _hide(ctx: Context, person_id: int, group_id: int, ids: list[int], older: Sequence[int] = ()) -> None:
+async def _hide(ctx: Context, person_id: int, group_id: int, ids: Sequence[int], older: Sequence[int] = ()) -> None:
     """Take these from the chat, and if that goes well the `older` ones too."""
-    reply = {"what": "hidden", "group": group_id, "person": person_id, "ids": ids, "older": list(older)}
-    await ctx.work.outbox.put(private_chat(person_id), Kind.DELETE, {"messages": ids}, about=None, reply=reply)
+    reply = AnswerNote(Purpose.HIDDEN, group=group_id, person=person_id, ids=tuple(ids), older=tuple(older))
+    await ctx.work.outbox.put(private_chat(person_id), Kind.DELETE, {"messages": list(ids)}, about=None, reply=reply)
 
 
-async def hidden(ctx: Context, note: Mapping[str, Any], *, done: bool) -> None:
+async def hidden(ctx: Context, note: AnswerNote, *, done: bool) -> None:
     """Telegram refuses all for one that is too old: where those begin is found by halves, the newer one first."""
-    ids, older, middle = note["ids"], note["older"], len(note["ids"]) // 2
+    ids, older, middle = note.ids, note.older, len(note.ids) // 2
     if done and older:
-        await _hide(ctx, note["person"], note["group"], older)
+        await _hide(ctx, note.person, note.group, older)
     elif not done and middle:
-        await _hide(ctx, note["person"], note["group"], ids[:middle], older=ids[middle:])
+        await _hide(ctx, note.person, note.group, ids[:middle], older=ids[middle:])
 
 
 ROUTES: Routes = (

@@ -5,30 +5,28 @@ longer than that (T10), and readers of incidents for a day (`bot.features.incide
 where Telegram does not answer, nothing changes.
 """
 
-from datetime import date, timedelta
-from typing import Final
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.context.context import Context
 from bot.features.members import membership
 from bot.telegram.calls import NOBODY, Membership
+from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, group_chat
 
-WHAT: Final = "roll"  # what the call was for
 EVERY = timedelta(days=30)
-CALLED = "roll_called"  # the group's setting: the day
-MISSED = "missed"  # likewise: whom Telegram did not find the last time
 
 
 async def look(ctx: Context, group: Group) -> None:
     """Ask, if a month has gone by since it was asked last."""
-    last = group.settings.get(CALLED)
-    if last is not None and ctx.today - date.fromisoformat(last) < EVERY:
+    last = group.settings.roll_called
+    if last is not None and ctx.today - last < EVERY:
         return
     group = await ctx.work.groups.get(group.id)
-    await ctx.work.groups.update(group.id, settings={**group.settings, CALLED: ctx.today.isoformat()})
+    await ctx.work.groups.update(group.id, settings=replace(group.settings, roll_called=ctx.today))
     for member in await ctx.work.members.of_group(group.id):
         if member.state == "active" and member.role == "core":
-            reply = {"what": WHAT, "group": group.id, "member": member.id}
+            reply = AnswerNote(Purpose.ROLL, group=group.id, member=member.id)
             await ctx.ask_member(group_chat(group.id), member.user_id, reply, about=group.id)
 
 
@@ -38,10 +36,10 @@ async def answered(ctx: Context, group: Group, member_id: int, found: Membership
     if found is None or member is None or member.state != "active" or member.role != "core":
         return
     group = await ctx.work.groups.get(group.id)
-    missed = [id for id in group.settings.get(MISSED, []) if id != member.id]
-    if found is NOBODY and member.id not in group.settings.get(MISSED, []):
+    missed = [id for id in group.settings.missed if id != member.id]
+    if found is NOBODY and member.id not in group.settings.missed:
         missed.append(member.id)
     elif not found.inside:
         await membership.leave(ctx, group, member)
         group = await ctx.work.groups.get(group.id)
-    await ctx.work.groups.update(group.id, settings={**group.settings, MISSED: missed})
+    await ctx.work.groups.update(group.id, settings=replace(group.settings, missed=tuple(missed)))

@@ -5,9 +5,9 @@ little: whoever comes by it says their name and whether they come. If they want 
 them in. It is good while the event is being prepared and a month beyond it, and can be changed or closed.
 """
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.invitations import show_code
@@ -18,17 +18,17 @@ from bot.features.outsiders import guests
 from bot.telegram.updates import Sender
 from flows.answers import clean, unfit
 from flows.model import Field, Mark
+from storage.message_notes import MessageContext
 from storage.records import Group, Person, Row
 
 VERB: Final = "event"  # of the link
-SETTING: Final = "event_link"  # the number of the link that is good; 0: closed
 AFTERWARDS: Final = timedelta(days=30)
 LONGEST: Final = 60  # characters of a name
 
 
 async def address(ctx: Context, group: Group) -> str | None:
     """The link that is good now; None before there is an event, long after it, and when it has been closed."""
-    number = group.settings.get(SETTING, 1)
+    number = group.settings.event_link
     return ctx.link(Action(VERB, group.id, number)) if number and await _goes_on(ctx, group) else None
 
 
@@ -44,12 +44,11 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """The link in words and as a picture; "new": another instead of it, "0": none."""
     group = actor.group
     if action.arg:
-        number = 0 if action.arg == "0" else max(group.settings.get("event_links", 1), 1) + 1
-        kept = {"event_links": number} if number else {}
-        settings = {**group.settings, SETTING: number, **kept}
+        number = 0 if action.arg == "0" else max(group.settings.event_links, 1) + 1
+        settings = replace(group.settings, event_link=number, event_links=number or group.settings.event_links)
         group = await ctx.work.groups.update(group.id, settings=settings)
     url = await address(ctx, group)
-    closed = group.settings.get(SETTING, 1) == 0
+    closed = group.settings.event_link == 0
     new = ctx.key("outside.make" if closed else "outside.new", "eventlink", group.id, "new")
     keys = [[new]] if url or closed else []
     if url:
@@ -85,7 +84,7 @@ def _wants_in(ctx: Context, row: Row) -> bool:
 async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -> None:
     """Somebody has pointed a phone at the poster."""
     group = await ctx.work.groups.lookup(action.run)
-    good = group is not None and group.state == "active" and action.ask == group.settings.get(SETTING, 1)
+    good = group is not None and group.state == "active" and action.ask == group.settings.event_link
     if group is None or not good or not await _goes_on(ctx, group):
         await ctx.to_person(person.id, "link.expired")
         return
@@ -98,13 +97,13 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
         member = member or await ctx.work.members.add(group.id, person.id, "guest")
         if member.state == "left":
             member = await ctx.work.members.update(member.id, role="guest", state="invited", left_at=None)
-        context = {"want": "guest_name", "group": group.id}
+        context = MessageContext(want="guest_name", group=group.id)
         await ctx.to_person(person.id, "guest.name", {"town": group.title}, about=group.id, context=context)
         return
     await guests.greet(ctx, group, member, row)
 
 
-async def named(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def named(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """A guest has said their name: theirs is the row of that name that has no link of its own, or a new one."""
     group, member, name = actor.group, actor.member, " ".join(clean(text).split())[:LONGEST]
     row = await guests.row_of(ctx, group, member)
@@ -112,8 +111,7 @@ async def named(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any
         await ctx.to_person(actor.person.id, "link.expired")
         return
     if unfit(name):
-        again = dict(context)
-        await ctx.tell(actor, "guest.name", {"town": group.title}, context=again)
+        await ctx.tell(actor, "guest.name", {"town": group.title}, context=context)
         return
     row = await _free(ctx, group, name)
     if row is None:

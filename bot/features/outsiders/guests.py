@@ -20,6 +20,7 @@ from bot.telegram.updates import Sender
 from bot.views.shared_buttons import waits
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Phase
+from messages.voice import TemplateFacts
 from storage.records import Group, Link, Member, Person, Row
 
 PURPOSE: Final = "invitation"
@@ -116,7 +117,7 @@ async def answer(ctx: Context, actor: Actor, action: Action) -> None:
             [ctx.key("guest.change", "guest", actor.group.id)],
             [ctx.key("guest.leaving", "leaving", actor.group.id)],
         ]
-        facts = _facts(ctx, actor.group, row, await event_of(ctx, actor.group)) | {"said": said}
+        facts = {**_facts(ctx, actor.group, row, await event_of(ctx, actor.group)), "said": said}
         await ctx.to_person(
             actor.person.id,
             "guest.coming",
@@ -162,7 +163,7 @@ async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
 async def _ask(ctx: Context, group: Group, member: Member, row: Row, *, edit: int | None = None) -> None:
     """The first part of the request that is not answered."""
     question = _unasked(ctx, row)[0]
-    facts = _facts(ctx, group, row, await event_of(ctx, group)) | {"question": question}
+    facts = {**_facts(ctx, group, row, await event_of(ctx, group)), "question": question}
     keys = _answers(ctx, group, question)
     await ctx.to_person(member.person_id, "guest.request", facts, keys, about=group.id, edit=edit)
 
@@ -242,7 +243,7 @@ async def event_of(ctx: Context, group: Group) -> dict[str, Any]:
     return {names.get(a.question, a.question): a.value for a in answers}
 
 
-def _facts(ctx: Context, group: Group, row: Row, event: Mapping[str, Any]) -> dict[str, Any]:
+def _facts(ctx: Context, group: Group, row: Row, event: Mapping[str, Any]) -> TemplateFacts:
     when: dict[str, date | None] = {
         name: date.fromisoformat(event[name]) if event.get(name) else None for name in (Field.DATE, Field.NEXT_DATE)
     }

@@ -1,8 +1,7 @@
 """One date for a whole register (4.3): set once, and moved for all rows that are open."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from bot.context.context import Actor, Context
 from bot.context.sealed_actions import Action
@@ -10,6 +9,7 @@ from bot.exercises import runner
 from bot.features.registers import row_actions
 from flows.answers import DATE_BUTTONS, button_date, clean
 from flows.state import Run
+from storage.message_notes import MessageContext
 
 
 async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
@@ -25,9 +25,9 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
     await ctx.reply(actor, "register.one_date", facts, [keys[:2], keys[2:], back], context=context)
 
 
-async def said(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """A date in words; which one, where it can be read in two ways."""
-    run = runner.load(ctx, await ctx.work.runs.get(context["run"]))
+    run = runner.load(ctx, await ctx.work.runs.get(context.run))
     readings = ctx.dates.read_date(clean(text), ctx.today)
     if len(readings) == 1:
         await _set(ctx, actor, run, readings[0])
@@ -37,15 +37,15 @@ async def said(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]
     await ctx.tell(actor, "register.one_date", facts, keys, context=_context(actor, run.number))
 
 
-def _context(actor: Actor, run: int) -> dict[str, Any]:
-    return {"want": "one_date", "group": actor.group.id, "run": run}
+def _context(actor: Actor, run: int) -> MessageContext:
+    return MessageContext(want="one_date", group=actor.group.id, run=run)
 
 
 async def _set(ctx: Context, actor: Actor, run: Run, day: date) -> None:
     """The date holds for all open rows, and for those that are given to somebody from now on."""
     settings = actor.group.settings
-    shared = {**settings.get(row_actions.ONE_DATE, {}), run.exercise.id: day.isoformat()}
-    await ctx.work.groups.update(actor.group.id, settings={**settings, row_actions.ONE_DATE: shared})
+    shared = {**settings.one_date, run.exercise.id: day}
+    await ctx.work.groups.update(actor.group.id, settings=replace(settings, one_date=shared))
     moved = await row_actions.move_all(ctx, actor, run, day)
     facts = {"title": ctx.services.voice.title_of(run.exercise.id), "day": day, "count": moved}
     keys = [[ctx.key("rows", "rows", run.number)]]

@@ -1,46 +1,71 @@
-"""Lines of an answer become rows of another register, with a tap each: what was found (4.1), who keeps watch (4.2).
+"""Lines of an answer become rows of another register, with a tap each or all at once: what was found (4.1), who keeps
+watch (4.2). What each has written alone can be taken once it has been shown.
 
-A line that is there already, in these words, leads to its row, where it is given to somebody or filled in.
+A line that is there already, in these words, leads to its row, where it is given to somebody or filled in. An address
+on the web within a line goes into a field of its own, where the register has one for it.
 """
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import RowAdded
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import runner, shared_answers
 from bot.views.exercise import cut
 from flows.answers import lines, whole
-from flows.model import Feed, Question
+from flows.model import Exercise, Feed, How, Question
 from flows.state import Phase, Run
 from storage.records import Group, Row
 
-MOST = 20  # lines that are offered; more would not be read on a phone
+MOST = 40  # lines that are offered; more would not be read on a phone
 LINE = 50  # characters of a line on a button
+ALL = "all"  # instead of a line's number
+LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line as it becomes a row: what it is called, and the address in it."""
+
+    title: str
+    link: str = ""
 
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
-    """Show the lines of an answer, or let one of them become a row: "3" the question, "3.0" its first line."""
+    """Show the lines of an answer, or let some become rows: "3" the question, "3.0" its first line, "3.all" each."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     place, _, number = action.arg.partition(".")
     question = _question(run, place)
-    if question is None or question.feeds is None or actor.in_group:
-        ctx.toast("old_button")
+    if question is None or question.feeds is None or actor.in_group or not _may_be_read(run):
+        if not ctx.toast("old_button"):  # a link was followed
+            await ctx.to_person(actor.person.id, "notice", {"text": ctx.services.voice.toast("old_button", {})})
         return
     said = await _lines(ctx, run, question)
     register = await _round(ctx, actor.group, question.feeds)
     there = await _there(ctx, actor.group, question.feeds)
     chosen = whole(number) if number else None
-    if chosen is not None and chosen < len(said) and said[chosen].casefold() not in there:
-        row = await _add(ctx, actor, question.feeds, said[chosen])
-        there[said[chosen].casefold()] = row
-    keys = [[_key(ctx, run, register, f"{place}.{n}", line, there)] for n, line in enumerate(said)]
+    wanted = said if number == ALL else said[chosen : chosen + 1] if chosen is not None else []
+    for line in wanted:
+        if line.title.casefold() not in there:
+            there[line.title.casefold()] = await _add(ctx, actor, question.feeds, line)
+    keys = [[_key(ctx, run, register, f"{place}.{n}", line.title, there)] for n, line in enumerate(said)]
+    left = sum(line.title.casefold() not in there for line in said)
+    if left > 1:
+        keys.append([ctx.key("feed_all", "feed", run.number, f"{place}.{ALL}", count=left)])
     title = ctx.services.voice.title_of(question.feeds.register)
     keys.append([ctx.key("rows", "rows", register.number), ctx.key("resume", "open", run.number)])
     facts = {"title": title, "any": bool(said)}
     await ctx.reply(actor, "feed", facts, keys)
+
+
+def _may_be_read(run: Run) -> bool:
+    """What is written together is seen at once, what each writes alone when it has been shown."""
+    return run.exercise.how is How.GROUP or run.phase in (Phase.REVEALED, Phase.CONCLUDED)
 
 
 def _question(run: Run, place: str) -> Question | None:
@@ -49,9 +74,23 @@ def _question(run: Run, place: str) -> Question | None:
     return questions[number] if number is not None and number < len(questions) else None
 
 
-async def _lines(ctx: Context, run: Run, question: Question) -> list[str]:
-    answers = await ctx.work.answers.of_owner(run.number, "g")
-    return next((lines(str(a.value)) for a in answers if a.question == question.id), [])[:MOST]
+async def _lines(ctx: Context, run: Run, question: Question) -> list[Said]:
+    together = run.exercise.how is How.GROUP
+    answers = await (ctx.work.answers.of_owner(run.number, "g") if together else ctx.work.answers.for_group(run.number))
+    every = [line for a in answers if a.question == question.id for line in lines(str(a.value))]
+    said = {one.title.casefold(): one for one in (_read(line, question.feeds) for line in reversed(every))}
+    return list(reversed(said.values()))[:MOST]
+
+
+def _read(line: str, feed: Feed | None) -> Said:
+    """The line without the address in it, where that has a field of its own; it names a line of nothing else."""
+    found = LINK.search(line) if feed and feed.links else None
+    if found is None:
+        return Said(line)
+    link = found[0].rstrip(".,;)")
+    rest = f"{line[: found.start()]}{line[found.start() + len(link) :]}"
+    title = " ".join(rest.split()).strip(" :;,.-–()")
+    return Said(title or re.sub(r"^(?:https?://)?(?:www\.)?|[/?#].*$", "", link, flags=re.IGNORECASE), link)
 
 
 async def _round(ctx: Context, group: Group, feed: Feed) -> Run:
@@ -68,14 +107,25 @@ async def _there(ctx: Context, group: Group, feed: Feed) -> dict[str, Row]:
     return {str(row.values.get(title, "")).casefold(): row for row in rows}
 
 
+def _fed(ctx: Context, feed: Feed) -> Exercise:
+    return ctx.services.process.exercises[feed.register]
+
+
 def _title(ctx: Context, feed: Feed) -> str:
-    register = ctx.services.process.exercises[feed.register].register
+    register = _fed(ctx, feed).register
     assert register is not None  # the loader lets only registers be fed
     return register.title
 
 
-async def _add(ctx: Context, actor: Actor, feed: Feed, line: str) -> Row:
-    values = {_title(ctx, feed): line, **dict(feed.given)}
+async def _add(ctx: Context, actor: Actor, feed: Feed, line: Said) -> Row:
+    values: dict[str, Any] = {_title(ctx, feed): line.title, **dict(feed.given)}
+    said = await shared_answers.said(ctx, actor.group, {place for _, place in feed.carried})
+    for name, place in feed.carried:
+        if (answer := said.get(place)) is not None:
+            several = _fed(ctx, feed).question(name).many and not isinstance(answer, list)
+            values[name] = [answer] if several else answer
+    if line.link:
+        values[feed.links] = line.link
     row = await ctx.work.rows.add(actor.group.id, feed.register, values, author=actor.member.id)
     ctx.events.append(RowAdded(actor.group.id, feed.register))
     return row

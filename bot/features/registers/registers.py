@@ -3,8 +3,7 @@
 What is done with one row is in `rows`.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -14,11 +13,12 @@ from bot.exercises import preconditions, runner
 from bot.features.registers import due_date, row_actions
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import file_keys, paged
-from flows.answers import clean, whole
+from flows.answers import clean, folded, whole
 from flows.events import Opened
-from flows.model import How, Question
-from flows.state import Run
+from flows.model import ExerciseRole, How, Question
+from flows.state import Phase, Run
 from flows.tallies import tally
+from storage.message_notes import MessageContext
 from storage.records import Row
 
 PAGE = 8  # rows to a page: one button each, and a phone shows them without scrolling
@@ -36,11 +36,11 @@ async def show_list(
     headings = present.headings(shown)
     facts = {
         **present.outline(run),
-        "rows": [present.row_line(row) | {"heading": headings[row.id]} for row in shown],
+        "rows": [{**present.row_line(row), "heading": headings[row.id]} for row in shown],
         "total": len(kept),
         "only": only,
         "narrowed": present.option(*chosen) if (chosen := _narrowed(run, only)) else None,
-        "one_date": actor.group.settings.get(row_actions.ONE_DATE, {}).get(run.exercise.id),
+        "one_date": actor.group.settings.one_date.get(run.exercise.id),
         "tallies": [] if only else present.tallies(every),
         "gaps": [] if only else present.gaps(every, ctx.today),
         "areas": [] if only else present.areas(every),
@@ -135,24 +135,38 @@ def _for_all(ctx: Context, actor: Actor, run: Run, every: Sequence[Row]) -> list
 
 
 async def _find(ctx: Context, actor: Actor, run: Run) -> None:
-    context = {"want": "find", "group": actor.group.id, "run": run.number}
+    context = MessageContext(want="find", group=actor.group.id, run=run.number)
     title = ctx.services.voice.title_of(run.exercise.id)
     await ctx.tell(actor, "register.find", {"title": title}, context=context)
 
 
-async def found(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def found(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """The rows in which this stands, as people read them: also in the names of the rows that they point at."""
-    run = runner.load(ctx, await ctx.work.runs.get(context["run"]))
+    run = runner.load(ctx, await ctx.work.runs.get(context.run))
     if actor.member.role not in run.exercise.who:
         await ctx.to_person(actor.person.id, "start.not_yours")
         return
-    present, wanted = await runner.present_of(ctx, actor.group, run.exercise), clean(text).casefold()
+    present, wanted = await runner.present_of(ctx, actor.group, run.exercise), folded(text)
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
     hits = [row for row in every if wanted in present.row_text(row)]
     facts = {"title": present.words["title"], "text": clean(text), "count": len(hits)}
     keys = [_row_key(present, run, row) for row in hits[:PAGE]]
     keys.append([ctx.key("find", "find", run.number), ctx.key("rows", "rows", run.number)])
-    await ctx.tell(actor, "register.found", facts, keys, context=dict(context))
+    await ctx.tell(actor, "register.found", facts, keys, context=context)
+
+
+async def knowledge(ctx: Context, actor: Actor, text: str) -> None:
+    """The group's knowledge bank, from wherever one is: what a word is found in, or the whole of it."""
+    bank = ctx.services.process.with_role(ExerciseRole.KNOWLEDGE)
+    record = await ctx.work.runs.latest(actor.group.id, bank.id, besides=Phase.ASIDE)
+    if record is None:
+        step = ctx.services.process.step_of(bank.id)
+        facts = {"title": ctx.services.voice.title_of(bank.id), "step": step.number if step else None}
+        await ctx.tell(actor, "register.none", facts)
+    elif clean(text):
+        await found(ctx, actor, text, MessageContext(record.id, want="find", group=actor.group.id))
+    else:
+        await show_list(ctx, actor, runner.load(ctx, record))
 
 
 async def answer_or_list(ctx: Context, actor: Actor, run: Run, place: str = "") -> None:

@@ -4,7 +4,7 @@ Filling in a row is a dialogue of the engine's; what is here shows it and change
 """
 
 from datetime import date
-from typing import Any, Final
+from typing import Final, Unpack
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import RowGiven, TextChanged
@@ -18,9 +18,10 @@ from bot.views.shared_buttons import row_keys, unfilled
 from flows.answers import DATE_BUTTONS, button_date
 from flows.events import Opened
 from flows.state import Phase, Run
+from storage.message_notes import MessageContext
 from storage.records import Group, Member, Row
+from storage.rows import RowChanges
 
-ONE_DATE: Final = "one_date"  # of a group's settings: the date of all rows, by register
 WRITING: Final = frozenset({"edit", "fill", "field", "drop", "undrop"})  # what only those do who write the register
 VERBS: Final = ("row", "edit", "fill", "field", "give", "to", "when", "done", "undone", "drop", "undrop", "hist")
 
@@ -52,14 +53,15 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
             await _choose_person(ctx, actor, run, row)
         case "to":
             given = _date_given(actor, run, row)
-            await _change(ctx, actor, run, row, assignee=int(more), **({"due": given} if given else {"show": False}))
             if given:
+                await _change(ctx, actor, run, row, assignee=int(more), due=given)
                 await tell(ctx, actor, run, await ctx.work.rows.get(row.id))
             else:
+                await _change(ctx, actor, run, row, assignee=int(more), show=False)
                 await _choose_date(ctx, actor, run, row)
         case "when":
             day = button_date(list(DATE_BUTTONS.values())[int(more)], ctx.today) if more else None
-            await _change(ctx, actor, run, row, due=day.isoformat() if day else None)
+            await _change(ctx, actor, run, row, due=day)
             await tell(ctx, actor, run, await ctx.work.rows.get(row.id))
         case "done" if later := _asked_when_done(run, row):
             await _change(ctx, actor, run, row, show=False, state="done")
@@ -70,14 +72,15 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
             await _history(ctx, actor, run, row)
 
 
-def _date_given(actor: Actor, run: Run, row: Row) -> str | None:
+def _date_given(actor: Actor, run: Run, row: Row) -> date | None:
     """The date that a row has before anybody is asked for one: in a field of its own, or that of the whole register."""
     register = run.exercise.register
     if register is None:
         return None
     if register.one_date:
-        return row.due or actor.group.settings.get(ONE_DATE, {}).get(run.exercise.id)
-    return row.values.get(register.due) if register.due else None
+        return row.due or actor.group.settings.one_date.get(run.exercise.id)
+    said = row.values.get(register.due) if register.due else None
+    return date.fromisoformat(said) if said else None
 
 
 def _asked_when_done(run: Run, row: Row) -> tuple[str, ...]:
@@ -159,7 +162,7 @@ async def _show(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     await ctx.reply(actor, "row.card", facts, keys)
 
 
-async def change(ctx: Context, actor: Actor, run_id: int, row_id: int, **changes: Any) -> None:
+async def change(ctx: Context, actor: Actor, run_id: int, row_id: int, **changes: Unpack[RowChanges]) -> None:
     """Change what stands beside a row's fields, and show it."""
     run = runner.load(ctx, await ctx.work.runs.get(run_id))
     row = await _row(ctx, actor, run, str(row_id))
@@ -167,7 +170,9 @@ async def change(ctx: Context, actor: Actor, run_id: int, row_id: int, **changes
         await _change(ctx, actor, run, row, **changes)
 
 
-async def _change(ctx: Context, actor: Actor, run: Run, row: Row, *, show: bool = True, **changes: Any) -> None:
+async def _change(
+    ctx: Context, actor: Actor, run: Run, row: Row, *, show: bool = True, **changes: Unpack[RowChanges]
+) -> None:
     if run.phase not in (Phase.OPEN, Phase.CONCLUDED):  # a closed register can still be looked after
         ctx.toast("unfit.over")
         return
@@ -185,7 +190,7 @@ async def move_all(ctx: Context, actor: Actor, run: Run, day: date) -> int:
     """Give every open row this date; those who have taken one on are reminded by it. How many there were."""
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id, state="open")
     for row in every:
-        changed = await ctx.work.rows.change(row.id, None, actor.member.id, due=day.isoformat())
+        changed = await ctx.work.rows.change(row.id, None, actor.member.id, due=day)
         await schedule_row(ctx, actor.group, changed)
     await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
     return len(every)
@@ -215,7 +220,7 @@ async def _choose_date(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     dates = [ctx.key(f"date.{name}", "when", run.number, f"{row.id}:{place}") for place, name in offered]
     keys = [dates[:2], dates[2:], [ctx.key("no_date", "when", run.number, str(row.id))]]
     facts = {"title": (await _present(ctx, actor, run)).row_title(row)}
-    context = {"want": "due", "group": actor.group.id, "run": run.number, "row": row.id}  # a date can be written too
+    context = MessageContext(want="due", group=actor.group.id, run=run.number, row=row.id)  # a date can be written too
     await ctx.reply(actor, "row.when", facts, keys, context=context)
 
 
@@ -226,7 +231,7 @@ async def _history(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
             "n": version.version,
             "by": present.scene.member(version.author) if version.author else None,
             "on": version.changed_at.astimezone(ctx.services.zone).date(),
-            "fields": [f for f in present.row_card(version)["fields"] if f["value"]],
+            "fields": [field for field in present.row_fields(version) if field.value],
             "state": version.state,
         }
         for version in await ctx.work.rows.history(row.id)

@@ -1,8 +1,7 @@
 """`/uppgifter`: every row that somebody has taken on – one's own, the group's, and those that are late."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -12,6 +11,8 @@ from bot.exercises import runner
 from bot.features.registers import row_actions
 from bot.views.exercise import ExerciseView, cut
 from flows.answers import clean, unfit
+from messages.voice import TemplateFacts
+from storage.message_notes import MessageContext
 from storage.records import Row
 
 MINE, ALL, LATE = "mine", "all", "late"
@@ -30,7 +31,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _list(ctx: Context, actor: Actor, which: str) -> None:
-    group, today = actor.group, ctx.today.isoformat()
+    group, today = actor.group, ctx.today
     every = await ctx.work.rows.taken_on(group.id)
     mine = [row for row in every if row.assignee == actor.member.id]
     late = [row for row in every if row.due is not None and row.due < today]
@@ -48,61 +49,59 @@ async def _list(ctx: Context, actor: Actor, which: str) -> None:
     await ctx.reply(actor, "tasks", facts, keys)
 
 
-async def _lines(
-    ctx: Context, actor: Actor, row_actions: Sequence[Row]
-) -> tuple[list[dict[str, Any]], list[list[Key]]]:
+async def _lines(ctx: Context, actor: Actor, row_actions: Sequence[Row]) -> tuple[list[TemplateFacts], list[list[Key]]]:
     scene = await runner.scene_of(ctx, actor.group)
     lines, keys = [], []
     for row in row_actions:
-        line = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register]).row_line(row)
-        lines.append(line)
+        present = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register])
+        lines.append(present.row_line(row))
         if run := await ctx.work.runs.latest(actor.group.id, row.register):
-            keys.append([Key(cut(line["title"], 40), Action("row", run.id, 0, str(row.id)))])
+            keys.append([Key(cut(present.row_title(row), 40), Action("row", run.id, 0, str(row.id)))])
     return lines, keys
 
 
 # -- about one task ----------------------------------------------------------------------------------------------------
 async def ask_note(ctx: Context, actor: Actor, action: Action) -> None:
     """What is there to say about it?"""
-    context = {"want": "note", "group": actor.group.id, "run": action.run, "row": int(action.arg)}
+    context = MessageContext(want="note", group=actor.group.id, run=action.run, row=int(action.arg))
     await ctx.tell(actor, "task.note", {}, context=context)
 
 
 async def ask_due(ctx: Context, actor: Actor, action: Action) -> None:
     """Until when instead?"""
-    context = {"want": "due", "group": actor.group.id, "run": action.run, "row": int(action.arg)}
+    context = MessageContext(want="due", group=actor.group.id, run=action.run, row=int(action.arg))
     await ctx.tell(actor, "nudge.until", {"readings": None}, context=context)
 
 
-async def note(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def note(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Keep what was said with the row, by name and day."""
     text = clean(text)
     if unfit(text):
         return
-    row = await ctx.work.rows.get(context["row"])
+    row = await ctx.work.rows.get(context.row)
     said = {"by": actor.member.name, "on": ctx.today.isoformat(), "text": text}
     values = {**row.values, NOTES: [*row.values.get(NOTES, []), said]}
-    await row_actions.change(ctx, actor, context["run"], row.id, values=values)
+    await row_actions.change(ctx, actor, context.run, row.id, values=values)
 
 
-async def due(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def due(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Keep the new date; ask which, where it can be read in two ways."""
     readings = ctx.dates.read_date(clean(text), ctx.today)
     if len(readings) != 1:
         keys = [
-            [ctx.key("day.until", "dated", context["run"], f"{context['row']}:{day.toordinal()}", day=day)]
+            [ctx.key("day.until", "dated", context.run, f"{context.row}:{day.toordinal()}", day=day)]
             for day in readings
         ]
         facts = {"readings": len(readings)}
-        await ctx.tell(actor, "nudge.until", facts, keys, context=dict(context))
+        await ctx.tell(actor, "nudge.until", facts, keys, context=context)
         return
-    await row_actions.change(ctx, actor, context["run"], context["row"], due=readings[0].isoformat())
+    await row_actions.change(ctx, actor, context.run, context.row, due=readings[0])
 
 
 async def dated(ctx: Context, actor: Actor, action: Action) -> None:
     """One of the readings was meant."""
     row_id, _, day = action.arg.partition(":")
-    await row_actions.change(ctx, actor, action.run, int(row_id), due=date.fromordinal(int(day)).isoformat())
+    await row_actions.change(ctx, actor, action.run, int(row_id), due=date.fromordinal(int(day)))
 
 
 ROUTES: Routes = (

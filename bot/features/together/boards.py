@@ -5,7 +5,6 @@ messages, which stay. A button carries the number of the layout it was shown wit
 undo each other's work.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from bot.context.context import Actor, Context, Key
@@ -20,6 +19,8 @@ from flows import board
 from flows.answers import clean, unfit, whole
 from flows.board import Board
 from flows.state import Phase, Run
+from messages.voice import TemplateFacts
+from storage.message_notes import MessageContext
 from storage.records import Group
 
 BOARD = "board"
@@ -141,27 +142,29 @@ async def _ask_name(ctx: Context, actor: Actor, run: Run, state: State) -> None:
     if cluster is None:
         return
     question = state["order"][state["at"]]
-    context = {"want": "board_name", "group": actor.group.id, "run": run.number, "question": question}
+    context = MessageContext(
+        want="board_name", group=actor.group.id, run=run.number, question=question, cluster=cluster.id
+    )
     notes = [cut(note, NOTE) for note in cluster.notes]
     facts = {"name": actor.member.name, "user_id": actor.member.user_id, "notes": notes}
     await ctx.to_group(
         actor.group,
         "board.name",
         facts,
-        context={**context, "cluster": cluster.id},
+        context=context,
         write_for=ctx.services.voice.label("board_name_hint"),
         reply_to=actor.message_id,
     )
 
 
-async def take_name(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def take_name(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """A cluster's name was written."""
-    run = runner.load(ctx, await ctx.work.runs.get(context["run"]))
+    run = runner.load(ctx, await ctx.work.runs.get(context.run))
     state, name = await _state(ctx, actor.group, run), " ".join(clean(text).split())[:NAME]
     if state is None or unfit(name) or state["phase"] == DONE:
         return
-    laid = board.from_json(state["boards"][context["question"]])
-    state["boards"][context["question"]] = board.to_json(board.name(laid, context["cluster"], name))
+    laid = board.from_json(state["boards"][context.question])
+    state["boards"][context.question] = board.to_json(board.name(laid, context.cluster, name))
     state |= {"picked": 0, "layout": state["layout"] + 1}
     await _keep(ctx, actor.group, run, state)
     await _show(ctx, actor.group, run, state)
@@ -196,7 +199,7 @@ async def _said(ctx: Context, run: Run, state: State) -> list[tuple[str, str]]:
     return (await notes_of(ctx, run.exercise, run.number)).get(state["order"][state["at"]], [])
 
 
-def _cluster(cluster: board.Cluster, said: list[tuple[str, str]], *, picked: int) -> dict[str, Any]:
+def _cluster(cluster: board.Cluster, said: list[tuple[str, str]], *, picked: int) -> TemplateFacts:
     notes = [cut(note, NOTE) for note in cluster.notes]
     return {
         "id": cluster.id,
@@ -231,7 +234,7 @@ def _keys(ctx: Context, run: Run, state: State, page: Page) -> list[list[Key]]:
     return rows
 
 
-async def _result(ctx: Context, run: Run, state: State) -> dict[str, Any]:
+async def _result(ctx: Context, run: Run, state: State) -> TemplateFacts:
     laid, said = _board(state), await _said(ctx, run, state)
     return {
         "title": ctx.services.voice.title_of(run.exercise.id),

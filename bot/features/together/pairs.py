@@ -10,29 +10,34 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.journey.status import status
 from flows import pairing
+from flows.events import Concluded
 from flows.state import Phase, Run
 from storage.records import Group
 
 PAIRS, TURNS = "pairs", "turns"
+AGAIN = "again"  # of the button that deals anew
 
 
 # -- two and two -------------------------------------------------------------------------------------------------------
 async def pair_up(ctx: Context, actor: Actor, action: Action) -> None:
-    """Deal a card to each and begin the first round, or show the round that goes on."""
+    """Deal a card to each and begin the first round, or show the one that goes on; once played out, deal anew."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
-    if not run.exercise.deck or run.phase is not Phase.OPEN:
+    if not run.exercise.deck or run.phase not in (Phase.OPEN, Phase.CONCLUDED):
         ctx.toast("unfit.over")
         return
     state = await ctx.work.activity_states.state(actor.group.id, PAIRS, str(run.number))
-    if state is None:
+    again = state.get("again", 0) + 1 if state and action.arg == AGAIN and _over(state) else None
+    if state is None or again is not None:
         people = [seat.member for seat in run.seats.values() if seat.awaited]
         if len(people) < 2:
             ctx.toast("alone", alert=True)
             return
-        cards = await _deck(ctx, actor.group, run)
+        cards, before = await _deck(ctx, actor.group, run), (again or 0) * len(people)
+        cards = [*cards[before % len(cards) :], *cards[: before % len(cards)]]  # not the same cards as last time
         hands = {str(person): cards[place % len(cards)] for place, person in enumerate(people)}
-        state = {"people": people, "hands": hands, "round": 0}
+        state = {"people": people, "hands": hands, "round": 0, "again": again or 0}
         await ctx.work.activity_states.keep(actor.group.id, PAIRS, str(run.number), state)
     await _show_pairs(ctx, actor.group, run, state, anew=True)
 
@@ -60,6 +65,15 @@ async def next_round(ctx: Context, actor: Actor, action: Action) -> None:
     state = {**state, "hands": {str(person): card for person, card in hands.items()}, "round": state["round"] + 1}
     await ctx.work.activity_states.keep(actor.group.id, PAIRS, str(run.number), state)
     await _show_pairs(ctx, actor.group, run, state)
+    if _over(state) and run.phase is Phase.OPEN:  # met in pairs to the end: that is the exercise, and it is done
+        record = await ctx.work.runs.get(run.number)
+        await runner.apply(ctx, actor.group, record, Concluded({}, anyway=True), by=actor.member, in_group=True)
+        await status(ctx, await ctx.work.groups.get(actor.group.id))
+
+
+def _over(state: dict[str, Any]) -> bool:
+    """Whether everybody has met everybody."""
+    return bool(state["round"] >= len(pairing.rounds(state["people"])))
 
 
 async def _show_pairs(ctx: Context, group: Group, run: Run, state: dict[str, Any], *, anew: bool = False) -> None:
@@ -74,7 +88,8 @@ async def _show_pairs(ctx: Context, group: Group, run: Run, state: dict[str, Any
         "pairs": [[{"name": scene.member(p), "card": hands[str(p)]} for p in pair] for pair in pairs],
         "rests": [] if over else [scene.member(p) for p in state["people"] if p not in paired],
     }
-    keys = [] if over else [[ctx.key("pairs_next", "pairs_next", run.number, ask=at)]]
+    again = ctx.key("pairs_again", "pairs", run.number, AGAIN)
+    keys = [[again]] if over else [[ctx.key("pairs_next", "pairs_next", run.number, ask=at)]]
     await ctx.to_group(group, "together.pairs", facts, keys, slot=f"pairs:{run.number}", living=not anew)
 
 

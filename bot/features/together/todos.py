@@ -5,6 +5,7 @@ written.
 """
 
 from datetime import date
+from typing import Unpack
 
 from bot.context.context import Actor, Context, Key, Keys
 from bot.context.permissions import About, Role
@@ -17,6 +18,7 @@ from flows.answers import DATE_BUTTONS, button_date, clean, unfit
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Phase, Run
 from storage.records import Group, Row
+from storage.rows import RowChanges
 
 
 def todos(ctx: Context) -> Exercise:
@@ -90,13 +92,13 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             keys = _dates(ctx, actor.group, row)
         case "todo_when":
             due: date | None = button_date(list(DATE_BUTTONS.values())[int(arg)], ctx.today) if arg else None
-            row = await _change(ctx, actor, row, due=due.isoformat() if due else None)
+            row = await _change(ctx, actor, row, due=due)
             run = await register_of(ctx, actor.group)
             await row_actions.tell(ctx, actor, run, row)
     await _say(ctx, actor, row, keys, edit=actor.message_id)
 
 
-async def _change(ctx: Context, actor: Actor, row: Row, **changes: object) -> Row:
+async def _change(ctx: Context, actor: Actor, row: Row, **changes: Unpack[RowChanges]) -> Row:
     row = await ctx.work.rows.change(row.id, None, actor.member.id, **changes)
     await schedule_row(ctx, actor.group, row)
     run = await register_of(ctx, actor.group)

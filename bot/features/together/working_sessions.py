@@ -11,20 +11,26 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import preconditions, runner
+from bot.exercises import runner
+from bot.features.calendar import lifecycle
 from bot.features.journey.status import map_of, status
-from bot.features.together import todos
+from bot.features.together import session_minutes, session_points
+from bot.reminders import open_items
+from bot.reminders.next_message import hears
+from bot.views.exercise import cut
 from bot.views.shared_buttons import open_key
 from flows import working_session
-from flows.model import Exercise, Field, How, Mark
+from flows.calendar import Kind
+from flows.model import Step
 from flows.state import Phase
 from flows.working_session import Point, Session
-from storage.records import Group, Row
+from messages.voice import TemplateFacts
+from storage.records import Group
 
 SESSION = "session"  # the kind of what is kept, and of the agenda's row
 TICK = timedelta(minutes=5)
 FORGOTTEN = timedelta(hours=12)  # a session that nobody has ended for so long is no hindrance to another
-TALK = 10  # minutes to talk about what each has answered alone
+TITLE = 40  # characters of a title on a button
 QUESTIONS = 4  # check-out questions, taken in turn
 
 
@@ -33,29 +39,44 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
     group, state = actor.group, await _state(ctx, actor.group)
     if not actor.in_group:
         ctx.toast("see_group")
-    if state is not None and ctx.now - _time(state["start"]) < FORGOTTEN:
+    if state is not None and ctx.now - _time(state.get("last", state["start"])) < FORGOTTEN:
         await _show(ctx, group, state, anew=True)
         return
+    if state is not None:  # left in the middle, some other day: what it came to is kept, and the rest is taken up now
+        await session_minutes.keep(ctx, group, state)
     step, number = ctx.services.process.step(int(action.arg)), int(action.arg)
-    if number not in group.settings.get("steps", [0]):
+    if number not in group.settings.steps:
         ctx.toast("step_closed", alert=True)
         return
     stops = next(s.stops for s in (await map_of(ctx, group)).steps if s.number == number)
     exercises = [ctx.services.process.exercises[stop.exercise] for stop in stops if stop.state != "done"]
+    exercises = [e for e in exercises if not e.approves]  # each organisation reads that at home
     if not exercises:
         ctx.toast("session.nothing", alert=True)
         return
-    points = working_session.lay(
-        [(e.id, _wanted(e)) for e in exercises], minutes=min(step.session_minutes, working_session.MINUTES)
-    )
+    minutes, days = await _length(ctx, group, step, begun=any(stop.run is not None for stop in stops))
+    points = working_session.lay([(e.id, session_points.wanted(e)) for e in exercises], minutes=minutes, days=days)
     at = int(ctx.now.timestamp())
-    state = {"step": number, "start": at, "session": working_session.to_json(working_session.begin(points, at))}
+    session = working_session.to_json(working_session.begin(points, at))
+    state = {"step": number, "start": at, "session": session, "there": [actor.member.id]}
     await _go(ctx, group, state, anew=True)
 
 
-def _wanted(exercise: Exercise) -> int:
-    """Minutes that an exercise wants: what is answered alone is talked about as well."""
-    return exercise.minutes + (TALK if exercise.how in (How.EACH, How.ORG) else 0)
+async def _length(ctx: Context, group: Group, step: Step, *, begun: bool) -> tuple[int, int]:
+    """How many minutes the session has, and over how many meetings what is left of the step goes.
+
+    By the calendar where a meeting of the step is today, else by the process: once it has begun, what is left goes on
+    one day.
+    """
+    coming = [
+        m
+        for m in await lifecycle.planned(ctx, group)
+        if m.kind is Kind.SESSION and m.part == step.number and m.on >= ctx.today
+    ]
+    if coming and coming[0].on == ctx.today:
+        return coming[0].minutes, len(coming)
+    whole_day = step.session_minutes >= working_session.WHOLE_DAY
+    return step.session_minutes, step.sessions if whole_day and not begun else 1
 
 
 async def _state(ctx: Context, group: Group) -> dict[str, Any] | None:
@@ -72,28 +93,53 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     if state is None or action.ask != _version(state):
         ctx.toast("old_button")
         return
-    now, at = working_session.from_json(state["session"]), int(ctx.now.timestamp())
+    group, now, at = actor.group, working_session.from_json(state["session"]), int(ctx.now.timestamp())
+    exercise = now.point.what if now.point and now.point.what in now.exercises else None
+    opened = action.verb != "s_more"
+    shows = exercise is not None and await session_points.shown_next(ctx, group, exercise) and _unseen(state, exercise)
     match action.verb:
         case "s_more":
             now = working_session.more_time(now)
-        case "s_end":
-            now = working_session.to_closing(now, at)
-        case "s_next":
-            now = working_session.go_on(now, at)
-    await _go(ctx, actor.group, {**state, "session": working_session.to_json(now)}, opened=action.verb != "s_more")
+        case "s_next" if exercise and shows:
+            opened, state = False, {**state, "shown": exercise}  # if it cannot be shown, the next tap goes on
+            if await session_points.show(ctx, group, exercise, actor.member):
+                now = working_session.to_talk(now, at, session_points.TALK)
+        case "s_next" | "s_end":
+            if exercise:
+                await session_points.finish(ctx, group, exercise, actor.member)
+            now = (working_session.go_on if action.verb == "s_next" else working_session.to_closing)(now, at)
+    state = {**state, "session": working_session.to_json(now), "last": at, "taps": state.get("taps", 0) + 1}
+    await _go(ctx, group, state, opened=opened)
+
+
+def _unseen(state: dict[str, Any], exercise: str) -> bool:
+    return bool(state.get("shown") != exercise)
+
+
+async def here(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Somebody says that they are there; once more, and they are not."""
+    state = await _state(ctx, actor.group)
+    if state is None:
+        ctx.toast("old_button")
+        return
+    there, me = state.get("there", []), actor.member.id
+    there = [member for member in there if member != me] if me in there else [*there, me]
+    ctx.toast("session.here" if me in there else "session.not_here")
+    state = {**state, "there": there}
+    await ctx.work.activity_states.keep(actor.group.id, SESSION, "", state)
+    await _show(ctx, actor.group, state)
 
 
 def _version(state: dict[str, Any]) -> int:
-    """Another number after every change of the agenda, and in every session: two who tap "next" at once go one step."""
-    now = working_session.from_json(state["session"])
-    minutes: int = sum(point.minutes for point in now.points)
-    return int(state["start"]) * 100_000 + now.now * 1000 + minutes
+    """Another number after every tap, and in every session: two who tap "next" at once go one step."""
+    return int(state["start"]) * 1000 + int(state.get("taps", 0))
 
 
 async def _go(ctx: Context, group: Group, state: dict[str, Any], *, anew: bool = False, opened: bool = False) -> None:
     """Keep the session, open what it has come to, show it, and see to it that time is kept."""
     now = working_session.from_json(state["session"])
     if now.over:
+        await session_minutes.keep(ctx, group, state)
         await ctx.work.activity_states.drop(group.id, SESSION)
         await ctx.work.schedule.cancel(kind=SESSION, group_id=group.id)
     else:
@@ -101,25 +147,27 @@ async def _go(ctx: Context, group: Group, state: dict[str, Any], *, anew: bool =
         await _aim(ctx, group, now)
     if opened and now.point is not None and now.point.what == working_session.CLOSING:
         await _close(ctx, group, state)
-    elif opened and now.point is not None:
-        await _open(ctx, group, ctx.services.process.exercises[now.point.what])
+    elif opened and now.point is not None and now.point.what in now.exercises:
+        await session_points.open_point(ctx, group, ctx.services.process.exercises[now.point.what])
     await _show(ctx, group, state, anew=anew)
     if now.over:
         await status(ctx, group)
 
 
-async def _open(ctx: Context, group: Group, exercise: Exercise) -> None:
-    """Begin the exercise, unless it goes on already or must wait for another."""
-    record = await ctx.work.runs.latest(group.id, exercise.id)
-    if record is not None and record.phase != Phase.ASIDE:
+async def meeting_begins(ctx: Context, group: Group) -> None:
+    """It is the hour of a meeting: whoever coordinates can start the session with one tap."""
+    at = ctx.now.astimezone(ctx.services.zone).time()
+    today = [m for m in await lifecycle.planned(ctx, group) if m.on == ctx.today and m.at <= at]
+    if not today or await _state(ctx, group) is not None:
         return
-    voice, needs = ctx.services.voice, await preconditions.unconfirmed(ctx, group, exercise)
-    if needs:
-        facts = {"title": voice.title_of(exercise.id), "needs": [voice.title_of(n) for n in needs]}
-        await ctx.to_group(group, "gate.needs", facts)
-        return
-    await runner.begin(ctx, group, exercise)
-    await status(ctx, group)
+    meeting = today[-1]
+    opened = meeting.kind is Kind.SESSION and meeting.part in group.settings.steps
+    start_it = ctx.key("session.start", "session", group.id, str(meeting.part), n=meeting.part, several=True)
+    for member in await open_items.coordinators(ctx, group):
+        if await hears(ctx, member.person_id):
+            facts = {"town": await ctx.town_for(member.person_id, group), "starts": opened}
+            keys = [[start_it]] if opened else [[ctx.key("day.calendar", "calendar", group.id)]]
+            await ctx.to_person(member.person_id, "session.begins", facts, keys, about=group.id)
 
 
 # -- time --------------------------------------------------------------------------------------------------------------
@@ -144,9 +192,10 @@ async def tick(ctx: Context, group: Group) -> None:
 # -- showing -----------------------------------------------------------------------------------------------------------
 async def _show(ctx: Context, group: Group, state: dict[str, Any], *, anew: bool = False) -> None:
     now, at = working_session.from_json(state["session"]), int(ctx.now.timestamp())
+    scene = await runner.scene_of(ctx, group)
     facts = {
-        "town": group.title,
         "step": state["step"],
+        "there": [scene.member(member) for member in state.get("there", [])],
         "points": [
             {**_point(ctx, point), "state": "done" if n < now.now else "now" if n == now.now else "later"}
             for n, point in enumerate(now.points)
@@ -160,63 +209,51 @@ async def _show(ctx: Context, group: Group, state: dict[str, Any], *, anew: bool
     await ctx.to_group(group, "session.agenda", facts, keys, slot=f"session:{state['start']}", living=not anew)
 
 
-def _point(ctx: Context, point: Point) -> dict[str, Any]:
-    around = point.what in (working_session.OPENING, working_session.CLOSING)
-    voice = ctx.services.voice
-    title = voice.label(f"session.{point.what}") if around else voice.title_of(point.what)
+def _point(ctx: Context, point: Point) -> TemplateFacts:
+    voice, named = ctx.services.voice, point.what in ctx.services.process.exercises
+    title = voice.title_of(point.what) if named else voice.label(f"session.{point.what}")
     return {"title": title, "minutes": point.minutes}
 
 
 async def _keys(ctx: Context, group: Group, state: dict[str, Any], now: Session) -> list[list[Key]]:
     if now.point is None:
-        return []
-    version, keys = _version(state), []
-    if now.point.what not in (working_session.OPENING, working_session.CLOSING):
-        record = await ctx.work.runs.latest(group.id, now.point.what)
+        return [[ctx.key("session.minutes", "doc", group.id, session_minutes.MINUTES)]]
+    version, keys, what = _version(state), list[list[Key]](), now.point.what
+    onward = None
+    if what in now.exercises:
+        record = await ctx.work.runs.latest(group.id, what)
         if record is not None and record.phase == Phase.OPEN:
-            keys.append([open_key(ctx, ctx.services.process.exercises[now.point.what], record.id, in_group=True)])
+            keys.append([open_key(ctx, ctx.services.process.exercises[what], record.id, in_group=True)])
+        if _unseen(state, what) and await session_points.shown_next(ctx, group, what):
+            onward = ctx.key("session.show", "s_next", group.id, ask=version)
     following = now.points[now.now + 1] if now.now + 1 < len(now.points) else None
-    onward = (
-        ctx.key("session.next", "s_next", group.id, ask=version, title=_point(ctx, following)["title"])
-        if following
-        else ctx.key("session.end", "s_next", group.id, ask=version)
-    )
+    if following and onward is None:
+        onward = ctx.key("session.next", "s_next", group.id, ask=version, title=_point(ctx, following)["title"])
+    onward = onward or ctx.key("session.end", "s_next", group.id, ask=version)
     more = ctx.key("session.more", "s_more", group.id, ask=version)
     early = [ctx.key("session.close", "s_end", group.id, ask=version)] if following else []
-    return [*keys, [onward], [more, *early]]
+    return [*keys, [onward], [more, *early], [ctx.key("session.here", "s_here", group.id)]]
 
 
 # -- the end -----------------------------------------------------------------------------------------------------------
 async def _close(ctx: Context, group: Group, state: dict[str, Any]) -> None:
-    """What the session came to: exercises, decisions, to-dos; and a question to part on, whose answers nobody keeps."""
-    begun, scene = _time(state["start"]), await runner.scene_of(ctx, group)
-    now = working_session.from_json(state["session"])
-    worked = []
-    for point in now.points:
-        record = await ctx.work.runs.latest(group.id, point.what)
-        if record is not None and record.changed_at >= begun:
-            worked.append({"title": _point(ctx, point)["title"], "done": record.phase == Phase.CONCLUDED})
-    register = todos.todos(ctx)
-    rows = await ctx.work.rows.all(group.id, register.id)
-    new = [row for row in rows if row.created_at >= begun]
+    """What the session came to, as it stands in the minutes; and a question to part on, whose answers nobody keeps.
 
-    def written(kind: Mark) -> list[dict[str, Any]]:
-        return [_written(row) for row in new if register.says(row.values, Field.KIND, kind)]
-
-    def _written(row: Row) -> dict[str, Any]:
-        return {
-            "what": register.told(row.values, Field.WHAT),
-            "who": scene.member(row.assignee) if row.assignee else None,
-            "due": row.due,
-        }
-
-    facts = {
-        "worked": worked,
-        "decisions": written(Mark.DECISION),
-        "todos": written(Mark.TODO),
-        "question": ctx.services.voice.label(f"check_out.{state['start'] // 86400 % QUESTIONS}"),
-    }
-    await ctx.to_group(group, "session.closing", facts)
+    What is left open has a button to end it: it may be done all the same.
+    """
+    kept = await session_minutes.come_to(ctx, group, state)
+    question = ctx.services.voice.label(f"check_out.{state['start'] // 86400 % QUESTIONS}")
+    facts = {**await session_minutes.facts(ctx, group, kept), "question": question}
+    keys = []
+    for exercise, done in kept["worked"]:
+        record = await ctx.work.runs.latest(group.id, exercise)
+        if not done and record is not None:
+            title = ctx.services.voice.title_of(exercise)
+            keys.append([ctx.key("day.ready", "close", record.id, title=cut(title, TITLE))])
+    await ctx.to_group(group, "session.closing", facts, keys)
 
 
-ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, session=start, s_next=tapped, s_more=tapped, s_end=tapped),)
+ROUTES: Routes = (
+    *buttons(Role.COORDINATOR, About.GROUP, session=start, s_next=tapped, s_more=tapped, s_end=tapped),
+    *buttons(Role.MEMBER, About.GROUP, s_here=here),
+)

@@ -4,7 +4,7 @@ No answer leads back to the one who gave it (see `storage.check_ins`), so nothin
 score is answered with care at once, and that is all. "I want to be contacted" is another matter, a named request.
 """
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,9 +22,9 @@ from flows.answers import clean, unfit
 from flows.calendar import workable
 from flows.pacing import USUAL, at_wall
 from flows.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care, point
+from storage.message_notes import MessageContext
 from storage.records import CheckIn, Group, Member
 
-RHYTHM = 3  # weeks, unless the group chooses otherwise
 RHYTHMS = (2, 3, 4, 6, 0)  # 0: not at all
 OPEN_FOR = timedelta(days=6)
 CONTACT_WITHIN = timedelta(days=3)
@@ -36,7 +36,7 @@ WORDINGS = 4  # of the question, in the order of `day.ask`
 # -- the rhythm --------------------------------------------------------------------------------------------------------
 def weeks_of(group: Group) -> int:
     """How many weeks there are between two rounds; 0 for none."""
-    return int(group.settings.get("check_in", RHYTHM))
+    return group.settings.check_in
 
 
 async def plan(ctx: Context, group: Group, after: date) -> None:
@@ -98,15 +98,15 @@ async def feel(ctx: Context, actor: Actor, action: Action) -> None:
         "check_in.thanks",
         {"care": needs_care(int(score))},
         keys,
-        context={"want": "feeling", "group": actor.group.id, "check_in": check_in.id},
+        context=MessageContext(want="feeling", group=actor.group.id, check_in=check_in.id),
     )
 
 
-async def say(ctx: Context, actor: Actor, text: str, context: Mapping[str, Any]) -> None:
+async def say(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """A word beside the score, one for each person and round. It is kept by itself."""
-    check_in, word = await _open_round(ctx, actor, context["check_in"]), " ".join(clean(text).split())
+    check_in, word = await _open_round(ctx, actor, context.check_in), " ".join(clean(text).split())
     if check_in is None or unfit(word) or len(word) > WORD:
-        await ctx.to_person(actor.person.id, "check_in.no_word", {"most": WORD}, context=dict(context))
+        await ctx.to_person(actor.person.id, "check_in.no_word", {"most": WORD}, context=context)
         return
     kept = await ctx.work.check_ins.say(check_in, actor.member.id, word)
     await ctx.to_person(actor.person.id, "check_in.word_kept" if kept else "check_in.word_said")
@@ -117,14 +117,14 @@ async def ask_anew(ctx: Context, check_in: CheckIn) -> None:
     group, ref = await ctx.work.groups.get(check_in.group_id), f"checkin:{check_in.id}"
     asked = await ctx.work.check_ins.begin_anew(check_in)
     await open_items.reconcile(ctx, group, ref, {})
-    if date.fromisoformat(check_in.until) >= ctx.today:
+    if check_in.until >= ctx.today:
         active = {member.id for member in await ctx.work.members.active(group.id)}
         await open_items.reconcile(ctx, group, ref, {(CHECK_IN, m): ctx.today for m in asked if m in active})
 
 
 async def _open_round(ctx: Context, actor: Actor, number: int) -> CheckIn | None:
     found = await ctx.work.check_ins.lookup(number)
-    today = ctx.today.isoformat()
+    today = ctx.today
     return found if found and found.group_id == actor.group.id and today <= found.until else None
 
 
@@ -140,7 +140,7 @@ async def contact(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("unfit.no_seat")
         return
     wish = await ctx.work.wishes.add(actor.group.id, actor.member.id, chosen.id, ctx.today + CONTACT_WITHIN)
-    due = date.fromisoformat(wish.due)
+    due = wish.due
     await open_items.reconcile(ctx, actor.group, f"wish:{wish.id}", {(WISH, chosen.id): due})
     if await hears(ctx, chosen.person_id):
         keys = [[ctx.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
@@ -170,7 +170,7 @@ async def granted(ctx: Context, actor: Actor, action: Action) -> None:
 # -- looking -----------------------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     """The curve: only rounds that are over, only from four answers on."""
-    rounds = [r for r in await ctx.work.check_ins.of_group(actor.group.id) if r.until < ctx.today.isoformat()]
+    rounds = [r for r in await ctx.work.check_ins.of_group(actor.group.id) if r.until < ctx.today]
     points: list[dict[str, Any]] = []
     words: list[str] = []
     for check_in in rounds[-SHOWN:]:
@@ -198,7 +198,9 @@ async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
     if not action.arg.isdecimal() or int(action.arg) not in RHYTHMS:
         ctx.toast("old_button")
         return
-    group = await ctx.work.groups.update(actor.group.id, settings={**actor.group.settings, "check_in": int(action.arg)})
+    group = await ctx.work.groups.update(
+        actor.group.id, settings=replace(actor.group.settings, check_in=int(action.arg))
+    )
     await plan(ctx, group, ctx.today)
     await show(ctx, Actor(actor.person, group, actor.member))
 

@@ -53,6 +53,24 @@ document.addEventListener("submit", (event) => {
   send(form, event.submitter).catch(() => { delete form.dataset.sent; form.submit(); });
 });
 
+// -- a sheet is saved as one goes
+let saving = 0;
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!form || form.dataset.save === undefined) return;
+  clearTimeout(saving);
+  saving = setTimeout(() => keep(form), 1200);
+});
+
+async function keep(form) {
+  const fields = new URLSearchParams(new FormData(form));
+  fields.set("number", String(-1 - Math.floor(Math.random() * Number.MAX_SAFE_INTEGER / 2)));
+  const answer = await fetch(form.action, { method: "POST", body: fields, credentials: "same-origin" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const told = page.getElementById("sparat"), here = document.getElementById("sparat");
+  if (answer.ok && told && here && document.contains(form)) here.textContent = told.textContent;
+}
+
 // -- what comes in while the page is open
 let waiting = false;
 async function look() {

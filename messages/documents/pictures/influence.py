@@ -19,6 +19,9 @@ def figure(facts: Facts) -> Figure | None:
     data = {
         "title": words("picture.influence.title"),
         "actors": actors,
-        **{name: words(f"picture.influence.{name}") for name in ("across", "up", "low", "high", "against", "favour")},
+        **{
+            name: words(f"picture.influence.{name}")
+            for name in ("across", "up", "low", "high", "against", "favour", "carry", "win")
+        },
     }
     return Figure(Picture.INFLUENCE, data, words("picture.influence.alt", actors=actors))

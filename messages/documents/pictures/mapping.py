@@ -8,6 +8,7 @@ from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.documents.template import cleaned
 
+GREY = 7  # the last of the colours
 LONGEST = 56  # characters of a name in the picture; the text alternative has all of it
 
 
@@ -25,9 +26,12 @@ def figure(facts: Facts) -> Figure | None:
     names = [str(row[place]) for row in places]
     to_places = [_tied(row, groups_there, groups) for row in places]
     to_actors = [_tied(row, facts.place(ExerciseRole.ACTORS, Field.PLACES)[1], names) for row in actors]
-    # Where no place is known, the actor is tied to the groups themselves.
     to_groups = [_tied(row, facts.place(ExerciseRole.ACTORS, Field.GROUPS)[1], groups) for row in actors]
-    straight = [[] if placed else tied for placed, tied in zip(to_actors, to_groups, strict=True)]
+    # Where no place joins the two, the actor is tied to the group itself.
+    straight = [
+        [g for g in met if not any(g in to_places[p] for p in placed)]
+        for placed, met in zip(to_actors, to_groups, strict=True)
+    ]
     order = (
         _ordered(len(places), to_places),
         _ordered(len(actors), [a or s for a, s in zip(to_actors, straight, strict=True)]),
@@ -41,13 +45,14 @@ def figure(facts: Facts) -> Figure | None:
             {"name": words("picture.map.actors"), "nodes": [_short(str(actors[n][actor])) for n in order[1]]},
         ],
         "lines": [
-            *([0, g, 1, order[0].index(p), g] for p, tied in enumerate(to_places) for g in tied),
+            *([0, g, 1, order[0].index(p), g, 0] for p, tied in enumerate(to_places) for g in tied),
             *(
-                [1, order[0].index(p), 2, order[1].index(a), groups_hue(to_places[p])]
+                [1, order[0].index(p), 2, order[1].index(a), hue, beside]
                 for a, tied in enumerate(to_actors)
                 for p in tied
+                for beside, hue in enumerate(_met_there(to_groups[a], to_places[p]))
             ),
-            *([0, g, 2, order[1].index(a), g] for a, tied in enumerate(straight) for g in tied),
+            *([0, g, 2, order[1].index(a), g, 0] for a, tied in enumerate(straight) for g in tied),
         ],
     }
     ties = [
@@ -69,9 +74,9 @@ def figure(facts: Facts) -> Figure | None:
     )
 
 
-def groups_hue(tied: Sequence[int]) -> int:
-    """The colour of the only group at a place; grey (the last colour) where there are several or none."""
-    return tied[0] if len(tied) == 1 else 7
+def _met_there(met: Sequence[int], there: Sequence[int]) -> list[int]:
+    """A colour for each group that an actor meets at a place; grey where it is there and meets none of them."""
+    return [group for group in met if group in there] or [GREY]
 
 
 def _tied(row: Mapping[str, Any], question: str, names: Sequence[str]) -> list[int]:

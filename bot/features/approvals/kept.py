@@ -1,0 +1,25 @@
+"""What is kept about a text that organisations approve."""
+
+from typing import Any
+
+from bot.context.context import Context
+from bot.exercises import approved_texts
+from flows.model import Exercise
+from storage.records import Group
+
+APPROVAL = "approval"  # the kind of what is kept, one for each exercise in which a text is approved
+
+
+async def kept_of(ctx: Context, group: Group, exercise: Exercise) -> tuple[dict[str, Any], int]:
+    """What is kept about a text, and the number of the version that it is now."""
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
+    kept = {"versions": [], "given": {}, "before": [], "aside": {}, "overruled": {}, **(state or {})}
+    kept |= {name: dict(kept[name]) for name in ("given", "aside", "overruled")} | {"before": list(kept["before"])}
+    found = await approved_texts.mark(ctx, group, exercise)
+    marks = [version["mark"] for version in kept["versions"]]
+    if found not in marks:
+        spoken_of = {given["version"] for given in (*kept["given"].values(), *kept["before"])}
+        made = kept["versions"] if len(marks) in spoken_of else kept["versions"][:-1]
+        kept["versions"] = [*made, {"mark": found, "on": ctx.today.isoformat()}]
+        marks = [version["mark"] for version in kept["versions"]]
+    return kept, marks.index(found) + 1

@@ -1,0 +1,183 @@
+"""What the answers to a text come to: whether it is final, and what can be done where it is not.
+
+It is final when every organisation that was asked has said yes to the text as it stands. One that stays silent after
+the last day and two reminders can be set aside; a no can be decided on, in words that are printed with it. Neither is
+hidden.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role, role_of
+from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
+from bot.exercises import runner
+from bot.features.approvals.kept import APPROVAL, kept_of
+from bot.reminders.kinds import ANSWER
+from bot.reminders.next_message import hears
+from flows.answers import clean, unfit
+from flows.events import Left
+from flows.model import Exercise, Field
+from flows.state import Phase, Run
+from storage.message_notes import MessageContext
+from storage.records import Group
+
+REMINDED = 2  # times, before whoever stays silent can be set aside
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One who was asked: what they have said to the text as it stands, and what the group has made of it."""
+
+    owner: str
+    name: str
+    given: Mapping[str, Any] | None
+    yes: bool
+    aside: bool  # set aside as silent
+    can_be_set_aside: bool
+    overruled: str  # why the group goes on though they said no
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a text stands: its version, everyone's line, and whether it is final."""
+
+    version: int
+    lines: tuple[Line, ...]
+
+    @property
+    def final(self) -> bool:
+        """Whether nobody's answer is awaited, and no no is left as it is."""
+        settled = (line.yes or line.aside or bool(line.overruled) for line in self.lines)
+        return any(line.yes for line in self.lines) and all(settled)
+
+
+async def standing(ctx: Context, group: Group, exercise: Exercise) -> Standing:
+    """How a text stands now."""
+    kept, version = await kept_of(ctx, group, exercise)
+    record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
+    if record is None:
+        return Standing(version, ())
+    run, scene = runner.load(ctx, record), await runner.scene_of(ctx, group)
+    question = ctx.services.process.exercises[exercise.id].field(Field.DECISION)
+    lines = []
+    for owner in dict.fromkeys(run.owner(member) for member in run.seats):
+        given = kept["given"].get(owner)
+        said_yes = given is not None and given["decision"] == question.options[0]
+        lines.append(
+            Line(
+                owner,
+                scene.owner(owner),
+                given,
+                said_yes,
+                owner in kept["aside"],
+                given is None and owner not in kept["aside"] and await _silent(ctx, group, run, owner),
+                kept["overruled"].get(owner, {}).get("text", "") if given and not said_yes else "",
+            )
+        )
+    return Standing(version, tuple(lines))
+
+
+async def _silent(ctx: Context, group: Group, run: Run, owner: str) -> bool:
+    """Whether somebody can be set aside: their day is past and they were reminded twice, or nobody is left to ask."""
+    there = list(run.members_of(owner))
+    if not there:
+        return True
+    if run.answer_by is None or run.answer_by >= ctx.today:
+        return False
+    asked = [m for m in await ctx.work.open_items.about(group.id, f"run:{run.number}") if m.kind == ANSWER]
+    sent = {m.member_id: m.sent if m.state == "open" else REMINDED for m in asked}
+    for member in there:
+        person = (await ctx.work.members.get(member)).person_id
+        if await hears(ctx, person) and sent.get(member, 0) < REMINDED:
+            return False
+    return True
+
+
+def keys(ctx: Context, actor: Actor, run: Run, found: Standing) -> list[list[Key]]:
+    """What the reader can do about the answers: their own no, or, for whoever leads, those that hold the text up."""
+    mine = run.owner(actor.member.id) if actor.member.id in run.seats else ""
+    rows = []
+    for line in found.lines:
+        said_no = line.given is not None and not line.yes
+        if said_no and line.owner == mine:
+            rows.append([ctx.key("approval.take_back", "unno", run.number)])
+        if role_of(actor.member, actor.group) < Role.COORDINATOR:
+            continue
+        if said_no and not line.overruled:
+            rows.append([ctx.key("approval.go_on", "goon", run.number, line.owner, who=line.name)])
+        if line.can_be_set_aside:
+            rows.append([ctx.key("approval.set_aside", "setaside", run.number, line.owner, who=line.name)])
+    return rows
+
+
+async def settle(ctx: Context, group: Group, exercise: Exercise) -> None:
+    """Tell the group, once for each version, that its text is final."""
+    found = await standing(ctx, group, exercise)
+    kept, version = await kept_of(ctx, group, exercise)
+    record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
+    if not found.final or kept.get("told") == version or record is None:
+        return
+    await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, {**kept, "told": version})
+    facts = {
+        "title": ctx.services.voice.title_of(exercise.id),
+        "version": version,
+        "yes": [line.name for line in found.lines if line.yes],
+        "aside": [line.name for line in found.lines if line.aside],
+        "overruled": [{"who": line.name, "text": line.overruled} for line in found.lines if line.overruled],
+    }
+    ends = [] if record.phase == Phase.CONCLUDED else [[ctx.key("close", "close", record.id)]]
+    await ctx.to_group(group, "approval.final", facts, [*ends, [ctx.key("approvals", "approvals", record.id)]])
+
+
+async def set_aside(ctx: Context, actor: Actor, action: Action) -> None:
+    """Go on without someone who has stayed silent; it is printed, and they can answer still."""
+    record = await ctx.work.runs.get(action.run)
+    run = runner.load(ctx, record)
+    found = await standing(ctx, actor.group, run.exercise) if run.exercise.approves else Standing(0, ())
+    line = next((line for line in found.lines if line.owner == action.arg), None)
+    if line is None or not line.can_be_set_aside:
+        ctx.toast("old_button")
+        return
+    kept, version = await kept_of(ctx, actor.group, run.exercise)
+    kept["aside"][line.owner] = {"on": ctx.today.isoformat(), "by": actor.member.id, "version": version}
+    await ctx.work.activity_states.keep(actor.group.id, APPROVAL, run.exercise.id, kept)
+    for member in list(run.members_of(line.owner)):
+        await runner.apply(ctx, actor.group, await ctx.work.runs.get(run.number), Left(member))
+    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": line.name}
+    await ctx.to_group(actor.group, "approval.set_aside", facts)
+    await settle(ctx, actor.group, run.exercise)
+
+
+async def ask_why(ctx: Context, actor: Actor, action: Action) -> None:
+    """Going on though somebody said no is decided on in words."""
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
+    scene = await runner.scene_of(ctx, actor.group)
+    context = MessageContext(action.run, want="goon", group=actor.group.id, owner=action.arg)
+    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": scene.owner(action.arg)}
+    await ctx.tell(actor, "approval.why", facts, context=context)
+
+
+async def go_on(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """The group goes on though somebody said no: what was decided is kept and printed beside the no."""
+    run = runner.load(ctx, await ctx.work.runs.get(context.run))
+    text, owner = clean(text), context.owner
+    kept, version = await kept_of(ctx, actor.group, run.exercise)
+    given = kept["given"].get(owner)
+    if unfit(text) or given is None or given["version"] != version:
+        await ctx.tell(actor, "approval.not_decided")
+        return
+    kept["overruled"][owner] = {"text": text, "on": ctx.today.isoformat(), "by": actor.member.id, "version": version}
+    await ctx.work.activity_states.keep(actor.group.id, APPROVAL, run.exercise.id, kept)
+    scene = await runner.scene_of(ctx, actor.group)
+    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": scene.owner(owner), "text": text}
+    await ctx.to_group(actor.group, "approval.overruled", facts)
+    await settle(ctx, actor.group, run.exercise)
+
+
+ROUTES: Routes = (
+    *buttons(Role.COORDINATOR, About.RUN, setaside=set_aside, goon=ask_why),
+    *texts(Role.COORDINATOR, goon=go_on),
+)

@@ -1,0 +1,69 @@
+"""The minutes of a working session: who was there, what was taken up, decided and is to be done.
+
+They are kept by number only – members, rows, exercises – so that what is put right or erased later is so in them too.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.context.context import Context
+from bot.exercises import runner
+from bot.features.together import todos
+from flows import working_session
+from flows.model import Field, Mark
+from flows.state import Phase
+from storage.records import Group, Row
+
+MINUTES = "minutes"  # the kind of what is kept, one for each session, by the second it began
+
+
+async def come_to(ctx: Context, group: Group, state: dict[str, Any]) -> dict[str, Any]:
+    """What a session has come to by now, as it is kept."""
+    begun, now = datetime.fromtimestamp(state["start"], UTC), working_session.from_json(state["session"])
+    worked = []
+    for exercise in now.exercises:
+        record = await ctx.work.runs.latest(group.id, exercise)
+        if record is not None and record.changed_at >= begun:
+            worked.append([exercise, record.phase == Phase.CONCLUDED])
+    rows = await ctx.work.rows.all(group.id, todos.todos(ctx).id)
+    new = [row for row in rows if row.created_at >= begun]
+    there = dict.fromkeys([*state.get("there", []), *(row.author for row in new if row.author)])
+    return {
+        "step": state["step"],
+        "begun": state["start"],
+        "ended": int(ctx.now.timestamp()),
+        "there": list(there),
+        "worked": worked,
+        "rows": [row.id for row in new],
+    }
+
+
+async def keep(ctx: Context, group: Group, state: dict[str, Any]) -> None:
+    """The session is over, or was left: its minutes are in the group's records from now on."""
+    found = await come_to(ctx, group, state)
+    if state.get("last"):  # left in the middle: it was over when something was last done in it
+        found["ended"] = state["last"] if ctx.now.timestamp() - state["last"] > 3600 else found["ended"]
+    await ctx.work.activity_states.keep(group.id, MINUTES, str(state["start"]), found)
+
+
+async def facts(ctx: Context, group: Group, kept: dict[str, Any]) -> dict[str, Any]:
+    """The minutes in words."""
+    scene, voice, register = await runner.scene_of(ctx, group), ctx.services.voice, todos.todos(ctx)
+    rows = [row for row in await ctx.work.rows.all(group.id, register.id) if row.id in kept["rows"]]
+
+    def written(kind: Mark) -> list[dict[str, Any]]:
+        return [_written(row) for row in rows if register.says(row.values, Field.KIND, kind)]
+
+    def _written(row: Row) -> dict[str, Any]:
+        return {
+            "what": register.told(row.values, Field.WHAT),
+            "who": scene.member(row.assignee) if row.assignee else None,
+            "due": row.due,
+        }
+
+    return {
+        "there": [scene.member(member) for member in kept["there"]],
+        "worked": [{"title": voice.title_of(exercise), "done": done} for exercise, done in kept["worked"]],
+        "decisions": written(Mark.DECISION),
+        "todos": written(Mark.TODO),
+    }

@@ -1,0 +1,74 @@
+"""What a point of a working session comes to: its answers shown, its exercise ended, or left without a reminder."""
+
+from bot.context.context import Context
+from bot.exercises import preconditions, runner
+from bot.features.journey.status import status
+from flows.events import Concluded, Event, Moved, Revealed
+from flows.model import Exercise, How
+from flows.state import Phase, Run
+from storage import records
+from storage.records import Group, Member
+
+TALK = 10  # minutes to talk about what each has answered alone
+ROWS = 3  # rows that a list is thought to get in a session, each of which takes the minutes that the list names
+
+
+def wanted(exercise: Exercise) -> int:
+    """Minutes that an exercise wants: what is answered alone is talked about as well, and a list gets some rows."""
+    if exercise.how is How.ROWS:
+        return ROWS * exercise.minutes
+    return exercise.minutes + (TALK if exercise.how in (How.EACH, How.ORG) else 0)
+
+
+async def open_point(ctx: Context, group: Group, exercise: Exercise) -> None:
+    """Begin the exercise, unless it goes on already or must wait for another."""
+    record = await ctx.work.runs.latest(group.id, exercise.id)
+    if record is not None and record.phase != Phase.ASIDE:
+        return
+    voice, needs = ctx.services.voice, await preconditions.unconfirmed(ctx, group, exercise)
+    if needs:
+        facts = {"title": voice.title_of(exercise.id), "needs": [voice.title_of(n) for n in needs]}
+        await ctx.to_group(group, "gate.needs", facts)
+        return
+    await runner.begin(ctx, group, exercise)
+    await status(ctx, group)
+
+
+async def shown_next(ctx: Context, group: Group, exercise: str) -> bool:
+    """Whether what people have answered alone is shown before the session goes on."""
+    record = await ctx.work.runs.latest(group.id, exercise)
+    return record is not None and _to_show(runner.load(ctx, record))
+
+
+def _to_show(run: Run) -> bool:
+    alone = run.exercise.how in (How.EACH, How.ORG) and not run.exercise.deck
+    return run.phase is Phase.OPEN and alone and bool(run.handed_in() - {"g"})
+
+
+async def show(ctx: Context, group: Group, exercise: str, by: Member) -> bool:
+    """Show what people have answered alone, as the room wants it; False where it cannot be (too few, unnamed)."""
+    record = await ctx.work.runs.latest(group.id, exercise)
+    assert record is not None  # it was asked before whether there is something to show
+    after = await _happen(ctx, group, record, Revealed(anyway=True), by)
+    return after.phase is Phase.REVEALED
+
+
+async def finish(ctx: Context, group: Group, exercise: str, by: Member) -> None:
+    """The session goes on: what has come to its end is ended, and nobody is reminded of what was taken up and has not.
+
+    A list goes on as it was: it is filled in between the sessions.
+    """
+    record = await ctx.work.runs.latest(group.id, exercise)
+    if record is None or record.phase not in (Phase.OPEN, Phase.REVEALED):
+        return
+    run = await runner.fitted(ctx, group, record)
+    if run.filled_in:
+        await _happen(ctx, group, record, Concluded(await runner.values_of_group(ctx, run)), by)
+    elif run.phase is Phase.OPEN and run.exercise.how is not How.ROWS and run.answer_by is not None:
+        await _happen(ctx, group, record, Moved(None), by)
+
+
+async def _happen(ctx: Context, group: Group, record: records.Run, event: Event, by: Member) -> Run:
+    after = await runner.apply(ctx, group, record, event, by=by, in_group=True)
+    await status(ctx, await ctx.work.groups.get(group.id))
+    return after

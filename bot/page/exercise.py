@@ -1,0 +1,229 @@
+"""An exercise as one page: all its questions, what one has answered, and what of a form could not be taken."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from bot.context.context import Context
+from bot.context.permissions import Role, meets, role_of
+from bot.exercises import runner
+from bot.features.identities.identified import identities_in
+from bot.views.exercise import ExerciseView, answer_key
+from flows.dialogue_state import DialogueState
+from flows.events import Entry, Filled
+from flows.model import How, Kind, Question
+from flows.prompts import settled
+from flows.state import Phase, Run
+from flows.trouble import Trouble
+from storage.records import Group, Member, Person
+from storage.records import Run as Record
+
+PICK, TEXT, COMMENT, SEEN, AS_IS = "p", "t", "k", "s", "ok"  # begin the names of a form's fields
+WRITTEN: Final = frozenset({Kind.TEXT, Kind.LINK})
+LONG: Final = frozenset({Kind.TEXT})
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to choose."""
+
+    value: str
+    label: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A question of the form."""
+
+    key: str
+    text: str
+    help: str | None
+    audience: str
+    item: str | None  # what it is about, where an exercise asks about many things
+    kind: str
+    many: bool
+    required: bool
+    options: Sequence[Option]
+    free: bool  # a text can be written, perhaps beside the options
+    written: str  # what stands in the text's field
+    comments: bool
+    comment: str
+    seen: int | None
+    trouble: str | None
+    may_stand: bool  # the trouble is that it points somebody out, and one can say that it is to stand
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The page of an exercise."""
+
+    title: str
+    lead: str
+    guide: str
+    tips: Sequence[str]
+    fields: Sequence[Field]
+    settled: bool  # handed in: looked at, and not changed here
+    shared: bool
+    rows: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somebody's seat in a round of an exercise."""
+
+    group: Group
+    member: Member
+    record: Record
+
+
+async def place_of(ctx: Context, person: Person, run_id: int) -> Place | None:
+    """The seat that a person has in a round, if it takes answers of theirs now; None for any other number."""
+    record = await ctx.work.runs.lookup(run_id)
+    group = await ctx.work.groups.get(record.group_id) if record else None
+    member = await ctx.work.members.find(group.id, person.user_id) if group else None
+    if record is None or group is None or member is None or group.state != "active":
+        return None
+    exercise = ctx.services.process.exercises[record.exercise]
+    if role_of(member, group) < Role.MEMBER and not meets(exercise, member):
+        return None
+    if exercise.private or record.phase not in (Phase.OPEN, Phase.REVEALED):
+        return None
+    return Place(group, member, record) if member.id in runner.load(ctx, record).seats else None
+
+
+async def open_to(ctx: Context, person: Person) -> list[tuple[Place, str]]:
+    """The open rounds that a person has a seat in and has not handed in to, with their titles."""
+    found = []
+    for member in await ctx.work.members.of_person(person.id):
+        for record in await ctx.work.runs.all_of(member.group_id):
+            if record.phase != Phase.OPEN or (place := await place_of(ctx, person, record.id)) is None:
+                continue
+            run = runner.load(ctx, record)
+            if not run.sheet(member.id).handed_in:
+                found.append((place, ctx.services.voice.title_of(run.exercise.id)))
+    return found
+
+
+async def sheet(ctx: Context, place: Place, troubles: Mapping[str, Trouble], entered: Mapping[str, Entry]) -> Sheet:
+    """The page as it stands; where something could not be taken, with what was entered there."""
+    run, present, given = await _stands(ctx, place)
+    t = DialogueState(run, place.member.id, ctx.today)
+    keys = [key for key in run.keys() if key not in t.visit.fixed] if t.rows else list(t.keys)
+    fields = [
+        _field(run, present, key, given.get(key, (None, None)), troubles.get(key), entered.get(key)) for key in keys
+    ]
+    words = present.words
+    return Sheet(
+        words["title"],
+        words["lead"],
+        words.get("guide") or "",
+        words.list("tips"),
+        fields,
+        not t.rows and settled(t),
+        run.exercise.how is not How.EACH,
+        t.rows,
+    )
+
+
+async def fill(ctx: Context, place: Place, entered: Mapping[str, Entry], *, done: bool) -> None:
+    """Let what has changed in a form be kept; what could not be is in the context's troubles."""
+    run, _, given = await _stands(ctx, place)
+    changed = {}
+    for key, entry in entered.items():
+        if key not in run.keys():
+            continue
+        value, comment = given.get(key, (None, None))
+        if _entry(run.question(key), value, comment) == replace(entry, seen=None, as_is=False):
+            continue
+        found = await identities_in(ctx, place.group, f"{entry.text}\n{entry.comment}")
+        changed[key] = replace(entry, identities=found)
+    event = Filled(place.member.id, changed, ctx.today, ctx.dates, done=done)
+    await runner.apply(ctx, place.group, place.record, event, by=place.member)
+
+
+async def _stands(ctx: Context, place: Place) -> tuple[Run, ExerciseView, dict[str, tuple[Any, str | None]]]:
+    loaded = await runner.fitted(ctx, place.group, place.record)
+    run, scene = await runner.prepared(ctx, place.group, loaded, place.member)
+    present = ExerciseView(ctx.services.voice, scene, run.exercise)
+    if run.exercise.how is How.ROWS:
+        return run, present, {key: (value, None) for key, value in run.visit(place.member.id).draft.items()}
+    answers = await ctx.work.answers.of_owner(run.number, run.owner(place.member.id))
+    return run, present, {answer_key(a): (a.value, a.comment) for a in answers}
+
+
+def _entry(question: Question, value: Any, comment: str | None) -> Entry:
+    """An answer as a form has it."""
+    text = "" if value is None or question.kind in (Kind.CHOICE, Kind.SCALE) else _text(question, value)
+    return Entry(picks=_picks(question, value), text=text, comment=comment or "")
+
+
+def _picks(question: Question, value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    match question.kind:
+        case Kind.CHOICE:
+            return tuple(value) if question.many else (value,)
+        case Kind.SCALE:
+            return (str(value),)
+        case Kind.PERSON | Kind.ORGANISATION | Kind.ROW:
+            return tuple(str(one["id"]) for one in (value if question.many else [value]) if "id" in one)
+    return ()
+
+
+def _text(question: Question, value: Any) -> str:
+    if question.kind in (Kind.PERSON, Kind.ORGANISATION, Kind.ROW):
+        return ", ".join(str(one["name"]) for one in (value if question.many else [value]) if "name" in one)
+    return str(value)
+
+
+def _field(
+    run: Run,
+    present: ExerciseView,
+    key: str,
+    given: tuple[Any, str | None],
+    trouble: Trouble | None,
+    entered: Entry | None,
+) -> Field:
+    question, item = run.question(key), key.partition("@")[2]
+    stands = _entry(question, *given)
+    shown = entered if entered is not None and trouble is not None else stands
+    base = f"question.{question.id}"
+    facts = dict(trouble.facts) if trouble else {}
+    written = run.written.get(key)
+    return Field(
+        key=key,
+        text=present.words[f"{base}.text"],
+        help=present.words.get(f"{base}.help"),
+        audience=present.audience(question),
+        item=present.item(item) if item else None,
+        kind=str(question.kind),
+        many=question.many,
+        required=question.required,
+        options=_options(run, present, question, shown.picks),
+        free=question.kind not in (Kind.CHOICE, Kind.SCALE),
+        written=shown.text,
+        comments=question.comment or question.ask_comment or bool(question.ask_after),
+        comment=shown.comment,
+        seen=written.version if written else 0 if run.shared else None,
+        trouble=present.trouble(trouble),
+        may_stand=bool(facts.get("kinds")) and trouble is not None and trouble.name.endswith("points_out"),
+    )
+
+
+def _options(run: Run, present: ExerciseView, question: Question, picks: Sequence[str]) -> list[Option]:
+    named: list[tuple[str, str]] = []
+    match question.kind:
+        case Kind.CHOICE:
+            named = [(option, present.words.option(question.id, option)) for option in question.options]
+        case Kind.SCALE:
+            low, high = (present.words[f"question.{question.id}.{end}"] for end in ("low", "high"))
+            ends = {question.low: f"{question.low} – {low}", question.high: f"{question.high} – {high}"}
+            named = [(str(n), ends.get(n, str(n))) for n in range(question.low, question.high + 1)]
+        case Kind.PERSON:
+            named = [(str(s.member), present.scene.member(s.member)) for s in run.seats.values() if s.awaited]
+        case Kind.ORGANISATION:
+            named = [(str(number), present.scene.organisation(number)) for number in run.organisations]
+        case Kind.ROW:
+            named = [(offer.arg, offer.title) for offer in run.offers.get(question.id, ())]
+    return [Option(value, label, value in picks) for value, label in named]

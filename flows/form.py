@@ -1,0 +1,127 @@
+"""A sheet, or a new row, filled in as a form: many answers at once, each to its own question.
+
+A form leaves the dialogue where it stands (law 4 of `flows.dialogue`): whoever goes on in the chat is asked what is
+not answered yet. What cannot be taken is named with its question, and the others are kept all the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from flows import edit_conflict
+from flows.answers import clean, from_text, unfit
+from flows.dates import DateReader
+from flows.dialogue_state import DialogueState
+from flows.effects import Comment, Effect, FormTaken, KeepRow, RowSaved
+from flows.events import Entry, Filled
+from flows.identities import Handling
+from flows.model import Kind, Question
+from flows.prompts import locked, refusal
+from flows.state import Place, Run
+from flows.transitions import hand_in, keep
+from flows.trouble import Problem, Trouble
+
+
+def fill(run: Run, event: Filled) -> tuple[Run, list[Effect]]:
+    """The run after a form, and what follows."""
+    t = DialogueState(run, event.member, event.today)
+    if locked(t):
+        t.toast(refusal(t))
+        return t.outcome, t.effects
+    troubles: dict[str, Trouble] = {}
+    values = dict(t.visit.draft) if t.rows else {}
+    for key in run.keys():  # in the order of the questions, as an answer may make another one come up
+        entry = event.entries.get(key)
+        if entry is None or key not in (t.keys if not t.rows else _fields(t, values)):
+            continue
+        value = _value(run, run.question(key), entry, event.today, event.dates)
+        if value is None:
+            continue
+        if isinstance(value, Trouble):
+            troubles[key] = value
+        elif t.rows:
+            values[key] = value
+        else:
+            _keep(t, key, value, entry, troubles)
+    if t.rows:
+        _save_row(t, values, troubles, done=event.done)
+    elif event.done and not troubles:
+        troubles |= {key: Trouble(Problem.EMPTY) for key in t.missing}
+        if not troubles:
+            hand_in(t)
+    t.effects.append(FormTaken(troubles))
+    return t.outcome, t.effects
+
+
+def _fields(t: DialogueState, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields that a new row comes to with these values."""
+    fixed = t.visit.fixed
+    return tuple(q.id for q in t.run.exercise.questions if q.id not in fixed and not q.later and q.applies(values))
+
+
+def _keep(t: DialogueState, key: str, value: Any, entry: Entry, troubles: dict[str, Trouble]) -> None:
+    """One answer of a sheet. Where somebody has written something else meanwhile, theirs stands until this one says
+    that they have seen it."""
+    question = t.run.question(key)
+    comment = clean(entry.comment)
+    if not comment and not question.many and value in question.reasons:
+        troubles[key] = Trouble(Problem.REASON)
+        return
+    if edit_conflict.meets(t, key, value, entry.seen):
+        troubles[key] = Trouble(Problem.MET)
+        return
+    if comment and (trouble := unfit(comment)):
+        troubles[key] = trouble
+        return
+    keep(t, key, value)
+    if comment:
+        t.effects.append(Comment(t.owner, key, comment, t.member))
+
+
+def _save_row(t: DialogueState, values: dict[str, Any], troubles: dict[str, Trouble], *, done: bool) -> None:
+    """The row is made once it has all that it needs; until then it waits as it stands."""
+    fields = _fields(t, values)
+    kept = {key: value for key, value in values.items() if key in fields or key in t.visit.fixed}
+    lacks = [key for key in fields if t.run.question(key).required and key not in kept]
+    if done and not troubles and lacks:
+        troubles |= {key: Trouble(Problem.EMPTY) for key in lacks}
+    if not done or troubles:
+        t.stand(draft=kept)
+        return
+    t.effects.append(KeepRow(kept, t.member))
+    t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=(), paused=False)
+    t.say(RowSaved())
+
+
+def _value(run: Run, question: Question, entry: Entry, today: date, dates: DateReader) -> Any | Trouble | None:
+    """The value of an entry, the trouble with it, or None where nothing was entered."""
+    concerned = question.identities.concerns(entry.identities)
+    if concerned and (question.identities is Handling.REFUSE or not entry.as_is):
+        problem = Problem.REFUSED if question.identities is Handling.REFUSE else Problem.POINTS_OUT
+        return Trouble(problem, {"kinds": list(concerned)})
+    if entry.picks:
+        return _picked(run, question, entry)
+    if not clean(entry.text):
+        return None
+    return from_text(replace(question, many=False), entry.text, today, dates)
+
+
+def _picked(run: Run, question: Question, entry: Entry) -> Any | Trouble:
+    """What was ticked or chosen; what is not there is trouble, and never an error."""
+    values: dict[str, Any] = {}
+    match question.kind:
+        case Kind.CHOICE:
+            values = {option: option for option in question.options}
+        case Kind.SCALE | Kind.NUMBER:
+            values = {str(n): n for n in range(question.low, question.high + 1)}
+        case Kind.PERSON:
+            values = {str(s.member): {"id": s.member} for s in run.seats.values() if s.awaited}
+        case Kind.ORGANISATION:
+            values = {str(number): {"id": number} for number in run.organisations}
+        case Kind.ROW:
+            values = {offer.arg: offer.value for offer in run.offers.get(question.id, ())}
+    chosen = [values[pick] for pick in dict.fromkeys(entry.picks) if pick in values]
+    if not chosen:
+        return Trouble(Problem.CHOOSE)
+    return chosen if question.many else chosen[0]

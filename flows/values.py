@@ -1,0 +1,37 @@
+"""What an answer holds, as it stands in JSON, by the kind of its question.
+
+text, date: a text (of a date its ISO form). choice: an option, or several. scale, number: a whole number. person,
+organisation, row, link: what it points at, by its `id` or by the `name` of what is to be made; several where the
+question takes several.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+Pointer: TypeAlias = Mapping[str, str | int]
+Part: TypeAlias = str | Pointer
+Value: TypeAlias = str | int | float | Pointer | Sequence[Part] | None
+Values: TypeAlias = Mapping[str, Value]  # by question
+
+
+def parts(value: Value) -> list[Part]:
+    """The one or several things that an answer names, none for no answer; a number stands as text."""
+    if value is None:
+        return []
+    if isinstance(value, str | Mapping):
+        return [value]
+    return [str(value)] if isinstance(value, int | float) else [*value]
+
+
+def number(value: Value) -> float:
+    """The number that an answer is. Raises TypeError for an answer of another kind."""
+    if not isinstance(value, int | float):
+        raise TypeError("the answer is no number")
+    return value
+
+
+def iso_day(value: Value) -> str:
+    """The day that an answer is, in its ISO form. Raises TypeError for an answer of another kind."""
+    if not isinstance(value, str):
+        raise TypeError("the answer is no date")
+    return value

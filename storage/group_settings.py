@@ -1,0 +1,88 @@
+"""What a group has chosen, and what the bot has noted of it, beside its answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedStep:
+    """A step that was closed as it was: which exercises it lacked, who closed it, and on which day."""
+
+    missing: tuple[str, ...]
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Overruling:
+    """Why the coordinator went on against advice, by whom and on which day."""
+
+    reason: str
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """Something that nobody does alone: the members who asked and who else coordinated then."""
+
+    by: int
+    at: datetime
+    others: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """What would be removed is kept until a day, for a reason, by a member."""
+
+    until: date
+    reason: str
+    by: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarStart:
+    """From when and for how many months the calendar was laid."""
+
+    start: date
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSettings:
+    """The settings of one group. Change them with `dataclasses.replace`, and keep the whole with the group."""
+
+    activated: bool = False
+    link: int = 1  # the number of the join link that is good
+    event_link: int = 1  # the number of the event's link that is good; 0: closed
+    event_links: int = 1  # how many of those there have been
+    # -- the way
+    steps: tuple[int, ...] = (0,)  # those that are open
+    closed: Mapping[int, ClosedStep] = field(default_factory=dict)  # by step
+    overruled: Mapping[str, Overruling] = field(default_factory=dict)  # by "step:6" or "gate:6"
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what choices offer that the group has named
+    one_date: Mapping[str, date] = field(default_factory=dict)  # by register: the date of all its rows
+    # -- incidents
+    area_points: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # by part of town: latitude, longitude
+    readers: tuple[int, ...] = ()  # the members who may read incidents
+    seen: Mapping[int, datetime] = field(default_factory=dict)  # by reader: when they last clearly were in the chat
+    presence_asked: Mapping[int, datetime] = field(default_factory=dict)  # … and the coordinators were last asked
+    asked: Mapping[str, AskedFor] = field(default_factory=dict)  # what waits for a second yes, by what it is about
+    retention: Mapping[str, int] = field(default_factory=dict)  # months, by rule
+    put_off: Mapping[str, PutOff] = field(default_factory=dict)  # by rule
+    warned: Mapping[str, date] = field(default_factory=dict)  # by rule
+    # -- time
+    weekly: int = 0  # the weekday of the week's overview; 0 is Monday
+    check_in: int = 3  # weeks between two; 0 for none
+    calendar: CalendarStart | None = None
+    spread: tuple[int, ...] = ()  # the steps whose sessions are spread out
+    rhythm: tuple[int, ...] | None = None  # how often the network meets: in the first year, in every later one
+    # -- the chat
+    unpinned: bool = False  # its status message is not pinned, and somebody is asked to
+    administrator: bool = False  # the bot is one in the chat, which it need not be
+    unproven: Mapping[int, int | None] = field(default_factory=dict)
+    """People of whom Telegram did not say whether they are in the chat, and whose seat they take over if they do."""
+    roll_called: date | None = None
+    missed: tuple[int, ...] = ()  # the members whom Telegram did not find at the last roll call

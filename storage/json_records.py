@@ -1,0 +1,118 @@
+"""Records as plain JSON and back, by the types of their fields: dates as ISO text, keys as text.
+
+A field that stands at its default is not written, so what is stored stays small, and a new field needs no migration.
+A name that no field has any more is passed over when it is read.
+"""
+
+import dataclasses
+import types
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from enum import Enum
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+Json: TypeAlias = Any  # any JSON
+JsonObject: TypeAlias = dict[str, Json]  # JSON that the storage keeps as it is given
+
+
+class Codec(NamedTuple):
+    """How the values of one type are written as JSON and read back."""
+
+    dump: Callable[[Any], Any]
+    load: Callable[[Any], Any]
+
+
+def dump(record: Any) -> dict[str, Any]:
+    """Write a dataclass as JSON."""
+    kind: Any = type(record)
+    written: dict[str, Any] = _of_dataclass(kind).dump(record)
+    return written
+
+
+@cache
+def codec(hint: Any) -> Codec | None:
+    """The codec of a type; None for what is JSON as it is."""
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (types.UnionType, Union):
+        (inner,) = (codec(one) for one in args if one is not types.NoneType) if len(args) == 2 else (None,)
+        return _optional(inner) if inner else None
+    if origin is tuple:
+        return _of_tuple(args)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _of_mapping(*map(codec, args), whole_keys=args[0] is int)
+    return _of_plain(hint)
+
+
+def _of_plain(hint: Any) -> Codec | None:
+    if not isinstance(hint, type):
+        return None
+    if issubclass(hint, datetime):
+        return Codec(datetime.isoformat, datetime.fromisoformat)
+    if issubclass(hint, date):
+        return Codec(date.isoformat, date.fromisoformat)
+    if issubclass(hint, time):
+        return Codec(lambda value: value.isoformat("minutes"), time.fromisoformat)
+    if issubclass(hint, Enum):
+        return _of_words(hint)
+    return _of_dataclass(hint) if dataclasses.is_dataclass(hint) else None
+
+
+def _of_words(kind: type[Enum]) -> Codec:
+    """A word that no member has, as of another version, stays a text: one row must not keep others from being read."""
+    members = {member.value: member for member in kind}
+    return Codec(str, lambda value: members.get(value, value))
+
+
+def _optional(inner: Codec) -> Codec:
+    write, read = inner
+    return Codec(
+        lambda value: None if value is None else write(value), lambda value: None if value is None else read(value)
+    )
+
+
+def _of_tuple(args: tuple[Any, ...]) -> Codec:
+    inner = codec(args[0])  # all of one kind: tuple[int, ...], tuple[float, float]
+    if inner is None:
+        return Codec(list, tuple)
+    write, read = inner
+    return Codec(
+        lambda values: [write(value) for value in values], lambda values: tuple(read(value) for value in values)
+    )
+
+
+def _of_mapping(keys: Codec | None, values: Codec | None, *, whole_keys: bool) -> Codec | None:
+    if keys is None and values is None and not whole_keys:
+        return None
+    write_key, read_key = (str, int) if whole_keys else keys or (_same, _same)
+    write, read = values or (_same, _same)
+    return Codec(
+        lambda mapping: {write_key(key): write(value) for key, value in mapping.items()},
+        lambda mapping: {read_key(key): read(value) for key, value in mapping.items()},
+    )
+
+
+@cache
+def _of_dataclass(kind: Any) -> Codec:
+    hints = get_type_hints(kind)
+    codecs = {field.name: codec(hints[field.name]) or Codec(_same, _same) for field in dataclasses.fields(kind)}
+    usual = {field.name: _default(field) for field in dataclasses.fields(kind)}
+
+    def write(record: Any) -> dict[str, Any]:
+        found = {name: getattr(record, name) for name in codecs}
+        return {name: codecs[name].dump(value) for name, value in found.items() if value != usual[name]}
+
+    def read(data: Mapping[str, Any]) -> Any:
+        return kind(**{name: codecs[name].load(value) for name, value in data.items() if name in codecs})
+
+    return Codec(write, read)
+
+
+def _default(field: "dataclasses.Field[Any]") -> Any:
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return field.default
+
+
+def _same(value: Any) -> Any:
+    return value

@@ -1,0 +1,78 @@
+"""What the outbox notes of a message beside its content: what a reply to it answers, and what its own answer is for."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class MessageContext:
+    """What a message is about. Each feature fills in what it needs to go on; the rest stays as it is."""
+
+    run: int = 0  # the round of an exercise; 0 for none
+    key: str = ""  # the question in it
+    seen: int | None = None  # the version of a shared answer that it shows; 0 for none yet
+    asks: bool = False  # it asks for something that a text can answer
+    want: str = ""  # the text that a feature waits for: a name of its routes
+    group: int = 0  # in which group; 0 for none
+    held: str | None = None  # what was given and points somebody out, until it is to stand
+    words: str = ""  # in a group: the fingerprint of what the message says
+    # -- how it is sent and shown
+    once: bool = False  # never sent again, even if it may not have arrived
+    repeated: bool = False  # it has been sent again for that reason
+    page: bool = False  # a page, in whose place the next one comes
+    history: int = 0  # the answer whose versions it shows
+    arguments: str = ""  # what followed the command that it asks the group for
+    # -- what a wanted text is about
+    row: int = 0
+    meeting: int = 0
+    check_in: int = 0
+    to: int = 0  # the member who is answered
+    question: str = ""
+    cluster: int = 0
+    name: str = ""  # a rule of how long things are kept
+    area: str = ""  # the mark of a part of town
+    what: str = ""  # "step:6", "gate:6": advice that is overruled
+    owner: str = ""  # whose no to a text the group goes on against
+    how: str = ""  # a meeting is moved: alone, or with those after it
+
+
+class Purpose(StrEnum):
+    """What the channel's answer is for."""
+
+    ADMINS = "admins"
+    COORDINATOR = "coordinator"
+    MEMBER = "member"
+    PIN = "pin"
+    PINNED = "pinned"
+    ROLL = "roll"
+    READER = "reader"
+    RIGHTS = "rights"
+    FILE = "file"
+    DELETED = "deleted"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerNote:
+    """Where to go on once the channel has answered."""
+
+    what: Purpose
+    group: int
+    person: int = 0
+    member: int = 0
+    by: int = 0  # whose account asked; 0 for nobody who is known
+    name: str = ""
+    over: int | None = None  # the member whose seat is taken over
+    # -- a reader's button that waits
+    message: int | None = None
+    verb: str = ""
+    arg: str = ""
+    # -- a file
+    fingerprint: str = ""
+    again: bool = False  # the channel was named a file that it has
+    chat: str = ""
+    document: str = ""
+    form: str = ""
+    # -- messages that leave a chat
+    ids: tuple[int, ...] = ()
+    older: tuple[int, ...] = ()  # and those after them

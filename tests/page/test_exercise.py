@@ -1,0 +1,72 @@
+"""An exercise as one page: every question at once, saved as one goes, in Telegram and on the page alike."""
+
+from tests.page.reader import Browser
+from tests.page.test_both import Both, both
+
+__all__ = ["both"]
+
+
+async def begun(both: Both) -> Browser:
+    """Bo, signed in, with the page of an exercise that has just begun."""
+    bo = await both.signed_in("Bo")
+    await both.town.tap("Alva", "Nästa: Engagemang")
+    await both.town.tap("Alva", "Sätt i gång")
+    await bo.open("/")
+    return await bo.open(bo.links["Engagemang"])
+
+
+async def fill(browser: Browser, button: str, *answers: tuple[str, str], **texts: str) -> Browser:
+    """Fill in the form of the page: what is ticked there already stays, but for the questions answered now."""
+    form = browser.form("Spara")
+    asked = {name for name, _ in answers}
+    data = [*form.fields.items(), *(one for one in form.ticked if one[0] not in asked), *answers, *texts.items()]
+    async with browser.client.post(browser.path, data=[*data, (button, "1")]) as answer:
+        return await browser._read(answer)
+
+
+async def test_saved_and_finished_in_telegram(both: Both) -> None:
+    """What is filled in on the page is an answer in Telegram too, where one goes on with what is left."""
+    bo = await begun(both)
+    questions = [name for name, value in bo.form("Spara").options if value == "yes"]
+    assert len(questions) == 7, bo.form("Spara").options
+    await fill(bo, "keep", *((name, "yes") for name in questions[:3]))
+    assert "✓ Sparat" in bo.text
+    await both.town.tap("Bo", "Börja")
+    assert "4 av 7" in both.town.last("Bo")
+    for _ in range(4):
+        await both.town.tap("Bo", "Ja")
+    await bo.open(bo.path)
+    assert len(bo.form("Spara").ticked) == 7
+
+
+async def test_handed_in_on_the_page(both: Both) -> None:
+    """Whoever hands in is told so once, and the group's card counts them."""
+    bo = await begun(both)
+    path, questions = bo.path, [name for name, value in bo.form("Spara").options if value == "yes"]
+    await fill(bo, "done", *((name, "yes") for name in questions[:6]))
+    assert "behöver ses över" in bo.text, "one is not answered"
+    assert len(bo.form("Spara").ticked) == 6, "the others are kept"
+    await fill(bo, "done", *((name, "yes") for name in questions))
+    await both.seen(bo)
+    assert "inlämnat" in bo.text
+    await bo.open(path)
+    assert "Du har lämnat in" in bo.text
+
+
+async def test_what_points_somebody_out(both: Both) -> None:
+    """What points somebody out is asked about at its question, and what was written stays in the field."""
+    bo = await begun(both)
+    question = next(name for name, value in bo.form("Spara").options if value == "yes").partition(":")[2]
+    written = {f"k:{question}": "Fråga Anna Svensson, 070-174 06 50"}
+    await fill(bo, "keep", (f"p:{question}", "yes"), **written)
+    assert "peka ut någon" in bo.text
+    assert "070-174 06 50" in bo.html
+    await fill(bo, "keep", (f"p:{question}", "yes"), (f"ok:{question}", "1"), **written)
+    assert "✓ Sparat" in bo.text
+
+
+async def test_another_ones_page(both: Both) -> None:
+    """The address of one's own page opens nothing for anybody else."""
+    bo, alva = await begun(both), await both.signed_in("Alva")
+    await alva.open(bo.path)
+    assert alva.status == 404
