@@ -10,7 +10,7 @@ import pytest
 from bot.demo import snapshot
 from bot.demo.snapshot import Snapshot
 from bot.demo.town import Town, town
-from bot.demo.transcript import group_id
+from bot.demo.transcript import Differs, group_id
 from messages.documents.catalogue import DOCUMENTS, completeness
 from messages.documents.material import Material
 from storage.records import Row
@@ -46,6 +46,17 @@ def test_it_is_played_once(small: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert snapshot.there() is None
     assert snapshot.played().folder.name == "changed"
     assert not first.folder.exists()
+
+
+@pytest.mark.usefixtures("small")
+def test_a_line_that_no_longer_holds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The demonstration opens all the same, with the town as far as it has come, and tells the line; a test stops."""
+    monkeypatch.setattr(snapshot, "transcript", lambda _language: f"{SMALL}\n> Alva: något annat")
+    with pytest.raises(Differs):
+        snapshot.played()
+    assert snapshot.played(strict=False).world().now().isoformat() == "2026-03-05T14:30:00+01:00"
+    assert "finished-town.txt:6: > Alva: något annat" in capsys.readouterr().err
+    assert snapshot.there() is None
 
 
 @pytest.mark.usefixtures("small")

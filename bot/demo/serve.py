@@ -132,7 +132,7 @@ def open_town(port: int, *, browser: bool = True) -> int:
 
     if snapshot.there() is None:
         print("Första gången spelas en hel stad upp, och det tar en liten stund.", flush=True)  # noqa: T201
-    finished = snapshot.played()
+    finished = snapshot.played(strict=False)
 
     async def until_stopped() -> None:
         stop = asyncio.Event()

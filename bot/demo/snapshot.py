@@ -13,6 +13,7 @@ import os
 import pickle
 import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,12 +23,13 @@ from pathlib import Path
 from bot.demo.invented import Invented
 from bot.demo.player import Player
 from bot.demo.town import town
-from bot.demo.transcript import begins
+from bot.demo.transcript import Differs, begins
 from bot.sandbox.world import World
 
 TRANSCRIPT = "finished-town.txt"
 SHOWN = 60  # messages that are kept of each chat, the newest ones; the page would only get slow
 DATA, WORLD, KEY = "data", "world", "key"
+UNFINISHED = "unfinished"
 _KINDS = {".toml", ".txt", ".sql"}  # what the town is made of
 _SHAPES = ("world.py", "updates.py")  # what the played Telegram is kept as
 
@@ -66,10 +68,11 @@ def there(language: str = "sv") -> Snapshot | None:
     return Snapshot(folder) if folder.is_dir() else None
 
 
-def played(language: str = "sv") -> Snapshot:
-    """The town, played now unless it has been before. Raises Differs at a line that does not hold any more.
+def played(language: str = "sv", *, strict: bool = True) -> Snapshot:
+    """The town, played now unless it has been before. To be called outside of an event loop.
 
-    To be called outside of an event loop.
+    Raises Differs at a line that does not hold any more; unless `strict`, the town is then as far as it has come, a
+    sentence on standard error says so, and the next start plays it anew.
     """
     _cache().mkdir(mode=0o700, parents=True, exist_ok=True)
     with (_cache() / "lock").open("w") as lock:
@@ -79,25 +82,33 @@ def played(language: str = "sv") -> Snapshot:
         for earlier in _cache().iterdir():
             if earlier.is_dir():
                 shutil.rmtree(earlier)
-        made = Path(tempfile.mkdtemp(dir=_cache()))
-        asyncio.run(_play(made, language))
-        return Snapshot(made.rename(_cache() / _fingerprint(language)))
+        made, name = Path(tempfile.mkdtemp(dir=_cache())), _fingerprint(language)
+        differs = asyncio.run(_play(made, language))
+        if differs and strict:
+            raise differs
+        if differs:
+            print(f"The finished town stops here: {differs}", file=sys.stderr)  # noqa: T201 - the command's answer
+            name = UNFINISHED
+        return Snapshot(made.rename(_cache() / name))
 
 
-async def _play(folder: Path, language: str) -> None:
-    key, text = secrets.token_bytes(32), transcript(language)
+async def _play(folder: Path, language: str) -> Differs | None:
+    """Play the town into a folder; what did not hold, if anything."""
+    key, text, differs = secrets.token_bytes(32), transcript(language), None
     async with town(folder, start=begins(text), master_key=key) as finished:
         invented = Invented(language)
-        people = [
-            finished.sandbox.add_person(person["name"]) for person in invented.people
-        ]  # those come first on the page
+        people = [finished.sandbox.add_person(person["name"]) for person in invented.people]  # first on the page
         finished.sandbox.create_group(invented.group, people[0], people[1:])
-        await Player(finished).play(TRANSCRIPT, text)
+        try:
+            await Player(finished).play(TRANSCRIPT, text)
+        except Differs as error:
+            differs = error
         world = finished.sandbox.world
     for chat in world.chats.values():
         chat.messages = dict(list(chat.messages.items())[-SHOWN:])
     (folder / WORLD).write_bytes(pickle.dumps(world))
     (folder / KEY).write_bytes(key)
+    return differs
 
 
 def _cache() -> Path:
