@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from flows.model import Audience, Exercise, ExerciseRole, How, Kind, Process, Question
+from flows.model import TOLD, Audience, Exercise, ExerciseRole, How, Kind, Process, Question
 from flows.toml_table import Table
 
 T = TypeVar("T", str, int)
@@ -51,6 +51,8 @@ def _check_together(exercise: Exercise, table: Table) -> None:
         table.wrong("timer_before", 'needs a timer, how = "group", and a question after the first one')
     if exercise.for_each and exercise.for_each.pick and not together:
         table.wrong("[for_each] pick", 'only a group picks together: use how = "group"')
+    if set(exercise.shows) - set(TOLD):
+        table.wrong("shows", f"must be some of {', '.join(TOLD)}")
     if exercise.keeps and exercise.how not in (How.EACH, How.ORG):
         table.wrong("keeps", "what is written together is kept as it is")
     if exercise.signed and not together:
@@ -81,6 +83,10 @@ def _check_conditions(exercise: Exercise, table: Table) -> None:
         before[question.id] = question
         if question.kind is not Kind.CHOICE and (question.columns != 1 or question.likely):
             table.wrong(f"[[question]] {question.id} columns", "only a choice has options to lay out")
+        if question.same_as and (question.same_as not in before or before[question.same_as].kind is not Kind.TEXT):
+            table.wrong(
+                f"[[question]] {question.id} same_as", f"“{question.same_as}” must be a text asked before this one"
+            )
         if question.likely is not None:
             seen, place = before.get(question.likely.question), f"[[question]] {question.id} likely"
             if seen is None or seen.kind is not Kind.CHOICE:

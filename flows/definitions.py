@@ -54,6 +54,7 @@ def exercise_of(name: str, table: Table, version: str) -> Exercise:
         conclusion=table.get("conclusion", bool, False),
         timer=table.get("timer", int),
         timer_before=table.get("timer_before", str, ""),
+        shows=table.strings("shows"),
         keeps=table.get("keeps", bool, False),
         again=table.get("again", int, 0),
         for_each=_for_each(table.table("for_each")),
@@ -123,13 +124,15 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         when=_when(table),
         later=table.get("later", bool, False),
         identities=Handling(table.one_of("identities", Handling, _usual(table, identities))),
-        form=table.one_of("form", ("", "alias", "domain"), ""),
+        form=table.one_of("form", ("", "alias", "domain", "reach"), ""),
         columns=table.get("columns", int, 1),
         likely=_likely(table.table("likely")),
+        same_as=table.get("same_as", str, ""),
         suggests=table.get("suggests", str, ""),
         ticks=table.get("ticks", bool, False),
         feeds=_feed(table.table("feeds")),
         milestone=table.get("milestone", bool, False),
+        hoped=table.get("hoped", str, ""),
         role=_named(Field, table, "role"),
         marks=_marks(table.table("marks")),
     )
@@ -137,6 +140,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         ("hints", question.hints),
         ("reasons", question.reasons),
         ("comment", question.ask_after),
+        ("hoped", (question.hoped,) if question.hoped else ()),
         ("likely", tuple(o for _, options in (question.likely.options if question.likely else ()) for o in options)),
         ("marks", tuple(option for _, options in question.marks for option in options)),
     ):
@@ -148,7 +152,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         table.wrong("options", "a choice needs options or a list of the group's, and only a choice has them")
     if question.milestone and question.kind is not Kind.DATE:
         table.wrong("milestone", "only a date stands in the calendar")
-    if (question.suggests or question.feeds or question.form) and question.kind is not Kind.TEXT:
+    if (question.suggests or question.feeds or question.form or question.same_as) and question.kind is not Kind.TEXT:
         table.wrong("kind", "only a text has suggestions, a form of its own, or lines that become rows")
     if question.past and question.kind is not Kind.DATE:
         table.wrong("past", "only a date can be one that has been")

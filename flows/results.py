@@ -49,6 +49,15 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """Where organisations answered the furthest from each other: two of them, and what they said on the whole."""
+
+    key: str
+    organisations: tuple[int, int]
+    means: tuple[float, float]  # of a scale, or of the places of a choice's options, from 0
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """The collected picture of an exercise."""
 
@@ -56,6 +65,9 @@ class Picture:
     lines: tuple[Line, ...]
     divided: str | None
     judgement: Judgement | None
+    agreed: str | None = None  # where answers are the most alike
+    doubted: tuple[str, ...] = ()  # where nobody gave the answer that was hoped for
+    apart: Apart | None = None
 
 
 def collect(run: Run, given: Iterable[Given]) -> Picture:
@@ -66,7 +78,45 @@ def collect(run: Run, given: Iterable[Given]) -> Picture:
     apart = max(lines, key=lambda line: line.disagreement, default=None)
     several = sum(line.question.kind in (Kind.CHOICE, Kind.SCALE) for line in lines) > 1  # else there is no "most"
     divided = apart.key if several and apart and apart.disagreement > 0 else None
-    return Picture(len({g.owner for g in given}), lines, divided, _judge(run.exercise, lines, given))
+    counted = [line for line in lines if line.question.kind in (Kind.CHOICE, Kind.SCALE) and len(line.given) > 1]
+    alike = min(counted, key=lambda line: line.disagreement, default=None)
+    return Picture(
+        len({g.owner for g in given}),
+        lines,
+        divided,
+        _judge(run.exercise, lines, given),
+        alike.key if divided and alike and apart and alike.disagreement < apart.disagreement else None,
+        tuple(line.key for line in counted if line.question.hoped and not line.counts[line.question.hoped]),
+        _furthest(counted),
+    )
+
+
+FAR = 0.5  # of the whole way from one end to the other: two organisations who answer so differently see it differently
+
+
+def _furthest(lines: Sequence[Line]) -> Apart | None:
+    found: list[tuple[float, Apart]] = []
+    for line in lines:
+        question = line.question
+        if question.many:
+            continue
+        said: dict[int, list[int]] = {}
+        for g in line.given:
+            if g.organisation is None:
+                continue
+            if isinstance(g.value, int):
+                said.setdefault(g.organisation, []).append(g.value)
+            elif g.value in question.options:
+                said.setdefault(g.organisation, []).append(question.options.index(str(g.value)))
+        means = {organisation: fmean(places) for organisation, places in said.items()}
+        if len(means) < 2:
+            continue
+        low, high = min(means, key=lambda one: means[one]), max(means, key=lambda one: means[one])
+        way = question.high - question.low if question.kind is Kind.SCALE else len(question.options) - 1
+        distance = (means[high] - means[low]) / way if way else 0.0
+        if distance >= FAR:
+            found.append((distance, Apart(line.key, (low, high), (means[low], means[high]))))
+    return max(found, key=lambda one: one[0])[1] if found else None
 
 
 def _line(key: str, question: Question, given: Sequence[Given]) -> Line:

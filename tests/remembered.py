@@ -23,6 +23,8 @@ async def assert_remembered_rightly(store: Store, services: Services | None = No
             for name, cache in caches.items():
                 anew: dict[Any, Any]
                 match name.split():
+                    case ["kept", "chats"]:
+                        anew = {at: await work.chat_copies._kept() for at in cache}
                     case ["sheets"]:
                         anew = {at: {(a.question, a.item): a for a in await work.answers.of_owner(*at)} for at in cache}
                     case ["kept", "chats"]:

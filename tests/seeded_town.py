@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from bot.app import Bot
 from bot.context.context import Context
@@ -27,6 +26,7 @@ from messages.documents.compose import version
 from messages.documents.demo import material as invented_material
 from messages.documents.material import Material, Round, Said
 from storage.group_settings import GroupSettings
+from storage.json_records import Json, JsonObject
 from storage.records import Group, Member
 
 PROFILE = ("sector", "level", "children")  # what the joining questions are about, besides name and organisation
@@ -63,7 +63,7 @@ async def furnish(sandbox: Sandbox, bot: Bot, invented: Invented) -> None:
     sandbox.act(people[0], "send_text", chat=chat, text="/dokument")
 
 
-async def _member(ctx: Context, group: Group, user: int, invented: Mapping[str, Any]) -> Member:
+async def _member(ctx: Context, group: Group, user: int, invented: JsonObject) -> Member:
     person = await ctx.work.people.ensure(user)
     member = await ctx.work.members.add(group.id, person.id, "core")
     organisation = await ctx.work.members.add_organisation(group.id, invented["organisation"])
@@ -87,7 +87,7 @@ class _Town:
         self._rows: dict[tuple[str, int], int] = {}  # ids by register and number
         self._titles: dict[tuple[str, str], int] = {}  # and by register and name
 
-    async def write(self, given: Material, moved: Callable[[Any], Any]) -> None:
+    async def write(self, given: Material, moved: Callable[[Json], Json]) -> None:
         process = self._desk.services.process
         for step in process.steps:
             for name in step.exercises:
@@ -101,7 +101,7 @@ class _Town:
         await self._versions()
 
     # -- registers -------------------------------------------------------------------------------------------------
-    async def _register(self, exercise: Exercise, given: Material, moved: Callable[[Any], Any]) -> None:
+    async def _register(self, exercise: Exercise, given: Material, moved: Callable[[Json], Json]) -> None:
         assert exercise.register is not None
         rows = self._desk.work.rows
         for row in given.registers[exercise.id]:
@@ -121,7 +121,7 @@ class _Town:
                 self._titles[exercise.id, title.casefold()] = made.id
         await self._run(exercise, {})
 
-    def _value(self, question: Question, value: Any) -> Any:
+    def _value(self, question: Question, value: Json) -> Json:
         """A value as it is stored: people, organisations and rows by their ids here."""
         match question.kind:
             case Kind.PERSON if "id" in value:
@@ -134,7 +134,7 @@ class _Town:
                 return self._row(question, value[0])
         return value
 
-    def _row(self, question: Question, name: str) -> dict[str, Any]:
+    def _row(self, question: Question, name: str) -> JsonObject:
         """The row of that name; a row that is not there is left a name."""
         found = self._titles.get((question.register, name.casefold()))
         return {"id": found} if found else {"name": name}
@@ -144,7 +144,7 @@ class _Town:
         return list(dict.fromkeys(m.organisation_id for m in self._members if m.organisation_id))[number - 1]
 
     # -- rounds ----------------------------------------------------------------------------------------------------
-    async def _round(self, exercise: Exercise, given: Round, moved: Callable[[Any], Any]) -> None:
+    async def _round(self, exercise: Exercise, given: Round, moved: Callable[[Json], Json]) -> None:
         answers = list(self._owned(exercise, given))
         answered: dict[str, set[str]] = {}
         for owner, _, said in answers:
@@ -196,7 +196,7 @@ class _Town:
         return item
 
     async def _run(
-        self, exercise: Exercise, sheets: Mapping[str, Sheet], said: Mapping[tuple[str, str], Any] | None = None
+        self, exercise: Exercise, sheets: Mapping[str, Sheet], said: Mapping[tuple[str, str], Json] | None = None
     ) -> int:
         """A round that is concluded."""
         items = {key.partition("@")[2] for sheet in sheets.values() for key in sheet.answered if key != CONCLUSION}

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from bot.demo.screen import Screen
-from bot.demo.town import Town
+from bot.demo.town import FORMER, Town
 from bot.demo.transcript import (
     ALONE,
     DEEDS,
@@ -120,6 +120,13 @@ class Player:
     async def _restart(self, _match: re.Match[str]) -> None:
         await self.town.restart()
 
+    async def _move(self, match: re.Match[str]) -> None:
+        await self.town.move(match[1])
+
+    async def _new_agreement(self, _match: re.Match[str]) -> None:
+        self.town.agreement = f"{self.town.agreement or 'ny'}+"
+        await self.town.restart()
+
     async def _open_step(self, match: re.Match[str]) -> None:
         await open_step(self.town, int(match[1]))
 
@@ -214,7 +221,8 @@ class Player:
         return self.town.texts(*self._place(whose))
 
     def _place(self, whose: str) -> tuple[str, str]:
-        return (next(iter(self.town.people)), self.town.title) if whose == "gruppen" else (whose, "privat")
+        chats = {"gruppen": self.town.title, "gamla": FORMER}
+        return (next(iter(self.town.people)), chats[whose]) if whose in chats else (whose, "privat")
 
     def _chat(self, in_group: str | None) -> str:
         return self.town.title if in_group else "privat"
@@ -231,6 +239,8 @@ class Player:
         (re.compile(r"Steg öppet: (\d)"), _open_step),
         (re.compile(r"I gång: (.+)"), _begin),
         (re.compile(r"Boten startas om"), _restart),
+        (re.compile(r"(\w+): flyttar gruppen"), _move),
+        (re.compile(r"Löftet får en ny version"), _new_agreement),
         (re.compile(r"(\w+) trycker( igen)?( i gruppen)?((?: \[[^\]]+\])+)"), _tap),
         (re.compile(r"(\w+) trycker( i gruppen)? under «([^»]+)»((?: \[[^\]]+\])+)"), _tap_under),
         (re.compile(r"(\w+(?:, \w+)*) gör( i gruppen)?:((?: \[[^\]]+\]| «[^»]+»)+)"), _act),

@@ -7,6 +7,7 @@ from bot.features.approvals import approvals, outcomes
 from bot.features.calendar import absence, decisions, meetings
 from bot.features.digest import daily_message, preferences
 from bot.features.documents import archive, handlers
+from bot.features.help import town_facts
 from bot.features.incidents import (
     areas,
     incident_settings,
@@ -26,10 +27,11 @@ from bot.features.journey import (
     navigation,
     past_rounds,
     process_leaders,
+    results,
     status,
     steps,
 )
-from bot.features.members import admission, handover, joining, personal_data
+from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
 from bot.features.outsiders import event_link, forms, guests, unanswered_invitations
 from bot.features.registers import lines_to_rows, registers, tasks
 from bot.features.together import boards, pairs, todos, working_sessions
@@ -51,6 +53,7 @@ FEATURES = (
         chat_commands,
         requested_texts,
         check_ins,
+        town_facts,
     ),
     *(
         coordinator,
@@ -65,6 +68,7 @@ FEATURES = (
         preferences,
         handover,
         process_leaders,
+        results,
     ),
     *(
         held_texts,
@@ -81,7 +85,7 @@ FEATURES = (
         working_sessions,
         decisions,
     ),
-    *(statistics, status, steps, tasks, todos, navigation, bookmarks),
+    *(statistics, status, steps, tasks, todos, navigation, bookmarks, moving, substitutes, turns, unreachable),
 )
 _ROUTES = [route for feature in FEATURES for route in feature.ROUTES]
 BUTTONS = by_name(route for route in _ROUTES if isinstance(route, (Button, StrangerButton)))

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.context.context import Context, Key
+from bot.context.context import Context, Key, Message
 from bot.context.events import RegisterNeeded
 from bot.exercises.turn_context import TurnContext
-from bot.views.shared_buttons import about_key, approval_keys, open_key, pen_keys, together_keys
+from bot.views.results import result
+from bot.views.shared_buttons import about_key, approval_keys, open_key, pen_keys, result_keys, together_keys
 from flows.effects import AskBack
 from flows.keyboards import CONCLUSION
 from flows.model import How
@@ -114,8 +115,9 @@ async def picture(turn: TurnContext) -> None:
     answers = [a for a in await ctx.work.answers.for_group(run.number) if a.question != CONCLUSION]
     if turn.before.phase is Phase.REVEALED:  # someone has answered late
         await retract_picture(turn, "run.renewed")
-    facts, keys = turn.present.picture(run, answers), together_keys(ctx, run) + pen_keys(ctx, run)
-    await ctx.to_group(turn.group, "run.picture", facts, keys, slot=f"picture:{run.number}")
+    text, leads_in = result(ctx.services.voice, turn.present.picture(run, answers))
+    keys = [*result_keys(ctx, run, leads_in=leads_in), *together_keys(ctx, run), *pen_keys(ctx, run)]
+    await ctx.tell_group(turn.group, Message(text, keys, slot=f"picture:{run.number}", thread=turn.group.thread_id))
     await _plan_weak_parts(turn, answers)
 
 
@@ -124,8 +126,9 @@ async def picture_to_coordinators(turn: TurnContext) -> None:
     for member in turn.scene.members.values():
         if member.coordinator and member.state == "active":
             answers = await turn.ctx.work.answers.visible(turn.run.number, member)
-            facts = turn.present.picture(turn.run, answers)
-            await turn.ctx.to_person(member.person_id, "run.picture", facts, about=turn.group.id)
+            text, leads_in = result(turn.ctx.services.voice, turn.present.picture(turn.run, answers))
+            keys = result_keys(turn.ctx, turn.run, leads_in=leads_in)
+            await turn.ctx.tell_person(member.person_id, Message(text, keys, about=turn.group.id))
 
 
 async def retract_picture(turn: TurnContext, name: str) -> None:

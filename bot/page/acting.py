@@ -28,6 +28,7 @@ from storage.records import Person, group_chat, private_chat
 
 PATIENCE: Final = 1.5  # seconds that the page waits for what the bot says to it
 LOOK: Final = 0.05  # seconds between looks meanwhile
+NEWEST: Final = "/samtal#sist"  # one's own chat, at its newest message
 NAME: Final = 60  # characters
 TOWN: Final = 80
 
@@ -54,7 +55,9 @@ class Acting:
         if not (act.text.strip() or act.action or act.follow):
             raise web.HTTPSeeOther(_back(form))
         await self._carry_out(visitor.person, act, _number_of(form))
-        raise web.HTTPSeeOther(_back(form) if group is not None and not act.follow else "/samtal")
+        if group is not None and not act.follow:
+            raise web.HTTPSeeOther(_back(form))
+        raise web.HTTPSeeOther(await self._place_for(visitor.person))
 
     async def fill(self, request: web.Request) -> web.StreamResponse:
         """A sheet, kept as far as it goes, or handed in. What could not be taken is shown with what was entered."""
@@ -77,7 +80,7 @@ class Acting:
             raise web.HTTPNotFound
         if not troubles and "done" in form:
             await self._quiet(private_chat(visitor.person.id))
-            raise web.HTTPSeeOther("/samtal")
+            raise web.HTTPSeeOther(NEWEST)
         if not troubles:
             raise web.HTTPSeeOther(f"/ovning/{mark}?sparat")
         async with self._asking.store.work() as work:
@@ -109,7 +112,7 @@ class Acting:
             raise web.HTTPSeeOther(f"/l/{token}")
         if known is not None:
             await self._carry_out(known.person, Act(follow=token, name=form.get("name", "")), _number_of(form))
-            raise web.HTTPSeeOther("/samtal")
+            raise web.HTTPSeeOther(await self._place_for(known.person))
         if link is None or link.state != "valid":
             raise web.HTTPSeeOther(f"/l/{token}")
         return await self._come(request, Act(follow=token, name=form.get("name", "").strip()[:NAME]), form)
@@ -140,7 +143,7 @@ class Acting:
         if not secret:
             raise web.HTTPSeeOther(f"/ny/{code}")
         await self._quiet(private_chat(person[0].id))
-        return self._signed_in(secret[0], "/samtal")
+        return self._signed_in(secret[0], NEWEST)
 
     async def sign_out(self, request: web.Request) -> web.StreamResponse:
         """End one of one's sign-ins; without a number the one at hand."""
@@ -191,7 +194,14 @@ class Acting:
         if not secret:
             raise web.HTTPSeeOther("/")
         await self._quiet(private_chat(person[0].id))
-        return self._signed_in(secret[0], "/samtal")
+        return self._signed_in(secret[0], await self._place_for(person[0]))
+
+    async def _place_for(self, person: Person) -> str:
+        """Where somebody who has followed a link goes on: a form from outside is a page, all else the conversation."""
+        async with self._asking.store.work() as work:
+            ctx = Context(self._asking.services, work, self._asking.clock())
+            forms = [place for place, _ in await exercise.open_to(ctx, person) if place.member.role == "guest"]
+        return f"/ovning/{self._asking.run_mark(person, forms[0].record.id)}" if forms else NEWEST
 
     async def _sign_in(self, request: web.Request, token: str) -> web.StreamResponse:
         secret = ""
@@ -268,4 +278,4 @@ def _number_of(form: dict[str, str]) -> int:
 
 
 def _back(form: dict[str, str]) -> str:
-    return f"/grupp/{form['group']}" if form.get("group") else "/samtal"
+    return f"/grupp/{form['group']}#sist" if form.get("group") else NEWEST

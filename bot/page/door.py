@@ -67,6 +67,7 @@ class Door:
             "/ny/{code}": see.founding,
             "/sida.css": self._static,
             "/sida.js": self._static,
+            "/sida.svg": self._static,
         }
         posts = {
             "/gor": do.act,
@@ -82,7 +83,7 @@ class Door:
 
     async def _static(self, request: web.Request) -> web.Response:
         name = Path(request.path).name
-        kind = "text/css" if name.endswith(".css") else "text/javascript"
+        kind = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}[Path(name).suffix]
         return web.Response(text=(STATIC / name).read_text(encoding="utf-8"), content_type=kind)
 
     def _safe(self, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> Handler:

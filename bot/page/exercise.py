@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from bot.context.context import Context
 from bot.context.permissions import Role, meets, role_of
@@ -15,6 +15,7 @@ from flows.model import How, Kind, Question
 from flows.prompts import settled
 from flows.state import Phase, Run
 from flows.trouble import Trouble
+from flows.values import Value, parts, pointers
 from storage.records import Group, Member, Person
 from storage.records import Run as Record
 
@@ -87,7 +88,8 @@ async def place_of(ctx: Context, person: Person, run_id: int) -> Place | None:
     exercise = ctx.services.process.exercises[record.exercise]
     if role_of(member, group) < Role.MEMBER and not meets(exercise, member):
         return None
-    if exercise.private or record.phase not in (Phase.OPEN, Phase.REVEALED):
+    open_list = exercise.how is How.ROWS and record.phase == Phase.CONCLUDED  # a list goes on after its exercise
+    if exercise.private or not (open_list or record.phase in (Phase.OPEN, Phase.REVEALED)):
         return None
     return Place(group, member, record) if member.id in runner.load(ctx, record).seats else None
 
@@ -97,7 +99,9 @@ async def open_to(ctx: Context, person: Person) -> list[tuple[Place, str]]:
     found = []
     for member in await ctx.work.members.of_person(person.id):
         for record in await ctx.work.runs.all_of(member.group_id):
-            if record.phase != Phase.OPEN or (place := await place_of(ctx, person, record.id)) is None:
+            if (place := await place_of(ctx, person, record.id)) is None:
+                continue
+            if record.phase != Phase.OPEN and member.role != "guest":
                 continue
             run = runner.load(ctx, record)
             if not run.sheet(member.id).handed_in:
@@ -142,7 +146,7 @@ async def fill(ctx: Context, place: Place, entered: Mapping[str, Entry], *, done
     await runner.apply(ctx, place.group, place.record, event, by=place.member)
 
 
-async def _stands(ctx: Context, place: Place) -> tuple[Run, ExerciseView, dict[str, tuple[Any, str | None]]]:
+async def _stands(ctx: Context, place: Place) -> tuple[Run, ExerciseView, dict[str, tuple[Value, str | None]]]:
     loaded = await runner.fitted(ctx, place.group, place.record)
     run, scene = await runner.prepared(ctx, place.group, loaded, place.member)
     present = ExerciseView(ctx.services.voice, scene, run.exercise)
@@ -152,28 +156,28 @@ async def _stands(ctx: Context, place: Place) -> tuple[Run, ExerciseView, dict[s
     return run, present, {answer_key(a): (a.value, a.comment) for a in answers}
 
 
-def _entry(question: Question, value: Any, comment: str | None) -> Entry:
+def _entry(question: Question, value: Value, comment: str | None) -> Entry:
     """An answer as a form has it."""
     text = "" if value is None or question.kind in (Kind.CHOICE, Kind.SCALE) else _text(question, value)
     return Entry(picks=_picks(question, value), text=text, comment=comment or "")
 
 
-def _picks(question: Question, value: Any) -> tuple[str, ...]:
+def _picks(question: Question, value: Value) -> tuple[str, ...]:
     if value is None:
         return ()
     match question.kind:
         case Kind.CHOICE:
-            return tuple(value) if question.many else (value,)
+            return tuple(map(str, parts(value)))
         case Kind.SCALE:
             return (str(value),)
         case Kind.PERSON | Kind.ORGANISATION | Kind.ROW:
-            return tuple(str(one["id"]) for one in (value if question.many else [value]) if "id" in one)
+            return tuple(str(one["id"]) for one in pointers(value) if "id" in one)
     return ()
 
 
-def _text(question: Question, value: Any) -> str:
+def _text(question: Question, value: Value) -> str:
     if question.kind in (Kind.PERSON, Kind.ORGANISATION, Kind.ROW):
-        return ", ".join(str(one["name"]) for one in (value if question.many else [value]) if "name" in one)
+        return ", ".join(str(one["name"]) for one in pointers(value) if "name" in one)
     return str(value)
 
 
@@ -181,7 +185,7 @@ def _field(
     run: Run,
     present: ExerciseView,
     key: str,
-    given: tuple[Any, str | None],
+    given: tuple[Value, str | None],
     trouble: Trouble | None,
     entered: Entry | None,
 ) -> Field:

@@ -28,6 +28,7 @@ from storage.records import Meeting, Member, group_chat, private_chat
 from storage.store import UnitOfWork
 
 TYPES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf"}
+AT_HAND: Final = frozenset({"incident", "ring", "svara", "start"})  # have buttons of their own on the first page
 BEAT: Final = 25.0  # seconds between signs of life on an open line: proxies end silent ones
 
 
@@ -222,7 +223,8 @@ class Looking:
     def _commands(self, seats: Sequence[Member]) -> list[tuple[str, str]]:
         """What somebody can do, as the menu of a private chat has it."""
         highest = max((role_of(member) for member in seats), default=Role.STRANGER)
-        return menu(self._asking.services.voice, Menu.PRIVATE, highest)
+        commands = menu(self._asking.services.voice, Menu.PRIVATE, highest)
+        return [(name, says) for name, says in commands if name not in AT_HAND]
 
 
 def _number(text: str) -> int:

@@ -4,19 +4,20 @@ It reads; it decides nothing and stores nothing. What things are called is in `w
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
 from bot.views.rows import NAMED, RowWording
 from flows.effects import AskQuestion
 from flows.engine import LEAST_UNNAMED
-from flows.model import Audience, Exercise, How, Kind, Question, Step
-from flows.results import Given, Judgement, Line, Picture, collect
+from flows.model import TOLD, Audience, Exercise, How, Kind, Process, Question, Step
+from flows.results import Apart, Given, Judgement, Line, Picture, collect
 from flows.state import Phase, Run
 from flows.trouble import Trouble
+from flows.values import Value, Values
 from messages.voice import TemplateFacts, Voice
 from storage.records import Answer
 
+FOLDED = 300  # characters of voices about one question that are not folded
 COUNTED = 6  # options that are counted also where nobody chose them; of longer lists those that somebody did
 
 
@@ -84,10 +85,15 @@ class ExerciseView(RowWording):
 
     def guide(self) -> TemplateFacts:
         """The guide and the tips."""
-        return {"guide": self.words["guide"], "tips": self.words.list("tips")}
+        told = self.voice.book("help")
+        return {
+            "guide": self.words["guide"],
+            "tips": self.words.list("tips"),
+            "told": [(told[f"{name}.title"], told[f"{name}.text"]) for name in self.exercise.shows],
+        }
 
     # -- the dialogue --------------------------------------------------------------------------------------------
-    def ask(self, run: Run, asked: AskQuestion, current: Answer | None, draft: Any = None) -> TemplateFacts:
+    def ask(self, run: Run, asked: AskQuestion, current: Answer | None, draft: Value = None) -> TemplateFacts:
         """A question as it is asked."""
         key, question = asked.key, run.question(asked.key)
         item = key.partition("@")[2]
@@ -140,9 +146,9 @@ class ExerciseView(RowWording):
         """What was wrong with what was written, and what to do instead."""
         if trouble is None:
             return None
-        facts = dict(trouble.facts)
-        if "dates" in facts:
-            facts["dates"] = [self.voice.rules.day(d) for d in facts["dates"]]
+        facts, dates = dict(trouble.facts), trouble.facts.get("dates")
+        if isinstance(dates, list):
+            facts["dates"] = [self.voice.rules.day(day) for day in dates]
         return self.voice.label(trouble.name, facts)
 
     def lines(
@@ -185,7 +191,7 @@ class ExerciseView(RowWording):
             for n, item in enumerate(run.taken_up or run.items, 1)
         ]
 
-    def draft(self, run: Run, draft: Mapping[str, Any], shown: Sequence[str]) -> list[TemplateFacts]:
+    def draft(self, run: Run, draft: Values, shown: Sequence[str]) -> list[TemplateFacts]:
         """The fields shown of a new row as it stands before it is saved."""
         lines: list[TemplateFacts] = []
         for n, key in enumerate(shown, 1):
@@ -225,9 +231,30 @@ class ExerciseView(RowWording):
             "people": len({a.owner for a in answers if a.owner}) or unsigned,
             "lines": [self._line(picture, line, n) for n, line in enumerate(picture.lines, 1) if line.given],
             "divided": self.short(picture.divided) if picture.divided else None,
+            "agreed": self.short(picture.agreed) if picture.agreed else None,
+            "doubted": [self.short(key) for key in picture.doubted],
+            "hoped": self._hoped(run, picture.doubted),
+            "apart": self._apart(run, picture.apart) if picture.apart and not self.exercise.anonymous else None,
             "verdict": self._verdict(picture),
             "discuss": self.words.get("discuss"),
         }
+
+    def _hoped(self, run: Run, doubted: Sequence[str]) -> str:
+        """The answer that nobody gave there."""
+        hoped = (run.question(key) for key in doubted)
+        return next((self.words.option(question.id, question.hoped).lower() for question in hoped), "")
+
+    def _apart(self, run: Run, apart: Apart) -> TemplateFacts:
+        """Two organisations and what they said, where they are the furthest from each other."""
+        question = run.question(apart.key)
+        said = [
+            self.voice.rules.number(mean)
+            if question.kind is Kind.SCALE
+            else self.words.option(question.id, question.options[round(mean)])
+            for mean in apart.means
+        ]
+        names = [self.scene.organisation(one) for one in apart.organisations]
+        return {"short": self.short(apart.key), "said": list(zip(names, said, strict=True))}
 
     def judgement(self, run: Run, answers: Sequence[Answer]) -> Judgement | None:
         """The verdict on these answers, None where the exercise has none."""
@@ -261,6 +288,8 @@ class ExerciseView(RowWording):
             else []
         )
         listed = question.kind not in (Kind.CHOICE, Kind.SCALE)
+        said = [(self._who(g), self.value(question, g.value)) for g in line.given] if listed else []
+        comments = [(self._who(g), g.comment) for g in line.given if g.comment]
         return {
             "n": n,
             "short": self.short(line.key),
@@ -272,8 +301,9 @@ class ExerciseView(RowWording):
             "lowest": line.lowest,
             "highest": line.highest,
             "bars": [(n, c) for n, c in line.counts.items()] if question.kind is Kind.SCALE else [],
-            "said": [(self._who(g), self.value(question, g.value)) for g in line.given] if listed else [],
-            "comments": [(self._who(g), g.comment) for g in line.given if g.comment],
+            "said": said,
+            "comments": comments,
+            "long": sum(len(text) for _, text in (*said, *comments)) > FOLDED,
         }
 
     def _who(self, given: Given) -> str | None:
@@ -306,11 +336,24 @@ class ExerciseView(RowWording):
         }
 
 
+def process_outline(voice: Voice, process: Process) -> TemplateFacts:
+    """The whole way: what it is for, its sub-goals and parts, how one learns on it, what carries it, its book."""
+    words, told = voice.book("process"), voice.book("help")
+    return {
+        "name": words["name"],
+        "about": words["about"],
+        "goals": [words[f"goal.{goal}.title"] for goal in process.goals],
+        "parts": [(words[f"part.{part}.title"], words[f"part.{part}.about"]) for part in process.parts],
+        "told": [(told[f"{name}.title"], told[f"{name}.text"]) for name in TOLD],
+    }
+
+
 def step_outline(voice: Voice, step: Step) -> TemplateFacts:
     """A step's guide: why, what it takes, tips, and which sub-goals it serves."""
     words, number = voice.book("process"), step.number
     return {
         "number": number,
+        "part": (words[f"part.{step.part}.title"], words[f"part.{step.part}.about"]),
         "goals": [words[f"goal.{goal}.short"] for goal in step.goals],
         "tips": words.list(f"step.{number}.tips"),
         **{name: words[f"step.{number}.{name}"] for name in ("title", "guide", "work", "who", "result")},
@@ -322,4 +365,15 @@ def is_over(run: Run) -> bool:
     return run.phase in (Phase.CONCLUDED, Phase.ASIDE)
 
 
-__all__ = ["NAMED", "SEPARATOR", "ExerciseView", "RowName", "Scene", "answer_key", "cut", "is_over", "step_outline"]
+__all__ = [
+    "NAMED",
+    "SEPARATOR",
+    "ExerciseView",
+    "RowName",
+    "Scene",
+    "answer_key",
+    "cut",
+    "is_over",
+    "process_outline",
+    "step_outline",
+]

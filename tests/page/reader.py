@@ -86,13 +86,13 @@ class Browser:
     async def open(self, path: str) -> "Browser":
         """Go to an address of the page."""
         async with self.client.get(path.removeprefix(ADDRESS)) as answer:
-            return await self._read(answer)
+            return await self.read(answer)
 
     async def press(self, label: str, /, **filled: str) -> "Browser":
         """Press the last button whose label begins so, with the fields of its form filled in."""
         form = self.form(label)
         async with self.client.post(form.action, data={**form.fields, **filled}) as answer:
-            return await self._read(answer)
+            return await self.read(answer)
 
     async def write(self, text: str) -> "Browser":
         """Write in the conversation's field."""
@@ -126,7 +126,8 @@ class Browser:
         reader.feed(self.html)
         return reader
 
-    async def _read(self, answer: ClientResponse) -> "Browser":
+    async def read(self, answer: ClientResponse) -> "Browser":
+        """Read what came."""
         self.status, self.path = answer.status, answer.url.path
         self.headers = dict(answer.headers)
         self.html = await answer.text()

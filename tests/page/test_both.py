@@ -8,9 +8,21 @@ from pathlib import Path
 import pytest
 
 from bot.demo.town import GROUP, Town, town
-from bot.demo.transcript import PEOPLE, gathered
+from bot.demo.transcript import PEOPLE, Player, gathered
 from bot.page import acting
 from tests.page.reader import ADDRESS, Browser, Page
+
+FORM = """
+I gång: Hitta kontaktytan, Branscher och kontaktytor
+Bo: /svara
+Bo trycker [Hitta kontaktytan] [Lägg till]
+Bo: Hotell Exempel
+Bo trycker [Hotell]
+Bo: Alla
+Bo trycker [Klar] [Hoppa över] [Lite] [Hoppa över]
+Bo: /svara
+Bo trycker [Branscher] [Länkar till dem] [Hotell Exempel] [Skapa länk]
+"""
 
 
 @dataclass(slots=True)
@@ -108,7 +120,31 @@ async def test_begun_in_telegram_and_finished_on_the_page(both: Both) -> None:
 
 
 async def test_a_form_without_an_account(both: Both) -> None:
-    """A link for somebody outside opens on the page: looking changes nothing, and a preview of it tells no town."""
+    """Whoever gets a link from the group answers on one page, with no account, is thanked, and is gone."""
+    town = both.town
+    await Player(town).play("form", FORM)
+    link = re.findall(r"/l/[\w-]+", next(text for text in town.texts("Bo") if "/l/" in text))[-1]
+    vera = both.page.browser()
+    await vera.open(link)
+    assert "Exempelstad" not in vera.text, "a preview tells no town"
+    await both.press(vera, "Börja")
+    await both.press(vera, "Börja")
+    assert vera.path.startswith("/ovning/")
+    form = vera.form("Spara")
+    first = dict(reversed(form.options))
+    data = [*form.fields.items(), *first.items(), ("done", "1")]
+    async with vera.client.post(vera.path, data=data) as answer:
+        await vera.read(answer)
+    await both.seen(vera)
+    assert "Tack!" in vera.text, vera.text
+    assert "1 rad i listan" in "\n".join(town.texts("Bo", GROUP))
+    late = both.page.browser()
+    await late.open(link)
+    assert late.status == 404
+
+
+async def test_a_link_that_is_none(both: Both) -> None:
+    """A made-up link is told to be none, and leads nowhere."""
     stranger = both.page.browser()
     await stranger.open("/l/nonsense")
     assert stranger.status == 404

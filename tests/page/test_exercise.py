@@ -21,7 +21,7 @@ async def fill(browser: Browser, button: str, *answers: tuple[str, str], **texts
     asked = {name for name, _ in answers}
     data = [*form.fields.items(), *(one for one in form.ticked if one[0] not in asked), *answers, *texts.items()]
     async with browser.client.post(browser.path, data=[*data, (button, "1")]) as answer:
-        return await browser._read(answer)
+        return await browser.read(answer)
 
 
 async def test_saved_and_finished_in_telegram(both: Both) -> None:

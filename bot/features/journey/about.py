@@ -1,7 +1,5 @@
 """What an exercise is for, how it is played and when it is done: at hand while it goes on, and afterwards."""
 
-from typing import Any
-
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
@@ -10,10 +8,11 @@ from bot.exercises import runner
 from bot.views.exercise import is_over
 from flows.model import Exercise
 from flows.state import Run
+from messages.voice import TemplateFacts
 from storage import records
 
 
-async def facts_of(ctx: Context, actor: Actor, exercise: Exercise, record: records.Run | None) -> dict[str, Any]:
+async def facts_of(ctx: Context, actor: Actor, exercise: Exercise, record: records.Run | None) -> TemplateFacts:
     """What is told of an exercise, begun or not."""
     present = await runner.present_of(ctx, actor.group, exercise)
     if record is not None:

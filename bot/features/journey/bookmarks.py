@@ -3,9 +3,6 @@
 One message in the group, edited at each tap. Every answer stands by itself: an answer of several lines is one.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
@@ -17,6 +14,7 @@ from bot.views.shared_buttons import paged
 from flows.answers import whole
 from flows.keyboards import CONCLUSION
 from flows.state import Phase, Run
+from storage.json_records import JsonObject
 
 PAGE = 8  # answers to a page, a button each
 LINE = 50  # characters of an answer on a button
@@ -38,7 +36,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     await _show(ctx, actor, run, state, page or 0)
 
 
-async def _state(ctx: Context, actor: Actor, run: Run) -> dict[str, Any]:
+async def _state(ctx: Context, actor: Actor, run: Run) -> JsonObject:
     """What has been said, in the order in which it was first shown, and which of it is kept; what is new comes last."""
     state = await ctx.work.activity_states.state(actor.group.id, KEPT, str(run.number)) or {"said": [], "kept": []}
     answers = await ctx.work.answers.for_group(run.number)
@@ -47,7 +45,7 @@ async def _state(ctx: Context, actor: Actor, run: Run) -> dict[str, Any]:
     return {"said": [*state["said"], *fresh], "kept": list(state["kept"])}
 
 
-async def _show(ctx: Context, actor: Actor, run: Run, state: Mapping[str, Any], page: int) -> None:
+async def _show(ctx: Context, actor: Actor, run: Run, state: JsonObject, page: int) -> None:
     label, said = ctx.services.voice.label, state["said"]
     shown, at = paged(list(enumerate(said)), page, PAGE)
     keys = []

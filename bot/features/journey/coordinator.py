@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded, CoordinatorsChanged
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.group_card import few_keys, more_time_keys
+from bot.features.journey import own_hand
 from bot.features.journey.status import make_up, map_of
 from bot.reminders import open_items
-from bot.reminders.kinds import AGAIN, ANSWER, STILL, WEEKLY
+from bot.reminders.kinds import AGAIN, ANSWER, CONTACT, STILL, WEEKLY
 from bot.reminders.next_message import hears, spoken
 from bot.views.exercise import NAMED, ExerciseView, cut
 from bot.views.shared_buttons import open_key
@@ -34,6 +35,7 @@ JULY = timedelta(days=31)
 WEEK = timedelta(days=7)
 COUNTED_FROM = 3  # incidents in a week, from which on their number is told: one alone would tell who
 COMING = timedelta(days=14)
+NEWS = frozenset({"waiting", "done", "meetings", "open", "late", "logged", "silent"})  # parts of the week
 MONDAY = 0
 
 
@@ -188,14 +190,15 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
         "due": open_item.due,
         "task": what == "row",
         "joining": what == "joining",
-        "wish": what == "wish",
+        "renewed": asked_anew(member),
+        "wish": what in ("wish", CONTACT),
     }
     title, unnamed, keys = None, False, list[list[Key]]()
     if what == "run":
         record = await ctx.work.runs.get(int(number))
         unnamed, title = runner.load(ctx, record).exercise.anonymous, ctx.services.voice.title_of(record.exercise)
         keys = [[ctx.key("day.missing", "missing", record.id, title=cut(title, 40))]]
-    elif what not in ("joining", "wish"):  # who wants to be contacted is for the one who was asked
+    elif what not in ("joining", "wish", CONTACT):  # who wants to be contacted is for the one who was asked
         row = await ctx.work.rows.get(int(number))
         run = await ctx.work.runs.latest(actor.group.id, row.register)
         present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
@@ -206,12 +209,23 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
 
 # -- how it stands -----------------------------------------------------------------------------------------------------
 async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The week in one look: what is done, what comes, what is late, who is silent, whose seat is empty."""
+    """The week in one look: what waits for whoever coordinates, what is done, what comes, what is late, who is silent.
+
+    And whose seat is empty. What waits has a button each.
+    """
     loose = await _loose(ctx, actor.group)
-    keys = [[ctx.key("day.open_title", "rows", number, title=cut(title, 40))] for number, title, _ in loose]
+    keys = [[one.key] for one in await own_hand.waiting(ctx, actor.group)]
+    keys += [[ctx.key("day.open_title", "rows", number, title=cut(title, 40))] for number, title, _ in loose]
     counts = [{"title": title, "count": count} for _, title, count in loose]
     facts = {**await _week(ctx, actor.group), "loose": counts}
     await ctx.tell(actor, "week", facts, [*keys, [ctx.key("map", "map", actor.group.id)]])
+
+
+async def has_news(ctx: Context, group: Group, member: Member) -> bool:
+    """Whether there is something to say of the week. That a seat is empty is true every week, and no news."""
+    if await own_hand.left(ctx, group, member) or await _loose(ctx, group):
+        return True
+    return any(value for name, value in (await _week(ctx, group)).items() if name in NEWS)
 
 
 async def _loose(ctx: Context, group: Group) -> list[tuple[int, str, int]]:
@@ -256,6 +270,7 @@ async def _week(ctx: Context, group: Group) -> TemplateFacts:
     logged = await ctx.work.incidents.count_logged(group.id, ctx.today - WEEK)
     return {
         "town": group.title,
+        "waiting": [{"task": one.task, "title": one.title} for one in await own_hand.waiting(ctx, group)],
         "done": [voice.title_of(r.exercise) for r in done],
         "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= last],
         "open": [

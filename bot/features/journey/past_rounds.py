@@ -15,10 +15,11 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.carried_over import board_lines
 from bot.views.exercise import ExerciseView
+from bot.views.results import result
+from bot.views.shared_buttons import result_keys
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How
 from flows.state import Phase, Run
-from messages.voice import TemplateFacts
 from storage import records
 from storage.records import Answer
 
@@ -52,13 +53,14 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     answers = await _readable(ctx, actor, record)
     said = [answer for answer in answers if answer.question != CONCLUSION]
     shared = exercise.how is How.GROUP
+    picture, leads_in = (None, False) if shared or not said else _picture(ctx, present, run, said)
     facts = {
         "title": present.words["title"],
         "n": place + 1,
         "of": len(rounds),
         "on": record.changed_at.astimezone(ctx.services.zone).date(),
         "lines": present.lines(run, said, whole=True) if shared else [],
-        "picture": None if shared or not said else _picture(ctx, present, run, said),
+        "picture": picture,
         "board": await board_lines(ctx, record) or [],
         "conclusion": next((str(answer.value) for answer in answers if answer.question == CONCLUSION), None),
         "empty": not answers,
@@ -66,7 +68,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     turn = [ctx.key("round_before", "lookback", rounds[place - 1].id)] if place else []
     turn += [ctx.key("round_after", "lookback", rounds[place + 1].id)] if place + 1 < len(rounds) else []
     back = [Key(ctx.services.voice.label("about"), Action("view", actor.group.id, 0, exercise.id))]
-    await ctx.tell(actor, "look_back", facts, [turn, back])
+    await ctx.tell(actor, "look_back", facts, [*result_keys(ctx, run, leads_in=leads_in), turn, back])
 
 
 async def _readable(ctx: Context, actor: Actor, record: records.Run) -> Sequence[Answer]:
@@ -77,10 +79,10 @@ async def _readable(ctx: Context, actor: Actor, record: records.Run) -> Sequence
     return await ctx.work.answers.visible(record.id, actor.member)
 
 
-def _picture(ctx: Context, present: ExerciseView, run: Run, said: Sequence[Answer]) -> Markup:
-    """The same picture as was shown when all had answered."""
-    facts: TemplateFacts = {**present.picture(run, said), "discuss": None}
-    return Markup(ctx.services.voice.render("run.picture", facts))  # noqa: S704 - a rendered template, escaped already
+def _picture(ctx: Context, present: ExerciseView, run: Run, said: Sequence[Answer]) -> tuple[Markup, bool]:
+    """The same picture as was shown when all had answered; and whether the answers are shown one by one."""
+    text, leads_in = result(ctx.services.voice, {**present.picture(run, said), "discuss": None})
+    return Markup(text), leads_in  # noqa: S704 - a rendered template, escaped already
 
 
 ROUTES: Routes = (*buttons(Role.NETWORK, About.RUN, lookback=show),)

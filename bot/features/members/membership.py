@@ -6,7 +6,7 @@ from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged
 from bot.exercises import runner
 from bot.features.journey.status import status
-from bot.features.members import joining, own_rights
+from bot.features.members import joining, own_rights, substitutes, unreachable
 from bot.reminders import open_items
 from bot.reminders.next_message import schedule_next
 from bot.telegram.updates import Chat, ChatMemberChanged, Migrated, Renamed
@@ -50,6 +50,7 @@ async def reach(ctx: Context, person: Person, reach: str) -> Person:
         group = await ctx.work.groups.get(member.group_id)
         if member.state == "active" and group.state == "active":
             await status(ctx, group)
+            await unreachable.changed(ctx, group, member, reach)
     return person
 
 
@@ -87,8 +88,8 @@ async def leave(ctx: Context, group: Group, member: Member) -> None:
                 await runner.apply(ctx, group, record, Left(member.id))
     if coordinated:
         ctx.events.append(CoordinatorsChanged(group.id))
-    if coordinated and not any(m.coordinator for m in await ctx.work.members.of_group(group.id)):
-        await ctx.to_group(group, "group.no_coordinator", {}, [[ctx.key("coordinate", "coordinate", group.id)]])
+    if coordinated:
+        group = await substitutes.left(ctx, await ctx.work.groups.get(group.id), member)
     await status(ctx, group)
 
 

@@ -1,0 +1,47 @@
+"""A result, question by question, as the talk goes: in the group one message that is turned on, else a page."""
+
+from bot.context.context import Actor, Context, Key, Message
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.exercises import runner
+from bot.views.results import lines_of, of_question
+from flows.answers import whole
+from flows.keyboards import CONCLUSION
+from flows.model import How
+from flows.state import Phase
+
+
+async def turn_to(ctx: Context, actor: Actor, action: Action) -> None:
+    """The question at this place, with the way to the one before and the next."""
+    record = await ctx.work.runs.get(action.run)
+    run, place = runner.load(ctx, record), whole(action.arg)
+    own = run.exercise.how not in (How.EACH, How.ORG) or actor.member.role not in run.exercise.who
+    if own or place is None or record.phase not in (Phase.REVEALED, Phase.CONCLUDED):
+        ctx.toast("old_button")
+        return
+    answers = await ctx.work.answers.for_group(run.number)
+    if not answers and not actor.in_group:
+        answers = await ctx.work.answers.visible(run.number, actor.member)
+    present = await runner.present_of(ctx, actor.group, run.exercise)
+    picture = present.picture(run, [answer for answer in answers if answer.question != CONCLUSION])
+    if place >= len(lines_of(picture)):
+        ctx.toast("old_button")
+        return
+    text, keys = of_question(ctx.services.voice, picture, place), _keys(ctx, run.number, place, len(lines_of(picture)))
+    if actor.in_group:
+        again = action.ask > 0
+        slot = f"talk:{run.number}"
+        await ctx.tell_group(actor.group, Message(text, keys, slot=slot, living=again, thread=actor.group.thread_id))
+    else:
+        edit = ctx.tapped if action.ask else None
+        await ctx.tell_person(actor.person.id, Message(text, keys, about=actor.group.id, edit=edit))
+
+
+def _keys(ctx: Context, run: int, place: int, of: int) -> list[list[Key]]:
+    turns = [ctx.key("question_before", "result", run, str(place - 1), ask=1)] * (place > 0)
+    turns += [ctx.key("question_after", "result", run, str(place + 1), ask=1)] * (place + 1 < of)
+    return [turns] if turns else []
+
+
+ROUTES: Routes = (*buttons(Role.NETWORK, About.RUN, result=turn_to),)

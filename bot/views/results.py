@@ -1,0 +1,40 @@
+"""A result as a phone shows it: whole where it is short, else what there is to talk about, and question by question."""
+
+import re
+
+from bot.context.plain_text import plain
+from messages.voice import TemplateFacts, Voice
+
+READ = 700  # characters that a message shows at most before anything is unfolded
+FEW = 8  # questions that are listed unfolded
+_FOLDED = re.compile(r"<blockquote expandable>.*?</blockquote>", re.DOTALL)
+_SEEN_FOLDED = 120  # characters, about, that a folded quotation shows
+
+
+def unfolded(html: str) -> int:
+    """How many characters are seen of a message before anything in it is unfolded."""
+    return len(plain(_FOLDED.sub("", html))) + _SEEN_FOLDED * len(_FOLDED.findall(html))
+
+
+def lines_of(picture: TemplateFacts) -> list[TemplateFacts]:
+    """What was answered, question by question."""
+    lines = picture["lines"]
+    assert isinstance(lines, list)  # see `ExerciseView.picture`
+    return lines
+
+
+def result(voice: Voice, picture: TemplateFacts) -> tuple[str, bool]:
+    """The picture as a message; and whether it only leads into the answers, which are then shown one by one."""
+    whole = voice.render("run.picture", {**picture, "whole": True, "of": 0, "place": 0, "many": False})
+    if unfolded(whole) <= READ:
+        return whole, False
+    many = len(lines_of(picture)) > FEW
+    return voice.render("run.picture", {**picture, "whole": False, "of": 0, "place": 0, "many": many}), True
+
+
+def of_question(voice: Voice, picture: TemplateFacts, place: int) -> str:
+    """One question's answers, by its place among those that were answered."""
+    empty = dict.fromkeys(("divided", "agreed", "apart", "verdict", "discuss"), None)
+    lines = lines_of(picture)
+    facts = {**picture, **empty, "doubted": [], "lines": [lines[place]], "whole": True, "many": False}
+    return voice.render("run.picture", {**facts, "of": len(lines), "place": place + 1})
