@@ -188,7 +188,8 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
     if permissions.may(command.role, actor.member, actor.group):
         await command.handler(ctx, actor, arguments)
     elif command.role in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
-        await ctx.to_person(actor.person.id, "readers_only" if command.role is Role.READER else "coordinators_only")
+        name = "readers_only" if command.role is Role.READER else "coordinators_only"
+        await ctx.to_person(actor.person.id, name, {}, [[ctx.key("what_waits", "answers")]])
     else:
         await ctx.to_person(actor.person.id, "not_a_member")
 

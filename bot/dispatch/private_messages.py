@@ -258,7 +258,9 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
     given = await runner.given_by(ctx, said.chat.id, said.message_id)
     if given is None:
         if said.command is None:
-            await ctx.to_person(person.id, "edit_lost", {"unnamed": await _unnamed(ctx, person)})
+            await ctx.to_person(
+                person.id, "edit_lost", {"unnamed": await _unnamed(ctx, person)}, [[ctx.key("what_waits", "answers")]]
+            )
         return
     answer, seen = given
     actor = await exercise_buttons.actor_in(ctx, person, answer.run_id)

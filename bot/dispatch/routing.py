@@ -30,6 +30,7 @@ from bot.features.journey import (
     results,
     status,
     steps,
+    week,
 )
 from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
 from bot.features.outsiders import event_link, forms, guests, unanswered_invitations
@@ -85,7 +86,7 @@ FEATURES = (
         working_sessions,
         decisions,
     ),
-    *(statistics, status, steps, tasks, todos, navigation, bookmarks, moving, substitutes, turns, unreachable),
+    *(statistics, status, steps, tasks, todos, navigation, bookmarks, week, moving, substitutes, turns, unreachable),
 )
 _ROUTES = [route for feature in FEATURES for route in feature.ROUTES]
 BUTTONS = by_name(route for route in _ROUTES if isinstance(route, (Button, StrangerButton)))

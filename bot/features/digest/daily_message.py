@@ -14,7 +14,7 @@ from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.journey import coordinator
+from bot.features.journey import week
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
@@ -250,7 +250,7 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
         return open_item.kind != kinds.CONTACT or bool(incident.values.get(Field.CONTACT))
     group = await ctx.work.groups.get(open_item.group_id)
     if open_item.kind == kinds.WEEKLY:
-        return await coordinator.has_news(ctx, group, await ctx.work.members.get(open_item.member_id))
+        return await week.has_news(ctx, group, await ctx.work.members.get(open_item.member_id))
     if open_item.kind == kinds.INVITING:
         return await invitations.valid(ctx, group, what, number if int(number) else "") is not None
     return True

@@ -194,8 +194,11 @@ async def order(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for a document, table or picture in a form. It comes when it is made; whoever asks twice gets it once."""
     document, group = _long(action.arg), actor.group
     reader, form = _reader(document), _form(document, action.ask)
-    if reader is None or form is None or not _may(reader, actor.member, group):
+    if reader is None or form is None:
         ctx.toast("old_button")
+        return
+    if not _may(reader, actor.member, group):
+        ctx.toast("not_yours", alert=True)
         return
     chat = group_chat(group.id) if actor.in_group else private_chat(actor.person.id)
     page = actor.message_id if document in DOCUMENTS else None

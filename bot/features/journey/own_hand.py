@@ -9,10 +9,12 @@ from bot.exercises import runner
 from bot.features.incidents import second_approval
 from bot.features.journey.status import map_of
 from bot.reminders.kinds import SHAPE, STUCK, UNREAD
+from bot.views.exercise import cut
 from flows.model import How
 from flows.state import Phase, Run
 from storage.records import Group, Member
 
+TITLE = 40  # characters of a title on a button
 LEFT_OPEN = frozenset({STUCK, SHAPE, UNREAD})  # matters that are told once and wait until somebody sees to them
 
 
@@ -20,6 +22,7 @@ class Task(StrEnum):
     """What there is to do."""
 
     SHOW = "show"  # all have answered, or the time to do so is out
+    READY = "ready"  # what is written together is all there, and can end
     END = "end"  # what has been shown is talked about
     BEGIN = "begin"  # nothing is open, and there is a next exercise
     ANSWER = "answer"  # something that is sensitive was asked for
@@ -47,7 +50,7 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
         opened = True
         if task := _task(ctx, run):
             title = voice.title_of(run.exercise.id)
-            found.append(Waiting(task, title, Key(title, Action("view", 0, group.id, run.exercise.id))))
+            found.append(Waiting(task, title, _key(ctx, group, run, task, title)))
     if not opened and (following := (await map_of(ctx, group)).next):
         title = voice.title_of(following)
         found.append(Waiting(Task.BEGIN, title, ctx.key("next", "view", 0, following, ask=group.id, title=title)))
@@ -62,9 +65,20 @@ async def left(ctx: Context, group: Group, member: Member) -> bool:
     return any(one.kind in LEFT_OPEN and one.state != "closed" and one.group_id == group.id for one in mine)
 
 
+def _key(ctx: Context, group: Group, run: Run, task: Task, title: str) -> Key:
+    """The button that acts: what is all there is ended, what is late is looked at, moved, reminded of or shown."""
+    if task is Task.READY:
+        return ctx.key("day.ready", "close", run.number, title=cut(title, TITLE))
+    if task is Task.SHOW:
+        return ctx.key("day.look", "missing", run.number, title=cut(title, TITLE))
+    return Key(title, Action("view", 0, group.id, run.exercise.id))
+
+
 def _task(ctx: Context, run: Run) -> Task | None:
     if run.phase is Phase.REVEALED:
         return Task.END
+    if run.filled_in:
+        return Task.READY
     late = run.answer_by is not None and run.answer_by < ctx.today
     all_in = run.exercise.how in (How.EACH, How.ORG) and bool(run.owners()) and not run.waiting_for()
     return Task.SHOW if late or all_in else None

@@ -99,19 +99,22 @@ def make_up(ctx: Context, members: list[Member]) -> list[str]:
 async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """For each open exercise: who has answered and who has not. Names only, never answers."""
     group, scene = actor.group, await runner.scene_of(ctx, actor.group)
-    entries, keys = [], []
+    entries, keys, own = [], [], []
     for record in await ctx.work.runs.all_of(group.id):
         run = runner.load(ctx, record)
         if run.phase is Phase.OPEN and not run.exercise.private and run.exercise.how in (How.EACH, How.ORG):
             present = ExerciseView(ctx.services.voice, scene, run.exercise)
             entries.append({**present.outline(run), **present.progress(run)})
             keys.append([ctx.key("nudge", "nudge", run.number, title=present.words["title"])])
+            if actor.member.id in run.members_of(*run.waiting_for()):
+                own.append([ctx.key("day.answer_title", "open", run.number, title=present.words["title"])])
     facts = {"entries": entries, "town": group.title, "today": ctx.today}
     if actor.in_group:
         await ctx.to_group(group, "awaited", facts)
         return
     coordinates = role_of(actor.member, group) >= Role.COORDINATOR
-    await ctx.tell(actor, "awaited", facts, keys if coordinates else ())
+    keys = [*own, *(keys if coordinates else ())] or [[ctx.key("map", "map", group.id)]]
+    await ctx.tell(actor, "awaited", facts, keys)
 
 
 async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
