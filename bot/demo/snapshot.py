@@ -10,7 +10,6 @@ import asyncio
 import fcntl
 import hashlib
 import os
-import pickle
 import secrets
 import shutil
 import sys
@@ -24,6 +23,7 @@ from bot.demo.invented import Invented
 from bot.demo.player import Player
 from bot.demo.town import town
 from bot.demo.transcript import Differs, begins
+from bot.sandbox import keeping
 from bot.sandbox.world import World
 
 TRANSCRIPT = "finished-town.txt"
@@ -47,9 +47,7 @@ class Snapshot:
 
     def world(self) -> World:
         """The played Telegram, with its clock as it stood."""
-        kept = pickle.loads((self.folder / WORLD).read_bytes())  # noqa: S301 - written here, readable for this user alone
-        assert isinstance(kept, World)
-        return kept
+        return keeping.loads((self.folder / WORLD).read_bytes())
 
     def copy_data(self, to: Path) -> Path:
         """Copy the storage into a folder that is not there yet; the path of the database in it."""
@@ -106,7 +104,7 @@ async def _play(folder: Path, language: str) -> Differs | None:
         world = finished.sandbox.world
     for chat in world.chats.values():
         chat.messages = dict(list(chat.messages.items())[-SHOWN:])
-    (folder / WORLD).write_bytes(pickle.dumps(world))
+    (folder / WORLD).write_bytes(keeping.dumps(world))
     (folder / KEY).write_bytes(key)
     return differs
 
