@@ -27,7 +27,7 @@ from messages.documents.demo import material as invented_material
 from messages.documents.material import Material, Round, Said
 from storage.group_settings import GroupSettings
 from storage.json_records import Json, JsonObject
-from storage.records import Group, Member
+from storage.records import Group, GroupState, Member, SeatState
 
 PROFILE = ("sector", "level", "children")  # what the joining questions are about, besides name and organisation
 EARLIER = timedelta(days=200)  # since the first version of the plan, which had fewer activities
@@ -42,7 +42,7 @@ async def settle(ctx: Context, chat_id: int, users: Sequence[int], invented: Inv
     group = await ctx.work.groups.add(chat_id, invented.finished_group)
     steps = [step.number for step in ctx.services.process.steps]
     settings = GroupSettings(activated=True, steps=tuple(steps))
-    group = await ctx.work.groups.update(group.id, state="active", settings=settings)
+    group = await ctx.work.groups.update(group.id, state=GroupState.ACTIVE, settings=settings)
     await runner.begin(ctx, group, ctx.services.process.with_role(ExerciseRole.JOINING), seats={})
     town = _Town(
         ctx,
@@ -73,7 +73,7 @@ async def _member(ctx: Context, group: Group, user: int, invented: JsonObject) -
         organisation_id=organisation.id,
         profile={name: invented[name] for name in PROFILE},
         coordinator=not any(m.coordinator for m in await ctx.work.members.of_group(group.id)),
-        state="active",
+        state=SeatState.ACTIVE,
         agreed_version=ctx.services.voice.book("agreement")["version"],
         agreed_at=ctx.now,
     )

@@ -17,7 +17,7 @@ from flows.state import Offer, Place, Run, Seat, Sheet, Visit
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.group_settings import GroupSettings
 from storage.json_records import Json, JsonObject
-from storage.records import Answer, Group, Member, Organisation
+from storage.records import Answer, Group, GroupState, Member, Organisation, SeatState
 
 ME = 1
 
@@ -71,8 +71,8 @@ def _exercise(exercise: Exercise, voice: Voice) -> Chapter:
 
 def _scene(voice: Voice) -> Scene:
     name, now = voice.label("preview.someone"), datetime(2027, 1, 1, tzinfo=UTC)
-    group = Group(1, 1, voice.label("preview.town"), None, "active", GroupSettings(), now, "")
-    member = Member(ME, 1, 1, 1, name, 1, {}, True, "core", "active", "1", now, now, None)
+    group = Group(1, 1, voice.label("preview.town"), None, GroupState.ACTIVE, GroupSettings(), now, "")
+    member = Member(ME, 1, 1, 1, name, 1, {}, True, "core", SeatState.ACTIVE, "1", now, now, None)
     return Scene(group, {ME: member}, {1: Organisation(1, 1, voice.label("preview.organisation"), None)})
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from bot.context import permissions
 from bot.context.permissions import Role
 from storage.group_settings import GroupSettings, StandIn
-from storage.records import Group, Member
+from storage.records import Group, GroupState, Member, SeatState
 
 BEFORE = "0"  # a version of the promise that is no longer in force
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -52,23 +52,23 @@ DATA: Mapping[str, tuple[str, ...]] = {
     "naming who reads": ("readers",),
 }
 
-SEATS: Mapping[Who, tuple[str, str, bool]] = {
-    Who.GUEST: ("guest", "active", False),
-    Who.LEADER: ("process_leader", "active", False),
-    Who.NETWORK: ("network", "active", False),
-    Who.CORE: ("core", "active", False),
-    Who.READER: ("core", "active", False),
-    Who.STAND_IN: ("core", "active", True),
-    Who.COORDINATOR: ("core", "active", True),
-    Who.ASKED: ("core", "invited", True),  # coordinated and read before
-    Who.LEFT: ("core", "left", False),
+SEATS: Mapping[Who, tuple[str, SeatState, bool]] = {
+    Who.GUEST: ("guest", SeatState.ACTIVE, False),
+    Who.LEADER: ("process_leader", SeatState.ACTIVE, False),
+    Who.NETWORK: ("network", SeatState.ACTIVE, False),
+    Who.CORE: ("core", SeatState.ACTIVE, False),
+    Who.READER: ("core", SeatState.ACTIVE, False),
+    Who.STAND_IN: ("core", SeatState.ACTIVE, True),
+    Who.COORDINATOR: ("core", SeatState.ACTIVE, True),
+    Who.ASKED: ("core", SeatState.INVITED, True),  # coordinated and read before
+    Who.LEFT: ("core", SeatState.LEFT, False),
 }
 
 
 def seat(who: Who) -> tuple[Member | None, Group]:
     """A seat of this kind in an invented group whose one reader is that of Who.READER."""
     settings = GroupSettings(readers=(1,), stand_ins={3: StandIn((), EPOCH.date())})
-    group = Group(1, -1, "", None, "active", settings, EPOCH, "")
+    group = Group(1, -1, "", None, GroupState.ACTIVE, settings, EPOCH, "")
     if who not in SEATS:
         return None, group
     role, state, coordinator = SEATS[who]

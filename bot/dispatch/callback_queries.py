@@ -13,7 +13,7 @@ from bot.features.journey import navigation
 from bot.features.members import membership, promise
 from bot.logs import noted
 from bot.telegram.updates import CallbackQuery
-from storage.records import Group, Member, Person, Run, private_chat
+from storage.records import Group, Member, Person, Reach, Run, private_chat
 
 GO_ON = "open"  # the button that leads back into an exercise
 
@@ -36,7 +36,7 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
     if tap.chat.private and person is not None:
         ctx.tapped = tap.message_id
         await _turn_aside(ctx, person)
-        person = await membership.reach(ctx, person, "reachable")
+        person = await membership.reach(ctx, person, Reach.REACHABLE)
     with noted(verb=action.verb):
         await _act(ctx, person, action, tap, group, epoch)
 

@@ -21,7 +21,7 @@ from bot.telegram.updates import Chat, Sender, Written
 from bot.views.exercise import answer_key, is_over
 from flows.events import Edited, Wrote
 from storage.message_notes import MessageContext
-from storage.records import Group, Person, private_chat
+from storage.records import Group, Person, Reach, private_chat
 
 
 async def heard(ctx: Context, said: Written) -> None:
@@ -35,9 +35,9 @@ async def heard(ctx: Context, said: Written) -> None:
     if person is None:
         return
     if person.reach == "blocked":
-        person = await membership.reach(ctx, person, "reachable")
+        person = await membership.reach(ctx, person, Reach.REACHABLE)
     if said.command is not None and not said.edited:
-        await _command(ctx, said, await membership.reach(ctx, person, "reachable"))
+        await _command(ctx, said, await membership.reach(ctx, person, Reach.REACHABLE))
     elif person.reach == "new":
         pass  # Telegram lets nobody write here before Start was pressed
     elif said.media is not None:

@@ -29,7 +29,7 @@ from bot.telegram.updates import CallbackQuery, Chat, Sender, Written, read
 from flows.state import Phase, Run, to_json
 from storage.group_settings import GroupSettings, StandIn
 from storage.message_notes import MessageContext
-from storage.records import Member, Person
+from storage.records import GroupState, Member, Person, Reach, SeatState
 from storage.store import UnitOfWork
 
 STRANGERS = {"coordinate"}  # asked of Telegram, and only in the group's own chat
@@ -112,7 +112,7 @@ async def set_up(played: Town, work: UnitOfWork, reached: list[str]) -> Scene:
     ids, runs, seats = [], [], {}
     for number in (1, 2):
         group = await work.groups.add(-number, "Påhittad stad")
-        group = await work.groups.update(group.id, state="active")
+        group = await work.groups.update(group.id, state=GroupState.ACTIVE)
         ids.append(group.id)
         runs.append((await work.runs.add(group.id, "chain", "", an_open_run(played, "chain"))).id)
     closed = (await work.runs.add(ids[0], "candidates", "", an_open_run(played, "candidates"))).id
@@ -120,7 +120,7 @@ async def set_up(played: Town, work: UnitOfWork, reached: list[str]) -> Scene:
     stand_ins: dict[int, StandIn] = {}
     for number, who in enumerate(Who, 100):
         person = await work.people.ensure(number)
-        person = await work.people.update(person.id, reach="reachable")
+        person = await work.people.update(person.id, reach=Reach.REACHABLE)
         member = None
         if who in permission_matrix.SEATS:
             role, state, coordinator = permission_matrix.SEATS[who]
@@ -228,10 +228,10 @@ async def test_removed_between_two_taps(tmp_path: Path, monkeypatch: pytest.Monk
         buttons = [seal(private_scope(seat.person), scene.action(verb)) for verb in allowed]
         assert all([await scene.tries(seat, button) for button in buttons])
         assert seat.member is not None
-        await work.members.update(seat.member.id, state="left", coordinator=False)
+        await work.members.update(seat.member.id, state=SeatState.LEFT, coordinator=False)
         assert not any([await scene.tries(seat, button) for button in buttons])
         # The very buttons are dead after coming back, while those of the new seat work.
-        await work.members.update(seat.member.id, state="active", coordinator=True)
+        await work.members.update(seat.member.id, state=SeatState.ACTIVE, coordinator=True)
         assert not any([await scene.tries(seat, button) for button in buttons])
         seat = Seat(await work.people.get(seat.person.id), seat.member)
         new = [seal(private_scope(seat.person), scene.action(verb)) for verb in allowed]

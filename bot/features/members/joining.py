@@ -31,7 +31,7 @@ from flows.model import Exercise, ExerciseRole, Field
 from flows.state import Phase, Seat
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, Member, Person, group_chat, private_chat
+from storage.records import Group, GroupState, Member, Person, SeatState, group_chat, private_chat
 
 OVER = "over"  # in a profile: whose seat is being taken over
 MOST_UNPROVEN = 50
@@ -44,9 +44,9 @@ async def added(ctx: Context, chat: Chat, by: Sender) -> None:
     """The bot was added to a group, for the first time or again. One without a code is told what it needs, once."""
     group = await ctx.work.groups.by_chat(chat.id)
     if group is not None and group.state == "away":
-        settled = "active" if group.settings.activated else "new"
+        settled = GroupState.ACTIVE if group.settings.activated else GroupState.NEW
         group = await ctx.work.groups.update(group.id, state=settled, title=chat.title)
-        if settled == "active":
+        if settled is GroupState.ACTIVE:
             await _resume(ctx, group)
             await ctx.to_group(group, "group.back", {}, [[join_key(ctx, group)]])
             return
@@ -86,7 +86,7 @@ async def try_code(ctx: Context, chat: Chat, code: str, by: Sender, thread: int 
 async def activate(ctx: Context, group: Group, by: Sender) -> None:
     """The group may use the bot. Who coordinates is asked of Telegram first, then the group is greeted."""
     settings = replace(group.settings, activated=True, steps=(0,), link=1)
-    group = await ctx.work.groups.update(group.id, state="active", settings=settings)
+    group = await ctx.work.groups.update(group.id, state=GroupState.ACTIVE, settings=settings)
     reply = AnswerNote(Purpose.ADMINS, group=group.id, by=by.user_id if by.known else 0, name=by.name)
     await ctx.ask_administrators(group, reply)
 
@@ -185,7 +185,7 @@ async def membership_checked(
     member = await ctx.work.members.add(group.id, person_id, "core")
     if member.state == "left" or member.role != "core":  # has left, or been a guest or of the network
         member = await ctx.work.members.update(
-            member.id, role="core", state="invited", left_at=None, agreed_version=None, agreed_at=None
+            member.id, role="core", state=SeatState.INVITED, left_at=None, agreed_version=None, agreed_at=None
         )
     if not member.name:
         member = await ctx.work.members.update(member.id, name=name)
@@ -309,7 +309,7 @@ async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
         await ctx.to_person(actor.person.id, "enter.not_yet", {"town": actor.group.title}, edit=ctx.tapped)
         return
     if not actor.member.coordinator:
-        await ctx.work.members.update(actor.member.id, state="left", left_at=ctx.now, name="")
+        await ctx.work.members.update(actor.member.id, state=SeatState.LEFT, left_at=ctx.now, name="")
     await open_items.reconcile(ctx, actor.group, ref_of(actor.member), {})
     await ctx.to_person(actor.person.id, "enter.declined", edit=ctx.tapped)
 
@@ -331,7 +331,7 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     }
     name = str(exercise.told(answers, Field.NAME))[:60]
     member = await ctx.work.members.update(
-        member.id, name=name, organisation_id=organisation, profile=profile, state="active"
+        member.id, name=name, organisation_id=organisation, profile=profile, state=SeatState.ACTIVE
     )
     await open_items.reconcile(ctx, group, ref_of(member), {})
     await status(ctx, group)

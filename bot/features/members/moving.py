@@ -18,7 +18,7 @@ from bot.telegram import calls
 from bot.telegram.updates import Chat, Sender
 from bot.views.shared_buttons import join_key
 from storage.group_settings import Moved
-from storage.records import Group, Link, Person
+from storage.records import Group, GroupState, Link, Person
 
 VERB: Final = "move"  # what a code is for
 UNDO: Final = "unmove"
@@ -99,7 +99,9 @@ async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | N
     await ctx.work.groups.migrate(old_chat, chat)
     group = await ctx.work.groups.get(group.id)
     settings = replace(group.settings, moved=moved)
-    group = await ctx.work.groups.update(group.id, thread_id=thread, title=title, state="active", settings=settings)
+    group = await ctx.work.groups.update(
+        group.id, thread_id=thread, title=title, state=GroupState.ACTIVE, settings=settings
+    )
     undo = ctx.link(Action(UNDO, group.id)) if moved is not None else None
     ctx.to_stranger(old_chat, "move.left", {"title": title, "url": undo, "back": moved is None}, thread=old_thread)
     await ctx.to_group(group, "move.here" if moved is not None else "move.back", {}, [[join_key(ctx, group)]])

@@ -21,7 +21,7 @@ from bot.reminders.kinds import PENDING, RENEW
 from flows.events import Joined
 from flows.state import Phase, Seat
 from storage.errors import Damaged
-from storage.records import Group, Member, Person, private_chat
+from storage.records import Group, Member, Person, SeatState, private_chat
 
 log = Log(__name__)
 
@@ -46,7 +46,7 @@ async def renew_in(ctx: Context, group: Group) -> None:
     members = await ctx.work.members.active(group.id, roles=ROLES)
     before = [m for m in members if m.agreed_version not in (None, ctx.services.agreement)]
     for member in before:
-        await ctx.work.members.update(member.id, state="invited", agreed_at=None)
+        await ctx.work.members.update(member.id, state=SeatState.INVITED, agreed_at=None)
         due = {(RENEW, member.id): ctx.today, (PENDING, member.id): ctx.today + ANSWER_WITHIN}
         await open_items.reconcile(ctx, group, joining.ref_of(member), due)
         if member.coordinator:
@@ -89,7 +89,7 @@ async def refuse(ctx: Context, group: Group, member: Member) -> None:
 async def accepted(ctx: Context, happened: PromisedAgain) -> None:
     """They are in as before, also in what was begun meanwhile."""
     group = await ctx.work.groups.get(happened.group)
-    member = await ctx.work.members.update(happened.member, state="active")
+    member = await ctx.work.members.update(happened.member, state=SeatState.ACTIVE)
     await absence.take_seats_again(ctx, group, member)
     for record in await ctx.work.runs.all_of(group.id):
         run = runner.load(ctx, record)

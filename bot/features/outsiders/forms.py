@@ -21,7 +21,7 @@ from flows.events import Joined, Left, Opened
 from flows.model import Exercise, Kind, Question
 from flows.state import Phase, Run, Seat
 from storage.json_records import JsonObject
-from storage.records import Group, Link, Member, Person
+from storage.records import Group, Link, Member, Person, SeatState
 from storage.records import Run as Record
 
 PURPOSE: Final = "form"
@@ -148,7 +148,7 @@ async def _running(ctx: Context, group: Group) -> Record | None:
 
 async def _sit_down(ctx: Context, group: Group, person: Person, member: Member | None) -> None:
     member = member or await ctx.work.members.add(group.id, person.id, "guest")
-    await ctx.work.members.update(member.id, role="guest", state="invited", left_at=None)
+    await ctx.work.members.update(member.id, role="guest", state=SeatState.INVITED, left_at=None)
 
 
 async def fill(ctx: Context, actor: Actor, action: Action) -> None:
@@ -181,7 +181,7 @@ async def done(ctx: Context, given: GuestRow) -> None:
     await ctx.to_person(member.person_id, name, facts, about=group.id)
     await ctx.work.people.update(member.person_id, focus=None)
     await runner.apply(ctx, group, record, Left(member.id))
-    await ctx.work.members.update(member.id, state="left", left_at=ctx.now)
+    await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now)
 
 
 ROUTES: Routes = (

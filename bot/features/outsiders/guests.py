@@ -21,7 +21,7 @@ from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage.json_records import Json, JsonObject
-from storage.records import Group, Link, Member, Person, Row
+from storage.records import Group, Link, Member, Person, Row, SeatState
 
 PURPOSE: Final = "invitation"
 REQUEST: Final = (Field.JOIN, Field.SHAPE, Field.START)  # asked one after the other, before they go
@@ -87,7 +87,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
     await ctx.work.links.update(link.id, person_id=person.id)
     member = member or await ctx.work.members.add(group.id, person.id, "guest")
     if member.role != "network" or member.state == "left":
-        member = await ctx.work.members.update(member.id, role="guest", state="invited", left_at=None)
+        member = await ctx.work.members.update(member.id, role="guest", state=SeatState.INVITED, left_at=None)
     member = await ctx.work.members.update(member.id, profile={**member.profile, "guest": row.id})
     await greet(ctx, group, member, row)
 
