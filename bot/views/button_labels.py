@@ -35,7 +35,7 @@ def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
         case "example":
             return button.arg
         case "person":
-            return present.scene.member(int(button.arg))
+            return present.scene.told_apart(int(button.arg))
         case "organisation":
             return present.scene.organisation(int(button.arg))
         case "item_on" | "item_off":

@@ -38,6 +38,14 @@ class Scene:
         member = self.members.get(member_id)
         return member.name if member else "–"
 
+    def told_apart(self, member_id: int) -> str:
+        """The name on a button: with the organisation where another one is called the same."""
+        name, member = self.member(member_id), self.members.get(member_id)
+        alike = [m for m in self.members.values() if m.state == "active" and m.name.casefold() == name.casefold()]
+        if len(alike) < 2 or member is None or member.organisation_id is None:
+            return name
+        return f"{name}, {self.organisation(member.organisation_id)}"
+
     def organisation(self, organisation_id: int) -> str:
         """An organisation's name."""
         organisation = self.organisations.get(organisation_id)

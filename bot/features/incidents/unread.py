@@ -117,8 +117,7 @@ async def _tell_now(ctx: Context, group: Group, person_id: int, incident: Incide
     if not await next_message.hears(ctx, person_id):
         return False
     keys = [[ctx.key("open_it", "openinc", group.id, str(incident.id))]]
-    context = MessageContext(once=True)
-    await ctx.to_person(person_id, "something_presses", {}, keys, about=group.id, context=context)
+    await ctx.to_person(person_id, "something_presses", {}, keys, about=group.id, context=MessageContext(once=True))
     await next_message.spoken(ctx, person_id)
     return True
 

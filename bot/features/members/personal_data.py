@@ -43,7 +43,7 @@ async def my_data(ctx: Context, actor: Actor, action: Action) -> None:
     if action.arg == "correct":
         await ctx.tell(actor, "rights.correct")
         return
-    content = json.dumps(await stored_about(ctx, actor), ensure_ascii=False, indent=2).encode()
+    content = json.dumps(await stored_about(ctx, actor), ensure_ascii=False, indent=2, default=str).encode()
     name = ctx.services.voice.label("rights.file_name")
     caption = escape(ctx.services.voice.label("rights.file_caption"), quote=False)
     await ctx.send_file(actor.person.id, Attachment("document", name, content), caption, about=actor.group.id)

@@ -12,6 +12,7 @@ from bot.context.events import CoordinatorsChanged, PromisedAgain
 from bot.context.permissions import asked_anew
 from bot.exercises import runner
 from bot.features.calendar import absence
+from bot.features.incidents.report import LOGGERS as ROLES
 from bot.features.journey import navigation
 from bot.features.journey.status import status
 from bot.features.members import joining
@@ -28,7 +29,6 @@ log = Log(__name__)
 KIND: Final = "promise"  # of the agenda's row: when those who have not answered count as away
 ANSWER_WITHIN = timedelta(days=14)  # they are reminded before
 AWAY_AFTER = timedelta(days=5)
-ROLES = ("core", "network")
 
 
 async def renew(ctx: Context) -> None:

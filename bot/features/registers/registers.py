@@ -219,7 +219,7 @@ ROUTES: Routes = (
     *buttons(
         Role.MEMBER,
         About.RUN,
-        **dict.fromkeys(("onedate", "give", "to", "when", "done", "undone", "drop", "undrop"), tapped),
+        **dict.fromkeys(("onedate", "give", "to", "when", "done", "undone", "drop", "undrop", "rowback"), tapped),
     ),
     *buttons(
         Role.NETWORK,

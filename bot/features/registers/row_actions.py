@@ -3,6 +3,7 @@
 Filling in a row is a dialogue of the engine's; what is here shows it and changes what stands beside the fields.
 """
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Final, Unpack
 
@@ -22,8 +23,23 @@ from storage.message_notes import MessageContext
 from storage.records import Group, Member, Row
 from storage.rows import RowChanges
 
-WRITING: Final = frozenset({"edit", "fill", "field", "drop", "undrop"})  # what only those do who write the register
-VERBS: Final = ("row", "edit", "fill", "field", "give", "to", "when", "done", "undone", "drop", "undrop", "hist")
+# What only those do who write the register.
+WRITING: Final = frozenset({"edit", "fill", "field", "drop", "undrop", "rowback"})
+VERBS: Final = (
+    "row",
+    "edit",
+    "fill",
+    "field",
+    "give",
+    "to",
+    "when",
+    "done",
+    "undone",
+    "drop",
+    "undrop",
+    "hist",
+    "rowback",
+)
 
 
 async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
@@ -41,16 +57,12 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
         ctx.toast("authors_only", alert=True)
         return
     match action.verb:
-        case "row":
-            await _show(ctx, actor, run, row)
-        case "edit":
-            await _choose_field(ctx, actor, run, row)
+        case verb if verb in PAGES:
+            await PAGES[verb](ctx, actor, run, row)
         case "fill" if missing := unfilled(run, row):
             await _ask(ctx, actor, run, row, *missing)
         case "field":
             await _ask(ctx, actor, run, row, run.exercise.questions[int(more)].id)
-        case "give":
-            await _choose_person(ctx, actor, run, row)
         case "to":
             given = _date_given(actor, run, row)
             if given:
@@ -68,8 +80,18 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
             await _ask(ctx, actor, run, row, *later)
         case "done" | "undone" | "drop" | "undrop":
             await _change(ctx, actor, run, row, state=await _state_after(ctx, row, action.verb))
-        case "hist":
-            await _history(ctx, actor, run, row)
+        case "rowback":
+            await _take_back(ctx, actor, run, row, more)
+
+
+async def _take_back(ctx: Context, actor: Actor, run: Run, row: Row, version: str) -> None:
+    """Undo one's own latest change: the row is as it was before, unless somebody has changed it since."""
+    versions = await ctx.work.rows.history(row.id)
+    if str(row.version) != version or row.author != actor.member.id or len(versions) < 2:
+        ctx.toast("old_button")
+        return
+    was = versions[-2]
+    await _change(ctx, actor, run, row, values=was.values, state=was.state, assignee=was.assignee, due=was.due)
 
 
 def _date_given(actor: Actor, run: Run, row: Row) -> date | None:
@@ -162,6 +184,8 @@ async def _show(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     facts = {**(await _present(ctx, actor, run)).row_card(row), "saved": False}
     writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
     keys = row_keys(ctx, run, row, writes=writes)
+    if writes and row.version > 1 and row.author == actor.member.id and row.state != "removed":
+        keys.insert(0, [ctx.key("row_back", "rowback", run.number, f"{row.id}:{row.version}")])
     await ctx.reply(actor, "row.card", facts, keys)
 
 
@@ -242,3 +266,11 @@ async def _history(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     ]
     keys = [[ctx.key("back", "row", run.number, str(row.id))]]
     await ctx.reply(actor, "row.history", {"title": present.row_title(row), "versions": versions}, keys)
+
+
+PAGES: Final[Mapping[str, Callable[[Context, Actor, Run, Row], Awaitable[None]]]] = {
+    "row": _show,
+    "edit": _choose_field,
+    "give": _choose_person,
+    "hist": _history,
+}
