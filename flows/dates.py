@@ -107,18 +107,22 @@ class DateReader:
                 return [day for day in found if day <= today]
         return []
 
-    def read_moment(self, text: str, today: date) -> list[tuple[date, time | None]]:
+    def read_moment(self, text: str, today: date, since: date | None = None) -> list[tuple[date, time | None]]:
         """The dates, each with a time of day if there is one, that this text can mean: none, one, or several.
 
+        `since`: the day from which "om två veckor" is counted, where that is not today: what is to be moved lies there.
         "kl 2" is taken for the afternoon first, and for the night. "14 mars 13" can be a year or an hour; of such
         readings those that lie before `today` count only if no other does.
         """
         words = _plain(text)
-        found: list[tuple[date, time | None]] = [(day, None) for day in self.read_date(words, today)]
+        found: list[tuple[date, time | None]] = [(day, None) for day in self._read_from(words, today, since)]
         for day, at in self._split(words):
-            found += [(d, t) for d in self.read_date(day, today) for t in self.read_time(at)]
+            found += [(d, t) for d in self._read_from(day, today, since) for t in self.read_time(at)]
         found = list(dict.fromkeys(found))
         return [(day, at) for day, at in found if day >= today] or found
+
+    def _read_from(self, words: str, today: date, since: date | None) -> list[date]:
+        return (self._distance(words, since) if since else None) or self.read_date(words, today)
 
     def read_days(self, text: str, today: date) -> list[tuple[date, time | None]]:
         """The days to come that a text lists, each with its time if it has one, in order: "12, 19 och 26 mars".

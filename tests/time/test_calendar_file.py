@@ -7,8 +7,8 @@ from typing import Any
 import vobject
 
 from bot.context.context import Context
-from bot.demo.town import Town, town
-from bot.demo.transcript import gathered
+from bot.demo.town import GROUP, Town, town
+from bot.demo.transcript import begin, gathered
 from bot.features.calendar import lifecycle
 
 
@@ -63,3 +63,27 @@ async def test_laid_again_from_the_same_start_nothing_changes(tmp_path: Path) ->
         other = await the_file(played, "Alva")
         assert other.keys() == before.keys()
         assert [e.sequence.value for e in other.values()] != [e.sequence.value for e in before.values()]
+
+
+async def test_the_event_stands_in_the_file(tmp_path: Path) -> None:
+    """The day of the event is in the file as a whole day, and moves there when the group moves it."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await lay(played)
+        await begin(played, "Anordna ett event: ramen")
+        await played.tap("Alva", "Skriv gruppens svar", chat=GROUP)
+        await played.tap("Alva", "Börja")
+        await played.write("Alva", "Fler ska vara med")
+        await played.write("Alva", "25 januari")
+        before = await the_file(played, "Bo")
+        (event,) = [uid for uid in before if before[uid].dtstart.value == date(2027, 1, 25)]
+        assert before[event].dtend.value == date(2027, 1, 26)
+        assert "Anordna ett event" in before[event].description.value
+        await played.write("Alva", "/svara")
+        await played.tap("Alva", "Anordna ett event: ramen")
+        await played.tap("Alva", "‹ Tillbaka")  # noqa: RUF001 (as it stands on the button)
+        await played.write("Alva", "28 januari")
+        await played.wind(minutes=2)
+        after = await the_file(played, "Bo")
+        assert after[event].dtstart.value == date(2027, 1, 28)
+        assert int(after[event].sequence.value) > int(before[event].sequence.value)

@@ -6,7 +6,7 @@ moves what the calendar already has. Times are Swedish, and the file says when S
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
@@ -28,7 +28,19 @@ class Entry:
     cancelled: bool = False
 
 
-def write(entries: Iterable[Entry], *, name: str, owner: str, zone: ZoneInfo, now: datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that the group has set, without an hour. `id`: what it keeps whenever it is; `about`: the text to it."""
+
+    on: date
+    id: str
+    summary: str
+    about: str
+
+
+def write(
+    entries: Iterable[Entry], days: Iterable[Day] = (), *, name: str, owner: str, zone: ZoneInfo, now: datetime
+) -> bytes:
     """The file. `name`: what the calendar is called; `owner`: what makes the UIDs this group's own; `now`: UTC."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -38,6 +50,8 @@ def write(entries: Iterable[Entry], *, name: str, owner: str, zone: ZoneInfo, no
     calendar.add_component(_clock_changes())
     for entry in entries:
         calendar.add_component(_event(entry, owner, zone, now))
+    for day in days:
+        calendar.add_component(_whole_day(day, owner, now))
     return bytes(calendar.to_ical())
 
 
@@ -70,4 +84,18 @@ def _event(entry: Entry, owner: str, zone: ZoneInfo, now: datetime) -> Event:
     event.add("dtend", begin + timedelta(minutes=meeting.minutes))
     event.add("summary", entry.summary)
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    return event
+
+
+def _whole_day(day: Day, owner: str, now: datetime) -> Event:
+    """An event of a whole day. A later file is newer than an earlier one, so that a day that was moved moves there."""
+    event = Event()
+    event.add("uid", f"{owner}-{day.id}@{DOMAIN}")
+    event.add("sequence", int(now.timestamp()) // 60)
+    event.add("dtstamp", now)
+    event.add("dtstart", day.on)
+    event.add("dtend", day.on + timedelta(days=1))  # the day after the last one (RFC 5545, 3.6.1)
+    event.add("summary", day.summary)
+    event.add("description", day.about)
+    event.add("status", "CONFIRMED")
     return event

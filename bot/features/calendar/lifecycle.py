@@ -144,6 +144,7 @@ def changes(ctx: Context, moved: Moved) -> TemplateFacts:
         "changes": sorted(lines, key=lambda line: (line["on"], line["at"])),
         "removed": [{"name": names[m.id], "on": m.on} for m in moved.removed],
         "concerns": [{"name": concern.name, "meeting": names[concern.meeting]} for concern in moved.concerns],
+        "earlier": sum(now.on < was.on for was, now in moved.changes),
         "unread": False,
     }
 

@@ -25,6 +25,7 @@ from storage import records
 from storage.message_notes import MessageContext
 from storage.records import Attachment, Group
 
+NEXT = 5  # meetings that are shown at once; the rest unfolds
 ONE, STEP, REST = "o", "s", "r"  # how much is moved
 WEEKS = {"week_later": 7, "fortnight_later": 14, "week_earlier": -7}
 
@@ -36,7 +37,8 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     laid = await lifecycle.planned(ctx, group)
     coming = [m for m in laid if m.on >= ctx.today]
     facts = {"town": group.title, "laid": bool(laid), "past": len(laid) - len(coming)}
-    facts["meetings"] = [_line(ctx, meeting) for meeting in coming]
+    facts["meetings"] = [_line(ctx, meeting) for meeting in coming[:NEXT]]
+    facts["later"] = [_line(ctx, meeting) for meeting in coming[NEXT:]]
     facts["dates"] = await milestones.coming(ctx, group)
     if actor.in_group:
         await ctx.to_group(group, "calendar.show", facts)
@@ -63,8 +65,12 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
         )
         for m in await ctx.work.meetings.of_group(actor.group.id)
     ]
+    days = [
+        calendar_file.Day(one.on, one.place, f"Stad för stad: {one.name}", one.of)
+        for one in await milestones.known(ctx, actor.group)
+    ]
     written = calendar_file.write(
-        entries, name=actor.group.title, owner=actor.group.key_id, zone=ctx.services.zone, now=ctx.now
+        entries, days, name=actor.group.title, owner=actor.group.key_id, zone=ctx.services.zone, now=ctx.now
     )
     name = ctx.services.voice.label("calendar.file_name")
     file, caption = Attachment("document", name, written), ctx.services.voice.render("calendar.caption")
@@ -129,7 +135,7 @@ async def said_when(ctx: Context, actor: Actor, text: str, context: MessageConte
     if record is None:
         return
     meeting, how = as_meeting(record), context.how
-    readings = ctx.dates.read_moment(clean(text), ctx.today)
+    readings = ctx.dates.read_moment(clean(text), ctx.today, since=meeting.on)
     readings = readings or [(meeting.on, at) for at in ctx.dates.read_time(clean(text))]
     if len(readings) == 1:
         await _preview(ctx, actor, record, how, *readings[0])

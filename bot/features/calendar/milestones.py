@@ -13,21 +13,26 @@ from storage.records import Group
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A date that the group has set: what it is called, and in which exercise."""
+    """A date that the group has set: what it is called, and in which exercise. `place`: "exercise.question"."""
 
     on: date
     name: str
     of: str
+    place: str
 
 
 async def coming(ctx: Context, group: Group) -> list[Milestone]:
     """The dates from today on, in order, each with what it is called."""
+    return [one for one in await known(ctx, group) if one.on >= ctx.today]
+
+
+async def known(ctx: Context, group: Group) -> list[Milestone]:
+    """All dates, in order."""
     found = []
     for exercise in ctx.services.process.exercises.values():
         places = {f"{exercise.id}.{q.id}": q.id for q in exercise.questions if q.milestone}
         words = ctx.services.voice.exercise(exercise.id)
         for place, value in (await shared_answers.said(ctx, group, places)).items():
-            on = date.fromisoformat(value)
-            if on >= ctx.today:
-                found.append(Milestone(on, words[f"question.{places[place]}.short"], words["title"]))
+            name = words[f"question.{places[place]}.short"]
+            found.append(Milestone(date.fromisoformat(value), name, words["title"], place))
     return sorted(found, key=lambda one: one.on)
