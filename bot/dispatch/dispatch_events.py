@@ -25,7 +25,7 @@ from bot.context.events import (
 )
 from bot.dispatch import chat_commands, private_messages
 from bot.exercises import runner
-from bot.features.approvals import approvals
+from bot.features.approvals import approvals, consent
 from bot.features.calendar import decisions, lifecycle
 from bot.features.incidents import report
 from bot.features.journey import coordinator, navigation
@@ -103,6 +103,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
             coordinator.again_later,
             navigation.after_conclusion,
             decisions.after_conclusion,
+            consent.after_conclusion,
         ),
         _heard_by(HandedIn, approvals.see_to),
         _heard_by(TextChanged, approvals.see_to),

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from bot.context.context import Context
+from bot.features.approvals import consent
 from bot.features.calendar import absence, lifecycle
 from bot.features.digest import daily_message
 from bot.features.incidents import retention, unread
@@ -18,13 +19,14 @@ from storage.records import Due, Group
 
 LATE = timedelta(hours=1)  # who hears so late that their minutes are over has long gone on
 
-
 # What is done in the group and refers to nothing more.
 OF_GROUP: Mapping[str, Callable[[Context, Group], Awaitable[None]]] = {
     kinds.CHECK_IN: check_ins.begin,
     kinds.STILL: coordinator.look,
     working_sessions.SESSION: working_sessions.tick,
     promise.KIND: promise.look,
+    kinds.MEETING: lifecycle.go_on,
+    lifecycle.OPENS: lifecycle.open_before,
 }
 
 
@@ -62,12 +64,10 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await _time_is_up(ctx, group, number)
         case kinds.MEETING | lifecycle.OPENS if (later := next_message.by_daylight(ctx)) > ctx.now:
             await ctx.work.schedule.put(due.kind, later, group_id=group.id, ref=due.ref)
-        case kinds.MEETING:
-            await lifecycle.go_on(ctx, group)
-        case lifecycle.OPENS:
-            await lifecycle.open_before(ctx, group)
         case lifecycle.BEGINS if ctx.now - due.at < LATE:
             await working_sessions.meeting_begins(ctx, group)
+        case consent.CONSENT:
+            await consent.fire(ctx, group, due.ref)
         case _ if due.kind in OF_GROUP:
             await OF_GROUP[due.kind](ctx, group)
 

@@ -3,7 +3,7 @@
 from bot.context.permission_matrix import Rights
 from bot.context.routes import Button, Invitation, StrangerButton, Text, by_name
 from bot.dispatch import chat_commands, held_texts, requested_texts
-from bot.features.approvals import approvals, outcomes
+from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import absence, decisions, meetings
 from bot.features.digest import daily_message, preferences
 from bot.features.documents import archive, handlers
@@ -45,6 +45,7 @@ FEATURES = (
         answer_history,
         approvals,
         outcomes,
+        consent,
         archive,
         areas,
         second_approval,

@@ -46,7 +46,8 @@ async def add_decision(ctx: Context, actor: Actor, text: str) -> None:
     """Something is decided."""
     row = await _add(ctx, actor, text, Mark.DECISION)
     if row is not None:
-        await _say(ctx, actor, row, [[ctx.key("to_todo", "todo", actor.group.id, str(row.id))]])
+        to_all = ctx.key("consent.ask", "c_ask", actor.group.id, str(row.id))
+        await _say(ctx, actor, row, [[ctx.key("to_todo", "todo", actor.group.id, str(row.id))], [to_all]])
 
 
 async def _add(ctx: Context, actor: Actor, text: str, kind: Mark) -> Row | None:

@@ -1,0 +1,198 @@
+"""One question to everybody: yes, or an objection, until a last day (0.6, and any decision that is put to the group).
+
+Silence stands there and stops nothing. What came of it is said when all have answered or the day is over, is kept, and
+stands with what was decided. An objection is a reason to talk, and can be taken back with a yes until then.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from bot.context.context import Actor, Context
+from bot.context.events import Concluded
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
+from bot.exercises import runner
+from bot.reminders.holidays import is_holiday
+from flows.answers import clean, unfit
+from flows.model import ExerciseRole, Field
+from flows.pacing import USUAL, WORKDAYS, at_wall
+from flows.state import Phase
+from messages.voice import TemplateFacts
+from storage.json_records import codec, dump
+from storage.message_notes import MessageContext
+from storage.records import Group
+
+CONSENT = "consent"  # the kind of what is kept, and of the agenda's row
+DAYS = 3  # working days to answer in, where the exercise says nothing else
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What somebody has said."""
+
+    yes: bool
+    on: date
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A text that everybody is asked about. `asked`: the members; `said`: by member."""
+
+    text: str
+    until: date
+    asked: tuple[int, ...]
+    said: dict[int, Reply] = field(default_factory=dict)
+    over: bool = False
+
+
+async def of(ctx: Context, group: Group, ref: str) -> Consent | None:
+    """What is kept under this reference ("run:12", "row:34"), None where nobody was asked."""
+    state = await ctx.work.activity_states.state(group.id, CONSENT, ref)
+    read = codec(Consent)
+    assert read is not None  # it is a dataclass
+    found: Consent | None = read.load(state) if state else None
+    return found
+
+
+async def after_conclusion(ctx: Context, happened: Concluded) -> None:
+    """A decision that is for all to stand behind has been written: it is put to everybody."""
+    run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
+    exercise = ctx.services.process.exercises.get(run.exercise.id)
+    if exercise is None or not exercise.consent or run.exercise.outcome is None:
+        return
+    if run.exercise.outcome.question not in (run.sheets["g"].answered if "g" in run.sheets else ()):
+        return  # ended without a decision
+    present = await runner.present_of(ctx, group, run.exercise)
+    answers = await ctx.work.answers.for_group(run.number)
+    lines = [f"{line['short']}: {line['value']}" for line in present.lines(run, answers) if line["value"]]
+    await put(ctx, group, f"run:{run.number}", "\n".join(lines), exercise.consent)
+
+
+async def ask(ctx: Context, actor: Actor, action: Action) -> None:
+    """A decision that was written down is put to everybody."""
+    row = await ctx.work.rows.lookup(int(action.arg))
+    register = ctx.services.process.with_role(ExerciseRole.TODOS)
+    if row is None or row.group_id != actor.group.id or row.register != register.id or row.state == "removed":
+        ctx.toast("no_row", alert=True)
+        return
+    if await of(ctx, actor.group, f"row:{row.id}") is not None:
+        ctx.toast("consent.asked")
+        return
+    if not actor.in_group:
+        ctx.toast("see_group")
+    await put(ctx, actor.group, f"row:{row.id}", str(register.told(row.values, Field.WHAT)), DAYS)
+
+
+async def put(ctx: Context, group: Group, ref: str, text: str, days: int) -> None:
+    """Put a text to everybody in the group, with so many working days to answer in."""
+    members = await ctx.work.members.active(group.id)
+    until = ctx.today
+    while days:
+        until += timedelta(1)
+        days -= until.weekday() in WORKDAYS and not is_holiday(until)
+    consent = Consent(text, until, tuple(member.id for member in members))
+    await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
+    closes = at_wall(until + timedelta(1), USUAL, ctx.services.zone)
+    await ctx.work.schedule.put(CONSENT, closes, group_id=group.id, ref=ref)
+    await _show(ctx, group, ref, consent, anew=True)
+
+
+# -- answering ---------------------------------------------------------------------------------------------------------
+async def say(ctx: Context, actor: Actor, action: Action) -> None:
+    """Somebody says yes, or objects; why is asked in private, and the objection stands meanwhile."""
+    consent = await of(ctx, actor.group, action.arg)
+    if consent is None or not await _stands(ctx, action.arg):
+        ctx.toast("old_button")
+        return
+    if consent.over:
+        ctx.toast("consent.over", alert=True)
+        return
+    yes, before = action.verb == "c_yes", consent.said.get(actor.member.id)
+    if before is None or before.yes != yes:
+        consent = replace(consent, said={**consent.said, actor.member.id: Reply(yes, ctx.today)})
+        await _keep(ctx, actor.group, action.arg, consent)
+    if yes:
+        ctx.toast("consent.yes")
+        return
+    ctx.toast("consent.no", alert=actor.in_group)
+    context = MessageContext(want="objection", group=actor.group.id, what=action.arg)
+    await ctx.tell(actor, "consent.why", {"text": consent.text}, context=context)
+
+
+async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Why somebody objects: everybody reads it, beside their name."""
+    consent, text = await of(ctx, actor.group, context.what), clean(text)
+    before = consent.said.get(actor.member.id) if consent else None
+    if consent is None or before is None or before.yes or consent.over or unfit(text):
+        await ctx.tell(actor, "consent.not_kept")
+        return
+    consent = replace(consent, said={**consent.said, actor.member.id: replace(before, why=text)})
+    await _keep(ctx, actor.group, context.what, consent)
+    await ctx.tell(actor, "consent.kept")
+
+
+async def _stands(ctx: Context, ref: str) -> bool:
+    """Whether what is asked about still is decided: an exercise can have been opened again, and a row removed."""
+    what, _, number = ref.partition(":")
+    if what == "run":
+        record = await ctx.work.runs.lookup(int(number))
+        return record is not None and record.phase == Phase.CONCLUDED
+    row = await ctx.work.rows.lookup(int(number))
+    return row is not None and row.state != "removed"
+
+
+async def _keep(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
+    await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
+    if set(consent.asked) <= {m for m, reply in consent.said.items() if reply.yes}:  # an objection has until the day
+        await _end(ctx, group, ref, consent)
+    else:
+        await _show(ctx, group, ref, consent)
+
+
+# -- what comes of it --------------------------------------------------------------------------------------------------
+async def fire(ctx: Context, group: Group, ref: str) -> None:
+    """The last day is over."""
+    consent = await of(ctx, group, ref)
+    if consent is not None and not consent.over and await _stands(ctx, ref):
+        await _end(ctx, group, ref, consent)
+
+
+async def _end(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
+    consent = replace(consent, over=True)
+    await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
+    await ctx.work.schedule.cancel(kind=CONSENT, ref=ref)
+    await _show(ctx, group, ref, consent)
+    await ctx.to_group(group, "consent.outcome", await facts(ctx, group, consent))
+
+
+async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
+    """How it stands, in words: who said yes, who objects and why, and who has said nothing."""
+    scene = await runner.scene_of(ctx, group)
+    return {
+        "text": consent.text,
+        "until": consent.until,
+        "over": consent.over,
+        "yes": [scene.member(m) for m, reply in consent.said.items() if reply.yes],
+        "objections": [
+            {"who": scene.member(m), "why": reply.why} for m, reply in consent.said.items() if not reply.yes
+        ],
+        "silent": [scene.member(m) for m in consent.asked if m not in consent.said],
+    }
+
+
+async def _show(ctx: Context, group: Group, ref: str, consent: Consent, *, anew: bool = False) -> None:
+    keys = (
+        []
+        if consent.over
+        else [[ctx.key("consent.yes", "c_yes", group.id, ref), ctx.key("consent.no", "c_no", group.id, ref)]]
+    )
+    told = await facts(ctx, group, consent)
+    await ctx.to_group(group, "consent.question", told, keys, slot=f"consent:{ref}", living=not anew)
+
+
+ROUTES: Routes = (
+    *buttons(Role.MEMBER, About.GROUP, c_ask=ask, c_yes=say, c_no=say),
+    *texts(Role.MEMBER, objection=say_why),
+)
