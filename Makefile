@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test test-all slow browser check cover ci bench year crash audit fmt lock clean
+.PHONY: help install demo run test test-all slow browser check cover ci bench year crash chance audit fmt lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ year: $(VENV)/.dev ## play a year in one process and draw its memory
 
 crash: $(VENV)/.dev ## kill the bot a thousand times and hold what it told against what it has
 	$(BIN)/python -m tests.crash $(ARGS)
+
+chance: $(VENV)/.dev ## play whole towns by chance and hold each word against what was promised
+	$(BIN)/python -m tests.chance $(ARGS)
 
 fmt: $(VENV)/.dev ## put the code into its form
 	$(BIN)/ruff format .

@@ -19,7 +19,7 @@ from bot import logs
 from bot.config import Address, Settings
 from bot.context.context import Services
 from bot.context.sealed_actions import Buttons
-from bot.dispatch import chat_commands
+from bot.dispatch import chat_commands, routing
 from bot.dispatch.polling import Poller
 from bot.dispatch.scheduler import Scheduler
 from bot.dispatch.sender import Sender
@@ -127,6 +127,7 @@ async def assembled(
                 needs_activation=needs_activation,
                 allowed_groups=allowed_groups,
                 allowed=allowed,
+                rights=routing.BUTTON_RIGHTS,
                 agreement=agreement or voice.book("agreement")["version"],
                 page_url=page_url.rstrip("/"),
             )

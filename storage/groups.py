@@ -16,7 +16,8 @@ from storage.records import OWN_NUMBERS, Group, GroupState, group_chat
 from storage.repository import REMEMBERED, Records
 from storage.table import Table, listed, moment
 
-GROUPS = Table("groups", Group, sealed=("title", "settings"))
+# Bound: which chat hears the group, and whether it goes on. Whoever writes another chat into the file gains nothing.
+GROUPS = Table("groups", Group, sealed=("title", "settings"), bound=("chat_id", "state"))
 
 # Everything that belongs to a group, in an order that respects the references between tables.
 CONTENT = (

@@ -15,6 +15,7 @@ from storage.errors import NotAllowed
 from storage.groups import Groups
 from storage.json_records import JsonObject
 from storage.members import Members
+from storage.people import People
 from storage.records import FollowUp, Incident, Member
 from storage.repository import Records
 from storage.table import Table
@@ -85,6 +86,7 @@ class Incidents(Records[Incident]):
         id = self._caches.new_id("incidents")
         reporter = await self.reporter(group_id, id, person_id)
         self._session.wipe_log = True  # what was written in the same transaction, and to whom, stood beside it there
+        await People(self._session, self._caches).stir(group_id)  # what the reporter was being asked has just changed
         return await self._add(id, Incident(id, group_id, receipt, reporter, logged_on, "open", 1, dict(values)))
 
     async def receipts_of(self, group_id: int, person_id: int, since: date) -> list[tuple[int, str, str]]:

@@ -11,7 +11,7 @@ from storage.repository import REMEMBERED, Records
 from storage.table import Table
 
 # What decides who may what: whoever writes into the file without the key gains nothing by changing it (Damaged).
-SEAT = ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state")
+SEAT = ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state", "epoch")
 
 
 class Organisations(Records[Organisation]):

@@ -37,13 +37,18 @@ HIDDEN = "~"  # begins the mark that stands for a slot
 BATCH = 1_000  # rows looked at in one transaction: nobody else can write meanwhile
 LIVE = "state IN ('queued', 'sent')"  # as the partial indexes have it
 
-# Of every chat the oldest that waits: all of them, or in order, so that the first few are found without the others.
+# Of every chat the oldest that waits: all of them, or in order, so that the first few are found without the others. An
+# edit that somebody waits for who has tapped overtakes what its own chat is told, unless the channel rests that chat.
 HEADS = "SELECT min(id), not_before FROM outbox WHERE state = 'queued' GROUP BY chat"  # the time is that of the oldest
-NEXT = """
+URGENT = "{0}.priority > 0 AND {0}.kind GLOB 'edit*' AND {0}.message_id IS NOT NULL"
+NEXT = f"""
     SELECT id FROM outbox AS head
-    WHERE state = 'queued' AND not_before <= ? AND chat NOT IN (SELECT value FROM json_each(?)) AND NOT EXISTS
-        (SELECT 1 FROM outbox WHERE chat = head.chat AND state = 'queued' AND id < head.id)
-    ORDER BY priority DESC, id LIMIT ?
+    WHERE state = 'queued' AND not_before <= :now AND chat NOT IN (SELECT value FROM json_each(:resting)) AND NOT EXISTS
+        (SELECT 1 FROM outbox AS older WHERE chat = head.chat AND state = 'queued' AND id < head.id
+        AND (not_before > :now OR NOT ({URGENT.format("head")}) OR ({URGENT.format("older")})))
+    AND (({URGENT.format("head")}) OR NOT EXISTS (SELECT 1 FROM outbox AS newer
+        WHERE chat = head.chat AND state = 'queued' AND id > head.id AND {URGENT.format("newer")}))
+    ORDER BY priority DESC, id LIMIT :most
 """
 
 
@@ -117,7 +122,9 @@ class Outbox(Records[Outgoing]):
             on_its_way = message.id in self._caches.in_flight.on_its_way
             folded = None if files or on_its_way else _fold(message, kind, content)
             if folded is not None:
-                folded = replace(folded, about=about, context=context or message.context, changed_at=now)
+                first = max(priority, folded.priority)
+                context = context or message.context
+                folded = replace(folded, about=about, context=context, priority=first, changed_at=now)
                 await self._save(message.id, message, folded)
                 return message.id
             message_id = message_id or message.message_id
@@ -156,12 +163,13 @@ class Outbox(Records[Outgoing]):
         return await self._session.row("SELECT 1 FROM outbox WHERE chat = ? AND state = 'queued'", (chat,)) is not None
 
     async def due(self, now: datetime, limit: int, exclude_chats: Collection[str] = ()) -> list[Outgoing]:
-        """The oldest waiting item of each chat, as far as its time has come; higher priority first, then the older.
+        """The first waiting item of each chat, as far as its time has come; higher priority first, then the older.
 
         What is handed out is taken to be on its way from the commit on, until sent, retry or failed is told.
         """
         traffic = self._caches.in_flight
-        rows = await self._session.rows(NEXT, (seconds(now), listed(exclude_chats), limit))
+        resting = listed(exclude_chats)
+        rows = await self._session.rows(NEXT, {"now": seconds(now), "resting": resting, "most": limit})
         found = {id: traffic.at_hand(id) for (id,) in rows}
         if to_read := [id for id, item in found.items() if item is None]:
             read = await self._select("WHERE id IN (SELECT value FROM json_each(?))", (listed(to_read),))

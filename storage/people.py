@@ -39,7 +39,7 @@ class PersonChanges(TypedDict, total=False):
 class People(Records[Person]):
     """Who has ever spoken with the bot."""
 
-    table = Table("people", Person, sealed=("focus",), bound=("user_id",))  # sealed with the house's key
+    table = Table("people", Person, sealed=("focus",), bound=("user_id", "epoch"))  # sealed with the house's key
     owner = None
     cached = REMEMBERED
 
@@ -66,6 +66,12 @@ class People(Records[Person]):
         id = self._caches.new_id("people")
         self._joined(user_id=OWN_NUMBERS + id)
         return await self._add(id, Person(id, OWN_NUMBERS + id, Reach.REACHABLE, None, None, False, self._now()))
+
+    async def stir(self, group_id: int) -> None:
+        """Seal everybody of a group anew, so that it cannot be seen of whom something has changed just now."""
+        seats = "SELECT person_id FROM members WHERE group_id = ?"
+        for person in await self._select(f"WHERE id IN ({seats}) ORDER BY id", (group_id,)):
+            await self._save(person.id, person, person)
 
     async def prune(self, before: datetime) -> None:
         """Forget those who came before that time and never got a seat anywhere."""

@@ -289,7 +289,7 @@ class Outgoing:
     content: JsonObject  # as storage.outbox has it; emptied once sent
     slot: str | None  # what later edits call the message
     state: str  # queued | sent | failed | replaced
-    priority: int  # higher goes first between chats; within a chat the order never changes
+    priority: int  # higher goes first between chats; within a chat an edit above 0 does, and all else keeps its order
     tries: int
     not_before: datetime
     message_id: int | None  # of the message sent, or the one an edit is for

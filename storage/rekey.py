@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from storage import seats
 from storage.errors import Damaged, WrongKey, translate
 from storage.store import PRAGMAS, keys_of, lock_database
 from storage.vault import KeyFolder, Keyring
@@ -21,12 +22,13 @@ from storage.vault import KeyFolder, Keyring
 # Everything that the house key seals: where it lies, and how its place is called (see table.py and outbox.py).
 HOUSE = (
     ("meta", "value", "name = 'canary'", "meta/{name}"),
-    ("people", "sealed", "sealed <> x''", "people/{id}/{user_id}"),
+    ("people", "sealed", "sealed <> x''", "people/{id}/{user_id}/{epoch}"),
     ("outbox", "sealed", "about IS NULL", "outbox/{id}"),
     ("attachments", "sealed", "outbox_id IN (SELECT id FROM outbox WHERE about IS NULL)", "attachments/{id}/name"),
     ("attachments", "content", "outbox_id IN (SELECT id FROM outbox WHERE about IS NULL)", "attachments/{id}/content"),
     ("dead_letters", "sealed", "about IS NULL", "dead_letters/{id}"),
 )
+PERSON_BEFORE = "people/{id}/{user_id}"  # before epochs were bound
 BATCH = 500  # rows in memory at once
 
 
@@ -56,10 +58,12 @@ def reseal(path: Path, old: Keyring, new: Keyring) -> None:
             for pragma in PRAGMAS:
                 database.execute(pragma)
             database.execute("BEGIN IMMEDIATE")
+            version = database.execute("PRAGMA user_version").fetchone()[0]
             for table, column, where, place in HOUSE:
                 if not _has(database, table, column):
                     continue  # a backup of an earlier layout, which is migrated at the next start
-                _reseal(database, (table, column, where, place), old, new)
+                earlier = table == "people" and version < seats.EPOCHS  # likewise
+                _reseal(database, (table, column, where, PERSON_BEFORE if earlier else place), old, new)
             database.execute("COMMIT")
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what the old key sealed leaves the log too
         except sqlite3.Error as error:

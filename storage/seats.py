@@ -1,19 +1,27 @@
-"""The part of migration 14 that needs keys: seats and people bound to their seals, marks for slots and reporters.
+"""The parts of migrations that need keys: people, seats and groups bound to their seals, marks for slots and reporters.
 
 A group whose key has been destroyed is left alone: it is erased once the database is open.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from storage.incidents import PADDED, reporter_mark
-from storage.members import Members
 from storage.outbox import hidden_slot
-from storage.people import People
 from storage.table import pack, padded
 from storage.vault import Key, KeyFolder, Keyring
 
 MIGRATION = 14
+EPOCHS = 17  # binds the epochs by which buttons die, and the groups' chats
+# What was bound by the first, and by the second. Older databases are bound as they were, step by step.
+PERSON, SEAT = ("user_id",), ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state")
+
+
+def steps(keyring: Keyring, keys: KeyFolder) -> dict[int, Callable[[sqlite3.Connection], None]]:
+    """What follows on each migration."""
+    bound = {MIGRATION: bind, EPOCHS: bind_epochs}
+    return {number: partial(step, keyring=keyring, keys=keys) for number, step in bound.items()}
 
 
 def bind(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder) -> None:
@@ -22,13 +30,12 @@ def bind(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder) -> Non
     groups = database.execute("SELECT id, key_id FROM groups WHERE state <> 'erased'").fetchall()
     known = {group["id"]: keys.load(group["key_id"]) for group in groups if usable[group["key_id"]]}
     for person in _all(database, "SELECT * FROM people"):
-        place, focus = People.table.place(dict(person)), padded(pack([person["focus"]]))
-        sealed = keyring.house.seal(place, focus)
+        sealed = keyring.house.seal(_place("people", person, PERSON), padded(pack([person["focus"]])))
         database.execute("UPDATE people SET sealed = ? WHERE id = ?", (sealed, person["id"]))
     for member in _all(database, "SELECT * FROM members"):
         if key := known.get(member["group_id"]):
             content = padded(key.open(f"members/{member['id']}", member["sealed"]))
-            sealed = key.seal(Members.table.place(dict(member)), content)
+            sealed = key.seal(_place("members", member, SEAT), content)
             database.execute("UPDATE members SET sealed = ? WHERE id = ?", (sealed, member["id"]))
     for incident in _all(database, "SELECT * FROM incidents"):
         if key := known.get(incident["group_id"]):
@@ -40,6 +47,32 @@ def bind(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder) -> Non
             database.execute("UPDATE outbox SET slot = ? WHERE id = ?", (slot, item["id"]))
     database.execute("DROP INDEX people_by_focus")
     database.execute("ALTER TABLE people DROP COLUMN focus")
+
+
+def bind_epochs(database: sqlite3.Connection, keyring: Keyring, keys: KeyFolder) -> None:
+    """Bind the epochs, and the groups' chats and states. Raises Damaged."""
+    usable = keys.known()
+    for person in _all(database, "SELECT * FROM people"):
+        content = keyring.house.open(_place("people", person, PERSON), person["sealed"])
+        sealed = keyring.house.seal(_place("people", person, (*PERSON, "epoch")), content)
+        database.execute("UPDATE people SET sealed = ? WHERE id = ?", (sealed, person["id"]))
+    for group in _all(database, "SELECT * FROM groups WHERE sealed IS NOT NULL"):
+        if not usable[group["key_id"]]:
+            continue
+        key = keys.load(group["key_id"])
+        sealed = key.seal(
+            _place("groups", group, ("chat_id", "state")), key.open(f"groups/{group['id']}", group["sealed"])
+        )
+        database.execute("UPDATE groups SET sealed = ? WHERE id = ?", (sealed, group["id"]))
+        for member in _all(database, f"SELECT * FROM members WHERE group_id = {group['id']}"):
+            content = key.open(_place("members", member, SEAT), member["sealed"])
+            sealed = key.seal(_place("members", member, (*SEAT, "epoch")), content)
+            database.execute("UPDATE members SET sealed = ? WHERE id = ?", (sealed, member["id"]))
+
+
+def _place(table: str, row: sqlite3.Row, bound: tuple[str, ...]) -> str:
+    """What was proved with the seal of a row (`storage.table`), when these columns were bound."""
+    return "/".join(map(str, (table, row["id"], *(row[name] for name in bound))))
 
 
 def _incident(database: sqlite3.Connection, incident: sqlite3.Row, key: Key) -> None:

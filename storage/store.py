@@ -6,7 +6,6 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
-from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -141,9 +140,7 @@ class Store:
             known = await asyncio.to_thread(keys.settle)
             if version:
                 await _find_keys(connection, path, known)
-            await schema.migrate(
-                connection, version, {seats.MIGRATION: partial(seats.bind, keyring=keyring, keys=keys)}
-            )
+            await schema.migrate(connection, version, seats.steps(keyring, keys))
             if version < schema.NEWEST:
                 await connection.run([CHECKPOINT])  # what the migration took away leaves the log too
             await _prove_key(connection, keyring)

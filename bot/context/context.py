@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
 from bot.context.events import DomainEvent
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import About, Right, Role, may, role_of
 from bot.context.plain_text import fingerprint, plain
 from bot.context.run_cache import RunCache
 from bot.context.sealed_actions import LINK, Action, Buttons, private_scope
@@ -32,11 +32,12 @@ ANSWERABLE: Final = timedelta(days=365)  # how long it is known what a message o
 BESIDE: Final = frozenset(
     (
         *("notice", "media", "slower", "edit_lost", "not_deleted", "dead_letter", "stray", "unknown_command"),
-        *("held", "placed", "away.kept", "check_in.word_kept", "todo.noted", "nudge.sent"),
+        *("held", "placed", "away.kept", "away.back", "check_in.word_kept", "todo.noted", "nudge.sent"),
         *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity", "care.numbers"),
     )
 )
-PATIENT = -1  # the priority of what nobody waits for
+PATIENT, AWAITED = -1, 1  # the priority of what nobody waits for, and of what changes under somebody's finger
+TICKS = ("☑", "☐", "●")  # begin the label of a button that shows a state
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Services:
     exercise_versions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
     agreement: str = ""  # the version of the promise that everybody has to have accepted
     allowed: frozenset[str] = frozenset()  # what the operator lets travel over the channel, such as "notes"
+    rights: Mapping[str, Right] = field(default_factory=dict)  # of every button, by its verb
     page_url: str = ""  # where people read and answer in a browser; empty: nowhere
 
     def address(self, token: str, *, outside: bool = False) -> str:
@@ -174,6 +176,7 @@ class Context:
     # group is seen to at its end, by the same. Where nobody gathers them it follows at once.
     dirty_runs: set[int] | None = None
     tapped: int | None = None  # the message whose button is being handled
+    pressed: Action | None = None  # the button that is being handled
     troubles: dict[str, Trouble] = field(default_factory=dict)  # what of a form could not be taken, by question
 
     @property
@@ -230,7 +233,10 @@ class Context:
         What asks for a text is noted as what the person is being asked; other news lies between that and the answer,
         unless it is said `beside` it.
         """
-        scope = private_scope(await self.work.people.get(person_id)) if message.keys else ""
+        scope = ""
+        if message.keys:
+            person = await self.work.people.get(person_id)
+            scope, message = private_scope(person), await self._for_seat(person, message)
         await self._put(private_chat(person_id), scope, message)
         context = message.context or MessageContext()
         matter = matter_of(context)
@@ -240,6 +246,24 @@ class Context:
             group = context.group or message.about
             assert group is not None  # what asks is always about a group
             await self.work.prompts.ask(person_id, group, matter, context)
+
+    async def _for_seat(self, person: Person, message: Message) -> Message:
+        """The message without the buttons that would refuse this person, as they are seated now."""
+        member = await self.work.members.find(message.about, person.user_id) if message.about else None
+        if member is None or message.about is None:
+            return message
+        group = await self.work.groups.get(message.about)
+        keys = [[key for key in row if await self._may_use(key, member, group)] for row in message.keys]
+        return replace(message, keys=keys)
+
+    async def _may_use(self, key: Key, member: Member, group: Group) -> bool:
+        right = self.services.rights.get(key.action.verb) if key.action else None
+        if key.action is None or right is None or may(right.role, member, group):
+            return True
+        if right.about is About.GROUP:  # of another town, where they are something else
+            return (key.action.run or key.action.ask) not in (0, group.id)
+        record = await self.work.runs.lookup(key.action.run)
+        return record is None or record.group_id != group.id
 
     async def tell_group(self, group: Group, message: Message) -> None:
         """Say a message in a group's chat, in the topic that it names."""
@@ -265,6 +289,9 @@ class Context:
 
     async def _put(self, chat: str, scope: str, message: Message) -> None:
         """Queue a message, with its buttons sealed."""
+        changes = bool(self.notices) and (message.living or message.edit is not None)
+        if changes:
+            self._answer_with_state(message.keys)
         for part in message.parts(calls.TEXT):
             content: JsonObject = {"text": part.text}
             if rows := [[self._key(scope, key) for key in row] for row in part.keys if row]:
@@ -285,7 +312,7 @@ class Context:
                 message_id=part.edit,
                 context=_known_by_words(part) if chat.startswith("g:") else part.context,
                 reply=part.reply,
-                priority=PATIENT if part.patient else 0,
+                priority=PATIENT if part.patient else AWAITED if changes else 0,
             )
 
     async def send_file(
@@ -333,6 +360,14 @@ class Context:
         self.notices[-1].text = self.services.voice.toast(name, facts)
         self.notices[-1].alert = alert
         return True
+
+    def _answer_with_state(self, keys: Keys) -> None:
+        """Answer the tap on a button that shows a state with what it shows now: the edit may come a second later."""
+        if self.pressed is None or self.notices[-1].text:
+            return
+        thing = self.pressed.thing()
+        shown = (k.label for row in keys for k in row if k.action and k.action.thing() == thing)
+        self.notices[-1].text = next((label for label in shown if label.startswith(TICKS)), None)
 
 
 def matter_of(context: MessageContext) -> str | None:

@@ -1,5 +1,6 @@
 """What somebody is to a group, and what that lets them do. Each route (`bot.context.routes`) names its least role."""
 
+from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from flows.model import Exercise, ExerciseRole
@@ -28,6 +29,14 @@ class About(Enum):
     RUN = "run"
     GROUP = "group"
     EITHER = "either"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Who may use a button at the least, and what the number in it is."""
+
+    role: Role
+    about: About
 
 
 def role_of(member: Member | None, group: Group | None = None) -> Role:

@@ -20,6 +20,7 @@ from storage.records import Person
 
 LONGEST = 32  # bytes of an action: 16 more of seal, and base64 makes it 64
 OLDEST = 50  # changes of somebody's seats after which no button from before them opens any more
+STATES = ("on", "off")  # what a button that flips asks for: by its verb, or at the end of its argument
 LINK = "link"  # the scope of deep links, which are made for a group and checked when they are followed
 
 
@@ -31,6 +32,12 @@ class Action:
     run: int = 0
     ask: int = 0
     arg: str = ""
+
+    def thing(self) -> "Action":
+        """What the button is about, whichever state it asks for: it keeps that when it flips."""
+        verb = "" if self.verb in STATES else self.verb
+        head, _, state = self.arg.rpartition(":")
+        return Action(verb, self.run, self.ask, head if state in STATES else self.arg)
 
 
 def private_scope(person: Person, epoch: int | None = None) -> str:

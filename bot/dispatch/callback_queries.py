@@ -37,6 +37,7 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
         ctx.tapped = tap.message_id
         await _turn_aside(ctx, person)
         person = await membership.reach(ctx, person, Reach.REACHABLE)
+    ctx.pressed = action
     with noted(verb=action.verb):
         await _act(ctx, person, action, tap, group, epoch)
 

@@ -196,7 +196,8 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
 
 async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
     """Which of a person's groups a command was about. What followed the command lies with the question."""
-    await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
+    if action.arg in COMMANDS and COMMANDS[action.arg].handler is not report.begin:  # which leaves no trace in the open
+        await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
     if action.arg in COMMANDS:
         question = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
         arguments = question.context.arguments if question else ""
@@ -210,4 +211,5 @@ async def in_group(ctx: Context, group: Group, name: str) -> None:
     await menus.help_group(ctx, group, None if name == "ring" else help_lines(ctx.services.voice, Menu.GROUP))
 
 
-ROUTES: Routes = buttons(Role.LEADER, About.GROUP, town=choose_town)
+# The command that was asked for has its own role, which is asked for then.
+ROUTES: Routes = buttons(Role.FORMER, About.GROUP, town=choose_town)

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.context.context import Actor, Context, Key, matter_of
 from bot.context.events import TextPlaced
-from bot.context.permissions import About, Role, asked_anew
+from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -58,7 +58,7 @@ async def open_questions(ctx: Context, person: Person) -> list[Question]:
 
 async def _remember_focus(ctx: Context, person: Person) -> None:
     """A question that was asked before such things were noted is open, and too old to be answered without a word."""
-    actor = await exercise_buttons.actor_in(ctx, person, person.focus)
+    actor = await _seated(ctx, person, person.focus)
     if actor is None or person.focus is None:
         return
     context = MessageContext(run=person.focus)
@@ -70,13 +70,19 @@ async def _remember_focus(ctx: Context, person: Person) -> None:
         await ctx.work.prompts.interrupt(person.id, but=None)
 
 
+async def _seated(ctx: Context, person: Person, run_id: int | None) -> Actor | None:
+    """This person's seat in the group of a run, unless they have left it."""
+    actor = await exercise_buttons.actor_in(ctx, person, run_id)
+    return actor if actor is not None and role_of(actor.member, actor.group) > Role.FORMER else None
+
+
 async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
     """What a question is called; None when it is asked no more."""
     voice, context = ctx.services.voice, prompt.context
     if context.want:
         lately = ctx.now - moment(prompt.asked_at) < KEPT
         return voice.label(f"asked.{context.want}") if lately else None
-    actor = await exercise_buttons.actor_in(ctx, person, context.run)
+    actor = await _seated(ctx, person, context.run)
     if actor is None:
         return None
     run = runner.load(ctx, await ctx.work.runs.get(context.run))
@@ -163,14 +169,15 @@ def _whole(held: HeldText) -> str:
 # -- placing -----------------------------------------------------------------------------------------------------------
 async def place(ctx: Context, actor: Actor, action: Action) -> None:
     """The person has said what a text answers, or thrown it away. From then on texts answer that question."""
-    held = await ctx.work.held_texts.lookup(action.ask)
+    held, what_waits = await ctx.work.held_texts.lookup(action.ask), [[ctx.key("what_waits", "answers")]]
     if held is None or held.person_id != actor.person.id or held.until < ctx.today:
-        ctx.toast("old_button")
+        await ctx.reply(actor, "placed", {"title": None, "town": None, "gone": action.arg != THROW}, what_waits)
         return
     about = held.group_id
     if action.arg == THROW:
         await ctx.work.held_texts.drop(held.id)
-        await ctx.to_person(actor.person.id, "placed", {"title": None, "town": None}, about=about, edit=ctx.tapped)
+        thrown = {"title": None, "town": None, "gone": False}
+        await ctx.to_person(actor.person.id, "placed", thrown, what_waits, about=about, edit=ctx.tapped)
         return
     questions = await open_questions(ctx, actor.person)
     chosen = next((q for q in questions if q.prompt.matter == held.candidates[int(action.arg)]), None)
@@ -182,11 +189,12 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
         await promise.refuse(ctx, actor.group, actor.member)
         return
     await ctx.work.held_texts.drop(held.id)
-    facts = {"title": chosen.title, "town": chosen.town}
+    facts = {"title": chosen.title, "town": chosen.town, "gone": False}
     await ctx.to_person(actor.person.id, "placed", facts, about=about, edit=ctx.tapped)
     ctx.tapped = None  # what is asked next is a message of its own
     await ctx.work.prompts.word(chosen.prompt.id)
     ctx.events.append(TextPlaced(actor.person.id, chosen.prompt.context, held.parts))
 
 
-ROUTES: Routes = buttons(Role.INVITED, About.GROUP, place=place)
+# A text of one's own: whoever has left the town of its question can still place it elsewhere, or throw it away.
+ROUTES: Routes = buttons(Role.FORMER, About.GROUP, place=place)

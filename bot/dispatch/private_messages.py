@@ -303,4 +303,5 @@ async def _media(ctx: Context, person: Person, said: Written) -> None:
     slot = f"album:{said.album}" if said.album else None
     if slot and await ctx.work.outbox.latest(private_chat(person.id), slot):
         return
-    await ctx.to_person(person.id, "media", {"kind": said.media, "text": bool(said.text)}, slot=slot)
+    keys = [[ctx.key("what_waits", "answers")]]
+    await ctx.to_person(person.id, "media", {"kind": said.media, "text": bool(said.text)}, keys, slot=slot)

@@ -1,6 +1,9 @@
 """All routes, collected from the features that list them: who handles a button, a text, a link."""
 
+from collections.abc import Mapping
+
 from bot.context.permission_matrix import Rights
+from bot.context.permissions import Right
 from bot.context.routes import Button, Invitation, StrangerButton, Text, by_name
 from bot.dispatch import chat_commands, held_texts, requested_texts
 from bot.features.approvals import approvals, consent, outcomes
@@ -98,3 +101,5 @@ RIGHTS: Rights = {
     "button": {verb: route.role for verb, route in BUTTONS.items()},
     "text": {want: route.role for want, route in TEXTS.items()},
 }
+# For whoever shows a button: by its verb.
+BUTTON_RIGHTS: Mapping[str, Right] = {verb: Right(route.role, route.about) for verb, route in BUTTONS.items()}

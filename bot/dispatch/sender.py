@@ -183,6 +183,8 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - one not taken down here would hold its chat for ever
             # A disk that is not well is as good as no network.
             outcome = Outcome(Fate.WAIT, error=type(error).__name__) if passes(error) else self._cannot(item, error)
+        if departure is not None:
+            self._pace.arrived(departure)
         self.outcomes[outcome.fate.value] += 1
         self._returned.append((item, outcome))
         self._came_back()

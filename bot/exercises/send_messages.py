@@ -63,7 +63,9 @@ async def _to_member(turn: TurnContext, say: Say) -> None:
     await ctx.tell_person(person.id, said)
     focus = None if isinstance(say, Finished) else run.number
     if say.ask and person.focus != focus:
-        await ctx.work.people.update(person.id, focus=focus, current_group=turn.group.id)
+        # In the open stands which town somebody last turned to: not when they log what nobody is to know they logged.
+        town = person.current_group if turn.run.exercise.private else turn.group.id
+        await ctx.work.people.update(person.id, focus=focus, current_group=town)
 
 
 async def _left_to_others(turn: TurnContext, say: Finished, member: Member) -> bool:

@@ -1,13 +1,15 @@
 """Telegram's limits, kept a little inside: 30 messages a second in all, one a second in a chat, 20 a minute in a group.
 
-(Bot API FAQ, "My bot is hitting limits".) Short bursts in a private chat are allowed, so that a dialogue does not
-stutter; and a few messages to many go at once. When there is more to say, messages go one by one, evenly: of thirty at
-once some take longer on the way than others, and arrive together with the next thirty.
+(Bot API FAQ, "My bot is hitting limits".) A chat may be written to a few times at once, so that a dialogue does not
+stutter, and then once a second: nobody who taps waits longer than that. A group that is told much within a minute hears
+the rest of it evenly, rather than falling silent until the minute is over. And a few messages to many go at once. When
+there is more to say, messages go one by one, evenly: of thirty at once some take longer on the way than others, and
+arrive together with the next thirty.
 """
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 ALL_PER_SECOND = 30
 SECOND = 1.02  # what arrives within a second of Telegram's may have left within a little more of ours
@@ -15,16 +17,52 @@ EASE = 10  # so many in a second go at once
 EVENLY = 1 / 29.25  # seconds between two, beyond that
 LATE = 0.1  # seconds: a timer rings late, and the database has others to serve; so much of that is made good
 TICK = 0.001  # seconds
-PRIVATE_BURST, PRIVATE_SECONDS = 5, 5.0
-GROUP_PER_MINUTE = 18
-GROUP_BURST, GROUP_SECONDS = 5, 5.0
+CHAT_BURST, CHAT_SECOND = 5, 1 + TICK  # a chat gets so many at once, and one more in so many seconds
+GROUP_PER_MINUTE, MINUTE = 18, 60.0
+GROUP_EASE = 10  # so many within a minute go as quickly as in any chat, those after them evenly
 
 
 @dataclass(slots=True)
 class Departure:
-    """When a call leaves."""
+    """When a call leaves, and the chat in whose pace it is counted."""
 
     at: float
+    chat: str | None = None
+
+
+@dataclass(slots=True)
+class ChatPace:
+    """The pace in one chat: a bucket that gets one back each second; in a group also what the last minute held."""
+
+    group: bool
+    full_at: float = 0.0  # when everything is back in the bucket
+    lately: deque[float] = field(default_factory=deque)  # when what a group was told within a minute left
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next message may go; 0 for at once."""
+        waits = [0.0, self.full_at - (CHAT_BURST - 1) * CHAT_SECOND - now]
+        while self.lately and self.lately[0] <= now - MINUTE:
+            self.lately.popleft()
+        if (told := len(self.lately)) >= GROUP_EASE:
+            over, last = self.lately[0] + MINUTE, self.lately[-1]
+            waits.append(last + (over - last) / (GROUP_PER_MINUTE + 1 - told) - now)
+        return max(waits)
+
+    def take(self, now: float) -> None:
+        """One goes now."""
+        self.full_at = max(now, self.full_at) + CHAT_SECOND
+        if self.group:
+            self.lately.append(now)
+
+    def arrived(self, now: float) -> None:
+        """The last one has arrived by now, and not earlier for all we know: Telegram counts from there."""
+        self.full_at = max(self.full_at, now + CHAT_SECOND)
+        if self.lately:
+            self.lately[-1] = now
+
+    def idle(self, now: float) -> bool:
+        """Whether nothing is left to remember."""
+        return self.full_at <= now and (not self.lately or self.lately[-1] <= now - MINUTE)
 
 
 class Pace:
@@ -34,7 +72,7 @@ class Pace:
         self._clock = clock
         self._all: deque[Departure] = deque()
         self._next = 0.0  # when the next may go, by even intervals
-        self._chats: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._chats: dict[str, ChatPace] = {}
 
     def room(self) -> int:
         """How many more messages may go now."""
@@ -61,23 +99,7 @@ class Pace:
 
     def wait(self, chat: str) -> float:
         """Seconds until this chat may get its next message; 0 for at once."""
-        now, sent = self._clock(), self._chats.get(chat)
-        if not sent:
-            return 0.0
-        group = chat.startswith("g:")
-        keep = 60.0 if group else PRIVATE_SECONDS
-        while sent and sent[0] <= now - keep:
-            sent.popleft()
-        if not sent:
-            del self._chats[chat]
-            return 0.0
-        waits = [0.0]
-        burst, seconds = (GROUP_BURST, GROUP_SECONDS) if group else (PRIVATE_BURST, PRIVATE_SECONDS)
-        if len(sent) >= burst:
-            waits.append(sent[-burst] + seconds - now)
-        if group and len(sent) >= GROUP_PER_MINUTE:
-            waits.append(sent[-GROUP_PER_MINUTE] + 60.0 - now)
-        return max(waits)
+        return pace.wait(self._clock()) if (pace := self._chats.get(chat)) else 0.0
 
     def count(self, chat: str, *, message: bool = True) -> Departure:
         """A call goes now. The chat's own limit is for messages (and edits); a question about the chat is none."""
@@ -85,14 +107,28 @@ class Pace:
         self._next = (now if len(self._all) < EASE else max(self._next, now - LATE)) + EVENLY
         self._all.append(departure := Departure(now))
         if message:
-            self._chats[chat].append(now)
+            departure.chat = chat
+            self._of(chat).take(now)
         return departure
 
     def leaves(self, departure: Departure) -> None:
         """It really leaves only now, as something else was under way: whatever follows keeps its distance from this."""
         departure.at = self._clock()
 
+    def arrived(self, departure: Departure) -> None:
+        """It has arrived; the next one to the same chat, which has waited for that, keeps its distance from this."""
+        if departure.chat is not None:
+            self._of(departure.chat).arrived(self._clock())
+
+    def _of(self, chat: str) -> ChatPace:
+        return self._chats.setdefault(chat, ChatPace(chat.startswith("g:")))
+
     def resting(self) -> dict[str, float]:
         """The chats that must wait, with the seconds."""
-        waits = {chat: self.wait(chat) for chat in list(self._chats)}
-        return {chat: seconds for chat, seconds in waits.items() if seconds > 0}
+        now, waits = self._clock(), {}
+        for chat, pace in list(self._chats.items()):
+            if pace.idle(now):
+                del self._chats[chat]
+            elif (seconds := pace.wait(now)) > 0:
+                waits[chat] = seconds
+        return waits

@@ -67,6 +67,22 @@ async def test_the_last_row_of_a_page_may_go(tmp_path: Path) -> None:
         assert "8. Person 8" in played.last("Bo")
 
 
+async def test_what_was_removed_comes_back_whatever_was_done_since(tmp_path: Path) -> None:
+    """A date that somebody has set on a row after it was removed does not keep it from being brought back."""
+    async with town(tmp_path) as played:
+        await filled(played, 1)
+        await played.tap("Bo", "Öppna listan", chat=GROUP)
+        await played.tap("Bo", "1. Person 1")
+        await played.tap("Bo", "Ta bort")
+        async with played.bot.store.work() as work:
+            ctx = Context(played.bot.services, work, played.sandbox.now())
+            row = await work.rows.get(1)
+            await work.rows.change(row.id, None, None, due=ctx.today)
+        await played.tap("Bo", "Ångra borttagningen")
+        assert "Borttagen" not in played.last("Bo")
+        assert "Ta bort" in played.keys("Bo")
+
+
 async def test_two_may_look_after_the_same_row(tmp_path: Path) -> None:
     """What one has changed is what the other sees, and an old button does not bring back what somebody removed."""
     async with town(tmp_path) as played:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.town import Town
+from storage.records import GroupState, SeatState
 from tests.incidents.scene import log, watched
 
 STRANGER = "Ove"
@@ -26,10 +27,11 @@ FORGED = {  # who gains by it, what they really are, and what is written into th
     ),
     "who coordinates": ("Bo", {}, "UPDATE members SET coordinator = 1 WHERE person_id = {bo}"),
     "whose the reader's seat is": ("Bo", {}, TAKE_SEAT),
+    "since when a seat is what it is": ("Bo", {}, "UPDATE members SET epoch = epoch - 1 WHERE person_id = {bo}"),
 }
 
 
-async def forge(played: Town, *statements: str) -> None:
+async def forge(played: Town, *statements: str, **more: int) -> None:
     """Write into the file beside the bot, which is then started anew."""
     async with played.bot.store.work() as work:
         found = {name: await work.people.by_user(played.person(name)) for name in ("Bo", "Cia")}
@@ -37,7 +39,7 @@ async def forge(played: Town, *statements: str) -> None:
     with closing(sqlite3.connect(played.bot.store.path)) as database:
         for statement in statements:
             users = {"stranger": played.person(STRANGER), "bo_user": played.person("Bo")}
-            database.execute(statement.format(**ids, **users))
+            database.execute(statement.format(**ids, **users, **more))
         database.commit()
     await played.restart()
 
@@ -76,3 +78,50 @@ async def test_a_changed_telegram_id_alone_is_refused(tmp_path: Path, loudest: i
         await played.wind(days=1)
         assert played.texts(STRANGER) == []
     assert "seal_does_not_fit" in loudest.getvalue()
+
+
+async def test_an_old_button_does_not_come_alive(tmp_path: Path, loudest: io.StringIO) -> None:
+    """Whoever sets back the count by which their old buttons are dead meets a refusal, and no button opens."""
+    async with watched(tmp_path) as played:
+        receipt = await log(played, "Bo")
+        await played.write("Cia", "/handelser")
+        async with played.bot.store.work() as work:
+            cia = await work.members.find(1, played.person("Cia"))
+            assert cia is not None
+            await work.members.update(cia.id, state=SeatState.LEFT)
+            await work.members.update(cia.id, state=SeatState.ACTIVE)
+        await forge(played, "UPDATE people SET epoch = 0 WHERE id = {cia}")
+        before = len(played.texts("Cia"))
+        message = next(m for m in reversed(played.messages("Cia")) if m.markup)
+        key = next(k for row in (message.markup or {})["inline_keyboard"] for k in row)
+        await played.act(
+            "Cia", "press", chat=played.person("Cia"), message_id=message.id, data=key["callback_data"], stale=True
+        )
+        await played.write("Cia", "/handelser")
+        assert receipt not in "".join(played.texts("Cia")[before:])
+    assert "seal_does_not_fit" in loudest.getvalue()
+
+
+async def test_another_chat_is_not_the_groups(tmp_path: Path, loudest: io.StringIO) -> None:
+    """Whoever writes a chat of their own into the file as the group's hears nothing there; nor does anybody else."""
+    async with watched(tmp_path) as played:
+        theirs = played.group("Oves chatt", STRANGER)
+        await forge(played, "UPDATE groups SET chat_id = {theirs}", theirs=theirs)
+        await played.act(STRANGER, "add_bot", chat=theirs)
+        await played.write(STRANGER, "/deltagare", chat="Oves chatt")
+        await played.wind(days=1)
+        said = "".join(played.texts(STRANGER, "Oves chatt"))
+        assert not any(name in said for name in ("Alva", "Bo", "Cia"))
+    assert "seal_does_not_fit" in loudest.getvalue()
+
+
+async def test_a_group_that_is_away_stays_away(tmp_path: Path, loudest: io.StringIO) -> None:
+    """Whoever writes into the file that an erased or silent group goes on gains nothing."""
+    async with watched(tmp_path) as played:
+        async with played.bot.store.work() as work:
+            await work.groups.update(1, state=GroupState.AWAY)
+        await forge(played, "UPDATE groups SET state = 'active'")
+        before = len(played.texts("Cia"))
+        await played.write("Cia", "/handelser")
+        assert set(played.texts("Cia")[before:]) <= {played.bot.services.voice.render("dead_letter", {})}
+    assert "Damaged" in loudest.getvalue() or "seal_does_not_fit" in loudest.getvalue()

@@ -12,8 +12,10 @@ import pytest
 from bot.demo.town import GROUP, MASTER_KEY, START
 from bot.sandbox import Sandbox
 from storage import schema, seats
+from storage.groups import GROUPS
 from storage.incidents import reporter_mark
 from storage.members import Members
+from storage.people import People
 from storage.schema import MIGRATIONS, NEWEST
 from storage.store import Store, keys_of
 from storage.vault import KeyFolder, Keyring
@@ -21,7 +23,7 @@ from tests.durability.test_faults import at_work, story
 
 # What a migration changes in rows that were there: sealed anew, and a day instead of a time.
 CHANGED = {("people", "focus"), ("members", "sealed"), ("runs", "opened_at"), ("runs", "changed_at")}
-CHANGED |= {("incidents", "sealed"), ("incidents", "reporter")}
+CHANGED |= {("incidents", "sealed"), ("incidents", "reporter"), ("people", "sealed"), ("groups", "sealed")}
 Rows = list[dict[str, Any]]
 Content = dict[str, Rows]
 
@@ -60,14 +62,30 @@ def layout(path: Path) -> dict[str, list[tuple[Any, ...]]]:
         return {**columns, "others": others}
 
 
+def unbind_epochs(now: Content, keys: KeyFolder) -> None:
+    """Undo what needs keys in the migration to epochs and chats that are bound to their seals."""
+    house = Keyring(MASTER_KEY).house
+    for person in now["people"]:
+        opened = house.open(People.table.place(person), person["sealed"])
+        person["sealed"] = house.seal(f"people/{person['id']}/{person['user_id']}", opened)
+    for group in now["groups"]:
+        key = keys.load(group["key_id"])
+        opened = key.open(GROUPS.place(group), group["sealed"])
+        group["sealed"] = key.seal(f"groups/{group['id']}", opened)
+        for member in now["members"]:
+            if member["group_id"] == group["id"]:
+                opened = key.open(Members.table.place(member), member["sealed"])
+                member["sealed"] = key.seal("/".join(Members.table.place(member).split("/")[:-1]), opened)
+
+
 def unbind(now: Content, keys: KeyFolder) -> None:
-    """Undo what needs keys in the migration to seats that are bound to their seals."""
+    """Undo what needs keys in the migration to seats that are bound to their seals, in what was bound by it."""
     key_of = {group["id"]: keys.load(group["key_id"]) for group in now["groups"]}
     for person in now["people"]:
         person |= {"focus": now["runs"][0]["id"]}
     for member in now["members"]:
         key = key_of[member["group_id"]]
-        opened = key.open(Members.table.place(member), member["sealed"])
+        opened = key.open("/".join(Members.table.place(member).split("/")[:-1]), member["sealed"])
         member["sealed"] = key.seal(f"members/{member['id']}", opened)
     for incident in now["incidents"]:
         key = key_of[incident["group_id"]]
@@ -80,13 +98,15 @@ def unbind(now: Content, keys: KeyFolder) -> None:
 def as_it_was(version: int, now: Content, path: Path, keys: KeyFolder) -> Content:
     """Make a database of an earlier layout with what then had a place in it; what that is."""
     path.parent.mkdir(mode=0o700)
+    if version < seats.EPOCHS:
+        unbind_epochs(now, keys)
     if version < seats.MIGRATION:
         unbind(now, keys)
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         for number in (number for number in MIGRATIONS if number <= version):
             database.executescript(MIGRATIONS[number].read_text(encoding="utf-8"))
-            if number == seats.MIGRATION:
-                seats.bind(database, Keyring(MASTER_KEY), keys)
+            if step := seats.steps(Keyring(MASTER_KEY), keys).get(number):
+                step(database)
         database.execute(f"PRAGMA user_version = {version}")
         database.execute("DELETE FROM intake")
         for table, rows in now.items():

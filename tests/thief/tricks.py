@@ -4,6 +4,7 @@ A trick on reporters is given all states in the order of time and says for incid
 of one person. Those on notes and check-ins say whose a note or an answer is; some of them have the key too.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby, pairwise
@@ -111,6 +112,89 @@ def by_transaction(states: Sequence[Tables]) -> Named:
     return _sure(said)
 
 
+def by_any_change(states: Sequence[Tables]) -> Named:
+    """Whatever has come, gone, moved or been written anew with the incident, in any column, is one person's."""
+    said = []
+    for before, after, incident in _came(states):
+        readers = {m["person_id"] for m in after.get("matters", [])}
+        touched = {person for person in _changed(before, after) if person not in readers}
+        said += [(incident["id"], person) for person in touched]
+    return _sure(said)
+
+
+def by_plain_change(states: Sequence[Tables]) -> Named:
+    """Of one person alone something that is not sealed has changed with the incident."""
+
+    def plain(state: Tables) -> Tables:
+        return {
+            table: [{k: v for k, v in row.items() if not isinstance(v, bytes)} for row in rows]
+            for table, rows in state.items()
+        }
+
+    said = []
+    for before, after, incident in _came(states):
+        told = {m["person_id"] for m in after.get("matters", []) if m["ref"] == f"incident:{incident['id']}"}
+        touched = Counter(_changed({**plain(before), "matters": []}, {**plain(after), "matters": []}))
+        said += [(incident["id"], person) for person in touched if person not in told or touched[person] > 2]
+    return _sure(said)
+
+
+def by_length(states: Sequence[Tables]) -> Named:
+    """What is one person's has grown or shrunk with the incident, and nobody else's has."""
+    said = []
+    for before, after, incident in _came(states):
+        old, new = _lengths(before), _lengths(after)
+        said += [(incident["id"], person) for person in new if new[person] != old.get(person, new[person])]
+    return _sure(said)
+
+
+def by_place(states: Sequence[Tables]) -> Named:
+    """What is one person's lies last in its table right after the incident, and did not before: it was written last."""
+    said = []
+    for before, after, incident in _came(states):
+        for table, rows in after.items():
+            last, earlier = _owners(after, rows[-1:]), _owners(before, before.get(table, [])[-1:])
+            said += [(incident["id"], person) for person in last - earlier if table not in ("matters", "members")]
+    return _sure(said)
+
+
+def _owners(state: Tables, rows: Iterable[Row]) -> set[int]:
+    """Everybody to whom a plain column of these rows leads: by number, by Telegram's, or by what a chat is called."""
+    people = _people(state)
+    users = {person["user_id"]: person["id"] for person in state.get("people", [])}
+    found: set[int | None] = set()
+    for row in rows:
+        for name, value in row.items():
+            if name == "user_id":
+                found.add(users.get(value))
+            elif name in WHO and value:
+                found.add(value if name == "person_id" else people.get(value))
+            elif isinstance(value, str) and value[1:2] == ":" and value[2:].isdigit():
+                found.add({"p": int(value[2:]), "m": people.get(int(value[2:]))}.get(value[0]))
+    return {person for person in found if person}
+
+
+def _changed(before: Tables, after: Tables) -> Iterator[int]:
+    for table in before.keys() | after.keys():
+        was = Counter(repr(row) for row in before.get(table, []))
+        now = Counter(repr(row) for row in after.get(table, []))
+        moved = [row for row in after.get(table, []) if now[repr(row)] > was[repr(row)]]
+        gone = [row for row in before.get(table, []) if was[repr(row)] > now[repr(row)]]
+        ones = ({"person_id": row["id"]} if table == "people" else row for row in (*moved, *gone))
+        yield from _owners(after, ones)
+
+
+def _lengths(state: Tables) -> dict[int, int]:
+    """Bytes that are sealed in all that leads to each person."""
+    found: dict[int, int] = {}
+    for rows in state.values():
+        for row in rows:
+            size = sum(len(value) for value in row.values() if isinstance(value, bytes))
+            for person in _owners(state, [row]):
+                found[person] = found.get(person, 0) + size
+    return found
+
+
 def by_mark(states: Sequence[Tables]) -> Named:
     """Two incidents with one mark are one person's, who is known by another trick: that they are alike is a finding."""
     marks = {i["id"]: i["reporter"] for state in states for i in state.get("incidents", []) if i["reporter"]}
@@ -150,6 +234,10 @@ REPORTERS: dict[str, Callable[[Sequence[Tables]], Named]] = {
     "the same second": by_second,
     "the only one with a trace on that day": by_day,
     "what came in the same transaction, or between two copies": by_transaction,
+    "whatever has come, gone or been written anew, in any column": by_any_change,
+    "a plain column that changed with it": by_plain_change,
+    "lengths of what is sealed": by_length,
+    "what lies last in its table": by_place,
     "equal marks of who logged it": by_mark,
     "a reader who is told otherwise than the others": by_reader,
 }

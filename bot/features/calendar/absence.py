@@ -2,7 +2,7 @@
 
 from datetime import date, time, timedelta
 
-from bot.context.context import Actor, Context
+from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -57,24 +57,27 @@ async def chosen(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def back(ctx: Context, actor: Actor, action: Action) -> None:
-    """I am back, or will not be away after all."""
+    """I am back, or will not be away after all; the message says so. Tapped again, it says how it stands."""
     absence = await ctx.work.absences.lookup(int(action.arg))
-    if absence is None or absence.person_id != actor.person.id:
-        ctx.toast("old_button")
-        return
-    await ctx.work.absences.remove(absence.id)
-    await ctx.work.schedule.cancel(ref=f"absence:{absence.id}")
-    await returned(ctx, actor.person.id)
-    await schedule_next(ctx, actor.person.id)
+    if absence is not None and absence.person_id == actor.person.id:
+        await ctx.work.absences.remove(absence.id)
+        await ctx.work.schedule.cancel(ref=f"absence:{absence.id}")
+        await returned(ctx, actor.person.id)
+        await schedule_next(ctx, actor.person.id)
     ctx.toast("away.back")
+    absences = await ctx.work.absences.of_person(actor.person.id, ctx.today)
+    facts = {"absences": [{"first": a.first, "last": a.last} for a in absences]}
+    await ctx.reply(actor, "away.back", facts, _back_keys(ctx, actor, absences))
 
 
 async def _ask(ctx: Context, actor: Actor, facts: TemplateFacts, absences: list[Absence]) -> None:
-    keys = [
-        [ctx.key("away.back", "back_again", actor.group.id, str(a.id), first=a.first, last=a.last)] for a in absences
-    ]
     context = MessageContext(want="away", group=actor.group.id)
-    await ctx.tell(actor, "away.show", facts, keys, context=context)
+    await ctx.tell(actor, "away.show", facts, _back_keys(ctx, actor, absences), context=context)
+
+
+def _back_keys(ctx: Context, actor: Actor, absences: list[Absence]) -> list[list[Key]]:
+    group = actor.group.id
+    return [[ctx.key("away.back", "back_again", group, str(a.id), first=a.first, last=a.last)] for a in absences]
 
 
 async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:

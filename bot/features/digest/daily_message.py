@@ -361,4 +361,5 @@ async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
     return Key(line.keys[0].label, Action("cannot", open_item.group_id, 0, str(open_item.id))) if line else None
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, later_day=later, cannot=cannot, several=several),)
+# Of one's own matters only, and so for everybody who is reminded of some.
+ROUTES: Routes = (*buttons(Role.NETWORK, About.GROUP, later_day=later, cannot=cannot, several=several),)

@@ -7,7 +7,7 @@ out is ever stored, that the person's own messages leave the chat, and that what
 from datetime import timedelta
 
 from bot.context import abuse_limits
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context, Key, matter_of
 from bot.context.events import PrivateRow
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
@@ -22,6 +22,7 @@ from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Seat, Visit, to_json
 from storage import records
 from storage.json_records import JsonObject
+from storage.message_notes import MessageContext
 from storage.records import Group, Member, Person, private_chat
 from storage.table import moment
 
@@ -104,6 +105,9 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         return
     group, member = await ctx.work.groups.get(row.group), await ctx.work.members.get(row.member)
     person = await ctx.work.people.get(member.person_id)
+    record = await ctx.work.runs.latest(group.id, row.exercise)
+    if record is not None:  # nothing in the open remains of their having been asked
+        await ctx.work.prompts.end(person.id, matter_of(MessageContext(run=record.id)) or "")
     if row.values is None:
         name = "incident.unchanged" if row.row else "incident.discarded"
         await ctx.to_person(person.id, name, {}, _again(ctx, group), about=group.id, edit=ctx.tapped)

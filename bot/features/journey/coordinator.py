@@ -153,7 +153,7 @@ async def say_words(ctx: Context, actor: Actor, text: str, context: MessageConte
     run, words = runner.load(ctx, record), (actor.member.name, text)
     count, unreachable = await remind_missing(ctx, actor.group, run, words)
     facts = {"count": count, "unreachable": unreachable}
-    await ctx.tell(actor, "nudge.sent", facts)
+    await ctx.tell(actor, "nudge.sent", facts, [[ctx.key("what_waits", "answers", actor.group.id)]])
 
 
 async def ask_date(ctx: Context, actor: Actor, action: Action) -> None:

@@ -8,6 +8,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import row_links, runner
+from bot.exercises.group_card import MORE_TIME
 from bot.features.journey import coordinator
 from bot.features.journey.status import status
 from bot.features.registers import registers
@@ -101,7 +102,10 @@ async def _event(ctx: Context, action: Action) -> Event | None:
             return Undid()
         case "resume":
             return Began()
-        case "move" if (until := date.fromisoformat(action.arg)) > ctx.today:
+        case "move":
+            until = date.fromisoformat(action.arg)
+            if until <= ctx.today:  # an old button, and what is asked for still is more time
+                until = ctx.today + MORE_TIME
             ctx.toast("moved", {"until": until})
             return Moved(until)
     return None

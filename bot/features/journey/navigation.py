@@ -293,13 +293,13 @@ async def _paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
 
 
 async def memberships(ctx: Context, person: Person, least: Role = Role.MEMBER) -> list[tuple[Group, Member]]:
-    """The groups this person has a seat of at least this kind in."""
-    found = []
+    """The groups this person has a seat of at least this kind in, each once: who was erased and came back has two."""
+    found: dict[int, tuple[Group, Member]] = {}
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
         if role_of(member, group) >= least and group.state == "active":
-            found.append((group, member))
-    return found
+            found[group.id] = (group, member)  # the later one
+    return list(found.values())
 
 
 async def shut(ctx: Context, person: Person) -> list[Group]:

@@ -88,7 +88,8 @@ async def pass_on(ctx: Context, actor: Actor, text: str, _context: MessageContex
     facts = {"town": actor.group.title, "name": actor.member.name, "text": text}
     for member in there:
         await ctx.to_person(member.person_id, "leader.question", facts, about=actor.group.id, context=context)
-    await ctx.tell(actor, "leader.sent", {"names": [m.name for m in there]})
+    keys = [[ctx.key("what_waits", "answers", actor.group.id)]]
+    await ctx.tell(actor, "leader.sent", {"names": [m.name for m in there]}, keys)
 
 
 # -- the process leader's side -----------------------------------------------------------------------------------------

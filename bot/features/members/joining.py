@@ -301,15 +301,16 @@ async def ask_profile(ctx: Context, group: Group, member: Member) -> None:
 
 
 async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Not now: their name is forgotten, and the link still works."""
-    if actor.member.agreed_at is not None:
-        ctx.toast("old_button")
-        return
+    """Not now, also in the midst of the questions: their name is forgotten, and the link still works."""
     if asked_anew(actor.member):
         await ctx.to_person(actor.person.id, "enter.not_yet", {"town": actor.group.title}, edit=ctx.tapped)
         return
+    if actor.member.state is not SeatState.INVITED:
+        ctx.toast("already_in")
+        return
     if not actor.member.coordinator:
         await ctx.work.members.update(actor.member.id, state=SeatState.LEFT, left_at=ctx.now, name="")
+        await ctx.work.prompts.end_all(actor.person.id, actor.group.id)
     await open_items.reconcile(ctx, actor.group, ref_of(actor.member), {})
     await ctx.to_person(actor.person.id, "enter.declined", edit=ctx.tapped)
 

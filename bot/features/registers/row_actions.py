@@ -133,8 +133,9 @@ async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
 
 async def _state_after(ctx: Context, row: Row, verb: str) -> str:
     """The state that a tap leads to; a row that is brought back is as it was before it was removed."""
-    if verb == "undrop":
-        return (await ctx.work.rows.history(row.id))[-2].state if row.state == "removed" else row.state
+    if verb == "undrop":  # a date or a note may have come since it was removed
+        states = [version.state for version in await ctx.work.rows.history(row.id) if version.state != "removed"]
+        return states[-1] if row.state == "removed" and states else row.state
     return {"done": "done", "undone": "open", "drop": "removed"}[verb]
 
 

@@ -85,6 +85,7 @@ async def note(ctx: Context, actor: Actor, text: str, context: MessageContext) -
     """Keep what was said with the row, by name and day."""
     text = clean(text)
     if unfit(text):
+        await ctx.tell(actor, "task.note", {}, context=context)
         return
     row = await ctx.work.rows.get(context.row)
     said = {"by": actor.member.name, "on": ctx.today.isoformat(), "text": text}

@@ -1,0 +1,1 @@
+"""Whole towns played by chance, and held to what they are promised."""

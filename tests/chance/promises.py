@@ -1,0 +1,272 @@
+"""What people are promised, as far as it can be held against what was said and kept after each act."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+
+from bot.context.context import Context
+from bot.demo.town import Town
+from bot.exercises import runner
+from flows.model import Audience, Exercise, ExerciseRole, How
+from flows.state import Phase
+from storage.records import Member
+from storage.store import UnitOfWork
+from tests.chance.heard import WORD, Ears, Said
+from tests.incidents.test_triples import whose
+
+FEWEST = 4  # people who must have written before anything without names is shown
+RESIDUE = re.compile(r"\{\{|\{%|%\}|\}\}|\bNone\b|\bTrue\b|\bFalse\b|Undefined|<[\w.]+ object|\bnan\b|\[\]|\{\}|''")
+BARE = re.compile(r"✓ Sparat[.:]?\s*$")
+NOT_KEPT = ("inte sparat", "inte sparad")
+OWN = ("prompts", "held_texts", "dead_letters")  # what waits for its writer alone
+GROUPS_OWN = ("members", "organisations", "groups", "meetings", "gatherings", "makings", "uploads", "agenda", "links")
+OUTSIDERS = (ExerciseRole.ROUTINE, ExerciseRole.EVENT, ExerciseRole.GUESTS, ExerciseRole.JOINING)
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What somebody wrote: in which chat (their own, or a group's), with which word in it."""
+
+    word: str
+    user: int
+    chat: int
+
+    @property
+    def private(self) -> bool:
+        """Whether nobody else saw it written."""
+        return self.chat > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Who may read what is kept in a place."""
+
+    users: frozenset[int]
+    group_chat: bool  # whether the group's own chat may
+    unnamed: bool = False
+    writers: frozenset[int] = frozenset()  # of a round without names
+    why: str = ""
+
+
+class Promises:
+    """Looks at what came of an act, and tells each promise that was broken."""
+
+    def __init__(self, town: Town, ears: Ears) -> None:
+        self.town, self.ears = town, ears
+        self.texts: dict[str, Text] = {}
+        self.outcomes = Counter[str]()  # of texts written in private
+        self.checked = Counter[str]()
+        self._reminded: Counter[tuple[str, str]] = Counter()
+
+    # -- after every act -----------------------------------------------------------------------------------------------
+    async def broken(self, said: list[Said]) -> list[str]:
+        """What was said in this act that should not have been, or not so."""
+        found = [*self._form(said), *self._reminders()]
+        spoken = [(one, word) for one in said for word in set(WORD.findall(one.text + " ".join(one.labels)))]
+        if others := [(one, word) for one, word in spoken if not self._own(one, word)]:
+            async with self.town.bot.store.work() as work:
+                for one, word in others:
+                    found += await self._reader(work, one, word)
+        if self.town.failures:
+            found.append(f"crash: {self.town.failures[-1]!r}")
+            self.town.failures.clear()
+        return found
+
+    def _form(self, said: list[Said]) -> Iterator[str]:
+        for one in said:
+            self.checked["messages"] += 1
+            plain = unescape(re.sub(r"</?\w+( [^>]*)?>", "", one.text))
+            if residue := RESIDUE.search(plain):
+                yield f"residue: {residue.group()!r} in {one.text!r}"
+            twice = [label for label, times in Counter(one.labels).items() if times > 1]
+            if twice:
+                yield f"alike: {twice} under {one.text[:80]!r}"
+            if any(BARE.match(line) for line in plain.splitlines()) and not WORD.search(plain) and len(plain) < 40:
+                yield f"bare receipt: {one.text!r}"
+
+    def _reminders(self) -> Iterator[str]:
+        for chat, at in self.ears.reminders:
+            day = at.astimezone(self.town.bot.services.zone).date().isoformat()
+            self._reminded[chat, day] += 1
+            if self._reminded[chat, day] > 1:
+                yield f"reminders: {self._reminded[chat, day]} on {day} to {chat}"
+        self.ears.reminders.clear()
+
+    # -- who may read it -----------------------------------------------------------------------------------------------
+    def _own(self, one: Said, word: str) -> bool:
+        text = self.texts.get(word)
+        return text is None or one.chat in (text.user, text.chat)
+
+    async def _reader(self, work: UnitOfWork, one: Said, word: str) -> list[str]:
+        """Whether somebody who is told a word may read it, by the widest place where it is kept."""
+        self.checked["told to others"] += 1
+        text, circles = self.texts[word], []
+        if not text.private:
+            circles.append(await self._of_group_chat(work, text.chat))
+        for place in self.ears.places(word):
+            table, _, id = place.partition("/")
+            circle = await self._circle(work, (table, int(id) if id.isdigit() else 0), text)
+            if circle is not None:
+                circles.append(circle)
+        if one.chat > 0 and await self._letter(work, one, text):
+            return []
+        open_to = [c for c in circles if (c.group_chat if one.chat < 0 else one.chat in c.users)]
+        if one.chat < 0:
+            group = await work.groups.by_chat(one.chat)
+            own = await work.members.find(group.id, text.user) if group else None
+            erased = not await self._seats(work, text.user)  # what they wrote together with others stays
+            if own is None and not erased:
+                return [f"another town: {word} of {text.user} in {one.chat}: {one.text!r}"]
+        if not open_to and one.chat < 0 and not await self._seats(work, text.user):
+            return []
+        if not open_to:
+            kept, why = sorted(self.ears.places(word)), [circle.why for circle in circles]
+            return [f"reader: {word} of {text.user}, kept in {kept} {why}, told {one.chat}: {one.text!r}"]
+        if all(c.unnamed for c in open_to):
+            return self._unnamed(one, word, open_to[0])
+        return []
+
+    async def _letter(self, work: UnitOfWork, one: Said, text: Text) -> bool:
+        """Whether it was written to be passed on, with the writer's name, to somebody of the same town."""
+        name = next(who for who, user in self.town.people.items() if user == text.user)
+        theirs = {m.group_id for m in await self._seats(work, one.chat)}
+        ours = {m.group_id for m in await self._seats(work, text.user) if m.coordinator or m.role == "process_leader"}
+        return bool(theirs & ours) and re.match(rf"<b>{name}</b>", one.text) is not None
+
+    def _unnamed(self, one: Said, word: str, circle: Circle) -> list[str]:
+        self.checked["told without a name"] += 1
+        found = []
+        if len(circle.writers) < FEWEST:
+            found.append(f"unnamed of {len(circle.writers)}: {word} told {one.chat}: {one.text!r}")
+        lines = [line for line in one.text.splitlines() if word in line]
+        if any(re.search(rf"\b{name}\b", line) for line in lines for name in self.town.people):
+            found.append(f"named: {word} in {lines}")
+        return found
+
+    async def _of_group_chat(self, work: UnitOfWork, chat: int) -> Circle:
+        group = await work.groups.by_chat(chat)
+        members = await work.members.of_group(group.id, include_left=True, roles=None) if group else []
+        return Circle(frozenset(m.user_id for m in members), True, why="said in the group")
+
+    async def _circle(self, work: UnitOfWork, place: Place, text: Text) -> Circle | None:
+        table, id = place
+        if table in OWN or table == "runs":  # a draft is its writer's, and what it grew into is kept elsewhere
+            return None
+        if table in ("answers", "answer_versions"):
+            return await self._of_answer(work, id, text)
+        if table == "rows":
+            return await self._of_row(work, id)
+        if table == "incidents":
+            return await self._of_incident(work, id)
+        if table == "unnamed_answers":
+            return await self._of_round(work, id)
+        if table == "check_in_answers":
+            return await self._of_check_in(work, id)
+        if table in GROUPS_OWN:
+            member = await self._seats(work, text.user)
+            groups = {m.group_id for m in member}
+            users = [m.user_id for g in groups for m in await work.members.of_group(g, roles=None, include_left=True)]
+            return Circle(frozenset(users), True, why=table)
+        return None
+
+    async def _seats(self, work: UnitOfWork, user: int) -> list[Member]:
+        person = await work.people.by_user(user)
+        return await work.members.of_person(person.id) if person else []
+
+    async def _of_answer(self, work: UnitOfWork, id: int, text: Text) -> Circle | None:
+        row = await work._session.row("SELECT run_id, owner, audience, anonymous FROM answers WHERE id = ?", (id,))
+        if row is None:
+            return None
+        if row["anonymous"]:
+            return await self._of_round(work, row["run_id"])
+        record = await work.runs.get(row["run_id"])
+        exercise = self.town.bot.services.process.exercises[record.exercise]
+        members = await work.members.of_group(record.group_id, roles=None)
+        writer = next((m for m in members if m.user_id == text.user), None)
+        audience, shared = row["audience"], row["owner"] == "g"
+        shown = shared or record.phase in (Phase.REVEALED, Phase.CONCLUDED)
+        match audience:
+            case Audience.SELF:
+                return Circle(frozenset({text.user}), False, why="self")
+            case Audience.ORG:
+                mates = [m for m in members if writer and m.organisation_id == writer.organisation_id]
+                return Circle(frozenset(m.user_id for m in mates), False, why="org")
+            case Audience.COORDINATOR:
+                leading = [m for m in members if m.coordinator]
+                return Circle(frozenset(m.user_id for m in leading), False, why="coordinator")
+        ctx = Context(self.town.bot.services, work, self.town.sandbox.now())
+        together = set(runner.load(ctx, record).members_of(row["owner"]))  # who write one sheet
+        office = writer.organisation_id if writer and row["owner"].startswith("o:") else None
+        colleagues = frozenset(
+            m.user_id for m in members if m.id in together or (office and m.organisation_id == office)
+        )
+        who = frozenset(m.user_id for m in members if self._reads(exercise, m))
+        if exercise.how is How.ROWS or shown:
+            return Circle(who | colleagues, True, why=f"{record.exercise} {record.phase}")
+        return Circle(colleagues, False, why=f"{record.exercise} {record.phase}, not shown")
+
+    def _reads(self, exercise: Exercise, member: Member) -> bool:
+        if member.role == "core" or (member.role == "network" and "network" in exercise.who):
+            return True
+        return whose(self.town.bot.services.process, exercise) is None or exercise.role in OUTSIDERS
+
+    async def _of_row(self, work: UnitOfWork, id: int) -> Circle | None:
+        row = await work.rows.lookup(id)
+        if row is None:
+            return None
+        exercise = self.town.bot.services.process.exercises[row.register]
+        members = await work.members.of_group(row.group_id, roles=None)
+        users = frozenset(m.user_id for m in members if self._reads(exercise, m))
+        return Circle(users, not exercise.private, why=row.register)
+
+    async def _of_incident(self, work: UnitOfWork, id: int) -> Circle | None:
+        incident = await work.incidents.lookup(id)
+        if incident is None:
+            return None
+        group = await work.groups.get(incident.group_id)
+        readers = [await work.members.get(one) for one in group.settings.readers]
+        return Circle(frozenset(m.user_id for m in readers), False, why="incident")
+
+    async def _of_round(self, work: UnitOfWork, run: int) -> Circle:
+        record = await work.runs.get(run)
+        members = await work.members.of_group(record.group_id)
+        return Circle(
+            frozenset(m.user_id for m in members), True, True, self._writers("unnamed", run), f"unnamed {record.phase}"
+        )
+
+    async def _of_check_in(self, work: UnitOfWork, id: int) -> Circle:
+        row = await work._session.row("SELECT group_id FROM check_ins WHERE id = ?", (id,))
+        members = await work.members.of_group(row["group_id"]) if row else []
+        return Circle(frozenset(m.user_id for m in members), True, True, self._writers("check_in", id), "check-in")
+
+    def _writers(self, kind: str, id: int) -> frozenset[int]:
+        """Who has written in a round without names, as far as it was written with words."""
+        tables = {"unnamed": ("unnamed_answers",), "check_in": ("check_in_answers",)}[kind]
+        places = {f"{table}/{id}" for table in tables}
+        return frozenset(t.user for word, t in self.texts.items() if places & self.ears.places(word))
+
+    # -- what became of a text -----------------------------------------------------------------------------------------
+    def of_text(self, text: Text, said: list[Said], before: frozenset[str]) -> Iterator[str]:
+        """What a text in private came to: kept with a receipt, held with a choice, or told not to be kept."""
+        answers = [one for one in said if one.chat == text.user]
+        kept = {place.partition("/")[0] for place in self.ears.places(text.word) - before}
+        told_not = any(words in one.text for one in answers for words in NOT_KEPT)
+        told_kept = any("✓" in one.text for one in answers)
+        if not answers:
+            self.outcomes["unanswered"] += 1
+            yield f"dropped: {text.word} was answered by nothing, kept in {sorted(kept)}"
+        elif "held_texts" in kept and not kept - {"held_texts", "runs"}:
+            self.outcomes["held with a choice"] += 1
+            if not any("Kasta" in one.labels for one in answers):
+                yield f"held without a choice: {answers}"
+        elif kept - {"held_texts"}:
+            self.outcomes["kept"] += 1
+            if told_not and not told_kept and kept != {"runs"} and "dead_letters" not in kept:
+                yield f"kept in {sorted(kept)}, and told otherwise: {answers}"
+        elif any("✓ Sparat" in one.text and text.word in one.text for one in answers):
+            yield f"told to be kept, and is nowhere: {text.word}: {answers}"
+        else:
+            self.outcomes["told that it is not kept" if told_not else "asked for otherwise"] += 1
