@@ -18,7 +18,8 @@ HERE = Path(__file__).parent
 Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
 FILE = "language.toml"
 UNFOLDED = 400  # characters that a text may have before it is folded
-_WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read")
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")  # the Bot API's limit, BotCommand
+_WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read", "commands")
 _FORMS = ("day", "date", "short_day", "month", "clock", "weekdays")
 
 
@@ -52,6 +53,14 @@ class Language:
             self._towns = [re.compile(title, re.IGNORECASE) for title in data["towns"]]
         except (TemplateError, re.error) as error:
             raise WordsError(f"{self._file}: “plural” or “towns” cannot be read ({error}); mend it") from None
+        self.commands: dict[str, str] = data["commands"]  # what each command is called, by the program's name for it
+        self._called: dict[str, str] = {name: command for command, name in self.commands.items()}
+        for command, name in self.commands.items():
+            if not _COMMAND.fullmatch(name) or self._called[name] != command:
+                raise WordsError(
+                    f"{self._file}: “commands.{command}” is “{name}”; give it a name of its own, of at most 32 letters "
+                    "a to z, digits and _, as Telegram demands"
+                )
         read: Toml = {name: tuple(one) if isinstance(one, list) else one for name, one in data["read"].items()}
         self.dates = DateReader(DateWords(**{field.name: read[field.name] for field in fields(DateWords)}))
 
@@ -120,6 +129,14 @@ class Language:
         """The text as HTML; where it is longer than so many characters, in a quotation that unfolds."""
         safe = escape(text)
         return Markup("<blockquote expandable>{}</blockquote>").format(safe) if len(text) > most else safe
+
+    def called(self, command: str) -> str:
+        """What a command is called here, from the program's name for it."""
+        return self.commands.get(command, command)
+
+    def command(self, written: str) -> str:
+        """The program's name of a command, from how it is called here; those are always understood as well."""
+        return self._called.get(written, written)
 
     def town_of(self, title: str) -> str:
         """The town's name in a chat's title: "Kärngruppen i Exempelstad" is about Exempelstad; else the whole title."""

@@ -139,6 +139,10 @@ class Voice:
         """The names of all messages, labels and notices, for the test that looks for unused ones."""
         return set(self._written)
 
+    def texts(self) -> Mapping[str, str]:
+        """All messages, labels and notices by name, as they are written."""
+        return self._written
+
     def compile_all(self) -> None:
         """Look whether every template can be read. Raises WordsError for the first that cannot."""
         for name in self._written:

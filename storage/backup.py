@@ -41,7 +41,7 @@ from storage.errors import (
 )
 from storage.rekey import prove_key, reseal
 from storage.store import copy_database, keys_of, lock_database
-from storage.vault import KeyFolder, Keyring
+from storage.vault import KeyFolder, Keyring, sync_folder
 
 KEYS = "group-keys.backup"
 LOCK = ".lock"
@@ -95,7 +95,7 @@ def make(path: Path, folder: Path, keyring: Keyring, now: datetime, keep: int) -
         backup = folder / f"stadsbot-{now.astimezone(UTC):{_TIME}}.backup"
         part.replace(backup)
         _note_heads(copy, folder, now)
-        _sync(folder)
+        sync_folder(folder)
         for old in all_in(folder)[keep:]:
             old.unlink()
     return backup
@@ -145,7 +145,7 @@ def restore(
             if aside is not None:
                 set_aside(_files_of(path), aside)
             copy.replace(path)
-            _sync(path.parent)
+            sync_folder(path.parent)
     finally:
         os.close(lock)
     return backup
@@ -262,7 +262,7 @@ def _write_keys(path: Path, folder: Path, keyring: Keyring) -> None:
         _to_disk(target)
     old = place.open("r+b") if place.exists() else None
     part.replace(place)
-    _sync(folder)
+    sync_folder(folder)
     if old is not None:
         with old:
             old.write(bytes(os.fstat(old.fileno()).st_size))
@@ -351,14 +351,6 @@ def _private(path: Path) -> BinaryIO:
 def _to_disk(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class _Digest(io.RawIOBase):

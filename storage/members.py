@@ -14,22 +14,11 @@ from storage.table import Table
 SEAT = ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state", "epoch")
 
 
-class OrganisationChanges(TypedDict, total=False):
-    """What of an organisation can be changed."""
-
-    name: str
-    kind: str | None
-
-
 class Organisations(Records[Organisation]):
     """Reached through Members."""
 
     table = Table("organisations", Organisation, sealed=("name", "kind"))
     cached = REMEMBERED
-
-    async def update(self, id: int, **changes: Unpack[OrganisationChanges]) -> Organisation:
-        """Change the named fields and return the record as it is now. Raises Unknown."""
-        return await self._update(id, **changes)
 
     async def of_group(self, group_id: int) -> list[Organisation]:
         """In the order they were named."""
@@ -140,10 +129,6 @@ class Members(Records[Member]):
     async def add_organisation(self, group_id: int, name: str, kind: str | None = None) -> Organisation:
         """The organisation of this name (capitals and outer spaces aside), which is added if there is none."""
         return await self._organisations.add(group_id, name, kind)
-
-    async def update_organisation(self, id: int, **changes: Unpack[OrganisationChanges]) -> Organisation:
-        """Change its name or kind. Raises Unknown."""
-        return await self._organisations.update(id, **changes)
 
     @property
     def _organisations(self) -> Organisations:

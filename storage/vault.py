@@ -110,7 +110,7 @@ class KeyFolder:
         try:
             with open(self._folder / key_id, "xb", opener=_private) as file:
                 _overwrite(file, self._keyring.new_group_key(key_id))
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         except OSError:
             (self._folder / key_id).unlink(missing_ok=True)  # an empty file would be the mark of an erasure
             raise DiskFull from None
@@ -147,7 +147,7 @@ class KeyFolder:
                 part.replace(self._folder / key_id)  # never half there: an empty file would mean an erasure
             elif not content and here[key_id]:
                 self.destroy(key_id)
-        _sync_folder(self._folder)
+        sync_folder(self._folder)
 
     def add_wraps(self, new: Keyring) -> None:
         """Seal every key with another master key too; both open it until `settle`."""
@@ -209,7 +209,8 @@ def _cut(file: BinaryIO, length: int) -> None:
     os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Write to disk which files a folder holds, so that a power cut does not undo that one came or went."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

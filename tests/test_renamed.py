@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.player import Player
 from bot.demo.town import town
-from bot.demo.transcript import Player
 from flows.loader import HERE, DefinitionError, load_process
 from messages import completeness
 from messages.language import HERE as MESSAGES

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.player import Player
 from bot.demo.town import town
-from bot.demo.transcript import Player
 from flows.loader import the_process
 from tests.remembered import assert_remembered_rightly
 

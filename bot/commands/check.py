@@ -26,8 +26,7 @@ def main(args: Arguments) -> int:
     mistakes = [mistake for language in languages() for mistake in broken_files(language)]
     try:
         process = load_process()
-        mistakes += [] if mistakes else [m for language in languages() for m in _of_language(process, Voice(language))]
-        mistakes += [mistake for language in languages() for mistake in chat_commands.mistakes(Voice(language))]
+        mistakes += [] if mistakes else [m for language in languages() for m in of_language(process, Voice(language))]
     except (DefinitionError, WordsError) as error:
         mistakes += str(error).splitlines()
     for mistake in mistakes:
@@ -40,9 +39,10 @@ def main(args: Arguments) -> int:
     return 0
 
 
-def _of_language(process: Process, voice: Voice) -> list[str]:
+def of_language(process: Process, voice: Voice) -> list[str]:
+    """Return what the words of a language lack, or have in vain, a sentence each. Raises WordsError."""
     voice.compile_all()
     code = (path for room in ROOMS for path in sorted(room.rglob("*.py")))
     drawn = [f"label.{name}" for name in DRAWN]
     in_code = [f"{voice.language}/interface: {told}" for told in asked.of_code(code, voice.names(), drawn)]
-    return [*completeness.of_process(process, voice), *in_code]
+    return [*completeness.of_process(process, voice), *in_code, *chat_commands.mistakes(voice)]

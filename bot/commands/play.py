@@ -51,17 +51,20 @@ def _as_written(path: Path, *, quiet: bool) -> bool:
 
 
 async def _transcript(name: str, text: str, *, quiet: bool) -> None:
+    from bot.demo.player import Player
     from bot.demo.town import town
-    from bot.demo.transcript import Player
+    from bot.demo.transcript import begins
 
     with tempfile.TemporaryDirectory(prefix="stadsbot-play-") as folder:
-        async with town(Path(folder)) as played:
-            await Player(played, (lambda _line: None) if quiet else print).play(name, text)
+        async with town(Path(folder), start=begins(text)) as played:
+            await Player(played, None if quiet else print).play(name, text)
 
 
 async def _by_hand(ask: Callable[[str], str]) -> int:
     """Take lines until the end of the input. One that cannot be done is told, and leaves nothing in what is saved."""
     from bot.demo import transcript
+    from bot.demo.player import Player
+    from bot.demo.screen import Screen
     from bot.demo.town import town
     from bot.sandbox.errors import ActError
 
@@ -69,7 +72,7 @@ async def _by_hand(ask: Callable[[str], str]) -> int:
     written = ["# Spelat för hand.", ""]
     with tempfile.TemporaryDirectory(prefix="stadsbot-play-") as folder:
         async with town(Path(folder)) as played:
-            player, looked = transcript.Player(played, print), transcript.Screen(played.sandbox, played.chats)
+            player, looked = Player(played, print), Screen(played.sandbox, played.chats)
             while True:
                 try:
                     line = await asyncio.to_thread(ask, "> " if sys.stdin.isatty() else "")

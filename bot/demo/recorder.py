@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from bot.demo.transcript import DEEDS, MEDIA, Screen
+from bot.demo.screen import Screen
+from bot.demo.transcript import DEEDS, MEDIA
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import Message
 from storage.json_records import Json

@@ -1,6 +1,7 @@
 """The demonstration: a small town in the browser, with Telegram played on this machine and the unchanged bot behind it.
 
-Everything lies in a temporary folder under a key of its own, and is gone when the demonstration ends.
+What the visitor does lies in a temporary folder, and is gone when the demonstration ends. It begins on the day on which
+the finished town's transcript ends, so that all dates agree, whenever it is played.
 """
 
 import asyncio
@@ -16,11 +17,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.app import Bot, assembled, serve
-from bot.context.context import Context
-from bot.demo import finished
+from bot.demo import snapshot
 from bot.demo.invented import Invented
 from bot.demo.others import Others
 from bot.demo.recorder import Recorder
+from bot.demo.snapshot import Snapshot
 from bot.reminders.next_message import DAY
 from bot.reminders.run_deadlines import TIMER
 from bot.sandbox.http import serve as serve_sandbox
@@ -30,23 +31,13 @@ JUMP = timedelta(seconds=1)  # a step of the sandbox clock that nobody's waiting
 LOOK, MOST_LOOKS = 0.05, 20  # seconds between looks at what waits to be sent, and how many
 
 
-def populate(sandbox: Sandbox, invented: Invented) -> Recorder:
-    """Six people and their group, of which all is recorded; the first of them has just added the bot to it."""
-    people = [sandbox.add_person(person["name"]) for person in invented.people]
-    chat = sandbox.create_group(invented.group, people[0], people[1:])
-    recorder = Recorder(sandbox, chat, {id: person["name"] for id, person in zip(people, invented.people, strict=True)})
-    sandbox.act(people[0], "add_bot", chat=chat)
+def begin(sandbox: Sandbox, invented: Invented) -> Recorder:
+    """Let the first of the people who have done nothing yet add the bot to their group, of which all is recorded."""
+    chat = next(chat for chat in sandbox.world.chats.values() if chat.title == invented.group)
+    names = {user: sandbox.world.users[user].first_name for user in chat.members}
+    recorder = Recorder(sandbox, chat.id, names)
+    sandbox.act(next(iter(names)), "add_bot", chat=chat.id)
     return recorder
-
-
-async def furnish(sandbox: Sandbox, bot: Bot, invented: Invented) -> None:
-    """A second group, with a finished process to look at. The bot is in it already."""
-    people = [sandbox.add_person(person["name"]) for person in invented.moved(invented.people)]
-    chat = sandbox.create_group(invented.finished_group, people[0], people[1:])
-    async with bot.store.work() as work:
-        await finished.settle(Context(bot.services, work, sandbox.now()), chat, people, invented)
-    sandbox.act(people[0], "add_bot", chat=chat)
-    sandbox.act(people[0], "send_text", chat=chat, text="/dokument")
 
 
 def follow_clock(sandbox: Sandbox, bot: Bot) -> None:
@@ -78,17 +69,24 @@ async def pass_by(sandbox: Sandbox, bot: Bot, seconds: float) -> None:
 
 
 async def play(
-    port: int, *, stop: asyncio.Event, opened: Callable[[str], None], monotonic: Callable[[], float] = time.monotonic
+    port: int,
+    finished: Snapshot,
+    *,
+    stop: asyncio.Event,
+    opened: Callable[[str], None],
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Serve the page until `stop` is set; `opened(address)` is called once it is there.
+    """Serve the page, with the finished town beside the new one, until `stop` is set.
 
-    The town's clock and Telegram's limits go by `monotonic`, in seconds; a test hands in a faster one.
+    `opened(address)` is called once it is there. The town's clock and Telegram's limits go by `monotonic`, in seconds;
+    a test hands in a faster one.
     """
     # By chance, so that no page elsewhere on the internet can name it.
     token = f"7000000001:{secrets.token_urlsafe(32)}"
-    sandbox = Sandbox(start=datetime.now(UTC), monotonic=monotonic, token=token)
+    world = finished.world()
+    sandbox = Sandbox(start=world.now(), monotonic=monotonic, token=token, world=world)
     invented = Invented()
-    recorder = populate(sandbox, invented)
+    recorder = begin(sandbox, invented)
     played: list[tuple[Bot, Others]] = []  # the bot needs the door to be open first
 
     async def next_reminder() -> datetime | None:
@@ -113,8 +111,8 @@ async def play(
             ) as address,
             assembled(
                 token=sandbox.token,
-                master_key=secrets.token_bytes(32),
-                database=Path(folder) / "data" / "stadsbot.db",
+                master_key=finished.master_key,
+                database=finished.copy_data(Path(folder) / "data"),
                 zone=ZoneInfo("Europe/Stockholm"),
                 language="sv",
                 api_url=address,
@@ -124,7 +122,6 @@ async def play(
             ) as bot,
         ):
             played.append((bot, Others(sandbox, bot, invented)))
-            await furnish(sandbox, bot, invented)
             follow_clock(sandbox, bot)
             opened(address)
             await serve(bot, stop)
@@ -133,11 +130,15 @@ async def play(
 def open_town(port: int, *, browser: bool = True) -> int:
     """Play until Ctrl+C; the exit code."""
 
+    if snapshot.there() is None:
+        print("Första gången spelas en hel stad upp, och det tar en liten stund.", flush=True)  # noqa: T201
+    finished = snapshot.played(strict=False)
+
     async def until_stopped() -> None:
         stop = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
-        await play(port, stop=stop, opened=lambda address: _opened(address, browser=browser))
+        await play(port, finished, stop=stop, opened=lambda address: _opened(address, browser=browser))
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(until_stopped())

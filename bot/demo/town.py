@@ -17,7 +17,7 @@ from bot.context.sealed_actions import Action, private_scope
 from bot.features.documents.worker import Worker
 from bot.logs import Log
 from bot.sandbox import Sandbox, SandboxRequest
-from bot.sandbox.world import Message
+from bot.sandbox.world import Message, World
 from flows.model import Process
 from messages.voice import Voice
 from storage.json_records import Json, JsonObject
@@ -53,6 +53,7 @@ class Town:
     ) -> None:
         self.sandbox, self.bot, self._start = sandbox, bot, start
         self.clock = clock or MachineClock(sandbox)
+        self.title = GROUP  # of the group that a transcript means by "gruppen"
         self.people: dict[str, int] = {}
         self.groups: dict[str, int] = {}
         self.failures: list[BaseException] = []  # what the bot caught, of which its log tells only type and place
@@ -115,9 +116,12 @@ class Town:
         message = self._written(other, words, place)
         await self.act(name, "send_text", chat=place, text=text, reply_to=message.id)
 
-    async def tap(self, name: str, label: str, *, chat: str = "privat") -> None:
-        """Tap the newest button whose label begins so; a link is followed as Telegram follows it."""
-        message, row, column, key = self.button(name, label, chat)
+    async def tap(self, name: str, label: str, *, chat: str = "privat", under: str = "") -> None:
+        """Tap the newest button whose label begins so; a link is followed as Telegram follows it.
+
+        `under`: words that the message with the button holds.
+        """
+        message, row, column, key = self.button(name, label, chat, under)
         if "url" in key:
             await self.act(name, "open_link", url=key["url"])
         else:
@@ -168,17 +172,17 @@ class Town:
 
     def chats(self) -> dict[str, int]:
         """The chats that a transcript speaks of, by what it calls them."""
-        groups = {"gruppen": GROUP, "gamla": FORMER}
+        groups = {"gruppen": self.title, "gamla": FORMER}
         there = {called: self.chat_id("", title) for called, title in groups.items() if title in self.groups}
         return {**self.people, **there}
 
     async def move(self, name: str) -> None:
         """Make a new chat with everybody in it, and bring the bot there by the newest link that it has given."""
         chat = self.sandbox.create_group(
-            GROUP, self.person(name), [id for who, id in self.people.items() if who != name]
+            self.title, self.person(name), [id for who, id in self.people.items() if who != name]
         )
         url = re.findall(r"https://t\.me/\S+", "\n".join(self.texts(name)))[-1]
-        self.groups |= {FORMER: self.groups[GROUP], GROUP: chat}
+        self.groups |= {FORMER: self.groups[self.title], self.title: chat}
         await self.act(name, "open_link", url=url, chat=chat)
 
     def texts(self, name: str, chat: str = "privat") -> list[str]:
@@ -201,9 +205,13 @@ class Town:
         found = self.messages(name, chat)
         return labels(found[-1]) if found else []
 
-    def button(self, name: str, label: str, chat: str = "privat") -> tuple[Message, int, int, JsonObject]:
-        """The newest button whose label begins so: its message, its place, itself."""
+    def button(
+        self, name: str, label: str, chat: str = "privat", under: str = ""
+    ) -> tuple[Message, int, int, JsonObject]:
+        """The newest button whose label begins so: its message (which holds the words `under`), its place, itself."""
         for message in reversed(self.messages(name, chat)):
+            if under not in said(message):
+                continue
             for row, keys in enumerate(_keyboard(message)):
                 for column, key in enumerate(keys):
                     if key["text"].startswith(label):
@@ -245,14 +253,18 @@ async def town(
     allowed: frozenset[str] = frozenset(),
     process: Process | None = None,
     voice: Voice | None = None,
+    master_key: bytes = MASTER_KEY,
+    world: World | None = None,
     page_url: str = "",
 ) -> AsyncIterator[Town]:
-    """A town with nobody in it and a bot that is up. Telegram's limits are tested elsewhere.
+    """A town with nobody in it, or with those of a `world` that was kept, and a bot that is up.
+
+    Its database is `folder`/data/stadsbot.db. Telegram's limits are tested elsewhere.
 
     What the bot catches, as when it puts an update aside, is shown with its traceback beneath the error of a test that
     fails in the town.
     """
-    sandbox = Sandbox(start=start)
+    sandbox = Sandbox(start=start, world=world)
     sandbox.limits.enabled = False
     ticks = itertools.count(step=100)
     clock = MachineClock(sandbox)
@@ -264,7 +276,7 @@ async def town(
         bot = await running.enter_async_context(
             assembled(
                 token=sandbox.token,
-                master_key=MASTER_KEY,
+                master_key=master_key,
                 database=folder / "data" / "stadsbot.db",
                 zone=STOCKHOLM,
                 language="sv",
@@ -288,6 +300,8 @@ async def town(
 
     async with running:
         made = Town(sandbox, await start_bot(), start_bot, clock)
+        made.people = {user.first_name: id for id, user in sandbox.world.users.items() if not user.is_bot}
+        made.groups = {chat.title: id for id, chat in sandbox.world.chats.items() if chat.type != "private"}
 
         def noted(self: Log, event: str, error: BaseException, **fields: Json) -> None:
             made.failures.append(error)

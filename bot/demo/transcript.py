@@ -10,6 +10,7 @@ process it covers. `#` begins a comment. People:
     Alva svarar Bo i gruppen «words»: text   … as a reply to what Bo wrote there
     Alva trycker [Ja] [Ja]          Alva taps buttons, one after the other, in her private chat (a link is followed)
     Alva trycker i gruppen [Visa]   … in the group's chat
+    Alva trycker under «words» [Ja]   … under the newest message that holds the words (`i gruppen under` likewise)
     Alva trycker igen [Ja]          Alva taps that very button once more, though it may be gone from the screen by now
     Alva trycker igen i gruppen [Visa]
     Alva ändrar «words» till: text  Alva edits her own newest message that holds the words (`ändrar i gruppen` likewise)
@@ -24,6 +25,12 @@ process it covers. `#` begins a comment. People:
     Alva: flyttar gruppen           with the newest link from the bot, to a new chat; the old one is `gamla` then
     Löftet får en ny version        with the bot's next start
     Klockan går 3 dagar             (timmar, minuter) what falls due on the way comes at its time
+    Det är 2026-03-14 9.30          … until then, in the town's own time; the first such line is when the town begins
+
+In a long town a whole exercise fits into one line, which goes on in lines that begin with spaces:
+
+    Alva gör: [Börja] [Ja] «Därför att» [Klar]   Alva taps and writes, in her private chat (`gör i gruppen` likewise)
+    Alva, Bo gör: [Börja] [Ja]      first Alva all of it, then Bo; `Alla gör` is everybody who is in the group
 
 The bot, at once after what it answers:
 
@@ -39,24 +46,26 @@ The bot, at once after what it answers:
 The first line of play says who there is: `Grupp: Alva, Bo` (the first one owns the chat, the bot is not in it yet) or
 `Med: Alva, Bo` (the bot is there, Alva coordinates, everyone has joined). `I gång: Riktning, Staden` is short for the
 coordinator finding these exercises and beginning them (their steps are then open), and `Steg öppet: 6` for a group that
-has come so far. `Också i Grannstad: Cia, Bo` makes another group, likewise. `\\n` in a text is a line break.
+has come so far. `Också i Grannstad: Cia, Bo` makes another group, likewise. `\\n` in a text is a line break. Before
+all of it, `Gruppen heter X` and `Alva är: organisation | sector | levels | children` say what the group is called and
+what somebody answers who joins.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from types import MappingProxyType
 
-from bot.demo.town import FORMER, GROUP, Town, labels, of_bot, said
-from bot.logs import describe
-from bot.sandbox.errors import ActError
-from bot.sandbox.sandbox import Sandbox
+from bot.demo.town import START, STOCKHOLM, Town
 from storage.group_settings import Overruling
 from storage.store import UnitOfWork
 
-PEOPLE = {
+Newcomer = tuple[str, str, tuple[str, ...], str]  # organisation, sector, levels, whether children are their work
+NEWCOMER: Newcomer = ("Kommunen", "Kommunen i övrigt", ("Strategiskt",), "Nej")
+PEOPLE: dict[str, Newcomer] = {
     "Alva": ("Socialtjänsten", "Socialtjänst", ("Strategiskt", "Operativt"), "Ja"),
     "Bo": ("Polisen", "Polis", ("Strategiskt",), "Nej"),
     "Cia": ("Kvinnojouren", "Civilsamhälle", ("Operativt",), "Ja"),
@@ -94,19 +103,28 @@ MEDIA = {
     "album": "send_album",
 }
 UNITS = {"dag": "days", "dagar": "days", "timme": "hours", "timmar": "hours", "minut": "minutes", "minuter": "minutes"}
-_TAPS = re.compile(r"\[([^\]]+)\]")
+MOMENT = re.compile(r"Det är (\d{4}-\d\d-\d\d) (\d{1,2})\.(\d\d)")
 
 
 class Differs(AssertionError):
     """The bot did not say what the transcript says; the message names file and line and shows what it said."""
 
 
-async def join(town: Town, name: str, group: str = GROUP) -> None:
+def begins(text: str) -> datetime:
+    """When the town of a transcript begins."""
+    found = next(filter(None, (MOMENT.fullmatch(line.strip()) for line in text.splitlines())), None)
+    return moment(found) if found else START
+
+
+def moment(found: re.Match[str]) -> datetime:
+    """The day and the time that a line names, in the town's own time."""
+    return datetime.fromisoformat(f"{found[1]} {int(found[2]):02}:{found[3]}").replace(tzinfo=STOCKHOLM)
+
+
+async def join(town: Town, name: str, group: str = "", who: Newcomer = NEWCOMER) -> None:
     """Let someone follow the group's link, accept the agreement and answer the joining questions."""
-    organisation, sector, levels, children = PEOPLE.get(
-        name, ("Kommunen", "Kommunen i övrigt", ("Strategiskt",), "Nej")
-    )
-    await town.tap(name, "Jag är med", chat=group)
+    organisation, sector, levels, children = PEOPLE.get(name, who)
+    await town.tap(name, "Jag är med", chat=group or town.title)
     await town.tap(name, "Jag lovar")
     await town.write(name, name)
     if organisation in town.keys(name):
@@ -121,12 +139,15 @@ async def join(town: Town, name: str, group: str = GROUP) -> None:
     await town.tap(name, "Lämna in")
 
 
-async def gathered(town: Town, names: list[str]) -> None:
-    """A group with the bot in it, in which everyone named has joined; the first one coordinates."""
-    town.group(GROUP, *names)
-    await town.act(names[0], "add_bot", chat=town.groups[GROUP])
+async def gathered(town: Town, names: list[str], known: Mapping[str, Newcomer] = MappingProxyType({})) -> None:
+    """A group with the bot in it, in which everyone named has joined; the first one coordinates.
+
+    `known`: what those answer who are not among the usual people.
+    """
+    town.group(town.title, *names)
+    await town.act(names[0], "add_bot", chat=town.groups[town.title])
     for name in names:
-        await join(town, name)
+        await join(town, name, who=known.get(name, NEWCOMER))
 
 
 async def begin(town: Town, title: str) -> None:
@@ -162,7 +183,7 @@ async def group_id(town: Town, work: UnitOfWork | None = None) -> int:
     if work is None:
         async with town.bot.store.work() as opened:
             return await group_id(town, opened)
-    group = await work.groups.by_chat(town.chat_id(next(iter(town.people)), GROUP))
+    group = await work.groups.by_chat(town.chat_id(next(iter(town.people)), town.title))
     if group is None:
         raise Differs("the bot is in no group yet")
     return group.id
@@ -174,192 +195,3 @@ async def also_in(town: Town, title: str, names: list[str]) -> None:
     await town.act(names[0], "add_bot", chat=town.groups[title])
     for name in names:
         await join(town, name, title)
-
-
-class Screen:
-    """What the chats of a town show, looked at again and again."""
-
-    def __init__(self, sandbox: Sandbox, chats: Callable[[], Mapping[str, int]]) -> None:
-        """`chats` tells which there are now: their ids by what a transcript calls them."""
-        self._sandbox, self._chats = sandbox, chats
-        self._seen: dict[str, dict[int, tuple[str, list[str]]]] = {}
-        self._toasts = 0
-
-    def shown(self) -> dict[str, dict[int, tuple[str, list[str]]]]:
-        """The bot's messages by chat: the text and the labels of the buttons, by the message's number."""
-        there = {name: id for name, id in self._chats().items() if id in self._sandbox.world.chats}
-        return {name: {m.id: (said(m), labels(m)) for m in of_bot(self._sandbox, id)} for name, id in there.items()}
-
-    def changes(self) -> list[str]:
-        """What is new or changed since the last look, as lines to read: the text, indented, and its buttons."""
-        lines = []
-        for chat, messages, _ in self._changed():
-            for text, keys in messages:
-                lines += [f"    {chat} ← {' '.join(text.split())}"]
-                lines += [f"    {' ' * len(chat)}   {' '.join(f'[{key}]' for key in keys)}"] if keys else []
-        lines += [f"    notis: {toast}" for toast in self._new_toasts()]
-        return lines
-
-    def expectations(self) -> list[str]:
-        """The same as lines of a transcript: how each chat that has changed looks now."""
-        lines = []
-        for chat, _, (text, keys) in self._changed():
-            first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-            lines += [f"> {chat}: {first}"] if first else []
-            lines += [f"> knappar {chat}: {' '.join(f'[{key}]' for key in keys)}"] if keys else []
-        return lines + [f"> notis: {toast}" for toast in self._new_toasts()]
-
-    def _changed(self) -> Iterator[tuple[str, list[tuple[str, list[str]]], tuple[str, list[str]]]]:
-        before, self._seen = self._seen, self.shown()
-        for chat, messages in self._seen.items():
-            known = before.get(chat, {})
-            if fresh := [message for id, message in messages.items() if known.get(id) != message]:
-                yield chat, fresh, list(messages.values())[-1]
-
-    def _new_toasts(self) -> list[str]:
-        toasts = [str(toast["text"]) for toast in self._sandbox.toasts[self._toasts :] if toast.get("text")]
-        self._toasts = len(self._sandbox.toasts)
-        return toasts
-
-
-class Player:
-    """Plays transcripts in a town, or the lines of one as they are typed."""
-
-    def __init__(self, town: Town, tell: Callable[[str], None] = lambda _line: None) -> None:
-        """`tell` is called with each line of the conversation as it went: what was done, and what the bot said."""
-        self.town, self._tell = town, tell
-        self.screen = Screen(town.sandbox, town.chats)
-        self.before: dict[str, list[str]] = {}  # what everybody had before the last deed
-
-    async def play(self, name: str, text: str) -> None:
-        """Play a whole transcript. Raises Differs at the first line that does not hold or makes the bot fail."""
-        for number, line in enumerate(text.splitlines(), 1):
-            wrong = []
-            try:
-                await self.take(line)
-            except (AssertionError, ActError) as error:
-                wrong = [str(error)]
-            for told in map(describe, self.town.failures):
-                rest = [f"{name}={told[name]}" for name in ("exercise", "verb", "run_id") if name in told]
-                wrong.append(" ".join(["the bot failed:", told["error_type"], "at", told.get("place", "?"), *rest]))
-            if wrong:
-                raise Differs("\n".join([f"{name}:{number}: {line.strip()}", *reversed(wrong)]))
-
-    async def take(self, raw: str) -> None:
-        """Play one line. Raises AssertionError or ActError when it does not hold, or cannot be done."""
-        line = raw.strip()
-        if line.startswith(">"):
-            await self._expect(line[1:].strip())
-        elif line and not line.startswith("#"):
-            self._tell(line)
-            await self._do(line)
-            for said in self.screen.changes():
-                self._tell(said)
-
-    async def _do(self, line: str) -> None:
-        self.before = {name: self._texts(name) for name in [*self.town.people, "gruppen"] if self.town.people}
-        if match := re.fullmatch(r"(Grupp|Med): (.+)", line):
-            names = [name.strip() for name in match[2].split(",")]
-            if match[1] == "Med":
-                await gathered(self.town, names)
-            else:
-                self.town.group(GROUP, *names)
-        elif match := re.fullmatch(r"Också i (.+): (.+)", line):
-            await also_in(self.town, match[1], [name.strip() for name in match[2].split(",")])
-        elif match := re.fullmatch(r"Klockan går (\d+) (\w+)", line):
-            await self.town.wind(**{UNITS[match[2]]: float(match[1])})
-        elif match := re.fullmatch(r"Steg öppet: (\d)", line):
-            await open_step(self.town, int(match[1]))
-        elif match := re.fullmatch(r"I gång: (.+)", line):
-            for title in match[1].split(", "):
-                await begin(self.town, title)
-        elif match := re.fullmatch(r"(\w+) trycker( igen)?( i gruppen)?((?: \[[^\]]+\])+)", line):
-            tap = self.town.tap_again if match[2] else self.town.tap
-            for label in _TAPS.findall(match[4]):
-                await tap(match[1], label, chat=_chat(match[3]))
-        elif match := re.fullmatch(r"(\w+) fäster i gruppen «([^»]+)»", line):
-            status = self.town.find(match[1], match[2], GROUP)
-            await self.town.act(match[1], "pin", chat=self.town.chat_id(match[1], GROUP), message_id=status.id)
-        elif line == "Boten startas om":
-            await self.town.restart()
-        elif match := re.fullmatch(r"(\w+): flyttar gruppen", line):
-            await self.town.move(match[1])
-        elif line == "Löftet får en ny version":
-            self.town.agreement = f"{self.town.agreement or 'ny'}+"
-            await self.town.restart()
-        elif (match := re.fullmatch(r"(\w+): ([\wåäö ]+)", line)) and match[2] in DEEDS:
-            deed = DEEDS[match[2]]
-            place = {} if deed in ALONE else {"chat": self.town.chat_id(match[1], GROUP)}
-            await self.town.act(match[1], deed, **place, **DETAILS.get(deed, {}))
-        else:
-            await self._write(line)
-
-    async def _write(self, line: str) -> None:
-        """A deed with words: a message, a reply, an edit, something that is not text."""
-        if match := re.fullmatch(r"(\w+) svarar gruppen «([^»]+)»: (.+)", line):
-            await self.town.write(match[1], _text(match[3]), chat=GROUP, reply_to=match[2])
-        elif match := re.fullmatch(r"(\w+) svarar boten «([^»]+)»: (.+)", line):
-            await self.town.write(match[1], _text(match[3]), reply_to=match[2])
-        elif match := re.fullmatch(r"(\w+) svarar (\w+) i gruppen «([^»]+)»: (.+)", line):
-            await self.town.reply(match[1], match[2], match[3], _text(match[4]), chat=GROUP)
-        elif match := re.fullmatch(r"(\w+) följer länken från (\w+)", line):
-            found = re.findall(r"https://t\.me/\S+", "\n".join(self.town.texts(match[2])))
-            if not found:
-                raise Differs("no link has been given")
-            await self.town.act(match[1], "open_link", url=found[-1])
-        elif match := re.fullmatch(r"(\w+) ändrar( i gruppen)? «([^»]+)» till: (.+)", line):
-            await self.town.edit(match[1], match[3], _text(match[4]), chat=_chat(match[2]))
-        elif (match := re.fullmatch(r"(\w+) skickar (\w+)(?:: (.+))?", line)) and match[2] in MEDIA:
-            caption = {"caption": match[3]} if match[3] else {}
-            await self.town.act(match[1], MEDIA[match[2]], chat=self.town.person(match[1]), **caption)
-        elif match := re.fullmatch(r"(\w+)( i gruppen)?: (.+)", line):
-            await self.town.write(match[1], _text(match[3]), chat=_chat(match[2]))
-        else:
-            raise Differs("this line is of no known form; see bot/demo/transcript.py")
-
-    async def _expect(self, line: str) -> None:
-        if match := re.fullmatch(r"notis: (.+)", line):
-            self._holds(match[1], self.town.toast())
-        elif match := re.fullmatch(r"knappar (\w+): (inga|\[.+)", line):
-            labels, chat = _TAPS.findall(match[2]), match[1]
-            keys = self._keys(chat)
-            same = len(keys) == len(labels) and all(
-                key.startswith(label) for key, label in zip(keys, labels, strict=True)
-            )
-            if not same:
-                raise Differs(f"the buttons are {keys}")
-        elif match := re.fullmatch(r"(\w+) ser inte: (.+)", line):
-            seen = "\n---\n".join(self._texts(match[1]))
-            if match[2] in seen:
-                raise Differs(f"but it says:\n{seen}")
-        elif match := re.fullmatch(r"(\w+) någonstans: (.+)", line):
-            self._holds(match[2], "\n---\n".join(self._texts(match[1])))
-        elif match := re.fullmatch(r"(\w+): inget nytt", line):
-            if self._texts(match[1]) != self.before[match[1]]:
-                raise Differs(f"the bot said:\n{self._texts(match[1])[-1]}")
-        elif match := re.fullmatch(r"(\w+): (.+)", line):
-            self._holds(match[2], (self._texts(match[1]) or [""])[-1])
-        else:
-            raise Differs("this line is of no known form; see bot/demo/transcript.py")
-
-    def _texts(self, whose: str) -> list[str]:
-        if whose == "gamla":
-            return self.town.texts(next(iter(self.town.people)), FORMER)
-        return self.town.texts(next(iter(self.town.people)), GROUP) if whose == "gruppen" else self.town.texts(whose)
-
-    def _keys(self, whose: str) -> list[str]:
-        return self.town.keys(next(iter(self.town.people)), GROUP) if whose == "gruppen" else self.town.keys(whose)
-
-    @staticmethod
-    def _holds(words: str, text: str) -> None:
-        flat = " ".join(text.split())
-        if " ".join(words.split()) not in flat:
-            raise Differs(f"the bot said:\n{text}")
-
-
-def _chat(in_group: str | None) -> str:
-    return GROUP if in_group else "privat"
-
-
-def _text(written: str) -> str:
-    return written.replace("\\n", "\n")

@@ -3,6 +3,7 @@
 The order of the table is that of the menus and of the help.
 """
 
+import re
 from collections.abc import Iterator
 
 from bot.context import permissions
@@ -81,13 +82,13 @@ def menu(voice: Voice, which: Menu, role: Role | None = None) -> list[tuple[str,
     shown = [
         c for c in COMMANDS.values() if which in c.menus and (role is None or role >= permissions.seat_for(c.role))
     ]
-    return [(c.name, voice.label(f"command.{c.name}")) for c in shown]
+    return [(voice.rules.called(c.name), voice.label(f"command.{c.name}")) for c in shown]
 
 
 def help_lines(voice: Voice, which: Menu) -> list[dict[str, str]]:
     """Each command of a menu with its line in the help there."""
     names = (c.name for c in COMMANDS.values() if which in c.menus and c.name != HELP)
-    return [{"name": name, "line": voice.label(f"{_HELPS[which]}.{name}")} for name in names]
+    return [{"name": voice.rules.called(name), "line": voice.label(f"{_HELPS[which]}.{name}")} for name in names]
 
 
 _HELPS = {Menu.PRIVATE: "help", Menu.GROUP: "group_help"}
@@ -95,14 +96,38 @@ _HELPS = {Menu.PRIVATE: "help", Menu.GROUP: "group_help"}
 
 def mistakes(voice: Voice) -> list[str]:
     """What the words lack for these commands, and have for no command: a sentence each, for `stadsbot check`."""
-    needed, there = set(_needed_words()), voice.names()
+    needed, there, called = set(_needed_words()), voice.names(), voice.rules.commands.keys()
+    rules = f"{voice.language}/language.toml"
     owned = tuple(f"label.{table}." for table in ("command", *_HELPS.values()))
     unused = sorted(name for name in there - needed if name.startswith(owned))
     file = f"{voice.language}/interface/help.toml"
     return [
+        *(f"{rules}: “commands.{name}” is missing; say what /{name} is called" for name in COMMANDS.keys() - called),
+        *(
+            f"{rules}: no command is “commands.{name}”; take it away, or mend its name"
+            for name in called - COMMANDS.keys()
+        ),
+        *(f"{rules}: nobody can write /{name}: it is another command's name" for name in _hidden(voice)),
+        *(f"{voice.language}/{told}" for told in _unknown(voice)),
         *(f"{file}: “{name}” is missing; say there what /{name.rpartition('.')[2]} does" for name in needed - there),
         *(f"{file}: no command asks for “{name}”; take it away, or mend its name" for name in unused),
     ]
+
+
+def _hidden(voice: Voice) -> Iterator[str]:
+    """Commands whose own name another one has taken: what people have learnt would do something else."""
+    yield from (name for name, called in voice.rules.commands.items() if called in COMMANDS and called != name)
+
+
+def _unknown(voice: Voice) -> Iterator[str]:
+    """Commands that a text speaks of and that are called otherwise here."""
+    for name, text in sorted(voice.texts().items()):
+        for written in _WRITTEN.findall(text):
+            if written not in voice.rules.commands.values():
+                yield f"interface: “{name}” speaks of /{written}, and no command is called so; mend it"
+
+
+_WRITTEN = re.compile(r"(?<![\w/<.])/([a-z][a-z0-9_]+)")  # no closing mark of bold, and no part of an address
 
 
 def _needed_words() -> Iterator[str]:

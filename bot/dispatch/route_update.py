@@ -1,5 +1,7 @@
 """What comes in, led to the one who handles it; then what that set in motion is seen to. All within one transaction."""
 
+from dataclasses import replace
+
 from bot.context.context import Context
 from bot.dispatch import callback_queries, dispatch_events, group_messages, private_messages
 from bot.features.journey import status
@@ -20,6 +22,8 @@ from bot.telegram.updates import (
 
 async def handle(ctx: Context, heard: Update) -> None:
     """Handle one update, within the context's transaction. `dispatch_events.refresh_runs` is left."""
+    if isinstance(heard, Written) and heard.command is not None:
+        heard = replace(heard, command=ctx.services.voice.rules.command(heard.command))
     match heard:
         case Written() if heard.chat.private:
             await private_messages.heard(ctx, heard)

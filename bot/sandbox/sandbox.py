@@ -39,13 +39,17 @@ class Sandbox:
         token: str = TOKEN,
         monotonic: Callable[[], float] | None = None,
         seed: int = 1,
+        world: World | None = None,
     ) -> None:
+        """`world`: one that has been kept, and goes on from its own time; `start` and the bot are then its own."""
         if start.tzinfo is None or not _TOKEN.fullmatch(token):
             raise ValueError(
                 "the sandbox needs an aware start time and a token of the form 123456:thirty-odd-characters"
             )
         bot = User(int(token.partition(":")[0]), bot_name, username=bot_username, is_bot=True)
-        self.world = World(start, bot, monotonic)
+        self.world = world or World(start, bot, monotonic)
+        if world is not None:
+            world.run_by(monotonic)
         self.token = token
         self.limits = Limits()
         self.faults = Faults(seed)

@@ -191,6 +191,15 @@ class World:
         self.supergroups_made = 0
         self.people_made = 0
 
+    def __getstate__(self) -> dict[str, object]:
+        """What is kept of it: all but the real clock, so that it stands still until one is given again."""
+        return {**self.__dict__, "_start": self.now(), "_wound": timedelta(), "_monotonic": None, "_began": 0.0}
+
+    def run_by(self, monotonic: Callable[[], float] | None) -> None:
+        """Let the clock run by this one, in seconds, from where it stands; None lets it stand still."""
+        self._start, self._wound = self.now(), timedelta()
+        self._monotonic, self._began = monotonic, monotonic() if monotonic else 0.0
+
     def now(self) -> datetime:
         """The sandbox clock (aware UTC): the start, what was wound, and what a real clock has run if one was given."""
         ran = self._monotonic() - self._began if self._monotonic else 0.0

@@ -84,7 +84,7 @@ class Facts:
         return any(self.share(exercise) > 0 for exercise in exercises)
 
     def share(self, exercise: str) -> float:
-        """How much of an exercise is there, 0–1: of a shared one the questions that must be answered."""
+        """How much of an exercise is there, 0–1: of a shared one the questions that must be answered as things are."""
         if self.exercise(exercise).how is How.ROWS:
             return float(bool(self.rows(exercise)))
         said = self.material.rounds.get(exercise, Round()).said

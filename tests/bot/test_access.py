@@ -35,6 +35,9 @@ SEATS = {
 }
 
 
+CALLED = "commands.bibliotek"  # what the language calls the new command
+
+
 async def nothing(*_: Any) -> None:
     """Handle nothing."""
 
@@ -51,6 +54,8 @@ def mistakes(monkeypatch: pytest.MonkeyPatch, *without: str, command: Command | 
     voice = Voice("sv")
     there = voice.names() | (set(words) - set(without))
     monkeypatch.setattr(voice, "names", lambda: there)
+    if CALLED not in without:
+        monkeypatch.setitem(voice.rules.commands, "bibliotek", "bibliotek")
     monkeypatch.setattr(chat_commands, "COMMANDS", {**COMMANDS, "bibliotek": command or knowledge()})
     return chat_commands.mistakes(voice)
 
@@ -58,6 +63,11 @@ def mistakes(monkeypatch: pytest.MonkeyPatch, *without: str, command: Command | 
 def test_a_command_with_all_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is found wrong with a command that has role, menus, handler, label and help lines."""
     assert mistakes(monkeypatch) == []
+
+
+def test_a_command_that_the_language_does_not_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command without a name in a language is told, with the file."""
+    assert mistakes(monkeypatch, CALLED) == [f"sv/language.toml: “{CALLED}” is missing; say what /bibliotek is called"]
 
 
 @pytest.mark.parametrize("forgotten", ["role", "menus", "handler"])

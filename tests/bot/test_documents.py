@@ -10,7 +10,6 @@ import pytest
 from bot.context.context import Context
 from bot.context.permissions import Role
 from bot.context.sealed_actions import LONGEST, Action
-from bot.demo import serve
 from bot.demo.invented import Invented
 from bot.demo.town import BENCH, GROUP, Town, town
 from bot.demo.transcript import begin, gathered
@@ -24,6 +23,7 @@ from messages.documents.pictures import KINDS
 from messages.documents.render_request import PICTURE as A_PICTURE
 from messages.language import Language
 from storage.records import Group
+from tests import seeded_town
 from tests.bot import mortal
 
 PLAN = "Samverkansplan mot"
@@ -329,7 +329,7 @@ def test_pictures_of_exercises_are_there() -> None:
 # -- the finished town -------------------------------------------------------------------------------------------------
 async def finished_town(played: Town) -> Group:
     """The demonstration's second group, as its coordinator meets it."""
-    await serve.furnish(played.sandbox, played.bot, Invented())
+    await seeded_town.furnish(played.sandbox, played.bot, Invented())
     played.people |= {user.first_name: id for id, user in played.sandbox.world.users.items()}
     await played.settle()
     await played.act("Gunnel", "start")

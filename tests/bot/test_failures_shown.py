@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.context import context
+from bot.demo.player import Player
 from bot.demo.town import town
-from bot.demo.transcript import Differs, Player
+from bot.demo.transcript import Differs
 from bot.exercises import save_answers
 
 

@@ -3,18 +3,18 @@
 from pathlib import Path
 
 from bot.context.context import Context
-from bot.demo import finished
 from bot.demo.invented import Invented
 from bot.demo.town import START, town
 from bot.exercises import runner
 from bot.exercises.carried_over import of_exercise, recalled
+from tests import seeded_town
 
 
 async def test_what_the_core_group_said_stays_there(tmp_path: Path) -> None:
     """The premortem was the core group's alone, so it comes back to the core group and not to the network."""
     async with town(tmp_path) as played, played.bot.store.work() as work:
         ctx, invented = Context(played.bot.services, work, START), Invented()
-        await finished.settle(ctx, -1, [1_000 + n for n in range(len(invented.people))], invented)
+        await seeded_town.settle(ctx, -1, [1_000 + n for n in range(len(invented.people))], invented)
         scene = await runner.scene_of(ctx, await work.groups.get(1))
         exercises = ctx.services.process.exercises
 
@@ -32,7 +32,7 @@ async def test_what_people_outside_answered_goes_on_as_means(tmp_path: Path) -> 
     """Of the answers from outside nothing goes on while two actors have given some; from three on, means alone do."""
     async with town(tmp_path) as played, played.bot.store.work() as work:
         ctx, invented = Context(played.bot.services, work, START), Invented()
-        await finished.settle(ctx, -1, [1_000 + n for n in range(len(invented.people))], invented)
+        await seeded_town.settle(ctx, -1, [1_000 + n for n in range(len(invented.people))], invented)
         scene, indicators = (
             await runner.scene_of(ctx, await work.groups.get(1)),
             ctx.services.process.exercises["indicators"],

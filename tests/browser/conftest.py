@@ -16,6 +16,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
+from bot.demo import snapshot
 from bot.demo.serve import play
 from bot.sandbox.http import serve
 from bot.sandbox.sandbox import Sandbox
@@ -57,22 +58,27 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrom
 @contextmanager
 def on_a_thread(door: Callable[[asyncio.Event, Callable[[str], None]], Coroutine[Any, Any, None]]) -> Iterator[str]:
     """Run a server on a thread of its own: `door(stop, opened)` tells its address and goes on until `stop` is set."""
-    loop = asyncio.new_event_loop()
     ready = threading.Event()
     stop = asyncio.Event()
     address: list[str] = []
+    loops: list[asyncio.AbstractEventLoop] = []
 
     def opened(url: str) -> None:
         address.append(url)
         ready.set()
 
-    thread = threading.Thread(target=loop.run_until_complete, args=(door(stop, opened),), daemon=True)
+    def run() -> None:
+        with asyncio.Runner() as runner:  # which ends the connections that the browser has left open
+            loops.append(runner.get_loop())
+            runner.run(door(stop, opened))
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     assert ready.wait(timeout=10), "the door did not open"
     yield address[0]
-    loop.call_soon_threadsafe(stop.set)
+    loops[0].call_soon_threadsafe(stop.set)
     thread.join(timeout=10)
-    loop.close()
+    assert not thread.is_alive(), "the door did not close"
 
 
 @contextmanager
@@ -98,7 +104,8 @@ def demo(driver: webdriver.Chrome) -> Iterator[str]:
     def quick() -> float:
         return time.monotonic() * SPEED
 
-    with on_a_thread(lambda stop, opened: play(0, stop=stop, opened=opened, monotonic=quick)) as url:
+    finished = snapshot.played()
+    with on_a_thread(lambda stop, opened: play(0, finished, stop=stop, opened=opened, monotonic=quick)) as url:
         yield url
         driver.get("about:blank")
 

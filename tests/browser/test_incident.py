@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 
+from bot.demo import snapshot
 from bot.demo.serve import play
 from tests.browser.conftest import on_a_thread, resize
 from tests.browser.town_page import TownPage
@@ -28,7 +29,8 @@ SEEN = ("När hände det?", "Vad kan det handla om?", "☑", "Är någon i fara 
 def town(driver: webdriver.Chrome) -> Iterator[TownPage]:
     """The real demo on a phone's width, with Telegram's limits at their real pace; the console stays without errors."""
     resize(driver, *PHONE)
-    with on_a_thread(lambda stop, opened: play(0, stop=stop, opened=opened)) as url:
+    finished = snapshot.played()
+    with on_a_thread(lambda stop, opened: play(0, finished, stop=stop, opened=opened)) as url:
         page = TownPage(driver, url).open()
         page.dismiss_welcome()
         yield page
@@ -40,7 +42,7 @@ def test_six_taps(town: TownPage, capsys: pytest.CaptureFixture[str]) -> None:
     """Six taps after opening the chat the receipt is there, 112 has stood first, no key is cut; the time is printed."""
     gunnel = town.choose("Gunnel")
     gunnel.open_chat(BOT)
-    gunnel.press_part("start")
+    gunnel.write("/start")
     gunnel.wait_for_last("Du är med i")
     began, waits = time.monotonic(), []
     for number, (tap, seen) in enumerate(zip(TAPS, SEEN, strict=True)):

@@ -20,7 +20,6 @@ import pytest
 from bot.context.context import Context
 from bot.context.permissions import About
 from bot.context.sealed_actions import Action, private_scope
-from bot.demo import finished
 from bot.demo.invented import Invented
 from bot.demo.town import START, Town, town
 from bot.dispatch import callback_queries
@@ -33,6 +32,7 @@ from flows.model import Kind as QuestionKind
 from storage.outbox import Outbox
 from storage.records import Kind, Person, Reach, SeatState
 from storage.store import UnitOfWork
+from tests import seeded_town
 from tests.inline import on_this_thread
 
 MANY, SEED = int(os.environ.get("STADSBOT_TEST_TRIPLES", "3000")), int(os.environ.get("STADSBOT_TEST_SEED", "11"))
@@ -88,7 +88,7 @@ async def two_towns(played: Town, work: UnitOfWork) -> Pool:
     ctx, invented = Context(played.bot.services, work, START), Invented()
     for number in (OWN, OTHER):
         users = [FIRST[number] + n for n in range(len(invented.people))]
-        await finished.settle(ctx, -number, users, invented)
+        await seeded_town.settle(ctx, -number, users, invented)
         members = await work.members.of_group(number)
         group = await work.groups.get(number)
         settings = replace(group.settings, readers=(members[-1].id,), seen={members[-1].id: START})

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.player import Player
 from bot.demo.town import GROUP, Town, town
-from bot.demo.transcript import PEOPLE, Player, gathered
+from bot.demo.transcript import PEOPLE, gathered
 from bot.page import acting
 from tests.page.reader import ADDRESS, Browser, Page
 

@@ -1,14 +1,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
 from bot.demo import serve as demo
+from bot.demo.snapshot import Snapshot
+from bot.demo.town import START
 from bot.sandbox.http import serve
 from bot.sandbox.sandbox import TOKEN, Sandbox
+from bot.sandbox.world import World
 
 
 class Page:
@@ -199,8 +203,12 @@ async def test_the_demo_has_a_token_of_its_own(monkeypatch: pytest.MonkeyPatch) 
         tokens.append(Sandbox(**given).token)
         raise Begun
 
+    class Kept(Snapshot):
+        def world(self) -> World:
+            return Sandbox(start=START).world
+
     monkeypatch.setattr(demo, "Sandbox", begun)
     for _ in range(2):
         with pytest.raises(Begun):
-            await demo.play(0, stop=asyncio.Event(), opened=print)
+            await demo.play(0, Kept(Path()), stop=asyncio.Event(), opened=print)
     assert len({*tokens, TOKEN}) == 3

@@ -9,8 +9,8 @@ import pytest
 import flows
 import messages
 from bot.__main__ import main
+from bot.demo.player import Player
 from bot.demo.town import town
-from bot.demo.transcript import Player
 from flows.loader import DefinitionError, load_process
 from flows.results import gaps
 from messages.completeness import of_process

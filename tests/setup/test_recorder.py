@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from bot.demo.player import Player
 from bot.demo.recorder import Recorder
 from bot.demo.town import GROUP, town
-from bot.demo.transcript import Player
 
 PLAYED = """
 Grupp: Alva, Bo

@@ -1,6 +1,6 @@
-"""The demonstration's second town, where everything is done: the answers of the documents' demo town, in storage.
+"""A town where everything is done, written straight into storage: the answers of the documents' demo town.
 
-So a visitor can look at a plan, a routine and statistics at once. Nobody there exists.
+For tests that need several such towns, or one in no time; `bot.demo.snapshot` has the one that was played.
 """
 
 from collections import Counter
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.app import Bot
 from bot.context.context import Context
 from bot.context.events import HandedIn
 from bot.demo.invented import Invented
@@ -17,6 +18,7 @@ from bot.features.calendar.lifecycle import keep
 from bot.features.documents.load_material import keep_version, material_of
 from bot.features.journey.status import status
 from bot.reminders.open_items import of_row
+from bot.sandbox.sandbox import Sandbox
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, ExerciseRole, How, Kind, Question
 from flows.state import Phase, Run, Seat, Sheet, conditions_met, key_of, to_json
@@ -49,6 +51,16 @@ async def settle(ctx: Context, chat_id: int, users: Sequence[int], invented: Inv
     )
     await town.write(invented_material(), invented.moved)
     await status(ctx, group)
+
+
+async def furnish(sandbox: Sandbox, bot: Bot, invented: Invented) -> None:
+    """A group with a finished process, in which the bot is already and has been asked for the documents."""
+    people = [sandbox.add_person(person["name"]) for person in invented.moved(invented.people)]
+    chat = sandbox.create_group(invented.finished_group, people[0], people[1:])
+    async with bot.store.work() as work:
+        await settle(Context(bot.services, work, sandbox.now()), chat, people, invented)
+    sandbox.act(people[0], "add_bot", chat=chat)
+    sandbox.act(people[0], "send_text", chat=chat, text="/dokument")
 
 
 async def _member(ctx: Context, group: Group, user: int, invented: JsonObject) -> Member:

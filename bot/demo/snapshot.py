@@ -1,0 +1,128 @@
+"""The demonstration's finished town: a transcript, played once on a machine and kept for the next start.
+
+To play a year and a half takes a quarter of a minute, which nobody should wait for twice. What is kept is what the real
+bot has stored and what Telegram shows, so that the town goes on as if it had never stopped. It lies in the user's cache
+under a key beside it, as nobody in it exists, and is played anew when the transcript, the exercises, the words or the
+storage's layout have changed. The program may change without that: a bot meets what its earlier versions have stored.
+"""
+
+import asyncio
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from bot.demo.invented import Invented
+from bot.demo.player import Player
+from bot.demo.town import town
+from bot.demo.transcript import Differs, begins
+from bot.sandbox import keeping
+from bot.sandbox.world import World
+
+TRANSCRIPT = "finished-town.txt"
+SHOWN = 60  # messages that are kept of each chat, the newest ones; the page would only get slow
+DATA, WORLD, KEY = "data", "world", "key"
+UNFINISHED = "unfinished"
+_KINDS = {".toml", ".txt", ".sql"}  # what the town is made of
+_SHAPES = ("world.py", "updates.py")  # what the played Telegram is kept as
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A town that has been played: its folder, to be copied from."""
+
+    folder: Path
+
+    @property
+    def master_key(self) -> bytes:
+        """The key that its storage is sealed with."""
+        return (self.folder / KEY).read_bytes()
+
+    def world(self) -> World:
+        """The played Telegram, with its clock as it stood."""
+        return keeping.loads((self.folder / WORLD).read_bytes())
+
+    def copy_data(self, to: Path) -> Path:
+        """Copy the storage into a folder that is not there yet; the path of the database in it."""
+        shutil.copytree(self.folder / DATA, to)
+        return to / "stadsbot.db"
+
+
+def transcript(language: str = "sv") -> str:
+    """What the town has said and done."""
+    return (files("messages") / language / TRANSCRIPT).read_text(encoding="utf-8")
+
+
+def there(language: str = "sv") -> Snapshot | None:
+    """The town if it has been played, and nothing that it is made of has changed since."""
+    folder = _cache() / _fingerprint(language)
+    return Snapshot(folder) if folder.is_dir() else None
+
+
+def played(language: str = "sv", *, strict: bool = True) -> Snapshot:
+    """The town, played now unless it has been before. To be called outside of an event loop.
+
+    Raises Differs at a line that does not hold any more; unless `strict`, the town is then as far as it has come, a
+    sentence on standard error says so, and the next start plays it anew.
+    """
+    _cache().mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (_cache() / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # whoever starts meanwhile waits and finds it there
+        if found := there(language):
+            return found
+        for earlier in _cache().iterdir():
+            if earlier.is_dir():
+                shutil.rmtree(earlier)
+        made, name = Path(tempfile.mkdtemp(dir=_cache())), _fingerprint(language)
+        differs = asyncio.run(_play(made, language))
+        if differs and strict:
+            raise differs
+        if differs:
+            print(f"The finished town stops here: {differs}", file=sys.stderr)  # noqa: T201 - the command's answer
+            name = UNFINISHED
+        return Snapshot(made.rename(_cache() / name))
+
+
+async def _play(folder: Path, language: str) -> Differs | None:
+    """Play the town into a folder; what did not hold, if anything."""
+    key, text, differs = secrets.token_bytes(32), transcript(language), None
+    async with town(folder, start=begins(text), master_key=key) as finished:
+        invented = Invented(language)
+        people = [finished.sandbox.add_person(person["name"]) for person in invented.people]  # first on the page
+        finished.sandbox.create_group(invented.group, people[0], people[1:])
+        try:
+            await Player(finished).play(TRANSCRIPT, text)
+        except Differs as error:
+            differs = error
+        world = finished.sandbox.world
+    for chat in world.chats.values():
+        chat.messages = dict(list(chat.messages.items())[-SHOWN:])
+    (folder / WORLD).write_bytes(keeping.dumps(world))
+    (folder / KEY).write_bytes(key)
+    return differs
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stadsbot"
+
+
+def _fingerprint(language: str) -> str:
+    """What the town is made of, in short."""
+    found = hashlib.sha256()
+    for path in _sources(language):
+        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()[:16]
+
+
+def _sources(language: str) -> Iterator[Path]:
+    root = Path(__file__).parents[2]
+    for room in (root / "flows" / "process", root / "messages" / language, root / "storage" / "migrations"):
+        yield from sorted(path for path in room.rglob("*") if path.suffix in _KINDS)
+    yield from (root / "bot" / "sandbox" / name for name in _SHAPES)

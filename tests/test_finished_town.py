@@ -1,0 +1,104 @@
+"""The demonstration's finished town: a transcript that is played once, kept, and taken up again at each start."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.demo import snapshot
+from bot.demo.snapshot import Snapshot
+from bot.demo.town import Town, town
+from bot.demo.transcript import Differs, group_id
+from messages.documents.catalogue import DOCUMENTS, completeness
+from messages.documents.material import Material
+from storage.records import Row
+from tests.bot.test_documents import material
+from tests.remembered import assert_remembered_rightly
+
+SMALL = "Det är 2026-03-02 9.00\nMed: Alva, Bo\nDet är 2026-03-05 14.30\nAlva: /steg\n> Alva: Steg 0"
+
+
+@asynccontextmanager
+async def taken_up(kept: Snapshot, folder: Path) -> AsyncIterator[Town]:
+    """The town as the demonstration takes it up, in a folder of its own."""
+    kept.copy_data(folder / "data")
+    async with town(folder, world=kept.world(), master_key=kept.master_key) as goes_on:
+        yield goes_on
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A transcript of a few lines in the place of the long one, and a cache of its own; its folder."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(snapshot, "transcript", lambda _language: SMALL)
+    return tmp_path / "cache" / "stadsbot"
+
+
+def test_it_is_played_once(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first start plays the town; the next ones find it. When its words have changed, the old one goes."""
+    assert snapshot.there() is None
+    first = snapshot.played()
+    assert snapshot.played() == snapshot.there() == first
+    assert small.stat().st_mode & 0o777 == first.folder.stat().st_mode & 0o777 == 0o700
+    monkeypatch.setattr(snapshot, "_fingerprint", lambda _language: "changed")
+    assert snapshot.there() is None
+    assert snapshot.played().folder.name == "changed"
+    assert not first.folder.exists()
+
+
+@pytest.mark.usefixtures("small")
+def test_a_line_that_no_longer_holds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The demonstration opens all the same, with the town as far as it has come, and tells the line; a test stops."""
+    monkeypatch.setattr(snapshot, "transcript", lambda _language: f"{SMALL}\n> Alva: något annat")
+    with pytest.raises(Differs):
+        snapshot.played()
+    assert snapshot.played(strict=False).world().now().isoformat() == "2026-03-05T14:30:00+01:00"
+    assert "finished-town.txt:6: > Alva: något annat" in capsys.readouterr().err
+    assert snapshot.there() is None
+
+
+@pytest.mark.usefixtures("small")
+async def test_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    """People, chats, buttons and the clock are as they were, and what is asked of the bot then it still knows."""
+    kept = await _in_thread()
+    async with taken_up(kept, tmp_path / "taken") as goes_on:
+        assert goes_on.clock().isoformat() == "2026-03-05T14:30:00+01:00"
+        assert "Steg 0" in goes_on.last("Alva")
+        await goes_on.tap("Alva", "Nästa: Engagemang")
+        assert "Engagemang" in goes_on.last("Alva")
+        async with goes_on.bot.store.work() as work:
+            assert [m.name for m in await work.members.of_group(await group_id(goes_on, work))] == ["Alva", "Bo"]
+
+
+@pytest.mark.slow
+async def test_the_whole_town(tmp_path: Path) -> None:
+    """Every line of the transcript holds; what the town has done is remembered rightly and fills its documents."""
+    kept = await _in_thread()
+    async with taken_up(kept, tmp_path) as goes_on:
+        goes_on.title = "Kärngruppen i Färdigstad"
+        async with goes_on.bot.store.work() as work:
+            group = await work.groups.get(await group_id(goes_on, work))
+            runs = await work.runs.all_of(group.id)
+            late = [row for run in runs for row in await work.rows.all(group.id, run.exercise) if _late(row, goes_on)]
+        assert late == []
+        found = await material(goes_on, group.id)
+        # Those who were asked to join are forgotten when a year has gone, so the first document lacks them by then.
+        assert _missing(found) == {"start": ("candidates",)}
+        assert "Exempelstad" not in repr(found)
+        await assert_remembered_rightly(goes_on.bot.store, goes_on.bot.services)
+
+
+def _late(row: Row, played: Town) -> bool:
+    return row.due is not None and row.state == "open" and row.due < played.clock().date()
+
+
+def _missing(found: Material) -> dict[str, tuple[str, ...]]:
+    told = {document: completeness(document, found) for document in DOCUMENTS}
+    return {document: one.missing for document, one in told.items() if one.share < 1}
+
+
+async def _in_thread() -> Snapshot:
+    """The town, played in a loop of its own."""
+    return await asyncio.to_thread(snapshot.played)
