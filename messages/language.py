@@ -20,7 +20,7 @@ FILE = "language.toml"
 UNFOLDED = 400  # characters that a text may have before it is folded
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")  # the Bot API's limit, BotCommand
 _WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read", "commands")
-_FORMS = ("day", "date", "short_day", "month", "clock", "weekdays")
+_FORMS = ("day", "the_day", "date", "short_day", "month", "clock", "weekdays")
 
 
 class WordsError(Exception):
@@ -71,12 +71,16 @@ class Language:
     @property
     def filters(self) -> dict[str, Callable[..., str]]:
         """What templates may call by name."""
-        names = ("day", "short_day", "month", "clock", "joined", "number", "plural", "weekdays", "fold")
-        return {name: getattr(self, name) for name in names}
+        names = ("day", "the_day", "short_day", "month", "clock", "joined", "number", "plural", "weekdays", "fold")
+        return {"town": self.town_of, **{name: getattr(self, name) for name in names}}
 
     def day(self, value: str | date) -> str:
         """An ISO date or a date as "torsdag 14 mars 2027"."""
         return self._dated("day", value)
+
+    def the_day(self, value: str | date) -> str:
+        """An ISO date or a date within a sentence, "måndagen den 25 januari": of a day that is near, so without its year."""
+        return self._dated("the_day", value)
 
     def long_date(self, value: str | date) -> str:
         """An ISO date or a date as "14 mars 2027"."""

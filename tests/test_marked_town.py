@@ -46,7 +46,7 @@ I gång: Jag & min organisation
 Cia gör: «/svara» [Jag & min organisation] «Zork» [Pausa]
 Alva gör: «/start» «/steg» «/kalender» «/vantar» «/deltagare» «/dokument»
 Alva gör: «/skydd» [Vem läser] [☐ Cia]
-Bo gör: «/incident» [Nu] [☐ Arbete] [Klar] [Nej] [Hoppa över resten] [Spara]
+Bo gör: «/incident» [Nu] [☐ Exploatering i arbete] [Klar] [Nej] [Hoppa över resten] [Spara]
 Klockan går 2 dagar
 Cia gör: «/handelser» «/statistik» «/mig» «/paminnelser» «/uppgifter» «/mina_uppgifter» «/ring» «/hjalp» «zzz»
 Alva i gruppen: /hjalp

@@ -73,7 +73,7 @@ async def test_an_exercise_reopened_after_its_text_was_approved(tmp_path: Path) 
     """A new round of the vision is the text from its first word on; what was said to the old one is kept, as past."""
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
-        for title in ("Samverkansplan: vision", "Samverkansplan: godkänn"):
+        for title in ("Samverkansplan: vision", "Godkänn planen"):
             await begin(played, title)
             if "vision" in title:
                 await played.tap("Alva", "Skriv gruppens svar", chat=GROUP)

@@ -22,7 +22,14 @@ PHONE = (390, 844)
 BOT = "Stad för stad"
 PICTURES = "STADSBOT_SCREENSHOTS"  # names a folder for pictures of what is seen
 TAPS = ("Logga en händelse", "Nu", "☐ Arbete", "Klar", "Hoppa över resten", "Spara")
-SEEN = ("När hände det?", "Vad kan det handla om?", "☑", "Är någon i fara nu?", "Område: Arbete", "Sparat. Kvitto")
+SEEN = (
+    "När hände det?",
+    "Vad tror du att det handlar om?",
+    "☑",
+    "Är någon i fara nu?",
+    "Område: Arbete",
+    "Sparat. Kvitto",
+)
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def test_commitment(town: TownPage) -> None:
     for number in range(1, 8):
         alva.wait_for_last(f"{number} av 7")
         alva.press("Tveksam" if number == 4 else "Ja")
-    alva.wait_for_last("4. Pröva och ändra: Tveksam")
+    alva.wait_for_last("4. Pröva och tänka om: Tveksam")
     alva.press("Lämna in")
     alva.wait_for_last("6 av 6 har svarat")
     alva.open_chat(GROUP)
@@ -159,7 +159,7 @@ def test_decision(town: TownPage) -> None:
     alva.open_chat(GROUP)
     alva.wait_for("✓ Behöver hända först: Cheferna behöver säga ja till tiden.")
     alva.press("Avsluta övningen")
-    assert "Nu öppnar steg 1" in alva.wait_for("Klart: Beslut")
+    assert "Nu öppnas steg 1" in alva.wait_for("Klart: Beslut")
 
 
 @pytest.mark.parametrize("town", [PHONE], indirect=True)

@@ -53,13 +53,13 @@ async def test_another_coordinator_confirms(tmp_path: Path) -> None:
     async with watched(tmp_path) as played:
         await coordinates(played, "Bo")
         await asks(played)
-        assert "alla har fått veta det. Det går att bekräfta från 14 januari" in played.last("Alva")
+        assert "alla har fått veta det. Det går att bekräfta från den 14 januari" in played.last("Alva")
         assert "Alva vill ta ut allt som gruppen har" in played.last("Bo")
         await played.tap("Bo", "Öppna")
         assert not any(key.startswith("Bekräfta") for key in played.keys("Bo"))
         await played.wind(days=3)
         await played.write("Bo", "/skydd")
-        await played.tap("Bo", "Begärt: 1")
+        await played.tap("Bo", "Väntar på bekräftelse: 1")
         await played.tap("Bo", "Bekräfta: arkivet")
         assert "skickat till Alva" in played.last("Bo")
         assert (files(played, "Alva"), files(played, "Bo")) == (1, 0)
@@ -83,7 +83,7 @@ async def test_a_reader_stops_it(tmp_path: Path) -> None:
     """A reader who is no coordinator hears of it too, stops it, and whoever asked hears that; then nothing happens."""
     async with watched(tmp_path) as played:
         await asks(played)
-        assert "Det går att bekräfta från 14 januari kl. 9.00" in played.last("Alva")
+        assert "Det går att bekräfta från den 14 januari kl. 9.00" in played.last("Alva")
         assert "Alva vill ta ut allt som gruppen har" in played.last("Cia")
         await played.tap("Cia", "Öppna")
         assert [key for key in played.keys("Cia") if key.startswith("Bekräfta")] == []
@@ -137,7 +137,7 @@ async def test_a_new_reader_waits_once_there_is_something_to_read(tmp_path: Path
         assert "utsett" in played.last("Bo")
         await played.wind(days=1)
         await played.write("Alva", "/skydd")
-        await played.tap("Alva", "Begärt: 1")
+        await played.tap("Alva", "Väntar på bekräftelse: 1")
         assert "Alva vill låta Bo läsa händelser" in played.last("Alva")
         await played.tap("Alva", "Bekräfta: Bo")
         await played.tap_again("Alva", "Bekräfta: Bo")

@@ -190,7 +190,7 @@ async def test_media_leave_with_the_reason(tmp_path: Path) -> None:
         for kind in ("photo", "voice", "video", "document", "contact", "location"):
             await played.act("Bo", f"send_{kind}", chat=played.person("Bo"))
             assert "tar bort" in played.texts("Bo")[-2]
-            assert "Vad kan det handla om?" in played.last("Bo")
+            assert "Vad tror du att det handlar om?" in played.last("Bo")
             standing = played.sandbox.chat(played.person("Bo")).messages.values()
             assert [m for m in standing if m.content.get(kind)] == []
 
@@ -249,7 +249,7 @@ async def test_where_to_turn_comes_first_also_on_going_on(tmp_path: Path) -> Non
         first, question = played.texts("Bo")[before:]
         assert first.startswith("Är någon i fara: ring 112 nu. Polisen när det inte är akut: 114 14.")
         assert "Inget kvitto betyder att inget är sparat." in first
-        assert "Vad kan det handla om?" in question
+        assert "Vad tror du att det handlar om?" in question
 
 
 async def test_logging_twice_by_a_double_tap(tmp_path: Path) -> None:
@@ -277,7 +277,7 @@ async def test_corrected_and_withdrawn(tmp_path: Path) -> None:
     """Whoever logged it can answer anew without seeing what was answered, and take it back."""
     async with watched(tmp_path) as played:
         receipt = await log(played, "Bo")
-        await played.tap("Bo", "Svara om")
+        await played.tap("Bo", "Ändra ett svar")
         await played.tap("Bo", "Område")
         assert "Arbete" not in played.last("Bo").replace("☐ Arbete", "")
         await played.tap("Bo", "☐ Tiggeri")
