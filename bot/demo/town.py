@@ -233,6 +233,7 @@ async def town(
     process: Process | None = None,
     voice: Voice | None = None,
     page_url: str = "",
+    mail: bool = False,
 ) -> AsyncIterator[Town]:
     """A town with nobody in it and a bot that is up. Telegram's limits are tested elsewhere.
 
@@ -264,6 +265,7 @@ async def town(
                 pace_clock=lambda: float(next(ticks)),
                 bench=BENCH,
                 page_url=page_url,
+                mail=mail,
             )
         )
         bot.intake.grace = 0.0
