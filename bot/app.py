@@ -93,6 +93,7 @@ async def assembled(
     process: Process | None = None,
     voice: Voice | None = None,
     bench: Worker | None = None,
+    agreement: str = "",
     page_url: str = "",
     mail: bool = False,
 ) -> AsyncIterator[Bot]:
@@ -101,7 +102,7 @@ async def assembled(
     Without a `token` it is on the page alone, which `page_url` is then the address of.
 
     `process` and `voice` are the ones that this product ships, unless others are given. A `bench` that is given is
-    shared with others, and not closed.
+    shared with others, and not closed. `agreement` is the version of the promise, if not that of the words.
     """
     keyring = Keyring(master_key)
     store = await Store.open(database, keyring=keyring, clock=clock)
@@ -127,6 +128,7 @@ async def assembled(
                 needs_activation=needs_activation,
                 allowed_groups=allowed_groups,
                 allowed=allowed,
+                agreement=agreement or voice.book("agreement")["version"],
                 page_url=page_url.rstrip("/"),
             )
 

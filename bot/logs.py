@@ -20,7 +20,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO, TypedDict, Unpack, cast
+from typing import TextIO, TypedDict, Unpack, cast
+
+from storage.json_records import Json, JsonObject
 
 ROOMS = ("bot", "flows", "storage", "messages")
 NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "aiohttp", "asyncio")
@@ -147,7 +149,7 @@ class _Lines(logging.Formatter):
     """Makes a record one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
+        line: JsonObject = {
             "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -182,7 +184,7 @@ def _harmless(value: object) -> int | float | str | None:
     return text if _NAME.fullmatch(text) and not _TOKEN.search(text) else f"<{len(text)} characters>"
 
 
-def _clean_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
+def _clean_record(*args: Json, **kwargs: Json) -> logging.LogRecord:
     """Make a log record that holds no token, and of an exception only type and place."""
     record = _plain_record(*args, **kwargs)
     try:
@@ -206,7 +208,7 @@ def _uncaught(kind: type[BaseException], error: BaseException | None, trace: Tra
     logging.getLogger("bot").critical("uncaught_exception", extra={"error_type": kind.__name__, "place": _place(trace)})
 
 
-def _unawaited(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def _unawaited(_loop: asyncio.AbstractEventLoop, context: JsonObject) -> None:
     error = context.get("exception")
     logging.getLogger("bot").error("unawaited_exception", extra=describe(error) if error else {})
 

@@ -67,6 +67,8 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
     match question.kind:
         case Kind.TEXT if question.form == "alias":
             return text if _ALIAS.fullmatch(text) else Trouble(Problem.ALIAS)
+        case Kind.TEXT if question.form == "reach" and not _REACH.search(text):
+            return Trouble(Problem.REACH)
         case Kind.TEXT if question.form == "domain":
             return _site(text)
         case Kind.TEXT:
@@ -107,6 +109,7 @@ def _site(text: str) -> str | Trouble:
     return found[2].lower() if found and not re.search("[/?#:]", found[2]) else Trouble(Problem.DOMAIN)
 
 
+_REACH = re.compile(r"\d|@|\w\.[^\W\d_]{2}")  # a digit, a mail address, or an address on the web
 _ALIAS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")  # one word, no digits
 # A scheme or none, names with a dot between them, and whatever a path may hold; no user name, no other scheme.
 _LINK = re.compile(r"(https?://)?((?:[\w-]{1,63}\.)+[^\W\d_]{2,63}(?::\d{1,5})?(?:[/?#]\S*)?)", re.IGNORECASE)

@@ -7,7 +7,8 @@ board; who set a dot is remembered only to give it back, and never shown.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+
+from flows.values import Json
 
 DOTS = 3
 
@@ -110,7 +111,7 @@ def ranked(board: Board) -> list[Cluster]:
     return sorted(board.clusters, key=lambda cluster: -board.count(cluster.id))
 
 
-def to_json(board: Board) -> dict[str, Any]:
+def to_json(board: Board) -> Json:
     """The board as plain JSON."""
     return {
         "clusters": [[c.id, list(c.notes), c.name] for c in board.clusters],
@@ -118,7 +119,7 @@ def to_json(board: Board) -> dict[str, Any]:
     }
 
 
-def from_json(data: Mapping[str, Any]) -> Board:
+def from_json(data: Json) -> Board:
     """The board that `to_json` wrote down."""
     clusters = tuple(Cluster(number, tuple(notes), words) for number, notes, words in data["clusters"])
     return Board(clusters, {int(member): tuple(mine) for member, mine in data["dots"].items()})

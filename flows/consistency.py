@@ -83,6 +83,10 @@ def _check_conditions(exercise: Exercise, table: Table) -> None:
         before[question.id] = question
         if question.kind is not Kind.CHOICE and (question.columns != 1 or question.likely):
             table.wrong(f"[[question]] {question.id} columns", "only a choice has options to lay out")
+        if question.same_as and (question.same_as not in before or before[question.same_as].kind is not Kind.TEXT):
+            table.wrong(
+                f"[[question]] {question.id} same_as", f"“{question.same_as}” must be a text asked before this one"
+            )
         if question.likely is not None:
             seen, place = before.get(question.likely.question), f"[[question]] {question.id} likely"
             if seen is None or seen.kind is not Kind.CHOICE:

@@ -124,9 +124,10 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         when=_when(table),
         later=table.get("later", bool, False),
         identities=Handling(table.one_of("identities", Handling, _usual(table, identities))),
-        form=table.one_of("form", ("", "alias", "domain"), ""),
+        form=table.one_of("form", ("", "alias", "domain", "reach"), ""),
         columns=table.get("columns", int, 1),
         likely=_likely(table.table("likely")),
+        same_as=table.get("same_as", str, ""),
         suggests=table.get("suggests", str, ""),
         ticks=table.get("ticks", bool, False),
         feeds=_feed(table.table("feeds")),
@@ -151,7 +152,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         table.wrong("options", "a choice needs options or a list of the group's, and only a choice has them")
     if question.milestone and question.kind is not Kind.DATE:
         table.wrong("milestone", "only a date stands in the calendar")
-    if (question.suggests or question.feeds or question.form) and question.kind is not Kind.TEXT:
+    if (question.suggests or question.feeds or question.form or question.same_as) and question.kind is not Kind.TEXT:
         table.wrong("kind", "only a text has suggestions, a form of its own, or lines that become rows")
     if question.past and question.kind is not Kind.DATE:
         table.wrong("past", "only a date can be one that has been")

@@ -28,7 +28,7 @@ from flows.answers import from_button, lines, option_at, whole
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Comment, Effect, Paused, RowDiscarded, RowUnchanged, ShowIntro, Unfit, Unsay
 from flows.events import Edited, Opened, Picked, Wrote
-from flows.keyboards import between_items
+from flows.keyboards import SAME, between_items
 from flows.model import Kind, Question
 from flows.prompts import (
     ask,
@@ -279,7 +279,9 @@ def _moved(t: DialogueState, event: Picked) -> None:
         case Place.ASK, "back" if visit.key in keys and keys.index(visit.key) and visit.row is None:
             ask(t, keys[keys.index(visit.key) - 1])
         case _, "skip" if _may_skip(t):
-            if visit.remark and visit.key in t.answered:  # the old answer is kept, with what was written now
+            if (
+                visit.remark and visit.key in t.answered and t.run.question(visit.key).comment
+            ):  # the old answer is kept, with what was written now
                 t.effects.append(Comment(t.owner, visit.key, visit.remark, t.member))
             ask_next(t, visit.key)
         case _, "pause":
@@ -361,6 +363,8 @@ def _picked_answer(t: DialogueState, event: Picked) -> None:
             _picked_example(t, key, question, event, offer)
         elif offer and event.verb == "pick":
             take(t, key, offer.title)
+        elif event.verb == "pick" and event.arg == SAME and (same := t.visit.draft.get(question.same_as)):
+            take(t, key, same)
         else:
             t.toast(Unfit.STALE)
         return

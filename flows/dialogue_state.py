@@ -8,7 +8,7 @@ from flows.effects import Button, Done, Effect, Say, Toast, Unfit
 from flows.model import How
 from flows.state import Run, Visit
 from flows.trouble import Problem
-from flows.values import Value
+from flows.values import Value, Values
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ class DialogueState:
         """Say something beside the dialogue, with a way back into it."""
         self.say(replace(message, keyboard=((Button("open", "", "resume"),),)), again=True)
 
-    def toast(self, name: Unfit | Done | Problem, **facts: Any) -> None:
+    def toast(self, name: Unfit | Done | Problem, **facts: object) -> None:
         """A notice to this person."""
         self.effects.append(Toast(name, facts))
 
@@ -113,7 +113,7 @@ class DialogueState:
         return tuple(key for key in self.keys if self.run.question(key).required and key not in answered)
 
     @property
-    def row_values(self) -> dict[str, Any]:
+    def row_values(self) -> Values:
         """The new row, without what was answered to a question that it no longer comes to."""
         visit, keys = self.visit, self.keys
         return {key: value for key, value in visit.draft.items() if key in keys or key in visit.fixed}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
 from flows.identities import Identity
 from flows.trouble import Problem, Trouble
@@ -308,7 +308,7 @@ class KeepRow:
 class KeepRows:
     """Several rows of a register are made at once, but for those that are there by that name."""
 
-    rows: tuple[Mapping[str, Any], ...]
+    rows: tuple[Values, ...]
     member: int
 
 
@@ -349,7 +349,7 @@ class Toast:
     """A short notice to the one who tapped or wrote."""
 
     name: Unfit | Done | Problem
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

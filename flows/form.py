@@ -4,10 +4,8 @@ A form leaves the dialogue where it stands (law 4 of `flows.dialogue`): whoever 
 not answered yet. What cannot be taken is named with its question, and the others are kept all the same.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from flows import edit_conflict
 from flows.answers import clean, from_text, unfit
@@ -21,6 +19,7 @@ from flows.prompts import locked, refusal
 from flows.state import Place, Run
 from flows.transitions import hand_in, keep
 from flows.trouble import Problem, Trouble
+from flows.values import Value, Values, parts
 
 
 def fill(run: Run, event: Filled) -> tuple[Run, list[Effect]]:
@@ -54,13 +53,13 @@ def fill(run: Run, event: Filled) -> tuple[Run, list[Effect]]:
     return t.outcome, t.effects
 
 
-def _fields(t: DialogueState, values: Mapping[str, Any]) -> tuple[str, ...]:
+def _fields(t: DialogueState, values: Values) -> tuple[str, ...]:
     """The fields that a new row comes to with these values."""
     fixed = t.visit.fixed
     return tuple(q.id for q in t.run.exercise.questions if q.id not in fixed and not q.later and q.applies(values))
 
 
-def _keep(t: DialogueState, key: str, value: Any, entry: Entry, troubles: dict[str, Trouble]) -> None:
+def _keep(t: DialogueState, key: str, value: Value, entry: Entry, troubles: dict[str, Trouble]) -> None:
     """One answer of a sheet. Where somebody has written something else meanwhile, theirs stands until this one says
     that they have seen it."""
     question = t.run.question(key)
@@ -79,7 +78,7 @@ def _keep(t: DialogueState, key: str, value: Any, entry: Entry, troubles: dict[s
         t.effects.append(Comment(t.owner, key, comment, t.member))
 
 
-def _save_row(t: DialogueState, values: dict[str, Any], troubles: dict[str, Trouble], *, done: bool) -> None:
+def _save_row(t: DialogueState, values: Values, troubles: dict[str, Trouble], *, done: bool) -> None:
     """The row is made once it has all that it needs; until then it waits as it stands."""
     fields = _fields(t, values)
     kept = {key: value for key, value in values.items() if key in fields or key in t.visit.fixed}
@@ -94,7 +93,7 @@ def _save_row(t: DialogueState, values: dict[str, Any], troubles: dict[str, Trou
     t.say(RowSaved())
 
 
-def _value(run: Run, question: Question, entry: Entry, today: date, dates: DateReader) -> Any | Trouble | None:
+def _value(run: Run, question: Question, entry: Entry, today: date, dates: DateReader) -> Value | Trouble | None:
     """The value of an entry, the trouble with it, or None where nothing was entered."""
     concerned = question.identities.concerns(entry.identities)
     if concerned and (question.identities is Handling.REFUSE or not entry.as_is):
@@ -107,9 +106,9 @@ def _value(run: Run, question: Question, entry: Entry, today: date, dates: DateR
     return from_text(replace(question, many=False), entry.text, today, dates)
 
 
-def _picked(run: Run, question: Question, entry: Entry) -> Any | Trouble:
+def _picked(run: Run, question: Question, entry: Entry) -> Value | Trouble:
     """What was ticked or chosen; what is not there is trouble, and never an error."""
-    values: dict[str, Any] = {}
+    values: Values = {}
     match question.kind:
         case Kind.CHOICE:
             values = {option: option for option in question.options}
@@ -124,4 +123,4 @@ def _picked(run: Run, question: Question, entry: Entry) -> Any | Trouble:
     chosen = [values[pick] for pick in dict.fromkeys(entry.picks) if pick in values]
     if not chosen:
         return Trouble(Problem.CHOOSE)
-    return chosen if question.many else chosen[0]
+    return [part for one in chosen for part in parts(one)] if question.many else chosen[0]

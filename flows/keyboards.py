@@ -9,6 +9,7 @@ from flows.model import How, Kind, Question
 from flows.state import Run, Sheet
 
 CONCLUSION = "conclusion"  # the key of what the group writes together after the picture
+SAME = "same"  # the argument of the button that takes over an earlier answer
 PAGE = 8  # buttons for rows and people at a time: a keyboard holds a hundred, a phone shows about ten
 WIDE = (
     8  # options to a page where they stand in columns: with the rest of the keyboard they leave the question in sight
@@ -102,6 +103,8 @@ def _named(t: DialogueState, question: Question) -> Keyboard:
             return _paged(t, [Button("pick", str(number), "organisation") for number in t.run.organisations])
         case Kind.TEXT if question.ticks:
             return _examples(t, question) if t.visit.row is None else ()
+        case Kind.TEXT if question.same_as:
+            return ((Button("pick", SAME, "same_as"),),) if t.visit.draft.get(question.same_as) else ()
         case Kind.TEXT:
             return _paged(t, [Button("pick", o.arg, "offer") for o in t.run.offers.get(question.id, ())])
         case Kind.ROW:

@@ -47,6 +47,7 @@ class ExerciseRole(StrEnum):
     JOINING = "joining"  # people say who they are
     INCIDENT = "incident"  # what somebody has seen
     TODOS = "todos"  # decisions and to-dos, written down as they come
+    TOWN = "town"  # what is true of the town
     EVENT = "event"  # what guests are invited to …
     GUESTS = "guests"  # … and who they are
     ROUTINE = "routine"  # who does what, and how they are reached
@@ -93,6 +94,14 @@ class Field(StrEnum):
     ACTOR = "actor"
     HOURS = "hours"
     OTHERWISE = "otherwise"
+    EMERGENCY = "emergency"  # the social emergency service
+    CONTROLLER = "controller"
+    OFFICER = "officer"
+    REFERENCE = "reference"
+    PLAN_OWNER = "plan_owner"
+    PLAN_UNTIL = "plan_until"
+    ROUTINE_OWNER = "routine_owner"
+    ROUTINE_UNTIL = "routine_until"
     DECISION = "decision"
     SIGNER = "signer"
     GROUPS = "groups"
@@ -126,6 +135,7 @@ class Mark(StrEnum):
     FOLLOW_UP = "follow_up"  # … and what can wait
     DAYTIME = "daytime"
     EVENING = "evening"
+    NIGHT = "night"
     WEEKEND = "weekend"
 
 
@@ -167,7 +177,7 @@ class Likely:
     question: str
     options: tuple[tuple[str, tuple[str, ...]], ...]
 
-    def first(self, answer: Any) -> tuple[str, ...]:
+    def first(self, answer: Value) -> tuple[str, ...]:
         """The options that this answer makes likely, in order; none without one."""
         given = answer if isinstance(answer, list | tuple) else (answer,)
         found = [option for one, options in self.options if one in given for option in options]
@@ -218,7 +228,8 @@ class Question:
     feeds: Feed | None = None  # text: its lines can become rows elsewhere
     milestone: bool = False  # date: everyone is reminded of it, and it stands in the calendar
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out
-    form: str = ""  # text: "alias" is one word without digits, "domain" a site's name and nothing behind it
+    form: str = ""  # text: "alias" is one word without digits, "domain" a site's name; "reach" how somebody is reached
+    same_as: str = ""  # text: the answer to this earlier question can be taken over with a button
     later: bool = False  # a row is made without it, and asked for it when it is done
     role: Field | None = None
     hoped: str = ""  # choice: the answer to hope for, so that it is seen where nobody gives it

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from flows.identities import Identity
 from flows.model import Exercise, How, Question, When
-from flows.values import Pointer, Value, Values, parts
+from flows.values import Json, Pointer, Value, Values, parts
 
 
 class Phase(StrEnum):
@@ -72,9 +71,9 @@ class Example:
     number: int
     text: str
     source: str = ""
-    gives: Mapping[str, Any] = field(default_factory=dict)
+    gives: Values = field(default_factory=dict)
 
-    def fits(self, values: Mapping[str, Any]) -> bool:
+    def fits(self, values: Values) -> bool:
         """Whether nothing that is said of the row already says otherwise."""
         return all(values.get(question, value) == value for question, value in self.gives.items())
 
@@ -320,7 +319,7 @@ def key_of(question_id: str, item: str) -> str:
     return f"{question_id}@{item}" if item else question_id
 
 
-def to_json(run: Run) -> dict[str, Any]:
+def to_json(run: Run) -> Json:
     """The run as plain JSON, without the exercise and what the group supplies anew at each load."""
     return {
         "phase": run.phase,
@@ -335,7 +334,7 @@ def to_json(run: Run) -> dict[str, Any]:
     }
 
 
-def from_json(exercise: Exercise, number: int, data: Mapping[str, Any], organisations: tuple[int, ...] = ()) -> Run:
+def from_json(exercise: Exercise, number: int, data: Json, organisations: tuple[int, ...] = ()) -> Run:
     """The run that `to_json` wrote down. Raises KeyError or ValueError for data that it did not write."""
     phase = Phase(data["phase"])
     shown = 0  # of runs from before unnamed answers were counted: all that were handed in by then
@@ -366,7 +365,7 @@ def ticks_of(value: Value) -> tuple[str, ...]:
 _USUAL = {field.name: getattr(_EMPTY, field.name) for field in fields(Visit)}
 
 
-def _visit_to_json(visit: Visit) -> dict[str, Any]:
+def _visit_to_json(visit: Visit) -> Json:
     """Only what differs from a fresh visit: a run with many people stays small."""
     found = {name: value for name, usual in _USUAL.items() if (value := getattr(visit, name)) != usual}
     return {name: asdict(value) if isinstance(value, Met | Held) else value for name, value in found.items()}
@@ -383,7 +382,7 @@ def _sheet_from_json(answered: list[str], handed_in: bool, also_asked: Sequence[
     return Sheet(frozenset(answered), handed_in, frozenset(also_asked))
 
 
-def _visit_from_json(data: Mapping[str, Any]) -> Visit:
+def _visit_from_json(data: Json) -> Visit:
     given = {name: value for name, value in data.items() if name in _USUAL}  # a later version asks for less
     if "place" in given:
         given["place"] = Place(given["place"])

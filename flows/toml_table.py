@@ -1,7 +1,9 @@
 """A table of a definition file, read so that each mistake in it is told with its place and a cure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
+
+from flows.values import Json
 
 USUAL_CAUSES = (
     "a quotation mark that is not closed; curly quotes (“ ”) around a text instead of straight ones; "
@@ -17,7 +19,7 @@ def unreadable(file: str, error: Exception) -> str:
 class Table:
     """A table of a definition file that knows where it stands, so that each mistake can be told with its place."""
 
-    def __init__(self, data: Mapping[str, Any], place: str, mistakes: list[str]) -> None:
+    def __init__(self, data: Json, place: str, mistakes: list[str]) -> None:
         self.data, self.place, self.mistakes, self.read = data, place, mistakes, set[str]()
 
     def wrong(self, key: str, cure: str) -> None:

@@ -1,8 +1,8 @@
 """Why an answer could not be taken."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 
 class Problem(StrEnum):
@@ -19,6 +19,7 @@ class Problem(StrEnum):
     LINK = "trouble.link"
     ALIAS = "trouble.alias"
     DOMAIN = "trouble.domain"
+    REACH = "trouble.reach"
     PICK = "trouble.pick"
     TICK = "trouble.tick"
     TOO_MANY_LINES = "trouble.too_many_lines"
@@ -33,4 +34,4 @@ class Trouble:
     """Why an answer could not be taken, with what the sentence needs."""
 
     name: Problem
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)

@@ -6,11 +6,12 @@ question takes several.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Pointer: TypeAlias = Mapping[str, str | int]
 Part: TypeAlias = str | Pointer
 Value: TypeAlias = str | int | float | Pointer | Sequence[Part] | None
+Json: TypeAlias = dict[str, Any]  # what the storage keeps of a run, or a file says, before it is read into records
 Values: TypeAlias = Mapping[str, Value]  # by question
 
 
@@ -21,6 +22,16 @@ def parts(value: Value) -> list[Part]:
     if isinstance(value, str | Mapping):
         return [value]
     return [str(value)] if isinstance(value, int | float) else [*value]
+
+
+def pointers(value: Value) -> list[Pointer]:
+    """What an answer points at, one or several."""
+    return [one for one in parts(value) if isinstance(one, Mapping)]
+
+
+def pointed_id(value: Value) -> int | None:
+    """The id of the one thing that an answer points at; None for no answer, and for what has a name only."""
+    return int(value["id"]) if isinstance(value, Mapping) and "id" in value else None
 
 
 def number(value: Value) -> float:

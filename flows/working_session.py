@@ -4,9 +4,10 @@ Pure: times are handed in as unix seconds. The handbook's sessions are 90 minute
 points share what time there is, and a long session has pauses and, over midday, lunch.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+
+from flows.values import Json
 
 MINUTES = 90
 WHOLE_DAY = 240  # minutes; so long a session has a lunch
@@ -170,11 +171,11 @@ def time_is_out(session: Session) -> int:
     return session.began_point + session.point.minutes * 60 if session.point else 0
 
 
-def to_json(session: Session) -> dict[str, Any]:
+def to_json(session: Session) -> Json:
     """The session as plain JSON."""
     return {"points": [[p.what, p.minutes] for p in session.points], "now": session.now, "began": session.began_point}
 
 
-def from_json(data: Mapping[str, Any]) -> Session:
+def from_json(data: Json) -> Session:
     """The session that `to_json` wrote down."""
     return Session(tuple(Point(what, minutes) for what, minutes in data["points"]), data["now"], data["began"])

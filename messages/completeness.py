@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from flows.model import Exercise, How, Kind, Process, Question
 from messages.language import WordsError
@@ -153,7 +152,7 @@ def _unfit_examples(exercise: Exercise, words: ExerciseWords) -> Iterator[str]:
                     yield f"{place} gives “{name}” what is none of its options; mend it"
 
 
-def _leaves(data: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+def _leaves(data: Mapping[str, object], prefix: str = "") -> Iterator[str]:
     for key, value in data.items():
         if isinstance(value, Mapping):
             yield from _leaves(value, f"{prefix}{key}.")

@@ -2,11 +2,11 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from jinja2 import Environment, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
@@ -15,6 +15,7 @@ from flows.dates import DateReader, DateWords
 from flows.toml_table import unreadable
 
 HERE = Path(__file__).parent
+Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
 FILE = "language.toml"
 UNFOLDED = 400  # characters that a text may have before it is folded
 _WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read")
@@ -34,7 +35,7 @@ class Language:
         self._demand(data, _WRITTEN)
         self._demand(data["write"], _FORMS, "write.")
         self._demand(data["read"], [field.name for field in fields(DateWords)], "read.")
-        self._write: Mapping[str, Any] = data["write"]
+        self._write: Toml = data["write"]
         self._decimal, self._last, self._more = data["decimal"], data["last"], data["more"]
         self.tag: str = data["tag"]
         self.months: tuple[str, ...] = tuple(data["read"]["months"])
@@ -51,12 +52,10 @@ class Language:
             self._towns = [re.compile(title, re.IGNORECASE) for title in data["towns"]]
         except (TemplateError, re.error) as error:
             raise WordsError(f"{self._file}: “plural” or “towns” cannot be read ({error}); mend it") from None
-        read: dict[str, Any] = {
-            name: tuple(one) if isinstance(one, list) else one for name, one in data["read"].items()
-        }
+        read: Toml = {name: tuple(one) if isinstance(one, list) else one for name, one in data["read"].items()}
         self.dates = DateReader(DateWords(**{field.name: read[field.name] for field in fields(DateWords)}))
 
-    def _demand(self, data: Mapping[str, Any], names: Iterable[str], under: str = "") -> None:
+    def _demand(self, data: Toml, names: Iterable[str], under: str = "") -> None:
         if missing := [name for name in names if name not in data]:
             raise WordsError("\n".join(f"{self._file}: “{under}{name}” is missing; add it" for name in missing))
 
@@ -133,7 +132,7 @@ def as_date(value: str | date) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def read_toml(folder: Path, file: str) -> dict[str, Any]:
+def read_toml(folder: Path, file: str) -> Toml:
     """A file of words under a folder. Raises WordsError if it is missing or cannot be read."""
     try:
         return tomllib.loads((folder / file).read_text(encoding="utf-8"))

@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, UndefinedError
 from jinja2.meta import find_undeclared_variables
@@ -16,7 +15,7 @@ from jinja2.meta import find_undeclared_variables
 from flows.model import Exercise
 from flows.state import Example
 from flows.toml_table import unreadable
-from messages.language import HERE, Language, WordsError, read_toml
+from messages.language import HERE, Language, Toml, WordsError, read_toml
 
 INTERFACE = "interface"  # the folder with what the bot itself says, a file for each feature
 PLAIN = ("label.", "toast.")  # shown by Telegram as they are: buttons, notices
@@ -28,7 +27,7 @@ TemplateFacts = Mapping[str, object]  # what a template may show, by name; only 
 class ExerciseWords:
     """The words of one exercise. Each accessor raises WordsError that names the file and what to add."""
 
-    def __init__(self, file: str, data: Mapping[str, Any]) -> None:
+    def __init__(self, file: str, data: Toml) -> None:
         self.file, self.data = file, data
         self._found: dict[str, str] = {}  # by path, as the same words are said again and again
 
@@ -42,7 +41,7 @@ class ExerciseWords:
         """The word at a dotted path, None if there is none."""
         if path in self._found:
             return self._found[path]
-        here: Any = self.data
+        here: object = self.data
         for part in path.split("."):
             if not isinstance(here, Mapping) or part not in here:
                 return None
@@ -54,7 +53,7 @@ class ExerciseWords:
 
     def list(self, path: str) -> list[str]:
         """The list at a dotted path (tips, examples), empty if there is none."""
-        here: Any = self.data
+        here: object = self.data
         for part in path.split("."):
             here = here.get(part, {}) if isinstance(here, Mapping) else {}
         return [str(item) for item in here] if isinstance(here, list) else []
@@ -62,7 +61,7 @@ class ExerciseWords:
     def examples(self, question: str) -> tuple[Example, ...]:
         """The examples of a question: plain texts, or tables with `text`, whose it is (`from`) and what it `gives`."""
         here = self.data.get("examples", {}).get(question, [])
-        tables: list[Mapping[str, Any]] = [{"text": one} if isinstance(one, str) else one for one in here]
+        tables: list[Toml] = [{"text": one} if isinstance(one, str) else one for one in here]
         return tuple(
             Example(number, str(one["text"]), str(one.get("from", "")), one.get("gives", {}))
             for number, one in enumerate(tables, 1)
@@ -206,7 +205,7 @@ class Voice:
         except TemplateError as error:
             raise WordsError(f"{self._place(name)}, {name}: the template cannot be read ({error}); mend it") from None
 
-    def _read(self, file: str) -> dict[str, Any]:
+    def _read(self, file: str) -> Toml:
         return read_toml(self._folder.parent, f"{self.language}/{file}")
 
     def _take(self, file: str) -> None:
@@ -233,7 +232,7 @@ def broken_files(language: str, folder: Path = HERE) -> list[str]:
     return found
 
 
-def _flat(data: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+def _flat(data: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
     """Nested tables as dotted names."""
     found: list[tuple[str, str]] = []
     for key, value in data.items():

@@ -3,7 +3,7 @@
 from storage.incidents import CONTACT, Incidents
 from storage.members import Members
 from storage.people import People
-from storage.records import REVEALED, Member, private_chat
+from storage.records import REVEALED, Member, Reach, private_chat
 from storage.repository import Repository
 from storage.table import SqlValue
 
@@ -72,7 +72,7 @@ class Erasure(Repository):
         for statement in NOBODY:
             self._session.write(statement, {"person": person_id, "chat": private_chat(person_id)})
         people = People(self._session, self._caches)
-        await people.update(person_id, user_id=-person_id, reach="new", current_group=None, focus=None)
+        await people.update(person_id, user_id=-person_id, reach=Reach.NEW, current_group=None, focus=None)
         self._caches.forget()
         self._session.wipe_log = True
 

@@ -30,6 +30,27 @@ class AskedFor:
     by: int
     at: datetime
     others: tuple[int, ...]
+    ripe: datetime | None = None  # of what everybody is told: before then nobody can say yes
+    objected: bool = False
+    consented: bool = False  # the operator has said yes, after an objection
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A member who coordinates in the place of others who are missing, since a day."""
+
+    instead_of: tuple[int, ...]
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """From which chat and topic the group has moved, what it was called there, and when."""
+
+    chat_id: int
+    thread_id: int | None
+    title: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +94,12 @@ class GroupSettings:
     retention: Mapping[str, int] = field(default_factory=dict)  # months, by rule
     put_off: Mapping[str, PutOff] = field(default_factory=dict)  # by rule
     warned: Mapping[str, date] = field(default_factory=dict)  # by rule
+    # -- who coordinates
+    stand_ins: Mapping[int, StandIn] = field(default_factory=dict)  # by member: who coordinates, not in their own right
+    stand_in_offered: date | None = None  # the day on which the group was last asked for one
+    substitute: int | None = None  # the member who was named to stand in
+    heard: Mapping[int, date] = field(default_factory=dict)  # by coordinator: when they last did anything here
+    leads: Mapping[int, int] = field(default_factory=dict)  # by step to come: the member who leads it
     # -- time
     weekly: int = 0  # the weekday of the week's overview; 0 is Monday
     check_in: int = 3  # weeks between two; 0 for none
@@ -84,5 +111,6 @@ class GroupSettings:
     administrator: bool = False  # the bot is one in the chat, which it need not be
     unproven: Mapping[int, int | None] = field(default_factory=dict)
     """People of whom Telegram did not say whether they are in the chat, and whose seat they take over if they do."""
+    moved: Moved | None = None  # the last time that the group went to another chat
     roll_called: date | None = None
     missed: tuple[int, ...] = ()  # the members whom Telegram did not find at the last roll call

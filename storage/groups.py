@@ -12,7 +12,7 @@ from storage.errors import Unknown
 from storage.group_settings import GroupSettings
 from storage.members import Members
 from storage.outbox import LIVE
-from storage.records import OWN_NUMBERS, Group, group_chat
+from storage.records import OWN_NUMBERS, Group, GroupState, group_chat
 from storage.repository import REMEMBERED, Records
 from storage.table import Table, listed, moment
 
@@ -58,7 +58,7 @@ class GroupChanges(TypedDict, total=False):
     chat_id: int
     title: str
     thread_id: int | None
-    state: str
+    state: GroupState
     settings: GroupSettings
 
 
@@ -118,7 +118,7 @@ class Groups(Records[Group]):
             return await self._move(old, new_chat)
         kept, other = (new, old) if await self._has_runs(new) and not await self._has_runs(old) else (old, new)
         if await self._has_runs(other):
-            await self._save(other.id, other, replace(other, chat_id=0, state="away"))
+            await self._save(other.id, other, replace(other, chat_id=0, state=GroupState.AWAY))
         else:
             await self._adopt_members(kept, other)
             await self.erase(other.id)
@@ -138,11 +138,15 @@ class Groups(Records[Group]):
     async def _begin(self, id: int, chat_id: int, title: str) -> Group:
         key_id = await asyncio.to_thread(self._caches.keys.create)
         self._caches.group_keys[id] = self._caches.keys.load(key_id)
-        return await self._add(id, Group(id, chat_id, title, None, "new", GroupSettings(), self._now(), key_id))
+        return await self._add(
+            id, Group(id, chat_id, title, None, GroupState.NEW, GroupSettings(), self._now(), key_id)
+        )
 
     async def _record(self, row: Row) -> Group:
         if row["sealed"] is None:
-            return Group(row["id"], 0, "", None, "erased", GroupSettings(), moment(row["created_at"]), row["key_id"])
+            return Group(
+                row["id"], 0, "", None, GroupState.ERASED, GroupSettings(), moment(row["created_at"]), row["key_id"]
+            )
         if row["id"] not in self._caches.group_keys:
             self._caches.group_keys[row["id"]] = self._caches.keys.load(row["key_id"])
         return await super()._record(row)

@@ -98,9 +98,10 @@ def _of_dataclass(kind: Any) -> Codec:
     codecs = {field.name: codec(hints[field.name]) or Codec(_same, _same) for field in dataclasses.fields(kind)}
     usual = {field.name: _default(field) for field in dataclasses.fields(kind)}
 
+    plan = [(name, usual[name], codecs[name].dump) for name in codecs]
+
     def write(record: Any) -> dict[str, Any]:
-        found = {name: getattr(record, name) for name in codecs}
-        return {name: codecs[name].dump(value) for name, value in found.items() if value != usual[name]}
+        return {name: by(value) for name, used, by in plan if (value := getattr(record, name)) != used}
 
     def read(data: Mapping[str, Any]) -> Any:
         return kind(**{name: codecs[name].load(value) for name, value in data.items() if name in codecs})

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 
 from storage.json_records import JsonObject
 from storage.people import People
-from storage.records import Member, Organisation
+from storage.records import Member, Organisation, SeatState
 from storage.repository import REMEMBERED, Records
 from storage.table import Table
 
@@ -55,7 +55,7 @@ class MemberChanges(TypedDict, total=False):
     profile: JsonObject
     coordinator: bool
     role: str
-    state: str
+    state: SeatState
     agreed_version: str | None
     agreed_at: datetime | None
     left_at: datetime | None
@@ -108,7 +108,7 @@ class Members(Records[Member]):
                 profile={},
                 coordinator=False,
                 role=role,
-                state="invited",
+                state=SeatState.INVITED,
                 agreed_version=None,
                 agreed_at=None,
                 joined_at=self._now(),

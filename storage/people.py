@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TypedDict, Unpack
 
 from storage.outbox import LIVE
-from storage.records import OWN_NUMBERS, Person
+from storage.records import OWN_NUMBERS, Person, Reach
 from storage.repository import REMEMBERED, Records
 from storage.table import Table, seconds
 
@@ -31,7 +31,7 @@ class PersonChanges(TypedDict, total=False):
     """What of a person can be changed."""
 
     user_id: int
-    reach: str
+    reach: Reach
     current_group: int | None
     focus: int | None
     stopped: bool
@@ -60,14 +60,14 @@ class People(Records[Person]):
         if person is None:
             id = self._caches.new_id("people")
             self._joined(user_id=user_id)
-            person = await self._add(id, Person(id, user_id, "new", None, None, False, self._now()))
+            person = await self._add(id, Person(id, user_id, Reach.NEW, None, None, False, self._now()))
         return person
 
     async def add_own(self) -> Person:
         """Somebody whom no channel has a number for, and who has said by coming that they want to hear from us."""
         id = self._caches.new_id("people")
         self._joined(user_id=OWN_NUMBERS + id)
-        return await self._add(id, Person(id, OWN_NUMBERS + id, "reachable", None, None, False, self._now()))
+        return await self._add(id, Person(id, OWN_NUMBERS + id, Reach.REACHABLE, None, None, False, self._now()))
 
     async def prune(self, before: datetime) -> None:
         """Forget those who came before that time and never got a seat anywhere."""

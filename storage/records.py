@@ -36,6 +36,31 @@ def private_chat(person_id: int) -> str:
     return f"p:{person_id}"
 
 
+class GroupState(StrEnum):
+    """How far a group has come."""
+
+    NEW = "new"  # not activated yet
+    ACTIVE = "active"
+    AWAY = "away"  # the bot was removed from its chat
+    ERASED = "erased"
+
+
+class Reach(StrEnum):
+    """Whether a person can be written to in private."""
+
+    NEW = "new"  # has not opened the private chat
+    REACHABLE = "reachable"
+    BLOCKED = "blocked"
+
+
+class SeatState(StrEnum):
+    """Where somebody stands in a group."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    LEFT = "left"
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """A town's group, whichever chat it is in."""
@@ -44,7 +69,7 @@ class Group:
     chat_id: int  # Telegram's; 0 when there is no chat any more
     title: str
     thread_id: int | None  # the topic the bot writes in
-    state: str  # new | active | away | erased
+    state: GroupState
     settings: GroupSettings
     created_at: datetime
     key_id: str = dataclasses.field(repr=False)  # the file of its key, see vault.KeyFolder
@@ -56,7 +81,7 @@ class Person:
 
     id: int
     user_id: int  # Telegram's, and the id of the private chat
-    reach: str  # new | reachable | blocked
+    reach: Reach
     current_group: int | None
     focus: int | None  # the run that a free text answers; sealed, as it tells who logs an incident just now
     stopped: bool
@@ -77,7 +102,7 @@ class Member:
     profile: JsonObject
     coordinator: bool
     role: str  # core | network | guest | process_leader
-    state: str  # invited | active | left
+    state: SeatState
     agreed_version: str | None  # of the agreement of confidentiality
     agreed_at: datetime | None
     joined_at: datetime

@@ -23,6 +23,8 @@ async def assert_remembered_rightly(store: Store, services: Services | None = No
             for name, cache in caches.items():
                 anew: dict[Any, Any]
                 match name.split():
+                    case ["kept", "chats"]:
+                        anew = {at: await work.chat_copies._kept() for at in cache}
                     case ["sheets"]:
                         anew = {at: {(a.question, a.item): a for a in await work.answers.of_owner(*at)} for at in cache}
                     case ["kept", "chats"]:
@@ -30,6 +32,9 @@ async def assert_remembered_rightly(store: Store, services: Services | None = No
                         anew = {"all": {row["chat"] for row in kept}}
                     case [table]:
                         anew = {id: await repositories[table].lookup(id) for id in cache}
+                    case ["kept", "chats"]:
+                        rows = await work._session.rows("SELECT chat FROM kept_chats")
+                        anew = {"all": {row[0] for row in rows}} if cache else {}
                     case [table, "of", column]:
                         anew = {at: [one.id for one in await repositories[table]._all_of(column, at)] for at in cache}
                     case [table, "by", index]:

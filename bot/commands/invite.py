@@ -9,20 +9,32 @@ from bot.commands import Arguments
 from bot.config import Settings
 from bot.context.sealed_actions import Buttons
 from bot.doctor.telegram import Telegram
-from bot.features.members.activation import GOOD_FOR, new_code
+from bot.features.members.activation import CONSENT, GOOD_FOR, new_code
 from bot.telegram.calls import link
 from storage.vault import Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """A code is like any other."""
+    """What the code is for."""
+    parser.add_argument(
+        "--consent",
+        action="store_true",
+        help="a code for a coordinator: to take out the archive or erase the group though somebody has objected",
+    )
 
 
 def main(args: Arguments) -> int:
     """Print the code, and the link that adds the bot to a group with it."""
     settings = args.settings()
-    code = new_code(Buttons(Keyring(settings.master_key).button_key), args.clock())
+    buttons = Buttons(Keyring(settings.master_key).button_key)
     username = asyncio.run(_username(settings))
+    if args.consent:
+        code = new_code(buttons, args.clock(), CONSENT)
+        print("Give this to the coordinator who has asked, once you know that it is they. It opens our private chat:")
+        print(f"\n  {link(username, code) if username else f'/start {code}'}\n")
+        print("It counts once, for what somebody has objected to. It is not shown again.")
+        return 0
+    code = new_code(buttons, args.clock())
     if username:
         print("Give this to the person who will coordinate. Opened, it asks for a group, and adds the bot to it:")
         print(f"\n  {link(username, code, to_group=True)}\n")

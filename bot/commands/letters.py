@@ -4,13 +4,12 @@ import argparse
 import asyncio
 import json
 import sys
-from typing import Any
 
 from bot import logs
 from bot.commands import Arguments
 from bot.config import Settings
 from bot.telegram.updates import NUMBERS
-from storage.json_records import JsonObject
+from storage.json_records import Json, JsonObject
 from storage.read_only import dead_letters
 from storage.records import DeadLetter
 from storage.store import Store
@@ -76,7 +75,7 @@ def _show(letter: DeadLetter) -> int:
     return 0
 
 
-def build(value: Any, name: str = "") -> Any:
+def build(value: Json, name: str = "") -> Json:
     """How an update is built: its fields, the lengths of its texts, and nothing that tells what was said or by whom."""
     match value:
         case dict():

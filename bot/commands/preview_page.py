@@ -6,7 +6,6 @@ A group of one invented person stands in for those who will read it. Nothing is 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from bot.views.button_labels import label
 from bot.views.exercise import ExerciseView, Scene, step_outline
@@ -17,7 +16,8 @@ from flows.model import Audience, Exercise, How, Kind, Process, Step
 from flows.state import Offer, Place, Run, Seat, Sheet, Visit
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.group_settings import GroupSettings
-from storage.records import Answer, Group, Member, Organisation
+from storage.json_records import Json, JsonObject
+from storage.records import Answer, Group, GroupState, Member, Organisation, SeatState
 
 ME = 1
 
@@ -71,8 +71,8 @@ def _exercise(exercise: Exercise, voice: Voice) -> Chapter:
 
 def _scene(voice: Voice) -> Scene:
     name, now = voice.label("preview.someone"), datetime(2027, 1, 1, tzinfo=UTC)
-    group = Group(1, 1, voice.label("preview.town"), None, "active", GroupSettings(), now, "")
-    member = Member(ME, 1, 1, 1, name, 1, {}, True, "core", "active", "1", now, now, None)
+    group = Group(1, 1, voice.label("preview.town"), None, GroupState.ACTIVE, GroupSettings(), now, "")
+    member = Member(ME, 1, 1, 1, name, 1, {}, True, "core", SeatState.ACTIVE, "1", now, now, None)
     return Scene(group, {ME: member}, {1: Organisation(1, 1, voice.label("preview.organisation"), None)})
 
 
@@ -117,7 +117,7 @@ def _bubbles(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bu
 
 def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
     """A question as it stands in the private chat, with its keyboard."""
-    when, begun = run.question(key).when, dict[str, Any]()
+    when, begun = run.question(key).when, JsonObject()
     row = 1 if run.question(key).later else None  # asked about a row that is there
     if run.exercise.how is How.ROWS:
         begun = {when.question: when.options[0]} if when and not when.exercise else {"": None}
@@ -163,7 +163,7 @@ def _sample(present: ExerciseView, run: Run) -> list[Answer]:
     for key in run.keys():
         question, item = run.question(key), key.partition("@")[2]
         chosen = list(question.options[:2]) if question.many else next(iter(question.options), "")
-        values: dict[Kind, Any] = {Kind.CHOICE: chosen, Kind.SCALE: question.high, Kind.TEXT: written}
+        values: dict[Kind, Json] = {Kind.CHOICE: chosen, Kind.SCALE: question.high, Kind.TEXT: written}
         if question.kind in values and question.audience is Audience.GROUP:
             made = (0, 1, f"m:{ME}", question.id, item, values[question.kind], written if question.comment else None)
             at = present.scene.group.created_at

@@ -7,7 +7,7 @@ here talks to the channel.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final, TypedDict, Unpack
+from typing import Final, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
@@ -22,6 +22,7 @@ from flows.dates import DateReader
 from flows.model import Exercise, Process
 from flows.trouble import Trouble
 from messages.voice import TemplateFacts, Voice
+from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, MessageContext, Purpose
 from storage.records import Attachment, Group, Kind, Member, Person, group_chat, private_chat
 from storage.store import UnitOfWork
@@ -53,6 +54,7 @@ class Services:
     limits: Limits = field(default_factory=Limits)
     run_cache: RunCache = field(default_factory=RunCache)
     exercise_versions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
+    agreement: str = ""  # the version of the promise that everybody has to have accepted
     allowed: frozenset[str] = frozenset()  # what the operator lets travel over the channel, such as "notes"
     page_url: str = ""  # where people read and answer in a browser; empty: nowhere
 
@@ -264,7 +266,7 @@ class Context:
     async def _put(self, chat: str, scope: str, message: Message) -> None:
         """Queue a message, with its buttons sealed."""
         for part in message.parts(calls.TEXT):
-            content: dict[str, Any] = {"text": part.text}
+            content: JsonObject = {"text": part.text}
             if rows := [[self._key(scope, key) for key in row] for row in part.keys if row]:
                 content["keyboard"] = rows
             elif part.write_for is not None:

@@ -1,9 +1,8 @@
 """What a turn of the engine's set in motion beyond its own run, as data; `bot.dispatch.dispatch_events` sees to it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from flows.values import Values
 from storage.message_notes import MessageContext
 from storage.records import TextPart
 
@@ -14,7 +13,24 @@ class ProfileGiven:
 
     group: int
     member: int
-    answers: Mapping[str, Any]
+    answers: Values
+
+
+@dataclass(frozen=True, slots=True)
+class StepOpened:
+    """Someone who coordinates has opened a step."""
+
+    group: int
+    step: int
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedAgain:
+    """A member has accepted the new version of the promise, and is in as before."""
+
+    group: int
+    member: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +151,14 @@ class PrivateRow:
     group: int
     exercise: str
     member: int
-    values: Mapping[str, Any] | None
+    values: Values | None
     row: int | None
 
 
 DomainEvent = (
     ProfileGiven
+    | PromisedAgain
+    | StepOpened
     | Concluded
     | RegisterNeeded
     | CoordinatorsChanged

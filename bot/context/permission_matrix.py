@@ -10,9 +10,10 @@ from enum import StrEnum
 
 from bot.context import permissions
 from bot.context.permissions import Role
-from storage.group_settings import GroupSettings
-from storage.records import Group, Member
+from storage.group_settings import GroupSettings, StandIn
+from storage.records import Group, GroupState, Member, SeatState
 
+BEFORE = "0"  # a version of the promise that is no longer in force
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -25,7 +26,9 @@ class Who(StrEnum):
     NETWORK = "network participant"
     CORE = "core group member"
     READER = "incident reader"
+    STAND_IN = "coordinator's stand-in"
     COORDINATOR = "coordinator"
+    ASKED = "asked to promise anew"
     LEFT = "former member"
     OPERATOR = "operator"
 
@@ -45,29 +48,35 @@ DATA: Mapping[str, tuple[str, ...]] = {
     "what was asked for and done with what is sensitive": ("guard",),
     "all that is stored about oneself": ("mydata",),
     "the whole group as an archive": ("export",),
+    "erasing": ("erase", "former"),
+    "naming who reads": ("readers",),
 }
 
-SEATS: Mapping[Who, tuple[str, str, bool]] = {
-    Who.GUEST: ("guest", "active", False),
-    Who.LEADER: ("process_leader", "active", False),
-    Who.NETWORK: ("network", "active", False),
-    Who.CORE: ("core", "active", False),
-    Who.READER: ("core", "active", False),
-    Who.COORDINATOR: ("core", "active", True),
-    Who.LEFT: ("core", "left", False),
+SEATS: Mapping[Who, tuple[str, SeatState, bool]] = {
+    Who.GUEST: ("guest", SeatState.ACTIVE, False),
+    Who.LEADER: ("process_leader", SeatState.ACTIVE, False),
+    Who.NETWORK: ("network", SeatState.ACTIVE, False),
+    Who.CORE: ("core", SeatState.ACTIVE, False),
+    Who.READER: ("core", SeatState.ACTIVE, False),
+    Who.STAND_IN: ("core", SeatState.ACTIVE, True),
+    Who.COORDINATOR: ("core", SeatState.ACTIVE, True),
+    Who.ASKED: ("core", SeatState.INVITED, True),  # coordinated and read before
+    Who.LEFT: ("core", SeatState.LEFT, False),
 }
 
 
 def seat(who: Who) -> tuple[Member | None, Group]:
     """A seat of this kind in an invented group whose one reader is that of Who.READER."""
-    settings = GroupSettings(readers=(1,))
-    group = Group(1, -1, "", None, "active", settings, EPOCH, "")
+    settings = GroupSettings(readers=(1,), stand_ins={3: StandIn((), EPOCH.date())})
+    group = Group(1, -1, "", None, GroupState.ACTIVE, settings, EPOCH, "")
     if who not in SEATS:
         return None, group
     role, state, coordinator = SEATS[who]
-    number = 1 if who in (Who.READER, Who.LEFT) else 2  # one who has left was a reader too
+    number = 1 if who in (Who.READER, Who.ASKED, Who.LEFT) else 2  # one who has left was a reader too
+    number = 3 if who is Who.STAND_IN else number
+    agreed = BEFORE if who is Who.ASKED else None
     return (
-        Member(number, 1, 1, 1, "", None, {}, coordinator, role, state, None, None, EPOCH, None),
+        Member(number, 1, 1, 1, "", None, {}, coordinator, role, state, agreed, None, EPOCH, None),
         group,
     )
 

@@ -15,7 +15,9 @@ class Role(IntEnum):
     LEADER = 3  # guides the group from outside: sees how far it is
     NETWORK = 4  # takes part in the network, from step 5 on
     MEMBER = 5  # active in the core group
-    COORDINATOR = 6
+    COORDINATOR = 6  # also whoever does it in somebody's place
+    RESPONSIBLE = 7  # coordinates in their own right: what is sensitive, and who coordinates
+    LOGGER = 10  # of the network or the core group, also while the promise is asked for anew: may log incidents
     WATCHER = 8  # whoever coordinates or reads: sees what is done with what is sensitive, and can stop it
     READER = 9  # a member whom the group has named to read incidents; a coordinator is not one for being that
 
@@ -37,11 +39,17 @@ def role_of(member: Member | None, group: Group | None = None) -> Role:
     if member.state == "invited":
         return Role.INVITED
     if member.coordinator:
-        return Role.COORDINATOR
+        own = group is not None and member.id not in group.settings.stand_ins
+        return Role.RESPONSIBLE if own else Role.COORDINATOR
     return _SEATS.get(member.role, Role.INVITED)
 
 
 _SEATS = {"core": Role.MEMBER, "network": Role.NETWORK, "process_leader": Role.LEADER}
+
+
+def asked_anew(member: Member) -> bool:
+    """True for somebody who was in and has not yet answered to a new version of the promise; their access waits."""
+    return member.state == "invited" and member.agreed_version is not None and member.agreed_at is None
 
 
 def is_reader(member: Member, group: Group | None) -> bool:
@@ -61,13 +69,18 @@ def meets(exercise: Exercise, member: Member) -> bool:
         return exercise.register is not None and exercise.register.link == "form"
     if exercise.role is ExerciseRole.JOINING:
         return member.role in ("core", "network")
-    return member.state == "active" and member.role in exercise.who
+    if asked_anew(member) and exercise.role is not ExerciseRole.INCIDENT:
+        return False
+    return (member.state == "active" or asked_anew(member)) and member.role in exercise.who
 
 
 def may(needed: Role, member: Member | None, group: Group | None = None) -> bool:
     """True if someone with this seat may do what needs that role."""
     if needed is Role.READER:
         return member is not None and is_reader(member, group)
+    if needed is Role.LOGGER:
+        waits = member is not None and asked_anew(member) and member.role in ("core", "network")
+        return role_of(member, group) >= (Role.INVITED if waits else Role.NETWORK)
     if needed is Role.WATCHER:
         return may(Role.READER, member, group) or may(Role.COORDINATOR, member, group)
     return role_of(member, group) >= needed
@@ -75,6 +88,6 @@ def may(needed: Role, member: Member | None, group: Group | None = None) -> bool
 
 def seat_for(needed: Role) -> Role:
     """The least seat with which a command about a group is taken up at all; a refusal is told to those who have it."""
-    if needed is Role.READER:
+    if needed in (Role.READER, Role.LOGGER):
         return Role.NETWORK
     return needed if Role.FORMER <= needed < Role.MEMBER else Role.MEMBER

@@ -3,11 +3,9 @@
 Reading a run from its JSON takes about as long as the engine's turn, and grows with all who take part.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from flows.state import Run
 from storage import records
+from storage.json_records import JsonObject
 
 MOST = 500  # runs; those that have been kept the longest go first
 
@@ -20,7 +18,7 @@ class RunCache:
     """
 
     def __init__(self) -> None:
-        self._runs: dict[int, tuple[Mapping[str, Any], Run]] = {}
+        self._runs: dict[int, tuple[JsonObject, Run]] = {}
 
     def get(self, record: records.Run) -> Run | None:
         """The run that was kept for this state."""

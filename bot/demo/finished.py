@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from bot.context.context import Context
 from bot.context.events import HandedIn
@@ -25,7 +24,8 @@ from messages.documents.compose import version
 from messages.documents.demo import material as invented_material
 from messages.documents.material import Material, Round, Said
 from storage.group_settings import GroupSettings
-from storage.records import Group, Member
+from storage.json_records import Json, JsonObject
+from storage.records import Group, GroupState, Member, SeatState
 
 PROFILE = ("sector", "level", "children")  # what the joining questions are about, besides name and organisation
 EARLIER = timedelta(days=200)  # since the first version of the plan, which had fewer activities
@@ -40,7 +40,7 @@ async def settle(ctx: Context, chat_id: int, users: Sequence[int], invented: Inv
     group = await ctx.work.groups.add(chat_id, invented.finished_group)
     steps = [step.number for step in ctx.services.process.steps]
     settings = GroupSettings(activated=True, steps=tuple(steps))
-    group = await ctx.work.groups.update(group.id, state="active", settings=settings)
+    group = await ctx.work.groups.update(group.id, state=GroupState.ACTIVE, settings=settings)
     await runner.begin(ctx, group, ctx.services.process.with_role(ExerciseRole.JOINING), seats={})
     town = _Town(
         ctx,
@@ -51,7 +51,7 @@ async def settle(ctx: Context, chat_id: int, users: Sequence[int], invented: Inv
     await status(ctx, group)
 
 
-async def _member(ctx: Context, group: Group, user: int, invented: Mapping[str, Any]) -> Member:
+async def _member(ctx: Context, group: Group, user: int, invented: JsonObject) -> Member:
     person = await ctx.work.people.ensure(user)
     member = await ctx.work.members.add(group.id, person.id, "core")
     organisation = await ctx.work.members.add_organisation(group.id, invented["organisation"])
@@ -61,7 +61,7 @@ async def _member(ctx: Context, group: Group, user: int, invented: Mapping[str, 
         organisation_id=organisation.id,
         profile={name: invented[name] for name in PROFILE},
         coordinator=not any(m.coordinator for m in await ctx.work.members.of_group(group.id)),
-        state="active",
+        state=SeatState.ACTIVE,
         agreed_version=ctx.services.voice.book("agreement")["version"],
         agreed_at=ctx.now,
     )
@@ -75,7 +75,7 @@ class _Town:
         self._rows: dict[tuple[str, int], int] = {}  # ids by register and number
         self._titles: dict[tuple[str, str], int] = {}  # and by register and name
 
-    async def write(self, given: Material, moved: Callable[[Any], Any]) -> None:
+    async def write(self, given: Material, moved: Callable[[Json], Json]) -> None:
         process = self._desk.services.process
         for step in process.steps:
             for name in step.exercises:
@@ -89,7 +89,7 @@ class _Town:
         await self._versions()
 
     # -- registers -------------------------------------------------------------------------------------------------
-    async def _register(self, exercise: Exercise, given: Material, moved: Callable[[Any], Any]) -> None:
+    async def _register(self, exercise: Exercise, given: Material, moved: Callable[[Json], Json]) -> None:
         assert exercise.register is not None
         rows = self._desk.work.rows
         for row in given.registers[exercise.id]:
@@ -109,7 +109,7 @@ class _Town:
                 self._titles[exercise.id, title.casefold()] = made.id
         await self._run(exercise, {})
 
-    def _value(self, question: Question, value: Any) -> Any:
+    def _value(self, question: Question, value: Json) -> Json:
         """A value as it is stored: people, organisations and rows by their ids here."""
         match question.kind:
             case Kind.PERSON if "id" in value:
@@ -122,7 +122,7 @@ class _Town:
                 return self._row(question, value[0])
         return value
 
-    def _row(self, question: Question, name: str) -> dict[str, Any]:
+    def _row(self, question: Question, name: str) -> JsonObject:
         """The row of that name; a row that is not there is left a name."""
         found = self._titles.get((question.register, name.casefold()))
         return {"id": found} if found else {"name": name}
@@ -132,7 +132,7 @@ class _Town:
         return list(dict.fromkeys(m.organisation_id for m in self._members if m.organisation_id))[number - 1]
 
     # -- rounds ----------------------------------------------------------------------------------------------------
-    async def _round(self, exercise: Exercise, given: Round, moved: Callable[[Any], Any]) -> None:
+    async def _round(self, exercise: Exercise, given: Round, moved: Callable[[Json], Json]) -> None:
         answers = list(self._owned(exercise, given))
         answered: dict[str, set[str]] = {}
         for owner, _, said in answers:
@@ -184,7 +184,7 @@ class _Town:
         return item
 
     async def _run(
-        self, exercise: Exercise, sheets: Mapping[str, Sheet], said: Mapping[tuple[str, str], Any] | None = None
+        self, exercise: Exercise, sheets: Mapping[str, Sheet], said: Mapping[tuple[str, str], Json] | None = None
     ) -> int:
         """A round that is concluded."""
         items = {key.partition("@")[2] for sheet in sheets.values() for key in sheet.answered if key != CONCLUSION}

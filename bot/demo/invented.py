@@ -3,10 +3,10 @@
 import re
 import tomllib
 from importlib.resources import files
-from typing import Any
 
 from flows.model import ExerciseRole, How, Kind, Question
 from flows.state import Run
+from storage.json_records import Json, JsonObject
 
 FILES = ("demo.toml", "demo-1-3.toml", "demo-4-8.toml")
 
@@ -18,20 +18,20 @@ class Invented:
     """
 
     def __init__(self, language: str = "sv") -> None:
-        found: dict[str, Any] = {"answers": {}}
+        found: JsonObject = {"answers": {}}
         for name in FILES:
             data = tomllib.loads((files("messages") / language / name).read_text(encoding="utf-8"))
             found["answers"] |= data.pop("answers", {})
             found |= data
         self.group: str = found["group"]
-        self.people: list[dict[str, Any]] = found["person"]
+        self.people: list[JsonObject] = found["person"]
         self.finished_group: str = found["finished"]["group"]
         self._moved: dict[str, str] = found["finished"]["names"]
-        self._stranger: dict[str, Any] = found["stranger"]
+        self._stranger: JsonObject = found["stranger"]
         self._otherwise: str = found["otherwise"]
-        self._answers: dict[str, dict[str, list[Any]]] = found["answers"]
+        self._answers: dict[str, dict[str, list[Json]]] = found["answers"]
 
-    def moved(self, said: Any) -> Any:
+    def moved(self, said: Json) -> Json:
         """What is said in the finished town where this is said in the first one: with its own names."""
         match said:
             case str():
@@ -42,7 +42,7 @@ class Invented:
                 return [self.moved(value) for value in said]
         return said
 
-    def answer(self, run: Run, key: str, member: int, name: str) -> Any:
+    def answer(self, run: Run, key: str, member: int, name: str) -> Json:
         """What the person called `name` answers; None where nothing is invented and any sound answer will do."""
         question = run.question(key)
         if run.exercise.role is ExerciseRole.JOINING:
@@ -65,7 +65,7 @@ class Invented:
         lists = self._answers.get(run.exercise.id, {}).values()
         return self._place(run, "", member) < max(map(len, lists), default=0)
 
-    def _person(self, name: str) -> dict[str, Any]:
+    def _person(self, name: str) -> JsonObject:
         return next((person for person in self.people if person["name"] == name), self._stranger)
 
     def _place(self, run: Run, key: str, member: int) -> int:
@@ -77,7 +77,7 @@ class Invented:
             return 0
         return run.owners().index(run.owner(member))
 
-    def _fallback(self, question: Question, name: str) -> Any:
+    def _fallback(self, question: Question, name: str) -> Json:
         match question.kind:
             case Kind.ORGANISATION:
                 return self._person(name)["organisation"]

@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from bot.app import Bot
 from bot.context.context import Context
@@ -24,6 +23,7 @@ from bot.views.shared_buttons import join_key
 from flows.edit_conflict import THEIRS
 from flows.model import ExerciseRole, How, Kind, Question
 from flows.state import Phase, Place, Run, Visit
+from storage.json_records import Json
 from storage.records import Group, Member, Person, private_chat
 
 GLANCE = 0.02  # seconds between looks at what the bot has done
@@ -246,7 +246,7 @@ class Others:
         return self._bot.services.buttons.seal(private_scope(one.person), action)
 
 
-def _text(question: Question, answer: Any) -> Any:
+def _text(question: Question, answer: Json) -> Json:
     """What is written: an answer of several rows by their names, as many as it takes."""
     if not isinstance(answer, list):
         return answer

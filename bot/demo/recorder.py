@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from bot.demo.transcript import DEEDS, MEDIA, Screen
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.world import Message
+from storage.json_records import Json
 
 DAY, HOUR, MINUTE = 86_400, 3_600, 60  # seconds
 _DEED = {act: word for word, act in DEEDS.items()}
@@ -45,12 +45,12 @@ class Recorder:
     def _look(self) -> None:
         self._lines += self._screen.expectations()
 
-    def _act(self, person: int, action: str, details: Mapping[str, Any]) -> None:
+    def _act(self, person: int, action: str, details: Mapping[str, Json]) -> None:
         self._look()
         name = self._names.get(person)
         self._lines.append(self._line(name, action, details) if name else f"# {action}: någon utanför gruppen")
 
-    def _line(self, name: str, action: str, details: Mapping[str, Any]) -> str:
+    def _line(self, name: str, action: str, details: Mapping[str, Json]) -> str:
         chat = int(details.get("chat") or 0)
         there = " i gruppen" if chat == self._group() else ""
         match action:
@@ -73,10 +73,10 @@ class Recorder:
                 return f"{name} skickar {_MEDIUM[action]}"
         return f"# {name}: {action}"
 
-    def _message(self, chat: int, id: Any) -> Message | None:
+    def _message(self, chat: int, id: Json) -> Message | None:
         return self._sandbox.chat(chat).messages.get(int(id)) if id is not None else None
 
-    def _label(self, chat: int, details: Mapping[str, Any]) -> str:
+    def _label(self, chat: int, details: Mapping[str, Json]) -> str:
         message = self._message(chat, details.get("message_id"))
         keyboard = (message.markup or {}).get("inline_keyboard", []) if message else []
         for row, keys in enumerate(keyboard):

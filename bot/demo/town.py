@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from traceback import format_exception
-from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -20,11 +20,13 @@ from bot.sandbox import Sandbox, SandboxRequest
 from bot.sandbox.world import Message
 from flows.model import Process
 from messages.voice import Voice
+from storage.json_records import Json, JsonObject
 
 START = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)  # a Monday, 9.00 in Stockholm
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MASTER_KEY = b"m" * 32
 GROUP = "Kärngruppen i Exempelstad"
+FORMER = "the chat that the group was in before"
 BENCH = Worker()  # one worker process for all towns; it is started when a document is first asked for
 
 
@@ -54,6 +56,7 @@ class Town:
         self.people: dict[str, int] = {}
         self.groups: dict[str, int] = {}
         self.failures: list[BaseException] = []  # what the bot caught, of which its log tells only type and place
+        self.agreement = ""  # the version of the promise from the next start on, if not that of the words
         self._tapped: dict[tuple[str, str, str], tuple[int, str]] = {}
 
     # -- moving on -------------------------------------------------------------------------------------------------
@@ -94,14 +97,14 @@ class Town:
         self.groups[title] = self.sandbox.create_group(title, owner, others)
         return self.groups[title]
 
-    async def act(self, name: str, action: str, /, **details: Any) -> None:
+    async def act(self, name: str, action: str, /, **details: Json) -> None:
         """Let a person do anything the sandbox knows."""
         self.sandbox.act(self.person(name), action, **details)
         await self.settle()
 
     async def write(self, name: str, text: str, *, chat: str = "privat", reply_to: str | None = None) -> None:
         """Write a message, in reply to the newest message of the bot that holds `reply_to` if given."""
-        details: dict[str, Any] = {"chat": self.chat_id(name, chat), "text": text}
+        details: JsonObject = {"chat": self.chat_id(name, chat), "text": text}
         if reply_to is not None:
             details["reply_to"] = self.find(name, reply_to, chat).id
         await self.act(name, "send_text", **details)
@@ -165,8 +168,18 @@ class Town:
 
     def chats(self) -> dict[str, int]:
         """The chats that a transcript speaks of, by what it calls them."""
-        private = dict(self.people)
-        return {**private, "gruppen": self.chat_id("", GROUP)} if GROUP in self.groups else private
+        groups = {"gruppen": GROUP, "gamla": FORMER}
+        there = {called: self.chat_id("", title) for called, title in groups.items() if title in self.groups}
+        return {**self.people, **there}
+
+    async def move(self, name: str) -> None:
+        """Make a new chat with everybody in it, and bring the bot there by the newest link that it has given."""
+        chat = self.sandbox.create_group(
+            GROUP, self.person(name), [id for who, id in self.people.items() if who != name]
+        )
+        url = re.findall(r"https://t\.me/\S+", "\n".join(self.texts(name)))[-1]
+        self.groups |= {FORMER: self.groups[GROUP], GROUP: chat}
+        await self.act(name, "open_link", url=url, chat=chat)
 
     def texts(self, name: str, chat: str = "privat") -> list[str]:
         """What the bot's messages say, oldest first; of a file, what stands under it."""
@@ -188,7 +201,7 @@ class Town:
         found = self.messages(name, chat)
         return labels(found[-1]) if found else []
 
-    def button(self, name: str, label: str, chat: str = "privat") -> tuple[Message, int, int, dict[str, Any]]:
+    def button(self, name: str, label: str, chat: str = "privat") -> tuple[Message, int, int, JsonObject]:
         """The newest button whose label begins so: its message, its place, itself."""
         for message in reversed(self.messages(name, chat)):
             for row, keys in enumerate(_keyboard(message)):
@@ -219,7 +232,7 @@ def labels(message: Message) -> list[str]:
     return [key["text"] for row in _keyboard(message) for key in row]
 
 
-def _keyboard(message: Message) -> list[list[dict[str, Any]]]:
+def _keyboard(message: Message) -> list[list[JsonObject]]:
     return list((message.markup or {}).get("inline_keyboard", []))
 
 
@@ -245,6 +258,7 @@ async def town(
     ticks = itertools.count(step=100)
     clock = MachineClock(sandbox)
     running = AsyncExitStack()
+    made: Town | None = None
 
     async def start_bot() -> Bot:
         await running.aclose()
@@ -264,6 +278,7 @@ async def town(
                 request=SandboxRequest(sandbox),
                 pace_clock=lambda: float(next(ticks)),
                 bench=BENCH,
+                agreement=made.agreement if made else "",
                 page_url=page_url,
                 mail=mail,
             )
@@ -276,7 +291,7 @@ async def town(
     async with running:
         made = Town(sandbox, await start_bot(), start_bot, clock)
 
-        def noted(self: Log, event: str, error: BaseException, **fields: Any) -> None:
+        def noted(self: Log, event: str, error: BaseException, **fields: Json) -> None:
             made.failures.append(error)
             tell(self, event, error, **fields)
 

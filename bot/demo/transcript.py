@@ -21,6 +21,8 @@ process it covers. `#` begins a comment. People:
     Rut följer länken från Alva     Rut follows the newest link that the bot has given Alva to pass on
     Alva fäster i gruppen «words»   Alva pins the bot's newest message there that holds the words
     Boten startas om                with nothing but its database
+    Alva: flyttar gruppen           with the newest link from the bot, to a new chat; the old one is `gamla` then
+    Löftet får en ny version        with the bot's next start
     Klockan går 3 dagar             (timmar, minuter) what falls due on the way comes at its time
 
 The bot, at once after what it answers:
@@ -47,7 +49,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from bot.demo.town import GROUP, Town, labels, of_bot, said
+from bot.demo.town import FORMER, GROUP, Town, labels, of_bot, said
 from bot.logs import describe
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
@@ -280,6 +282,11 @@ class Player:
             await self.town.act(match[1], "pin", chat=self.town.chat_id(match[1], GROUP), message_id=status.id)
         elif line == "Boten startas om":
             await self.town.restart()
+        elif match := re.fullmatch(r"(\w+): flyttar gruppen", line):
+            await self.town.move(match[1])
+        elif line == "Löftet får en ny version":
+            self.town.agreement = f"{self.town.agreement or 'ny'}+"
+            await self.town.restart()
         elif (match := re.fullmatch(r"(\w+): ([\wåäö ]+)", line)) and match[2] in DEEDS:
             deed = DEEDS[match[2]]
             place = {} if deed in ALONE else {"chat": self.town.chat_id(match[1], GROUP)}
@@ -336,6 +343,8 @@ class Player:
             raise Differs("this line is of no known form; see bot/demo/transcript.py")
 
     def _texts(self, whose: str) -> list[str]:
+        if whose == "gamla":
+            return self.town.texts(next(iter(self.town.people)), FORMER)
         return self.town.texts(next(iter(self.town.people)), GROUP) if whose == "gruppen" else self.town.texts(whose)
 
     def _keys(self, whose: str) -> list[str]:

@@ -10,10 +10,10 @@ from bot.context.sealed_actions import Action
 from bot.dispatch.routing import BUTTONS
 from bot.features.incidents import report
 from bot.features.journey import navigation
-from bot.features.members import membership
+from bot.features.members import membership, promise
 from bot.logs import noted
 from bot.telegram.updates import CallbackQuery
-from storage.records import Group, Member, Person, Run, private_chat
+from storage.records import Group, Member, Person, Reach, Run, private_chat
 
 GO_ON = "open"  # the button that leads back into an exercise
 
@@ -36,7 +36,7 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
     if tap.chat.private and person is not None:
         ctx.tapped = tap.message_id
         await _turn_aside(ctx, person)
-        person = await membership.reach(ctx, person, "reachable")
+        person = await membership.reach(ctx, person, Reach.REACHABLE)
     with noted(verb=action.verb):
         await _act(ctx, person, action, tap, group, epoch)
 
@@ -66,9 +66,15 @@ async def _act(
         return
     member = await ctx.work.members.find(group.id, tap.sender.user_id)
     if not permissions.may(route.role, member, group):
-        ctx.toast(_refusal(route.role, role_of(member, group)), alert=True)
+        if member is not None and permissions.asked_anew(member):
+            await promise.refuse(ctx, group, member)
+        else:
+            ctx.toast(_refusal(route.role, role_of(member, group)), alert=True)
     elif member is not None and not _is_open_to(ctx, record, member, group):
-        ctx.toast("not_yours", alert=True)
+        if permissions.asked_anew(member):
+            await promise.refuse(ctx, group, member)
+        else:
+            ctx.toast("not_yours", alert=True)
     elif member is not None and epoch is not None and epoch < member.epoch:  # it was given to an earlier seat
         ctx.toast("old_seat", alert=True)
     elif isinstance(route, StrangerButton):
@@ -107,4 +113,8 @@ def _refusal(needed: Role, role: Role) -> str:
     """Why someone may not: it is the coordinator's, or they are not in."""
     if needed in (Role.READER, Role.WATCHER) and role >= Role.NETWORK:
         return "readers_only"
-    return "coordinators_only" if needed is Role.COORDINATOR and role is Role.MEMBER else "not_yours"
+    if needed is Role.RESPONSIBLE and role is Role.COORDINATOR:
+        return "stand_in_not"
+    return (
+        "coordinators_only" if needed in (Role.COORDINATOR, Role.RESPONSIBLE) and role is Role.MEMBER else "not_yours"
+    )

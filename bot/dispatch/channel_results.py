@@ -4,7 +4,6 @@ It went through the outbox with a note of what it was for; its answer is taken i
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 from bot.context.context import Context
 from bot.dispatch import dispatch_events
@@ -12,7 +11,7 @@ from bot.features.documents import handlers
 from bot.features.incidents import read_incidents
 from bot.features.journey import status
 from bot.features.members import joining, own_rights, personal_data, roll_call
-from bot.telegram.calls import Answer
+from bot.telegram.calls import Answer, Membership
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Kind, group_chat
 
@@ -25,54 +24,66 @@ async def take(ctx: Context, note: AnswerNote, result: Answer | None) -> None:
         await dispatch_events.dispatch(ctx)
 
 
-async def _admins(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
-    await joining.greet(ctx, group, result, note.by, note.name)
+def _numbers(result: Answer | None) -> list[int] | None:
+    return result if isinstance(result, list) else None
 
 
-async def _coordinator(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
-    await joining.coordinator_checked(ctx, group, result, note.by, note.name)
+def _membership(result: Answer | None) -> Membership | None:
+    return result if isinstance(result, Membership) else None
 
 
-async def _member(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
-    await joining.membership_checked(ctx, group, result, note.person, note.name, note.over)
+async def _admins(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:
+    await joining.greet(ctx, group, _numbers(result), note.by, note.name)
 
 
-async def _roll(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
-    await roll_call.answered(ctx, group, note.member, result)
+async def _coordinator(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:
+    await joining.coordinator_checked(ctx, group, _membership(result), note.by, note.name)
 
 
-async def _reader(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
-    await roll_call.answered(ctx, group, note.member, result)
-    await read_incidents.looked_up(ctx, await ctx.work.groups.get(group.id), note, result)
+async def _member(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:
+    await joining.membership_checked(ctx, group, _membership(result), note.person, note.name, note.over)
 
 
-async def _rights(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
-    await own_rights.answered(ctx, group, result)
+async def _roll(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:
+    await roll_call.answered(ctx, group, note.member, _membership(result))
 
 
-async def _pin(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
+async def _reader(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:
+    await roll_call.answered(ctx, group, note.member, _membership(result))
+    await read_incidents.looked_up(ctx, await ctx.work.groups.get(group.id), note, _membership(result))
+
+
+async def _rights(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:
+    await own_rights.answered(ctx, group, _numbers(result))
+
+
+async def _pin(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:
     """Pin the status message."""
-    if result is not None:
+    if isinstance(result, int):
         reply = AnswerNote(Purpose.PINNED, group=group.id)
         await ctx.work.outbox.put(group_chat(group.id), Kind.PIN, {}, about=group.id, message_id=result, reply=reply)
 
 
-async def _pinned(ctx: Context, group: Group, note: AnswerNote, result: Any) -> None:
+async def _pinned(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:
     """It is pinned; or the bot may not, as in every basic group, and somebody is asked to."""
     await status.see_pinned(ctx, group, pinned=result is not None)
 
 
-async def _deleted(ctx: Context, _group: Group, note: AnswerNote, result: Any) -> None:
+async def _file(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:
+    await handlers.sent(ctx, group, note, result if isinstance(result, str) else None)
+
+
+async def _deleted(ctx: Context, _group: Group, note: AnswerNote, result: Answer | None) -> None:
     """A message that was to leave the chat. Where it could not, its owner must know, as it was to be nowhere."""
     if result is None:
         await ctx.to_person(note.person, "not_deleted")
 
 
-async def _hidden(ctx: Context, _group: Group, note: AnswerNote, result: Any) -> None:
+async def _hidden(ctx: Context, _group: Group, note: AnswerNote, result: Answer | None) -> None:
     await personal_data.hidden(ctx, note, done=result is not None)
 
 
-_TAKERS: Mapping[Purpose, Callable[[Context, Group, AnswerNote, Any], Awaitable[None]]] = {
+_TAKERS: Mapping[Purpose, Callable[[Context, Group, AnswerNote, Answer | None], Awaitable[None]]] = {
     Purpose.ADMINS: _admins,
     Purpose.COORDINATOR: _coordinator,
     Purpose.MEMBER: _member,
@@ -81,7 +92,7 @@ _TAKERS: Mapping[Purpose, Callable[[Context, Group, AnswerNote, Any], Awaitable[
     Purpose.ROLL: _roll,
     Purpose.READER: _reader,
     Purpose.RIGHTS: _rights,
-    Purpose.FILE: handlers.sent,
+    Purpose.FILE: _file,
     Purpose.DELETED: _deleted,
     Purpose.HIDDEN: _hidden,
 }

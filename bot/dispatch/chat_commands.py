@@ -14,10 +14,10 @@ from bot.context.sealed_actions import Action
 from bot.features.calendar import absence, meetings
 from bot.features.digest import preferences
 from bot.features.documents import handlers
-from bot.features.help import menus
+from bot.features.help import menus, town_facts
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
 from bot.features.journey import exercise_buttons, navigation, status
-from bot.features.members import joining, personal_data, sign_in
+from bot.features.members import joining, personal_data, promise, sign_in
 from bot.features.registers import registers, tasks
 from bot.features.together import todos
 from bot.features.wellbeing import check_ins
@@ -27,6 +27,7 @@ from storage.records import Group, Kind, Person, private_chat
 
 HELP = "hjalp"
 ALWAYS = (HELP, "ring")  # told to everybody, whatever group they are in
+WHATEVER_IS_PROMISED = (*ALWAYS, "mina_uppgifter", "dolj", "avbryt")  # for those who are asked anew as well
 BOTH = Menu.PRIVATE | Menu.GROUP
 
 
@@ -45,7 +46,7 @@ COMMANDS = by_name(
     (
         Command("start", Role.STRANGER, Menu.STRANGER, navigation.home, alone=start),
         Command("aktivera", Role.STRANGER, Menu.NONE, navigation.home),
-        Command("incident", Role.NETWORK, BOTH, report.begin),
+        Command("incident", Role.LOGGER, BOTH, report.begin),
         Command("svara", Role.NETWORK, Menu.PRIVATE, None, alone=navigation.what_waits),
         Command("steg", Role.LEADER, BOTH, navigation.show_map, in_group=True),
         Command("kalender", Role.MEMBER, BOTH, meetings.show, in_group=True),
@@ -57,6 +58,7 @@ COMMANDS = by_name(
         Command("kunskap", Role.MEMBER, Menu.PRIVATE, registers.knowledge),
         Command("uppgifter", Role.MEMBER, Menu.PRIVATE, tasks.show),
         Command("maende", Role.MEMBER, Menu.PRIVATE, check_ins.show),
+        Command("staden", Role.MEMBER, Menu.PRIVATE, town_facts.show),
         Command("franvaro", Role.MEMBER, Menu.PRIVATE, absence.show),
         Command("paminnelser", Role.MEMBER, Menu.PRIVATE, preferences.show),
         Command("mig", Role.NETWORK, Menu.PRIVATE, joining.show_profile),
@@ -133,6 +135,13 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
         await ctx.to_person(person.id, "unknown_command")
         return
     mine = await navigation.memberships(ctx, person, permissions.seat_for(command.role))
+    anew = await promise.asked(ctx, person)
+    if command.role is Role.LOGGER:
+        mine += anew
+    elif anew and not mine and command.name not in WHATEVER_IS_PROMISED:
+        for group, member in anew:
+            await joining.show_agreement(ctx, group, member)
+        return
     if not mine and name not in ALWAYS and await navigation.shut(ctx, person):
         await navigation.refuse(ctx, person, "not_a_member")
     elif command.alone is not None and (command.handler is None or not mine):
@@ -154,7 +163,8 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
     if permissions.may(command.role, actor.member, actor.group):
         await command.handler(ctx, actor, arguments)
     elif command.role in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
-        await ctx.to_person(actor.person.id, "readers_only" if command.role is Role.READER else "coordinators_only")
+        name = "readers_only" if command.role is Role.READER else "coordinators_only"
+        await ctx.to_person(actor.person.id, name, {}, [[ctx.key("what_waits", "answers")]])
     else:
         await ctx.to_person(actor.person.id, "not_a_member")
 

@@ -14,9 +14,11 @@ from bot.context.events import (
     MenuOutdated,
     PrivateRow,
     ProfileGiven,
+    PromisedAgain,
     RegisterNeeded,
     RowAdded,
     RowGiven,
+    StepOpened,
     TextChanged,
     TextPlaced,
     TookOver,
@@ -27,7 +29,7 @@ from bot.features.approvals import approvals
 from bot.features.calendar import decisions, lifecycle
 from bot.features.incidents import report
 from bot.features.journey import coordinator, navigation
-from bot.features.members import handover, joining
+from bot.features.members import handover, joining, promise, turns
 from bot.features.outsiders import forms
 from bot.features.registers import row_actions
 from bot.features.wellbeing import check_ins
@@ -91,6 +93,8 @@ def _heard_by(
 SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
     (
         _heard_by(ProfileGiven, joining.completed, _announce_meeting, check_ins.after_joining, _seed_lists),
+        _heard_by(PromisedAgain, promise.accepted),
+        _heard_by(StepOpened, turns.step_opened),
         _heard_by(PrivateRow, report.given),
         _heard_by(
             Concluded,

@@ -1,5 +1,6 @@
 """What is done when something falls due. Each is looked at against what is true now; a late one says nothing."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from bot.context.context import Context
@@ -7,7 +8,7 @@ from bot.features.calendar import absence, lifecycle
 from bot.features.digest import daily_message
 from bot.features.incidents import retention, unread
 from bot.features.journey import coordinator
-from bot.features.members import own_rights, personal_data, roll_call
+from bot.features.members import own_rights, personal_data, promise, roll_call, substitutes, unreachable
 from bot.features.together import working_sessions
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, next_message, run_deadlines
@@ -16,6 +17,15 @@ from flows.state import Phase
 from storage.records import Due, Group
 
 LATE = timedelta(hours=1)  # who hears so late that their minutes are over has long gone on
+
+
+# What is done in the group and refers to nothing more.
+OF_GROUP: Mapping[str, Callable[[Context, Group], Awaitable[None]]] = {
+    kinds.CHECK_IN: check_ins.begin,
+    kinds.STILL: coordinator.look,
+    working_sessions.SESSION: working_sessions.tick,
+    promise.KIND: promise.look,
+}
 
 
 async def handle_due(ctx: Context, due: Due) -> None:
@@ -33,17 +43,23 @@ async def handle_due(ctx: Context, due: Due) -> None:
     group = await ctx.work.groups.lookup(due.group_id) if due.group_id else None
     if group is None or group.state != "active":
         return
+    await _in_group(ctx, group, due, number)
+
+
+async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
     match due.kind:
+        case unreachable.KIND:
+            await unreachable.tell(ctx, group, number)
         case kinds.UNREAD | unread.FOLLOW:
             await unread.fire(ctx, group, due)
         case retention.KIND:
             await retention.fire(ctx, group, due)
+            await promise.renew_in(ctx, group)  # where the bot was away at the start
             await roll_call.look(ctx, group)
             await own_rights.look(ctx, group)
+            await substitutes.look(ctx, await ctx.work.groups.get(group.id))
         case run_deadlines.TIMER if ctx.now - due.at < LATE:
             await _time_is_up(ctx, group, number)
-        case kinds.CHECK_IN:
-            await check_ins.begin(ctx, group)
         case kinds.MEETING | lifecycle.OPENS if (later := next_message.by_daylight(ctx)) > ctx.now:
             await ctx.work.schedule.put(due.kind, later, group_id=group.id, ref=due.ref)
         case kinds.MEETING:
@@ -52,10 +68,8 @@ async def handle_due(ctx: Context, due: Due) -> None:
             await lifecycle.open_before(ctx, group)
         case lifecycle.BEGINS if ctx.now - due.at < LATE:
             await working_sessions.meeting_begins(ctx, group)
-        case working_sessions.SESSION:
-            await working_sessions.tick(ctx, group)
-        case kinds.STILL:
-            await coordinator.look(ctx, group)
+        case _ if due.kind in OF_GROUP:
+            await OF_GROUP[due.kind](ctx, group)
 
 
 async def _time_is_up(ctx: Context, group: Group, number: int) -> None:

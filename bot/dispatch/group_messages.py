@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Role, asked_anew, role_of
 from bot.context.plain_text import fingerprint
 from bot.context.sealed_actions import Action
 from bot.dispatch import chat_commands, strangers
@@ -13,7 +13,7 @@ from bot.dispatch.routing import TEXTS
 from bot.exercises import runner
 from bot.features.help import menus
 from bot.features.identities import identified
-from bot.features.members import joining
+from bot.features.members import joining, moving
 from bot.telegram.updates import Written
 from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Edited, Wrote
@@ -52,6 +52,8 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
     assert said.command is not None
     command = COMMANDS.get(said.command)
     if said.command in ("start", "aktivera") and said.arguments:
+        if await moving.arrive(ctx, said.chat, said.arguments, said.sender, said.thread):
+            return
         await ctx.to_group(group, "group.already_active")
         return
     if said.command in ("hjalp", "ring"):
@@ -70,14 +72,18 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         await command.handler(ctx, Actor(person, group, member, in_group=True), text)
     elif command.name == "incident":  # not here: what is written in a group stays in everybody's phone
         key = Key(ctx.services.voice.label("log"), url=ctx.link(Action("log", group.id)))
-        await ctx.to_group(group, "group.incident", {"turn": menus.turn_facts(ctx)}, [[key]])
+        await ctx.to_group(group, "group.incident", {"turn": await menus.turn_of(ctx, group)}, [[key]])
     else:
         await ctx.to_group(group, "group.in_private", {"command": command.name}, [[our_chat_key(ctx, group)]])
 
 
 async def _join_first(ctx: Context, group: Group, said: Written) -> None:
     """Whoever is not with us may have written on a bad evening: where to turn is told in the same breath."""
-    facts = {"name": said.sender.name, "turn": menus.turn_facts(ctx)}
+    member = await ctx.work.members.find(group.id, said.sender.user_id)
+    if member is not None and asked_anew(member):
+        await ctx.to_group(group, "group.promise_first", {"name": member.name}, [[our_chat_key(ctx, group)]])
+        return
+    facts = {"name": said.sender.name, "turn": await menus.turn_of(ctx, group)}
     await ctx.to_group(group, "group.join_first", facts, [[join_key(ctx, group)]])
 
 

@@ -11,12 +11,13 @@ from typing import Final
 
 from bot.context.context import Actor, Context, Key, matter_of
 from bot.context.events import TextPlaced
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons
+from bot.features.members import promise
 from bot.identities.finding import find
 from bot.telegram.updates import Written
 from bot.views.exercise import cut
@@ -176,6 +177,9 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
     if chosen is None:  # it was answered otherwise, or is over
         ctx.toast("placed_over", alert=True)
         await _show(ctx, actor.person, held, questions)
+        return
+    if not await report.overhears(ctx, chosen.prompt.context.run) and asked_anew(actor.member):
+        await promise.refuse(ctx, actor.group, actor.member)
         return
     await ctx.work.held_texts.drop(held.id)
     facts = {"title": chosen.title, "town": chosen.town}

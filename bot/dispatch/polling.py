@@ -19,6 +19,7 @@ from bot.dispatch import after_restore, dispatch_events
 from bot.dispatch.route_update import handle
 from bot.errors import passes
 from bot.features.incidents import report
+from bot.features.members import promise
 from bot.logs import Log
 from bot.telegram.channel import MOST_UPDATES, Away, Channel, Unusable
 from bot.telegram.client import POLL_SECONDS, Fate
@@ -75,6 +76,7 @@ class Poller:
             self._brought = await work.update_log.taken()
             ctx = Context(self._house, work, self._clock())
             await after_restore.ask_again(ctx)
+            await promise.renew(ctx)
             await dispatch_events.dispatch(ctx)
 
     async def run(self) -> None:

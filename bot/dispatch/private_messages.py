@@ -9,10 +9,11 @@ from bot.dispatch import chat_commands, held_texts, strangers
 from bot.dispatch.requested_texts import asked_of, give
 from bot.dispatch.routing import BUTTONS, INVITATIONS, TEXTS
 from bot.exercises import runner
+from bot.features.documents import archive
 from bot.features.identities import identified
 from bot.features.incidents import areas, report
 from bot.features.journey import about, exercise_buttons, navigation
-from bot.features.members import activation, joining, membership
+from bot.features.members import activation, joining, membership, moving, promise
 from bot.features.outsiders import event_link
 from bot.features.registers import lines_to_rows, registers
 from bot.features.wellbeing import care
@@ -20,7 +21,7 @@ from bot.telegram.updates import Chat, Sender, Written
 from bot.views.exercise import answer_key, is_over
 from flows.events import Edited, Wrote
 from storage.message_notes import MessageContext
-from storage.records import Group, Person, private_chat
+from storage.records import Group, Person, Reach, private_chat
 
 
 async def heard(ctx: Context, said: Written) -> None:
@@ -34,9 +35,9 @@ async def heard(ctx: Context, said: Written) -> None:
     if person is None:
         return
     if person.reach == "blocked":
-        person = await membership.reach(ctx, person, "reachable")
+        person = await membership.reach(ctx, person, Reach.REACHABLE)
     if said.command is not None and not said.edited:
-        await _command(ctx, said, await membership.reach(ctx, person, "reachable"))
+        await _command(ctx, said, await membership.reach(ctx, person, Reach.REACHABLE))
     elif person.reach == "new":
         pass  # Telegram lets nobody write here before Start was pressed
     elif said.media is not None:
@@ -76,8 +77,14 @@ async def _command(ctx: Context, said: Written, person: Person) -> None:
 async def _followed(ctx: Context, person: Person, said: Written) -> None:
     """A deep link was followed: to join a group, or to take part in an exercise."""
     action = ctx.services.buttons.open(LINK, said.arguments)
-    if action is None or action.verb == activation.VERB:
+    if action is None or action.verb in (activation.VERB, moving.VERB):
         await ctx.to_person(person.id, "start.code_here" if action else "start.bad_link")
+        return
+    if action.verb == moving.UNDO:
+        await moving.followed(ctx, person, action)
+        return
+    if action.verb == activation.CONSENT:
+        await archive.operator_consents(ctx, person, said.arguments)
         return
     if action.verb == invitations.VERB:
         await _invited(ctx, person, said)
@@ -133,6 +140,8 @@ async def _invited(ctx: Context, person: Person, said: Written) -> None:
 # -- texts -------------------------------------------------------------------------------------------------------------
 async def _wrote(ctx: Context, person: Person, said: Written) -> None:
     """A free text: to what was replied to, or to what is asked without a doubt; else it is held."""
+    if await _promise_first(ctx, person, said):
+        return
     replied = await ctx.work.outbox.by_message(private_chat(person.id), said.reply_to) if said.reply_to else None
     if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
         await _stray(ctx, person, said, lost=True)  # surely no answer to what is asked now
@@ -152,6 +161,21 @@ async def _wrote(ctx: Context, person: Person, said: Written) -> None:
         await held_texts.hold(ctx, person, said, questions)
     else:
         await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so
+
+
+async def _promise_first(ctx: Context, person: Person, said: Written) -> bool:
+    """Whether what is asked of somebody waits for their answer to the promise: the text is held until then."""
+    waiting = {group.id: member for group, member in await promise.asked(ctx, person)}
+    if not waiting or await report.overhears(ctx, person.focus):
+        return False
+    questions = await held_texts.open_questions(ctx, person)
+    groups = {q.prompt.group_id for q in questions} & set(waiting)
+    if not groups or any([await report.overhears(ctx, q.prompt.context.run) for q in questions]):
+        return False
+    await held_texts.hold(ctx, person, said, questions)
+    for group in sorted(groups):
+        await joining.show_agreement(ctx, await ctx.work.groups.get(group), waiting[group])
+    return True
 
 
 async def _goes_on(ctx: Context, person: Person, said: Written) -> bool:
@@ -234,7 +258,9 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
     given = await runner.given_by(ctx, said.chat.id, said.message_id)
     if given is None:
         if said.command is None:
-            await ctx.to_person(person.id, "edit_lost", {"unnamed": await _unnamed(ctx, person)})
+            await ctx.to_person(
+                person.id, "edit_lost", {"unnamed": await _unnamed(ctx, person)}, [[ctx.key("what_waits", "answers")]]
+            )
         return
     answer, seen = given
     actor = await exercise_buttons.actor_in(ctx, person, answer.run_id)

@@ -3,7 +3,7 @@
 from bot.context.context import Context
 from bot.dispatch import callback_queries, dispatch_events, group_messages, private_messages
 from bot.features.journey import status
-from bot.features.members import joining, membership
+from bot.features.members import joining, membership, substitutes
 from bot.telegram.updates import (
     CallbackQuery,
     ChatMemberChanged,
@@ -42,4 +42,6 @@ async def handle(ctx: Context, heard: Update) -> None:
             await membership.renamed(ctx, heard)
         case Pinned(chat, message_id):
             await status.pinned(ctx, chat, message_id)
+    if isinstance(heard, (Written, CallbackQuery)) and heard.sender.known:
+        await substitutes.heard(ctx, heard.sender.user_id)
     await dispatch_events.dispatch(ctx)

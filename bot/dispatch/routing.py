@@ -7,6 +7,7 @@ from bot.features.approvals import approvals, outcomes
 from bot.features.calendar import absence, decisions, meetings
 from bot.features.digest import daily_message, preferences
 from bot.features.documents import archive, handlers
+from bot.features.help import town_facts
 from bot.features.incidents import (
     areas,
     incident_settings,
@@ -29,8 +30,9 @@ from bot.features.journey import (
     results,
     status,
     steps,
+    week,
 )
-from bot.features.members import admission, handover, joining, personal_data
+from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
 from bot.features.outsiders import event_link, forms, guests, unanswered_invitations
 from bot.features.registers import lines_to_rows, registers, tasks
 from bot.features.together import boards, pairs, todos, working_sessions
@@ -52,6 +54,7 @@ FEATURES = (
         chat_commands,
         requested_texts,
         check_ins,
+        town_facts,
     ),
     *(
         coordinator,
@@ -83,7 +86,7 @@ FEATURES = (
         working_sessions,
         decisions,
     ),
-    *(statistics, status, steps, tasks, todos, navigation, bookmarks),
+    *(statistics, status, steps, tasks, todos, navigation, bookmarks, week, moving, substitutes, turns, unreachable),
 )
 _ROUTES = [route for feature in FEATURES for route in feature.ROUTES]
 BUTTONS = by_name(route for route in _ROUTES if isinstance(route, (Button, StrangerButton)))

@@ -25,7 +25,7 @@ from bot.telegram.client import Fate
 from bot.telegram.rate_limit import Departure, Pace
 from storage.errors import StorageError
 from storage.json_records import JsonObject
-from storage.records import Attachment, Kind, Outgoing, is_own_number
+from storage.records import Attachment, GroupState, Kind, Outgoing, Reach, is_own_number
 from storage.store import Store, UnitOfWork
 
 log = Log(__name__)
@@ -289,10 +289,10 @@ class Sender:
         """Nobody there hears us: stop sending. A person is shown as unreachable; a group waits for us to come again."""
         await ctx.work.outbox.failed(item.id, "blocked", whole_chat=True)
         if item.group_id is not None:
-            await ctx.work.groups.update(item.group_id, state="away")
+            await ctx.work.groups.update(item.group_id, state=GroupState.AWAY)
             return
         assert item.person_id is not None
-        await membership.reach(ctx, await ctx.work.people.get(item.person_id), "blocked")
+        await membership.reach(ctx, await ctx.work.people.get(item.person_id), Reach.BLOCKED)
 
     async def _refused(self, ctx: Context, item: Outgoing, outcome: Outcome) -> None:
         """It will not succeed as it is: say it another way where there is one, in the same place of the queue."""

@@ -11,7 +11,7 @@ from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK
 from bot.dispatch.chat_commands import help_lines
 from bot.features.help import menus
-from bot.features.members import activation, joining
+from bot.features.members import activation, joining, moving
 from bot.telegram.updates import Written
 from storage.records import Person
 
@@ -43,7 +43,10 @@ async def in_group(ctx: Context, said: Written) -> None:
     if not said.sender.known:
         ctx.to_stranger(chat.id, "group.be_yourself", thread=thread)
     elif command in ("start", "aktivera") and said.arguments:
-        await joining.try_code(ctx, chat, said.arguments, said.sender, thread)
+        if not await moving.arrive(ctx, chat, said.arguments, said.sender, thread):
+            await joining.try_code(ctx, chat, said.arguments, said.sender, thread)
+    elif command not in ("hjalp", "ring") and (moved := await moving.went_from(ctx, chat.id)):
+        ctx.to_stranger(chat.id, "move.left", {"title": moved.title, "url": None, "back": False}, thread=thread)
     elif command in ("hjalp", "ring"):
         lines = None if command == "ring" else help_lines(ctx.services.voice, Menu.GROUP)
         menus.help_stranger(ctx, chat, lines, thread)

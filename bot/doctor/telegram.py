@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import httpx
 
 from bot.doctor.finding import Finding, error, ok, warning
+from storage.json_records import Json, JsonObject
 
 SKEW_NOTED, SKEW_WRONG = 5, 60  # seconds
 LISTEN = 3  # seconds; another poller comes back well within that
@@ -24,7 +24,7 @@ class Reply:
     """One answer of the Bot API; `code` is 200 when all went well, 0 when no answer came at all."""
 
     code: int
-    result: Any = None
+    result: Json = None
     says: str = ""
     date: datetime | None = None
 
@@ -35,7 +35,7 @@ class Telegram:
     def __init__(self, client: httpx.AsyncClient, api_url: str, token: str) -> None:
         self._client, self._base = client, f"{api_url}/bot{token}"
 
-    async def ask(self, method: str, **params: Any) -> Reply:
+    async def ask(self, method: str, **params: Json) -> Reply:
         """Call a method; a failure is returned, never raised."""
         try:
             response = await self._client.post(f"{self._base}/{method}", json=params, timeout=10 + LISTEN)
@@ -142,7 +142,7 @@ def _clock(now: datetime, theirs: datetime) -> Finding:
     return ok("clock", f"{says}.")
 
 
-def _powers(me: dict[str, Any]) -> Iterable[Finding]:
+def _powers(me: JsonObject) -> Iterable[Finding]:
     if me.get("can_read_all_group_messages"):
         cure = "@BotFather: /setprivacy, Enable; then take the bot out of each group and add it again."
         yield error("privacy", "Privacy mode is off: the bot would be sent everything that groups say.", cure)

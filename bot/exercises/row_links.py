@@ -3,8 +3,6 @@
 So an actor is entered once, and is the same one in every register and exercise that names it.
 """
 
-from typing import Any
-
 from bot.context.context import Context
 from bot.context.events import RowAdded
 from bot.views.exercise import RowName, Scene, answer_key
@@ -12,6 +10,8 @@ from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question
 from flows.results import linked_rows
 from flows.state import Example, Offer, Phase, Run, Written, from_json, ticks_of
+from flows.values import Pointer, Value, pointers
+from storage.json_records import Json
 from storage.records import Group, Row
 
 OWN = "title"  # the value that names an item of the group's own
@@ -55,7 +55,7 @@ async def in_order(ctx: Context, group: Group, exercise: Exercise) -> tuple[str,
     return tuple(sorted(for_each.items, key=lambda item: item not in met))
 
 
-def _several(value: Any) -> list[Any]:
+def _several(value: Value) -> list[Json]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
@@ -155,17 +155,16 @@ async def written(ctx: Context, run: Run, member: int, key: str) -> dict[str, Wr
     return {answer_key(a): Written(a.version, a.member_id, a.value) for a in answers}
 
 
-async def resolved(ctx: Context, group: Group, question: Question, value: Any, author: int) -> Any:
+async def resolved(ctx: Context, group: Group, question: Question, value: Value, author: int) -> Value:
     """An answer with rows in which those given by name have become rows: the one of that name, or a new one."""
-    if question.many:
-        return [await _row(ctx, group, question.register, one, author) for one in value]
-    return await _row(ctx, group, question.register, value, author)
+    found = [await _row(ctx, group, question.register, one, author) for one in pointers(value)]
+    return found if question.many else found[0]
 
 
-async def _row(ctx: Context, group: Group, register: str, value: dict[str, Any], author: int) -> dict[str, int]:
+async def _row(ctx: Context, group: Group, register: str, value: Pointer, author: int) -> dict[str, int]:
     if "id" in value:
-        return {"id": value["id"]}
-    name = value["name"]
+        return {"id": int(value["id"])}
+    name = str(value["name"])
     rows = await ctx.work.rows.all(group.id, register)
     same = next((row for row in rows if _title(ctx, row).casefold() == name.casefold()), None)
     if same is None:

@@ -7,7 +7,6 @@ questions, whose answers become the member's profile.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from bot.context.context import Context
 from bot.exercises import apply_effects, approved_texts, group_card, row_links, shared_answers
@@ -25,6 +24,7 @@ from flows.model import Exercise, How, Kind, Question
 from flows.pairing import small_groups
 from flows.state import Phase, Run, Seat, from_json, key_of, to_json
 from storage import records
+from storage.json_records import JsonObject
 from storage.records import Answer, Group, Member
 
 ANSWER_WITHIN = timedelta(days=7)  # proposed time to answer; the coordinator can move it
@@ -65,7 +65,7 @@ async def seats_of(ctx: Context, group: Group, exercise: Exercise) -> dict[int, 
     return {member: replace(seat, team=teams.get(member)) for member, seat in seats.items()}
 
 
-def defaults(ctx: Context, exercise: Exercise) -> dict[str, Any]:
+def defaults(ctx: Context, exercise: Exercise) -> JsonObject:
     """What a new row of a register has from the start."""
     return {q.id: ctx.today.isoformat() for q in exercise.questions if q.default == "today"}
 
@@ -274,7 +274,7 @@ async def refresh(ctx: Context, group: Group, record: records.Run) -> None:
         await open_items.update_for_run(ctx, group, run)
 
 
-async def values_of_group(ctx: Context, run: Run) -> dict[str, Any]:
+async def values_of_group(ctx: Context, run: Run) -> JsonObject:
     """The group's own answers, as the engine wants them when an exercise is concluded."""
     return {key_of(a.question, a.item): a.value for a in await ctx.work.answers.of_owner(run.number, "g")}
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from bot.context import invitations
 from bot.context.events import HandedIn, ItemAdded, ProfileGiven, RowGiven, TextChanged
@@ -15,6 +14,7 @@ from flows.effects import Admit, Comment, Erase, HandIn, Keep, KeepItem, KeepRow
 from flows.keyboards import CONCLUSION
 from flows.model import Audience, Kind, Question
 from flows.state import Sheet
+from flows.values import Value, Values, iso_day, pointed_id
 from storage.records import Row
 from storage.rows import RowChanges
 
@@ -92,7 +92,7 @@ async def _store(
     turn: TurnContext,
     owner: str,
     key: str,
-    value: Any,
+    value: Value,
     comment: str | None,
     member: int,
     *,
@@ -106,7 +106,7 @@ async def _store(
         audience = question.audience
         value = await _resolved(turn, question, value, member)
         if question.milestone:
-            await schedule_date(turn.ctx, turn.group, f"{run.number}:{key}", date.fromisoformat(value))
+            await schedule_date(turn.ctx, turn.group, f"{run.number}:{key}", date.fromisoformat(iso_day(value)))
     here = (turn.source.chat_id, turn.source.message_id) if turn.source else None
     await turn.ctx.work.answers.keep(
         run.number,
@@ -163,7 +163,7 @@ async def keep_row(turn: TurnContext, effect: KeepRow) -> None:
     await group_card.card(turn)
 
 
-async def keep_rows(turn: TurnContext, rows: Sequence[Mapping[str, Any]], member: int) -> None:
+async def keep_rows(turn: TurnContext, rows: Sequence[Values], member: int) -> None:
     """Make several rows; what is there by that name is not made twice."""
     register, repository = turn.run.exercise.register, turn.ctx.work.rows
     assert register is not None  # nothing else has rows
@@ -185,29 +185,29 @@ async def keep_item(turn: TurnContext, title: str, member: int) -> None:
     turn.ctx.events.append(ItemAdded(turn.group.id, turn.run.number, member, f"#{row.id}"))
 
 
-async def _may_answer(turn: TurnContext, values: Mapping[str, Any]) -> bool:
+async def _may_answer(turn: TurnContext, values: Values) -> bool:
     """Whether the guest's link still is good: it may have been used by another, or taken back meanwhile."""
     register = turn.run.exercise.register
     assert register is not None  # guests fill in nothing else
-    actor = str(values[register.title]["id"])
+    actor = str(pointed_id(values[register.title]))
     return await invitations.valid(turn.ctx, turn.group, register.link, actor) is not None
 
 
-async def _written(turn: TurnContext, effect: KeepRow, values: dict[str, Any]) -> Row:
+async def _written(turn: TurnContext, effect: KeepRow, values: Values) -> Row:
     rows = turn.ctx.work.rows
     if effect.row is None:
         author = None if turn.by_guest else effect.member  # who it was is nobody's business
-        return await rows.add(turn.group.id, turn.run.exercise.id, values, author=author)
+        return await rows.add(turn.group.id, turn.run.exercise.id, dict(values), author=author)
     row = await rows.get(effect.row)
     return await rows.change(row.id, None, effect.member, values={**row.values, **values})
 
 
-async def _taken_on(turn: TurnContext, row: Row, values: Mapping[str, Any]) -> Row:
+async def _taken_on(turn: TurnContext, row: Row, values: Values) -> Row:
     """A row whose fields say who takes it on and until when is a task, which other fields can say is done."""
     register = turn.run.exercise.register
     changes: RowChanges = {}
     if register and register.person in values:
-        changes["assignee"] = (values[register.person] or {}).get("id")
+        changes["assignee"] = pointed_id(values[register.person])
     if register and register.due in values and (row.assignee or changes.get("assignee")):
         changes["due"] = _day(values[register.due])
     if changes and register:
@@ -225,15 +225,15 @@ async def _taken_on(turn: TurnContext, row: Row, values: Mapping[str, Any]) -> R
     return row
 
 
-def _day(said: str | None) -> date | None:
-    return date.fromisoformat(said) if said else None
+def _day(said: Value) -> date | None:
+    return date.fromisoformat(iso_day(said)) if said else None
 
 
 # -- in either ---------------------------------------------------------------------------------------------------------
-async def _resolved(turn: TurnContext, question: Question, value: Any, member: int) -> Any:
+async def _resolved(turn: TurnContext, question: Question, value: Value, member: int) -> Value:
     """A value in which an organisation or a row that was written by name is one of the group's, from now on."""
-    if question.kind is Kind.ORGANISATION and "name" in value:
-        added = await turn.ctx.work.members.add_organisation(turn.group.id, value["name"])
+    if question.kind is Kind.ORGANISATION and isinstance(value, Mapping) and "name" in value:
+        added = await turn.ctx.work.members.add_organisation(turn.group.id, str(value["name"]))
         turn.see(replace(turn.scene, organisations={**turn.scene.organisations, added.id: added}))
         return {"id": added.id}
     if question.kind is Kind.ROW:

@@ -1,21 +1,21 @@
 """What the group has answered in other exercises, where a question, a gap or a whole exercise depends on it."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from bot.context.context import Context
 from flows.model import left_out
 from flows.state import Phase
+from storage.json_records import JsonObject
 from storage.records import Group
 
 
-async def said(ctx: Context, group: Group, places: Iterable[str]) -> dict[str, Any]:
+async def said(ctx: Context, group: Group, places: Iterable[str]) -> JsonObject:
     """The answers at these places ("exercise.question"), in the latest round of each; none where there is none yet."""
     wanted: dict[str, set[str]] = {}
     for place in places:
         exercise, _, question = place.rpartition(".")
         wanted.setdefault(exercise, set()).add(question)
-    found: dict[str, Any] = {}
+    found: JsonObject = {}
     for exercise, questions in wanted.items():
         record = await ctx.work.runs.latest(group.id, exercise, besides=Phase.ASIDE)
         answers = await ctx.work.answers.of_owner(record.id, "g") if record else []

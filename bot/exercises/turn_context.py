@@ -1,12 +1,12 @@
 """A turn under way: where and by whom it happens, and what is known of it while its consequences are done."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from bot.context.context import Context
 from bot.views.exercise import ExerciseView, Scene, answer_key
 from flows.state import Run
+from flows.values import Values
 from storage import records
 from storage.records import Answer, Group, Member
 
@@ -40,7 +40,7 @@ class TurnContext:
     town: str | None = None  # the group's name, for whoever is written to and sits in several
     made: list[records.Row] = field(default_factory=list)  # several rows that this turn made at once …
     were_there: int = 0  # … and how many it did not, as they were there
-    given: Mapping[str, Any] | None = None  # … or what was given to a private register
+    given: Values | None = None  # … or what was given to a private register
 
     def __post_init__(self) -> None:
         self.see(self.scene)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from bot.context.context import Context
 from bot.context.permissions import Role, meets, role_of
@@ -15,6 +15,7 @@ from flows.model import How, Kind, Question
 from flows.prompts import settled
 from flows.state import Phase, Run
 from flows.trouble import Trouble
+from flows.values import Value, parts, pointers
 from storage.records import Group, Member, Person
 from storage.records import Run as Record
 
@@ -145,7 +146,7 @@ async def fill(ctx: Context, place: Place, entered: Mapping[str, Entry], *, done
     await runner.apply(ctx, place.group, place.record, event, by=place.member)
 
 
-async def _stands(ctx: Context, place: Place) -> tuple[Run, ExerciseView, dict[str, tuple[Any, str | None]]]:
+async def _stands(ctx: Context, place: Place) -> tuple[Run, ExerciseView, dict[str, tuple[Value, str | None]]]:
     loaded = await runner.fitted(ctx, place.group, place.record)
     run, scene = await runner.prepared(ctx, place.group, loaded, place.member)
     present = ExerciseView(ctx.services.voice, scene, run.exercise)
@@ -155,28 +156,28 @@ async def _stands(ctx: Context, place: Place) -> tuple[Run, ExerciseView, dict[s
     return run, present, {answer_key(a): (a.value, a.comment) for a in answers}
 
 
-def _entry(question: Question, value: Any, comment: str | None) -> Entry:
+def _entry(question: Question, value: Value, comment: str | None) -> Entry:
     """An answer as a form has it."""
     text = "" if value is None or question.kind in (Kind.CHOICE, Kind.SCALE) else _text(question, value)
     return Entry(picks=_picks(question, value), text=text, comment=comment or "")
 
 
-def _picks(question: Question, value: Any) -> tuple[str, ...]:
+def _picks(question: Question, value: Value) -> tuple[str, ...]:
     if value is None:
         return ()
     match question.kind:
         case Kind.CHOICE:
-            return tuple(value) if question.many else (value,)
+            return tuple(map(str, parts(value)))
         case Kind.SCALE:
             return (str(value),)
         case Kind.PERSON | Kind.ORGANISATION | Kind.ROW:
-            return tuple(str(one["id"]) for one in (value if question.many else [value]) if "id" in one)
+            return tuple(str(one["id"]) for one in pointers(value) if "id" in one)
     return ()
 
 
-def _text(question: Question, value: Any) -> str:
+def _text(question: Question, value: Value) -> str:
     if question.kind in (Kind.PERSON, Kind.ORGANISATION, Kind.ROW):
-        return ", ".join(str(one["name"]) for one in (value if question.many else [value]) if "name" in one)
+        return ", ".join(str(one["name"]) for one in pointers(value) if "name" in one)
     return str(value)
 
 
@@ -184,7 +185,7 @@ def _field(
     run: Run,
     present: ExerciseView,
     key: str,
-    given: tuple[Any, str | None],
+    given: tuple[Value, str | None],
     trouble: Trouble | None,
     entered: Entry | None,
 ) -> Field:

@@ -17,9 +17,12 @@ AWAY: Final = "away"  # to the coordinator: somebody will be away
 DATE: Final = "date"  # a date that the group has set in an exercise
 AGAIN: Final = "again"  # to the coordinator: it is time to do an exercise once more
 KEEPING: Final = "keeping"  # to the coordinator: something that is kept will soon be removed
+CONTACT: Final = "contact"  # to a reader of incidents: whoever logged one that they have read wants to be contacted
 WAITS: Final = "waits"  # to a reader of incidents: something has come, or has waited
 UNREAD: Final = "unread"  # to the coordinator: nobody has read it
 PENDING: Final = "pending"  # someone has followed the group's link and not come in
+UNREACHED: Final = "unreached"  # to the coordinator: the bot cannot write to somebody any more
+RENEW: Final = "renew"  # the promise has a new version, and waits for an answer
 INVITING: Final = "inviting"  # to whoever gave an invitation away: nobody has answered
 SHAPE: Final = "shape"  # to the coordinator: what the group has decided would alter the calendar
 CHECK_IN: Final = "check_in"
@@ -28,6 +31,7 @@ MANNER: Final = {
     ANSWER: Manner.REMIND,
     TASK: Manner.REMIND,
     WISH: Manner.REMIND,
+    CONTACT: Manner.REMIND,
     DECIDE: Manner.AHEAD,
     MEETING: Manner.AHEAD,
     DATE: Manner.AHEAD,
@@ -38,6 +42,8 @@ MANNER: Final = {
     WEEKLY: Manner.TELL,
     AWAY: Manner.TELL,
     KEEPING: Manner.TELL,
+    RENEW: Manner.TELL,
+    UNREACHED: Manner.TELL,
     PENDING: Manner.REMIND,
     INVITING: Manner.TELL,
     WAITS: Manner.TELL,

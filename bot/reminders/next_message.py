@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.context.context import Context
+from bot.context.permissions import asked_anew
 from bot.reminders.holidays import is_holiday
-from bot.reminders.kinds import FEWER, MANNER
+from bot.reminders.kinds import FEWER, MANNER, PENDING, RENEW
 from flows import pacing
 from flows.pacing import Hours
 from storage.records import NotificationPreference, OpenItem, Person
@@ -84,7 +85,7 @@ async def plan(ctx: Context, person: Person, habit: NotificationPreference) -> P
     open_items = {
         str(open_item.id): open_item
         for open_item in await ctx.work.open_items.of_person(person.id)
-        if open_item.kind not in muted and (await ctx.work.groups.get(open_item.group_id)).state == "active"
+        if open_item.kind not in muted and await _is_spoken_of(ctx, open_item)
     }
     if not open_items:
         return None
@@ -97,6 +98,14 @@ async def plan(ctx: Context, person: Person, habit: NotificationPreference) -> P
     return Plan(
         message.day, [open_items[m.key] for m in message.open_items], [open_items[m.key] for m in message.handed]
     )
+
+
+async def _is_spoken_of(ctx: Context, open_item: OpenItem) -> bool:
+    """Whether the bot is in the group, and the member too: for who is asked anew only the promise waits."""
+    if (await ctx.work.groups.get(open_item.group_id)).state != "active":
+        return False
+    member = await ctx.work.members.lookup(open_item.member_id)
+    return open_item.kind in (RENEW, PENDING) or member is None or not asked_anew(member)
 
 
 def _paced(open_item: OpenItem) -> pacing.OpenItem:

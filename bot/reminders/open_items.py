@@ -8,6 +8,7 @@ for `bot.features.digest.daily_message`.
 from datetime import date, timedelta
 
 from bot.context.context import Context
+from bot.context.permissions import Role, role_of
 from bot.reminders.kinds import ANSWER, DECIDE, INVITING, READY, STUCK, TASK
 from bot.reminders.next_message import schedule_next
 from flows.engine import deadlines
@@ -72,6 +73,11 @@ async def reconcile(ctx: Context, group: Group, ref: str, wanted: dict[tuple[str
 async def coordinators(ctx: Context, group: Group) -> list[Member]:
     """Those who coordinate a group now."""
     return [m for m in await ctx.work.members.active(group.id) if m.coordinator]
+
+
+async def responsible(ctx: Context, group: Group) -> list[Member]:
+    """Those of them who do it in their own right, and not in somebody's place."""
+    return [m for m in await coordinators(ctx, group) if role_of(m, group) >= Role.RESPONSIBLE]
 
 
 async def forget(ctx: Context, member: Member) -> None:

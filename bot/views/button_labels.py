@@ -47,6 +47,8 @@ def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
             return cut(voice.label(ticked, {"option": title}) if ticked else title, TITLE)
         case "met_theirs" if (met := run.visits[say.to].met) and met.by is not None:
             return voice.label("met_theirs", {"name": present.scene.member(met.by)})
+        case "same_as" if question:
+            return voice.label("same_as", {"short": present.short(question.same_as)})
         case "new_row":
             return voice.label("new_row", {"name": cut(run.visits[say.to].query, NAME)})
         case name:

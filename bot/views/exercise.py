@@ -4,7 +4,6 @@ It reads; it decides nothing and stores nothing. What things are called is in `w
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from bot.views.names import SEPARATOR, RowName, Scene, answer_key, cut
 from bot.views.rows import NAMED, RowWording
@@ -14,6 +13,7 @@ from flows.model import TOLD, Audience, Exercise, How, Kind, Process, Question, 
 from flows.results import Apart, Given, Judgement, Line, Picture, collect
 from flows.state import Phase, Run
 from flows.trouble import Trouble
+from flows.values import Value, Values
 from messages.voice import TemplateFacts, Voice
 from storage.records import Answer
 
@@ -93,7 +93,7 @@ class ExerciseView(RowWording):
         }
 
     # -- the dialogue --------------------------------------------------------------------------------------------
-    def ask(self, run: Run, asked: AskQuestion, current: Answer | None, draft: Any = None) -> TemplateFacts:
+    def ask(self, run: Run, asked: AskQuestion, current: Answer | None, draft: Value = None) -> TemplateFacts:
         """A question as it is asked."""
         key, question = asked.key, run.question(asked.key)
         item = key.partition("@")[2]
@@ -146,9 +146,9 @@ class ExerciseView(RowWording):
         """What was wrong with what was written, and what to do instead."""
         if trouble is None:
             return None
-        facts = dict(trouble.facts)
-        if "dates" in facts:
-            facts["dates"] = [self.voice.rules.day(d) for d in facts["dates"]]
+        facts, dates = dict(trouble.facts), trouble.facts.get("dates")
+        if isinstance(dates, list):
+            facts["dates"] = [self.voice.rules.day(day) for day in dates]
         return self.voice.label(trouble.name, facts)
 
     def lines(
@@ -191,7 +191,7 @@ class ExerciseView(RowWording):
             for n, item in enumerate(run.taken_up or run.items, 1)
         ]
 
-    def draft(self, run: Run, draft: Mapping[str, Any], shown: Sequence[str]) -> list[TemplateFacts]:
+    def draft(self, run: Run, draft: Values, shown: Sequence[str]) -> list[TemplateFacts]:
         """The fields shown of a new row as it stands before it is saved."""
         lines: list[TemplateFacts] = []
         for n, key in enumerate(shown, 1):

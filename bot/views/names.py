@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from typing import Any
 
 from flows.model import Exercise, Kind, Question
+from flows.values import Pointer, Value, Values, iso_day, parts, pointed_id, pointers
 from messages.voice import ExerciseWords, Voice
 from storage.records import Answer, Group, Member, Organisation
 
@@ -31,7 +31,7 @@ class Scene:
     organisations: Mapping[int, Organisation]
     rows: Mapping[int, RowName] = field(default_factory=dict)
     zone: tzinfo = UTC  # the town's
-    said: Mapping[str, Any] = field(default_factory=dict)  # by "exercise.question": what the group has answered there
+    said: Values = field(default_factory=dict)  # by "exercise.question": what the group has answered there
 
     def member(self, member_id: int) -> str:
         """A member's name as the group knows it."""
@@ -62,36 +62,36 @@ class Wording:
         self.voice, self.scene, self.exercise = voice, scene, exercise
         self.words: ExerciseWords = voice.exercise(exercise.id, exercise.version)
 
-    def value(self, question: Question, value: Any) -> str:
+    def value(self, question: Question, value: Value) -> str:
         """An answer as people read it."""
         match question.kind:
             case Kind.CHOICE if question.many:
-                ticked = (self.option(question, option) for option in value)
+                ticked = (self.option(question, str(option)) for option in parts(value))
                 return SEPARATOR.join(ticked) or self.voice.label("none_ticked")
             case Kind.CHOICE:
-                return self.option(question, value)
+                return self.option(question, str(value))
             case Kind.SCALE:
                 return self.voice.label("of", {"n": value, "of": question.high})
             case Kind.DATE:
-                return self.voice.rules.day(value)
-            case Kind.PERSON if "id" in value:
-                return self.scene.member(value["id"])
-            case Kind.ORGANISATION if "id" in value:
-                return self.scene.organisation(value["id"])
+                return self.voice.rules.day(iso_day(value))
+            case Kind.PERSON if (id := pointed_id(value)) is not None:
+                return self.scene.member(id)
+            case Kind.ORGANISATION if (id := pointed_id(value)) is not None:
+                return self.scene.organisation(id)
             case Kind.ROW if question.many:
-                return SEPARATOR.join(map(self.row_name, value)) or self.voice.label("none_ticked")
-            case Kind.ROW:
+                return SEPARATOR.join(map(self.row_name, pointers(value))) or self.voice.label("none_ticked")
+            case Kind.ROW if isinstance(value, Mapping):
                 return self.row_name(value)
-            case Kind.PERSON | Kind.ORGANISATION:
+            case Kind.PERSON | Kind.ORGANISATION if isinstance(value, Mapping):
                 return str(value["name"])
             case _:
                 return str(value)
 
-    def row_name(self, value: Mapping[str, Any]) -> str:
+    def row_name(self, value: Pointer) -> str:
         """The name of a row that is pointed at, or of one that will be made; with a note when it is gone."""
         if "id" not in value:
             return str(value["name"])
-        name = self.scene.rows.get(value["id"])
+        name = self.scene.rows.get(int(value["id"]))
         if name is None:
             return self.voice.label("gone_row")
         return self.voice.label("removed_row", {"title": name.title}) if name.gone else name.title

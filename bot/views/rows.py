@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from bot.views.names import SEPARATOR, Wording, cut
 from flows.answers import folded
 from flows.model import Gap, Kind, Question
 from flows.results import Missing, Standing, area_means, counted, gaps
 from flows.tallies import tally
+from flows.values import Value, Values, parts
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.records import Row
 
@@ -57,7 +57,7 @@ class RowWording(Wording):
             "state": row.state,
         }
 
-    def _column(self, question: Question, value: Any) -> str:
+    def _column(self, question: Question, value: Value) -> str:
         """An answer as it stands in a list; a mark on a scale says which one it is."""
         shown = self.value(question, value)
         return f"{self.short(question.id)} {shown}" if question.kind is Kind.SCALE else shown
@@ -101,12 +101,12 @@ class RowWording(Wording):
         by = [self.exercise.question(name) for name in names]
         return sorted(rows, key=lambda row: ([self._place(q, row.values.get(q.id)) for q in by], row.number))
 
-    def _place(self, question: Question, value: Any) -> tuple[int, str]:
+    def _place(self, question: Question, value: Value) -> tuple[int, str]:
         """Where an answer stands among others: options in their order, rows by name; those without one come last."""
-        if value in (None, []):
+        if not (named := parts(value)):
             return len(question.options) + 1, ""
-        first = value[0] if question.many else value
-        if question.kind is Kind.ROW:
+        first = named[0]
+        if isinstance(first, Mapping):
             return 0, self.row_name(first).casefold()
         return (question.options.index(first) if first in question.options else len(question.options)), ""
 
@@ -177,7 +177,7 @@ class RowWording(Wording):
         said = row.values.get(register.due) if register and register.due else None
         return row.due or (date.fromisoformat(said) if said else None)
 
-    def _inside(self, rows: Sequence[Row]) -> dict[int, Mapping[str, Any]]:
+    def _inside(self, rows: Sequence[Row]) -> dict[int, Values]:
         """Those who are in the core group, with what they have said of themselves.
 
         Where they are counted besides the rows, those who are among these are not counted twice.
@@ -199,7 +199,9 @@ class RowWording(Wording):
         if chosen is None:
             return gap
         among = gap.options or options[str(gap.question)]
-        return replace(gap, options=tuple(option for option in among if option in chosen and option not in gap.but))
+        return replace(
+            gap, options=tuple(option for option in among if option in parts(chosen) and option not in gap.but)
+        )
 
     def areas(self, rows: Sequence[Row]) -> list[TemplateFacts]:
         """The mean of each area of the register over these rows."""

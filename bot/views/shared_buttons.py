@@ -1,20 +1,23 @@
 """Keys that are shown from several places."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.context.context import Context, Key
 from bot.context.sealed_actions import Action
+from bot.views.names import cut
 from flows.keyboards import about_label, conclusion_keyboard
 from flows.model import Exercise, ExerciseRole, Field, How, Mark, Picture
 from flows.state import Run
-from storage.records import Group, Row
+from storage.records import Group, Member, Row
 
 Item = TypeVar("Item")
 
 # How a button names a picture or a register as a table; documents go by their own names.
 PICTURE, TABLE = "p.", "t."
+NAME = 30  # characters of a name, or of what tells it from another, on a button
 FORMS = ("xlsx", "csv")  # of a table, in the catalogue's order
 
 
@@ -42,6 +45,22 @@ def paged(items: Sequence[Item], number: int, size: int) -> tuple[Sequence[Item]
     """What stands on a page of a list, and which page it is."""
     page = page_of(len(items), number, size)
     return items[page.number * size :][:size], page
+
+
+async def told_apart(ctx: Context, members: Sequence[Member]) -> dict[int, str]:
+    """Names for buttons, by member: where two are called the same the organisation tells them apart, or else the day
+    on which they came."""
+    called = {m.id: cut(m.name, NAME) for m in members}
+    groups = {m.group_id for m in members}
+    there = {one.id: one.name for group in groups for one in await ctx.work.members.organisations(group)}
+    label, zone = ctx.services.voice.label, ctx.services.zone
+    organisations = {m.id: there.get(m.organisation_id or 0, "") for m in members}
+    days = {m.id: label("since_day", {"day": m.joined_at.astimezone(zone).date()}) for m in members}
+    for more in (organisations, days):
+        times = Counter(name.casefold() for name in called.values())
+        again = [id for id, name in called.items() if times[name.casefold()] > 1 and more[id]]
+        called |= {id: f"{called[id]}, {cut(more[id], NAME)}" for id in again}
+    return called
 
 
 def join_key(ctx: Context, group: Group) -> Key:

@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
@@ -21,7 +20,7 @@ class Words:
         self._environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text
         self._environment.filters.update(Language(language, SPOKEN).filters)
 
-    def __call__(self, path: str, **facts: Any) -> str:
+    def __call__(self, path: str, **facts: object) -> str:
         """The words at a path. Raises WordsError if there are none."""
         text = self.get(path)
         if text is None:
@@ -30,7 +29,7 @@ class Words:
 
     def get(self, path: str) -> str | None:
         """The words at a path as they stand, None if there are none."""
-        here: Any = self.data
+        here: object = self.data
         for part in path.split("."):
             if not isinstance(here, Mapping) or part not in here:
                 return None
@@ -39,7 +38,7 @@ class Words:
 
     def table(self, path: str) -> dict[str, str]:
         """All words under a path, in their order."""
-        here: Any = self.data
+        here = self.data
         for part in path.split("."):
             here = here[part]
         return {key: text for key, text in here.items() if isinstance(text, str)}

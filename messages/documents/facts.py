@@ -92,7 +92,8 @@ class Facts:
             return 1.0 if self.material.approvals[exercise].final else 0.5
         if self.exercise(exercise).how is not How.GROUP or self.exercise(exercise).for_each:
             return float(bool(said))
-        needed = [q.id for q in self.exercise(exercise).questions if q.required]
+        values = {s.question: s.value for s in said}
+        needed = [q.id for q in self.exercise(exercise).questions if q.required and q.applies(values)]
         return len({s.question for s in said} & set(needed)) / len(needed) if needed else float(bool(said))
 
     def answer(self, exercise: str, question: str, item: str = "") -> str:

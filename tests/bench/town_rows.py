@@ -25,7 +25,7 @@ from storage.message_notes import MessageContext
 from storage.open_items import OpenItems
 from storage.outbox import Outbox, hidden_slot
 from storage.people import People
-from storage.records import group_chat, private_chat
+from storage.records import GroupState, Reach, SeatState, group_chat, private_chat
 from storage.runs import Runs
 from storage.schedule import Schedule
 from storage.table import Table
@@ -73,7 +73,7 @@ class Rows:
         group = self._id("groups")
         settings = GroupSettings(steps=(0, 1))
         title = f"Kärngruppen i Exempelstad {group}"
-        self._put(GROUPS, records.Group(group, -group, title, None, "active", settings, then, key_id), key)
+        self._put(GROUPS, records.Group(group, -group, title, None, GroupState.ACTIVE, settings, then, key_id), key)
         homes = [
             self._put(Organisations.table, records.Organisation(self._id("organisations"), group, name, None), key).id
             for name in ORGANISATIONS
@@ -94,7 +94,7 @@ class Rows:
 
     def _member(self, group: int, organisation: int, then: datetime, key: Key) -> records.Member:
         person, user = self._id("people"), FIRST_USER + self._last["people"] - 1
-        self._put(People.table, records.Person(person, user, "reachable", group, None, False, then), self._house)
+        self._put(People.table, records.Person(person, user, Reach.REACHABLE, group, None, False, then), self._house)
         number = self._id("members")
         member = records.Member(
             id=number,
@@ -106,7 +106,7 @@ class Rows:
             profile={"role": "Handläggare", "knows": "Kommunens boenden och de som arbetar där."},
             coordinator=number % self._place.members == 1,
             role="core",
-            state="active",
+            state=SeatState.ACTIVE,
             agreed_version="1",
             agreed_at=then,
             joined_at=then,

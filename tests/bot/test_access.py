@@ -27,8 +27,9 @@ SEATS = {
     Role.FORMER: "mina_uppgifter dolj",
     Role.INVITED: "avbryt dokument sidan",
     Role.LEADER: "steg",
-    Role.NETWORK: "svara mig incident statistik",
-    Role.MEMBER: "vantar deltagare atgard beslut kalender kunskap uppgifter franvaro paminnelser maende",
+    Role.NETWORK: "svara mig statistik",
+    Role.LOGGER: "incident",
+    Role.MEMBER: "vantar deltagare atgard beslut kalender kunskap uppgifter franvaro paminnelser maende staden",
     Role.COORDINATOR: "skydd",
     Role.READER: "handelser",
 }

@@ -1,9 +1,13 @@
 """A group that becomes a supergroup, and a group with topics: what is going on goes on."""
 
+import re
 from pathlib import Path
 
 from bot.demo.town import GROUP, Town, town
-from bot.demo.transcript import begin, gathered
+from bot.demo.transcript import also_in, begin, gathered, join
+from bot.features.members.activation import new_code
+
+NEW, OTHER = "Den nya chatten", "En tredje chatt"
 
 
 async def answered(played: Town, name: str) -> None:
@@ -82,3 +86,79 @@ async def test_a_closed_general_is_told_to_who_coordinates(tmp_path: Path) -> No
         await played.act("Bo", "send_text", chat=chat, text="/steg", thread=topic)
         assert "Steg 0" in played.last("Bo", GROUP)
         assert played.messages("Bo", GROUP)[-1].thread == topic
+
+
+async def code_for_moving(played: Town) -> str:
+    """Alva asks for a code with which the group can move."""
+    await played.write("Alva", "/deltagare")
+    await played.tap("Alva", "Flytta till ny chatt")
+    await played.tap("Alva", "Ge mig koden")
+    return str(re.findall(r"/aktivera@\S+ (\S+)", played.last("Alva"))[0])
+
+
+async def in_a_new_chat(played: Town, *names: str) -> None:
+    """A chat with the bot in it that is no group of ours."""
+    played.group(NEW, *names)
+    await played.act(names[0], "add_bot", chat=played.groups[NEW])
+
+
+async def member_states(played: Town) -> list[str]:
+    """What the members are, in the order they came."""
+    async with played.bot.store.work() as work:
+        return [member.state for member in await work.members.of_group(1, include_left=True)]
+
+
+async def test_a_code_for_moving_is_good_for_an_hour_and_for_one(tmp_path: Path) -> None:
+    """Neither another member nor the same one after an hour, or a second time, can move the group with it."""
+    async with town(tmp_path, needs_activation=True) as played:
+        played.group(GROUP, "Alva", "Bo")
+        await played.act("Alva", "add_bot", chat=played.groups[GROUP])
+        await played.write(
+            "Alva", f"/aktivera {new_code(played.bot.services.buttons, played.sandbox.now())}", chat=GROUP
+        )
+        for name in ("Alva", "Bo"):
+            await join(played, name)
+        code = await code_for_moving(played)
+        await in_a_new_chat(played, "Bo", "Alva")
+        await played.write("Bo", f"/aktivera {code}", chat=NEW)
+        assert "bara för den som bad om den" in played.last("Bo", NEW)
+        await played.wind(hours=1)
+        await played.write("Alva", f"/aktivera {code}", chat=NEW)
+        assert "gäller inte längre" in played.last("Alva", NEW)
+        code = await code_for_moving(played)
+        await played.write("Alva", f"/aktivera {code}", chat=NEW)
+        assert "Nu fortsätter vi här" in "\n".join(played.texts("Alva", NEW))
+        assert "har flyttat till en ny chatt" in played.last("Alva", GROUP)
+        await played.write("Alva", "/steg", chat=GROUP)
+        assert "har flyttat till en ny chatt" in played.last("Alva", GROUP), "the old chat is told where to go"
+        played.group(OTHER, "Alva", "Bo")
+        await played.act("Alva", "add_bot", chat=played.groups[OTHER])
+        await played.write("Alva", f"/aktivera {code}", chat=OTHER)
+        assert "gäller inte längre" in played.last("Alva", OTHER)
+
+
+async def test_for_a_week_nobody_has_left_by_moving(tmp_path: Path) -> None:
+    """Who is not in the new chat keeps the seat for a week, whatever the roll call finds; then it counts."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo", "Cia"])
+        code = await code_for_moving(played)
+        await in_a_new_chat(played, "Alva", "Bo")
+        await played.write("Alva", f"/aktivera {code}", chat=NEW)
+        await played.wind(days=6)
+        assert await member_states(played) == ["active", "active", "active"]
+        await played.wind(days=35)
+        assert await member_states(played) == ["active", "active", "left"]
+
+
+async def test_a_town_of_its_own_is_not_moved_into(tmp_path: Path) -> None:
+    """A chat in which another group works takes no other: nothing of it is lost."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await also_in(played, NEW, ["Bo", "Alva"])
+        await played.write("Alva", "/deltagare")
+        await played.tap("Alva", GROUP)
+        await played.tap("Alva", "Flytta till ny chatt")
+        await played.tap("Alva", "Ge mig koden")
+        code = re.findall(r"/aktivera@\S+ (\S+)", played.last("Alva"))[0]
+        await played.write("Alva", f"/aktivera {code}", chat=NEW)
+        assert "finns redan en grupp med ett eget arbete" in played.last("Alva", NEW)

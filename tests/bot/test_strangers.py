@@ -11,6 +11,7 @@ from bot.context.sealed_actions import LINK, Action
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import gathered
 from bot.dispatch.polling import LIMIT
+from storage.records import Reach
 
 FLOOD = 10_000
 OTHER = "En grupp som ingen känner"
@@ -60,7 +61,7 @@ async def test_flood_leaves_nothing(tmp_path: Path) -> None:
         played.bot.services.limits._times.clear()
         async with played.bot.store.work() as work:
             person = await work.people.ensure(played.person("Alva"))
-            await work.people.update(person.id, reach="reachable")
+            await work.people.update(person.id, reach=Reach.REACHABLE)
         await played.act("Alva", "start")
         before, calls = rows(played), played.sandbox._call_count
         updates, offset = flood(played, played.bot.intake.offset), played.bot.intake.offset

@@ -14,7 +14,7 @@ from bot.reminders.next_message import DAY
 from bot.sandbox import Sandbox
 from flows.loader import the_process
 from storage.group_settings import GroupSettings
-from storage.records import Group
+from storage.records import Group, GroupState, Reach, SeatState
 from storage.store import Store
 from storage.vault import Keyring
 from tests.durability.process import MASTER_KEY
@@ -57,7 +57,7 @@ async def settle(
             async with store.work() as work:
                 group = await work.groups.add(chat, f"Stillstad {first // MEMBERS}")
                 settings = GroupSettings(activated=True, steps=(0, 1))
-                group = await work.groups.update(group.id, state="active", settings=settings)
+                group = await work.groups.update(group.id, state=GroupState.ACTIVE, settings=settings)
                 ctx = Context(services, work, clock() - ASKED)
                 for user, at in zip(users, some, strict=True):
                     sandbox.act(user, "start")
@@ -78,14 +78,14 @@ async def settle(
 
 async def _seat(ctx: Context, group: Group, user: int, name: str) -> int:
     person = await ctx.work.people.ensure(user)
-    await ctx.work.people.update(person.id, reach="reachable", current_group=group.id)
+    await ctx.work.people.update(person.id, reach=Reach.REACHABLE, current_group=group.id)
     member = await ctx.work.members.add(group.id, person.id, "core")
     home = await ctx.work.members.add_organisation(group.id, "Kommunen")
     await ctx.work.members.update(
         member.id,
         name=name,
         organisation_id=home.id,
-        state="active",
+        state=SeatState.ACTIVE,
         agreed_version=VOICE.book("agreement")["version"],
         agreed_at=ctx.now,
     )

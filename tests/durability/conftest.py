@@ -19,7 +19,7 @@ from bot.telegram.updates import Update, Written
 from messages.voice import Voice
 from storage.errors import Unknown
 from storage.group_settings import GroupSettings
-from storage.records import Attachment, Group, Kind, Outgoing, Person, group_chat, private_chat
+from storage.records import Attachment, Group, GroupState, Kind, Outgoing, Person, Reach, group_chat, private_chat
 from tests.remembered import assert_remembered_rightly
 
 VOICE = Voice("sv")  # read once for all tests: it takes longer than most of them
@@ -76,7 +76,7 @@ class PostOffice:
         self.sandbox.world.updates.clear()
         async with self.bot.store.work() as work:
             person = await work.people.ensure(user_id)
-            return await work.people.update(person.id, reach="reachable")
+            return await work.people.update(person.id, reach=Reach.REACHABLE)
 
     async def group(self, title: str = "Exempelstad", *, supergroup: bool = False) -> Group:
         """A group with the bot in it, active and without members of ours."""
@@ -89,7 +89,7 @@ class PostOffice:
         self.sandbox.world.updates.clear()
         async with self.bot.store.work() as work:
             group = await work.groups.add(chat, title)
-            return await work.groups.update(group.id, state="active", settings=GroupSettings(activated=True))
+            return await work.groups.update(group.id, state=GroupState.ACTIVE, settings=GroupSettings(activated=True))
 
     def owner(self, group: Group) -> int:
         """Who owns a group's chat."""

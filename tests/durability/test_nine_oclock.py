@@ -9,6 +9,7 @@ from bot.context.context import Context
 from bot.demo.town import START
 from bot.reminders.kinds import PENDING
 from bot.reminders.next_message import schedule_next
+from storage.records import GroupState, SeatState
 from tests.durability.conftest import PostOffice
 
 PEOPLE, GROUPS = 1000, 300
@@ -28,10 +29,10 @@ async def test_a_thousand_in_three_hundred_groups(office: PostOffice) -> None:
         ctx = Context(office.bot.services, work, office.sandbox.now())
         groups = [await work.groups.add(-n - 1, f"Stad {n}") for n in range(GROUPS)]
         for group in groups:
-            await work.groups.update(group.id, state="active")
+            await work.groups.update(group.id, state=GroupState.ACTIVE)
         for n, person in enumerate(people):
             member = await work.members.add(groups[n % GROUPS].id, person.id, "core")
-            member = await work.members.update(member.id, state="active", coordinator=True)
+            member = await work.members.update(member.id, state=SeatState.ACTIVE, coordinator=True)
             due[person.user_id] = TODAY + timedelta(2 + n * 17 % 41)
             await work.open_items.put(member, PENDING, f"joining:{member.id}", due[person.user_id], TODAY)
             (open_item,) = await work.open_items.of_member(member.id)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.demo.town import GROUP, Town, town
+from storage.records import SeatState
 
 SIX = ("Nu", "☐ Arbete", "Klar", "Hoppa över resten", "Spara")  # after "Logga en händelse"
 NAMES = ("Alva", "Bo", "Cia")
@@ -22,7 +23,9 @@ async def watched(folder: Path, **more: Any) -> AsyncIterator[Town]:
             for name in NAMES:
                 person = await work.people.ensure(played.person(name))
                 member = await work.members.add(1, person.id, "core")
-                member = await work.members.update(member.id, name=name, state="active", agreed_at=played.sandbox.now())
+                member = await work.members.update(
+                    member.id, name=name, state=SeatState.ACTIVE, agreed_at=played.sandbox.now()
+                )
             group = await work.groups.get(1)
             await work.groups.update(1, settings=replace(group.settings, readers=(member.id,)))
         for name in NAMES:

@@ -27,9 +27,9 @@ from bot.dispatch.route_update import handle
 from bot.dispatch.routing import BUTTONS, RIGHTS, TEXTS
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Written, read
 from flows.state import Phase, Run, to_json
-from storage.group_settings import GroupSettings
+from storage.group_settings import GroupSettings, StandIn
 from storage.message_notes import MessageContext
-from storage.records import Member, Person
+from storage.records import GroupState, Member, Person, Reach, SeatState
 from storage.store import UnitOfWork
 
 STRANGERS = {"coordinate"}  # asked of Telegram, and only in the group's own chat
@@ -112,23 +112,29 @@ async def set_up(played: Town, work: UnitOfWork, reached: list[str]) -> Scene:
     ids, runs, seats = [], [], {}
     for number in (1, 2):
         group = await work.groups.add(-number, "Påhittad stad")
-        group = await work.groups.update(group.id, state="active")
+        group = await work.groups.update(group.id, state=GroupState.ACTIVE)
         ids.append(group.id)
         runs.append((await work.runs.add(group.id, "chain", "", an_open_run(played, "chain"))).id)
     closed = (await work.runs.add(ids[0], "candidates", "", an_open_run(played, "candidates"))).id
-    readers = []
+    readers: list[int] = []
+    stand_ins: dict[int, StandIn] = {}
     for number, who in enumerate(Who, 100):
         person = await work.people.ensure(number)
-        person = await work.people.update(person.id, reach="reachable")
+        person = await work.people.update(person.id, reach=Reach.REACHABLE)
         member = None
         if who in permission_matrix.SEATS:
             role, state, coordinator = permission_matrix.SEATS[who]
             member = await work.members.add(ids[0], person.id, role)
             member = await work.members.update(member.id, name="N", state=state, coordinator=coordinator)
-            if who in (Who.READER, Who.LEFT):
+            if who is Who.STAND_IN:
+                stand_ins[member.id] = StandIn((), START.date())
+            if who is Who.ASKED:
+                member = await work.members.update(member.id, agreed_version=permission_matrix.BEFORE)
+            if who in (Who.READER, Who.ASKED, Who.LEFT):
                 readers.append(member.id)
         seats[who] = Seat(await work.people.get(person.id), member)
-    await work.groups.update(ids[0], settings=GroupSettings(readers=tuple(readers)))
+    settings = GroupSettings(readers=tuple(readers), stand_ins=stand_ins)
+    await work.groups.update(ids[0], settings=settings)
     return Scene(work, played, seats, (ids[0], ids[1]), (runs[0], runs[1]), closed, reached)
 
 
@@ -184,7 +190,7 @@ async def test_every_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
                 for data in forged(button, luck):
                     tried["forged"] = tried.get("forged", False) or await scene.tries(seat, data)
                 may = permission_matrix.may(RIGHTS, who, verb)
-                core = seat.member is not None and seat.member.role == "core"
+                core = seat.member is not None and seat.member.role == "core" and who is not Who.ASKED
                 meets = core or who is Who.NETWORK or BUTTONS[verb].about is About.GROUP
                 allowed = {"own": may and meets, "not open to the network": may and core}
                 wrong += [(who, verb, way) for way, did in tried.items() if did != allowed.get(way, False)]
@@ -200,7 +206,8 @@ async def test_every_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
             for want, role in sorted(RIGHTS["text"].items()):
                 tried = {"own": await scene.writes(seat, want)}
                 tried["other group"] = await scene.writes(seat, want, other=True)
-                allowed = {"own": permissions.may(role, *permission_matrix.seat(who))}
+                held = who is Who.ASKED  # until they have answered
+                allowed = {"own": permissions.may(role, *permission_matrix.seat(who)) and not held}
                 wrong += [(who, want, way) for way, did in tried.items() if did != allowed.get(way, False)]
                 refused += sum(not did for did in tried.values())
     with capsys.disabled():
@@ -221,10 +228,10 @@ async def test_removed_between_two_taps(tmp_path: Path, monkeypatch: pytest.Monk
         buttons = [seal(private_scope(seat.person), scene.action(verb)) for verb in allowed]
         assert all([await scene.tries(seat, button) for button in buttons])
         assert seat.member is not None
-        await work.members.update(seat.member.id, state="left", coordinator=False)
+        await work.members.update(seat.member.id, state=SeatState.LEFT, coordinator=False)
         assert not any([await scene.tries(seat, button) for button in buttons])
         # The very buttons are dead after coming back, while those of the new seat work.
-        await work.members.update(seat.member.id, state="active", coordinator=True)
+        await work.members.update(seat.member.id, state=SeatState.ACTIVE, coordinator=True)
         assert not any([await scene.tries(seat, button) for button in buttons])
         seat = Seat(await work.people.get(seat.person.id), seat.member)
         new = [seal(private_scope(seat.person), scene.action(verb)) for verb in allowed]
@@ -236,7 +243,9 @@ def test_a_coordinator_is_no_reader() -> None:
     rights = {(kind, name): who for kind, name, who in permission_matrix.rows(RIGHTS)}
     reading = [who for who, may in rights["data", "incidents and their notes"].items() if may]
     assert reading == [Who.READER]
-    assert [who for who, may in rights["data", "the access log"].items() if may] == [Who.COORDINATOR]
+    assert [who for who, may in rights["data", "the access log"].items() if may] == [Who.STAND_IN, Who.COORDINATOR]
+    for name in ("the whole group as an archive", "erasing", "naming who reads"):
+        assert [who for who, may in rights["data", name].items() if may] == [Who.COORDINATOR]
     assert not any(rights["data", name][Who.STRANGER] for name in permission_matrix.DATA if name != "where to turn")
 
 

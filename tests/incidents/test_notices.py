@@ -10,7 +10,7 @@ from tests.incidents.scene import log, watched
 
 FEATURES = Path(__file__).parents[2] / "bot" / "features"
 # What the bot says to a person of itself, without having been spoken to just then.
-UNASKED: dict[str, dict[str, str]] = {"something_waits": {}}
+UNASKED: dict[str, dict[str, str]] = {"something_waits": {}, "something_presses": {}}
 # Words that tell a bystander what it is about.
 TELLING = (
     "människohandel",
@@ -70,7 +70,8 @@ async def test_danger_is_told_at_once(tmp_path: Path) -> None:
         await log(played, "Bo")
         assert len(played.texts("Cia")) == before
         await log(played, "Bo", "Nu", "☐ Arbete", "Klar", "Ja", "Hoppa över resten", "Spara")
-        assert (played.last("Cia"), played.keys("Cia")) == ("Något väntar på dig här.", ["Öppna"])
+        urgent = "Något brådskande väntar på dig här. Öppna så snart du kan."
+        assert (played.last("Cia"), played.keys("Cia")) == (urgent, ["Öppna"])
         await played.wind(hours=12)
         assert len(played.texts("Cia")) == before + 2
         assert played.sandbox.now().hour == 10  # eleven in the morning: it came at nine

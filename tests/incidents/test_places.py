@@ -13,7 +13,7 @@ from bot.demo.town import START, Town
 from bot.features.incidents import areas, report
 from bot.telegram.updates import Position, read
 from storage.group_settings import GroupSettings
-from storage.records import Group
+from storage.records import Group, GroupState
 from tests.incidents.scene import SIX, watched
 
 PARTS = {"Centrum": (56.046, 12.694), "Hamnen": (56.031, 12.688)}  # of Helsingborg, which is the demo's example
@@ -176,7 +176,7 @@ def test_nearest(place: Position, points: dict[str, Position]) -> None:
     """Of the points within reach none is nearer than the one that is chosen; where none is within reach none is."""
     placed = {name: (p.latitude, p.longitude) for name, p in points.items()}
     settings = GroupSettings(lists={"areas": tuple("ABCDE")}, area_points=placed)
-    chosen = areas.nearest(Group(1, -1, "", None, "active", settings, START, ""), place)
+    chosen = areas.nearest(Group(1, -1, "", None, GroupState.ACTIVE, settings, START, ""), place)
     reach = {name: areas.kilometres(place, point) for name, point in points.items()}
     near = [name for name, distance in reach.items() if distance <= areas.NEAR]
     assert (chosen in near) if near else (chosen is None)

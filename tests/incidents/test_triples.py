@@ -29,7 +29,7 @@ from bot.telegram.updates import CallbackQuery, Chat, Sender, Written
 from flows.model import Exercise, ExerciseRole, Process
 from flows.model import Kind as QuestionKind
 from storage.outbox import Outbox
-from storage.records import Kind, Person
+from storage.records import Kind, Person, Reach, SeatState
 from storage.store import UnitOfWork
 
 MANY = int(os.environ.get("STADSBOT_TEST_TRIPLES", "3000"))
@@ -94,7 +94,7 @@ async def two_towns(played: Town, work: UnitOfWork) -> Pool:
         for member in members:
             name = f"{CANARY} {member.id}" if number == OTHER else member.name
             await work.members.update(member.id, name=name, coordinator=member is members[0])
-            await work.people.update(member.person_id, reach="reachable")
+            await work.people.update(member.person_id, reach=Reach.REACHABLE)
         for day in range(3):
             values = {"kind": ["labour"], "note": marks(number)["incident"]}
             await work.incidents.add(number, members[day].person_id, values, ctx.today)
@@ -135,25 +135,25 @@ async def everybody(played: Town, work: UnitOfWork) -> list[Somebody]:
     found = []
     every = frozenset(word for number in (OWN, OTHER) for word in marks(number).values())
     # (role, state, coordinates, has been a member before), and what they may hear of
-    kinds: dict[str, tuple[str, str, tuple[str, ...]]] = {
-        "network": ("network", "active", ("network",)),
-        "process leader": ("process_leader", "active", ()),
-        "guest": ("guest", "invited", ()),
-        "on the way in": ("core", "invited", ()),
-        "left": ("core", "left", ()),
-        "left and back as guest": ("guest", "invited", ()),
-        "left and back": ("core", "active", ("core", "network")),
+    kinds: dict[str, tuple[str, SeatState, tuple[str, ...]]] = {
+        "network": ("network", SeatState.ACTIVE, ("network",)),
+        "process leader": ("process_leader", SeatState.ACTIVE, ()),
+        "guest": ("guest", SeatState.INVITED, ()),
+        "on the way in": ("core", SeatState.INVITED, ()),
+        "left": ("core", SeatState.LEFT, ()),
+        "left and back as guest": ("guest", SeatState.INVITED, ()),
+        "left and back": ("core", SeatState.ACTIVE, ("core", "network")),
     }
     for number in (OWN, OTHER):
         words, members = marks(number), await work.members.of_group(number)
         reader = members[-1].id
         for place, (kind, (role, state, hears)) in enumerate(kinds.items()):
             person = await work.people.ensure(FIRST[number] + 100 + place)
-            await work.people.update(person.id, reach="reachable")
+            await work.people.update(person.id, reach=Reach.REACHABLE)
             member = await work.members.add(number, person.id, "core")
-            await work.members.update(member.id, name=kind, state="active")
+            await work.members.update(member.id, name=kind, state=SeatState.ACTIVE)
             if "back" in kind:
-                await work.members.update(member.id, state="left")
+                await work.members.update(member.id, state=SeatState.LEFT)
             await work.members.update(member.id, role=role, state=state)
             found.append(Somebody(person.id, kind, frozenset(every - {words[name] for name in hears})))
         for member in members:
@@ -161,12 +161,12 @@ async def everybody(played: Town, work: UnitOfWork) -> list[Somebody]:
             found.append(Somebody(member.person_id, "core", frozenset(every - {words[name] for name in heard})))
     both = await work.people.get([one.person for one in found if one.kind == "core"][1])
     member = await work.members.add(OTHER, both.id, "network")
-    await work.members.update(member.id, name="I två städer", state="active")
+    await work.members.update(member.id, name="I två städer", state=SeatState.ACTIVE)
     theirs = {marks(OWN)["core"], marks(OWN)["network"], marks(OTHER)["network"]}
     found = [one for one in found if one.person != both.id]
     found.append(Somebody(both.id, "in two towns", frozenset(every - theirs)))
     stranger = await work.people.ensure(9_999)
-    await work.people.update(stranger.id, reach="reachable")
+    await work.people.update(stranger.id, reach=Reach.REACHABLE)
     found.append(Somebody(stranger.id, "unknown", frozenset(every)))
     return found
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from storage.records import Attachment, Kind, private_chat
+from storage.records import Attachment, GroupState, Kind, private_chat
 from storage.store import Store
 from storage.vault import Keyring
 from tests.storage.conftest import MASTER, START, Clock, make_group
@@ -37,7 +37,7 @@ async def path(tmp_path: Path, clock: Clock) -> Path:
     async with store.work() as work:
         for chat in (-1, -2):
             group, members = await make_group(work, chat, members=2, first_user=-1000 * chat)
-            await work.groups.update(group.id, state="active", title=CANARY)
+            await work.groups.update(group.id, state=GroupState.ACTIVE, title=CANARY)
             person = members[0].person_id
             await work.runs.add(group.id, "commitment", "hash", {"said": CANARY})
             note = Attachment("document", "plan.txt", CANARY.encode())

@@ -23,7 +23,7 @@ from bot.operations.maintenance import Maintenance, Plan
 from bot.operations.servers import listening
 from bot.operations.watchdog import PATIENCE
 from storage.errors import Busy
-from storage.records import Kind
+from storage.records import Kind, Reach
 from storage.store import Store
 from storage.vault import Keyring
 
@@ -78,7 +78,7 @@ async def test_metrics(tmp_path: Path) -> None:
         await people.act("Bo", "block_bot")
         async with people.bot.store.work() as work:
             bo = await work.people.ensure(people.person("Bo"))
-            await work.people.update(bo.id, reach="blocked")
+            await work.people.update(bo.id, reach=Reach.BLOCKED)
             now = people.sandbox.now()
             await work.outbox.put(f"p:{bo.id}", Kind.MESSAGE, {"text": "x"}, about=None)
             await work.schedule.put("remind", now - timedelta(minutes=1), group_id=1, ref="run:1")

@@ -19,6 +19,7 @@ import pytest
 
 from bot import __main__ as program
 from bot.config import decode_key
+from storage.records import GroupState
 from storage.store import Store
 from storage.vault import Keyring
 from tests.durability.process import telegram_over_http
@@ -159,7 +160,7 @@ async def test_every_block(tmp_path: Path) -> None:
                 chat = sandbox.create_group(f"Exempelstad {number}", owner, [])
                 sandbox.act(owner, "add_bot", chat=chat)
                 group, _ = await make_group(work, chat, members=1, first_user=500 + number)
-                await work.groups.update(group.id, title=f"Exempelstad {number}", state="active")
+                await work.groups.update(group.id, title=f"Exempelstad {number}", state=GroupState.ACTIVE)
         await store.close()
         first = (await machine.do("sb backup")).split()[0]
         assert "the sealed names of 2 of them can be read" in await machine.do(drill)

@@ -11,6 +11,7 @@ import pytest
 
 from bot.doctor.database import Look, look
 from bot.doctor.finding import Level
+from storage.records import GroupState
 from storage.store import Store
 from storage.vault import Keyring
 
@@ -31,7 +32,7 @@ async def town(tmp_path: Path) -> Path:
     store = await Store.open(path, keyring=Keyring(KEY), clock=clock)
     async with store.work() as work:
         group = await work.groups.add(-100, "Exempelstad")
-        await work.groups.update(group.id, state="active")
+        await work.groups.update(group.id, state=GroupState.ACTIVE)
     await store.close()
     return path
 

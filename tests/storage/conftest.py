@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.records import Group, Member
+from storage.records import Group, Member, SeatState
 from storage.store import Store, UnitOfWork
 from storage.vault import Keyring
 
@@ -85,5 +85,7 @@ async def make_group(
     for n in range(members):
         person = await work.people.ensure(first_user + n)
         member = await work.members.add(group.id, person.id, "core")
-        made.append(await work.members.update(member.id, name=f"Person {n}", state="active", coordinator=n == 0))
+        made.append(
+            await work.members.update(member.id, name=f"Person {n}", state=SeatState.ACTIVE, coordinator=n == 0)
+        )
     return group, made

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.records import SeatState
 from storage.store import Store
 from tests.storage.conftest import make_group
 
@@ -124,7 +125,7 @@ async def test_only_those_who_write_an_answer_together_see_how_it_has_changed(st
             for member, organisation in zip(members, (ours, ours, theirs, ours, ours), strict=True)
         ]
         await work.members.update(guest.id, role="guest")
-        await work.members.update(left.id, state="left")
+        await work.members.update(left.id, state=SeatState.LEFT)
         run = await work.runs.add(group.id, "1.2", "hash", {})
 
         async def seen(owner: str, audience: str = "group") -> list[str]:

@@ -9,7 +9,7 @@ from storage.errors import Unknown
 from storage.group_settings import AskedFor, CalendarStart, ClosedStep, GroupSettings, Overruling, PutOff
 from storage.json_records import codec
 from storage.members import MemberChanges
-from storage.records import Group, Kind, group_chat
+from storage.records import Group, GroupState, Kind, Reach, SeatState, group_chat
 from storage.store import Store, UnitOfWork
 from tests.storage.conftest import START, Open, make_group
 
@@ -23,7 +23,7 @@ async def met(work: UnitOfWork, chats: tuple[int, ...]) -> None:
         person = await work.people.ensure(77)
         member = await work.members.add(group.id, person.id, "core")
         organisation = await work.members.add_organisation(group.id, "Socialtjänsten")
-        await work.members.update(member.id, name="Alma", state="active", organisation_id=organisation.id)
+        await work.members.update(member.id, name="Alma", state=SeatState.ACTIVE, organisation_id=organisation.id)
         await work.people.update(person.id, current_group=group.id)
 
 
@@ -110,7 +110,7 @@ async def test_being_told_twice_that_somebody_joined(store: Store) -> None:
         assert await work.members.add(group.id, member.person_id, "guest") == member
         assert await work.people.ensure(member.user_id) == await work.people.get(member.person_id)
         assert await work.members.find(group.id, 4711) is None
-        left = await work.members.update(member.id, state="left", left_at=START)
+        left = await work.members.update(member.id, state=SeatState.LEFT, left_at=START)
         assert await work.members.of_group(group.id) == []
         assert await work.members.of_group(group.id, include_left=True) == [left]
         assert await work.members.of_person(member.person_id) == [left]
@@ -169,10 +169,12 @@ async def test_records_survive_a_restart(store: Store, open_store: Open) -> None
     """What is read from the disk equals what was said to be written."""
     async with store.work() as work:
         group, members = await make_group(work, OLD, 2)
-        group = await work.groups.update(group.id, thread_id=7, settings=CHOSEN, state="active")
+        group = await work.groups.update(group.id, thread_id=7, settings=CHOSEN, state=GroupState.ACTIVE)
         changes: MemberChanges = {"profile": {"å": True}, "agreed_version": "1", "agreed_at": START}
         members[0] = await work.members.update(members[0].id, **changes)
-        person = await work.people.update(members[0].person_id, reach="blocked", stopped=True, current_group=group.id)
+        person = await work.people.update(
+            members[0].person_id, reach=Reach.BLOCKED, stopped=True, current_group=group.id
+        )
     again = await open_store()
     async with again.work() as work:
         assert await work.groups.by_chat(OLD) == group

@@ -16,7 +16,7 @@ from storage.access_log import Head, Verdict
 from storage.errors import Damaged, NotAllowed, Unknown
 from storage.group_settings import GroupSettings
 from storage.incidents import SIGNS
-from storage.records import Group, Incident, Member
+from storage.records import Group, GroupState, Incident, Member, SeatState
 from storage.store import Store, UnitOfWork
 from tests.storage.conftest import Clock, Open, make_group
 
@@ -28,7 +28,7 @@ async def scene(work: UnitOfWork, chat: int = -1) -> tuple[Group, Member, Member
     """A group whose first member reads incidents and whose second has logged one."""
     group, (reader, reporter) = await make_group(work, chat, members=2, first_user=1000 - chat)
     group = await work.groups.update(group.id, settings=GroupSettings(readers=(reader.id,)))
-    group = await work.groups.update(group.id, state="active")
+    group = await work.groups.update(group.id, state=GroupState.ACTIVE)
     return group, reader, reporter, await work.incidents.add(group.id, reporter.person_id, SEEN, TODAY)
 
 
@@ -59,7 +59,7 @@ async def test_nobody_else_reads(store: Store) -> None:
                 await work.incidents.follow_up(incident.id, other, {"kind": "talk"})
         with pytest.raises(NotAllowed):
             await work.incidents.overview(reporter)
-        await work.members.update(reader.id, state="left")
+        await work.members.update(reader.id, state=SeatState.LEFT)
         with pytest.raises(NotAllowed):
             await work.incidents.read(incident.id, reader)
         assert (await work.access_log.lines(group.id))[1] == 0

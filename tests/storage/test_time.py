@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.records import Member, OpenItem
+from storage.records import Member, OpenItem, SeatState
 from storage.store import Store, UnitOfWork
 
 MONDAY, FRIDAY, LATER = date(2027, 1, 4), date(2027, 1, 8), date(2027, 1, 15)
@@ -16,7 +16,7 @@ async def a_member(work: UnitOfWork, user: int = 7) -> Member:
     """Someone who is in a group."""
     group = await work.groups.by_chat(-1) or await work.groups.add(-1, "Exempelstad")
     person = await work.people.ensure(user)
-    return await work.members.update((await work.members.add(group.id, person.id, "core")).id, state="active")
+    return await work.members.update((await work.members.add(group.id, person.id, "core")).id, state=SeatState.ACTIVE)
 
 
 async def the_matter(work: UnitOfWork, member: Member) -> OpenItem:

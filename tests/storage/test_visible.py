@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.errors import Unknown
-from storage.records import REVEALED, Answer, Member
+from storage.records import REVEALED, Answer, Member, SeatState
 from storage.store import Store, UnitOfWork
 from tests.storage.conftest import START, make_group
 
@@ -220,7 +220,7 @@ async def test_access_ends_at_once(store: Store) -> None:
         await work.answers.keep(run.id, "g", "q", "", "vårt svar", None, "group", False, members[0].id)
         stale: Member = members[1]
         assert len(await work.answers.visible(run.id, stale)) == 1
-        await work.members.update(stale.id, state="left")
+        await work.members.update(stale.id, state=SeatState.LEFT)
         assert await work.answers.visible(run.id, stale) == []
 
 

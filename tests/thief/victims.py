@@ -12,6 +12,7 @@ from bot.context.context import Context
 from bot.demo.town import GROUP, MASTER_KEY, Town, town
 from bot.exercises import runner
 from flows.state import Phase
+from storage.records import SeatState
 from storage.store import keys_of
 from storage.table import unpack
 from storage.vault import KeyFolder, Keyring
@@ -145,7 +146,7 @@ async def robbed(folder: Path) -> AsyncIterator[Victims]:
             for name in NAMES:
                 person = await work.people.ensure(played.person(name))
                 member = await work.members.add(1, person.id, "core")
-                await work.members.update(member.id, name=name, state="active", agreed_at=played.sandbox.now())
+                await work.members.update(member.id, name=name, state=SeatState.ACTIVE, agreed_at=played.sandbox.now())
                 readers += [member.id] if name in READERS else []
             group = await work.groups.get(1)
             await work.groups.update(1, settings=replace(group.settings, readers=tuple(readers)))

@@ -9,6 +9,7 @@ import pytest
 from bot.context.context import Context
 from bot.demo.town import MASTER_KEY, START, town
 from bot.reminders.next_message import DAY, schedule_next
+from storage.records import GroupState, Reach, SeatState
 from storage.store import Store
 from storage.table import seconds
 from storage.vault import Keyring
@@ -62,12 +63,12 @@ async def test_the_nearest_deadlines_come_first(tmp_path: Path) -> None:
         async with played.bot.store.work() as work:
             ctx = Context(played.bot.services, work, played.sandbox.now())
             group = await work.groups.add(-5, "Exempelstad")
-            await work.groups.update(group.id, state="active")
+            await work.groups.update(group.id, state=GroupState.ACTIVE)
             for n in range(60):
                 person = await work.people.ensure(played.person(f"Person{n}"))
-                await work.people.update(person.id, reach="reachable")
+                await work.people.update(person.id, reach=Reach.REACHABLE)
                 member = await work.members.add(group.id, person.id, "core")
-                member = await work.members.update(member.id, state="active", coordinator=True)
+                member = await work.members.update(member.id, state=SeatState.ACTIVE, coordinator=True)
                 dues[person.id] = TODAY + timedelta(1 + n * 7 % 23)
                 await work.open_items.put(member, "task", f"row:{n}", dues[person.id], TODAY - timedelta(60))
                 (open_item,) = await work.open_items.of_member(member.id)

@@ -96,7 +96,7 @@ async def test_nobody_is_woken_by_a_calendar(tmp_path: Path) -> None:
         saturday = date(2029, 6, 2)
         before = len(played.texts("Alva", GROUP))
         await to(played, saturday, 3, at_work=False)
-        assert len(played.texts("Alva", GROUP)) == before
+        assert "Ett år till i kalendern" not in "\n".join(played.texts("Alva", GROUP)[before:])
         await to(played, saturday + timedelta(2), 9)
         assert "Ett år till i kalendern" in "\n".join(played.texts("Alva", GROUP)[before:])
 

@@ -6,8 +6,6 @@ taken back, kept for the record, the group is told, and there is a new date. Put
 version that it was, but is asked about anew. A version that nobody has said anything to is no version of its own.
 """
 
-from typing import Any
-
 from bot.context.context import Actor, Context
 from bot.context.events import HandedIn, TextChanged
 from bot.context.permissions import About, Role
@@ -23,6 +21,7 @@ from flows.events import Joined, Moved, Opened, Withdrawn
 from flows.model import Exercise, Field
 from flows.state import Phase, Run
 from storage import records
+from storage.json_records import JsonObject
 from storage.records import Group
 
 
@@ -134,7 +133,7 @@ async def take_back_no(ctx: Context, actor: Actor, action: Action) -> None:
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(record.id), Opened(actor.member.id), by=actor.member)
 
 
-async def holding(ctx: Context, group: Group, exercise: Exercise) -> dict[str, dict[str, Any]]:
+async def holding(ctx: Context, group: Group, exercise: Exercise) -> dict[str, JsonObject]:
     """What each organisation (or member without one) has said to the text as it stands now, by owner."""
     state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
     return dict(state["given"]) if state else {}

@@ -5,9 +5,7 @@ the last day and two reminders can be set aside; a no can be decided on, in word
 hidden.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
@@ -21,6 +19,7 @@ from flows.answers import clean, unfit
 from flows.events import Left
 from flows.model import Exercise, Field
 from flows.state import Phase, Run
+from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
 from storage.records import Group
 
@@ -33,7 +32,7 @@ class Line:
 
     owner: str
     name: str
-    given: Mapping[str, Any] | None
+    given: JsonObject | None
     yes: bool
     aside: bool  # set aside as silent
     can_be_set_aside: bool

@@ -99,11 +99,16 @@ async def begun(ctx: Context, absence_id: int) -> None:
     if absence is None:
         return
     for group, member in await _seats(ctx, absence.person_id):
-        for record in await ctx.work.runs.all_of(group.id):
-            seat = runner.load(ctx, record).seats.get(member.id)
-            shared = not ctx.services.process.exercises[record.exercise].private
-            if shared and record.phase == Phase.OPEN and seat is not None and seat.awaited:
-                await runner.apply(ctx, group, record, Left(member.id))
+        await set_aside(ctx, group, member)
+
+
+async def set_aside(ctx: Context, group: Group, member: Member) -> None:
+    """Let nothing that is shared wait for a member."""
+    for record in await ctx.work.runs.all_of(group.id):
+        seat = runner.load(ctx, record).seats.get(member.id)
+        shared = not ctx.services.process.exercises[record.exercise].private
+        if shared and record.phase == Phase.OPEN and seat is not None and seat.awaited:
+            await runner.apply(ctx, group, record, Left(member.id))
 
 
 async def ended(ctx: Context, absence_id: int) -> None:
@@ -119,12 +124,17 @@ async def returned(ctx: Context, person_id: int) -> None:
     if person_id in await ctx.work.absences.away_on(ctx.today):
         return
     for group, member in await _seats(ctx, person_id):
-        for record in await ctx.work.runs.all_of(group.id):
-            seat = runner.load(ctx, record).seats.get(member.id)
-            shared = not ctx.services.process.exercises[record.exercise].private
-            if shared and record.phase in (Phase.OPEN, Phase.REVEALED) and seat is not None and not seat.awaited:
-                again = Joined(Seat(member.id, member.organisation_id), quiet=True)
-                await runner.apply(ctx, group, record, again)
+        await take_seats_again(ctx, group, member)
+
+
+async def take_seats_again(ctx: Context, group: Group, member: Member) -> None:
+    """Give a member back their seats in what is open, without a word."""
+    for record in await ctx.work.runs.all_of(group.id):
+        seat = runner.load(ctx, record).seats.get(member.id)
+        shared = not ctx.services.process.exercises[record.exercise].private
+        if shared and record.phase in (Phase.OPEN, Phase.REVEALED) and seat is not None and not seat.awaited:
+            again = Joined(Seat(member.id, member.organisation_id), quiet=True)
+            await runner.apply(ctx, group, record, again)
 
 
 async def catch_up(ctx: Context, person_id: int) -> None:

@@ -4,10 +4,8 @@ Which answers do is said in the exercise's definition (`[calendar]`). The coordi
 no; until then the calendar stands as it is. What follows is worked out anew each time it is looked at.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from bot.context.context import Actor, Context
 from bot.context.events import Concluded
@@ -23,6 +21,7 @@ from flows.calendar import Moved
 from flows.calendar_changes import reshape_rhythm, reshape_step
 from flows.model import Shaping
 from flows.state import Phase
+from flows.values import Values, number
 from storage import records
 from storage.records import Group
 
@@ -124,12 +123,12 @@ async def _follows(ctx: Context, group: Group, record: records.Run) -> Moved | N
     )
 
 
-def _spread(shaping: Shaping, values: Mapping[str, Any]) -> bool:
+def _spread(shaping: Shaping, values: Values) -> bool:
     return bool(shaping.spread) and all(values.get(name) in options for name, options in shaping.spread)
 
 
-def _counts(shaping: Shaping, values: Mapping[str, Any]) -> list[int]:
-    return [int(values[name]) for name in shaping.meetings]
+def _counts(shaping: Shaping, values: Values) -> list[int]:
+    return [int(number(values[name])) for name in shaping.meetings]
 
 
 def _day(value: str | None) -> date | None:

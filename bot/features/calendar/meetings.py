@@ -48,7 +48,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
             keys.append([ctx.key("calendar.move", "moving", group.id)])
     if actor.member.coordinator:
         keys += [[ctx.key("calendar.shape", "shape", group.id, str(r.id))] for r in await waiting(ctx, actor)]
-    await ctx.tell(actor, "calendar.show", facts, keys)
+    await ctx.tell(actor, "calendar.show", facts, keys or [[ctx.key("map", "map", group.id)]])
 
 
 def _line(ctx: Context, meeting: Meeting) -> TemplateFacts:
@@ -78,7 +78,17 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
     if not action.arg:
         coming = sorted((m.on, id) for id, m in meetings.items() if m.on >= ctx.today)
         keys = [
-            [ctx.key("calendar.one", "moving", actor.group.id, str(id), name=name_of(ctx, meetings[id]), on=on)]
+            [
+                ctx.key(
+                    "calendar.one",
+                    "moving",
+                    actor.group.id,
+                    str(id),
+                    name=name_of(ctx, meetings[id]),
+                    on=on,
+                    this=ctx.today,
+                )
+            ]
             for on, id in coming
         ]
         await _page(ctx, actor, "calendar.choose", {"meeting": None}, keys)

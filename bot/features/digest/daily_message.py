@@ -10,17 +10,18 @@ from datetime import timedelta
 
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.journey import week
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import plan, schedule_next, spoken
 from bot.reminders.open_items import hand_over
 from bot.views.exercise import cut
-from flows.model import How
+from flows.model import Field, How
 from flows.pacing import Manner
 from flows.state import Phase
 from flows.wellbeing import HIGHEST, LOWEST
@@ -37,8 +38,11 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.WEEKLY: ("day.weekly", "weekly"),
     kinds.KEEPING: ("day.keeping", "keeping"),
     kinds.WAITS: ("open_it", "openinc"),
+    kinds.CONTACT: ("open_it", "openinc"),
     kinds.UNREAD: ("open_it", "safety"),
     kinds.INVITING: ("day.inviting", "inviting"),
+    kinds.RENEW: ("day.renew", "enter"),
+    kinds.UNREACHED: ("day.unreached", "unreached"),
 }
 WEEK = timedelta(days=7)
 TITLE = 40  # characters of a title on a button
@@ -172,6 +176,8 @@ async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
             name = f"{name}: {ctx.services.voice.title_of(record.exercise)}"
     if open_item.kind == kinds.AWAY:
         name = (await ctx.work.members.get(int(open_item.ref.rpartition(":")[2]))).name
+    if open_item.kind == kinds.UNREACHED:
+        name = (await ctx.work.members.get(int(open_item.ref.partition(":")[2]))).name
     if name is None:
         return ctx.services.voice.label("day.since", {"of": line.keys[0].label, "due": open_item.due})
     return cut(name, TITLE)
@@ -206,6 +212,10 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
         case kinds.STUCK:
             return await _about_stuck(ctx, open_item, facts)
         case kinds.PENDING:
+            member = await ctx.work.members.get(open_item.member_id)
+            facts = {**facts, "renewed": asked_anew(member)}
+            if asked_anew(member):
+                return Line(open_item, facts, [ctx.key("day.renew", "enter", open_item.group_id)])
             keys = [
                 ctx.key("day.come_in", "enter", open_item.group_id),
                 ctx.key("decline", "decline", open_item.group_id),
@@ -233,11 +243,15 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
 async def _holds(ctx: Context, open_item: OpenItem) -> bool:
     """Whether what a matter is about is still so."""
     what, _, number = open_item.ref.partition(":")
-    if open_item.kind in (kinds.WAITS, kinds.UNREAD):
+    if open_item.kind in (kinds.WAITS, kinds.UNREAD, kinds.CONTACT):
         incident = await ctx.work.incidents.lookup(int(number))
-        return incident is not None and incident.state == "open"
+        if incident is None or incident.state != "open":
+            return False
+        return open_item.kind != kinds.CONTACT or bool(incident.values.get(Field.CONTACT))
+    group = await ctx.work.groups.get(open_item.group_id)
+    if open_item.kind == kinds.WEEKLY:
+        return await week.has_news(ctx, group, await ctx.work.members.get(open_item.member_id))
     if open_item.kind == kinds.INVITING:
-        group = await ctx.work.groups.get(open_item.group_id)
         return await invitations.valid(ctx, group, what, number if int(number) else "") is not None
     return True
 

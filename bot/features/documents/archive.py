@@ -1,7 +1,7 @@
 """What a group may ask of all that is stored about it: to have it as an archive, and to have it erased.
 
-Either needs a second coordinator or a day (`incidents.asking`). The archive is for people and for other programs: texts
-that can be read, tables, and the same as data with what each field means.
+Everybody hears of either three working days before (`incidents.second_approval`). The archive is for people and for
+other programs: texts that can be read, tables, and the same as data with what each field means.
 """
 
 import asyncio
@@ -10,7 +10,6 @@ import json
 import zipfile
 from collections.abc import Iterator
 from html import escape
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader
@@ -19,14 +18,16 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.documents.load_material import material_of
 from bot.features.incidents import second_approval, statistics
+from bot.features.journey import navigation
+from bot.features.members import activation
 from bot.views.exercise import ExerciseView, Scene, answer_key
 from flows.model import Exercise
 from messages.documents import catalogue, chat
 from messages.documents.compose import compose
 from messages.documents.material import Material
 from messages.voice import TemplateFacts
-from storage.json_records import dump
-from storage.records import Attachment, Group
+from storage.json_records import Json, dump
+from storage.records import Attachment, Group, Person
 
 STAMP = (1980, 1, 1, 0, 0, 0)  # of the files in an archive: their times are nobody's business
 ALL = 100_000  # rows of a list; none has so many
@@ -172,7 +173,7 @@ def _pages(material: Material) -> Iterator[tuple[str, str]]:
             yield id, PAGE.format(title=title, text=chat.write(compose(id, material)))
 
 
-def _json(content: Any) -> bytes:
+def _json(content: Json) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=2).encode()
 
 
@@ -192,4 +193,17 @@ async def erase(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "rights.erase", facts, keys)
 
 
-ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, export=export, erase=erase),)
+async def operator_consents(ctx: Context, person: Person, code: str) -> None:
+    """A code of the operator's, for what somebody in the group has objected to: for whoever asked for it alone."""
+    for group, member in await navigation.memberships(ctx, person, Role.RESPONSIBLE):
+        actor, buttons = Actor(person, group, member), ctx.services.buttons
+        verdict = await activation.look(ctx.work, buttons, code, group.id, ctx.now, activation.CONSENT)
+        if verdict is activation.Verdict.ACCEPTED and await second_approval.consent(ctx, actor):
+            await activation.spend(ctx.work, buttons, code, group.id, ctx.now, activation.CONSENT)
+            now = Actor(person, await ctx.work.groups.get(group.id), member)
+            await second_approval.guard(ctx, now, Action("guard", group.id))
+            return
+    await ctx.to_person(person.id, "consent_in_vain")
+
+
+ROUTES: Routes = (*buttons(Role.RESPONSIBLE, About.GROUP, export=export, erase=erase),)

@@ -3,8 +3,6 @@
 It is made in `workshop`, and then handed over here. What it holds is decided in `material`, the same for all.
 """
 
-from typing import Any
-
 from markupsafe import Markup
 
 from bot.context.context import Actor, Context, Key
@@ -24,6 +22,7 @@ from messages.documents.pictures import KINDS, figure
 from messages.documents.render_request import PICTURE as A_PICTURE
 from messages.documents.render_request import READ, Made
 from messages.voice import TemplateFacts
+from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Attachment, DocumentJob, Group, Kind, Member, group_chat, private_chat
 
@@ -147,7 +146,7 @@ def _listed(member: Member, group: Group) -> list[Entry]:
     return [e for e in DOCUMENTS.values() if e.step is not None and _may(e.reader, member, group)]
 
 
-def _last_version(material: Material, entry: Entry) -> dict[str, Any] | None:
+def _last_version(material: Material, entry: Entry) -> JsonObject | None:
     kept = material.versions.get(entry.id, ())
     return {"number": kept[-1].number, "on": kept[-1].on} if kept else None
 
@@ -195,8 +194,11 @@ async def order(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for a document, table or picture in a form. It comes when it is made; whoever asks twice gets it once."""
     document, group = _long(action.arg), actor.group
     reader, form = _reader(document), _form(document, action.ask)
-    if reader is None or form is None or not _may(reader, actor.member, group):
+    if reader is None or form is None:
         ctx.toast("old_button")
+        return
+    if not _may(reader, actor.member, group):
+        ctx.toast("not_yours", alert=True)
         return
     chat = group_chat(group.id) if actor.in_group else private_chat(actor.person.id)
     page = actor.message_id if document in DOCUMENTS else None
@@ -234,7 +236,7 @@ async def _show_activity(ctx: Context, group: Group, chat: str, document: str, f
     await ctx.work.outbox.put(chat, Kind.ACTIVITY, {"what": what, **_topic(group, chat)}, about=group.id)
 
 
-def _topic(group: Group, chat: str) -> dict[str, Any]:
+def _topic(group: Group, chat: str) -> JsonObject:
     return {"topic": group.thread_id} if chat == group_chat(group.id) and group.thread_id else {}
 
 

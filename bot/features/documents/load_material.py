@@ -6,13 +6,13 @@ or not revealed yet. What incidents add is numbers, as everybody may see them.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from bot.context.context import Context
 from bot.exercises import runner
 from bot.exercises.row_links import OWN
 from bot.features.approvals import approvals, outcomes
 from bot.features.calendar import lifecycle
+from bot.features.help import town_facts
 from bot.features.incidents import statistics
 from bot.features.journey.status import map_of
 from bot.features.outsiders import event_link
@@ -22,6 +22,7 @@ from flows.keyboards import CONCLUSION
 from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
 from flows.state import from_json
 from flows.statistics import Series
+from flows.values import Value, pointers
 from flows.wellbeing import point
 from messages.documents.catalogue import registers
 from messages.documents.material import (
@@ -37,6 +38,7 @@ from messages.documents.material import (
     Year,
 )
 from storage import records
+from storage.json_records import Json, JsonObject
 from storage.records import Answer, Group
 
 VERSIONS = "document"  # the kind of gathering that keeps the versions of a document
@@ -50,7 +52,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
     reader = _Reader(ctx, scene, numbers, titles)
     event = await event_link.address(ctx, group)
     return Material(
-        town=ctx.services.voice.rules.town_of(group.title),
+        town=(await town_facts.known(ctx, group)).get(Field.NAME) or ctx.services.voice.rules.town_of(group.title),
         today=ctx.today,
         people={m.id: m.name for m in scene.members.values()},
         organisations={o.id: o.name for o in scene.organisations.values()},
@@ -147,12 +149,13 @@ class _Reader:
             for row in await _rows(self._desk, self._scene.group, register)
         )
 
-    def _value(self, question: Question, value: Any) -> Any:
+    def _value(self, question: Question, value: Value) -> Value:
         """A value as it is stored; rows that are pointed at by their names."""
         if question.kind is not Kind.ROW or value is None:
             return value
-        pointed = value if isinstance(value, list) else [value]
-        return tuple(str(self._titles.get(v["id"], "–") if "id" in v else v["name"]) for v in pointed)
+        return tuple(
+            str(self._titles.get(int(one["id"]), "–") if "id" in one else one["name"]) for one in pointers(value)
+        )
 
     def _item(self, exercise: Exercise, item: str) -> str:
         """A row of a register by its number, an item of the group's own by its name."""
@@ -187,7 +190,7 @@ async def _years(ctx: Context, group: Group) -> tuple[Year, ...]:
     )
 
 
-async def _check_ins(ctx: Context, group: Group) -> Any:
+async def _check_ins(ctx: Context, group: Group) -> Json:
     """The rounds that are over."""
     for check_in in await ctx.work.check_ins.of_group(group.id):
         if check_in.until < ctx.today:
@@ -213,7 +216,7 @@ async def _approval(ctx: Context, group: Group, exercise: Exercise) -> Approval 
     return Approval(found.version, found.final, tuple(lines))
 
 
-async def _minutes(ctx: Context, group: Group) -> Any:
+async def _minutes(ctx: Context, group: Group) -> Json:
     """The minutes of the group's working sessions, the newest first."""
     kept = await ctx.work.activity_states.of_kind(group.id, session_minutes.MINUTES)
     for state in sorted(kept.values(), key=lambda state: state["begun"], reverse=True):
@@ -239,7 +242,7 @@ async def versions_of(ctx: Context, group: Group) -> dict[str, tuple[Version, ..
     return {document: tuple(_versions(state)) for document, state in kept.items()}
 
 
-def _versions(state: Mapping[str, Any]) -> Iterator[Version]:
+def _versions(state: JsonObject) -> Iterator[Version]:
     for version in state["versions"]:
         yield Version(version["number"], date.fromisoformat(version["on"]), version["parts"])
 

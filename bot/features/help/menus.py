@@ -3,17 +3,29 @@
 from collections.abc import Mapping, Sequence
 
 from bot.context.context import Context
-from bot.features.help import phone_numbers
+from bot.features.help import phone_numbers, town_facts
 from bot.telegram.updates import Chat
 from bot.views.exercise import process_outline
+from flows.model import Field
 from messages.voice import TemplateFacts
 from storage.records import Group, Person
 
+URGENT = 2  # contacts that come before the town's own: 112 and the police
 
-def turn_facts(ctx: Context) -> TemplateFacts:
-    """Where to turn: 112 first."""
+
+def turn_facts(ctx: Context, emergency: str = "") -> TemplateFacts:
+    """Where to turn: 112 first. `emergency`: how the town's social emergency service is reached, if it is known."""
     words = ctx.services.voice.book("help")
-    return {"title": words["turn.title"], "lead": words["turn.lead"], "contacts": words.data["turn"]["contact"]}
+    contacts = [dict(one) for one in words.data["turn"]["contact"]]
+    if emergency:
+        own = {"name": words["turn.emergency"], "reach": emergency, "about": words["turn.emergency_about"]}
+        contacts.insert(URGENT, own)
+    return {"title": words["turn.title"], "lead": words["turn.lead"], "contacts": contacts, "emergency": emergency}
+
+
+async def turn_of(ctx: Context, group: Group | None) -> TemplateFacts:
+    """Where to turn, with the number that this group has given for its town's social emergency service."""
+    return turn_facts(ctx, (await town_facts.known(ctx, group)).get(Field.EMERGENCY, "") if group else "")
 
 
 def way_facts(ctx: Context) -> TemplateFacts:
@@ -27,14 +39,14 @@ Lines = Sequence[Mapping[str, str]]  # of the help: the commands, with what they
 async def help_person(ctx: Context, person: Person, commands: Lines) -> None:
     """What one can do here; without commands, how to come in."""
     group = await group_of(ctx, person)
-    facts = {"turn": turn_facts(ctx), "commands": commands, "way": way_facts(ctx)}
+    facts = {"turn": await turn_of(ctx, group), "commands": commands, "way": way_facts(ctx)}
     await ctx.to_person(person.id, "help", facts, about=group.id if group else None)
 
 
 async def turn_person(ctx: Context, person: Person) -> None:
     """Where to turn, with the numbers of the group that the person is in now; also for someone who is in none."""
     group = await group_of(ctx, person)
-    facts = {"turn": turn_facts(ctx), "routine": await phone_numbers.whole(ctx, group) if group else None}
+    facts = {"turn": await turn_of(ctx, group), "routine": await phone_numbers.whole(ctx, group) if group else None}
     await ctx.to_person(person.id, "where_to_turn", facts, about=group.id if group else None)
 
 
@@ -49,7 +61,8 @@ def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int 
 async def help_group(ctx: Context, group: Group, commands: Lines | None) -> None:
     """What one can do in the group, or (without `commands`) where to turn."""
     routine = await phone_numbers.whole(ctx, group)
-    facts = {"turn": turn_facts(ctx), "routine": routine, "commands": commands, "bot": ctx.services.username}
+    turn = await turn_of(ctx, group)
+    facts = {"turn": turn, "routine": routine, "commands": commands, "bot": ctx.services.username}
     await ctx.to_group(group, "where_to_turn" if commands is None else "group.help", facts)
 
 

@@ -1,34 +1,38 @@
 """The numbers of the group's own routine (7.3): whom to call now, and at other times."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from bot.context.context import Context
 from bot.exercises.row_links import row_names
 from bot.reminders.holidays import is_holiday
+from bot.views.exercise import RowName
 from flows.model import ExerciseRole, Field, Mark
 from messages.voice import TemplateFacts
 from storage.records import Group
 
-TIMES: Final = (Mark.DAYTIME, Mark.EVENING, Mark.WEEKEND)
+TIMES: Final = (Mark.DAYTIME, Mark.EVENING, Mark.NIGHT, Mark.WEEKEND)
+WORKING, EVENING = range(8, 17), range(17, 22)  # hours of a weekday; the others are the night
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Who is reached how, for which link of the chain; `otherwise` is what to do when nobody answers."""
+    """Who is reached how, for what in which link of the chain; `otherwise` is what to do when nobody answers."""
 
     link: str
     name: str
+    what: str
     reach: str
     otherwise: str = ""
 
 
 def time_of(ctx: Context) -> Mark:
-    """Which of the routine's times it is now: weekends and holidays, working hours, or evening and night."""
+    """Which of the routine's times it is now: weekends and holidays, working hours, evening, or night."""
     here = ctx.now.astimezone(ctx.services.zone)
     if here.weekday() > 4 or is_holiday(here.date()):
         return Mark.WEEKEND
-    return Mark.DAYTIME if 8 <= here.hour < 17 else Mark.EVENING
+    return Mark.DAYTIME if here.hour in WORKING else Mark.EVENING if here.hour in EVENING else Mark.NIGHT
 
 
 async def numbers(ctx: Context, group: Group) -> dict[Mark, list[Number]]:
@@ -41,12 +45,19 @@ async def numbers(ctx: Context, group: Group) -> dict[Mark, list[Number]]:
     known = sorted(((link, values) for link, values in told if link in links), key=lambda one: links.index(one[0]))
     found: dict[Mark, list[Number]] = {time: [] for time in TIMES}
     for link, values in known:
-        actor = names.get((exercise.told(values, Field.ACTOR) or {}).get("id", 0))
+        name, what = _name(exercise.told(values, Field.ACTOR), names), str(exercise.told(values, Field.WHAT) or "")
         for time in TIMES:
             if reach := values.get(hours.option(time)):  # the question with the number then is called as the option is
                 otherwise = str(exercise.told(values, Field.OTHERWISE) or "")
-                found[time].append(Number(link, actor.title if actor else "", str(reach), otherwise))
+                found[time].append(Number(link, name, what, str(reach), otherwise))
     return found
+
+
+def _name(actor: object, names: Mapping[int, RowName]) -> str:
+    """Who does it: a row's title, or a name that is no row."""
+    told = actor if isinstance(actor, dict) else {}
+    row = names.get(told.get("id", 0))
+    return row.title if row else str(told.get("name", ""))
 
 
 async def first_now(ctx: Context, group: Group) -> list[Number]:
@@ -63,7 +74,13 @@ async def whole(ctx: Context, group: Group) -> TemplateFacts:
 
     def told(number: Number) -> dict[str, str]:
         link = words.option(links.id, number.link)
-        return {"link": link, "name": number.name, "reach": number.reach, "otherwise": number.otherwise}
+        return {
+            "link": link,
+            "name": number.name,
+            "what": number.what,
+            "reach": number.reach,
+            "otherwise": number.otherwise,
+        }
 
     others = {time: [number for number in found[time] if number not in found[now]] for time in TIMES if time != now}
     return {

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.incidents import areas, retention, second_approval
 from bot.features.incidents.unread import readers
-from bot.views.shared_buttons import page_of
+from bot.views.shared_buttons import page_of, told_apart
 from flows.answers import clean, unfit
 from flows.dates import add_months
 from messages.voice import TemplateFacts
@@ -32,8 +32,16 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
         "whole": await ctx.work.access_log.is_whole(group.id),
     }
     waiting = len(await second_approval.requests(ctx, group))
+    guard = [ctx.key("safety.guard", "guard", group.id, count=waiting)] if waiting else []
+    if role_of(actor.member, group) < Role.RESPONSIBLE:
+        areas_key, log_key = (
+            ctx.key("safety.areas", "areas", group.id),
+            ctx.key("safety.access_log", "accesslog", group.id),
+        )
+        await _say(ctx, actor, "safety.page", facts, [guard, [areas_key, log_key]])
+        return
     keys = [
-        [ctx.key("safety.guard", "guard", group.id, count=waiting)] if waiting else [],
+        guard,
         [ctx.key("safety.readers", "readers", group.id), ctx.key("safety.areas", "areas", group.id)],
         [ctx.key("safety.access_log", "accesslog", group.id), ctx.key("safety.keeping", "keeping", group.id)],
         [ctx.key("safety.export", "export", group.id), ctx.key("safety.erase", "erase", group.id)],
@@ -86,7 +94,8 @@ async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
         m.id: "ticked" if m.id in named else "pending" if f"{second_approval.READER}:{m.id}" in waiting else "unticked"
         for m in members
     }
-    keys = [[ctx.key(labels[m.id], "readers", group.id, str(m.id), option=m.name)] for m in members]
+    called = await told_apart(ctx, members)
+    keys = [[ctx.key(labels[m.id], "readers", group.id, str(m.id), option=called[m.id])] for m in members]
     facts = {"count": len(named), "pending": [m.name for m in members if labels[m.id] == "pending"]}
     await _say(ctx, actor, "safety.readers", facts, [*keys, _back(ctx, group)])
 
@@ -183,6 +192,7 @@ async def put_off(ctx: Context, actor: Actor, text: str, context: MessageContext
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, safety=page, readers=choose_readers, accesslog=access_log, keeping=keeping),
-    *texts(Role.COORDINATOR, put_off=put_off),
+    *buttons(Role.COORDINATOR, About.GROUP, safety=page, accesslog=access_log),
+    *buttons(Role.RESPONSIBLE, About.GROUP, readers=choose_readers, keeping=keeping),
+    *texts(Role.RESPONSIBLE, put_off=put_off),
 )

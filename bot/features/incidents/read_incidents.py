@@ -29,7 +29,11 @@ STEPS = ("talk", "support_begun", "support_ended")
 HANDED = ("police", "social")
 ANSWERS = ("yes", "no", "unknown")
 OUTCOMES = tuple(f"{OUTCOME}_{name}" for name in ("safe", "supported", "declined", "lost", "unfounded"))
-WAYS = (*STEPS, *HANDED, OUTCOME, *(f"{name}_{answer}" for name in HANDED for answer in ANSWERS), *OUTCOMES)
+CONTACTED = "contacted"  # whoever logged it wanted that
+WAYS = (
+    *(*STEPS, *HANDED, OUTCOME, *(f"{name}_{answer}" for name in HANDED for answer in ANSWERS), *OUTCOMES),
+    CONTACTED,  # the last, as buttons name these by their place
+)
 DAYS = {"today": 0, "yesterday": 1, "two_days": 2, "week": 7}  # ago
 
 ALL = "all"
@@ -121,7 +125,8 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     except (NotAllowed, Unknown):
         await _refuse(ctx, actor)
         return
-    await unread.opened(ctx, actor.group, incident.id, actor.member)
+    wants = bool(incident.values.get(Field.CONTACT)) and not _contacted(followed)
+    await unread.opened(ctx, actor.group, incident, actor.member, wants=wants)
     await _card(ctx, actor, incident, followed)
 
 
@@ -144,11 +149,18 @@ async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[F
     }
     keys: list[list[Key]] = []
     if incident.state == "open":
-        keys = [[_step(ctx, actor, incident, name)] for name in STEPS]
+        if contact and not _contacted(followed):
+            arg = f"{incident.id}:{WAYS.index(CONTACTED)}:{DAYS['today']}"
+            keys = [[Key(label("day.wish_done"), Action("follow", group.id, 0, arg))]]
+        keys += [[_step(ctx, actor, incident, name)] for name in STEPS]
         keys += [[_step(ctx, actor, incident, name) for name in HANDED], [_step(ctx, actor, incident, OUTCOME)]]
         keys.append([ctx.key("strike", "strike", group.id, f"{incident.id}:")] if _strikable(present, incident) else [])
     keys.append([ctx.key("back", "incs", group.id)])
     await ctx.reply(actor, "incidents.card", facts, keys)
+
+
+def _contacted(followed: list[FollowUp]) -> bool:
+    return any(one.values["what"] == CONTACTED for one in followed)
 
 
 def _step(ctx: Context, actor: Actor, incident: Incident, name: str) -> Key:
@@ -182,6 +194,9 @@ async def follow(ctx: Context, actor: Actor, action: Action) -> None:
         except (NotAllowed, Unknown):
             await _refuse(ctx, actor)
             return
+        if what == CONTACTED:
+            await unread.contacted(ctx, group, incident.id)
+            ctx.toast("check_in.granted")
         await _card(ctx, actor, incident, followed)
 
 

@@ -43,7 +43,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     wait = ctx.services.limits.over(abuse_limits.INCIDENTS, person.id, ctx.now)
     wait = wait or ctx.services.limits.over(abuse_limits.GROUP_INCIDENTS, group.id, ctx.now)
     facts = {
-        "turn": menus.turn_facts(ctx),
+        "turn": await menus.turn_of(ctx, group),
         "routine": await phone_numbers.first_now(ctx, group),
         "notes": "notes" in ctx.services.allowed,
         "readers": bool(group.settings.readers),
@@ -290,6 +290,6 @@ async def _receipt(ctx: Context, actor: Actor, action: Action) -> str | None:
 
 ROUTES: Routes = (
     *buttons(
-        Role.NETWORK, About.GROUP, log=begin, mylogs=my_logs, mylog=my_log, fixlog=fix_log, unlog=withdraw, here=here
+        Role.LOGGER, About.GROUP, log=begin, mylogs=my_logs, mylog=my_log, fixlog=fix_log, unlog=withdraw, here=here
     ),
 )

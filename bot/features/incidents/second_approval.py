@@ -1,5 +1,7 @@
 """What a taken-over account must not do alone (T4): one coordinator asks for it, and another says yes, or a day passes.
 
+Taking out the archive and erasing the group concern everybody: all hear of it three working days before, and nobody can
+say yes sooner. An objection delays it by a week, once; then it takes two who coordinate, or the operator.
 Whoever else coordinates or reads hears at once that something waits, and each of them can stop it. Somebody who has
 become a coordinator only since it was asked for cannot say yes before the day is over, as they may be the same one.
 A code to type would protect against little: it would stand in the very chat that somebody else has opened.
@@ -11,11 +13,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import About, Role, is_reader
+from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import next_message
-from bot.reminders.open_items import coordinators
+from bot.reminders.holidays import is_holiday
+from bot.reminders.open_items import responsible
+from flows.pacing import at_wall
 from messages.voice import TemplateFacts
 from storage.group_settings import AskedFor
 from storage.message_notes import MessageContext
@@ -25,12 +29,17 @@ ARCHIVE: Final = "archive"
 ERASURE: Final = "erasure"
 READER: Final = "reader"  # followed by the member's number
 FORGET: Final = "forget"  # likewise: one who has left
+SLOW: Final = frozenset({ARCHIVE, ERASURE})  # what is told to everybody
 ONE_DAY = timedelta(days=1)
+NOTICE = 3  # working days
+DELAY = timedelta(days=7)  # after an objection
 LAPSES = timedelta(days=7)  # what nobody has said yes to by then is as if it had not been asked for
+SATURDAY = 5
 SHOWN = 5  # lines of what was done lately
 # What stands in the access log about all this; readings stand there as well, and are not shown here.
 TOLD = frozenset(
     {
+        *("objected", "consented"),
         *("archive_asked", "erasure_asked", "reader_asked", "forget_asked", "confirmed", "stopped"),
         *("export", "readers", "keeping", "forgotten"),
     }
@@ -45,24 +54,32 @@ class Request:
     by: Member
     at: datetime
     others: frozenset[int]
+    ripe: datetime  # from when on it can be done by whoever asked; of what is `slow`, by anybody
+    objected: bool = False
+    consented: bool = False  # by the operator, after an objection
 
     @property
-    def ripe(self) -> datetime:
-        """From when on it can be done by whoever asked."""
-        return self.at + ONE_DAY
+    def slow(self) -> bool:
+        """True for what everybody is told."""
+        return self.what in SLOW
 
     def ready(self, ctx: Context, member: Member) -> bool:
         """True if this coordinator can let it happen now."""
+        if self.slow:
+            alone = not self.objected or self.consented
+            return ctx.now >= self.ripe and (alone or member.id != self.by.id)
         return ctx.now >= self.ripe or (member.id != self.by.id and member.id in self.others)
 
 
 async def requests(ctx: Context, group: Group) -> list[Request]:
     """What waits. What was asked for by someone who coordinates no more waits no longer."""
-    may = {member.id: member for member in await coordinators(ctx, group)}
+    may = {member.id: member for member in await responsible(ctx, group)}
     found = []
     for what, asked in group.settings.asked.items():
-        if asked.by in may and ctx.now < asked.at + LAPSES:
-            found.append(Request(what, may[asked.by], asked.at, frozenset(asked.others)))
+        ripe = asked.ripe or asked.at + ONE_DAY
+        if asked.by in may and ctx.now < (ripe if what in SLOW else asked.at) + LAPSES:
+            others = frozenset(asked.others)
+            found.append(Request(what, may[asked.by], asked.at, others, ripe, asked.objected, asked.consented))
     return found
 
 
@@ -73,12 +90,90 @@ async def request(ctx: Context, group: Group, what: str) -> Request | None:
 
 async def ask(ctx: Context, actor: Actor, what: str) -> Group:
     """Ask for it; the others hear that something waits, and the log says it."""
-    others = tuple(member.id for member in await coordinators(ctx, actor.group) if member.id != actor.member.id)
-    asked = AskedFor(actor.member.id, ctx.now, others)
+    others = tuple(member.id for member in await responsible(ctx, actor.group) if member.id != actor.member.id)
+    asked = AskedFor(actor.member.id, ctx.now, others, _after_notice(ctx) if what in SLOW else None)
     group = await _change(ctx, actor.group, {**actor.group.settings.asked, what: asked})
     await ctx.work.access_log.add(group.id, actor.member.id, f"{what.partition(':')[0]}_asked")
-    await tell(ctx, group, actor.member)
+    await (_announce(ctx, group, what) if what in SLOW else tell(ctx, group, actor.member))
     return group
+
+
+def _after_notice(ctx: Context) -> datetime:
+    """The same time of day when so many whole working days have passed."""
+    day, left, here = ctx.today, NOTICE, ctx.now.astimezone(ctx.services.zone)
+    while left:
+        day += ONE_DAY
+        left -= day.weekday() < SATURDAY and not is_holiday(day)
+    return at_wall(day, here.time(), ctx.services.zone)
+
+
+async def _announce(ctx: Context, group: Group, what: str) -> None:
+    """Let everybody know: in the group's chat, and each who can be reached in their own; not all are in the group's."""
+    shown = await _shown(ctx, group, what)
+    if shown is None:
+        return
+    keys = [[ctx.key("wait_more", "waitmore", group.id, what)]]
+    await ctx.to_group(group, "asked_for", shown, keys, slot=f"asked:{what}")
+    for member in await ctx.work.members.of_group(group.id, roles=("core", "network")):
+        reachable = (await ctx.work.people.get(member.person_id)).reach == "reachable"
+        if reachable and member.id != shown["by_id"]:
+            more = [[ctx.key("open_it", "guard", group.id)]] if _watches(group, member) else []
+            await ctx.to_person(member.person_id, "asked_for", shown, [*keys, *more], about=group.id)
+
+
+def _watches(group: Group, member: Member) -> bool:
+    return member.state == "active" and (member.coordinator or is_reader(member, group))
+
+
+async def _shown(ctx: Context, group: Group, what: str) -> TemplateFacts | None:
+    """What everybody is told of it."""
+    found = await request(ctx, group, what)
+    if found is None:
+        return None
+    label = ctx.services.voice.label(f"asked.{what}", {"name": ""})
+    ripe = found.ripe.astimezone(ctx.services.zone)
+    facts = {"name": found.by.name, "by_id": found.by.id, "what": label, "town": group.title}
+    return {**facts, "from": ripe, "objected": found.objected, "over": None}
+
+
+async def _update_post(ctx: Context, group: Group, what: str, before: TemplateFacts | None, over: str = "") -> None:
+    """Bring the post in the group in line. `before`: as it was told, where it waits no more (`over`: why)."""
+    shown = before if over else await _shown(ctx, group, what)
+    if shown is not None:
+        keys = [[ctx.key("wait_more", "waitmore", group.id, what)]] if not (over or shown["objected"]) else []
+        await ctx.to_group(group, "asked_for", {**shown, "over": over or None}, keys, slot=f"asked:{what}", living=True)
+
+
+async def wait_more(ctx: Context, actor: Actor, action: Action) -> None:
+    """Somebody objects: once, it is put off by a week; nobody is told who."""
+    found = await request(ctx, actor.group, action.arg)
+    if found is None or not found.slow:
+        ctx.toast("wait_more_over", alert=True)
+        return
+    if found.objected:
+        ctx.toast("wait_more_already", alert=True)
+        return
+    before = actor.group.settings.asked
+    ripe = max(found.ripe, ctx.now) + DELAY
+    objected = replace(before[found.what], objected=True, ripe=ripe)
+    group = await _change(ctx, actor.group, {**before, found.what: objected})
+    await ctx.work.access_log.add(group.id, None, "objected")
+    await _update_post(ctx, group, found.what, None)
+    await tell(ctx, group, None)
+    ctx.toast("wait_more", {"until": ripe.astimezone(ctx.services.zone).date()}, alert=True)
+
+
+async def consent(ctx: Context, actor: Actor) -> bool:
+    """The operator says yes to what this coordinator has asked for and somebody has objected to; False for nothing."""
+    for found in await requests(ctx, actor.group):
+        if found.objected and not found.consented and found.by.id == actor.member.id:
+            before = actor.group.settings.asked
+            consented = replace(before[found.what], consented=True)
+            group = await _change(ctx, actor.group, {**before, found.what: consented})
+            await ctx.work.access_log.add(group.id, None, "consented")
+            await tell(ctx, group, actor.member)
+            return True
+    return False
 
 
 async def allow(ctx: Context, actor: Actor, what: str) -> Request | None:
@@ -86,6 +181,8 @@ async def allow(ctx: Context, actor: Actor, what: str) -> Request | None:
     found = await request(ctx, actor.group, what)
     if found is None or not found.ready(ctx, actor.member):
         return None
+    if found.what == ARCHIVE:
+        await _update_post(ctx, actor.group, what, await _shown(ctx, actor.group, what), "done")
     await _change(ctx, actor.group, _without(actor.group, what))
     if found.by.id != actor.member.id:
         await ctx.work.access_log.add(actor.group.id, actor.member.id, "confirmed")
@@ -96,17 +193,19 @@ async def stop(ctx: Context, actor: Actor, what: str) -> Group:
     """It is not to happen."""
     if await request(ctx, actor.group, what) is None:
         return actor.group
+    if what in SLOW:
+        await _update_post(ctx, actor.group, what, await _shown(ctx, actor.group, what), "stopped")
     group = await _change(ctx, actor.group, _without(actor.group, what))
     await ctx.work.access_log.add(group.id, actor.member.id, "stopped")
     await tell(ctx, group, actor.member)
     return group
 
 
-async def tell(ctx: Context, group: Group, by: Member) -> None:
+async def tell(ctx: Context, group: Group, by: Member | None) -> None:
     """Let whoever else coordinates or reads know at once that there is something to see; it says no more."""
     for member in await ctx.work.members.of_group(group.id, roles=None):
-        watches = member.state == "active" and (member.coordinator or is_reader(member, group))
-        if watches and member.id != by.id and await next_message.hears(ctx, member.person_id):
+        other = by is None or member.id != by.id
+        if _watches(group, member) and other and await next_message.hears(ctx, member.person_id):
             keys = [[ctx.key("open_it", "guard", group.id)]]
             await ctx.to_person(
                 member.person_id, "something_waits", {}, keys, about=group.id, context=MessageContext(once=True)
@@ -122,7 +221,9 @@ async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> Template
         "mine": found is not None and found.by.id == actor.member.id,
         "from": found.ripe.astimezone(ctx.services.zone) if found else None,
         "ready": found is not None and found.ready(ctx, actor.member),
-        "others": found is not None and any(m.id in found.others for m in await coordinators(ctx, group)),
+        "slow": found is not None and found.slow,
+        "objected": found is not None and found.objected,
+        "others": found is not None and any(m.id in found.others for m in await responsible(ctx, group)),
     }
 
 
@@ -146,7 +247,7 @@ async def guard(ctx: Context, actor: Actor, action: Action) -> None:
     for one in waiting:
         about = _about(ctx, one, members)
         row = [ctx.key("stop_it", "guard", group.id, one.what, what=about["short"])]
-        if actor.member.coordinator and one.ready(ctx, actor.member):
+        if role_of(actor.member, group) >= Role.RESPONSIBLE and one.ready(ctx, actor.member):
             row.insert(0, Key(ctx.services.voice.label("confirm_it", {"what": about["short"]}), _doing(group, one)))
         keys.append(row)
     lines, _ = await ctx.work.access_log.lines(group.id, limit=100)
@@ -189,4 +290,7 @@ def _doing(group: Group, one: Request) -> Action:
             return Action("readers", group.id, 0, f"yes:{id}")
 
 
-ROUTES: Routes = (*buttons(Role.WATCHER, About.GROUP, guard=guard),)
+ROUTES: Routes = (
+    *buttons(Role.WATCHER, About.GROUP, guard=guard),
+    *buttons(Role.NETWORK, About.GROUP, waitmore=wait_more),
+)

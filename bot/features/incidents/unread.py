@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from bot.context.context import Context
 from bot.reminders import next_message, open_items
 from bot.reminders.holidays import is_holiday
-from bot.reminders.kinds import UNREAD, WAITS
+from bot.reminders.kinds import CONTACT, UNREAD, WAITS
 from flows.model import ExerciseRole, Field, Mark
 from flows.pacing import MOST, at_wall
 from storage.message_notes import MessageContext
@@ -17,6 +17,7 @@ from storage.records import Due, Group, Incident, Member
 
 FOLLOW = "follow"  # with UNREAD the kinds of the agenda's rows; what they refer to is the incident
 UNREAD_AFTER = timedelta(days=3)
+CONTACT_WITHIN = timedelta(days=3)
 FOLLOW_AFTER = timedelta(days=14)  # and then each time twice as long, as often as anything is reminded of
 MORNING = time(9)
 
@@ -66,16 +67,31 @@ async def fire(ctx: Context, group: Group, due: Due) -> None:
         await ctx.work.schedule.put(FOLLOW, later, group_id=group.id, ref=due.ref, visit=due.visit + 1)
 
 
-async def opened(ctx: Context, group: Group, incident_id: int, by: Member) -> None:
-    """Someone has read it: it waits for them no more, and for the coordinators not either."""
-    for open_item in await ctx.work.open_items.about(group.id, _ref(incident_id)):
+async def opened(ctx: Context, group: Group, incident: Incident, by: Member, *, wants: bool) -> None:
+    """Someone has read it: it waits for them no more, and for the coordinators not either.
+
+    Where whoever logged it `wants` to be contacted and nobody has been in touch yet, the reader is reminded of it.
+    """
+    if wants and incident.state == "open":
+        due = ctx.today + CONTACT_WITHIN
+        about = await ctx.work.open_items.about(group.id, _contact(incident.id))
+        if by.id not in {open_item.member_id for open_item in about}:
+            await ctx.work.open_items.put(by, CONTACT, _contact(incident.id), due, ctx.today)
+            await next_message.schedule_next(ctx, by.person_id)
+    for open_item in await ctx.work.open_items.about(group.id, _ref(incident.id)):
         if open_item.state == "open" and (open_item.kind == UNREAD or open_item.member_id == by.id):
             await ctx.work.open_items.update(open_item.id, state="told")
             await next_message.schedule_next(ctx, open_item.person_id)
 
 
+async def contacted(ctx: Context, group: Group, incident_id: int) -> None:
+    """Somebody has been in touch with whoever logged it: that is enough for all who read it."""
+    await open_items.reconcile(ctx, group, _contact(incident_id), {})
+
+
 async def withdrawn(ctx: Context, group: Group, incident_id: int) -> None:
     """It was taken back: nothing waits any more."""
+    await contacted(ctx, group, incident_id)
     await open_items.reconcile(ctx, group, _ref(incident_id), {})
     for kind in (UNREAD, FOLLOW):
         await ctx.work.schedule.cancel(kind=kind, ref=_ref(incident_id))
@@ -97,13 +113,18 @@ async def _tell(ctx: Context, members: Iterable[Member], kind: str, incident_id:
 
 
 async def _tell_now(ctx: Context, group: Group, person_id: int, incident: Incident) -> bool:
-    """The same sentence, now. False for someone who does not want to hear from the bot."""
+    """That something presses, now. False for someone who does not want to hear from the bot."""
     if not await next_message.hears(ctx, person_id):
         return False
     keys = [[ctx.key("open_it", "openinc", group.id, str(incident.id))]]
-    await ctx.to_person(person_id, "something_waits", {}, keys, about=group.id, context=MessageContext(once=True))
+    context = MessageContext(once=True)
+    await ctx.to_person(person_id, "something_presses", {}, keys, about=group.id, context=context)
     await next_message.spoken(ctx, person_id)
     return True
+
+
+def _contact(incident_id: int) -> str:
+    return f"contact:{incident_id}"
 
 
 def _ref(incident_id: int) -> str:

@@ -3,9 +3,6 @@
 One message in the group, edited at each tap. Every answer stands by itself: an answer of several lines is one.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
@@ -17,28 +14,37 @@ from bot.views.shared_buttons import paged
 from flows.answers import whole
 from flows.keyboards import CONCLUSION
 from flows.state import Phase, Run
+from storage.json_records import JsonObject
 
+ON, OFF = "on", "off"
 PAGE = 8  # answers to a page, a button each
 LINE = 50  # characters of an answer on a button
 
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
-    """Show the answers, mark or unmark one ("3"), or leaf ("p1")."""
+    """Show the answers, mark or unmark one ("3:on", so that a double tap does not undo itself), or leaf ("p1")."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     if not run.exercise.keeps or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
         ctx.toast("unfit.over")
         return
     state = await _state(ctx, actor, run)
-    chosen, page = whole(action.arg), whole(action.arg[1:]) if action.arg[:1] == "p" else None
+    place, _, wanted = action.arg.partition(":")
+    chosen, page = whole(place), whole(action.arg[1:]) if action.arg[:1] == "p" else None
     if chosen is not None and chosen < len(state["said"]):
-        kept = set(state["kept"]) ^ {chosen}
+        if wanted not in (ON, OFF):  # from before buttons named the state they want
+            ctx.toast("old_button")
+            return
+        if (chosen in state["kept"]) is (wanted == ON):
+            ctx.toast("already_so")
+            return
+        kept = {*state["kept"], chosen} if wanted == ON else set(state["kept"]) - {chosen}
         state = {**state, "kept": sorted(kept)}
         page = chosen // PAGE
     await ctx.work.activity_states.keep(actor.group.id, KEPT, str(run.number), state)
     await _show(ctx, actor, run, state, page or 0)
 
 
-async def _state(ctx: Context, actor: Actor, run: Run) -> dict[str, Any]:
+async def _state(ctx: Context, actor: Actor, run: Run) -> JsonObject:
     """What has been said, in the order in which it was first shown, and which of it is kept; what is new comes last."""
     state = await ctx.work.activity_states.state(actor.group.id, KEPT, str(run.number)) or {"said": [], "kept": []}
     answers = await ctx.work.answers.for_group(run.number)
@@ -47,13 +53,14 @@ async def _state(ctx: Context, actor: Actor, run: Run) -> dict[str, Any]:
     return {"said": [*state["said"], *fresh], "kept": list(state["kept"])}
 
 
-async def _show(ctx: Context, actor: Actor, run: Run, state: Mapping[str, Any], page: int) -> None:
+async def _show(ctx: Context, actor: Actor, run: Run, state: JsonObject, page: int) -> None:
     label, said = ctx.services.voice.label, state["said"]
     shown, at = paged(list(enumerate(said)), page, PAGE)
     keys = []
     for place, text in shown:
-        mark = "ticked" if place in state["kept"] else "unticked"
-        keys.append([Key(label(mark, {"option": cut(text, LINE)}), Action("keepsaid", run.number, 0, str(place)))])
+        mark, wanted = ("ticked", OFF) if place in state["kept"] else ("unticked", ON)
+        action = Action("keepsaid", run.number, 0, f"{place}:{wanted}")
+        keys.append([Key(label(mark, {"option": cut(text, LINE)}), action)])
     facts = {
         "title": ctx.services.voice.title_of(run.exercise.id),
         "kept": [cut(said[place]) for place in state["kept"]],

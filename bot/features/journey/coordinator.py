@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded, CoordinatorsChanged
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.group_card import few_keys, more_time_keys
-from bot.features.journey.status import make_up, map_of
+from bot.features.journey.status import map_of
 from bot.reminders import open_items
-from bot.reminders.kinds import AGAIN, ANSWER, STILL, WEEKLY
+from bot.reminders.kinds import AGAIN, ANSWER, CONTACT, STILL, WEEKLY
 from bot.reminders.next_message import hears, spoken
 from bot.views.exercise import NAMED, ExerciseView, cut
 from bot.views.shared_buttons import open_key
@@ -26,14 +26,11 @@ from flows.pacing import USUAL, at_wall
 from flows.state import Phase, Run
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import Group, Member, Row, group_chat, private_chat
+from storage.records import Group, Member, group_chat, private_chat
 from storage.table import midnight
 
 STANDSTILL = timedelta(days=21)
 JULY = timedelta(days=31)
-WEEK = timedelta(days=7)
-COUNTED_FROM = 3  # incidents in a week, from which on their number is told: one alone would tell who
-COMING = timedelta(days=14)
 MONDAY = 0
 
 
@@ -143,7 +140,7 @@ async def ask_words(ctx: Context, actor: Actor, action: Action) -> None:
     """The coordinator wants to remind in words of their own."""
     title = ctx.services.voice.title_of((await ctx.work.runs.get(action.run)).exercise)
     context = MessageContext(want="words", group=actor.group.id, run=action.run)
-    await ctx.tell(actor, "nudge.words", {"title": title}, context=context)
+    await ctx.tell(actor, "nudge.words", {"title": title, "name": None}, context=context)
 
 
 async def say_words(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
@@ -188,94 +185,53 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
         "due": open_item.due,
         "task": what == "row",
         "joining": what == "joining",
-        "wish": what == "wish",
+        "renewed": asked_anew(member),
+        "wish": what in ("wish", CONTACT),
     }
     title, unnamed, keys = None, False, list[list[Key]]()
     if what == "run":
         record = await ctx.work.runs.get(int(number))
         unnamed, title = runner.load(ctx, record).exercise.anonymous, ctx.services.voice.title_of(record.exercise)
         keys = [[ctx.key("day.missing", "missing", record.id, title=cut(title, 40))]]
-    elif what not in ("joining", "wish"):  # who wants to be contacted is for the one who was asked
+    elif what not in ("joining", "wish", CONTACT):  # who wants to be contacted is for the one who was asked
         row = await ctx.work.rows.get(int(number))
         run = await ctx.work.runs.latest(actor.group.id, row.register)
         present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
         title = present.row_title(row)
         keys = [[ctx.key("open_row", "row", run.id, str(row.id))]] if run else []
+        keys.append([ctx.key("day.row_words", "rwords", actor.group.id, str(row.id), name=member.name)])
     await ctx.tell(actor, "nudge.stuck", {**facts, "title": title, "unnamed": unnamed}, keys)
 
 
-# -- how it stands -----------------------------------------------------------------------------------------------------
-async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The week in one look: what is done, what comes, what is late, who is silent, whose seat is empty."""
-    loose = await _loose(ctx, actor.group)
-    keys = [[ctx.key("day.open_title", "rows", number, title=cut(title, 40))] for number, title, _ in loose]
-    counts = [{"title": title, "count": count} for _, title, count in loose]
-    facts = {**await _week(ctx, actor.group), "loose": counts}
-    await ctx.tell(actor, "week", facts, [*keys, [ctx.key("map", "map", actor.group.id)]])
+async def ask_row_words(ctx: Context, actor: Actor, action: Action) -> None:
+    """The coordinator wants to say something to whoever has taken a row on, in words of their own."""
+    row = await ctx.work.rows.lookup(int(action.arg))
+    if row is None or row.group_id != actor.group.id or row.assignee is None:
+        ctx.toast("day.settled")
+        return
+    title = (await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])).row_title(row)
+    facts = {"title": title, "name": (await ctx.work.members.get(row.assignee)).name}
+    await ctx.tell(actor, "nudge.words", facts, context=MessageContext(want="rwords", group=actor.group.id, row=row.id))
 
 
-async def _loose(ctx: Context, group: Group) -> list[tuple[int, str, int]]:
-    """The lists with rows that wait for somebody or for a day: the round, its title, and how many."""
-    found = dict[str, tuple[int, str, int]]()
-    for record in await ctx.work.runs.all_of(group.id):
-        run = runner.load(ctx, record)
-        if run.exercise.register is None or run.exercise.private or run.phase not in (Phase.OPEN, Phase.CONCLUDED):
-            continue
-        present = await runner.present_of(ctx, group, run.exercise)
-        if count := present.loose(await ctx.work.rows.all(group.id, run.exercise.id)):
-            found[run.exercise.id] = run.number, present.words["title"], count
-    return list(found.values())
+async def say_row_words(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Pass them on, with the coordinator's name and the way to the row."""
+    row, text = await ctx.work.rows.get(context.row), clean(text)
+    run = await ctx.work.runs.latest(actor.group.id, row.register)
+    if row.assignee is None or row.state != "open" or run is None or unfit(text):
+        await ctx.to_person(actor.person.id, "nudge.not_sent")
+        return
+    person = (await ctx.work.members.get(row.assignee)).person_id
+    reached = await hears(ctx, person)
+    if reached:
+        facts = {"answer_by": row.due, "by": actor.member.name, "text": text}
+        keys = [[ctx.key("open_row", "row", run.id, str(row.id)), ctx.key("day.done", "done", run.id, str(row.id))]]
+        await ctx.to_person(person, "reminder", facts, keys, about=actor.group.id, context=MessageContext(once=True))
+        await spoken(ctx, person)
+    await ctx.tell(actor, "nudge.sent" if reached else "nudge.not_reached", {"count": 1, "unreachable": 0})
 
 
-async def _week(ctx: Context, group: Group) -> TemplateFacts:
-    voice, today = ctx.services.voice, ctx.today
-    members = await ctx.work.members.of_group(group.id)
-    names = {m.id: m.name for m in members}
-    runs = await ctx.work.runs.all_of(group.id)
-    lately = [r for r in runs if r.changed_at.astimezone(ctx.services.zone).date() >= ctx.today - WEEK]
-    done = [r for r in lately if r.phase == Phase.CONCLUDED]
-    opened = {r.id: runner.load(ctx, r) for r in runs if r.phase == Phase.OPEN}
-    late = [
-        {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
-        for run in opened.values()
-        if run.answer_by is not None and run.answer_by < today
-    ]
-    late += [
-        {"title": await row_title(ctx, group, row), "due": row.due, "who": names.get(row.assignee or 0)}
-        for row in await ctx.work.rows.taken_on(group.id)
-        if row.due is not None and row.due < today
-    ]
-    silent = set()
-    for member in members:
-        person = await ctx.work.people.get(member.person_id)
-        given_up = [m for m in await ctx.work.open_items.of_member(member.id) if m.state == "handed"]
-        if person.reach == "blocked" or person.stopped or given_up:
-            silent.add(member.name)
-    meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
-    last = ctx.today + COMING
-    logged = await ctx.work.incidents.count_logged(group.id, ctx.today - WEEK)
-    return {
-        "town": group.title,
-        "done": [voice.title_of(r.exercise) for r in done],
-        "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= last],
-        "open": [
-            {"title": voice.title_of(run.exercise.id), "due": run.answer_by}
-            for run in opened.values()
-            if run.answer_by is not None and run.answer_by >= today
-        ],
-        "late": late,
-        "logged": logged if logged >= COUNTED_FROM else None,
-        "silent": sorted(silent),
-        "gaps": make_up(ctx, [m for m in members if m.state == "active"]),
-    }
-
-
-async def row_title(ctx: Context, group: Group, row: Row) -> str:
-    """What a row is called."""
-    present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
-    return cut(present.row_title(row))
-
-
+# -- again -------------------------------------------------------------------------------------------------------------
 async def again_later(ctx: Context, happened: Concluded) -> None:
     """What is worth doing anew after some months comes back to the coordinators then."""
     run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
@@ -323,6 +279,6 @@ async def still(ctx: Context, actor: Actor, _action: Action) -> None:
 
 ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.RUN, missing=missing, words=ask_words, until=ask_date),
-    *buttons(Role.COORDINATOR, About.GROUP, stuck=stuck, weekly=weekly, still=still),
-    *texts(Role.COORDINATOR, words=say_words, until=take_date),
+    *buttons(Role.COORDINATOR, About.GROUP, stuck=stuck, still=still, rwords=ask_row_words),
+    *texts(Role.COORDINATOR, rwords=say_row_words, words=say_words, until=take_date),
 )

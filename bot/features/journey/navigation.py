@@ -167,6 +167,8 @@ def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: recor
         keys.append([ctx.key("begin" if record.phase == Phase.ASIDE else "begin_again", "begin", record.id)])
     if record is not None and (record.phase == Phase.OPEN or (exercise.register and record.phase == Phase.CONCLUDED)):
         keys.append([open_key(ctx, exercise, record.id, in_group=actor.in_group)])
+    if record is not None and record.phase == Phase.REVEALED and actor.member.coordinator and not actor.in_group:
+        keys.append([ctx.key("close", "close", record.id)])
     keys.append([ctx.key("map", "map", actor.group.id)])
     return keys
 

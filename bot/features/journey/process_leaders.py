@@ -15,7 +15,7 @@ from bot.reminders import open_items
 from bot.telegram.updates import Sender
 from flows.answers import clean, unfit
 from storage.message_notes import MessageContext
-from storage.records import Group, Link, Member, Person
+from storage.records import Group, Link, Member, Person, SeatState
 
 PURPOSE: Final = "leader"
 ROLE: Final = "process_leader"
@@ -67,7 +67,7 @@ async def end(ctx: Context, actor: Actor, action: Action) -> None:
     """A process leader sees nothing of the group any more."""
     member = await ctx.work.members.lookup(int(action.arg))
     if member is not None and member.group_id == actor.group.id and member.role == ROLE:
-        await ctx.work.members.update(member.id, state="left", left_at=ctx.now)
+        await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now)
     await show(ctx, actor, action)
 
 
@@ -101,7 +101,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
         await ctx.to_person(person.id, "leader.yours" if group.state == "active" else "link.expired")
         return
     member = member or await ctx.work.members.add(group.id, person.id, ROLE)
-    await ctx.work.members.update(member.id, role=ROLE, state="invited", name=sender.name, left_at=None)
+    await ctx.work.members.update(member.id, role=ROLE, state=SeatState.INVITED, name=sender.name, left_at=None)
     await ctx.work.links.use(link.id)
     keys = [[ctx.key("leader.yes", "leading", group.id)], [ctx.key("decline", "decline", group.id)]]
     await ctx.to_person(person.id, "leader.hello", {"town": group.title}, keys, about=group.id)
@@ -112,7 +112,7 @@ async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
     if actor.member.role != ROLE:
         ctx.toast("old_button")
         return
-    member = await ctx.work.members.update(actor.member.id, state="active")
+    member = await ctx.work.members.update(actor.member.id, state=SeatState.ACTIVE)
     await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
     await show_map(ctx, actor, edit=ctx.tapped)
     for coordinator in await open_items.coordinators(ctx, actor.group):

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Role, asked_anew, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner, shared_answers
 from bot.telegram.updates import Chat
 from bot.views.exercise import ExerciseView
 from bot.views.rows import gap_sentences
-from bot.views.shared_buttons import join_key
+from bot.views.shared_buttons import join_key, told_apart
 from flows import model
 from flows.journey import Map, where
 from flows.model import How
@@ -49,14 +49,14 @@ async def status(ctx: Context, group: Group) -> None:
     """The pinned message of the group: where we are, who is in, what is missing. Edited in place, never repeated."""
     found, voice = await map_of(ctx, group), ctx.services.voice
     members = await ctx.work.members.of_group(group.id)
-    active = [m for m in members if m.state == "active"]
+    active = [m for m in members if m.state == "active" or asked_anew(m)]
     stops = [stop for step in found.steps for stop in step.stops if stop.state in ("open", "talk")]
     facts = {
         **map_facts(ctx, group, found),
         "done": [str(step.number) for step in found.steps if step.state == "done" and step.number < 8],
         "ready": sum(stop.state == "done" for stop in (found.now.stops if found.now else ())),
         "members": [m.name for m in active],
-        "not_yet": [m.name for m in members if m.state == "invited" and m.name],
+        "not_yet": [m.name for m in members if m.state == "invited" and m.name and m not in active],
         "coordinators": [m.name for m in members if m.coordinator],
         "gaps": make_up(ctx, active),
         "open": [voice.title_of(stop.exercise) for stop in stops],
@@ -99,19 +99,22 @@ def make_up(ctx: Context, members: list[Member]) -> list[str]:
 async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """For each open exercise: who has answered and who has not. Names only, never answers."""
     group, scene = actor.group, await runner.scene_of(ctx, actor.group)
-    entries, keys = [], []
+    entries, keys, own = [], [], []
     for record in await ctx.work.runs.all_of(group.id):
         run = runner.load(ctx, record)
         if run.phase is Phase.OPEN and not run.exercise.private and run.exercise.how in (How.EACH, How.ORG):
             present = ExerciseView(ctx.services.voice, scene, run.exercise)
             entries.append({**present.outline(run), **present.progress(run)})
             keys.append([ctx.key("nudge", "nudge", run.number, title=present.words["title"])])
+            if actor.member.id in run.members_of(*run.waiting_for()):
+                own.append([ctx.key("day.answer_title", "open", run.number, title=present.words["title"])])
     facts = {"entries": entries, "town": group.title, "today": ctx.today}
     if actor.in_group:
         await ctx.to_group(group, "awaited", facts)
         return
     coordinates = role_of(actor.member, group) >= Role.COORDINATOR
-    await ctx.tell(actor, "awaited", facts, keys if coordinates else ())
+    keys = [*own, *(keys if coordinates else ())] or [[ctx.key("map", "map", group.id)]]
+    await ctx.tell(actor, "awaited", facts, keys)
 
 
 async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
@@ -127,9 +130,16 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         return
     keys: list[list[Key]] = []
     if role_of(actor.member, group) >= Role.COORDINATOR:
-        keys = [[ctx.key("share", "people", group.id, "share"), ctx.key("hand_over", "people", group.id, "hand")]]
-        keys.append([ctx.key("handover", "swap", group.id), ctx.key("leaders", "leaders", group.id)])
-        keys.append([ctx.key("relink", "relink", group.id)])
+        keys = [[ctx.key("leaders", "leaders", group.id), ctx.key("relink", "relink", group.id)]]
+    if role_of(actor.member, group) >= Role.RESPONSIBLE:
+        share, hand = ctx.key("share", "people", group.id, "share"), ctx.key("hand_over", "people", group.id, "hand")
+        substitute, turns = ctx.key("substitute", "substitute", group.id), ctx.key("turns", "turns", group.id)
+        keys = [
+            [share, hand],
+            [substitute, turns],
+            [ctx.key("handover", "swap", group.id), ctx.key("move", "moveto", group.id)],
+            *keys,
+        ]
     await ctx.tell(actor, "roster", facts, keys)
 
 
@@ -144,6 +154,7 @@ async def _entry(ctx: Context, member: Member) -> TemplateFacts:
         "name": member.name,
         "organisation": organisation.name if organisation else None,
         "coordinator": member.coordinator,
+        "promise": asked_anew(member),
         "state": "blocked" if reach == "blocked" else "in" if member.state == "active" else "not_started",
         "away": away,
         "stopped": person.stopped,
@@ -155,8 +166,9 @@ async def _entry(ctx: Context, member: Member) -> TemplateFacts:
 async def choose_person(ctx: Context, actor: Actor, action: Action) -> None:
     """The coordinator chooses whom to share the role with, or hand it over to."""
     verb = "hand" if action.arg == "hand" else "share"
-    others = [m for m in await ctx.work.members.active(actor.group.id) if not m.coordinator]
-    keys = [[Key(m.name, Action(verb, actor.group.id, 0, str(m.id)))] for m in others]
+    others = [m for m in await ctx.work.members.active(actor.group.id) if role_of(m, actor.group) < Role.RESPONSIBLE]
+    labels = await told_apart(ctx, others)
+    keys = [[Key(labels[m.id], Action(verb, actor.group.id, 0, str(m.id)))] for m in others]
     facts = {"none": not others}
     await ctx.reply(actor, f"choose.{verb}", facts, keys)
 
@@ -169,6 +181,9 @@ async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("unfit.no_seat")
         return
     await ctx.work.members.update(chosen.id, coordinator=True)
+    stand_ins = {id: kept for id, kept in group.settings.stand_ins.items() if id != chosen.id}
+    if stand_ins != group.settings.stand_ins:  # from now on in their own right
+        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, stand_ins=stand_ins))
     if give_up and chosen.id != actor.member.id:
         await ctx.work.members.update(actor.member.id, coordinator=False)
     ctx.events.append(CoordinatorsChanged(group.id))
@@ -188,5 +203,6 @@ async def new_link(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, people=choose_person, share=pass_on, hand=pass_on, relink=new_link),
+    *buttons(Role.COORDINATOR, About.GROUP, relink=new_link),
+    *buttons(Role.RESPONSIBLE, About.GROUP, people=choose_person, share=pass_on, hand=pass_on),
 )

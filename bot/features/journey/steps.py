@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.context.context import Actor, Context, Key
+from bot.context.events import StepOpened
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -63,6 +64,7 @@ async def _open(ctx: Context, actor: Actor, number: int) -> None:
     await ctx.to_group(
         group, "gate.opened", {"number": number, "title": _title(ctx, number)}, _about(ctx, group, number)
     )
+    ctx.events.append(StepOpened(group.id, number, actor.member.id))
     await status(ctx, group)
     await navigation.show_step(ctx, _with(actor, group), _step(group, number))
 

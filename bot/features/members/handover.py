@@ -9,13 +9,14 @@ from typing import Final
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
 from bot.context.events import CoordinatorsChanged, TookOver
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.members import membership
 from bot.reminders import open_items
 from bot.reminders.run_deadlines import schedule_row
 from bot.telegram.updates import Sender
+from bot.views.shared_buttons import told_apart
 from flows.model import Kind
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Link, Member, Person, Row, private_chat
@@ -26,7 +27,8 @@ PURPOSE: Final = "handover"
 async def choose(ctx: Context, actor: Actor, _action: Action) -> None:
     """Whose seat is it about?"""
     members = await ctx.work.members.active(actor.group.id)
-    keys = [[Key(m.name, Action("swapped", actor.group.id, 0, str(m.id)))] for m in members]
+    labels = await told_apart(ctx, members)
+    keys = [[Key(labels[m.id], Action("swapped", actor.group.id, 0, str(m.id)))] for m in members]
     await ctx.reply(actor, "handover.choose", {}, keys)
 
 
@@ -72,7 +74,7 @@ async def take_over(ctx: Context, happened: TookOver) -> None:
         await schedule_row(
             ctx, group, await ctx.work.rows.change(row.id, None, member.id, values=values, assignee=assignee)
         )
-    if before.coordinator:
+    if role_of(before, group) >= Role.RESPONSIBLE:  # what was done in somebody's place is not handed on
         await ctx.work.members.update(member.id, coordinator=True)
         ctx.events.append(CoordinatorsChanged(group.id))
     await membership.leave(ctx, group, await ctx.work.members.get(before.id))
@@ -96,5 +98,5 @@ async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row
 
 ROUTES: Routes = (
     Invitation(PURPOSE, follow),
-    *buttons(Role.COORDINATOR, About.GROUP, swap=choose, swapped=give),
+    *buttons(Role.RESPONSIBLE, About.GROUP, swap=choose, swapped=give),
 )

@@ -6,16 +6,16 @@ is asked whether they really are in the group; they read the notice, accept the 
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from bot.context.abuse_limits import STRANGER
 from bot.context.context import Actor, Context, Key
-from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, TookOver
-from bot.context.permissions import About, Role
+from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, PromisedAgain, TookOver
+from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, StrangerButton, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
 from bot.features.calendar import absence
+from bot.features.help import town_facts
 from bot.features.incidents import retention
 from bot.features.journey import navigation
 from bot.features.journey.status import status
@@ -29,11 +29,13 @@ from bot.views.shared_buttons import join_key, our_chat_key
 from flows.events import Joined, Opened
 from flows.model import Exercise, ExerciseRole, Field
 from flows.state import Phase, Seat
+from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, Member, Person, group_chat, private_chat
+from storage.records import Group, GroupState, Member, Person, SeatState, group_chat, private_chat
 
 OVER = "over"  # in a profile: whose seat is being taken over
 MOST_UNPROVEN = 50
+SLOT = "agreement"  # of the message that shows the promise
 COME_IN_WITHIN = timedelta(days=7)
 
 
@@ -42,9 +44,9 @@ async def added(ctx: Context, chat: Chat, by: Sender) -> None:
     """The bot was added to a group, for the first time or again. One without a code is told what it needs, once."""
     group = await ctx.work.groups.by_chat(chat.id)
     if group is not None and group.state == "away":
-        settled = "active" if group.settings.activated else "new"
+        settled = GroupState.ACTIVE if group.settings.activated else GroupState.NEW
         group = await ctx.work.groups.update(group.id, state=settled, title=chat.title)
-        if settled == "active":
+        if settled is GroupState.ACTIVE:
             await _resume(ctx, group)
             await ctx.to_group(group, "group.back", {}, [[join_key(ctx, group)]])
             return
@@ -84,7 +86,7 @@ async def try_code(ctx: Context, chat: Chat, code: str, by: Sender, thread: int 
 async def activate(ctx: Context, group: Group, by: Sender) -> None:
     """The group may use the bot. Who coordinates is asked of Telegram first, then the group is greeted."""
     settings = replace(group.settings, activated=True, steps=(0,), link=1)
-    group = await ctx.work.groups.update(group.id, state="active", settings=settings)
+    group = await ctx.work.groups.update(group.id, state=GroupState.ACTIVE, settings=settings)
     reply = AnswerNote(Purpose.ADMINS, group=group.id, by=by.user_id if by.known else 0, name=by.name)
     await ctx.ask_administrators(group, reply)
 
@@ -116,7 +118,7 @@ async def make_coordinator(ctx: Context, group: Group, user_id: int, name: str) 
 
 async def wants_to_coordinate(ctx: Context, group: Group, sender: Sender) -> None:
     """Someone offers to coordinate: fine if nobody does, and Telegram says they are an administrator."""
-    if any(m.coordinator for m in await ctx.work.members.of_group(group.id)):
+    if await _is_led(ctx, group):
         ctx.toast("has_coordinator", alert=True)
         return
     reply = AnswerNote(Purpose.COORDINATOR, group=group.id, by=sender.user_id, name=sender.name)
@@ -128,11 +130,25 @@ async def coordinator_checked(ctx: Context, group: Group, member: Membership | N
     if member is None or not member.admin:
         await ctx.to_group(group, "group.not_admin", {"name": name})
         return
-    if any(m.coordinator for m in await ctx.work.members.of_group(group.id)):
+    if await _is_led(ctx, group):
         return
+    group = await _no_stand_ins(ctx, group)
     await make_coordinator(ctx, group, by, name)
     await ctx.to_group(group, "group.coordinator", {"name": name}, [[join_key(ctx, group)]])
     await status(ctx, group)
+
+
+async def _is_led(ctx: Context, group: Group) -> bool:
+    """Whether somebody coordinates in their own right, be it that they have yet to come in or to promise anew."""
+    members = await ctx.work.members.of_group(group.id)
+    return any(m.coordinator and m.id not in group.settings.stand_ins for m in members)
+
+
+async def _no_stand_ins(ctx: Context, group: Group) -> Group:
+    """Somebody coordinates again: nobody does it in the place of whoever is gone."""
+    for id in group.settings.stand_ins:
+        await ctx.work.members.update(id, coordinator=False)
+    return await ctx.work.groups.update(group.id, settings=replace(group.settings, stand_ins={}))
 
 
 # -- a person comes to the bot -----------------------------------------------------------------------------------------
@@ -145,6 +161,9 @@ async def follow_join(ctx: Context, person: Person, action: Action, sender: Send
     member = await ctx.work.members.find(group.id, sender.user_id)
     if member and member.state == "active":
         await navigation.home(ctx, Actor(person, group, member))
+        return
+    if member and asked_anew(member):
+        await show_agreement(ctx, group, member)
         return
     reply = AnswerNote(Purpose.MEMBER, group=group.id, person=person.id, name=sender.name)
     # It waits in the person's own queue: the group's, slow as Telegram wants it, is long when a town has much to say.
@@ -166,14 +185,14 @@ async def membership_checked(
     member = await ctx.work.members.add(group.id, person_id, "core")
     if member.state == "left" or member.role != "core":  # has left, or been a guest or of the network
         member = await ctx.work.members.update(
-            member.id, role="core", state="invited", left_at=None, agreed_version=None, agreed_at=None
+            member.id, role="core", state=SeatState.INVITED, left_at=None, agreed_version=None, agreed_at=None
         )
     if not member.name:
         member = await ctx.work.members.update(member.id, name=name)
     if over is not None:
         member = await ctx.work.members.update(member.id, profile={**member.profile, OVER: over})
     await ctx.work.people.update(person_id, current_group=group.id)
-    await open_items.reconcile(ctx, group, _ref(member), {(PENDING, member.id): ctx.today + COME_IN_WITHIN})
+    await open_items.reconcile(ctx, group, ref_of(member), {(PENDING, member.id): ctx.today + COME_IN_WITHIN})
     await show_agreement(ctx, group, member)
 
 
@@ -199,14 +218,16 @@ async def proven(ctx: Context, group: Group, sender: Sender) -> bool:
     return True
 
 
-def _ref(member: Member) -> str:
+def ref_of(member: Member) -> str:
     """What someone who has followed the link is reminded of until they come in, or say no."""
     return f"joining:{member.id}"
 
 
 async def enter(ctx: Context, actor: Actor, _action: Action) -> None:
     """On with coming in, from where one was: the agreement, or the questions."""
-    if actor.member.state == "active" or actor.member.role != "core":
+    if asked_anew(actor.member):
+        await show_agreement(ctx, actor.group, actor.member)
+    elif actor.member.state == "active" or actor.member.role != "core":
         ctx.toast("old_button")
     elif actor.member.agreed_at is None:
         await show_agreement(ctx, actor.group, actor.member)
@@ -216,13 +237,17 @@ async def enter(ctx: Context, actor: Actor, _action: Action) -> None:
 
 async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: int | None = None) -> None:
     """What is stored and what we promise each other; with a button to accept, or the day it was accepted."""
-    words = ctx.services.voice.book("agreement")
+    words, town = ctx.services.voice.book("agreement"), await town_facts.known(ctx, group)
     facts = {
         "town": group.title,
+        "controller": town.get(Field.CONTROLLER),
+        "officer": town.get(Field.OFFICER),
         "notice_title": words["notice.title"],
         "notice": words["notice.text"],
         "agreement_title": words["agreement.title"],
         "agreement": words["agreement.text"],
+        "renewed": member.agreed_version is not None and member.agreed_version != ctx.services.agreement,
+        "news": words.get("agreement.news"),
         "accepted": member.agreed_at.astimezone(ctx.services.zone).date() if member.agreed_at else None,
     }
     keys = [
@@ -230,7 +255,13 @@ async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: in
         [ctx.key("decline", "decline", group.id)],
     ]
     await ctx.to_person(
-        member.person_id, "enter.agreement", facts, () if member.agreed_at else keys, about=group.id, edit=edit
+        member.person_id,
+        "enter.agreement",
+        facts,
+        () if member.agreed_at else keys,
+        about=group.id,
+        edit=edit,
+        slot=SLOT,
     )
 
 
@@ -239,12 +270,16 @@ async def agree(ctx: Context, actor: Actor, _action: Action) -> None:
     if actor.member.agreed_at is not None or actor.member.role not in ("core", "network"):  # tapped twice; guests
         ctx.toast("old_button")
         return
-    version = ctx.services.voice.book("agreement")["version"]
+    again, version = asked_anew(actor.member), ctx.services.agreement
     member = await ctx.work.members.update(actor.member.id, agreed_version=version, agreed_at=ctx.now)
     await show_agreement(ctx, actor.group, member, edit=ctx.tapped)
     ctx.tapped = None  # what follows is a message of its own
+    if again:
+        await open_items.reconcile(ctx, actor.group, ref_of(member), {})
+        ctx.events.append(PromisedAgain(actor.group.id, member.id))
+        return
     if member.role == "network":  # name and organisation came with the invitation
-        answers: dict[str, Any] = {joining(ctx).field(Field.NAME).id: member.name}
+        answers: JsonObject = {joining(ctx).field(Field.NAME).id: member.name}
         if member.organisation_id:
             answers[joining(ctx).field(Field.ORGANISATION).id] = {"id": member.organisation_id}
         await completed(ctx, ProfileGiven(actor.group.id, member.id, answers))
@@ -270,9 +305,12 @@ async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
     if actor.member.agreed_at is not None:
         ctx.toast("old_button")
         return
+    if asked_anew(actor.member):
+        await ctx.to_person(actor.person.id, "enter.not_yet", {"town": actor.group.title}, edit=ctx.tapped)
+        return
     if not actor.member.coordinator:
-        await ctx.work.members.update(actor.member.id, state="left", left_at=ctx.now, name="")
-    await open_items.reconcile(ctx, actor.group, _ref(actor.member), {})
+        await ctx.work.members.update(actor.member.id, state=SeatState.LEFT, left_at=ctx.now, name="")
+    await open_items.reconcile(ctx, actor.group, ref_of(actor.member), {})
     await ctx.to_person(actor.person.id, "enter.declined", edit=ctx.tapped)
 
 
@@ -293,9 +331,9 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
     }
     name = str(exercise.told(answers, Field.NAME))[:60]
     member = await ctx.work.members.update(
-        member.id, name=name, organisation_id=organisation, profile=profile, state="active"
+        member.id, name=name, organisation_id=organisation, profile=profile, state=SeatState.ACTIVE
     )
-    await open_items.reconcile(ctx, group, _ref(member), {})
+    await open_items.reconcile(ctx, group, ref_of(member), {})
     await status(ctx, group)
     if not first_time:
         return

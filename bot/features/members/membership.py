@@ -6,13 +6,13 @@ from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged
 from bot.exercises import runner
 from bot.features.journey.status import status
-from bot.features.members import joining, own_rights
+from bot.features.members import joining, own_rights, substitutes, unreachable
 from bot.reminders import open_items
 from bot.reminders.next_message import schedule_next
 from bot.telegram.updates import Chat, ChatMemberChanged, Migrated, Renamed
 from flows.events import Left
 from flows.state import Phase
-from storage.records import Group, Member, Person
+from storage.records import Group, GroupState, Member, Person, Reach, SeatState
 
 
 async def standing(ctx: Context, change: ChatMemberChanged) -> None:
@@ -20,7 +20,7 @@ async def standing(ctx: Context, change: ChatMemberChanged) -> None:
     if change.ours and change.chat.private:
         person = await ctx.work.people.by_user(change.by.user_id)
         if person is not None:  # a stranger who blocks us is none of our business
-            await reach(ctx, person, "reachable" if change.inside else "blocked")
+            await reach(ctx, person, Reach.REACHABLE if change.inside else Reach.BLOCKED)
         return
     if change.ours:
         group = await ctx.work.groups.by_chat(change.chat.id)
@@ -36,8 +36,8 @@ async def standing(ctx: Context, change: ChatMemberChanged) -> None:
         await left(ctx, change.chat, change.user_id)
 
 
-async def reach(ctx: Context, person: Person, reach: str) -> Person:
-    """Whether someone can be reached (`reach`: reachable | blocked), with what follows if that is new.
+async def reach(ctx: Context, person: Person, reach: Reach) -> Person:
+    """Whether someone can be reached, with what follows if that is new.
 
     Whoever writes or taps in the private chat has not blocked us, be it that we never heard of it or heard it in the
     wrong order.
@@ -50,6 +50,7 @@ async def reach(ctx: Context, person: Person, reach: str) -> Person:
         group = await ctx.work.groups.get(member.group_id)
         if member.state == "active" and group.state == "active":
             await status(ctx, group)
+            await unreachable.changed(ctx, group, member, reach)
     return person
 
 
@@ -57,7 +58,7 @@ async def removed(ctx: Context, chat: Chat) -> None:
     """The bot was removed from a group: everything is kept, and waits for it to be added again."""
     group = await ctx.work.groups.by_chat(chat.id)
     if group is not None and group.state in ("new", "active"):
-        await ctx.work.groups.update(group.id, state="away")  # and so its agenda stands still
+        await ctx.work.groups.update(group.id, state=GroupState.AWAY)  # and so its agenda stands still
 
 
 async def left(ctx: Context, chat: Chat, user_id: int) -> None:
@@ -71,7 +72,7 @@ async def left(ctx: Context, chat: Chat, user_id: int) -> None:
 async def leave(ctx: Context, group: Group, member: Member) -> None:
     """A seat is given up."""
     was_active, coordinated = member.state == "active", member.coordinator
-    await ctx.work.members.update(member.id, state="left", left_at=ctx.now, coordinator=False)
+    await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now, coordinator=False)
     if member.id in group.settings.readers:  # if they come back, the right to read does not come with them
         readers = tuple(id for id in group.settings.readers if id != member.id)
         group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=readers))
@@ -87,8 +88,8 @@ async def leave(ctx: Context, group: Group, member: Member) -> None:
                 await runner.apply(ctx, group, record, Left(member.id))
     if coordinated:
         ctx.events.append(CoordinatorsChanged(group.id))
-    if coordinated and not any(m.coordinator for m in await ctx.work.members.of_group(group.id)):
-        await ctx.to_group(group, "group.no_coordinator", {}, [[ctx.key("coordinate", "coordinate", group.id)]])
+    if coordinated:
+        group = await substitutes.left(ctx, await ctx.work.groups.get(group.id), member)
     await status(ctx, group)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader, role_of
@@ -15,7 +14,9 @@ from bot.features.incidents import incident_settings, second_approval
 from bot.features.members import membership
 from bot.telegram.calls import AT_ONCE
 from bot.telegram.updates import Chat
-from bot.views.exercise import answer_key, cut
+from bot.views.exercise import answer_key
+from bot.views.shared_buttons import told_apart
+from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Attachment, Kind, Member, private_chat
 
@@ -48,7 +49,7 @@ async def my_data(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.send_file(actor.person.id, Attachment("document", name, content), caption, about=actor.group.id)
 
 
-async def stored_about(ctx: Context, actor: Actor) -> dict[str, Any]:
+async def stored_about(ctx: Context, actor: Actor) -> JsonObject:
     """Everything that is stored about a person in a group. Of incidents only receipts: they are not read back."""
     person, member, group = actor.person, actor.member, actor.group
     answers = [
@@ -133,7 +134,8 @@ async def forget_former(ctx: Context, actor: Actor, action: Action) -> None:
             await ctx.work.access_log.add(group.id, actor.member.id, "forgotten")
             await second_approval.tell(ctx, await ctx.work.groups.get(group.id), actor.member)
     there = await incident_settings.former(ctx, group)
-    keys = [[Key(cut(m.name, 60), Action("former", group.id, 0, str(m.id)))] for m in there]
+    labels = await told_apart(ctx, there)
+    keys = [[Key(labels[m.id], Action("former", group.id, 0, str(m.id)))] for m in there]
     await ctx.reply(actor, "safety.former", {"any": bool(there)}, [*keys, [ctx.key("back", "safety", group.id)]])
 
 
@@ -166,5 +168,5 @@ async def hidden(ctx: Context, note: AnswerNote, *, done: bool) -> None:
 
 ROUTES: Routes = (
     *buttons(Role.FORMER, About.GROUP, mine=mine, mydata=my_data, forget=forget),
-    *buttons(Role.COORDINATOR, About.GROUP, former=forget_former),
+    *buttons(Role.RESPONSIBLE, About.GROUP, former=forget_former),
 )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.context.context import Context
-from bot.features.members import membership
+from bot.features.members import membership, moving
 from bot.telegram.calls import NOBODY, Membership
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, group_chat
@@ -19,6 +19,8 @@ EVERY = timedelta(days=30)
 
 async def look(ctx: Context, group: Group) -> None:
     """Ask, if a month has gone by since it was asked last."""
+    if moving.is_settling(ctx, group):
+        return
     last = group.settings.roll_called
     if last is not None and ctx.today - last < EVERY:
         return
@@ -36,6 +38,8 @@ async def answered(ctx: Context, group: Group, member_id: int, found: Membership
     if found is None or member is None or member.state != "active" or member.role != "core":
         return
     group = await ctx.work.groups.get(group.id)
+    if moving.is_settling(ctx, group):
+        return
     missed = [id for id in group.settings.missed if id != member.id]
     if found is NOBODY and member.id not in group.settings.missed:
         missed.append(member.id)

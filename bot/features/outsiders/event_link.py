@@ -19,7 +19,7 @@ from bot.telegram.updates import Sender
 from flows.answers import clean, unfit
 from flows.model import Field, Mark
 from storage.message_notes import MessageContext
-from storage.records import Group, Person, Row
+from storage.records import Group, Person, Row, SeatState
 
 VERB: Final = "event"  # of the link
 AFTERWARDS: Final = timedelta(days=30)
@@ -96,7 +96,7 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
     if member is None or row is None:
         member = member or await ctx.work.members.add(group.id, person.id, "guest")
         if member.state == "left":
-            member = await ctx.work.members.update(member.id, role="guest", state="invited", left_at=None)
+            member = await ctx.work.members.update(member.id, role="guest", state=SeatState.INVITED, left_at=None)
         context = MessageContext(want="guest_name", group=group.id)
         await ctx.to_person(person.id, "guest.name", {"town": group.title}, about=group.id, context=context)
         return

@@ -4,7 +4,7 @@ Whoever follows one sits down as a guest of that one register: they meet its que
 and are gone. The group sees which actor has answered, and never who did it.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from bot.context import invitations
 from bot.context.context import Actor, Context, Key
@@ -20,7 +20,8 @@ from bot.views.shared_buttons import paged
 from flows.events import Joined, Left, Opened
 from flows.model import Exercise, Kind, Question
 from flows.state import Phase, Run, Seat
-from storage.records import Group, Link, Member, Person
+from storage.json_records import JsonObject
+from storage.records import Group, Link, Member, Person, SeatState
 from storage.records import Run as Record
 
 PURPOSE: Final = "form"
@@ -147,7 +148,7 @@ async def _running(ctx: Context, group: Group) -> Record | None:
 
 async def _sit_down(ctx: Context, group: Group, person: Person, member: Member | None) -> None:
     member = member or await ctx.work.members.add(group.id, person.id, "guest")
-    await ctx.work.members.update(member.id, role="guest", state="invited", left_at=None)
+    await ctx.work.members.update(member.id, role="guest", state=SeatState.INVITED, left_at=None)
 
 
 async def fill(ctx: Context, actor: Actor, action: Action) -> None:
@@ -158,7 +159,7 @@ async def fill(ctx: Context, actor: Actor, action: Action) -> None:
     member, record = actor.member, await ctx.work.runs.get(action.run)
     exercise = runner.load(ctx, record).exercise
     await runner.apply(ctx, actor.group, record, Joined(Seat(member.id)), by=member)
-    given: dict[str, Any] = {pointed(exercise).id: {"id": int(action.arg)}, **runner.defaults(ctx, exercise)}
+    given: JsonObject = {pointed(exercise).id: {"id": int(action.arg)}, **runner.defaults(ctx, exercise)}
     event = Opened(member.id, introduced=True, given=given)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(record.id), event, by=member)
 
@@ -180,7 +181,7 @@ async def done(ctx: Context, given: GuestRow) -> None:
     await ctx.to_person(member.person_id, name, facts, about=group.id)
     await ctx.work.people.update(member.person_id, focus=None)
     await runner.apply(ctx, group, record, Left(member.id))
-    await ctx.work.members.update(member.id, state="left", left_at=ctx.now)
+    await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now)
 
 
 ROUTES: Routes = (

@@ -4,9 +4,8 @@ Whoever says yes to the network is asked for the same promise as everybody else,
 the network: with their name, and without having been in the group's chat.
 """
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from bot.context import invitations
 from bot.context.context import Actor, Context
@@ -21,7 +20,8 @@ from bot.views.shared_buttons import waits
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Phase
 from messages.voice import TemplateFacts
-from storage.records import Group, Link, Member, Person, Row
+from storage.json_records import Json, JsonObject
+from storage.records import Group, Link, Member, Person, Row, SeatState
 
 PURPOSE: Final = "invitation"
 REQUEST: Final = (Field.JOIN, Field.SHAPE, Field.START)  # asked one after the other, before they go
@@ -87,7 +87,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
     await ctx.work.links.update(link.id, person_id=person.id)
     member = member or await ctx.work.members.add(group.id, person.id, "guest")
     if member.role != "network" or member.state == "left":
-        member = await ctx.work.members.update(member.id, role="guest", state="invited", left_at=None)
+        member = await ctx.work.members.update(member.id, role="guest", state=SeatState.INVITED, left_at=None)
     member = await ctx.work.members.update(member.id, profile={**member.profile, "guest": row.id})
     await greet(ctx, group, member, row)
 
@@ -168,7 +168,7 @@ async def _ask(ctx: Context, group: Group, member: Member, row: Row, *, edit: in
     await ctx.to_person(member.person_id, "guest.request", facts, keys, about=group.id, edit=edit)
 
 
-def _answers(ctx: Context, group: Group, question: Field) -> list[list[Any]]:
+def _answers(ctx: Context, group: Group, question: Field) -> list[list[Json]]:
     return [[ctx.key(f"guest.{said}", "rsvp", group.id, f"{question}:{said}") for said in ANSWERS]]
 
 
@@ -232,7 +232,7 @@ async def refreshed(ctx: Context, group: Group) -> None:
             await runner.refresh_card(ctx, group, record)
 
 
-async def event_of(ctx: Context, group: Group) -> dict[str, Any]:
+async def event_of(ctx: Context, group: Group) -> JsonObject:
     """What the group has written about the event, by field: guests hear of the day, the place and what comes next."""
     event = ctx.services.process.with_role(ExerciseRole.EVENT)
     rounds = await ctx.work.runs.of_exercise(group.id, event.id)
@@ -243,7 +243,7 @@ async def event_of(ctx: Context, group: Group) -> dict[str, Any]:
     return {names.get(a.question, a.question): a.value for a in answers}
 
 
-def _facts(ctx: Context, group: Group, row: Row, event: Mapping[str, Any]) -> TemplateFacts:
+def _facts(ctx: Context, group: Group, row: Row, event: JsonObject) -> TemplateFacts:
     when: dict[str, date | None] = {
         name: date.fromisoformat(event[name]) if event.get(name) else None for name in (Field.DATE, Field.NEXT_DATE)
     }

@@ -8,7 +8,6 @@ on the web within a line goes into a field of its own, where the register has on
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import RowAdded
@@ -20,6 +19,7 @@ from bot.views.exercise import cut
 from flows.answers import lines, whole
 from flows.model import Exercise, Feed, How, Question
 from flows.state import Phase, Run
+from storage.json_records import JsonObject
 from storage.records import Group, Row
 
 MOST = 40  # lines that are offered; more would not be read on a phone
@@ -118,7 +118,7 @@ def _title(ctx: Context, feed: Feed) -> str:
 
 
 async def _add(ctx: Context, actor: Actor, feed: Feed, line: Said) -> Row:
-    values: dict[str, Any] = {_title(ctx, feed): line.title, **dict(feed.given)}
+    values: JsonObject = {_title(ctx, feed): line.title, **dict(feed.given)}
     said = await shared_answers.said(ctx, actor.group, {place for _, place in feed.carried})
     for name, place in feed.carried:
         if (answer := said.get(place)) is not None:

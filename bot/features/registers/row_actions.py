@@ -14,7 +14,7 @@ from bot.exercises.approved_texts import approvals_of
 from bot.reminders.next_message import hears
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.exercise import ExerciseView
-from bot.views.shared_buttons import row_keys, unfilled
+from bot.views.shared_buttons import row_keys, told_apart, unfilled
 from flows.answers import DATE_BUTTONS, button_date
 from flows.events import Opened
 from flows.state import Phase, Run
@@ -209,7 +209,8 @@ async def _choose_field(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
 
 async def _choose_person(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     members = await ctx.work.members.active(actor.group.id)
-    keys = [[Key(m.name, Action("to", run.number, 0, f"{row.id}:{m.id}"))] for m in members]
+    labels = await told_apart(ctx, members)
+    keys = [[Key(labels[m.id], Action("to", run.number, 0, f"{row.id}:{m.id}"))] for m in members]
     keys.append([ctx.key("back", "row", run.number, str(row.id))])
     facts = {"title": (await _present(ctx, actor, run)).row_title(row)}
     await ctx.reply(actor, "row.give", facts, keys)

@@ -1,5 +1,6 @@
 """`/uppgifter`: every row that somebody has taken on – one's own, the group's, and those that are late."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -51,12 +52,19 @@ async def _list(ctx: Context, actor: Actor, which: str) -> None:
 
 async def _lines(ctx: Context, actor: Actor, row_actions: Sequence[Row]) -> tuple[list[TemplateFacts], list[list[Key]]]:
     scene = await runner.scene_of(ctx, actor.group)
-    lines, keys = [], []
+    lines, keys, titles, found = [], list[list[Key]](), list[str](), list[Row]()
     for row in row_actions:
         present = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register])
         lines.append(present.row_line(row))
         if run := await ctx.work.runs.latest(actor.group.id, row.register):
-            keys.append([Key(cut(present.row_title(row), 40), Action("row", run.id, 0, str(row.id)))])
+            found.append(row)
+            titles.append(cut(present.row_title(row), 40))
+            keys.append([Key(titles[-1], Action("row", run.id, 0, str(row.id)))])
+    alike = Counter(title.casefold() for title in titles)
+    for place, row in enumerate(found):
+        if alike[titles[place].casefold()] > 1:
+            facts = {"title": titles[place], "due": row.due, "number": row.number}
+            keys[place] = [Key(ctx.services.voice.label("task.one_of", facts), keys[place][0].action)]
     return lines, keys
 
 

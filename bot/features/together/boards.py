@@ -5,8 +5,6 @@ messages, which stay. A button carries the number of the layout it was shown wit
 undo each other's work.
 """
 
-from typing import Any
-
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
@@ -20,6 +18,7 @@ from flows.answers import clean, unfit, whole
 from flows.board import Board
 from flows.state import Phase, Run
 from messages.voice import TemplateFacts
+from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
 from storage.records import Group
 
@@ -29,7 +28,7 @@ PAGE, ROW = 20, 5  # clusters to a page, number buttons to a row
 NAME = 60  # characters of a cluster's name
 NOTE, REST = 120, 3  # characters of a note on the board, and notes shown of a cluster
 
-State = dict[str, Any]
+State = JsonObject
 
 
 async def open_board(ctx: Context, actor: Actor, action: Action) -> None:

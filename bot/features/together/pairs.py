@@ -3,8 +3,6 @@
 Works in a room and at a distance: the message says who meets whom, and the two find each other as they like.
 """
 
-from typing import Any
-
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
@@ -14,6 +12,7 @@ from bot.features.journey.status import status
 from flows import pairing
 from flows.events import Concluded
 from flows.state import Phase, Run
+from storage.json_records import JsonObject
 from storage.records import Group
 
 PAIRS, TURNS = "pairs", "turns"
@@ -71,12 +70,12 @@ async def next_round(ctx: Context, actor: Actor, action: Action) -> None:
         await status(ctx, await ctx.work.groups.get(actor.group.id))
 
 
-def _over(state: dict[str, Any]) -> bool:
+def _over(state: JsonObject) -> bool:
     """Whether everybody has met everybody."""
     return bool(state["round"] >= len(pairing.rounds(state["people"])))
 
 
-async def _show_pairs(ctx: Context, group: Group, run: Run, state: dict[str, Any], *, anew: bool = False) -> None:
+async def _show_pairs(ctx: Context, group: Group, run: Run, state: JsonObject, *, anew: bool = False) -> None:
     rounds, scene, at = pairing.rounds(state["people"]), await runner.scene_of(ctx, group), state["round"]
     over, hands = at >= len(rounds), state["hands"]
     pairs = [] if over else rounds[at]
@@ -125,7 +124,7 @@ async def next_turn(ctx: Context, actor: Actor, action: Action) -> None:
     await _show_turns(ctx, actor.group, run, state)
 
 
-async def _show_turns(ctx: Context, group: Group, run: Run, state: dict[str, Any], *, anew: bool = False) -> None:
+async def _show_turns(ctx: Context, group: Group, run: Run, state: JsonObject, *, anew: bool = False) -> None:
     scene, at = await runner.scene_of(ctx, group), state["at"]
     people = []
     for member_id in state["order"]:

@@ -4,7 +4,6 @@ They are kept by number only – members, rows, exercises – so that what is pu
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from bot.context.context import Context
 from bot.exercises import runner
@@ -12,12 +11,13 @@ from bot.features.together import todos
 from flows import working_session
 from flows.model import Field, Mark
 from flows.state import Phase
+from storage.json_records import JsonObject
 from storage.records import Group, Row
 
 MINUTES = "minutes"  # the kind of what is kept, one for each session, by the second it began
 
 
-async def come_to(ctx: Context, group: Group, state: dict[str, Any]) -> dict[str, Any]:
+async def come_to(ctx: Context, group: Group, state: JsonObject) -> JsonObject:
     """What a session has come to by now, as it is kept."""
     begun, now = datetime.fromtimestamp(state["start"], UTC), working_session.from_json(state["session"])
     worked = []
@@ -38,7 +38,7 @@ async def come_to(ctx: Context, group: Group, state: dict[str, Any]) -> dict[str
     }
 
 
-async def keep(ctx: Context, group: Group, state: dict[str, Any]) -> None:
+async def keep(ctx: Context, group: Group, state: JsonObject) -> None:
     """The session is over, or was left: its minutes are in the group's records from now on."""
     found = await come_to(ctx, group, state)
     if state.get("last"):  # left in the middle: it was over when something was last done in it
@@ -46,15 +46,15 @@ async def keep(ctx: Context, group: Group, state: dict[str, Any]) -> None:
     await ctx.work.activity_states.keep(group.id, MINUTES, str(state["start"]), found)
 
 
-async def facts(ctx: Context, group: Group, kept: dict[str, Any]) -> dict[str, Any]:
+async def facts(ctx: Context, group: Group, kept: JsonObject) -> JsonObject:
     """The minutes in words."""
     scene, voice, register = await runner.scene_of(ctx, group), ctx.services.voice, todos.todos(ctx)
     rows = [row for row in await ctx.work.rows.all(group.id, register.id) if row.id in kept["rows"]]
 
-    def written(kind: Mark) -> list[dict[str, Any]]:
+    def written(kind: Mark) -> list[JsonObject]:
         return [_written(row) for row in rows if register.says(row.values, Field.KIND, kind)]
 
-    def _written(row: Row) -> dict[str, Any]:
+    def _written(row: Row) -> JsonObject:
         return {
             "what": register.told(row.values, Field.WHAT),
             "who": scene.member(row.assignee) if row.assignee else None,

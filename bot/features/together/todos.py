@@ -14,6 +14,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.registers import registers, row_actions
 from bot.reminders.run_deadlines import schedule_row
+from bot.views.shared_buttons import told_apart
 from flows.answers import DATE_BUTTONS, button_date, clean, unfit
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Phase, Run
@@ -124,7 +125,8 @@ async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | 
 
 async def _people(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
     members = await ctx.work.members.active(group.id)
-    buttons = [Key(m.name, Action("todo_who", group.id, 0, f"{row.id}:{m.id}")) for m in members]
+    labels = await told_apart(ctx, members)
+    buttons = [Key(labels[m.id], Action("todo_who", group.id, 0, f"{row.id}:{m.id}")) for m in members]
     return [buttons[start : start + 3] for start in range(0, len(buttons), 3)]
 
 

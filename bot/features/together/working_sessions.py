@@ -5,7 +5,6 @@ never sent again. Nothing depends on it: exercises go on as they would without, 
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -25,6 +24,7 @@ from flows.model import Step
 from flows.state import Phase
 from flows.working_session import Point, Session
 from messages.voice import TemplateFacts
+from storage.json_records import JsonObject
 from storage.records import Group
 
 SESSION = "session"  # the kind of what is kept, and of the agenda's row
@@ -39,7 +39,7 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
     group, state = actor.group, await _state(ctx, actor.group)
     if not actor.in_group:
         ctx.toast("see_group")
-    if state is not None and ctx.now - _time(state.get("last", state["start"])) < FORGOTTEN:
+    if state is not None and ctx.now - _time(state["last"] if "last" in state else state["start"]) < FORGOTTEN:
         await _show(ctx, group, state, anew=True)
         return
     if state is not None:  # left in the middle, some other day: what it came to is kept, and the rest is taken up now
@@ -79,7 +79,7 @@ async def _length(ctx: Context, group: Group, step: Step, *, begun: bool) -> tup
     return step.session_minutes, step.sessions if whole_day and not begun else 1
 
 
-async def _state(ctx: Context, group: Group) -> dict[str, Any] | None:
+async def _state(ctx: Context, group: Group) -> JsonObject | None:
     return await ctx.work.activity_states.state(group.id, SESSION)
 
 
@@ -112,7 +112,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     await _go(ctx, group, state, opened=opened)
 
 
-def _unseen(state: dict[str, Any], exercise: str) -> bool:
+def _unseen(state: JsonObject, exercise: str) -> bool:
     return bool(state.get("shown") != exercise)
 
 
@@ -130,12 +130,12 @@ async def here(ctx: Context, actor: Actor, _action: Action) -> None:
     await _show(ctx, actor.group, state)
 
 
-def _version(state: dict[str, Any]) -> int:
+def _version(state: JsonObject) -> int:
     """Another number after every tap, and in every session: two who tap "next" at once go one step."""
     return int(state["start"]) * 1000 + int(state.get("taps", 0))
 
 
-async def _go(ctx: Context, group: Group, state: dict[str, Any], *, anew: bool = False, opened: bool = False) -> None:
+async def _go(ctx: Context, group: Group, state: JsonObject, *, anew: bool = False, opened: bool = False) -> None:
     """Keep the session, open what it has come to, show it, and see to it that time is kept."""
     now = working_session.from_json(state["session"])
     if now.over:
@@ -190,7 +190,7 @@ async def tick(ctx: Context, group: Group) -> None:
 
 
 # -- showing -----------------------------------------------------------------------------------------------------------
-async def _show(ctx: Context, group: Group, state: dict[str, Any], *, anew: bool = False) -> None:
+async def _show(ctx: Context, group: Group, state: JsonObject, *, anew: bool = False) -> None:
     now, at = working_session.from_json(state["session"]), int(ctx.now.timestamp())
     scene = await runner.scene_of(ctx, group)
     facts = {
@@ -215,7 +215,7 @@ def _point(ctx: Context, point: Point) -> TemplateFacts:
     return {"title": title, "minutes": point.minutes}
 
 
-async def _keys(ctx: Context, group: Group, state: dict[str, Any], now: Session) -> list[list[Key]]:
+async def _keys(ctx: Context, group: Group, state: JsonObject, now: Session) -> list[list[Key]]:
     if now.point is None:
         return [[ctx.key("session.minutes", "doc", group.id, session_minutes.MINUTES)]]
     version, keys, what = _version(state), list[list[Key]](), now.point.what
@@ -236,7 +236,7 @@ async def _keys(ctx: Context, group: Group, state: dict[str, Any], now: Session)
 
 
 # -- the end -----------------------------------------------------------------------------------------------------------
-async def _close(ctx: Context, group: Group, state: dict[str, Any]) -> None:
+async def _close(ctx: Context, group: Group, state: JsonObject) -> None:
     """What the session came to, as it stands in the minutes; and a question to part on, whose answers nobody keeps.
 
     What is left open has a button to end it: it may be done all the same.

@@ -22,7 +22,7 @@ async def after_text(ctx: Context, person: Person, text: str) -> None:
     routine = await phone_numbers.first_now(ctx, group) if group else []
     asks = member is not None and role_of(member, group) >= Role.NETWORK
     keys = [[ctx.key("check_in.contact", "contact", group.id)]] if group and asks else []
-    facts = {"turn": menus.turn_facts(ctx), "routine": routine, "asks": asks}
+    facts = {"turn": await menus.turn_of(ctx, group), "routine": routine, "asks": asks}
     await ctx.to_person(person.id, "care.numbers", facts, keys, about=group.id if group else None)
 
 

@@ -17,7 +17,7 @@ from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import CHECK_IN, WISH
 from bot.reminders.next_message import hears
-from bot.views.shared_buttons import picture_key
+from bot.views.shared_buttons import picture_key, told_apart
 from flows.answers import clean, unfit
 from flows.calendar import workable
 from flows.pacing import USUAL, at_wall
@@ -132,7 +132,9 @@ async def _open_round(ctx: Context, actor: Actor, number: int) -> CheckIn | None
 async def contact(ctx: Context, actor: Actor, action: Action) -> None:
     """I want to be contacted: by whom? Then that person is told who, and reminded until it is done."""
     if not action.arg:
-        keys = [[Key(m.name, Action("contact", actor.group.id, 0, str(m.id)))] for m in await _can_be_asked(ctx, actor)]
+        others = await _can_be_asked(ctx, actor)
+        labels = await told_apart(ctx, others)
+        keys = [[Key(labels[m.id], Action("contact", actor.group.id, 0, str(m.id)))] for m in others]
         await ctx.tell(actor, "check_in.whom", {}, keys)
         return
     chosen = next((m for m in await _can_be_asked(ctx, actor) if str(m.id) == action.arg), None)

@@ -1,0 +1,50 @@
+"""What is true of the town (/staden): asked for once, changed at any time, told wherever it belongs."""
+
+from collections.abc import Mapping
+
+from bot.context.context import Actor, Context
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.exercises import runner
+from flows.events import Opened
+from flows.model import Exercise, ExerciseRole, Field
+from flows.state import Phase, Run
+from storage.records import Group
+
+
+def asking(ctx: Context) -> Exercise:
+    """The exercise that asks."""
+    return ctx.services.process.with_role(ExerciseRole.TOWN)
+
+
+async def known(ctx: Context, group: Group) -> Mapping[Field, str]:
+    """What the group has said of its town, as it was written (days as ISO dates)."""
+    rounds = await ctx.work.runs.of_exercise(group.id, asking(ctx).id)
+    values = await runner.values_of_group(ctx, runner.load(ctx, rounds[-1])) if rounds else {}
+    questions = ((question.role, values.get(question.id)) for question in asking(ctx).questions)
+    return {role: str(value) for role, value in questions if role is not None and value}
+
+
+async def lacking(ctx: Context, group: Group) -> list[str]:
+    """What has not been said yet, by its short names."""
+    there, words = await known(ctx, group), ctx.services.voice.exercise(asking(ctx).id)
+    return [words[f"question.{q.id}.short"] for q in asking(ctx).questions if q.role not in there]
+
+
+async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
+    """Ask, or show what was answered, to be changed."""
+    run = await _run(ctx, actor.group)
+    event = Opened(actor.member.id, introduced=True)
+    await runner.apply(ctx, actor.group, await ctx.work.runs.get(run.number), event, by=actor.member)
+
+
+async def _run(ctx: Context, group: Group) -> Run:
+    """The group's one round of it, which is begun with the first question and never ends."""
+    rounds = await ctx.work.runs.of_exercise(group.id, asking(ctx).id)
+    if rounds and rounds[-1].phase != Phase.ASIDE:
+        return runner.load(ctx, rounds[-1])
+    return await runner.begin(ctx, group, asking(ctx))
+
+
+ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, staden=show),)

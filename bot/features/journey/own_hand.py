@@ -1,0 +1,84 @@
+"""What waits for the hand of whoever coordinates, and for nobody else's: theirs to show, end, begin or answer."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.context.context import Context, Key
+from bot.context.sealed_actions import Action
+from bot.exercises import runner
+from bot.features.incidents import second_approval
+from bot.features.journey.status import map_of
+from bot.reminders.kinds import SHAPE, STUCK, UNREAD
+from bot.views.exercise import cut
+from flows.model import How
+from flows.state import Phase, Run
+from storage.records import Group, Member
+
+TITLE = 40  # characters of a title on a button
+LEFT_OPEN = frozenset({STUCK, SHAPE, UNREAD})  # matters that are told once and wait until somebody sees to them
+
+
+class Task(StrEnum):
+    """What there is to do."""
+
+    SHOW = "show"  # all have answered, or the time to do so is out
+    READY = "ready"  # what is written together is all there, and can end
+    END = "end"  # what has been shown is talked about
+    BEGIN = "begin"  # nothing is open, and there is a next exercise
+    ANSWER = "answer"  # something that is sensitive was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing, the title of the exercise that it is about, and the button that leads there."""
+
+    task: Task
+    title: str | None
+    key: Key
+
+
+async def waiting(ctx: Context, group: Group) -> list[Waiting]:
+    """All of it, the nearest to being done first."""
+    voice, found = ctx.services.voice, []
+    opened = False
+    for record in await ctx.work.runs.all_of(group.id):
+        if record.phase not in (Phase.OPEN, Phase.REVEALED):
+            continue
+        run = runner.load(ctx, record)
+        if run.exercise.private or run.exercise.always or run.exercise.how is How.ROWS:
+            continue
+        opened = True
+        if task := _task(ctx, run):
+            title = voice.title_of(run.exercise.id)
+            found.append(Waiting(task, title, _key(ctx, group, run, task, title)))
+    if not opened and (following := (await map_of(ctx, group)).next):
+        title = voice.title_of(following)
+        found.append(Waiting(Task.BEGIN, title, ctx.key("next", "view", 0, following, ask=group.id, title=title)))
+    if await second_approval.requests(ctx, group):
+        found.append(Waiting(Task.ANSWER, None, ctx.key("open_it", "guard", group.id)))
+    return found
+
+
+async def left(ctx: Context, group: Group, member: Member) -> bool:
+    """Whether something was told this one who coordinates and has not been seen to."""
+    mine = await ctx.work.open_items.of_member(member.id)
+    return any(one.kind in LEFT_OPEN and one.state != "closed" and one.group_id == group.id for one in mine)
+
+
+def _key(ctx: Context, group: Group, run: Run, task: Task, title: str) -> Key:
+    """The button that acts: what is all there is ended, what is late is looked at, moved, reminded of or shown."""
+    if task is Task.READY:
+        return ctx.key("day.ready", "close", run.number, title=cut(title, TITLE))
+    if task is Task.SHOW:
+        return ctx.key("day.look", "missing", run.number, title=cut(title, TITLE))
+    return Key(title, Action("view", 0, group.id, run.exercise.id))
+
+
+def _task(ctx: Context, run: Run) -> Task | None:
+    if run.phase is Phase.REVEALED:
+        return Task.END
+    if run.filled_in:
+        return Task.READY
+    late = run.answer_by is not None and run.answer_by < ctx.today
+    all_in = run.exercise.how in (How.EACH, How.ORG) and bool(run.owners()) and not run.waiting_for()
+    return Task.SHOW if late or all_in else None

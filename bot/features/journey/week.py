@@ -1,0 +1,140 @@
+"""The week in one look, for whoever coordinates: what is done, what comes, what is late, with buttons that act.
+
+One line for one matter, and one button: what can be ended is ended from here; what waits is opened, and there it can be
+reminded of in one's own words, moved, handed over or ended.
+"""
+
+from datetime import date, timedelta
+
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.exercises import runner
+from bot.features.journey import own_hand
+from bot.features.journey.status import make_up
+from bot.views.exercise import cut
+from flows.state import Phase, Run
+from messages.voice import TemplateFacts
+from storage.records import Group, Member, Row
+
+WEEK = timedelta(days=7)
+COUNTED_FROM = 3  # incidents in a week, from which on their number is told: one alone would tell who
+COMING = timedelta(days=14)
+NEWS = frozenset({"waiting", "done", "meetings", "open", "late", "logged", "silent"})  # parts of the week
+MOST = 8  # buttons: more do not fit on a phone beside the text
+TITLE = 40  # characters of a title on a button
+
+
+def _undated(run: Run) -> bool:
+    """Whether something goes on without a day, so that nobody is reminded of it."""
+    return run.answer_by is None and not run.filled_in and not (run.exercise.private or run.exercise.always)
+
+
+async def _keys(ctx: Context, group: Group) -> list[list[Key]]:
+    """A button for each thing that waits for a deed: what is whoever leads' to do first, then what is late, by age."""
+    voice, today, found = ctx.services.voice, ctx.today, list[tuple[date, Key]]()
+    waiting = await own_hand.waiting(ctx, group)
+    by_hand = {one.title for one in waiting}
+    for record in await ctx.work.runs.all_of(group.id):
+        run, title = runner.load(ctx, record), voice.title_of(record.exercise)
+        if run.phase is Phase.OPEN and title not in by_hand and (_undated(run) or (run.answer_by or today) < today):
+            label = ctx.key("day.look", "missing", run.number, title=cut(title, TITLE))
+            found.append((run.answer_by or today, label))
+    for row in await ctx.work.rows.taken_on(group.id):
+        latest = await ctx.work.runs.latest(group.id, row.register)
+        if row.due is not None and row.due < today and latest is not None:
+            title = cut(await row_title(ctx, group, row), TITLE)
+            found.append((row.due, ctx.key("day.open_title", "row", latest.id, str(row.id), title=title)))
+    late = [key for _, key in sorted(found, key=lambda one: one[0])[:MOST]]
+    return [[key] for key in (*(one.key for one in waiting), *late)]
+
+
+async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
+    """The week in one look: what is done, what comes, what is late, who is silent, whose seat is empty."""
+    loose, acting = await _loose(ctx, actor.group), await _keys(ctx, actor.group)
+    there = {key.action.run for row in acting for key in row if key.action}
+    keys = [
+        [ctx.key("day.open_title", "rows", number, title=cut(title, TITLE))]
+        for number, title, _ in loose
+        if number not in there
+    ]
+    counts = [{"title": title, "count": count} for _, title, count in loose]
+    facts = {**await _week(ctx, actor.group), "loose": counts}
+    await ctx.tell(actor, "week", facts, [*acting, *keys, [ctx.key("map", "map", actor.group.id)]])
+
+
+async def _loose(ctx: Context, group: Group) -> list[tuple[int, str, int]]:
+    """The lists with rows that wait for somebody or for a day: the round, its title, and how many."""
+    found = dict[str, tuple[int, str, int]]()
+    for record in await ctx.work.runs.all_of(group.id):
+        run = runner.load(ctx, record)
+        if run.exercise.register is None or run.exercise.private or run.phase not in (Phase.OPEN, Phase.CONCLUDED):
+            continue
+        present = await runner.present_of(ctx, group, run.exercise)
+        if count := present.loose(await ctx.work.rows.all(group.id, run.exercise.id)):
+            found[run.exercise.id] = run.number, present.words["title"], count
+    return list(found.values())
+
+
+async def has_news(ctx: Context, group: Group, member: Member) -> bool:
+    """Whether there is something to say of the week. That a seat is empty is true every week, and no news."""
+    if await own_hand.left(ctx, group, member) or await _loose(ctx, group):
+        return True
+    return any(value for name, value in (await _week(ctx, group)).items() if name in NEWS)
+
+
+async def _week(ctx: Context, group: Group) -> TemplateFacts:
+    voice, today = ctx.services.voice, ctx.today
+    members = await ctx.work.members.of_group(group.id)
+    names = {m.id: m.name for m in members}
+    runs = await ctx.work.runs.all_of(group.id)
+    lately = [r for r in runs if r.changed_at.astimezone(ctx.services.zone).date() >= ctx.today - WEEK]
+    done = [r for r in lately if r.phase == Phase.CONCLUDED]
+    opened = {r.id: runner.load(ctx, r) for r in runs if r.phase == Phase.OPEN}
+    waiting = await own_hand.waiting(ctx, group)
+    by_hand = {one.title for one in waiting}
+    late = [
+        {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
+        for run in opened.values()
+        if run.answer_by is not None and run.answer_by < today and voice.title_of(run.exercise.id) not in by_hand
+    ]
+    late += [
+        {"title": await row_title(ctx, group, row), "due": row.due, "who": names.get(row.assignee or 0)}
+        for row in await ctx.work.rows.taken_on(group.id)
+        if row.due is not None and row.due < today
+    ]
+    silent = set()
+    for member in members:
+        person = await ctx.work.people.get(member.person_id)
+        given_up = [m for m in await ctx.work.open_items.of_member(member.id) if m.state == "handed"]
+        if person.reach == "blocked" or person.stopped or given_up:
+            silent.add(member.name)
+    meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
+    last = ctx.today + COMING
+    logged = await ctx.work.incidents.count_logged(group.id, ctx.today - WEEK)
+    return {
+        "town": group.title,
+        "waiting": [{"task": one.task, "title": one.title} for one in waiting],
+        "done": [voice.title_of(r.exercise) for r in done],
+        "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= last],
+        "open": [
+            {"title": voice.title_of(run.exercise.id), "due": run.answer_by}
+            for run in opened.values()
+            if run.answer_by is not None and run.answer_by >= today
+        ],
+        "late": late,
+        "undated": [voice.title_of(run.exercise.id) for run in opened.values() if _undated(run)],
+        "logged": logged if logged >= COUNTED_FROM else None,
+        "silent": sorted(silent),
+        "gaps": make_up(ctx, [m for m in members if m.state == "active"]),
+    }
+
+
+async def row_title(ctx: Context, group: Group, row: Row) -> str:
+    """What a row is called."""
+    present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
+    return cut(present.row_title(row))
+
+
+ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, weekly=weekly),)

@@ -1,0 +1,159 @@
+"""A group moves to a new chat, as when the old one is lost or has the wrong people in it.
+
+Whoever coordinates asks for a code, and the same one spends it in the new chat, once and within the hour. The old chat
+and every member hear of it, and each of the core group can undo it for a day. Who is not in the new chat yet has not
+left: for a week nobody counts as having done so for that.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from bot.context.context import Actor, Context
+from bot.context.permissions import About, Role, role_of
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import LINK, Action
+from bot.features.journey.status import status
+from bot.telegram import calls
+from bot.telegram.updates import Chat, Sender
+from bot.views.shared_buttons import join_key
+from storage.group_settings import Moved
+from storage.records import Group, GroupState, Link, Person
+
+VERB: Final = "move"  # what a code is for
+UNDO: Final = "unmove"
+GOOD_FOR = timedelta(hours=1)
+UNDOABLE = timedelta(days=1)
+SETTLING = timedelta(days=7)
+
+
+async def ask(ctx: Context, actor: Actor, action: Action) -> None:
+    """What it means; then (`yes`) a code, in a link that asks for a group and adds the bot to it."""
+    group = actor.group
+    facts: dict[str, object] = {
+        "town": group.title,
+        "url": None,
+        "code": "",
+        "bot": ctx.services.username,
+        "until": None,
+    }
+    if action.arg != "yes":
+        keys = [[ctx.key("move_code", "moveto", group.id, "yes")]]
+        await ctx.reply(actor, "move.ask", facts, keys)
+        return
+    await ctx.work.links.revoke(group.id, VERB)
+    number = ctx.work.links.reserve()
+    code = ctx.services.buttons.seal(LINK, Action(VERB, group.id, number))
+    until = ctx.now + GOOD_FOR
+    await ctx.work.links.add(code, VERB, id=number, group_id=group.id, person_id=actor.person.id, expires_at=until)
+    url = calls.link(ctx.services.username, code, to_group=True)
+    facts |= {"url": url, "code": code, "until": until.astimezone(ctx.services.zone)}
+    await ctx.reply(actor, "move.ask", facts)
+
+
+async def arrive(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | None) -> bool:
+    """A code was given in a chat. False if it is none for moving; else the group is here now, or it is said why not."""
+    link = await ctx.work.links.find(code)
+    if link is None or link.purpose != VERB or link.group_id is None:
+        return False
+    group = await ctx.work.groups.get(link.group_id)
+    if group.chat_id == chat.id:
+        return True  # told twice
+    if why := await _hindrance(ctx, group, link, chat, by):
+        ctx.to_stranger(chat.id, f"move.{why}", thread=thread)
+        return True
+    await ctx.work.links.use(link.id)
+    before = Moved(group.chat_id, group.thread_id, group.title, ctx.now)
+    await _go(ctx, group, chat.id, chat.title, thread, before)
+    return True
+
+
+async def _hindrance(ctx: Context, group: Group, link: Link, chat: Chat, by: Sender) -> str | None:
+    """Why a group cannot move here: by the name of the sentence that says it."""
+    person = await ctx.work.people.by_user(by.user_id) if by.known else None
+    if person is None or person.id != link.person_id:
+        return "not_yours"
+    member = await ctx.work.members.find(group.id, person.user_id)
+    if link.state != "valid" or role_of(member, group) < Role.RESPONSIBLE:
+        return "over"
+    other = await ctx.work.groups.by_chat(chat.id)
+    if other is not None and not await _is_empty(ctx, other):
+        return "taken"
+    return None
+
+
+async def _is_empty(ctx: Context, group: Group) -> bool:
+    """Whether nothing has been done in a group but that somebody has added the bot."""
+    exercises = ctx.services.process.exercises
+    runs = await ctx.work.runs.all_of(group.id)
+    own = [record for record in runs if not exercises[record.exercise].private]
+    return not own and not await ctx.work.members.active(group.id, roles=None)
+
+
+async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | None, moved: Moved | None) -> None:
+    """Let the group be in that chat. What it finds there was empty and goes."""
+    old_chat, old_thread = group.chat_id, group.thread_id
+    other = await ctx.work.groups.by_chat(chat)
+    if other is not None:
+        await ctx.work.groups.erase(other.id)
+    await ctx.work.groups.migrate(old_chat, chat)
+    group = await ctx.work.groups.get(group.id)
+    settings = replace(group.settings, moved=moved)
+    group = await ctx.work.groups.update(
+        group.id, thread_id=thread, title=title, state=GroupState.ACTIVE, settings=settings
+    )
+    undo = ctx.link(Action(UNDO, group.id)) if moved is not None else None
+    ctx.to_stranger(old_chat, "move.left", {"title": title, "url": undo, "back": moved is None}, thread=old_thread)
+    await ctx.to_group(group, "move.here" if moved is not None else "move.back", {}, [[join_key(ctx, group)]])
+    keys = [[ctx.key("undo_move", UNDO, group.id)]] if moved is not None else []
+    for member in await ctx.work.members.active(group.id):
+        if (await ctx.work.people.get(member.person_id)).reach == "reachable":
+            facts = {"town": title, "back": moved is None}
+            await ctx.to_person(member.person_id, "move.told", facts, keys, about=group.id)
+    await status(ctx, group)
+
+
+async def undo(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Back to the old chat, within a day."""
+    if not await undone(ctx, actor.group) and not ctx.toast("move_over", alert=True):
+        await ctx.to_person(actor.person.id, "move.too_late")
+
+
+async def undone(ctx: Context, group: Group) -> bool:
+    """Whether it could be undone, and is."""
+    moved = group.settings.moved
+    if moved is None or ctx.now - moved.at >= UNDOABLE:
+        return False
+    await _go(ctx, group, moved.chat_id, moved.title, moved.thread_id, None)
+    return True
+
+
+async def followed(ctx: Context, person: Person, action: Action) -> None:
+    """The link in the old chat was followed."""
+    group = await ctx.work.groups.lookup(action.run)
+    member = await ctx.work.members.find(group.id, person.user_id) if group else None
+    if group is None or member is None or role_of(member, group) < Role.MEMBER:
+        await ctx.to_person(person.id, "start.not_yours")
+        return
+    await undo(ctx, Actor(person, group, member), action)
+
+
+async def went_from(ctx: Context, chat_id: int) -> Group | None:
+    """The group that has lately moved away from a chat."""
+    for group in await ctx.work.groups.all_active():
+        moved = group.settings.moved
+        if moved is not None and moved.chat_id == chat_id:
+            return group
+    return None
+
+
+def is_settling(ctx: Context, group: Group) -> bool:
+    """Whether a group has moved so lately that who is not in its chat has not left."""
+    moved = group.settings.moved
+    return moved is not None and ctx.now - moved.at < SETTLING
+
+
+ROUTES: Routes = (
+    *buttons(Role.RESPONSIBLE, About.GROUP, moveto=ask),
+    *buttons(Role.MEMBER, About.GROUP, unmove=undo),
+)

@@ -1,0 +1,104 @@
+"""A new version of the promise: everybody is asked again, and until they have answered their access waits.
+
+What never waits: where to turn, an incident, and one's own data. A change of wording alone keeps its version, and asks
+nobody. Whoever has not answered within some days counts as away; as long as nobody has, the group waits.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from bot.context.context import Context
+from bot.context.events import CoordinatorsChanged, PromisedAgain
+from bot.context.permissions import asked_anew
+from bot.exercises import runner
+from bot.features.calendar import absence
+from bot.features.journey import navigation
+from bot.features.journey.status import status
+from bot.features.members import joining
+from bot.logs import Log
+from bot.reminders import open_items
+from bot.reminders.kinds import PENDING, RENEW
+from flows.events import Joined
+from flows.state import Phase, Seat
+from storage.errors import Damaged
+from storage.records import Group, Member, Person, SeatState, private_chat
+
+log = Log(__name__)
+
+KIND: Final = "promise"  # of the agenda's row: when those who have not answered count as away
+ANSWER_WITHIN = timedelta(days=14)  # they are reminded before
+AWAY_AFTER = timedelta(days=5)
+ROLES = ("core", "network")
+
+
+async def renew(ctx: Context) -> None:
+    """At the start: ask those who accepted another version than the one in force."""
+    for group in await ctx.work.groups.all_active():
+        try:
+            async with ctx.work.savepoint():
+                await renew_in(ctx, group)
+        except Damaged:  # that group stands still; the others need not
+            log.error("seal_does_not_fit", group_id=group.id)
+
+
+async def renew_in(ctx: Context, group: Group) -> None:
+    """The same in one group."""
+    members = await ctx.work.members.active(group.id, roles=ROLES)
+    before = [m for m in members if m.agreed_version not in (None, ctx.services.agreement)]
+    for member in before:
+        await ctx.work.members.update(member.id, state=SeatState.INVITED, agreed_at=None)
+        due = {(RENEW, member.id): ctx.today, (PENDING, member.id): ctx.today + ANSWER_WITHIN}
+        await open_items.reconcile(ctx, group, joining.ref_of(member), due)
+        if member.coordinator:
+            ctx.events.append(CoordinatorsChanged(group.id))
+    if before:
+        await ctx.work.schedule.put(KIND, ctx.now + AWAY_AFTER, group_id=group.id, ref=f"group:{group.id}")
+        await status(ctx, group)
+
+
+async def look(ctx: Context, group: Group) -> None:
+    """Some days have passed: what goes on waits no longer for those who have not answered, if anybody has."""
+    if not await ctx.work.members.active(group.id):
+        await ctx.work.schedule.put(KIND, ctx.now + AWAY_AFTER, group_id=group.id, ref=f"group:{group.id}")
+        return
+    for member in await ctx.work.members.of_group(group.id, roles=ROLES):
+        if asked_anew(member):
+            await absence.set_aside(ctx, group, member)
+
+
+async def asked(ctx: Context, person: Person) -> list[tuple[Group, Member]]:
+    """The seats in which this person has yet to answer."""
+    found = []
+    for member in await ctx.work.members.of_person(person.id):
+        group = await ctx.work.groups.get(member.group_id)
+        if asked_anew(member) and group.state == "active":
+            found.append((group, member))
+    return found
+
+
+async def refuse(ctx: Context, group: Group, member: Member) -> None:
+    """A button waits for the promise, which is shown below unless it is what was said last."""
+    ctx.toast("promise", alert=True)
+    newest = await ctx.work.outbox.newest(private_chat(member.person_id))
+    shown = await ctx.work.outbox.latest(private_chat(member.person_id), joining.SLOT, group.id)
+    if newest is None or shown is None or newest.id != shown.id:
+        ctx.tapped = None
+        await joining.show_agreement(ctx, group, member)
+
+
+async def accepted(ctx: Context, happened: PromisedAgain) -> None:
+    """They are in as before, also in what was begun meanwhile."""
+    group = await ctx.work.groups.get(happened.group)
+    member = await ctx.work.members.update(happened.member, state=SeatState.ACTIVE)
+    await absence.take_seats_again(ctx, group, member)
+    for record in await ctx.work.runs.all_of(group.id):
+        run = runner.load(ctx, record)
+        if run.exercise.private or member.role not in run.exercise.who or member.id in run.seats:
+            continue
+        if record.phase in (Phase.OPEN, Phase.REVEALED):
+            await runner.apply(ctx, group, record, Joined(Seat(member.id, member.organisation_id)), by=member)
+    if member.coordinator:
+        ctx.events.append(CoordinatorsChanged(group.id))
+    keys = await navigation.home_keys(ctx, group, member)
+    await ctx.to_person(member.person_id, "enter.again", {"town": group.title}, keys, about=group.id)
+    await status(ctx, group)

@@ -1,0 +1,238 @@
+"""Who coordinates when nobody does: a substitute who was named beforehand, or whoever of the core group says yes.
+
+Somebody counts as missing who cannot be reached, is away for a working week or longer, or has been silent for ten
+working days; and the group only misses them if something waits for their hand. A stand-in does all that a coordinator
+does, but for what is sensitive and who coordinates (`Role.RESPONSIBLE`), until the other takes it back.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+from bot.context.context import Actor, Context, Key
+from bot.context.events import CoordinatorsChanged
+from bot.context.permissions import About, Role, asked_anew, role_of
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.features.journey import own_hand
+from bot.features.journey.status import status
+from bot.reminders.holidays import is_holiday
+from bot.reminders.next_message import hears
+from bot.views.shared_buttons import told_apart
+from messages.voice import TemplateFacts
+from storage.group_settings import StandIn
+from storage.records import Group, Member
+
+SILENT = 10  # working days
+AGAIN = 20  # working days, after which the group is asked once more
+LONG = 5  # working days of an absence, from which on somebody is missed
+NOBODY: Final = "none"
+
+
+# -- who is missing ----------------------------------------------------------------------------------------------------
+async def heard(ctx: Context, user_id: int) -> None:
+    """Somebody has done something here; of those who coordinate the day is kept."""
+    person = await ctx.work.people.by_user(user_id)
+    for member in await ctx.work.members.of_person(person.id) if person else ():
+        if member.coordinator and member.state != "left":
+            group = await ctx.work.groups.get(member.group_id)
+            days = group.settings.heard
+            if group.state == "active" and days.get(member.id) != ctx.today:
+                await _set(ctx, group, heard={**days, member.id: ctx.today})
+
+
+async def look(ctx: Context, group: Group) -> None:
+    """Once a working day: if everybody who coordinates is missing while something waits, somebody else steps in."""
+    own = await _responsible(ctx, group)
+    if not own or group.settings.stand_ins:
+        return
+    for member in own:
+        if not await _is_missing(ctx, group, member):
+            return
+    if not await _is_missed(ctx, group, own):
+        return
+    named = await ctx.work.members.lookup(group.settings.substitute or 0)
+    if named is not None and await _can(ctx, group, named):
+        await _stand_in(ctx, group, named, own, named=True)
+        return
+    offered = group.settings.stand_in_offered
+    if offered is None or _working_days(offered, ctx.today) >= AGAIN:
+        await _set(ctx, group, stand_in_offered=ctx.today)
+        keys = [[ctx.key("stand_in", "standin", group.id)]]
+        await ctx.to_group(group, "group.stand_in_wanted", {"names": [m.name for m in own]}, keys)
+
+
+async def _responsible(ctx: Context, group: Group) -> list[Member]:
+    """Whoever coordinates in their own right, be it that they have yet to come in or to promise anew."""
+    members = await ctx.work.members.of_group(group.id)
+    return [m for m in members if m.coordinator and m.id not in group.settings.stand_ins]
+
+
+async def _is_missing(ctx: Context, group: Group, member: Member) -> bool:
+    if (await ctx.work.people.get(member.person_id)).reach == "blocked":
+        return True
+    for absence in await ctx.work.absences.of_person(member.person_id, ctx.today):
+        if absence.first <= ctx.today and _working_days(absence.first - timedelta(1), absence.last) >= LONG:
+            return True
+    last_heard = group.settings.heard.get(member.id)
+    if last_heard is None:  # counted from the first look on
+        await _set(ctx, group, heard={**group.settings.heard, member.id: ctx.today})
+        return False
+    return _working_days(last_heard, ctx.today) >= SILENT
+
+
+def _working_days(after: date, last: date) -> int:
+    """How many there are after a day, until another one."""
+    days = (after + timedelta(n) for n in range(1, (last - after).days + 1))
+    return sum(day.weekday() < 5 and not is_holiday(day) for day in days)
+
+
+async def _is_missed(ctx: Context, group: Group, own: list[Member]) -> bool:
+    return bool(await own_hand.waiting(ctx, group)) or any([await own_hand.left(ctx, group, member) for member in own])
+
+
+async def _can(ctx: Context, group: Group, member: Member) -> bool:
+    """Whether a member is there to step in."""
+    here = member.group_id == group.id and role_of(member, group) >= Role.MEMBER
+    return here and await hears(ctx, member.person_id) and not await _is_away(ctx, member)
+
+
+async def _is_away(ctx: Context, member: Member) -> bool:
+    return member.person_id in await ctx.work.absences.away_on(ctx.today)
+
+
+# -- stepping in, and back ---------------------------------------------------------------------------------------------
+async def _stand_in(ctx: Context, group: Group, member: Member, own: list[Member], *, named: bool) -> None:
+    kept = StandIn(tuple(m.id for m in own), ctx.today)
+    await ctx.work.members.update(member.id, coordinator=True)
+    group = await _set(ctx, group, stand_ins={member.id: kept}, stand_in_offered=None)
+    ctx.events.append(CoordinatorsChanged(group.id))
+    names = [m.name for m in own]
+    back = [[ctx.key("take_back", "takeback", group.id)]]
+    await ctx.to_group(group, "group.stand_in", {"name": member.name, "names": names}, back)
+    facts = {"town": group.title, "names": names, "named": named}
+    keys = [[ctx.key("map", "map", group.id)], [ctx.key("stand_down", "standdown", group.id)]]
+    await ctx.to_person(member.person_id, "stand_in.yours", facts, keys, about=group.id)
+    for one in own:
+        if await hears(ctx, one.person_id):
+            facts = {"town": group.title, "name": member.name}
+            await ctx.to_person(one.person_id, "stand_in.instead", facts, back, about=group.id)
+    await status(ctx, group)
+
+
+async def step_in(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Somebody of the core group says yes, if it still is wanted."""
+    group, own = actor.group, await _responsible(ctx, actor.group)
+    wanted = group.settings.stand_in_offered is not None or not own
+    if role_of(actor.member, group) >= Role.RESPONSIBLE:
+        await _set(ctx, group, stand_in_offered=None)
+        ctx.toast("stand_in_over")
+    elif group.settings.stand_ins or not wanted:
+        ctx.toast("stand_in_over", alert=True)
+    else:
+        await _stand_in(ctx, group, actor.member, own, named=False)
+
+
+async def take_back(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Whoever coordinates is back: the stand-in is thanked."""
+    await _end(ctx, actor, "stand_in.back", {"name": actor.member.name})
+
+
+async def stand_down(ctx: Context, actor: Actor, _action: Action) -> None:
+    """The stand-in cannot, or can no more: on the next day the group is asked."""
+    if actor.member.id not in actor.group.settings.stand_ins:
+        ctx.toast("stand_in_over")
+        return
+    if actor.group.settings.substitute == actor.member.id:
+        group = await _set(ctx, actor.group, substitute=None)
+        actor = Actor(actor.person, group, actor.member, actor.in_group, actor.message_id)
+    await _end(ctx, actor, "stand_in.down", {})
+
+
+async def _end(ctx: Context, actor: Actor, name: str, facts: TemplateFacts) -> None:
+    group, standing = actor.group, actor.group.settings.stand_ins
+    if not standing:
+        ctx.toast("stand_in_over")
+        return
+    group = await _set(ctx, group, stand_ins={})
+    for id in standing:
+        member = await ctx.work.members.update(id, coordinator=False)
+        if member.state == "active":
+            await ctx.to_person(member.person_id, name, {"town": group.title, **facts}, about=group.id)
+    ctx.events.append(CoordinatorsChanged(group.id))
+    ctx.toast("stand_in_ended")
+    if name == "stand_in.back":
+        await ctx.to_group(group, "group.coordinator", facts)
+    await status(ctx, group)
+
+
+async def left(ctx: Context, group: Group, member: Member) -> Group:
+    """Somebody who coordinated has left: the substitute has the role from now on, else it is offered."""
+    standing = {id: kept for id, kept in group.settings.stand_ins.items() if id != member.id}
+    if standing != group.settings.stand_ins:
+        group = await _set(ctx, group, stand_ins=standing)
+    if await _responsible(ctx, group):
+        return group
+    named = await ctx.work.members.lookup(group.settings.substitute or 0)
+    if named is not None and named.id != member.id and role_of(named, group) >= Role.MEMBER:
+        await ctx.work.members.update(named.id, coordinator=True)
+        group = await _set(ctx, group, substitute=None, stand_ins={})
+        for id in standing:
+            if id != named.id:
+                await ctx.work.members.update(id, coordinator=False)
+        await ctx.to_group(group, "group.coordinator", {"name": named.name})
+        keys = [[ctx.key("map", "map", group.id)]]
+        await ctx.to_person(named.person_id, "now_coordinator", {"town": group.title}, keys, about=group.id)
+        return group
+    keys = [[ctx.key("coordinate", "coordinate", group.id)]]
+    if not standing:
+        keys.append([ctx.key("stand_in", "standin", group.id)])
+    await ctx.to_group(group, "group.no_coordinator", {"standing": bool(standing)}, keys)
+    return group
+
+
+async def _set(ctx: Context, group: Group, **settings: Any) -> Group:
+    group = await ctx.work.groups.get(group.id)
+    return await ctx.work.groups.update(group.id, settings=replace(group.settings, **settings))
+
+
+# -- naming one beforehand ---------------------------------------------------------------------------------------------
+async def choose(ctx: Context, actor: Actor, action: Action) -> None:
+    """Who stands in when nobody who coordinates is there: shown, or named."""
+    group = actor.group
+    others = [m for m in await ctx.work.members.active(group.id) if role_of(m, group) < Role.RESPONSIBLE]
+    chosen = next((m for m in others if str(m.id) == action.arg), None)
+    if action.arg == NOBODY or chosen is not None:
+        number = chosen.id if chosen else None
+        if number != group.settings.substitute:
+            group = await _set(ctx, group, substitute=number)
+            if chosen is not None:
+                keys = [[ctx.key("not_substitute", "nosubstitute", group.id)]]
+                facts = {"town": group.title, "by": actor.member.name}
+                await ctx.to_person(chosen.person_id, "stand_in.named", facts, keys, about=group.id)
+    now = next((m for m in others if m.id == group.settings.substitute), None)
+    labels = await told_apart(ctx, others)
+    keys = [[Key(labels[m.id], Action("substitute", group.id, 0, str(m.id)))] for m in others if m is not now]
+    if now is not None:
+        keys.append([ctx.key("no_substitute", "substitute", group.id, NOBODY)])
+    await ctx.reply(actor, "stand_in.choose", {"now": now.name if now else None, "any": bool(others)}, keys)
+
+
+async def declines(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Whoever was named would rather not."""
+    if actor.group.settings.substitute != actor.member.id:
+        ctx.toast("stand_in_over")
+        return
+    group = await _set(ctx, actor.group, substitute=None)
+    await ctx.reply(actor, "stand_in.declined", {"own": True, "name": actor.member.name})
+    for one in await _responsible(ctx, group):
+        if not asked_anew(one) and await hears(ctx, one.person_id):
+            facts, keys = {"own": False, "name": actor.member.name}, [[ctx.key("substitute", "substitute", group.id)]]
+            await ctx.to_person(one.person_id, "stand_in.declined", facts, keys, about=group.id)
+
+
+ROUTES: Routes = (
+    *buttons(Role.MEMBER, About.GROUP, standin=step_in, nosubstitute=declines),
+    *buttons(Role.COORDINATOR, About.GROUP, standdown=stand_down),
+    *buttons(Role.RESPONSIBLE, About.GROUP, takeback=take_back, substitute=choose),
+)

@@ -1,0 +1,74 @@
+"""Leading in turns: for each step somebody can be named beforehand, who coordinates from the day it is opened."""
+
+from dataclasses import replace
+from typing import Final
+
+from bot.context.context import Actor, Context, Key
+from bot.context.events import CoordinatorsChanged, StepOpened
+from bot.context.permissions import About, Role, role_of
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.features.journey.status import status
+from bot.views.shared_buttons import told_apart
+
+NOBODY: Final = "none"
+
+
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
+    """The steps to come with who leads them; a step's own page; or (`step:member`) who leads it is chosen."""
+    group, (step, _, id) = actor.group, action.arg.partition(":")
+    members = await ctx.work.members.active(group.id)
+    names = {m.id: m.name for m in members}
+    coming = [s.number for s in ctx.services.process.steps if s.number not in group.settings.steps]
+    if id and step.isdecimal() and int(step) in coming:
+        chosen = next((m.id for m in members if str(m.id) == id), None)
+        leads = {number: member for number, member in group.settings.leads.items() if number != int(step)}
+        if chosen is not None:
+            leads[int(step)] = chosen
+        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, leads=leads))
+        step = ""
+    leading = group.settings.leads
+    if step.isdecimal() and int(step) in coming:
+        labels = await told_apart(ctx, members)
+        keys = [[Key(labels[m.id], Action("turns", group.id, 0, f"{step}:{m.id}"))] for m in members]
+        keys += [[ctx.key("turns_nobody", "turns", group.id, f"{step}:{NOBODY}")]] if int(step) in leading else []
+        keys.append([ctx.key("back", "turns", group.id)])
+    else:
+        step = ""
+        keys = [
+            [ctx.key("turns_step", "turns", group.id, str(n), n=n, name=names.get(leading.get(n, 0)))] for n in coming
+        ]
+    await ctx.reply(actor, "turns", {"step": int(step) if step else None, "any": bool(coming)}, keys)
+
+
+async def step_opened(ctx: Context, happened: StepOpened) -> None:
+    """Whoever was named for it coordinates now, beside those who do; who opened it can leave it to them with a tap."""
+    group = await ctx.work.groups.get(happened.group)
+    leads = dict(group.settings.leads)
+    id = leads.pop(happened.step, None)
+    if id is None:
+        return
+    group = await ctx.work.groups.update(group.id, settings=replace(group.settings, leads=leads))
+    leader = await ctx.work.members.lookup(id)
+    if leader is None or leader.state != "active" or leader.id == happened.by:
+        return
+    if role_of(leader, group) < Role.MEMBER:
+        return
+    if role_of(leader, group) < Role.RESPONSIBLE:
+        await ctx.work.members.update(leader.id, coordinator=True)
+        standing = {one: kept for one, kept in group.settings.stand_ins.items() if one != leader.id}
+        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, stand_ins=standing))
+        ctx.events.append(CoordinatorsChanged(group.id))
+        await ctx.to_group(group, "group.leads_step", {"name": leader.name, "number": happened.step})
+        keys = [[ctx.key("map", "map", group.id)]]
+        facts = {"town": group.title}
+        await ctx.to_person(leader.person_id, "now_coordinator", facts, keys, about=group.id)
+    opener = await ctx.work.members.get(happened.by)
+    if role_of(opener, group) >= Role.RESPONSIBLE:
+        keys = [[ctx.key("leave_to", "hand", group.id, str(leader.id), name=leader.name)]]
+        begun = {"name": leader.name, "number": happened.step}
+        await ctx.to_person(opener.person_id, "turn_begun", begun, keys, about=group.id)
+    await status(ctx, group)
+
+
+ROUTES: Routes = (*buttons(Role.RESPONSIBLE, About.GROUP, turns=show),)
