@@ -236,6 +236,11 @@ class Question:
     marks: tuple[tuple[Mark, tuple[str, ...]], ...] = ()  # what single options are to the program
 
     @property
+    def counted(self) -> bool:
+        """Whether it has one answer of few, so that it can be told how many gave which."""
+        return self.kind is Kind.SCALE or (self.kind is Kind.CHOICE and not self.many)
+
+    @property
     def kept_as(self) -> str:
         """The name that a private row keeps its answer under: the role's, so that the id can change."""
         return self.role or self.id

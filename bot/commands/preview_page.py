@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from bot.views.button_labels import label
 from bot.views.exercise import ExerciseView, Scene, step_outline
+from bot.views.results import result
 from flows.effects import AskItems, AskQuestion
 from flows.engine import Turn, advance
 from flows.events import Began, Opened
@@ -175,7 +176,7 @@ def _afterwards(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator
     """What is said when the answers are there: their picture, verdicts, gaps, what to conclude."""
     voice, words = present.voice, present.words
     if exercise.how in (How.EACH, How.ORG) and not exercise.private:
-        yield Bubble("group", voice.render("run.picture", present.picture(run, _sample(present, run))))
+        yield Bubble("group", result(voice, present.picture(run, _sample(present, run)))[0])
     for band in exercise.verdict.bands if exercise.verdict else ():
         yield Bubble("verdict", words[f"verdict.{band.id}.text"], rendered=False)
     for gap in exercise.register.gaps if exercise.register else ():

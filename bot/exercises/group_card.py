@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.context.context import Context, Key, Message
 from bot.context.events import RegisterNeeded
 from bot.exercises.turn_context import TurnContext
-from bot.views.results import result
+from bot.views.results import result, talk_slot
 from bot.views.shared_buttons import about_key, approval_keys, open_key, pen_keys, result_keys, together_keys
 from flows.effects import AskBack
 from flows.keyboards import CONCLUSION
@@ -132,15 +132,18 @@ async def picture_to_coordinators(turn: TurnContext) -> None:
 
 
 async def retract_picture(turn: TurnContext, name: str) -> None:
-    """A picture that no longer holds leaves the chat, every part of it; `name` is what stands there instead."""
-    slot = f"picture:{turn.run.number}"
-    for part in (slot, *(f"{slot}#{number}" for number in range(PARTS))):
-        shown = await turn.ctx.work.outbox.latest(group_chat(turn.group.id), part)
-        if shown is None and part != slot:
-            return
-        if shown is not None and shown.message_id is not None:
-            facts = {"title": turn.present.words["title"]}
-            await turn.ctx.to_group(turn.group, name, facts, edit=shown.message_id, slot=part)
+    """A picture that no longer holds leaves the chat, every part of it; `name` is what stands there instead.
+
+    So do the answers that were shown one by one.
+    """
+    for slot in (f"picture:{turn.run.number}", talk_slot(turn.run)):
+        for part in (slot, *(f"{slot}#{number}" for number in range(PARTS))):
+            shown = await turn.ctx.work.outbox.latest(group_chat(turn.group.id), part)
+            if shown is None and part != slot:
+                break
+            if shown is not None and shown.message_id is not None:
+                facts = {"title": turn.present.words["title"]}
+                await turn.ctx.to_group(turn.group, name, facts, edit=shown.message_id, slot=part)
 
 
 async def _plan_weak_parts(turn: TurnContext, answers: Sequence[Answer]) -> None:

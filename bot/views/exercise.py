@@ -39,6 +39,8 @@ class ExerciseView(RowWording):
             name = f"{audience}{'_unnamed' if self.exercise.anonymous else ''}"
             if self.exercise.approves and audience is Audience.GROUP:
                 name = "approval"
+            elif name == "group" and question and question.kind in (Kind.CHOICE, Kind.SCALE):
+                name = "group_counted"
         return self.voice.label(f"audience.{name}")
 
     def _widest(self) -> Audience:
@@ -295,6 +297,7 @@ class ExerciseView(RowWording):
             "short": self.short(line.key),
             "divided": line.key == picture.divided,
             "counts": counts,
+            "bar": _bar(line),
             "mean": self.voice.rules.number(line.mean)
             if line.mean is not None and question.kind is Kind.SCALE
             else None,
@@ -334,6 +337,20 @@ class ExerciseView(RowWording):
             "most": sum(q.high for q in self.exercise.questions if q.kind is Kind.SCALE),
             "weak": [self._weak(key, picture) for key in judgement.weak],
         }
+
+
+MARKS = {2: "●○", 3: "●◐○"}  # an answer to a choice of so many options, from the one that is hoped for to its opposite
+
+
+def _bar(line: Line) -> str:
+    """The answers drawn in the line of a message: a mark for each, or how far up the mean of a scale is."""
+    question, marks = line.question, MARKS.get(len(line.question.options), "")
+    if question.kind is Kind.SCALE and line.mean is not None and question.high <= 10:
+        filled = round(line.mean)
+        return "▰" * filled + "▱" * (question.high - filled)
+    if question.hoped and marks and question.hoped == question.options[0]:
+        return "".join(mark * line.counts[o] for mark, o in zip(marks, question.options, strict=True))
+    return ""
 
 
 def process_outline(voice: Voice, process: Process) -> TemplateFacts:

@@ -3,6 +3,7 @@
 import re
 
 from bot.context.plain_text import plain
+from flows.state import Run
 from messages.voice import TemplateFacts, Voice
 
 READ = 700  # characters that a message shows at most before anything is unfolded
@@ -14,6 +15,11 @@ _SEEN_FOLDED = 120  # characters, about, that a folded quotation shows
 def unfolded(html: str) -> int:
     """How many characters are seen of a message before anything in it is unfolded."""
     return len(plain(_FOLDED.sub("", html))) + _SEEN_FOLDED * len(_FOLDED.findall(html))
+
+
+def talk_slot(run: Run) -> str:
+    """Where the answers of a round stand in the group's chat, one question at a time."""
+    return f"talk:{run.number}"
 
 
 def lines_of(picture: TemplateFacts) -> list[TemplateFacts]:

@@ -104,9 +104,15 @@ def file_keys(ctx: Context, exercise: Exercise, group_id: int) -> list[list[Key]
     return [[*forms, *picture]]
 
 
+def _answers(exercise: Exercise) -> str:
+    """Its answers, drawn, where many answer what is counted; empty where there is nothing to count."""
+    several = exercise.how in (How.EACH, How.ORG) and not exercise.for_each and not exercise.approves
+    return f"answers.{exercise.id}" if several and any(question.counted for question in exercise.questions) else ""
+
+
 def together_keys(ctx: Context, run: Run) -> list[list[Key]]:
     """What the group can do together with what has been shown."""
-    drawn = picture_of(ctx, run.exercise)
+    drawn = picture_of(ctx, run.exercise) or _answers(run.exercise)
     picture = [picture_key(ctx, drawn)] if drawn else []
     board = [ctx.key("board", "board", run.number)] if run.exercise.board else []
     present = [ctx.key("present", "present", run.number)] if run.exercise.presents else []

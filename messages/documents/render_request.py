@@ -10,7 +10,7 @@ from messages.documents.catalogue import DOCUMENTS, about, completeness, title
 from messages.documents.compose import compose, differences, version
 from messages.documents.facts import Facts
 from messages.documents.material import Material, Version
-from messages.documents.pictures import KINDS, figure, png
+from messages.documents.pictures import figure, png
 
 PICTURE = "picture."  # before the kind of a picture
 READ = "chat"  # the form of a document that is read in the chat
@@ -53,8 +53,6 @@ def fulfil(document: str, form: str, material: Material, known: Collection[str])
 
 
 def _picture(kind: str, material: Material, known: Collection[str]) -> Made | None:
-    if kind not in KINDS:
-        raise KeyError(kind)
     shown = figure(kind, Facts(material))
     if shown is None:
         return None

@@ -25,6 +25,16 @@ def test_sharp_and_told(kind: str, town: Material) -> None:
     assert picture(kind, town) == drawn
 
 
+@pytest.mark.parametrize("exercise", ["commitment", "direction", "ambition"])
+def test_answers_of_any_exercise(exercise: str, town: Material) -> None:
+    """What many have answered is drawn, whatever the exercise, and told in words; nothing answered, nothing drawn."""
+    drawn = picture(f"answers.{exercise}", town)
+    assert drawn is not None
+    assert Image.open(io.BytesIO(drawn[0])).width == 1080
+    assert any(sign.isdigit() for sign in drawn[1])
+    assert figure(f"answers.{exercise}", Facts(Material("Exempelstad", DAY))) is None
+
+
 def shown(kind: str, material: Material) -> Figure:
     """A picture that must be there."""
     found = figure(kind, Facts(material))

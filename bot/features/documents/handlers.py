@@ -18,7 +18,7 @@ from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS, Entry, Reader
 from messages.documents.facts import Facts
 from messages.documents.material import Material
-from messages.documents.pictures import KINDS, figure
+from messages.documents.pictures import KINDS, answers, figure
 from messages.documents.render_request import PICTURE as A_PICTURE
 from messages.documents.render_request import READ, Made
 from messages.voice import TemplateFacts
@@ -177,6 +177,8 @@ def _reader(document: str) -> Reader | None:
     """Who may have a document, table or picture; None for one that there is not."""
     if document.startswith(A_PICTURE):
         kind = document.removeprefix(A_PICTURE)
+        if kind.partition(".")[0] == answers.NAME:
+            return Reader.CORE
         return None if kind not in KINDS else Reader.NETWORK if kind in OPEN_PICTURES else Reader.CORE
     entry = _entry(document)
     return entry.reader if entry else None

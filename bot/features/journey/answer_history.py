@@ -4,11 +4,14 @@ Only what several write together has such a page, and only they can open it; sto
 more change, which the history keeps like any other.
 """
 
+from itertools import pairwise
+
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import edited_answers, runner
+from bot.views.changes import marked
 from bot.views.exercise import ExerciseView, answer_key, cut
 from flows.events import Edited
 from flows.keyboards import CONCLUSION
@@ -53,10 +56,11 @@ async def _one(ctx: Context, actor: Actor, run: Run, present: ExerciseView, answ
     newest = versions[-1]
     last = (len(versions) - 1) // PAGE
     shown = versions[::-1][min(page, last) * PAGE :][:PAGE]
+    earlier = {later.version: before for before, later in pairwise(versions)}
     facts = {
         "title": present.words["title"],
         "short": _short(ctx, present, newest),
-        "versions": [_version(ctx, run, present, version) for version in shown],
+        "versions": [_version(ctx, run, present, version, earlier.get(version.version)) for version in shown],
     }
     keys = [
         [ctx.key("go_back_to", "revert", run.number, f"{answer_id}:{v.version}", newest.version, n=v.version)]
@@ -79,17 +83,24 @@ async def _page_before(ctx: Context, actor: Actor, answer_id: int) -> int | None
     return ctx.tapped if message is not None and message.context.history == answer_id else None
 
 
-def _version(ctx: Context, run: Run, present: ExerciseView, version: Answer) -> TemplateFacts:
-    value = version.value if version.question == CONCLUSION else _value(run, present, version)
+def _version(ctx: Context, run: Run, present: ExerciseView, version: Answer, before: Answer | None) -> TemplateFacts:
+    value, earlier = (
+        "" if one is None else str(one.value) if one.question == CONCLUSION else _value(run, present, one)
+        for one in (version, before)
+    )
     at = version.at.astimezone(ctx.services.zone)
     return {
         "n": version.version,
         "by": present.scene.member(version.member_id) if version.member_id else None,
         "on": at.date(),
         "at": at,
-        "value": value if len(value) <= WORDS else f"{value[: WORDS - 1].rstrip()}…",
+        "value": marked(_within(value), _within(earlier)) if before else _within(value),
         "comment": version.comment,
     }
+
+
+def _within(text: str) -> str:
+    return text if len(text) <= WORDS else f"{text[: WORDS - 1].rstrip()}…"
 
 
 def _value(run: Run, present: ExerciseView, version: Answer) -> str:

@@ -4,8 +4,10 @@ from bot.context.context import Actor, Context, Key, Message
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.context.split import units
 from bot.exercises import runner
-from bot.views.results import lines_of, of_question
+from bot.telegram.calls import TEXT
+from bot.views.results import lines_of, of_question, talk_slot
 from flows.answers import whole
 from flows.keyboards import CONCLUSION
 from flows.model import How
@@ -30,8 +32,7 @@ async def turn_to(ctx: Context, actor: Actor, action: Action) -> None:
         return
     text, keys = of_question(ctx.services.voice, picture, place), _keys(ctx, run.number, place, len(lines_of(picture)))
     if actor.in_group:
-        again = action.ask > 0
-        slot = f"talk:{run.number}"
+        again, slot = action.ask > 0 and units(text) <= TEXT, talk_slot(run)  # what takes several messages is said anew
         await ctx.tell_group(actor.group, Message(text, keys, slot=slot, living=again, thread=actor.group.thread_id))
     else:
         edit = ctx.tapped if action.ask else None

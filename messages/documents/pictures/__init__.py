@@ -8,6 +8,7 @@ from flows.model import Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.documents.pictures import (
+    answers,
     calendar,
     checkins,
     flow,
@@ -42,7 +43,10 @@ KINDS: Mapping[str, Callable[[Facts], Figure | None]] = {
 
 
 def figure(kind: str, facts: Facts) -> Figure | None:
-    """The picture of a kind as it stands now, None while there is nothing to draw."""
+    """The picture of a kind as it stands now, None while there is nothing to draw. KeyError for an unknown one."""
+    name, _, exercise = kind.partition(".")
+    if name == answers.NAME and exercise in facts.process.exercises:
+        return answers.figure(facts, exercise)
     return KINDS[kind](facts)
 
 

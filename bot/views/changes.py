@@ -1,0 +1,26 @@
+"""What has changed between two versions of a text, marked in the later one."""
+
+from difflib import SequenceMatcher
+
+from markupsafe import Markup, escape
+
+ALIKE = 0.4  # less than this of two texts in common, from 0 to 1, and the later one is simply another text
+
+
+def marked(now: str, before: str) -> Markup:
+    """The text with what is new underlined and what has gone struck out, word by word, in our small HTML."""
+    old, new = before.split(" "), now.split(" ")
+    compared = SequenceMatcher(None, old, new, autojunk=False)
+    if compared.ratio() < ALIKE:
+        return escape(now)
+    found: list[str] = []
+    for what, from_old, to_old, from_new, to_new in compared.get_opcodes():
+        gone, come = " ".join(old[from_old:to_old]), " ".join(new[from_new:to_new])
+        if what == "equal":
+            found.append(escape(come))
+            continue
+        if gone.strip():
+            found.append(Markup("<s>{}</s>").format(gone))
+        if come.strip():
+            found.append(Markup("<u>{}</u>").format(come))
+    return Markup(" ").join(found)

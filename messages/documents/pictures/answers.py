@@ -1,0 +1,26 @@
+"""What many have answered to the choices and scales of an exercise: a bar for each question, a part for each answer."""
+
+from flows.model import Kind
+from messages.documents.blocks import Figure
+from messages.documents.facts import Facts
+
+NAME = "answers"
+MOST = 12  # questions that a phone shows in one picture
+
+
+def figure(facts: Facts, exercise: str) -> Figure | None:
+    """A bar for each question that at least two have answered, as wide as all who answered it; None without any."""
+    said, spoken = facts.round(exercise).said, facts.spoken(exercise)
+    parts = []
+    for question in facts.exercise(exercise).questions:
+        values = [s.value for s in said if s.question == question.id and not s.item]
+        if question.counted and len(values) > 1:
+            steps = [str(n) for n in range(question.low, question.high + 1)] if question.kind is Kind.SCALE else []
+            names = steps or [spoken.option(question.id, option) for option in question.options]
+            asked = steps or list(question.options)
+            counts = [sum(str(value) == one for value in values) for one in asked]
+            parts.append({"name": facts.short(exercise, question.id), "options": names, "counts": counts})
+    if not parts:
+        return None
+    data = {"title": facts.name(exercise), "parts": parts[:MOST]}
+    return Figure(NAME, data, facts.words("picture.answers.alt", title=facts.name(exercise), parts=parts[:MOST]))
