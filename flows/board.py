@@ -48,14 +48,19 @@ class Board:
 
 
 def lay(notes: Sequence[str]) -> Board:
-    """A board where each note lies by itself, notes that say the same (capitals and spaces aside) together.
+    """A board where each note lies by itself, notes that say the same (capitals, spaces and end marks aside) together.
 
     The notes come in the order of their text, which tells nothing of who wrote them.
     """
     alike: dict[str, list[str]] = {}
-    for note in sorted(notes, key=lambda text: (" ".join(text.casefold().split()), text)):
-        alike.setdefault(" ".join(note.casefold().split()), []).append(note)
+    for note in sorted(notes, key=lambda text: (_alike(text), text)):
+        alike.setdefault(_alike(note), []).append(note)
     return Board(tuple(Cluster(number, tuple(same)) for number, same in enumerate(alike.values(), 1)))
+
+
+def _alike(note: str) -> str:
+    """What two notes have in common that say the same."""
+    return " ".join(note.casefold().split()).rstrip(" .,;:!?…")
 
 
 def add(board: Board, notes: Sequence[str]) -> Board:

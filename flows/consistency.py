@@ -55,6 +55,10 @@ def _check_together(exercise: Exercise, table: Table) -> None:
         table.wrong("shows", f"must be some of {', '.join(TOLD)}")
     if exercise.keeps and exercise.how not in (How.EACH, How.ORG):
         table.wrong("keeps", "what is written together is kept as it is")
+    if any(question.authors for question in exercise.questions[1:]) and not together:
+        table.wrong("authors", 'only single questions of what a group writes together have authors: use how = "group"')
+    if exercise.questions and exercise.questions[0].authors:
+        table.wrong("authors", "everybody answers the first question; put another one first")
     if exercise.signed and not together:
         table.wrong("signed", 'only what a group writes together is signed: use how = "group"')
     for question in exercise.questions:
@@ -262,8 +266,9 @@ def _others_named(process: Process, exercise: Exercise, file: str) -> Iterator[s
         elif each and place == each.items_from and (unknown := set(each.items_except) - set(choice.options)):
             yield f"{file}: “{min(unknown)}” is no option of “{place}”; use some of {', '.join(choice.options)}"
     for needed in exercise.needs:
-        if needed not in process.exercises or process.exercises[needed].how is not How.GROUP:
-            yield f'{file}: needs “{needed}”, which must be an exercise with how = "group"'
+        how = process.exercises[needed].how if needed in process.exercises else None
+        if how not in (How.GROUP, How.EACH):
+            yield f'{file}: needs “{needed}”, which must be an exercise with how = "group" or "each"'
 
 
 def _answers_named(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
@@ -317,7 +322,8 @@ def _authors(process: Process, exercise: Exercise, file: str) -> Iterator[str]:
     joining = next((one for one in process.exercises.values() if one.role is ExerciseRole.JOINING), None)
     choices = {q.id: q.options for q in joining.questions if q.options} if joining else {}
     where = joining.id if joining else "those who join"
-    for name, options in exercise.register.authors if exercise.register else ():
+    of_questions = [said for question in exercise.questions for said in question.authors]
+    for name, options in (*(exercise.register.authors if exercise.register else ()), *of_questions):
         if name not in choices:
             yield f"{file}: authors names “{name}”, which is no choice of {where}; use one of {', '.join(choices)}"
         elif unknown := [option for option in options if option not in choices[name]]:

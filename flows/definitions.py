@@ -32,7 +32,8 @@ from flows.model import (
 from flows.toml_table import Table
 
 E = TypeVar("E", bound=StrEnum)
-GAP_RULES = ("count", "covers", "every_row", "filled", "linked", "late", "taken", "dated", "everyone")
+GAP_RULES = ("count", "covers", "every_row", "filled", "linked", "late", "taken", "dated", "everyone", "none_says")
+DEFAULTS = {"today": Kind.DATE, "me": Kind.PERSON}  # what a new row has without being asked
 LISTS = ("areas",)  # what a group lists, for a choice to offer
 LEAVE = ("notes",)  # what an operator can allow
 OF_ROWS = ("count", "late", "taken", "dated")  # the rules that look at the rows themselves
@@ -117,12 +118,14 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         needs=table.one_of("needs", ("", *LEAVE), ""),
         register=table.get("register", str, ""),
         organisations=table.get("organisations", bool, False),
-        default=table.one_of("default", ("", "today"), ""),
+        default=table.one_of("default", ("", *DEFAULTS), ""),
         hints=table.strings("hints"),
         reasons=table.strings("reasons"),
         follow_up=table.get("follow_up", bool, False),
         when=_when(table),
         later=table.get("later", bool, False),
+        authors=_said(table, "authors"),
+        others=table.get("others", bool, False),
         identities=Handling(table.one_of("identities", Handling, _usual(table, identities))),
         form=table.one_of("form", ("", "alias", "domain", "reach"), ""),
         columns=table.get("columns", int, 1),
@@ -160,14 +163,21 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         table.wrong("many", "only a choice or a row can take several answers")
     if (question.kind is Kind.ROW) != bool(question.register):
         table.wrong("register", "a row needs the register that it is of, and only a row has one")
-    if question.default and question.kind is not Kind.DATE:
-        table.wrong("default", "only a date can be today's")
+    _check_kind(question, table)
     if question.low >= question.high:
         table.wrong("low", "must be below high")
     if "@" in question.id or len(question.id) > 40:
         table.wrong("id", "at most 40 characters, without @")
     table.done()
     return question
+
+
+def _check_kind(question: Question, table: Table) -> None:
+    """What only questions of one kind can have."""
+    if question.default and question.kind is not DEFAULTS[question.default]:
+        table.wrong("default", "only a date can be today's, and only a person can be “me”")
+    if question.others and question.kind is not Kind.PERSON:
+        table.wrong("others", "only a person can be somebody else")
 
 
 def _named(names: type[E], table: Table, key: str) -> E | None:
@@ -334,7 +344,6 @@ def _register(table: Table | None) -> Register | None:
         return None
     counts = Table(table.get("counts", dict, {}), f"{table.place} counts", table.mistakes)
     done = Table(table.get("done", dict, {}), f"{table.place} done", table.mistakes)
-    authors = Table(table.get("authors", dict, {}), f"{table.place} authors", table.mistakes)
     withheld = Table(table.get("withheld", dict, {}), f"{table.place} withheld", table.mistakes)
     register = Register(
         title=table.get("title", str, "", needed=True),
@@ -354,7 +363,7 @@ def _register(table: Table | None) -> Register | None:
         tally=table.strings("tally"),
         narrow=table.strings("narrow"),
         layout=table.strings("layout"),
-        authors=tuple((name, authors.strings(name)) for name in authors.data),
+        authors=_said(table, "authors"),
         lasting=table.strings("lasting"),
         one_date=table.get("one_date", bool, False),
         months=table.get("months", int, 0),
@@ -365,6 +374,12 @@ def _register(table: Table | None) -> Register | None:
         table.wrong("one_date", "rows that are given to somebody can have one date: assign = true, and no due")
     table.done()
     return register
+
+
+def _said(table: Table, key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What somebody must have said of themselves on joining: `authors = { sector = ["police"] }`."""
+    said = Table(table.get(key, dict, {}), f"{table.place} {key}", table.mistakes)
+    return tuple((name, said.strings(name)) for name in said.data)
 
 
 def _area(table: Table) -> Area:

@@ -458,7 +458,8 @@ def _is_there(t: DialogueState, question: Question, arg: str) -> bool:
     """People and organisations that a button names must be of this group, and still there."""
     match question.kind:
         case Kind.PERSON:
-            return any(str(seat.member) == arg and seat.awaited for seat in t.run.seats.values())
+            here = any(str(seat.member) == arg and seat.awaited for seat in t.run.seats.values())
+            return here and not (question.others and arg == str(t.member))
         case Kind.ORGANISATION:
             return arg in map(str, t.run.organisations)
         case _:

@@ -48,9 +48,13 @@ class DialogueState:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What this person is asked: all but what a new row was given from the start, or does not come to."""
+        """What this person is asked.
+
+        Not what is for others to answer, nor what a new row was given from the start, or does not come to.
+        """
         if not self.rows:
-            return self.run.asked(self.owner)
+            asked, closed = self.run.asked(self.owner), self.run.closed
+            return tuple(key for key in asked if key.partition("@")[0] not in closed) if closed else asked
         visit, questions = self.visit, self.run.exercise.questions
         if visit.row is not None:
             return self.run.keys()

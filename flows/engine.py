@@ -225,9 +225,11 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
 def _reveal_when_all_in(before: Run, run: Run) -> Turn:
     """Law 5. The joining questions are personal and shared exercises already seen, so neither is revealed.
 
+    Nor is what each answers for themselves alone: there is nothing to show, and they may think again.
+
     What the coordinator has taken back from its reveal stays open until someone is awaited anew.
     """
-    alone = run.exercise.how in (How.EACH, How.ORG) and not run.exercise.private
+    alone = run.exercise.how in (How.EACH, How.ORG) and not run.exercise.private and bool(_show(run))
     if alone and run.phase is Phase.OPEN and before.waiting_for() and not run.waiting_for() and _enough(run):
         return _reveal(run)
     return Turn(run)

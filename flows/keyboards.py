@@ -97,7 +97,9 @@ def _named(t: DialogueState, question: Question) -> Keyboard:
     """People, organisations, rows or suggestions, where it is one of those that is asked for."""
     match question.kind:
         case Kind.PERSON:
-            members = [seat.member for seat in t.run.seats.values() if seat.awaited]
+            members = [
+                s.member for s in t.run.seats.values() if s.awaited and not (question.others and s.member == t.member)
+            ]
             return _paged(t, [Button("pick", str(member), "person") for member in members])
         case Kind.ORGANISATION:
             return _paged(t, [Button("pick", str(number), "organisation") for number in t.run.organisations])

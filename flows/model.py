@@ -216,7 +216,7 @@ class Question:
     needs: str = ""  # left out unless the operator allows this
     register: str = ""  # row: whose rows are meant
     organisations: bool = False  # row: the group's organisations are offered too, and become rows when chosen
-    default: str = ""  # "today": a new row gets the day it is made, and is not asked
+    default: str = ""  # a new row gets the day it is made ("today") or who makes it ("me"), and is not asked
     hints: tuple[str, ...] = ()  # options that are met with a kind hint; the answer is taken all the same
     reasons: tuple[str, ...] = ()  # options that are not taken without a reason
     follow_up: bool = False  # tells how it goes: no part of a text that is approved
@@ -230,6 +230,8 @@ class Question:
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out
     form: str = ""  # text: "alias" is one word without digits, "domain" a site's name; "reach" how somebody is reached
     same_as: str = ""  # text: the answer to this earlier question can be taken over with a button
+    authors: tuple[tuple[str, tuple[str, ...]], ...] = ()  # only they answer it: who said this of themselves on joining
+    others: bool = False  # person: somebody else than the one who answers
     later: bool = False  # a row is made without it, and asked for it when it is done
     role: Field | None = None
     hoped: str = ""  # choice: the answer to hope for, so that it is seen where nobody gives it
@@ -304,7 +306,7 @@ class Gap:
     """A rule about a register (or the core group itself) that tells what is still missing. See `results.gaps`."""
 
     id: str
-    rule: str  # "count" | "covers" | "every_row" | "filled" | "linked" | "late" | "taken" | "dated" | "everyone"
+    rule: str  # one of `flows.definitions.GAP_RULES`
     question: str | None = None
     options: tuple[str, ...] = ()
     along: str | None = None  # covers: each option together with every option of this question …

@@ -24,7 +24,7 @@ from flows.effects import (
     Unfit,
 )
 from flows.keyboards import items_keyboard, leaf, numbers, question_keyboard, remark_offered, summed_up, unsay_offered
-from flows.model import How
+from flows.model import Audience, How
 from flows.state import Held, Phase, Place, ticks_of
 from flows.trouble import Trouble
 
@@ -210,8 +210,12 @@ def open_ended(t: DialogueState) -> bool:
 
 
 def locked(t: DialogueState) -> bool:
-    """Handed in and revealed: what the group has seen is not changed behind its back. Without a name at once."""
-    return (t.run.exercise.anonymous or t.run.phase is not Phase.OPEN) and t.run.sheet(t.member).handed_in
+    """Handed in and revealed: what the group has seen is not changed behind its back. Without a name at once.
+
+    What was answered for oneself alone nobody has seen.
+    """
+    shown = t.run.phase is not Phase.OPEN and any(q.audience is not Audience.SELF for q in t.run.exercise.questions)
+    return (t.run.exercise.anonymous or shown) and t.run.sheet(t.member).handed_in
 
 
 def refusal(t: DialogueState) -> Unfit:

@@ -275,6 +275,11 @@ def gaps(
                 place for place, row in enumerate(rows) if not set(wanted) <= set(_ticks(row.get(rule.question)))
             )
             missing = Missing(rule.id, rows=short) if short else None
+        elif rule.rule == "none_says":
+            short = tuple(
+                place for place, row in enumerate(rows) if not set(wanted).isdisjoint(_ticks(row.get(rule.question)))
+            )
+            missing = Missing(rule.id, rows=short) if short else None
         elif rule.rule == "filled":
             short = tuple(
                 place for place, row in enumerate(rows) if any(not row.get(o) for o in _ticks(row.get(rule.question)))

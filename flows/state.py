@@ -187,11 +187,14 @@ class Run:
     ticks: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # by key: what the one who acts has ticked before
+    closed: frozenset[str] = frozenset()  # the questions that are not for the one who acts
     written: Mapping[str, Written] = field(default_factory=dict)  # by key: the sheet of the one who acts, if shared
 
     def stored(self, exercise: Exercise) -> "Run":
         """The run of this exercise as it comes back from storage, without what is given at each load."""
-        return replace(self, exercise=exercise, organisations=(), offers={}, examples={}, ticks={}, written={})
+        return replace(
+            self, exercise=exercise, organisations=(), offers={}, examples={}, ticks={}, written={}, closed=frozenset()
+        )
 
     # -- keys ------------------------------------------------------------------------------------------------------
     def keys(self) -> tuple[str, ...]:
@@ -368,7 +371,14 @@ _USUAL = {field.name: getattr(_EMPTY, field.name) for field in fields(Visit)}
 def _visit_to_json(visit: Visit) -> Json:
     """Only what differs from a fresh visit: a run with many people stays small."""
     found = {name: value for name, usual in _USUAL.items() if (value := getattr(visit, name)) != usual}
-    return {name: asdict(value) if isinstance(value, Met | Held) else value for name, value in found.items()}
+    return {name: _plain(value) for name, value in found.items()}
+
+
+def _plain(value: object) -> object:
+    """As it comes back from JSON."""
+    if isinstance(value, Met | Held):
+        return asdict(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def conditions_met(run: Run, answers: Values) -> frozenset[str]:

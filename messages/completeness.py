@@ -61,7 +61,7 @@ def _needs(exercise: Exercise, words: ExerciseWords) -> Iterator[str]:
         if exercise.register.months:
             yield "kept"
         if exercise.register.link == "form":
-            yield from (f"outside.{word}" for word in ("lead", "privacy", "thanks"))
+            yield from (f"outside.{word}" for word in ("title", "lead", "privacy", "thanks"))
 
 
 def _question_needs(question: Question, words: ExerciseWords) -> Iterator[str]:

@@ -154,14 +154,20 @@ async def board_lines(ctx: Context, record: records.Run) -> list[str] | None:
     if laid is None:
         return None
     said = await notes_of(ctx, ctx.services.process.exercises[record.exercise], record.id)
-    boards = laid["boards"].items()
-    return [line for name, state in boards for line in _clusters(ctx, board.from_json(state), said.get(name, []))]
+    boards = {name: board.from_json(state) for name, state in laid["boards"].items()}
+    voted = any(one.dots for one in boards.values())
+    words = ctx.services.voice.exercise(record.exercise, record.definition)
+    return [
+        f"{words[f'question.{name}.short']}: {line}" if len(boards) > 1 else line
+        for name, one in boards.items()
+        for line in _clusters(ctx, one, said.get(name, []), voted=voted)
+    ]
 
 
-def _clusters(ctx: Context, laid: board.Board, said: Sequence[tuple[str, str]]) -> list[str]:
-    """The clusters that got dots, the most first; all of them while there are none."""
+def _clusters(ctx: Context, laid: board.Board, said: Sequence[tuple[str, str]], *, voted: bool) -> list[str]:
+    """The clusters that got dots, the most first; all of them where nobody has voted on any question."""
     ranked = board.ranked(laid)
-    dotted = [cluster for cluster in ranked if laid.count(cluster.id)] or ranked
+    dotted = [cluster for cluster in ranked if laid.count(cluster.id)] if voted else ranked
     label = ctx.services.voice.label
     counted = ({"title": cut(c.title), "count": laid.count(c.id), "common": in_common(c, said)} for c in dotted)
     return [label("dots", facts) for facts in counted]

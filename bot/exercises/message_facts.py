@@ -28,6 +28,8 @@ def _message(turn: TurnContext, to: Member, name: str, facts: TemplateFacts, key
     voice = turn.ctx.services.voice
     if to.role == "guest" and "audience" in facts:
         facts = {**facts, "audience": voice.label("audience.guest")}
+    if to.role == "guest" and "title" in facts and (title := turn.present.words.get("outside.title")):
+        facts = {**facts, "title": title}
     return Message(voice.render(name, {**facts, "town": turn.town}), keys)
 
 

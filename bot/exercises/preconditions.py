@@ -4,45 +4,45 @@ Precautions that an exercise needs must be confirmed, and nobody can overrule th
 coordinator can go on with a reason, which is kept and shown (6.0 and others).
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.context.context import Context
-from bot.exercises import runner
-from flows.model import Exercise, Kind
+from bot.exercises import authors, runner
+from flows.model import Exercise, How, Kind
 from flows.state import Phase
 from storage.group_settings import Overruling
 from storage.records import Group, Member
 
 
-async def unconfirmed(ctx: Context, group: Group, exercise: Exercise) -> list[str]:
-    """The exercises that this one needs and that are not confirmed: all answered with yes by the group."""
-    return [name for name in exercise.needs if not await _confirmed(ctx, group, ctx.services.process.exercises[name])]
+async def unconfirmed(ctx: Context, group: Group, exercise: Exercise, member: Member | None = None) -> list[str]:
+    """The exercises that this one needs and that are not confirmed: all answered with yes by the group.
+
+    What each answers alone must have been begun, and be confirmed by this `member`, where one is about to write.
+    """
+    needed = [ctx.services.process.exercises[name] for name in exercise.needs]
+    return [one.id for one in needed if not await _confirmed(ctx, group, one, member)]
 
 
-async def _confirmed(ctx: Context, group: Group, exercise: Exercise) -> bool:
+async def _confirmed(ctx: Context, group: Group, exercise: Exercise, member: Member | None) -> bool:
     record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
     if record is None:
         return False
-    said = await runner.values_of_group(ctx, runner.load(ctx, record))
+    run = runner.load(ctx, record)
+    if exercise.how is How.EACH:
+        if member is None:
+            return True
+        owner = f"m:{member.id}"
+        if owner not in run.handed_in():
+            return False
+        said = {a.question: a.value for a in await ctx.work.answers.of_owner(run.number, owner)}
+    else:
+        said = await runner.values_of_group(ctx, run)
     return all(said.get(q.id) == q.options[0] for q in exercise.questions if q.kind is Kind.CHOICE)
 
 
 async def may_write(ctx: Context, group: Group, exercise: Exercise, member: Member) -> bool:
     """Whether a member adds to a register: where only some do, for what they are, coordinators while there is none."""
-    authors = exercise.register.authors if exercise.register else ()
-    if not authors or _is_one(member, authors):
-        return True
-    core = await ctx.work.members.of_group(group.id)
-    return member.coordinator and not any(m.state == "active" and _is_one(m, authors) for m in core)
-
-
-def _is_one(member: Member, authors: Sequence[tuple[str, tuple[str, ...]]]) -> bool:
-    return all(
-        any(option in options for option in (said if isinstance(said, list) else [said]))
-        for name, options in authors
-        for said in (member.profile.get(name),)
-    )
+    return await authors.writes(ctx, group, exercise.register.authors if exercise.register else (), member)
 
 
 async def advice(ctx: Context, group: Group, exercise: Exercise) -> tuple[int, str | None] | None:

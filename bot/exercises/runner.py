@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.context.context import Context
-from bot.exercises import apply_effects, approved_texts, group_card, row_links, shared_answers
+from bot.exercises import apply_effects, approved_texts, authors, group_card, row_links, shared_answers
 from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import Source, TurnContext
 from bot.logs import noted
@@ -65,9 +65,10 @@ async def seats_of(ctx: Context, group: Group, exercise: Exercise) -> dict[int, 
     return {member: replace(seat, team=teams.get(member)) for member, seat in seats.items()}
 
 
-def defaults(ctx: Context, exercise: Exercise) -> JsonObject:
-    """What a new row of a register has from the start."""
-    return {q.id: ctx.today.isoformat() for q in exercise.questions if q.default == "today"}
+def defaults(ctx: Context, exercise: Exercise, member: Member | None = None) -> JsonObject:
+    """What a new row of a register has from the start: the day, and who of the group makes it."""
+    given: JsonObject = {q.id: ctx.today.isoformat() for q in exercise.questions if q.default == "today"}
+    return given | {q.id: {"id": member.id} for q in exercise.questions if q.default == "me" and member}
 
 
 async def begin(
@@ -254,6 +255,7 @@ async def prepared(
         offers=await row_links.offers(ctx, scene, loaded.exercise),
         examples=await row_links.examples(ctx, group, loaded, by.id, row) if by else {},
         ticks=await row_links.ticks(ctx, loaded, by.id, row) if by else {},
+        closed=await authors.closed_to(ctx, group, loaded.exercise, by) if by else frozenset(),
         written=await row_links.written(ctx, loaded, by.id, key) if by else {},
     )
     return run, scene

@@ -118,7 +118,8 @@ def _answer(run: Run, member: int, here: Visit) -> Event:
         case Kind.ROW:
             return write(member, "Hotell Exempel")
         case Kind.PERSON:
-            return tap(run, member, "pick", str(member))
+            other = next((seat for seat in run.seats if seat != member), member)
+            return tap(run, member, "pick", str(other if question.others else member))
         case Kind.SCALE:
             return tap(run, member, "pick", str(question.high))
         case Kind.CHOICE if question.many:

@@ -26,6 +26,7 @@ from storage.records import Run as Record
 
 PURPOSE: Final = "form"
 PAGE: Final = 8
+AT_ONCE: Final = 10  # letters at a time: more would not be passed on in one go
 
 
 def pointed(exercise: Exercise) -> Question:
@@ -51,6 +52,8 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         "count": len(answered),
     }
     keys = [[Key(cut(offer.title, 60), Action("form", run.number, 0, offer.arg))] for offer in shown]
+    if left := sum(int(offer.arg) not in answered for offer in offers):
+        keys.append([ctx.key("outside.all", "formall", run.number, count=min(left, AT_ONCE))])
     keys += [page.keys(ctx, "forms", run.number), [ctx.key("rows", "rows", run.number)]]
     await ctx.reply(actor, "outside.list", facts, keys)
 
@@ -87,10 +90,39 @@ async def give(ctx: Context, actor: Actor, action: Action) -> None:
     wanted = invitations.given_or_made if again else invitations.make
     link = await wanted(ctx, actor.group, PURPOSE, ref)
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, ref)
-    facts = {"actor": name.title, "url": link.url, "until": link.until}
-    await ctx.tell(actor, "outside.link", facts)
+    await ctx.tell(actor, "outside.link", {"actor": name.title, "until": link.until})
+    await _letter(ctx, actor, present, name.title, link)
     caption = ctx.services.voice.label("outside.caption", {"actor": name.title})
     await invitations.show_code(ctx, actor.person, actor.group, link.url, caption)
+
+
+async def give_all(ctx: Context, actor: Actor, action: Action) -> None:
+    """A letter to pass on to each who has not answered: those without a link first, no more than can be passed on."""
+    run, present = await _opened(ctx, actor, action)
+    offers = (await row_links.offers(ctx, present.scene, run.exercise))[pointed(run.exercise).id]
+    answered = await row_links.cited(ctx, actor.group, run.exercise, pointed(run.exercise))
+    waiting = {link.ref for link in await ctx.work.links.of_group(actor.group.id, PURPOSE) if link.state == "valid"}
+    asked = sorted((o for o in offers if int(o.arg) not in answered), key=lambda o: o.arg in waiting)
+    facts = {"count": len(asked[:AT_ONCE]), "more": len(asked[AT_ONCE:])}
+    await ctx.tell(actor, "outside.letters", facts)
+    for offer in asked[:AT_ONCE]:
+        link = await invitations.given_or_made(ctx, actor.group, PURPOSE, offer.arg)
+        await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, offer.arg)
+        await _letter(ctx, actor, present, offer.title, link)
+
+
+async def _letter(ctx: Context, actor: Actor, present: ExerciseView, name: str, link: invitations.Given) -> None:
+    """A message that can be passed on as it is: it is written to whoever is asked, and not to the member."""
+    words = present.words
+    facts = {
+        "actor": name,
+        "town": actor.group.title,
+        "lead": words["outside.lead"],
+        "privacy": words["outside.privacy"],
+        "url": link.url,
+        "until": link.until,
+    }
+    await ctx.tell(actor, "outside.letter", facts)
 
 
 async def stop(ctx: Context, actor: Actor, action: Action) -> None:
@@ -186,6 +218,6 @@ async def done(ctx: Context, given: GuestRow) -> None:
 
 ROUTES: Routes = (
     Invitation(PURPOSE, follow),
-    *buttons(Role.MEMBER, About.RUN, forms=show, form=one, formlink=give, formstop=stop),
+    *buttons(Role.MEMBER, About.RUN, forms=show, form=one, formlink=give, formall=give_all, formstop=stop),
     *buttons(Role.INVITED, About.RUN, formfill=fill),
 )

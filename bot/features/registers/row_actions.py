@@ -93,12 +93,15 @@ async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
     if not await preconditions.may_write(ctx, actor.group, run.exercise, actor.member):
         ctx.toast("authors_only", alert=True)
         return
-    if needed := await preconditions.unconfirmed(ctx, actor.group, run.exercise):
+    if needed := await preconditions.unconfirmed(ctx, actor.group, run.exercise, actor.member):
         names = [ctx.services.voice.title_of(name) for name in needed]
         ctx.toast("needs_first", {"names": names}, alert=True)
+        keys = [[Key(name, Action("view", 0, 0, needed[place]))] for place, name in enumerate(names)]
+        facts = {"title": ctx.services.voice.title_of(run.exercise.id), "needs": names}
+        await ctx.tell(actor, "gate.needs", facts, keys)
         return
     record = await ctx.work.runs.get(run.number)
-    given = runner.defaults(ctx, run.exercise)
+    given = runner.defaults(ctx, run.exercise, actor.member)
     before = await _row(ctx, actor, run, like)
     if before is not None and run.exercise.register is not None:
         given |= {name: before.values[name] for name in run.exercise.register.repeat if name in before.values}

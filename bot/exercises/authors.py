@@ -1,0 +1,31 @@
+"""Who writes what is not for everybody: those who said something of themselves on joining (the police, 2.5 and 2.6)."""
+
+from collections.abc import Sequence
+
+from bot.context.context import Context
+from flows.model import Exercise
+from storage.records import Group, Member
+
+Authors = Sequence[tuple[str, tuple[str, ...]]]
+
+
+async def writes(ctx: Context, group: Group, authors: Authors, member: Member) -> bool:
+    """Whether a member is one of these; coordinators stand in while there is none."""
+    if not authors or _is_one(member, authors):
+        return True
+    core = await ctx.work.members.of_group(group.id)
+    return member.coordinator and not any(m.state == "active" and _is_one(m, authors) for m in core)
+
+
+async def closed_to(ctx: Context, group: Group, exercise: Exercise, member: Member) -> frozenset[str]:
+    """The questions that are not for this member."""
+    asked = [question for question in exercise.questions if question.authors]
+    return frozenset([q.id for q in asked if not await writes(ctx, group, q.authors, member)])
+
+
+def _is_one(member: Member, authors: Authors) -> bool:
+    return all(
+        any(option in options for option in (said if isinstance(said, list) else [said]))
+        for name, options in authors
+        for said in (member.profile.get(name),)
+    )
