@@ -124,7 +124,7 @@ async def test_reminded_by_mail(mailed: Mailed) -> None:
     mail = mailed.post.came[0]
     assert "Engagemang" not in mail.as_string()
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    off = mail["List-Unsubscribe"].strip("<>").removeprefix(ADDRESS)
+    off = mail["List-Unsubscribe"].strip().strip("<>").removeprefix(ADDRESS)
     elsewhere = mailed.both.page.browser()
     await elsewhere.open(off)
     count = len(mailed.post.came)
