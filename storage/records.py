@@ -354,7 +354,6 @@ class MailAddress:
 
     id: int
     person_id: int
-    mark: bytes = dataclasses.field(repr=False)  # keyed hash of the address
     state: str  # asked | confirmed | quiet (wants no reminders) | refused (the server of theirs did)
     address: str = dataclasses.field(repr=False)
     told: str  # ISO date of the latest reminder; empty before it

@@ -3,11 +3,9 @@
 CREATE TABLE mail_addresses (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
     person_id INTEGER NOT NULL UNIQUE REFERENCES people,
-    mark      BLOB    NOT NULL,
     state     TEXT    NOT NULL CHECK (state IN ('asked', 'confirmed', 'quiet', 'refused')),
     sealed    BLOB    NOT NULL
 ) STRICT;
-CREATE INDEX mail_addresses_by_mark ON mail_addresses (mark);
 
 CREATE TABLE mails (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
