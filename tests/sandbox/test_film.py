@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.demo.film import Film, joined, weight
+from bot.demo.film import Film, weight
 from bot.demo.invented import Invented
+from bot.demo.player import joined
 from bot.demo.town import said
 from bot.sandbox.errors import ActError
 from bot.sandbox.scene import Played, Scene
