@@ -266,7 +266,7 @@ async def test_thrown_away(tmp_path: Path) -> None:
         await played.write("Bo", "/incident")
         for label in SIX[:4]:
             await played.tap("Bo", label)
-        await played.tap("Bo", "Kasta")
+        await played.tap("Bo", "Spara inte")
         assert played.last("Bo") == "Inget är sparat."
         assert await logged(played.bot) == []
         async with played.bot.store.work() as work:
