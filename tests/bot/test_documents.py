@@ -71,7 +71,7 @@ async def test_empty_group_gets_a_draft(tmp_path: Path) -> None:
         await played.tap("Alva", "PDF")
         (file,) = files(played, "Alva")
         assert "Saknas" in text_of(content(played, file))
-        assert "Ett utkast: 5 övningar har mer att ge." in played.last("Alva")
+        assert "Det här är ett utkast: 5 övningar är inte färdiga." in played.last("Alva")
         after = played.find("Alva", "Saknas").content["text"]
         assert after == f"{page}\n\nSenast gjord: version 1, 11 januari."
 
@@ -82,7 +82,7 @@ async def test_missing_exercise_is_a_button(tmp_path: Path) -> None:
         await gathered(played, ["Alva", "Bo"])
         await played.write("Alva", "/dokument")
         await played.tap("Alva", "Är vi redo?")
-        await played.tap("Alva", "Saknas: Är ni redo?")
+        await played.tap("Alva", "Gå till: Är ni redo?")
         assert "Sätt i gång" in played.keys("Alva")
 
 
