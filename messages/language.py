@@ -72,7 +72,19 @@ class Language:
     @property
     def filters(self) -> dict[str, Callable[..., str]]:
         """What templates may call by name."""
-        names = ("day", "moment", "the_moment", "short_day", "month", "clock", "joined", "number", "plural", "weekdays", "fold")
+        names = (
+            "day",
+            "moment",
+            "the_moment",
+            "short_day",
+            "month",
+            "clock",
+            "joined",
+            "number",
+            "plural",
+            "weekdays",
+            "fold",
+        )
         return {"town": self.town_of, **{name: getattr(self, name) for name in names}}
 
     def day(self, value: str | date) -> str:
