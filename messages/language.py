@@ -120,7 +120,7 @@ class Language:
         return str(self._write["moment"]).format(day=self.day(iso_day(value)), clock=self.clock(at))
 
     def the_moment(self, value: str) -> str:
-        """The same within a sentence, "måndagen den 25 januari kl. 13.00": of a day that is near, so without its year."""
+        """The same within a sentence, "måndagen den 25 januari kl. 13.00"; the day is near, so without its year."""
         at, day = time_of(value), self._dated("the_day", iso_day(value))
         return day if at is None else str(self._write["moment"]).format(day=day, clock=self.clock(at))
 
