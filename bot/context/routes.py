@@ -72,6 +72,7 @@ class Menu(Flag):
     STRANGER = auto()  # a private chat with somebody who is in no group
     PRIVATE = auto()
     GROUP = auto()
+    MORE = auto()  # in no menu of Telegram's: folded in the help of a private chat, and at a button of the home message
     ALL = STRANGER | PRIVATE | GROUP
 
 

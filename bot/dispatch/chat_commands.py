@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bot.context import permissions
-from bot.context.context import Actor, Context
+from bot.context.context import Actor, Context, Key
 from bot.context.events import MenuOutdated
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Command, Menu, Routes, buttons, by_name
@@ -30,12 +30,15 @@ HELP = "hjalp"
 ALWAYS = (HELP, "ring")  # told to everybody, whatever group they are in
 WHATEVER_IS_PROMISED = (*ALWAYS, "mina_uppgifter", "dolj", "avbryt")  # for those who are asked anew as well
 BOTH = Menu.PRIVATE | Menu.GROUP
+ASIDE = Menu.MORE | Menu.GROUP  # six are enough for a menu on a phone
 
 
 async def help_person(ctx: Context, person: Person) -> None:
     """What one can do here; to somebody who is in no group, how to come in."""
     mine = await navigation.memberships(ctx, person)
-    await menus.help_person(ctx, person, help_lines(ctx.services.voice, Menu.PRIVATE) if mine else [])
+    voice = ctx.services.voice
+    lines = help_lines(voice, Menu.PRIVATE) if mine else []
+    await menus.help_person(ctx, person, lines, help_lines(voice, Menu.MORE) if mine else [])
 
 
 async def start(ctx: Context, person: Person) -> None:
@@ -50,23 +53,23 @@ COMMANDS = by_name(
         Command("incident", Role.LOGGER, BOTH, report.begin),
         Command("svara", Role.NETWORK, Menu.PRIVATE, None, alone=navigation.what_waits),
         Command("steg", Role.LEADER, BOTH, navigation.show_map, in_group=True),
-        Command("kalender", Role.MEMBER, BOTH, meetings.show, in_group=True),
-        Command("vantar", Role.MEMBER, BOTH, status.awaited, in_group=True),
-        Command("atgard", Role.MEMBER, BOTH, todos.add_todo, in_group=True, quotes=True),
-        Command("beslut", Role.MEMBER, BOTH, todos.add_decision, in_group=True, quotes=True),
+        Command("kalender", Role.MEMBER, ASIDE, meetings.show, in_group=True),
+        Command("vantar", Role.MEMBER, ASIDE, status.awaited, in_group=True),
+        Command("atgard", Role.MEMBER, ASIDE, todos.add_todo, in_group=True, quotes=True),
+        Command("beslut", Role.MEMBER, ASIDE, todos.add_decision, in_group=True, quotes=True),
         Command("dokument", Role.INVITED, BOTH, handlers.show, in_group=True),
-        Command("deltagare", Role.MEMBER, BOTH, status.roster, in_group=True),
-        Command("kunskap", Role.MEMBER, Menu.PRIVATE, registers.knowledge),
-        Command("uppgifter", Role.MEMBER, Menu.PRIVATE, tasks.show),
-        Command("maende", Role.MEMBER, Menu.PRIVATE, check_ins.show),
-        Command("staden", Role.MEMBER, Menu.PRIVATE, town_facts.show),
-        Command("franvaro", Role.MEMBER, Menu.PRIVATE, absence.show),
-        Command("paminnelser", Role.MEMBER, Menu.PRIVATE, preferences.show),
-        Command("mig", Role.NETWORK, Menu.PRIVATE, joining.show_profile),
-        Command("avbryt", Role.INVITED, Menu.PRIVATE, None, alone=exercise_buttons.pause),
-        Command("statistik", Role.NETWORK, Menu.PRIVATE, statistics.show),
-        Command("mina_uppgifter", Role.FORMER, Menu.PRIVATE, personal_data.mine),
-        Command("dolj", Role.FORMER, Menu.PRIVATE, personal_data.hide, whole_chat=True),
+        Command("deltagare", Role.MEMBER, ASIDE, status.roster, in_group=True),
+        Command("kunskap", Role.MEMBER, Menu.MORE, registers.knowledge),
+        Command("uppgifter", Role.MEMBER, Menu.MORE, tasks.show),
+        Command("maende", Role.MEMBER, Menu.MORE, check_ins.show),
+        Command("staden", Role.MEMBER, Menu.MORE, town_facts.show),
+        Command("franvaro", Role.MEMBER, Menu.MORE, absence.show),
+        Command("paminnelser", Role.MEMBER, Menu.MORE, preferences.show),
+        Command("mig", Role.NETWORK, Menu.MORE, joining.show_profile),
+        Command("avbryt", Role.INVITED, Menu.MORE, None, alone=exercise_buttons.pause),
+        Command("statistik", Role.NETWORK, Menu.MORE, statistics.show),
+        Command("mina_uppgifter", Role.FORMER, Menu.MORE, personal_data.mine),
+        Command("dolj", Role.FORMER, Menu.MORE, personal_data.hide, whole_chat=True),
         Command("sidan", Role.INVITED, Menu.NONE, None, alone=sign_in.offer),
         Command("handelser", Role.READER, Menu.NONE, read_incidents.opening),
         Command("skydd", Role.COORDINATOR, Menu.NONE, incident_settings.page),
@@ -79,10 +82,15 @@ COMMANDS = by_name(
 # -- words -------------------------------------------------------------------------------------------------------------
 def menu(voice: Voice, which: Menu, role: Role | None = None) -> list[tuple[str, str]]:
     """A menu: what `role` (None: everybody) may use, each command with what it does."""
+    return [(voice.rules.called(name), told) for name, told in _named(voice, which, role)]
+
+
+def _named(voice: Voice, which: Menu, role: Role | None) -> list[tuple[str, str]]:
+    """The same by the program's own names."""
     shown = [
         c for c in COMMANDS.values() if which in c.menus and (role is None or role >= permissions.seat_for(c.role))
     ]
-    return [(voice.rules.called(c.name), voice.label(f"command.{c.name}")) for c in shown]
+    return [(c.name, voice.label(f"command.{c.name}")) for c in shown]
 
 
 def help_lines(voice: Voice, which: Menu) -> list[dict[str, str]]:
@@ -91,7 +99,7 @@ def help_lines(voice: Voice, which: Menu) -> list[dict[str, str]]:
     return [{"name": voice.rules.called(name), "line": voice.label(f"{_HELPS[which]}.{name}")} for name in names]
 
 
-_HELPS = {Menu.PRIVATE: "help", Menu.GROUP: "group_help"}
+_HELPS = {Menu.PRIVATE: "help", Menu.MORE: "help", Menu.GROUP: "group_help"}
 
 
 def mistakes(voice: Voice) -> list[str]:
@@ -211,5 +219,12 @@ async def in_group(ctx: Context, group: Group, name: str) -> None:
     await menus.help_group(ctx, group, None if name == "ring" else help_lines(ctx.services.voice, Menu.GROUP))
 
 
+async def more(ctx: Context, actor: Actor, _action: Action) -> None:
+    """What stands in no menu, each at a button with what it does."""
+    shown = [(name, told) for name, told in _named(ctx.services.voice, Menu.MORE, role_of(actor.member, actor.group))]
+    keys = [[Key(told, Action("town", actor.group.id, 0, name))] for name, told in shown]
+    await ctx.tell(actor, "more", {"town": actor.group.title}, keys)
+
+
 # The command that was asked for has its own role, which is asked for then.
-ROUTES: Routes = buttons(Role.FORMER, About.GROUP, town=choose_town)
+ROUTES: Routes = (*buttons(Role.FORMER, About.GROUP, town=choose_town), *buttons(Role.NETWORK, About.GROUP, more=more))

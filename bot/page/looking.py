@@ -231,7 +231,8 @@ class Looking:
     def _commands(self, seats: Sequence[Member]) -> list[tuple[str, str]]:
         """What somebody can do, as the menu of a private chat has it."""
         highest = max((role_of(member) for member in seats), default=Role.STRANGER)
-        commands = menu(self._asking.services.voice, Menu.PRIVATE, highest)
+        voice = self._asking.services.voice
+        commands = menu(voice, Menu.PRIVATE, highest) + menu(voice, Menu.MORE, highest)
         return [(name, says) for name, says in commands if name not in AT_HAND]
 
 

@@ -36,10 +36,10 @@ def way_facts(ctx: Context) -> TemplateFacts:
 Lines = Sequence[Mapping[str, str]]  # of the help: the commands, with what they do
 
 
-async def help_person(ctx: Context, person: Person, commands: Lines) -> None:
-    """What one can do here; without commands, how to come in."""
+async def help_person(ctx: Context, person: Person, commands: Lines, more: Lines) -> None:
+    """What one can do here, and `more` that stands in no menu; without commands, how to come in."""
     group = await group_of(ctx, person)
-    facts = {"turn": await turn_of(ctx, group), "commands": commands, "way": way_facts(ctx)}
+    facts = {"turn": await turn_of(ctx, group), "commands": commands, "more": more, "way": way_facts(ctx)}
     await ctx.to_person(person.id, "help", facts, about=group.id if group else None)
 
 
@@ -53,7 +53,7 @@ async def turn_person(ctx: Context, person: Person) -> None:
 def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int | None = None) -> None:
     """Help, or (without `commands`) where to turn, for those of whom we know nothing and keep nothing."""
     name = "where_to_turn" if commands is None else "help" if chat.private else "group.help"
-    facts = {"turn": turn_facts(ctx), "routine": None, "commands": commands, "bot": ctx.services.username}
+    facts = {"turn": turn_facts(ctx), "routine": None, "commands": commands, "more": [], "bot": ctx.services.username}
     facts["way"] = way_facts(ctx)
     ctx.to_stranger(chat.id, name, facts, thread=thread)
 

@@ -265,6 +265,8 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
     if member.role != process_leaders.ROLE:
         keys.insert(0, [ctx.key("what_waits", "answers", group.id)])
     keys.append([ctx.key("log", "log", group.id)])  # always at hand
+    if role_of(member, group) >= Role.NETWORK:
+        keys.append([ctx.key("more", "more", group.id)])
     following = (await map_of(ctx, group)).next if member.coordinator else None
     if following:
         title = ctx.services.voice.title_of(following)

@@ -244,6 +244,7 @@ async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: in
         "officer": town.get(Field.OFFICER),
         "notice_title": words["notice.title"],
         "notice": words["notice.text"],
+        "notice_more": words["notice.more"],
         "agreement_title": words["agreement.title"],
         "agreement": words["agreement.text"],
         "renewed": member.agreed_version is not None and member.agreed_version != ctx.services.agreement,
