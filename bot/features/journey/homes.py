@@ -9,7 +9,7 @@ from bot.context.permissions import Role, role_of
 from bot.features.journey import navigation
 from storage.records import Group, Member, Person
 
-CORE_ROLE = "core"
+PROMISING = ("core", "network")  # the roles that promise before they are in
 
 
 class Home(StrEnum):
@@ -20,6 +20,7 @@ class Home(StrEnum):
     LEADER = "leader"
     GUEST = "guest"
     INVITED = "invited"  # on the way in: has followed a link and not answered all that is asked
+    ANSWERED = "answered"  # from outside, and done
     LEFT = "left"
     NOBODY = "nobody"
 
@@ -30,15 +31,21 @@ _HOMES = {Role.FORMER: Home.LEFT, Role.LEADER: Home.LEADER, Role.NETWORK: Home.N
 def home_of(member: Member, group: Group) -> Home:
     """What this seat makes of somebody."""
     role = role_of(member, group)
+    if role is Role.FORMER and member.role == "guest":
+        return Home.ANSWERED
     if role is Role.INVITED:
         return Home.GUEST if member.role == "guest" else Home.INVITED
     return _HOMES.get(role, Home.CORE if role >= Role.MEMBER else Home.NOBODY)
 
 
 async def seats(ctx: Context, person: Person) -> list[tuple[Group, Member]]:
-    """Where somebody is at home: the seats they have, or, where there is none any more, those that they left."""
+    """Where somebody is at home: the seats they have, or, where there is none any more, those that they left.
+
+    Whoever said *Inte nu* to the promise has never been anywhere.
+    """
     every = await navigation.memberships(ctx, person, Role.FORMER)
-    return [(g, m) for g, m in every if role_of(m, g) > Role.FORMER] or every
+    there = [(g, m) for g, m in every if role_of(m, g) > Role.FORMER]
+    return there or [(g, m) for g, m in every if m.agreed_at is not None or m.role not in PROMISING]
 
 
 async def seat(ctx: Context, person: Person) -> tuple[Group, Member] | None:
@@ -80,7 +87,7 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
         case Home.INVITED:
             return begun or [[ctx.key("day.come_in", "enter", number)], [ctx.key("decline", "decline", number)]]
         case _:
-            return [[ctx.key("home.mine", "mine", number)]] if home is Home.LEFT else []
+            return [[ctx.key("home.mine", "mine", number)]] if home in (Home.LEFT, Home.ANSWERED) else []
 
 
 async def refuse(ctx: Context, person: Person) -> None:
