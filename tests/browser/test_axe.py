@@ -114,6 +114,7 @@ def test_the_film_and_the_clock(driver: webdriver.Chrome) -> None:
             assert town.find("#film-progress").get_attribute("value") == stood
             town.press("#film-end")
             town.until(lambda: "Exempelstads" in town.find("#groups").text)
+            town.press("#town .help")
             town.press("#door-new")
             alva = town.phone("Alva")
             alva.press("Börja")
