@@ -56,7 +56,15 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
     ),
     ExerciseRole.EVENT: (
         How.GROUP,
-        {Field.DATE: DATE, Field.PLACE: TEXT, Field.REQUEST: TEXT, Field.NEXT_DATE: DATE},
+        {
+            Field.DATE: DATE,
+            Field.PLACE: TEXT,
+            Field.REQUEST: TEXT,
+            Field.NEXT_DATE: DATE,
+            Field.CONTACT: TEXT,
+            Field.ANSWER_BY: DATE,
+            Field.WELCOME: TEXT,
+        },
     ),
     ExerciseRole.GUESTS: (
         How.ROWS,
