@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flows import edit_conflict, several_lines
+from flows import edit_conflict, moments, several_lines
 from flows.answers import clean, from_text, unfit
 from flows.dialogue_state import DialogueState
 from flows.effects import (
@@ -54,8 +54,13 @@ def wrote(t: DialogueState, event: Wrote) -> None:
         _answer_other(t, event)
     elif visit.paused and not event.key:
         t.aside(Stray())
-    elif visit.place is Place.COMMENT:
+    elif visit.place is Place.COMMENT and visit.key in t.answered:
         _take_comment(t, event)
+    elif (
+        visit.place is Place.COMMENT and visit.key in t.keys
+    ):  # they write on another sheet since: another organisation's
+        t.stand(place=Place.ASK)
+        _take_text(t, event)
     elif visit.place is Place.OWN:
         _take_own(t, event)
     elif visit.place in (Place.ASK, Place.MET) and visit.key in t.keys:
@@ -77,6 +82,9 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
     key = t.visit.key
     question = t.run.question(key)
     if several_lines.holds(t, key, question, event):
+        return
+    if question.kind is Kind.MOMENT:
+        moments.wrote(t, key, question, event)
         return
     value = from_text(question, event.text, event.today, event.dates)
     if question.kind is Kind.ROW and isinstance(value, Mapping):

@@ -141,6 +141,7 @@ class Document:
     edition: str  # "Version 2 · 14 mars 2027", or that it is a draft
     language: str  # BCP 47
     layout: str = "report"
+    draft: str = ""  # the word across each page while it is not final; empty when it is
     contents: str = ""  # the heading of the table of contents; empty for a short document
     footer: str = ""
     blocks: tuple[Block, ...] = ()

@@ -13,6 +13,7 @@ from messages.documents import catalogue
 from messages.documents.blocks import Table, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import areas_of
+from messages.documents.plan_tables import facts_table, year_grid
 from messages.documents.template import Markdown
 
 
@@ -207,6 +208,8 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     empty_fields,
     empty_rows,
     indicator_form,
+    facts_table,
+    year_grid,
     minutes,
     todo_table,
     conclusion_text,

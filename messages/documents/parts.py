@@ -1,5 +1,6 @@
 """The pieces that templates put together: headings with answers, tables, pictures, sources, and what is missing."""
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from messages.documents.material import Approval, Material
 from messages.documents.pictures import figure
 from messages.documents.template import Markdown, cleaned, lines
 
+KEPT = re.compile(r"```kept\n(\d+)\n```")
 ESSAY = 160  # characters; lines that are longer are paragraphs, not points of a list
 
 
@@ -114,6 +116,11 @@ class Parts(Facts):
         self.apart += self.kept[before:]
         return made
 
+    def aside(self, made: Markdown) -> Markdown:
+        """What is drawn from elsewhere and changes by itself, such as figures: it makes no new version of the text."""
+        self.apart += [self.kept[int(number)] for number in KEPT.findall(made)]
+        return made
+
     def _standing(self, exercise: str, approval: Approval) -> Markdown:
         question, rows = self.exercise(exercise).field(Field.DECISION), []
         for line in approval.lines:
@@ -154,7 +161,7 @@ class Parts(Facts):
         """What templates can name."""
         names = (
             "name short given answer every comments items rows need source prose written quotes conclusion table grid "
-            "ticks figure approvals words dated"
+            "ticks figure approvals aside words dated"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "town": self.material.town,

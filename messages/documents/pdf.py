@@ -15,6 +15,7 @@ def write(document: Document, paper: str = "a4") -> bytes:
         "date": document.dated,
         "edition": document.edition,
         "language": document.language,
+        "draft": document.draft,
         "contents": document.contents,
         "footer": document.footer,
         "labels": dict(document.labels),

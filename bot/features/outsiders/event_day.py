@@ -20,6 +20,7 @@ from bot.reminders.next_message import by_daylight, hears
 from bot.reminders.run_deadlines import schedule_date
 from flows import pacing
 from flows.model import ExerciseRole, Field, Mark
+from flows.values import day_of
 from messages.voice import TemplateFacts
 from storage.records import Group, Member, Row
 
@@ -46,7 +47,7 @@ async def changed(ctx: Context, happened: EventChanged) -> None:
         group = await _set(ctx, group, off=False)
     await _plan_eve(ctx, group)
     told = group.settings.event_told
-    if told and told[0] and date.fromisoformat(told[0][:10]) < ctx.today:  # that event has been; this is another
+    if told and told[0] and day_of(told[0]) < ctx.today:  # that event has been; this is another
         await _set(ctx, group, told=())
     elif told:
         at = ctx.now + AFTER_A_CHANGE

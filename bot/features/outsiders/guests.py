@@ -18,6 +18,7 @@ from bot.reminders import open_items
 from bot.telegram.updates import Sender
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Phase
+from flows.values import day_of
 from messages.voice import TemplateFacts
 from storage.records import Group, Link, Member, Person, Row, SeatState
 
@@ -223,12 +224,12 @@ class Event:
     @property
     def day(self) -> datetime.date | None:
         """The day of the event, once it is set."""
-        return datetime.date.fromisoformat(self.date[:10]) if self.date else None
+        return day_of(self.date) if self.date else None
 
     @property
     def last_day(self) -> datetime.date | None:
         """The last day to answer: as the group has said, or else that of the event."""
-        return datetime.date.fromisoformat(self.answer_by[:10]) if self.answer_by else self.day
+        return day_of(self.answer_by) if self.answer_by else self.day
 
     @property
     def told(self) -> tuple[str, ...]:
