@@ -59,14 +59,15 @@ def _line(ctx: Context, meeting: Meeting) -> TemplateFacts:
 
 async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
     """The calendar as a file that Outlook and others take in; a newer one moves what an older one put there."""
+    about = ctx.services.voice.label("calendar.file_about")
     entries = [
         calendar_file.Entry(
-            as_meeting(m), f"Stad för stad: {name_of(ctx, as_meeting(m))}", cancelled=m.state == "cancelled"
+            as_meeting(m), f"Stad för stad: {name_of(ctx, as_meeting(m))}", m.state == "cancelled", about
         )
         for m in await ctx.work.meetings.of_group(actor.group.id)
     ]
     days = [
-        calendar_file.Day(one.on, one.place, f"Stad för stad: {one.name}", one.of)
+        calendar_file.Day(one.on, one.place, f"Stad för stad: {one.name}", one.of, one.where)
         for one in await milestones.known(ctx, actor.group)
     ]
     written = calendar_file.write(
