@@ -83,7 +83,7 @@ async def test_the_event_stands_in_the_file(tmp_path: Path) -> None:
         await played.write("Alva", "/svara")
         await played.tap("Alva", "Anordna ett event: ramen")
         await played.tap("Alva", "‹ Tillbaka")  # noqa: RUF001 (as it stands on the button)
-        await played.write("Alva", "28 januari")
+        await played.write("Alva", "28 januari kl 13")
         await played.wind(minutes=2)
         after = await the_file(played, "Bo")
         assert after[event].dtstart.value == date(2027, 1, 28)
