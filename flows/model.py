@@ -85,6 +85,8 @@ class Field(StrEnum):
     DATE = "date"
     NEXT_DATE = "next_date"
     PLACE = "place"
+    WELCOME = "welcome"  # why, in words to whoever is invited
+    ANSWER_BY = "answer_by"  # the last day to answer an invitation
     REQUEST = "request"
     INVITED = "invited"
     COMING = "coming"
@@ -520,6 +522,7 @@ class Step:
     spread_sessions: int = 0  # whole days can be spread out over so many shorter meetings; 0: they cannot
     spread_minutes: int = 90
     gate: str = ""  # the exercise whose verdict says whether the rest of the step should begin
+    network: bool = False  # its meetings are the network's, too
 
 
 @dataclass(frozen=True, slots=True)

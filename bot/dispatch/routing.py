@@ -7,7 +7,7 @@ from bot.context.permissions import Right
 from bot.context.routes import Button, Invitation, StrangerButton, Text, by_name
 from bot.dispatch import chat_commands, held_texts, requested_texts
 from bot.features.approvals import approvals, consent, outcomes
-from bot.features.calendar import absence, decisions, meetings
+from bot.features.calendar import absence, attendance, decisions, meetings
 from bot.features.digest import daily_message, preferences
 from bot.features.documents import archive, handlers
 from bot.features.help import town_facts
@@ -36,7 +36,7 @@ from bot.features.journey import (
     week,
 )
 from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
-from bot.features.outsiders import event_link, forms, guests, unanswered_invitations
+from bot.features.outsiders import event_day, event_link, forms, guests, inviting, unanswered_invitations
 from bot.features.registers import lines_to_rows, registers, tasks
 from bot.features.together import boards, pairs, todos, working_sessions
 from bot.features.wellbeing import check_ins
@@ -45,6 +45,7 @@ FEATURES = (
     *(
         about,
         absence,
+        attendance,
         answer_history,
         approvals,
         outcomes,
@@ -65,11 +66,13 @@ FEATURES = (
         daily_message,
         admission,
         joining,
+        event_day,
         event_link,
         exercise_buttons,
         lines_to_rows,
         forms,
         guests,
+        inviting,
         preferences,
         handover,
         process_leaders,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.context.context import Context, Key
+from bot.context.permissions import holds
 from bot.context.sealed_actions import Action
 from bot.views.names import cut
 from flows.keyboards import about_label, conclusion_keyboard
@@ -17,6 +18,7 @@ Item = TypeVar("Item")
 
 # How a button names a picture or a register as a table; documents go by their own names.
 PICTURE, TABLE = "p.", "t."
+AT_ONCE = 10  # letters to pass on at a time: more would not be passed on in one go
 NAME = 30  # characters of a name, or of what tells it from another, on a button
 FORMS = ("xlsx", "csv")  # of a table, in the catalogue's order
 
@@ -175,25 +177,33 @@ def keep_keys(ctx: Context, run: Run) -> list[list[Key]]:
     return [[ctx.key("keep_said", "keepsaid", run.number)]] if run.exercise.keeps else []
 
 
-def row_keys(ctx: Context, run: Run, row: Row, *, writes: bool = True) -> list[list[Key]]:
-    """What can be done with an opened row. `writes`: the reader is one of those who write this register."""
+def row_keys(ctx: Context, run: Run, row: Row, reader: Member, *, writes: bool = True) -> list[list[Key]]:
+    """What the reader can do with an opened row. `writes`: they are one of those who write this register."""
     number, arg = run.number, str(row.id)
-    back = ctx.key("rows", "rows", number)
+    back, own = ctx.key("rows", "rows", number), holds(row, reader)
     if row.state == "removed":
-        return [[ctx.key("undrop", "undrop", number, arg)], [back]]
+        return [[ctx.key("undrop", "undrop", number, arg)] if own else [], [back]]
     register = run.exercise.register
     done = ctx.key("undone", "undone", number, arg) if row.state == "done" else ctx.key("done", "done", number, arg)
     fill = [ctx.key("fill", "fill", number, arg)] if writes and unfilled(run, row) else []
-    first = [ctx.key("edit", "edit", number, arg), ctx.key("drop", "drop", number, arg)] if writes else []
-    second = [ctx.key("give", "give", number, arg), done] if register and register.assign else []
+    first = [ctx.key("edit", "edit", number, arg)] if writes else []
+    first += [ctx.key("drop", "drop", number, arg)] if writes and own else []
+    second = [ctx.key("give", "give", number, arg), done] if register and register.assign and own else []
     third = []
-    if row.assignee is not None:
+    if row.assignee is not None and own:
         third = [ctx.key("task.postpone", "postpone", number, arg), ctx.key("task.note", "note", number, arg)]
     if register is not None and register.link == "invitation":
         third.append(ctx.key(f"guest.{'remind' if waits(ctx, row) else 'invite'}", "invite", number, arg))
+    coming = _coming(ctx, run, row) if register is not None and register.link == "invitation" and writes else []
     history = [ctx.key("history", "hist", number, arg)] if row.version > 1 else []
     add = [ctx.key("add", "add", number)] if writes else []
-    return [fill, first, second, third, _like(ctx, run, row) if writes else [], [*history, *add, back]]
+    return [coming, fill, first, second, third, _like(ctx, run, row) if writes else [], [*history, *add, back]]
+
+
+def _coming(ctx: Context, run: Run, row: Row) -> list[Key]:
+    """What a guest has answered by word of mouth, noted with a tap."""
+    said = (Mark.YES, Mark.MAYBE, Mark.NO)
+    return [ctx.key(f"guest.says_{answer}", "guestsaid", run.number, f"{row.id}:{answer}") for answer in said]
 
 
 def waits(ctx: Context, row: Row) -> bool:
@@ -202,6 +212,14 @@ def waits(ctx: Context, row: Row) -> bool:
     if guests.told(told, Field.INVITED) is None or guests.says(told, Field.INVITED, Mark.NOT_YET):
         return False
     return guests.says(told, Field.COMING, Mark.NO_ANSWER)
+
+
+def uninvited(ctx: Context, row: Row) -> bool:
+    """A guest to whom nobody has said anything yet."""
+    guests, said = ctx.services.process.with_role(ExerciseRole.GUESTS), row.values
+    invited = guests.told(said, Field.INVITED) is not None and not guests.says(said, Field.INVITED, Mark.NOT_YET)
+    answered = guests.told(said, Field.COMING) is not None and not guests.says(said, Field.COMING, Mark.NO_ANSWER)
+    return not invited and not answered
 
 
 def _like(ctx: Context, run: Run, row: Row) -> list[Key]:

@@ -122,11 +122,18 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """What whoever shows a slide may say to it. It stands in the notes of a slide, and in no other form."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageBreak:
     """What follows begins a new page (or slide)."""
 
 
-Block = Heading | Paragraph | Bullets | Table | Quote | Figure | Missing | Source | PageBreak
+Block = Heading | Paragraph | Bullets | Table | Quote | Figure | Missing | Source | Notes | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

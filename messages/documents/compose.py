@@ -35,16 +35,17 @@ def compose(document: str, material: Material) -> Document:
         draft=facts.words("label.draft_mark") if unfinished(document, material) else "",
         contents=facts.words("label.contents") if recipe.contents else "",
         footer=facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town),
-        blocks=tuple(_titled_once((*changes, *blocks, *log))),
+        blocks=tuple(_titled_once((*changes, *blocks, *log), always=recipe.layout == "slides")),
         labels=facts.words.table("label"),
     )
 
 
-def _titled_once(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """A picture right under a heading of the same name needs no title of its own."""
+def _titled_once(blocks: tuple[Block, ...], *, always: bool = False) -> Iterator[Block]:
+    """A picture right under a heading of the same name needs no title of its own, and on a slide none (`always`)."""
     before: Block | None = None
     for block in blocks:
-        if isinstance(block, Figure) and isinstance(before, Heading) and block.data.get("title") == before.text:
+        same = isinstance(before, Heading) and isinstance(block, Figure) and block.data.get("title") == before.text
+        if isinstance(block, Figure) and (same or always):
             yield replace(block, data={key: value for key, value in block.data.items() if key != "title"})
         else:
             yield block

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from flows.model import Field, Kind
-from messages.documents.blocks import Block, Bullets, Heading, Missing, Paragraph, Quote, Source, Span, laid
+from messages.documents.blocks import Block, Bullets, Heading, Missing, Notes, Paragraph, Quote, Source, Span, laid
 from messages.documents.facts import Facts
 from messages.documents.material import Approval, Material
 from messages.documents.pictures import on_paper
@@ -99,6 +99,14 @@ class Parts(Facts):
         """A table of a template's own."""
         return self.keep(laid(header, ((cleaned(str(cell)) for cell in row) for row in rows), widths, height=height))
 
+    def points(self, text: str) -> Markdown:
+        """An answer as a list, a point for each line of it."""
+        return self.keep(Bullets(tuple((Span(line),) for line in lines(text))))
+
+    def notes(self, name: str) -> Markdown:
+        """What whoever shows the slide may say to it."""
+        return self.keep(Notes(self.words(f"notes.{name}")))
+
     def ticks(self, items: Iterable[str]) -> Markdown:
         """A list to tick off."""
         points = tuple((Span(item),) for item in items if item)
@@ -160,7 +168,7 @@ class Parts(Facts):
         """What templates can name."""
         names = (
             "name short given answer every comments items rows need source prose written quotes conclusion table grid "
-            "ticks figure approvals aside words dated"
+            "ticks points notes figure approvals aside words dated"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "town": self.material.town,

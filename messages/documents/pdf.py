@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from messages.documents.blocks import Block, Document
+from messages.documents.blocks import Block, Document, Notes
 from messages.documents.typeset import typeset
 
 
@@ -20,7 +20,7 @@ def write(document: Document, paper: str = "a4") -> bytes:
         "footer": document.footer,
         "labels": dict(document.labels),
         "paper": paper,
-        "blocks": [_plain(block) for block in document.blocks],
+        "blocks": [_plain(block) for block in document.blocks if not isinstance(block, Notes)],
     }
     return typeset(document.layout, data, "pdf", document.on)
 

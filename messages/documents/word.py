@@ -23,6 +23,7 @@ from messages.documents.blocks import (
     Heading,
     Inline,
     Missing,
+    Notes,
     PageBreak,
     Paragraph,
     Quote,
@@ -164,6 +165,8 @@ class _Writer:
                 self._table(block)
             case Figure():
                 self._picture(block)
+            case Notes():
+                return
             case PageBreak():
                 kind = WD_BREAK.COLUMN if self.document.layout == "card" else WD_BREAK.PAGE
                 self.word.add_paragraph().add_run().add_break(kind)

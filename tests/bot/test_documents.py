@@ -71,7 +71,7 @@ async def test_empty_group_gets_a_draft(tmp_path: Path) -> None:
         await played.tap("Alva", "PDF")
         (file,) = files(played, "Alva")
         assert "Saknas" in text_of(content(played, file))
-        assert "Ett utkast: 5 övningar har mer att ge." in played.last("Alva")
+        assert "Ett utkast: 9 övningar har mer att ge." in played.last("Alva")
         after = played.find("Alva", "Saknas").content["text"]
         assert after == f"{page}\n\nSenast gjord: version 1, 11 januari."
 
