@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 import uvloop
 
 from bot import logs
-from bot.config import Address, Settings
-from bot.context.context import Services
+from bot.config import Address, MailServer, Settings
+from bot.context.context import Context, Services
 from bot.context.sealed_actions import Buttons
 from bot.dispatch import chat_commands, routing
 from bot.dispatch.polling import Poller
@@ -95,6 +95,7 @@ async def assembled(
     bench: Worker | None = None,
     agreement: str = "",
     page_url: str = "",
+    mail: bool = False,
 ) -> AsyncIterator[Bot]:
     """The bot, ready to run, and all of it closed afterwards. Raises StorageError, StartError.
 
@@ -131,9 +132,18 @@ async def assembled(
                 agreement=agreement or voice.book("agreement")["version"],
                 page_url=page_url.rstrip("/"),
             )
+
+            async def nudge(person_id: int) -> None:
+                from bot.page.mail import tell_that_something_waits  # noqa: PLC0415 - see above
+
+                async with store.work() as work:
+                    await tell_that_something_waits(Context(services, work, clock()), person_id)
+
             watchdog = Watchdog()
             pace = Pace(pace_clock)
-            sender = Sender(store, Channels(channel if token else None, store), services, clock, pace)
+            sender = Sender(
+                store, Channels(channel if token else None, store, nudge if mail else None), services, clock, pace
+            )
             workshop = JobRunner(store, services, clock, bench or own_bench)
             alarm = Scheduler(store, services, clock)
             intake = Poller(store, channel, services, clock, watchdog.alive, pace.spare)
@@ -164,6 +174,7 @@ def opened(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Bot]
         allowed_groups=settings.allowed_groups,
         allowed=frozenset({"notes"} if settings.notes else ()),
         page_url=settings.page_url or "",
+        mail=settings.mail is not None,
         backups=Plan(settings.backups, settings.backup_hour, settings.backup_keep) if settings.backups else None,
     )
 
@@ -283,17 +294,28 @@ async def brought(bot: Bot, settings: Settings) -> AsyncIterator["Webhook | None
 
 
 @asynccontextmanager
-async def paged(bot: Bot, clock: Clock, address: Address | None) -> AsyncIterator[tuple[str, int] | None]:
-    """The page, if the operator has given it an address. Raises StartError."""
+async def paged(
+    bot: Bot, clock: Clock, address: Address | None, mail: MailServer | None = None
+) -> AsyncIterator[tuple[str, int] | None]:
+    """The page, if the operator has given it an address, and the mail of those on it. Raises StartError."""
     if address is None or not bot.services.page_url:
         yield None
         return
     from bot.operations.servers import listening  # noqa: PLC0415 - see above
     from bot.page.door import LARGEST_BODY, door_of  # noqa: PLC0415 - see above
 
-    door = door_of(bot.store, bot.services, bot.intake, clock)
+    door = door_of(bot.store, bot.services, bot.intake, clock, mail=mail is not None)
+    mailing: asyncio.Task[None] | None = None
+    if mail is not None:
+        from bot.page.mail import Mailer  # noqa: PLC0415 - see above
+
+        mailing = asyncio.create_task(Mailer(bot.store, bot.services, mail, clock).run())
     async with listening(door.routes(), address, LARGEST_BODY) as where:
-        yield where
+        try:
+            yield where
+        finally:
+            if mailing is not None:
+                mailing.cancel()
 
 
 def settle_in() -> None:
@@ -315,7 +337,7 @@ async def _run(settings: Settings, clock: Clock) -> int:
             bot.watchdog.tell = partial(systemd.notify, settings.notify_socket)
             async with (
                 watched(bot, clock, settings.metrics),
-                paged(bot, clock, settings.page_listen),
+                paged(bot, clock, settings.page_listen, settings.mail),
                 brought(bot, settings) as webhook,
             ):
                 await serve(bot, stop, webhook)

@@ -47,7 +47,14 @@ NAMES = (
     "WEBHOOK_LISTEN",
     "PAGE_URL",
     "PAGE_LISTEN",
+    "MAIL_SERVER",
+    "MAIL_FROM",
+    "MAIL_TLS",
+    "MAIL_USER",
+    "MAIL_PASSWORD",
+    "MAIL_PASSWORD_FILE",
 )
+SECRETS = ("TOKEN", "MASTER_KEY", "MAIL_PASSWORD")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 KEY_BYTES = 32
 
@@ -75,6 +82,18 @@ class Address:
     port: int
 
 
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """The operator's mail server: `tls` is "starttls", "tls" or "none", which is for this machine alone."""
+
+    host: str
+    port: int
+    sender: str
+    tls: str = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What an operator decides, checked.
@@ -100,6 +119,7 @@ class Settings:
     webhook_listen: Address
     page_url: str | None  # None: there is no page
     page_listen: Address
+    mail: MailServer | None  # None: no mail is sent
     notify_socket: str  # systemd's; empty when there is none
 
 
@@ -112,7 +132,7 @@ def gather(environment: Mapping[str, str], env_file: Path) -> dict[str, str]:
         with env_file.open(encoding="utf-8") as file:
             text = file.read()
             from_file = dotenv_values(stream=io.StringIO(text), interpolate=False)
-            if from_file.get(f"{PREFIX}TOKEN") or from_file.get(f"{PREFIX}MASTER_KEY"):
+            if any(from_file.get(PREFIX + name) for name in SECRETS):
                 _refuse_exposed(env_file, file.fileno())
     except SecretRefused as refused:
         raise SettingsError([f"{env_file} {refused}"]) from None
@@ -210,6 +230,7 @@ class _Reader:
             webhook_listen=self.address("WEBHOOK_LISTEN", "127.0.0.1:8443") or Address("127.0.0.1", 8443),
             page_url=self.page_url(),
             page_listen=self.address("PAGE_LISTEN", "127.0.0.1:8444") or Address("127.0.0.1", 8444),
+            mail=self.mail(),
             notify_socket=self.values.get("NOTIFY_SOCKET", ""),
         )
         if self.problems:
@@ -366,6 +387,26 @@ class _Reader:
         if parts.scheme == "http" and not _is_this_machine(host):
             self.wrong("PAGE_URL", "would show it all unencrypted: use https, or http on this machine only.")
         return url
+
+    def mail(self) -> MailServer | None:
+        server, sender = self.value("MAIL_SERVER"), self.value("MAIL_FROM")
+        if not server:
+            return None
+        host, _, port = server.rpartition(":")
+        if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+            self.wrong("MAIL_SERVER", "is not a mail server: set it to host:port, such as mail.example.se:587.")
+            return None
+        if "@" not in sender or any(c in sender for c in "\r\n"):
+            self.wrong("MAIL_FROM", "is not an address to send from: set it to one whose mailbox somebody reads.")
+        tls = self.value("MAIL_TLS", "starttls").lower()
+        if tls not in ("starttls", "tls", "none"):
+            self.wrong("MAIL_TLS", "is neither starttls, tls nor none.")
+        elif tls == "none" and not _is_this_machine(host):
+            self.wrong("MAIL_TLS", "would send mail unencrypted: none is for a server on this machine only.")
+        if not self.value("PAGE_URL"):
+            self.wrong("MAIL_SERVER", "is of use with a page alone: set STADSBOT_PAGE_URL too.")
+        password = self.secret("MAIL_PASSWORD", "stadsbot-mail-password") or ""
+        return MailServer(host, int(port), sender, tls, self.value("MAIL_USER"), password)
 
     def notes(self) -> bool:
         answer = self.value("NOTES", "no").lower()

@@ -39,6 +39,8 @@ NOBODY = (
     "DELETE FROM outbox WHERE chat = :chat AND about IS NULL",
     "DELETE FROM kept_chats WHERE chat = :chat",
     "DELETE FROM sign_ins WHERE person_id = :person",
+    "DELETE FROM mails WHERE person_id = :person",
+    "DELETE FROM mail_addresses WHERE person_id = :person",
 )
 
 

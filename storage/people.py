@@ -20,6 +20,8 @@ FORGET = (
     "DELETE FROM habits WHERE person_id = :id",
     "DELETE FROM absences WHERE person_id = :id",
     "DELETE FROM sign_ins WHERE person_id = :id",
+    "DELETE FROM mails WHERE person_id = :id",
+    "DELETE FROM mail_addresses WHERE person_id = :id",
     "DELETE FROM kept_chats WHERE chat = 'p:' || :id",
     "DELETE FROM people WHERE id = :id",
 )

@@ -349,6 +349,31 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class MailAddress:
+    """Where a person can be written to by mail."""
+
+    id: int
+    person_id: int
+    state: str  # asked | confirmed | quiet (wants no reminders) | refused (the server of theirs did)
+    address: str = dataclasses.field(repr=False)
+    told: str  # ISO date of the latest reminder; empty before it
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that waits to go."""
+
+    id: int
+    person_id: int
+    tries: int
+    not_before: datetime
+    kind: str  # confirm | sign_in | waits
+    address: str = dataclasses.field(repr=False)
+    url: str = dataclasses.field(repr=False)
+    off: str = dataclasses.field(repr=False)  # the link that ends such mail; empty where it was asked for
+
+
+@dataclass(frozen=True, slots=True)
 class Admission:
     """Somebody whom no channel knows to be in the group, and what those who coordinate have said."""
 

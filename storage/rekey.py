@@ -27,6 +27,12 @@ HOUSE = (
     ("attachments", "sealed", "outbox_id IN (SELECT id FROM outbox WHERE about IS NULL)", "attachments/{id}/name"),
     ("attachments", "content", "outbox_id IN (SELECT id FROM outbox WHERE about IS NULL)", "attachments/{id}/content"),
     ("dead_letters", "sealed", "about IS NULL", "dead_letters/{id}"),
+    ("chat_copies", "sealed", "about IS NULL", "chat_copies/{id}"),
+    ("copied_files", "sealed", "about IS NULL", "copied_files/{id}/name"),
+    ("copied_files", "content", "about IS NULL", "copied_files/{id}/content"),
+    ("sign_ins", "sealed", "true", "sign_ins/{id}"),
+    ("mail_addresses", "sealed", "true", "mail_addresses/{id}"),
+    ("mails", "sealed", "true", "mails/{id}"),
 )
 PERSON_BEFORE = "people/{id}/{user_id}"  # before epochs were bound
 BATCH = 500  # rows in memory at once

@@ -23,6 +23,7 @@ from storage.exercise_versions import ExerciseVersions
 from storage.groups import Groups
 from storage.incidents import Incidents
 from storage.links import Links
+from storage.mail import MailAddresses, Mails
 from storage.meetings import Meetings
 from storage.members import Members
 from storage.notification_preferences import Absences, NotificationPreferences
@@ -95,6 +96,8 @@ class UnitOfWork:
         self.chat_copies = ChatCopies(session, memory)
         self.sign_ins = SignIns(session, memory)
         self.admissions = Admissions(session, memory)
+        self.mail_addresses = MailAddresses(session, memory)
+        self.mails = Mails(session, memory)
 
     @property
     def after_commit(self) -> list[Callable[[], object]]:
@@ -160,7 +163,7 @@ class Store:
         return store
 
     def watch(self, table: str, told: Callable[[], None]) -> None:
-        """Call `told` after each commit that brought something new: "outbox", "agenda", "makings" or "chat_copies"."""
+        """Call `told` after each commit that brought something new: "outbox", "agenda", "makings", "mails" …"""
         self._watchers[table] = told
 
     def changed_chats(self) -> set[str]:

@@ -256,6 +256,7 @@ async def town(
     master_key: bytes = MASTER_KEY,
     world: World | None = None,
     page_url: str = "",
+    mail: bool = False,
 ) -> AsyncIterator[Town]:
     """A town with nobody in it, or with those of a `world` that was kept, and a bot that is up.
 
@@ -291,6 +292,7 @@ async def town(
                 bench=BENCH,
                 agreement=made.agreement if made else "",
                 page_url=page_url,
+                mail=mail,
             )
         )
         bot.intake.grace = 0.0

@@ -10,9 +10,10 @@ from aiohttp import web
 
 from bot.context.context import CallbackAnswer, Context
 from bot.context.plain_text import plain
+from bot.context.sealed_actions import LINK
 from bot.dispatch.polling import Poller
 from bot.features.members import activation, admission, joining, sign_in
-from bot.page import acts, exercise, sessions
+from bot.page import acts, exercise, mail, sessions
 from bot.page.acts import LONGEST, Act
 from bot.page.asking import Asking
 from bot.page.exercise import AS_IS, COMMENT, PICK, SEEN, TEXT
@@ -99,8 +100,12 @@ class Acting:
             known = await self._asking.visitor(work, request)
             whose = await sign_in.whose(work, token)
             link = await work.links.find(token)
-        if known is not None and not hmac.compare_digest(form.get("csrf", ""), known.csrf):
+        action = self._asking.services.buttons.open(LINK, token)
+        one_click = action is not None and action.verb == mail.OFF  # a mail program does it, with no page before
+        if known is not None and not one_click and not hmac.compare_digest(form.get("csrf", ""), known.csrf):
             raise web.HTTPForbidden
+        if (of_mail := await self._mail_link(token)) is not None:
+            return of_mail
         if whose is not None:
             return await self._sign_in(request, token)
         if (
@@ -157,6 +162,50 @@ class Acting:
         response = web.Response(status=303, headers={"Location": "/"})
         sessions.set_cookie(response, "", secure=self._asking.secure)
         return response
+
+    async def mail_address(self, request: web.Request) -> web.StreamResponse:
+        """Give an address for mail, or (empty) take it back."""
+        form, visitor = await self._form(request)
+        address = form.get("address", "").strip()
+        if address and not mail.is_address(address):
+            self._notices.put(visitor.person.id, self._asking.services.voice.label("page.mail.unfit"))
+            raise web.HTTPSeeOther("/konto")
+
+        async def do(ctx: Context) -> None:
+            if not address:
+                await ctx.work.mail_addresses.forget(visitor.person.id)
+            elif self._asking.mail:
+                await mail.ask_to_confirm(ctx, visitor.person, address)
+
+        await self._intake.act(_number_of(form), do)
+        raise web.HTTPSeeOther("/konto")
+
+    async def mail_sign_in(self, request: web.Request) -> web.StreamResponse:
+        """Whoever has the address gets a link; what the page says does not tell whether anybody has it."""
+        form = await _fields(request)
+        address = form.get("address", "").strip()
+        if self._asking.mail and mail.is_address(address):
+
+            async def do(ctx: Context) -> None:
+                await mail.send_sign_in(ctx, address)
+
+            await self._intake.act(_number_of(form), do)
+        return self._looks.page("told", {"told": "mailed"})
+
+    async def _mail_link(self, token: str) -> web.Response | None:
+        """What a link in a mail does, other than signing in; None for any other link."""
+        action = self._asking.services.buttons.open(LINK, token)
+        if action is None or action.verb not in (mail.CONFIRM, mail.OFF):
+            return None
+        async with self._asking.store.work() as work:
+            ctx = Context(self._asking.services, work, self._asking.clock())
+            if action.verb == mail.OFF:
+                await mail.end_reminders(ctx, action.run)
+                return self._looks.page("told", {"told": "mail_off"})
+            confirmed = await mail.confirm(ctx, token)
+        return self._looks.page(
+            "told", {"told": "mail_confirmed" if confirmed else "gone"}, status=200 if confirmed else 404
+        )
 
     # -- how it is done ----------------------------------------------------------------------------------------------
     async def _form(self, request: web.Request) -> tuple[dict[str, str], Visitor]:

@@ -18,7 +18,9 @@ _GROUP = "grouppage"  # the verb of what stands for a group in an address
 class Asking:
     """Who asks, and what about."""
 
-    def __init__(self, store: Store, services: Services, clock: Clock) -> None:
+    def __init__(self, store: Store, services: Services, clock: Clock, *, mail: bool = False) -> None:
+        """`mail`: whether the operator has a mail server."""
+        self.mail = mail
         self.store, self.services, self.clock = store, services, clock
         self.secure = services.page_url.startswith("https:")
 

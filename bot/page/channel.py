@@ -4,7 +4,7 @@ People and chats with numbers of our own are in no channel. What is for them is 
 (`storage.chat_copies`); what Telegram would be asked about them, those who coordinate have answered (`admissions`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.telegram.calls import Answer, Membership
 from bot.telegram.channel import Channel, Outcome
@@ -18,8 +18,11 @@ LET_IN = "in"
 class Channels:
     """Where the sender hands over what is to go."""
 
-    def __init__(self, telegram: Channel | None, store: Store) -> None:
-        self._telegram, self._store = telegram, store
+    def __init__(
+        self, telegram: Channel | None, store: Store, nudge: Callable[[int], Awaitable[None]] | None = None
+    ) -> None:
+        """`nudge` tells a person in another way that something unasked has been said to them."""
+        self._telegram, self._store, self._nudge = telegram, store, nudge
 
     async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> Outcome:
         """Do what an item asks for, in its chat. Raises what is no error of the channel's."""
@@ -34,6 +37,8 @@ class Channels:
         """The message's number is that of its item, which no other has."""
         match item.kind:
             case Kind.MESSAGE:
+                if self._nudge is not None and item.person_id is not None and item.context.once:
+                    await self._nudge(item.person_id)
                 return Outcome(Fate.SENT, item.id, item.id)
             case Kind.PHOTO | Kind.DOCUMENT if not item.with_files:  # a file that another channel has
                 return Outcome(Fate.REFUSED, error="UnknownFile")

@@ -47,7 +47,9 @@ OF_LINKS: Final = ("/l/", "/ny/")
 class Door:
     """Everything that is answered on the page."""
 
-    def __init__(self, services: Services, clock: Clock, looks: Looks, looking: Looking, acting: Acting) -> None:
+    def __init__(self, asking: Asking, looks: Looks, looking: Looking, acting: Acting) -> None:
+        self.asking = asking
+        services, clock = asking.services, asking.clock
         self._services, self._clock, self._looks = services, clock, looks
         self._looking, self._acting = looking, acting
 
@@ -75,6 +77,8 @@ class Door:
             "/l/{token}": do.follow,
             "/ny/{code}": do.found,
             "/konto/ut": do.sign_out,
+            "/konto/mail": do.mail_address,
+            "/mail": do.mail_sign_in,
         }
         return [
             *(web.get(path, self._safe(handler), allow_head=False) for path, handler in gets.items()),
@@ -143,8 +147,13 @@ def _whence(request: web.Request) -> int:
     return int.from_bytes(sha256(address.encode()).digest()[:6], "big")
 
 
-def door_of(store: Store, services: Services, intake: Poller, clock: Clock) -> Door:
+def door_of(store: Store, services: Services, intake: Poller, clock: Clock, *, mail: bool = False) -> Door:
     """The door, with all that stands behind it."""
-    asking, looks, live, notices = Asking(store, services, clock), Looks(services.voice), Live(store), Notices({})
+    asking, looks, live, notices = (
+        Asking(store, services, clock, mail=mail),
+        Looks(services.voice),
+        Live(store),
+        Notices({}),
+    )
     looking = Looking(asking, looks, live, notices)
-    return Door(services, clock, looks, looking, Acting(asking, intake, live, looking, looks))
+    return Door(asking, looks, looking, Acting(asking, intake, live, looking, looks))

@@ -17,6 +17,7 @@ from bot.context.sealed_actions import LINK
 from bot.dispatch.chat_commands import menu
 from bot.features.help.menus import turn_facts
 from bot.features.members import activation, admission, sign_in
+from bot.page import mail
 from bot.page.asking import Asking
 from bot.page.conversation import shown
 from bot.page.exercise import open_to, place_of, sheet
@@ -59,7 +60,8 @@ class Looking:
             visitor = await self._asking.visitor(work, request)
             if visitor is None:
                 return self._looks.page(
-                    "welcome", {"turn": turn_facts(self._context(work)), "username": self._username}
+                    "welcome",
+                    {"turn": turn_facts(self._context(work)), "username": self._username, "mail": self._asking.mail},
                 )
             facts = await self.frame(work, visitor, "home")
             mine = await self._asking.groups(work, visitor.person)
@@ -137,6 +139,8 @@ class Looking:
             visitor = await self._asking.signed_in(work, request)
             facts = await self.frame(work, visitor, "account")
             facts["sign_ins"] = await work.sign_ins.of_person(visitor.person.id)
+            facts["mail"] = self._asking.mail
+            facts["address"] = await work.mail_addresses.of_person(visitor.person.id)
         return self._looks.page("account", facts)
 
     async def statement(self, request: web.Request) -> web.StreamResponse:
@@ -159,6 +163,10 @@ class Looking:
             kind = "bad" if found is None else "follow" if found.state == "valid" else "ended"
             if kind == "follow" and found is not None:
                 kind = {admission.PURPOSE: "seat", sign_in.PURPOSE: "sign_in"}.get(found.purpose, "follow")
+        if action is not None and action.verb == mail.OFF:
+            kind = "mail_off"
+        elif action is not None and action.verb == mail.CONFIRM:
+            kind = "mail_confirm" if found is not None and found.state == "valid" else "ended"
         telegram = calls.link(self._username, token) if self._username and kind == "follow" else ""
         return self._looks.page(
             "link",

@@ -144,7 +144,9 @@ class Page:
 
     def __init__(self, bot: Bot, clock: Clock | MachineClock) -> None:
         app = web.Application()
-        app.add_routes(door_of(bot.store, bot.services, bot.intake, clock).routes())
+        door = door_of(bot.store, bot.services, bot.intake, clock)
+        app.add_routes(door.routes())
+        self.asking = door.asking
         self._app = app
         self._server = TestServer(app)
         self._clients: list[TestClient[Any, Any]] = []

@@ -80,7 +80,7 @@ class Both:
 async def both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Both]:
     """Alva and Bo, on Telegram; the page is open."""
     monkeypatch.setattr(acting, "PATIENCE", 0.0)  # the town says what it has to say when it is settled
-    async with town(tmp_path, page_url=ADDRESS) as people:
+    async with town(tmp_path, page_url=ADDRESS, mail=True) as people:
         await gathered(people, ["Alva", "Bo"])
         async with Page(people.bot, people.clock) as page:
             yield Both(people, page)

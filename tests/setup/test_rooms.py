@@ -29,6 +29,7 @@ MAY_IMPORT = {
         "storage",
         "messages",
         "aiohttp",
+        "aiosmtplib",
         "apscheduler",
         "cryptography",
         "dotenv",

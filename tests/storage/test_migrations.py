@@ -157,3 +157,9 @@ async def test_from_every_version(version: int, filled: Path, tmp_path: Path) ->
 def test_versions_are_numbered_without_a_gap() -> None:
     """Each migration follows on the one before."""
     assert list(MIGRATIONS) == list(range(1, schema.NEWEST + 1))
+
+
+def test_each_migration_has_a_number_of_its_own() -> None:
+    """Two files of one number would be one migration, and the other one would never be applied."""
+    files = [file.name[:4] for file in schema.MIGRATIONS[1].parent.glob("*.sql")]
+    assert sorted(files) == [f"{number:04}" for number in range(1, len(files) + 1)]

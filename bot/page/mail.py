@@ -1,0 +1,195 @@
+"""Mail to people on the page: that something waits, or a link of their own. Never what, and never a name.
+
+It goes by the operator's server, and is tried again for a day while that is away. What the server refuses for good is
+told to those who coordinate; what comes back later lies in the mailbox of the sender (OPERATIONS.md).
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from typing import Final
+
+import aiosmtplib
+
+from bot.config import MailServer
+from bot.context.context import Context, Services
+from bot.context.sealed_actions import LINK, Action
+from bot.errors import passes
+from bot.features.members import own_rights, sign_in
+from bot.logs import Log
+from storage.errors import StorageError
+from storage.mail import WANTED
+from storage.records import Mail, Person
+from storage.store import Store
+
+log = Log(__name__)
+
+PATIENCE: Final = 20.0  # seconds for one mail
+AGAIN: Final = (1, 5, 15, 60, 180)  # minutes between tries
+MOST_TRIES: Final = 12  # about a day
+LOOK: Final = 30.0  # seconds between looks while something waits for its time
+CONFIRM_WITHIN: Final = timedelta(days=1)
+SIGN_IN_WITHIN: Final = timedelta(minutes=30)
+CONFIRM: Final = "mailok"  # verbs of the links in mails
+OFF: Final = "mailoff"
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}", re.IGNORECASE | re.ASCII)
+
+
+def is_address(text: str) -> bool:
+    """Whether this can be an address of somebody's."""
+    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
+
+
+async def ask_to_confirm(ctx: Context, person: Person, address: str) -> None:
+    """Somebody on the page gives an address: whoever reads mail there has to say that it is theirs."""
+    await ctx.work.mail_addresses.give(person.id, address)
+    number = ctx.work.links.reserve()
+    token = ctx.services.buttons.seal(LINK, Action(CONFIRM, number))
+    await ctx.work.links.add(token, CONFIRM, id=number, ref=str(person.id), expires_at=ctx.now + CONFIRM_WITHIN)
+    await ctx.work.mails.put(person.id, "confirm", address, ctx.services.address(token, outside=True))
+
+
+async def send_sign_in(ctx: Context, address: str) -> None:
+    """A link to come in with, to whoever has this address; to nobody, and without a word, if it is no one's."""
+    for known in await ctx.work.mail_addresses.owners(address):
+        person = await ctx.work.people.get(known.person_id)
+        url = await sign_in.make(ctx, person, SIGN_IN_WITHIN)
+        await ctx.work.mails.put(person.id, "sign_in", known.address, url)
+
+
+async def tell_that_something_waits(ctx: Context, person_id: int) -> None:
+    """Something unasked has been said to somebody on the page: they get a mail of it, one a day at the most."""
+    address = await ctx.work.mail_addresses.of_person(person_id)
+    if address is None or address.state not in WANTED or not await ctx.work.mail_addresses.told(address.id, ctx.today):
+        return
+    token = ctx.services.buttons.seal(LINK, Action(OFF, person_id))
+    off = ctx.services.address(token, outside=True)
+    await ctx.work.mails.put(person_id, "waits", address.address, f"{ctx.services.page_url}/samtal", off)
+
+
+async def confirm(ctx: Context, token: str) -> bool:
+    """The address that a mail with this link came to is its owner's from now on; False for a link that has ended."""
+    link = await ctx.work.links.find(token)
+    if link is None or link.purpose != CONFIRM or link.state != "valid" or link.ref is None:
+        return False
+    address = await ctx.work.mail_addresses.of_person(int(link.ref))
+    if address is None:
+        return False
+    await ctx.work.links.use(link.id)
+    await ctx.work.mail_addresses.update(address.id, state="confirmed")
+    return True
+
+
+async def end_reminders(ctx: Context, person_id: int) -> None:
+    """No more mails that something waits; a link to sign in with can still be had."""
+    address = await ctx.work.mail_addresses.of_person(person_id)
+    if address is not None and address.state in WANTED:
+        await ctx.work.mail_addresses.update(address.id, state="quiet")
+
+
+class Mailer:
+    """Brings the mails that wait to the operator's server."""
+
+    def __init__(self, store: Store, services: Services, server: MailServer, clock: Callable[[], datetime]) -> None:
+        self._store, self._services, self._server, self._clock = store, services, server, clock
+        self._wake = asyncio.Event()
+        store.watch("mails", self._wake.set)
+
+    async def run(self) -> None:
+        """Send for ever. Raises Damaged."""
+        while True:
+            self._wake.clear()
+            try:
+                await self.drain()
+            except StorageError as error:
+                if not passes(error):
+                    raise
+                log.warning("mail_round_failed", error_type=type(error).__name__)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await self._wake.wait()
+
+    async def drain(self) -> None:
+        """Send all that may go now."""
+        async with self._store.work() as work:
+            due = await work.mails.due(self._clock())
+        for mail in due:
+            error: aiosmtplib.SMTPException | OSError | None = None
+            try:
+                await self._send(mail)
+            except (aiosmtplib.SMTPException, OSError) as failed:
+                error = failed
+            await self._settle(mail, error)
+
+    async def _send(self, mail: Mail) -> None:
+        server = self._server
+        await aiosmtplib.send(
+            self.message(mail),
+            hostname=server.host,
+            port=server.port,
+            username=server.user or None,
+            password=server.password or None,
+            use_tls=server.tls == "tls",
+            start_tls=server.tls == "starttls",
+            timeout=PATIENCE,
+        )
+
+    def message(self, mail: Mail) -> EmailMessage:
+        """The mail as it goes: a sentence and a link."""
+        voice, message = self._services.voice, EmailMessage()
+        message["From"], message["To"] = self._server.sender, mail.address
+        message["Subject"] = voice.label(f"mail.{mail.kind}.subject")
+        message["Date"] = format_datetime(self._clock())
+        message["Message-ID"] = make_msgid(domain=self._server.sender.rpartition("@")[2].rstrip(">"))
+        message["Auto-Submitted"] = "auto-generated"
+        if mail.off:
+            message["List-Unsubscribe"] = f"<{mail.off}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
+        message.set_content(voice.label(f"mail.{mail.kind}.text", {"url": mail.url, "off": mail.off}) + "\n")
+        return message
+
+    async def _settle(self, mail: Mail, error: Exception | None) -> None:
+        """Write down what became of a mail. Neither address nor text reaches the log."""
+        async with self._store.work() as work:
+            if await work.mails.lookup(mail.id) is None:
+                return
+            if error is None:
+                await work.mails.done(mail.id)
+                return
+            log.warning("mail_failed", error_type=type(error).__name__, tries=mail.tries)
+            if not _is_refused(error) and mail.tries < MOST_TRIES:
+                minutes = AGAIN[min(mail.tries, len(AGAIN) - 1)]
+                await work.mails.update(
+                    mail.id, tries=mail.tries + 1, not_before=self._clock() + timedelta(minutes=minutes)
+                )
+                return
+            await work.mails.done(mail.id)
+            await _tell_of_refusal(Context(self._services, work, self._clock()), mail)
+
+
+def _is_refused(error: Exception) -> bool:
+    """Whether the server will not take it if it is asked again (RFC 5321: codes of 500 and above)."""
+    match error:
+        case aiosmtplib.SMTPRecipientsRefused(recipients=refused):
+            return all(one.code >= 500 for one in refused)
+        case aiosmtplib.SMTPAuthenticationError():
+            return False  # the operator's own settings: mended, it will go
+        case aiosmtplib.SMTPResponseException(code=code):
+            return code >= 500
+    return False
+
+
+async def _tell_of_refusal(ctx: Context, mail: Mail) -> None:
+    """The address takes no mail: its owner's coordinators hear whom they must reach in another way."""
+    address = await ctx.work.mail_addresses.of_person(mail.person_id)
+    if address is None or address.state == "refused":
+        return
+    await ctx.work.mail_addresses.update(address.id, state="refused" if address.state != "asked" else "asked")
+    for member in await ctx.work.members.of_person(mail.person_id):
+        group = await ctx.work.groups.get(member.group_id)
+        if group.state == "active" and member.state != "left":
+            await own_rights.tell_coordinators(ctx, group, "mail.refused", {"name": member.name, "town": group.title})

@@ -1,0 +1,173 @@
+"""Mail to people on the page, brought to a real mail server on this machine."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope
+
+from bot.config import MailServer
+from bot.page.mail import Mailer, is_address
+from tests.page.reader import ADDRESS, Browser
+from tests.page.test_both import Both, both
+
+__all__ = ["both"]
+
+FROM = "stad@example.se"
+
+
+@dataclass
+class Post:
+    """A mail server, and what came to it."""
+
+    came: list[EmailMessage] = field(default_factory=list)
+    refuses: str = ""  # the answer to every recipient, if any
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any) -> str:  # noqa: N802
+        """Take a recipient, or not."""
+        if self.refuses:
+            return self.refuses
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+        """Take a mail."""
+        assert isinstance(envelope.content, bytes)
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.came.append(mail)
+        return "250 OK"
+
+    def links(self) -> list[str]:
+        """The links in the newest mail, as paths of the page."""
+        return re.findall(rf"{ADDRESS}(/\S+)", self.came[-1].get_content())
+
+
+@dataclass(slots=True)
+class Mailed:
+    """A town with a page and a mail server."""
+
+    both: Both
+    post: Post
+    mailer: Mailer
+
+    async def given(self, browser: Browser, address: str) -> None:
+        """Somebody gives an address, and confirms it."""
+        await browser.open("/konto")
+        await browser.press("Spara adressen", address=address)
+        await self.mailer.drain()
+        await browser.open(self.post.links()[0])
+        await browser.press("Det är min adress")
+
+
+@pytest.fixture
+async def mailed(both: Both) -> AsyncIterator[Mailed]:
+    """The town, with mail."""
+    post = Post()
+    loop = asyncio.get_running_loop()
+    listening = await loop.create_server(lambda: SMTP(post, loop=loop, ident="test"), "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    server = MailServer("127.0.0.1", port, FROM, "none")
+    both.page.asking.mail = True
+    yield Mailed(both, post, Mailer(both.town.bot.store, both.town.bot.services, server, both.town.clock))
+    listening.close()
+
+
+async def test_an_address_is_confirmed(mailed: Mailed) -> None:
+    """An address counts once whoever reads mail there has said that it is theirs; the mail names no town and nobody."""
+    cia = await mailed.both.invited("Cia")
+    await mailed.given(cia, "cia@example.se")
+    assert "Adressen är din" in cia.text
+    whole = mailed.post.came[0].as_string()
+    assert "Exempelstad" not in whole
+    assert "Cia" not in whole.replace("cia@", "")
+    await cia.open("/konto")
+    assert "högst ett om dagen" in cia.text
+
+
+async def test_signed_in_by_mail(mailed: Mailed) -> None:
+    """Whoever has given their address comes in again with a link; others are told the same, and get none."""
+    cia = await mailed.both.invited("Cia")
+    await mailed.given(cia, "cia@example.se")
+    other = mailed.both.page.browser()
+    await other.open("/")
+    await other.press("Skicka en länk", address="nobody@example.se")
+    told = other.text
+    await mailed.mailer.drain()
+    assert len(mailed.post.came) == 1
+    await other.open("/")
+    await other.press("Skicka en länk", address="Cia@Example.se")
+    assert other.text == told
+    await mailed.mailer.drain()
+    await other.open(mailed.post.links()[0])
+    await other.press("Logga in")
+    assert "Kärngruppen i Exempelstad" in other.text
+
+
+async def test_reminded_by_mail(mailed: Mailed) -> None:
+    """Something waits: one mail a day, without what it is, ended by one click of the mail program."""
+    cia = await mailed.both.invited("Cia")
+    await mailed.given(cia, "cia@example.se")
+    town = mailed.both.town
+    await town.tap("Alva", "Nästa: Engagemang")
+    await town.tap("Alva", "Sätt i gång")
+    mailed.post.came.clear()
+    for _ in range(8):
+        await town.wind(days=1)
+        await mailed.mailer.drain()
+    assert 1 <= len(mailed.post.came) <= 4
+    mail = mailed.post.came[0]
+    assert "Engagemang" not in mail.as_string()
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    off = mail["List-Unsubscribe"].strip().strip("<>").removeprefix(ADDRESS)
+    elsewhere = mailed.both.page.browser()
+    await elsewhere.open(off)
+    count = len(mailed.post.came)
+    async with elsewhere.client.post(off, data={"List-Unsubscribe": "One-Click"}) as answer:
+        assert answer.status == 200
+    for _ in range(8):
+        await town.wind(days=1)
+        await mailed.mailer.drain()
+    assert len(mailed.post.came) == count
+    await cia.open("/konto")
+    assert "bara när du vill logga in" in cia.text
+
+
+async def test_refused(mailed: Mailed) -> None:
+    """An address that takes no mail is told to whoever coordinates, once; the log has neither address nor name."""
+    cia = await mailed.both.invited("Cia")
+    await mailed.given(cia, "cia@example.se")
+    mailed.post.refuses = "550 No such user"
+    stranger = mailed.both.page.browser()
+    await stranger.open("/")
+    await stranger.press("Skicka en länk", address="cia@example.se")
+    await mailed.mailer.drain()
+    await mailed.both.town.settle()
+    assert "kommer inte fram" in mailed.both.town.last("Alva")
+
+
+async def test_away(mailed: Mailed) -> None:
+    """While the server is busy the mail waits, and goes later."""
+    cia = await mailed.both.invited("Cia")
+    mailed.post.refuses = "450 Try again later"
+    await cia.open("/konto")
+    await cia.press("Spara adressen", address="cia@example.se")
+    await mailed.mailer.drain()
+    assert mailed.post.came == []
+    mailed.post.refuses = ""
+    await mailed.both.town.wind(minutes=2)
+    await mailed.mailer.drain()
+    assert len(mailed.post.came) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["cia", "cia@", "a@b", "a b@c.se", "a@c.se\nBcc: d@e.se", "x" * 260 + "@c.se", "<a@c.se>"]
+)
+def test_no_address(text: str) -> None:
+    """What is no address is not written to, and breaks into no header."""
+    assert not is_address(text)
