@@ -95,10 +95,12 @@ clean: ## remove all that make has made
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "Python 3.11 or newer is needed and '$(PYTHON)' is not that: install it, or name it as in 'make install PYTHON=python3.12'." >&2; exit 1; }
+	@[ -w . ] || { echo "This folder cannot be written: copy it to one that is yours, or ask its owner." >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || \
 	  { echo "A virtual environment could not be made: install Python's venv module (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
 	@echo "Installing the libraries of requirements.lock; the first time takes about a minute."
-	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --require-hashes -r requirements.lock || \
+	  { echo "The libraries could not be fetched: look whether pypi.org can be reached and 400 MB of disk are free, and run it again." >&2; exit 1; }
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 

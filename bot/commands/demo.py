@@ -5,10 +5,24 @@ import argparse
 from bot import logs
 from bot.commands import Arguments
 
+HIGHEST_PORT = 65_535  # a port is 16 bits
+
+
+def _port(given: str) -> int:
+    """A port that there can be. Raises ArgumentTypeError with a sentence that tells which those are."""
+    if not given.isdecimal() or not 0 <= int(given) <= HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{given} is no port: choose one from 1024 to {HIGHEST_PORT}, or 0 for any")
+    return int(given)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where the page is served, and whether it is opened."""
-    parser.add_argument("--port", type=int, default=8080, help="port on this machine (default: 8080)")
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=8080,
+        help="port on this machine (default: 8080); the next free one if it is taken",
+    )
     parser.add_argument("--no-browser", action="store_true", help="only print the page's address")
 
 

@@ -51,7 +51,7 @@ class Player:
 
     async def play(self, name: str, text: str) -> None:
         """Play a whole transcript. Raises Differs at the first line that does not hold or makes the bot fail."""
-        lines = _joined(text)
+        lines = joined(text)
         for place, (number, line) in enumerate(lines):
             wrong = []
             looks = place + 1 < len(lines) and lines[place + 1][1].startswith(">")
@@ -264,7 +264,7 @@ class Player:
     ]
 
 
-def _joined(text: str) -> list[tuple[int, str]]:
+def joined(text: str) -> list[tuple[int, str]]:
     """What is played, with the number of its first line; a line that begins with spaces goes on with the one before."""
     whole: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), 1):

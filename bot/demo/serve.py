@@ -6,8 +6,10 @@ the finished town's transcript ends, so that all dates agree, whenever it is pla
 
 import asyncio
 import contextlib
+import errno
 import secrets
 import signal
+import sys
 import tempfile
 import time
 import webbrowser
@@ -18,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app import Bot, assembled, serve
 from bot.demo import snapshot
+from bot.demo.film import Projector
 from bot.demo.invented import Invented
 from bot.demo.others import Others
 from bot.demo.recorder import Recorder
@@ -28,7 +31,27 @@ from bot.sandbox.http import serve as serve_sandbox
 from bot.sandbox.sandbox import Sandbox
 
 JUMP = timedelta(seconds=1)  # a step of the sandbox clock that nobody's waiting explains
-LOOK, MOST_LOOKS = 0.05, 20  # seconds between looks at what waits to be sent, and how many
+LOOK = 0.005  # seconds between looks at what waits to be sent
+MOST_LOOKS = 400  # before the clock goes on all the same, as when the network is made to fail
+PATIENT_LOOKS = 4  # looks after which what waits is held by Telegram's limits, and a second of the town's may go by
+
+
+class TownClock:
+    """Seconds as `monotonic` counts them, and those that were skipped: the town's time, and that of its limits.
+
+    As both skip together, what falls due on a day that is wound past is also sent on that day.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic, self._skipped = monotonic, 0.0
+
+    def __call__(self) -> float:
+        """What it shows."""
+        return self._monotonic() + self._skipped
+
+    def skip(self, seconds: float) -> None:
+        """Let so many seconds be gone at once."""
+        self._skipped += max(0.0, seconds)
 
 
 def begin(sandbox: Sandbox, invented: Invented) -> Recorder:
@@ -54,18 +77,28 @@ def follow_clock(sandbox: Sandbox, bot: Bot) -> None:
     sandbox.subscribe(changed)
 
 
-async def pass_by(sandbox: Sandbox, bot: Bot, seconds: float) -> None:
+async def pass_by(sandbox: Sandbox, bot: Bot, clock: TownClock, seconds: float) -> None:
     """Let so much time go by as it would, with what falls due on the way at its time: no jump, which is an outage."""
     end = sandbox.now() + timedelta(seconds=seconds)
     while (due := await bot.alarm.earliest()) is not None and due <= end:
-        sandbox.wind(max(0.0, (due - sandbox.now()).total_seconds()))
+        clock.skip((due - sandbox.now()).total_seconds())
+        sandbox.touch()  # the page follows the clock
         await bot.alarm.ring()
-        for _ in range(MOST_LOOKS):  # what it made the bot say shall be sent before the clock goes on
-            async with bot.store.work() as work:
-                if await work.outbox.earliest() is None:
-                    break
-            await asyncio.sleep(LOOK)
-    sandbox.wind(max(0.0, (end - sandbox.now()).total_seconds()))
+        await _sent(bot, clock)
+    clock.skip((end - sandbox.now()).total_seconds())
+    sandbox.touch()
+
+
+async def _sent(bot: Bot, clock: TownClock) -> None:
+    """What the bot has to say is sent before the clock goes on; a second at a time goes by where its limits hold it."""
+    for look in range(1, MOST_LOOKS):
+        async with bot.store.work() as work:
+            if await work.outbox.earliest() is None:
+                return
+        if look % PATIENT_LOOKS == 0:
+            clock.skip(1.0)
+        bot.sender.wake()
+        await asyncio.sleep(LOOK)
 
 
 async def play(
@@ -84,9 +117,11 @@ async def play(
     # By chance, so that no page elsewhere on the internet can name it.
     token = f"7000000001:{secrets.token_urlsafe(32)}"
     world = finished.world()
-    sandbox = Sandbox(start=world.now(), monotonic=monotonic, token=token, world=world)
+    clock = TownClock(monotonic)
+    sandbox = Sandbox(start=world.now(), monotonic=clock, token=token, world=world)
     invented = Invented()
     recorder = begin(sandbox, invented)
+    projector = Projector(invented)
     played: list[tuple[Bot, Others]] = []  # the bot needs the door to be open first
 
     async def next_reminder() -> datetime | None:
@@ -94,7 +129,7 @@ async def play(
 
     async def passing(seconds: float) -> None:
         recorder.wound(seconds)
-        await pass_by(sandbox, played[0][0], seconds)
+        await pass_by(sandbox, played[0][0], clock, seconds)
 
     async def answer(spared: list[int]) -> dict[str, int]:
         return await played[0][1].answer(spared)
@@ -108,6 +143,7 @@ async def play(
                 others=answer,
                 pass_by=passing,
                 transcript=recorder.transcript,
+                projector=projector,
             ) as address,
             assembled(
                 token=sandbox.token,
@@ -118,34 +154,58 @@ async def play(
                 api_url=address,
                 clock=sandbox.now,
                 needs_activation=False,
-                pace_clock=monotonic,
+                pace_clock=clock,
             ) as bot,
         ):
             played.append((bot, Others(sandbox, bot, invented)))
             follow_clock(sandbox, bot)
             opened(address)
-            await serve(bot, stop)
+            try:
+                await serve(bot, stop)
+            finally:
+                await projector.end()
 
 
 def open_town(port: int, *, browser: bool = True) -> int:
     """Play until Ctrl+C; the exit code."""
 
-    if snapshot.there() is None:
-        print("Första gången spelas en hel stad upp, och det tar en liten stund.", flush=True)  # noqa: T201
-    finished = snapshot.played(strict=False)
-
-    async def until_stopped() -> None:
+    async def until_stopped(finished: Snapshot) -> None:
         stop = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
-        await play(port, finished, stop=stop, opened=lambda address: _opened(address, browser=browser))
+        await play(port, finished, stop=stop, opened=lambda address: _opened(address, port, browser=browser))
 
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(until_stopped())
+    try:
+        if snapshot.there() is None:
+            print("Första gången spelas en hel stad upp, och det tar en liten stund.", flush=True)  # noqa: T201
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(until_stopped(snapshot.played(strict=False)))
+    except OSError as error:
+        print(cure(error, port), file=sys.stderr)  # noqa: T201 - this is the command's answer
+        return 1
     return 0
 
 
-def _opened(address: str, *, browser: bool) -> None:
+def cure(error: OSError, port: int) -> str:
+    """One sentence about what keeps the demonstration from beginning, and one about what helps."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return "Disken är full. Frigör några hundra megabyte och försök igen."
+        case errno.EACCES | errno.EPERM | errno.EROFS if error.filename:
+            return (
+                f"Det går inte att skriva i {error.filename}. "
+                "Låt XDG_CACHE_HOME och TMPDIR peka på en mapp där du får skriva."
+            )
+        case errno.EACCES | errno.EPERM:
+            return f"Port {port} får bara systemet använda. Välj en annan: --port 8080."
+        case errno.EADDRINUSE:
+            return f"Port {port} och de närmaste ovanför är upptagna. Välj en annan: --port 9000."
+    return f"Det gick inte att börja: {error}. Kontrollera disken och nätverket på den här datorn och försök igen."
+
+
+def _opened(address: str, wanted: int, *, browser: bool) -> None:
+    if wanted and not address.endswith(f":{wanted}"):
+        print(f"Port {wanted} är upptagen, så staden tog nästa lediga.")  # noqa: T201
     print(f"Staden finns på {address} – avsluta med Ctrl+C.", flush=True)  # noqa: T201 - this is the command's answer
     if browser:
         webbrowser.open(address)

@@ -30,6 +30,10 @@ FORMER = "the chat that the group was in before"
 BENCH = Worker()  # one worker process for all towns; it is started when a document is first asked for
 
 
+After = Callable[["Town", int, int], Awaitable[None]]
+"""Gets the town, and who has done something in which chat; 0 where time has gone by."""
+
+
 class NoSuchButton(AssertionError):
     """The button that a test wants to tap is not on the screen; the message shows the screen."""
 
@@ -58,6 +62,7 @@ class Town:
         self.groups: dict[str, int] = {}
         self.failures: list[BaseException] = []  # what the bot caught, of which its log tells only type and place
         self.agreement = ""  # the version of the promise from the next start on, if not that of the words
+        self.after: After | None = None  # awaited after each deed, by whoever looks on
         self._tapped: dict[tuple[str, str, str], tuple[int, str]] = {}
 
     # -- moving on -------------------------------------------------------------------------------------------------
@@ -78,6 +83,8 @@ class Town:
             self.sandbox.wind(max(0.0, due.timestamp() - self.clock().timestamp()))
             await self.bot.alarm.ring()
             await self.settle()
+            if self.after:
+                await self.after(self, 0, 0)
         self.sandbox.wind(end - self.clock().timestamp())
         await self.settle()
 
@@ -100,8 +107,11 @@ class Town:
 
     async def act(self, name: str, action: str, /, **details: Json) -> None:
         """Let a person do anything the sandbox knows."""
-        self.sandbox.act(self.person(name), action, **details)
+        person = self.person(name)
+        self.sandbox.act(person, action, **details)
         await self.settle()
+        if self.after:
+            await self.after(self, person, int(details.get("chat") or person))
 
     async def write(self, name: str, text: str, *, chat: str = "privat", reply_to: str | None = None) -> None:
         """Write a message, in reply to the newest message of the bot that holds `reply_to` if given."""

@@ -1,6 +1,7 @@
 """The HTTP door: the Bot API on loopback, and beside it the page's door for the demo (page_door.py)."""
 
 import asyncio
+import errno
 import json
 import re
 from collections.abc import AsyncIterator
@@ -11,12 +12,14 @@ from aiohttp.typedefs import Handler
 
 from . import files
 from .exchange import Exchange, Reply
-from .page_door import Others, PageDoor, Pass, Reminder, Transcript
+from .page_door import PageDoor
 from .params import Files
 from .sandbox import Sandbox
+from .scene import Others, Pass, Projector, Reminder, Scene, Transcript
 from .wire import Wire
 
 _THIS_MACHINE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
+_NEIGHBOURS = 20  # ports that are tried, from the wanted one on
 _LARGEST_BODY = files.UPLOAD_LIMIT + files.MEGABYTE
 
 
@@ -97,21 +100,36 @@ def make_app(
     others: Others | None = None,
     pass_by: Pass | None = None,
     transcript: Transcript | None = None,
+    projector: Projector | None = None,
 ) -> web.Application:
     """The web application: the bot's door, and the page's unless `page` is False.
 
     `next_reminder` tells when the bot will next speak by itself (aware UTC), `others` lets all people but the
     named ones answer once; both belong to the demo and may be coroutines. `pass_by` lets time go by step by step, where
-    otherwise the clock jumps. `transcript` gives what has been played, to be saved.
+    otherwise the clock jumps. `transcript` gives what has been played, to be saved; `projector` shows another town.
     """
     app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[here_only])
     exchange = Exchange(sandbox, real_time=True)
     app.add_routes(BotDoor(sandbox, exchange).routes())
     if page:
-        door = PageDoor(sandbox, exchange, next_reminder, others, pass_by, transcript)
+        scene = Scene("town", sandbox, exchange, next_reminder, others, pass_by, transcript)
+        door = PageDoor(scene, projector)
         app.add_routes(door.routes())
         app.middlewares.append(door.guard)
     return app
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    """Listen at the port, or at the next one above it that nobody else has."""
+    last = min(port + _NEIGHBOURS, 65_535) if port else 0
+    for tried in range(port, last + 1):
+        try:
+            await web.TCPSite(runner, host, tried).start()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or tried == last:
+                raise
+        else:
+            return
 
 
 @asynccontextmanager
@@ -125,13 +143,25 @@ async def serve(
     others: Others | None = None,
     pass_by: Pass | None = None,
     transcript: Transcript | None = None,
+    projector: Projector | None = None,
 ) -> AsyncIterator[str]:
-    """Open the door while the block runs; gives its address, such as http://127.0.0.1:8080. Port 0 takes a free one."""
-    app = make_app(sandbox, page=page, next_reminder=next_reminder, others=others, pass_by=pass_by)
+    """Open the door while the block runs; gives its address, such as http://127.0.0.1:8080.
+
+    A port that is taken gives way to the next free one; port 0 takes any. Raises OSError where no port can be had.
+    """
+    app = make_app(
+        sandbox,
+        page=page,
+        next_reminder=next_reminder,
+        others=others,
+        pass_by=pass_by,
+        transcript=transcript,
+        projector=projector,
+    )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        await _listen(runner, host, port)
         taken = runner.addresses[0][1]
         yield f"http://{host}:{taken}"
     finally:

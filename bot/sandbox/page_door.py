@@ -2,7 +2,6 @@
 
 import base64
 import inspect
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -11,8 +10,7 @@ from aiohttp.typedefs import Handler
 
 from . import view
 from .errors import ActError
-from .exchange import Exchange
-from .sandbox import Sandbox
+from .scene import Projector, Scene
 from .wire import Json, Wire
 
 PAGE = Path(__file__).with_name("page")
@@ -27,31 +25,13 @@ _HEADERS = {
 }
 _SHOWN_INLINE = ("image/png", "image/jpeg", "application/pdf", "text/plain")
 
-Reminder = Callable[[], datetime | Awaitable[datetime | None] | None]
-Others = Callable[[list[int]], Json]
-Transcript = Callable[[], str]
-Pass = Callable[[float], Awaitable[None]]
-"""Lets so many seconds go by, with all that the bot does meanwhile at its time."""
-
 
 class PageDoor:
     """The routes of the page. Every answer to a POST is {ok: true, …} or {ok: false, error: one Swedish sentence}."""
 
-    def __init__(
-        self,
-        sandbox: Sandbox,
-        exchange: Exchange,
-        next_reminder: Reminder | None,
-        others: Others | None,
-        pass_by: Pass | None,
-        transcript: Transcript | None,
-    ) -> None:
-        self._sandbox = sandbox
-        self._exchange = exchange
-        self._next_reminder = next_reminder
-        self._others = others
-        self._pass_by = pass_by
-        self._transcript = transcript
+    def __init__(self, scene: Scene, projector: Projector | None = None) -> None:
+        self._town = self._scene = scene
+        self._projector = projector
 
     def routes(self) -> list[web.RouteDef]:
         """Where the door is."""
@@ -67,6 +47,7 @@ class PageDoor:
             web.post("/clock", self.clock),
             web.post("/faults", self.faults),
             web.post("/others", self.others),
+            web.post("/film", self.film),
             web.get("/{name}", self.static),
         ]
 
@@ -99,18 +80,23 @@ class PageDoor:
             since = int(request.query.get("since", 0))
         except ValueError:
             raise web.HTTPBadRequest from None
-        if self._sandbox.version <= since:
-            await self._exchange.changed(_TYPING_REFRESH if self._typing_shows() else LONGEST_WAIT)
-        return web.json_response(view.world(self._sandbox))
+        if self._scene.sandbox.version <= since and request.query.get("scene") in (None, self._scene.name):
+            await self._scene.exchange.changed(_TYPING_REFRESH if self._typing_shows() else LONGEST_WAIT)
+        scene = self._scene
+        film = scene.film().as_json() if scene.film else None
+        about = {"scene": scene.name, "film": film, "has_film": self._projector is not None}
+        return web.json_response(view.world(scene.sandbox) | about)
 
     def _typing_shows(self) -> bool:
         """Whether a chat shows that the bot is writing, which ends without a change of the world."""
-        now = self._sandbox.now()
-        return any(place.typing_until and place.typing_until > now for place in self._sandbox.world.chats.values())
+        now = self._scene.sandbox.now()
+        return any(
+            place.typing_until and place.typing_until > now for place in self._scene.sandbox.world.chats.values()
+        )
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A sent file; what a browser might run is only offered for saving."""
-        stored = self._sandbox.file(request.match_info["id"])
+        stored = self._scene.sandbox.file(request.match_info["id"])
         if stored is None:
             raise web.HTTPNotFound
         if stored.mime in _SHOWN_INLINE:
@@ -120,10 +106,10 @@ class PageDoor:
 
     async def transcript(self, _request: web.Request) -> web.StreamResponse:
         """What has been played, as a transcript to save."""
-        if self._transcript is None:
+        if self._scene.transcript is None:
             raise web.HTTPNotFound
         headers = {"Content-Disposition": 'attachment; filename="spelat.txt"'}
-        return web.Response(text=self._transcript(), headers=headers)
+        return web.Response(text=self._scene.transcript(), headers=headers)
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         """A person does something: {person, action, …}."""
@@ -131,21 +117,22 @@ class PageDoor:
         person, action = _number(body.pop("person", None)), str(body.pop("action", ""))
         if "data_base64" in body:
             body["data"] = base64.b64decode(str(body.pop("data_base64")))
+        self._scene.acted()
         details = {name: value for name, value in body.items() if value is not None}
         try:
-            return _ok(self._sandbox.act(person, action, **details))
+            return _ok(self._scene.sandbox.act(person, action, **details))
         except (TypeError, AttributeError, ValueError, KeyError):
             raise ActError("Handlingen fick fel uppgifter.") from None
 
     async def add_person(self, request: web.Request) -> web.StreamResponse:
         """{name}"""
         first, last = _names(await _body(request))
-        return _ok({"id": self._sandbox.add_person(first, last)})
+        return _ok({"id": self._scene.sandbox.add_person(first, last)})
 
     async def rename_person(self, request: web.Request) -> web.StreamResponse:
         """{name}"""
         person = _number(request.match_info["id"])
-        self._sandbox.rename_person(person, *_names(await _body(request)))
+        self._scene.sandbox.rename_person(person, *_names(await _body(request)))
         return _ok({"id": person})
 
     async def add_group(self, request: web.Request) -> web.StreamResponse:
@@ -154,7 +141,7 @@ class PageDoor:
         title, members = str(body.get("title", "")).strip(), body.get("members", [])
         if not title or not isinstance(members, list):
             raise ActError("Gruppen behöver ett namn och medlemmar.")
-        group = self._sandbox.create_group(title, _number(body.get("owner")), [_number(one) for one in members])
+        group = self._scene.sandbox.create_group(title, _number(body.get("owner")), [_number(one) for one in members])
         return _ok({"id": group})
 
     async def clock(self, request: web.Request) -> web.StreamResponse:
@@ -164,30 +151,49 @@ class PageDoor:
             seconds = await self._until_reminder()
         else:
             seconds = float(body.get("seconds") or 0)
-        if self._pass_by is None or seconds < 0:
-            self._sandbox.wind(seconds)
+        if self._scene.pass_by is None or seconds < 0:
+            self._scene.sandbox.wind(seconds)
         else:
-            await self._pass_by(seconds)
-        return web.json_response({"ok": True, "now": self._sandbox.now().isoformat()})
+            await self._scene.pass_by(seconds)
+        return web.json_response({"ok": True, "now": self._scene.sandbox.now().isoformat()})
 
     async def _until_reminder(self) -> float:
-        at: datetime | None = await _awaited(self._next_reminder()) if self._next_reminder else None
+        at: datetime | None = await _awaited(self._scene.next_reminder()) if self._scene.next_reminder else None
         if at is None:
             raise ActError("Ingen påminnelse väntar.")
-        return max(0.0, (at - self._sandbox.now()).total_seconds() + 1)
+        return max(0.0, (at - self._scene.sandbox.now()).total_seconds() + 1)
 
     async def faults(self, request: web.Request) -> web.StreamResponse:
         """{kind: probability, or seconds for delay; 0 is off}"""
-        self._sandbox.faults.set_from_page(await _body(request))
-        self._sandbox.touch()
-        return _ok(self._sandbox.faults.as_json())
+        self._scene.sandbox.faults.set_from_page(await _body(request))
+        self._scene.sandbox.touch()
+        return _ok(self._scene.sandbox.faults.as_json())
 
     async def others(self, request: web.Request) -> web.StreamResponse:
         """{except: [person ids]}: let all others answer once."""
-        if self._others is None:
+        if self._scene.others is None:
             raise ActError("De andra kan inte svara själva här.")
         spared = (await _body(request)).get("except", [])
-        return _ok(await _awaited(self._others([_number(one) for one in spared])))
+        return _ok(await _awaited(self._scene.others([_number(one) for one in spared])))
+
+    async def film(self, request: web.Request) -> web.StreamResponse:
+        """{begin: true}, {speed: number} or {end: true}: a film in place of the town, at a pace, and back."""
+        body = await _body(request)
+        if self._projector is None:
+            raise ActError("Här finns ingen stad att spela upp.")
+        if body.get("begin"):
+            self._show(await self._projector.begin())
+        elif body.get("end"):
+            self._show(self._town)
+            await self._projector.end()
+        else:
+            self._projector.pace(_fraction(body.get("speed")))
+        return _ok(True)
+
+    def _show(self, scene: Scene) -> None:
+        """Another scene from now on, also for those who wait for news of the one before."""
+        before, self._scene = self._scene, scene
+        before.sandbox.touch()
 
 
 async def _body(request: web.Request) -> Wire:
@@ -215,6 +221,13 @@ def _number(value: Json) -> int:
         return int(value)
     except (TypeError, ValueError):
         raise ActError("Personen eller chatten finns inte.") from None
+
+
+def _fraction(value: Json) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ActError("Den farten finns inte.") from None
 
 
 def _names(body: Wire) -> tuple[str, str | None]:

@@ -2,9 +2,10 @@
 
 import hashlib
 import re
+from datetime import date
 
 from messages.documents import pdf, slides, tables, word
-from messages.documents.catalogue import entry, title
+from messages.documents.catalogue import DOCUMENTS, entry, title
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.material import Material
@@ -17,6 +18,7 @@ MEDIA = {
     "pdf": "application/pdf",
     "csv": "text/csv; charset=utf-8",
 }
+LONGEST_NAME = 80  # characters of title and town in a file's name
 
 
 class NoSuchForm(Exception):
@@ -57,9 +59,30 @@ def fingerprint(document: str, form: str, material: Material) -> str:
 
 
 def filename(document: str, form: str, material: Material) -> str:
-    """What the file is called on a person's disk: "Samverkansplan … – Exempelstad.docx"."""
-    name, _, paper = form.partition("-")
-    words = " – ".join(part for part in (title(document, material), material.town, paper.upper()) if part)
+    """What the file is called on a person's disk: "Samverkansplan … – Exempelstad – Version 2 – 2027-03-14.docx".
+
+    A later version does not overwrite an earlier one, and files sort by day. An empty form has neither.
+    """
+    kind, _, paper = form.partition("-")
+    edition, on = _dated(document, material)
+    words = " – ".join(part for part in (title(document, material), material.town) if part)
+    ending = " – ".join(part for part in (paper.upper(), edition, on.isoformat() if on else "") if part)
+    name = _safe(words)[:LONGEST_NAME].rstrip(" .-–")
+    return f"{f'{name} – {_safe(ending)}' if ending else name}.{kind}"
+
+
+def _dated(document: str, material: Material) -> tuple[str, date | None]:
+    """The version of a document, empty where it has none, and the day of its newest part; None for an empty form."""
+    if document in DOCUMENTS:
+        made = compose(document, material)
+        numbered = DOCUMENTS[document].numbered
+        return (made.edition if numbered else "", None if made.layout == "form" else made.on)
+    register = document.partition(".")[2]
+    chosen = [material.registers.get(register, ())] if register else list(material.registers.values())
+    return "", max((row.on for rows in chosen for row in rows), default=material.today)
+
+
+def _safe(words: str) -> str:
+    """The words as every file system takes them."""
     plain = re.sub(r'[*?"<>|\x00-\x1f]', "", re.sub(r"\s*:\s*", " – ", re.sub(r"[\\/]", "-", words)))
-    safe = re.sub(r"\s+", " ", plain).strip(" .-")
-    return f"{safe[:100].rstrip(' .-')}.{name}"
+    return re.sub(r"\s+", " ", plain.replace(",", "")).strip(" .-")

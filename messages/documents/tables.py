@@ -31,8 +31,11 @@ def workbook(material: Material, register: str | None) -> bytes:
     with xlsxwriter.Workbook(made, SAFE) as book:
         book.set_properties({"title": material.town, "created": noon(material.today).replace(tzinfo=None)})
         chosen = [register] if register else [name for name in registers() if facts.stored(name)]
+        _cover(book, facts, chosen)
         for name in chosen:
             _sheet(book, facts, name)
+        if register:
+            book.worksheets()[1].activate()
         if register is None and (material.years or not chosen):
             _statistics(book, facts)
     return steadied(made.getvalue())
@@ -61,7 +64,7 @@ def _columns(facts: Facts, register: str) -> list[tuple[str, Question | None]]:
     """The columns of a register: its number, its questions, who has it, until when, and whether it is done."""
     questions = facts.exercise(register).questions
     label = facts.words
-    more = [(label(f"label.{name}"), None) for name in ("assignee", "due", "state")]
+    more = [(label(f"label.{name}"), None) for name in ("row_assignee", "row_due", "row_state")]
     return [(label("label.number"), None), *((facts.short(register, q.id), q) for q in questions), *more]
 
 
@@ -82,6 +85,25 @@ def _cells(facts: Facts, register: str, row: dict[str, Any]) -> list[Any]:
                 cells.append(row[question.id])
     due = stored.due
     return [*cells, row["assignee"] or None, due, facts.words(f"label.{stored.state}")]
+
+
+def _cover(book: xlsxwriter.Workbook, facts: Facts, chosen: list[str]) -> None:
+    """What the workbook is: the town, the day of its newest row, and what stands on each sheet."""
+    sheet, label = book.add_worksheet(facts.words("label.sheet_cover")), facts.words
+    title = book.add_format({"bold": True, "font_size": 16, "font_color": HEAD})
+    strong, wrapped = book.add_format({"bold": True, "valign": "top"}), book.add_format({"text_wrap": True})
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 80)
+    sheet.write_string(0, 0, label("label.cover_title", town=facts.material.town), title)
+    on = max((row.on for name in chosen for row in facts.stored(name)), default=facts.material.today)
+    sheet.write_string(1, 0, label("label.cover_dated", on=facts.dated(on)))
+    sheet.write_string(2, 0, label("label.cover_columns"))
+    for line, name in enumerate(chosen, 4):
+        sheet.write_string(line, 0, facts.name(name), strong)
+        sheet.write_string(line, 1, str(facts.spoken(name)["lead"]), wrapped)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
 
 
 def _sheet(book: xlsxwriter.Workbook, facts: Facts, register: str) -> None:
@@ -134,7 +156,8 @@ def _write(sheet: Worksheet, line: int, column: int, cell: Any, formats: dict[ty
 
 def _sheet_name(name: str, taken: list[str]) -> str:
     """A sheet's name as the format allows it: 31 characters, some signs not, each only once."""
-    safe = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:31].strip()
+    told = re.sub(r"\s*:\s*", " – ", name)
+    safe = re.sub(r"\s+", " ", re.sub(r"[\[\]*?/\\]", " ", told)).strip("' ")[:31].strip()
     count, found = 2, safe
     while found.casefold() in (other.casefold() for other in taken):
         found, count = f"{safe[:28]} {count}", count + 1

@@ -36,7 +36,7 @@ def _fonts() -> typst.Fonts:
 def typeset(
     layout: str, data: Mapping[str, Any], kind: Literal["pdf", "png"], on: date, pixels_per_point: float = 3
 ) -> bytes:
-    """A page description (a file in `layout/`) with its data, as a tagged PDF (PDF/UA-1) or as a picture.
+    """A page description (a file in `layout/`) with its data, as a tagged PDF (PDF/UA-1, PDF/A-2a) or as a picture.
 
     The data reach Typst as JSON and are set as strings, so that nothing in them can be markup. Raises NotTypeset.
     """
@@ -60,11 +60,11 @@ def typeset(
         if kind == "png":
             return compiled([])
         try:
-            return compiled(["ua-1"])
+            return compiled(["ua-1", "a-2a"])
         except typst.TypstError as error:
             if "could not be displayed" not in error.message:
                 raise
-            # A sign that no font has (of a rare script) may not stand in PDF/UA; it becomes an empty box, still tagged.
+            # A sign that no font has (of a rare script) may stand in neither; it becomes an empty box, still tagged.
             return compiled([])
     except typst.TypstError as error:
         found = _TEMPLATE_LINE.search(error.diagnostic)

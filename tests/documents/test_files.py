@@ -27,14 +27,21 @@ def text_of(pdf: bytes) -> str:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_pdf_is_accessible(document: str, town: Material) -> None:
-    """Every PDF is tagged, says its title and language, claims PDF/UA, and brings all its fonts along."""
+    """Every PDF is tagged, says its title and language, is PDF/UA-1 and PDF/A-2a, and brings all its fonts along."""
     reader = pypdf.PdfReader(io.BytesIO(make(document, "pdf", town)))
     root: Any = reader.root_object
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] in ("sv", "sv-SE")
     assert reader.metadata is not None
     assert reader.metadata.title == compose(document, town).title
-    assert "pdfuaid" in root["/Metadata"].get_object().get_data().decode()
+    said = root["/Metadata"].get_object().get_data().decode()
+    for claim in ("<pdfuaid:part>1<", "<pdfaid:part>2<", "<pdfaid:conformance>A<"):
+        assert claim in said
+    intents = [intent.get_object() for intent in root["/OutputIntents"]]
+    assert [intent["/S"] for intent in intents] == ["/GTS_PDFA1"]
+    assert intents[0]["/DestOutputProfile"].get_object().get_data()
+    assert not reader.is_encrypted
+    assert not {"/OpenAction", "/AA"} & set(root)
     pages: Any = reader.pages
     for page in pages:
         for font in (page["/Resources"].get("/Font") or {}).values():

@@ -66,6 +66,20 @@ def test_every_register(register: str, town: Material, empty: Material) -> None:
         assert sheet is not None
         assert [str(cell.value) for cell in sheet[1]] == rows[0]
         assert {len(row) for row in rows} == {len(rows[0])}
+        assert len({name.casefold() for name in rows[0]}) == len(rows[0]), "no two columns are called the same"
+
+
+def test_a_workbook_says_what_it_is(town: Material) -> None:
+    """The first sheet names the town, the day, and what stands on each sheet; a list alone opens on the list."""
+    book = openpyxl.load_workbook(io.BytesIO(make("tables", "xlsx", town)))
+    cover = [str(cell) for row in book["Om filen"].iter_rows(values_only=True) for cell in row if cell]
+    assert town.town in cover[0]
+    assert "Rutin: kedjan" in cover
+    assert "Rutin – kedjan" in book.sheetnames
+    one = openpyxl.load_workbook(io.BytesIO(make("table.chain", "xlsx", town)))
+    assert one.sheetnames == ["Om filen", "Rutin – kedjan"]
+    assert one.active is not None
+    assert one.active.title == "Rutin – kedjan"
 
 
 def test_all_in_one(town: Material, empty: Material) -> None:
@@ -73,13 +87,13 @@ def test_all_in_one(town: Material, empty: Material) -> None:
     book = openpyxl.load_workbook(io.BytesIO(make("tables", "xlsx", town)))
     assert len(book.sheetnames) == len({name.casefold() for name in book.sheetnames}) > 20
     assert "Statistik" in book.sheetnames
-    assert openpyxl.load_workbook(io.BytesIO(make("tables", "xlsx", empty))).sheetnames == ["Statistik"]
+    assert openpyxl.load_workbook(io.BytesIO(make("tables", "xlsx", empty))).sheetnames == ["Om filen", "Statistik"]
 
 
 def test_hidden_numbers(empty: Material) -> None:
     """A number of the statistics that is hidden is no number in the table either."""
     made = Material(empty.town, DAY, years=(Year(2026, 12, None, 5, 0),))
-    sheet = openpyxl.load_workbook(io.BytesIO(make("tables", "xlsx", made))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(make("tables", "xlsx", made)))["Statistik"]
     assert sheet is not None
     assert [cell.value for cell in sheet[2]] == [2026, 12, "1–4", 5, 0]
 

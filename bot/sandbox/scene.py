@@ -1,0 +1,68 @@
+"""What the page shows: a played Telegram and what can be done with it. There may be several, one of which shows."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Protocol
+
+from .exchange import Exchange
+from .sandbox import Sandbox
+from .wire import Json, Wire
+
+Reminder = Callable[[], datetime | Awaitable[datetime | None] | None]
+Others = Callable[[list[int]], Json]
+Transcript = Callable[[], str]
+Pass = Callable[[float], Awaitable[None]]
+"""Lets so many seconds go by, with all that the bot does meanwhile at its time."""
+
+
+@dataclass(slots=True)
+class Played:
+    """How far a film has come: `share` from 0 to 1, `speed` 0 is a pause; whose deed was the last, and in which chat.
+
+    `stopped`: it cannot go on, as the visitor has changed what comes next.
+    """
+
+    share: float = 0.0
+    speed: float = 1.0
+    title: str = ""
+    person: int = 0
+    chat: int = 0
+    ended: bool = False
+    stopped: bool = False
+
+    def as_json(self) -> Wire:
+        """What the page draws."""
+        return asdict(self)
+
+
+def nobody_listens() -> None:
+    """Where nothing depends on what the visitor does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A played Telegram with its clock, its other people and its film, if it has any."""
+
+    name: str
+    sandbox: Sandbox
+    exchange: Exchange
+    next_reminder: Reminder | None = None
+    others: Others | None = None
+    pass_by: Pass | None = None
+    transcript: Transcript | None = None
+    acted: Callable[[], None] = nobody_listens
+    film: Callable[[], Played] | None = None
+
+
+class Projector(Protocol):
+    """Shows a film: another scene, that moves by itself."""
+
+    async def begin(self) -> Scene:
+        """A new showing, from the beginning."""
+
+    def pace(self, speed: float) -> None:
+        """How quickly it goes on; 0 is a pause."""
+
+    async def end(self) -> None:
+        """Take it away."""

@@ -1,0 +1,51 @@
+"""What goes wrong on the way into the demonstration is told in a sentence, with what helps."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import socket
+
+import aiohttp
+import pytest
+
+from bot.commands import demo
+from bot.demo.serve import cure
+from bot.demo.town import START
+from bot.sandbox.http import serve
+from bot.sandbox.sandbox import Sandbox
+
+
+async def test_a_port_that_is_taken_gives_way_to_the_next() -> None:
+    """Where another program listens at the wanted port, the page is served at one above it."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        async with serve(Sandbox(start=START), port=taken) as address, aiohttp.ClientSession() as session:
+            assert taken < int(address.rpartition(":")[2]) <= taken + 20
+            assert (await session.get(address)).status == 200
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "åtta"])
+def test_an_impossible_port_is_named(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A port that there cannot be is refused with the range there is, and nothing is started."""
+    parser = argparse.ArgumentParser()
+    demo.add_arguments(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--port", port] if port != "-1" else ["--port=-1"])
+    assert f"{port} is no port: choose one from 1024 to 65535" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "Disken är full. Frigör"),
+        (PermissionError(errno.EACCES, "Permission denied", "/srv/cache"), "skriva i /srv/cache. Låt XDG_CACHE_HOME"),
+        (PermissionError(errno.EACCES, "Permission denied"), "Port 80 får bara systemet använda. Välj en annan"),
+        (OSError(errno.EADDRINUSE, "Address already in use"), "Port 80 och de närmaste ovanför är upptagna. Välj"),
+    ],
+)
+def test_each_obstacle_has_its_cure(error: OSError, words: str) -> None:
+    """The sentence names the obstacle and what to do; no traceback, and no cure for something else."""
+    assert words in cure(error, 80)
