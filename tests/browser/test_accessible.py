@@ -220,7 +220,7 @@ def test_keyboard_alone(driver: webdriver.Chrome, town: Town) -> None:
 
 
 def test_script_blocked(driver: webdriver.Chrome, town: Town) -> None:
-    """Without script a form is sent and comes back with what is missing, told at its question; that page is fit, too."""
+    """Without script a form comes back with what is missing, told at its question; that page is fit for all, too."""
     resize(driver, *SIZES["phone"])
     driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
