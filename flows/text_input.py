@@ -54,8 +54,13 @@ def wrote(t: DialogueState, event: Wrote) -> None:
         _answer_other(t, event)
     elif visit.paused and not event.key:
         t.aside(Stray())
-    elif visit.place is Place.COMMENT:
+    elif visit.place is Place.COMMENT and visit.key in t.answered:
         _take_comment(t, event)
+    elif (
+        visit.place is Place.COMMENT and visit.key in t.keys
+    ):  # they write on another sheet since: another organisation's
+        t.stand(place=Place.ASK)
+        _take_text(t, event)
     elif visit.place is Place.OWN:
         _take_own(t, event)
     elif visit.place in (Place.ASK, Place.MET) and visit.key in t.keys:

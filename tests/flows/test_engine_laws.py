@@ -34,7 +34,9 @@ from flows.events import (
     Began,
     Concluded,
     Edited,
+    Entry,
     Event,
+    Filled,
     Joined,
     Left,
     LeftOut,
@@ -84,6 +86,8 @@ TEXTS = st.one_of(
     ),
     st.text(max_size=30),
 )
+PICKS = st.lists(st.sampled_from(["yes", "no", "1", "4", "10", "x", "9" * 30]), max_size=3).map(tuple)
+ENTRIES = st.builds(Entry, PICKS, TEXTS, TEXTS, st.one_of(st.none(), st.integers(0, 3)))
 # An asking: the one that is open now, one long gone, the one before, one to come.
 AGES = st.sampled_from([0, 0, 0, 0, 1, 2, 5, -1])
 ROWS = st.one_of(st.none(), st.integers(1, 3))
@@ -119,6 +123,14 @@ STEPS = st.one_of(
                 Wrote, MEMBERS, TEXTS, st.integers(0, 20), st.just(TODAY), st.just(SWEDISH.dates), KEYS, st.booleans()
             ),
             st.builds(Edited, MEMBERS, TEXTS, KEYS, st.just(TODAY), st.just(SWEDISH.dates), st.booleans()),
+            st.builds(
+                Filled,
+                MEMBERS,
+                st.dictionaries(KEYS, ENTRIES, max_size=4),
+                st.just(TODAY),
+                st.just(SWEDISH.dates),
+                st.booleans(),
+            ),
         ),
     ),
     st.builds(
@@ -217,7 +229,7 @@ class Watch:
             assert after.phase is wanted
         else:  # the last one has handed in, or those awaited have gone
             assert (before.phase, after.phase) == (Phase.OPEN, Phase.REVEALED)
-            assert isinstance(event, Picked | Left | Joined)
+            assert isinstance(event, Picked | Left | Joined | Filled)
             assert not after.waiting_for()
             assert any(isinstance(e, Show) for e in effects)
 
