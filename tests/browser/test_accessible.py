@@ -86,6 +86,10 @@ async def lived_in(alone: OnThePage) -> Town:
     fresh = re.findall(r"/l/[\w-]+", alva.text)[-1]
     await cia.write("/sidan")
     signing = f"/l/{cia.form('Logga in').fields['follow']}"
+    await alva.write("/skydd")
+    await alva.press("Länkar till jobbets datorer")
+    await alva.press("En ny länk")
+    device = re.findall(r"/l/[\w-]+", alva.text)[-1]
     await bo.open("/")
     group, exercise = bo.links["Exempelstad"].partition("#")[0], bo.links["Riktning"]
     town.note("welcome", None, "/", "Kom in")
@@ -103,6 +107,7 @@ async def lived_in(alone: OnThePage) -> Town:
     town.note("conversation-coordinator", alva, "/samtal", "Skicka")
     town.note("group", bo, group, "så här svarade ni")
     town.note("exercise", bo, exercise, "Lämna in")
+    town.note("device", None, device, "Logga en händelse")
     town.note("account", bo, "/konto", "Logga ut")
     return town
 
@@ -171,6 +176,20 @@ def test_axe_finds_nothing(driver: webdriver.Chrome, town: Town, size: str, sche
             found[name].append("wider than the window")
         keep(driver, f"{name}-{size}-{scheme}")
     assert {name: told for name, told in found.items() if told} == {}
+
+
+def test_a_device_at_work(driver: webdriver.Chrome, town: Town) -> None:
+    """With the keyboard alone: a kind, and saved; what lacks is told at its question. Both pages are fit for all."""
+    resize(driver, *SIZES["phone"])
+    visit(driver, town, "device")
+    driver.find_element(By.CSS_SELECTOR, "main form button").send_keys(Keys.ENTER)
+    assert "behöver ses över" in driver.find_element(By.CSS_SELECTOR, "[role=alert]").text
+    assert faults(driver) == []
+    driver.find_element(By.CSS_SELECTOR, "input[type=checkbox]").send_keys(Keys.SPACE)
+    driver.find_element(By.CSS_SELECTOR, "main form button").send_keys(Keys.ENTER)
+    assert "Kvitto" in driver.find_element(By.TAG_NAME, "main").text
+    assert faults(driver) == []
+    keep(driver, "device-saved")
 
 
 def test_axe_would_find_something(driver: webdriver.Chrome, town: Town) -> None:
