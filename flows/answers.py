@@ -6,13 +6,13 @@ Pure; the words are chosen elsewhere.
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import TypeVar
 
 from flows.dates import DateReader, add_months
 from flows.model import Kind, Question
 from flows.trouble import Problem, Trouble
-from flows.values import Value
+from flows.values import Value, moment
 
 _Item = TypeVar("_Item")
 LONGEST = 16_000  # characters in one answer: four full messages, and a document page can hold it
@@ -20,6 +20,7 @@ LONGEST = 16_000  # characters in one answer: four full messages, and a document
 
 # The dates offered as buttons: the label's name, and how many days and months from today.
 DATE_BUTTONS = {"today": (0, 0), "week": (7, 0), "fortnight": (14, 0), "month": (0, 1)}
+HOURS = tuple(time(hour) for hour in (9, 10, 13, 15, 17, 18))  # offered where the day is known and the hour is not
 PAST_BUTTONS = {"now": (0, 0), "tonight": (0, 0), "yesterday": (-1, 0)}
 
 
@@ -88,8 +89,21 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
             if len(found) > 1:
                 return Trouble(Problem.DATE_TWO_WAYS, {"dates": [d.isoformat() for d in found]})
             return found[0].isoformat()
+        case Kind.MOMENT:
+            return _moment(text, today, dates)
         case Kind.CHOICE:
             return Trouble(Problem.CHOOSE)
+
+
+def _moment(text: str, today: date, dates: DateReader) -> str | Trouble:
+    """A day with its hour. A day alone, and what can be read in several ways, is asked about: `HOUR` and
+    `MOMENT_TWO_WAYS` name what it can be ("moments")."""
+    found = [moment(day, at) for day, at in dates.read_moment(text, today)]
+    if not found:
+        return Trouble(Problem.MOMENT)
+    if len(found) == 1 and len(found[0]) > len("2027-01-25"):
+        return found[0]
+    return Trouble(Problem.HOUR if len(found) == 1 else Problem.MOMENT_TWO_WAYS, {"moments": found})
 
 
 def lines(text: str) -> list[str]:
@@ -122,7 +136,7 @@ def from_button(question: Question, arg: str, today: date) -> Value | Trouble:
             return option
         case Kind.SCALE | Kind.NUMBER if whole(arg) is not None:
             return _number(question, arg)
-        case Kind.DATE:
+        case Kind.DATE | Kind.MOMENT:
             offset = _at(tuple(date_buttons(question).values()), arg)
             return Trouble(Problem.DATE) if offset is None else button_date(offset, today).isoformat()
         case Kind.PERSON | Kind.ORGANISATION if (number := whole(arg)) is not None:

@@ -23,7 +23,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from flows import edit_conflict, examples, screening, several_lines
+from flows import edit_conflict, examples, moments, screening, several_lines
 from flows.answers import from_button, lines, option_at, whole
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Comment, Effect, Paused, RowDiscarded, RowUnchanged, ShowIntro, Unfit, Unsay
@@ -367,6 +367,9 @@ def _picked_answer(t: DialogueState, event: Picked) -> None:
             take(t, key, same)
         else:
             t.toast(Unfit.STALE)
+        return
+    if question.kind is Kind.MOMENT and event.verb == "pick":
+        moments.picked(t, key, question, event)
         return
     option = option_at(question, event.arg)
     match event.verb:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from flows.answers import date_buttons
+from flows.answers import HOURS, date_buttons
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Keyboard
 from flows.model import How, Kind, Question
 from flows.state import Run, Sheet
+from flows.values import time_of
 
 CONCLUSION = "conclusion"  # the key of what the group writes together after the picture
 SAME = "same"  # the argument of the button that takes over an earlier answer
@@ -25,7 +26,9 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
             rows += _options(t, question)
         case Kind.SCALE:
             rows.append(tuple(Button("pick", str(n), "number") for n in range(question.low, question.high + 1)))
-        case Kind.DATE:
+        case Kind.MOMENT if t.visit.readings:
+            rows += _readings(t.visit.readings)
+        case Kind.DATE | Kind.MOMENT:
             offered = enumerate(date_buttons(question))
             rows.append(tuple(Button("pick", str(arg), f"date.{name}") for arg, name in offered))
         case Kind.NUMBER if question.advise_low is not None and question.advise_high is not None:
@@ -51,6 +54,14 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
     if t.rows and t.can_save:
         rows.append((Button("rest", "", "skip_rest"),) if t.reviewed else (Button("save", "", "save_row"),))
     return tuple(r for r in rows if r)
+
+
+def _readings(readings: Sequence[str]) -> Keyboard:
+    """What a text can mean, or the usual hours of the one day that is known."""
+    if len(readings) > 1 or time_of(readings[0]):
+        return tuple((Button("pick", f"r{n}", "moment"),) for n in range(len(readings)))
+    hours = [Button("pick", f"h{n}", "hour") for n in range(len(HOURS))]
+    return (tuple(hours[:3]), tuple(hours[3:]), (Button("pick", "later", "hour_later"),))
 
 
 def _way_to_examples(t: DialogueState, question: Question) -> tuple[Button, ...]:

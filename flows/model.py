@@ -25,6 +25,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     SCALE = "scale"
     DATE = "date"
+    MOMENT = "moment"  # a day and the hour on it
     NUMBER = "number"
     PERSON = "person"
     ORGANISATION = "organisation"
@@ -226,7 +227,7 @@ class Question:
     suggests: str = ""  # text: what the group has taken up of this exercise's items is offered
     ticks: bool = False  # text that names a row: its examples can be ticked, and each becomes a row
     feeds: Feed | None = None  # text: its lines can become rows elsewhere
-    milestone: bool = False  # date: everyone is reminded of it, and it stands in the calendar
+    milestone: bool = False  # date, moment: everyone is reminded of it, and it stands in the calendar
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out
     form: str = ""  # text: "alias" is one word without digits, "domain" a site's name; "reach" how somebody is reached
     same_as: str = ""  # text: the answer to this earlier question can be taken over with a button

@@ -51,6 +51,7 @@ def ask(
     else:
         ticked = _ticked_before(t, key)
         t.stand(place=Place.ASK, key=key, seen=seen, ticked=ticked, remark=None, page=0, query="", met=None)
+        t.stand(readings=())
     keyboard = (*question_keyboard(t, question, key, previous), *unsay_offered(t, key if taken_over else saved))
     register = t.run.exercise.register
     if advised and register and register.title in keys:  # a hint, and the way back to what it is about

@@ -19,6 +19,7 @@ class Need:
 
 
 TEXT, DATE, NUMBER, SCALE, ROW = map(Need, (Kind.TEXT, Kind.DATE, Kind.NUMBER, Kind.SCALE, Kind.ROW))
+MOMENT = Need(Kind.MOMENT)
 CHOICE, CHOICES, ROWS = Need(Kind.CHOICE), Need(Kind.CHOICE, many=True), Need(Kind.ROW, many=True)
 YES, ANSWER = Need(Kind.CHOICE, (Mark.YES,)), Need(Kind.CHOICE, (Mark.YES, Mark.MAYBE, Mark.NO))
 FOUR_FIELDS = dict.fromkeys((Field.STRENGTHS, Field.WEAKNESSES, Field.OPPORTUNITIES, Field.THREATS), TEXT)
@@ -56,7 +57,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
     ),
     ExerciseRole.EVENT: (
         How.GROUP,
-        {Field.DATE: DATE, Field.PLACE: TEXT, Field.REQUEST: TEXT, Field.NEXT_DATE: DATE},
+        {Field.DATE: MOMENT, Field.PLACE: TEXT, Field.REQUEST: TEXT, Field.NEXT_DATE: MOMENT},
     ),
     ExerciseRole.GUESTS: (
         How.ROWS,

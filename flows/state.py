@@ -148,6 +148,7 @@ class Visit:
     paused: bool = False
     page: int = 0  # of the buttons or the summary shown
     query: str = ""  # what is looked for among the rows offered
+    readings: tuple[str, ...] = ()  # moments that a text can mean, or the one day that still lacks its hour
     fixed: tuple[str, ...] = ()  # registers: fields of the new row that are given and not asked
     told: tuple[str, ...] = ()  # registers: fields of the new row that became known meanwhile, and can be changed
 
@@ -396,7 +397,7 @@ def _visit_from_json(data: Json) -> Visit:
     given = {name: value for name, value in data.items() if name in _USUAL}  # a later version asks for less
     if "place" in given:
         given["place"] = Place(given["place"])
-    for name in ("ticked", "rest", "fixed", "told"):
+    for name in ("ticked", "rest", "fixed", "told", "readings"):
         if name in given:
             given[name] = tuple(given[name])
     if "met" in given:

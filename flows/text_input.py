@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flows import edit_conflict, several_lines
+from flows import edit_conflict, moments, several_lines
 from flows.answers import clean, from_text, unfit
 from flows.dialogue_state import DialogueState
 from flows.effects import (
@@ -82,6 +82,9 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
     key = t.visit.key
     question = t.run.question(key)
     if several_lines.holds(t, key, question, event):
+        return
+    if question.kind is Kind.MOMENT:
+        moments.wrote(t, key, question, event)
         return
     value = from_text(question, event.text, event.today, event.dates)
     if question.kind is Kind.ROW and isinstance(value, Mapping):

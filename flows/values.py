@@ -1,11 +1,13 @@
 """What an answer holds, as it stands in JSON, by the kind of its question.
 
-text, date: a text (of a date its ISO form). choice: an option, or several. scale, number: a whole number. person,
+text, date, moment: a text (of a date its ISO form; of a moment "2027-01-25T13:00", or the day alone while its hour is
+not settled). choice: an option, or several. scale, number: a whole number. person,
 organisation, row, link: what it points at, by its `id` or by the `name` of what is to be made; several where the
 question takes several.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date, time
 from typing import Any, TypeAlias
 
 Pointer: TypeAlias = Mapping[str, str | int]
@@ -42,7 +44,22 @@ def number(value: Value) -> float:
 
 
 def iso_day(value: Value) -> str:
-    """The day that an answer is, in its ISO form. Raises TypeError for an answer of another kind."""
+    """The day that an answer is, in its ISO form, of a moment without its hour. Raises TypeError for another kind."""
     if not isinstance(value, str):
         raise TypeError("the answer is no date")
-    return value
+    return value[:10]
+
+
+def day_of(value: Value) -> date:
+    """The day that an answer is. Raises TypeError for an answer of another kind, ValueError for a text that is none."""
+    return date.fromisoformat(iso_day(value))
+
+
+def time_of(value: Value) -> time | None:
+    """The time of day of an answer that is a moment; None where only its day is settled, and for a day."""
+    return time.fromisoformat(value[11:]) if isinstance(value, str) and value[11:] else None
+
+
+def moment(day: date, at: time | None) -> str:
+    """A day, with its time if that is settled, as it is kept."""
+    return f"{day.isoformat()}T{at:%H:%M}" if at else day.isoformat()

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from flows.dates import DateReader, DateWords
 from flows.toml_table import unreadable
+from flows.values import iso_day, time_of
 
 HERE = Path(__file__).parent
 Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
@@ -20,7 +21,7 @@ FILE = "language.toml"
 UNFOLDED = 400  # characters that a text may have before it is folded
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")  # the Bot API's limit, BotCommand
 _WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read", "commands")
-_FORMS = ("day", "date", "short_day", "month", "clock", "weekdays")
+_FORMS = ("day", "date", "short_day", "month", "moment", "clock", "weekdays")
 
 
 class WordsError(Exception):
@@ -71,7 +72,7 @@ class Language:
     @property
     def filters(self) -> dict[str, Callable[..., str]]:
         """What templates may call by name."""
-        names = ("day", "short_day", "month", "clock", "joined", "number", "plural", "weekdays", "fold")
+        names = ("day", "moment", "short_day", "month", "clock", "joined", "number", "plural", "weekdays", "fold")
         return {name: getattr(self, name) for name in names}
 
     def day(self, value: str | date) -> str:
@@ -98,6 +99,13 @@ class Language:
     def clock(self, value: datetime | time) -> str:
         """The time of day as "kl. 9.05"."""
         return str(self._write["clock"]).format(hour=value.hour, minute=f"{value.minute:02}")
+
+    def moment(self, value: str) -> str:
+        """A moment as it is kept, as "torsdag 14 mars 2027 kl. 13.00"; the day alone while its hour is not settled."""
+        at = time_of(value)
+        if at is None:
+            return self.day(iso_day(value))
+        return str(self._write["moment"]).format(day=self.day(iso_day(value)), clock=self.clock(at))
 
     def joined(self, items: Iterable[str]) -> str:
         """ "a, b och c"; empty for none."""

@@ -259,7 +259,7 @@ def _same(question: Question, value: Any, answer: Any, shown: str) -> bool:
             return all(part.strip().casefold() in shown.casefold() for part in named)
         case Kind.PERSON | Kind.ORGANISATION:
             return str(answer) in shown
-        case Kind.DATE:
+        case Kind.DATE | Kind.MOMENT:
             return isinstance(value, str)
         case _:
             return str(value) == str(answer)

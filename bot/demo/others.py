@@ -30,7 +30,8 @@ GLANCE = 0.02  # seconds between looks at what the bot has done
 PATIENCE = 20.0  # seconds for all of them together; whoever is not done then goes on the next time
 MOST_STEPS = 80  # for one person in one go; more means that something goes round in circles
 PICKED = 3  # items that a group takes up, where it picks among them
-FORTNIGHT = "2"  # the argument of that button under a question for a date
+FORTNIGHT = "2"  # the argument of that button under a question for a date …
+AFTERNOON = "h2"  # … and of one in the afternoon, where the hour is asked for
 # Where they have little to say: no comment; and of two answers written at once whoever was first may have theirs.
 GIVES_WAY = {Place.COMMENT: ("skip", ""), Place.MET: ("pick", THEIRS)}
 
@@ -196,8 +197,8 @@ class Others:
                 return tap("pick", str(question.options.index(chosen)))
             case Kind.SCALE:
                 return tap("pick", str(answer or self._luck.randint(max(question.low, 2), question.high)))
-            case Kind.DATE if answer is None:
-                return tap("pick", FORTNIGHT)
+            case Kind.DATE | Kind.MOMENT if answer is None or visit.readings:
+                return tap("pick", AFTERNOON if visit.readings else FORTNIGHT)
             case Kind.PERSON if answer is None:
                 return tap("pick", str(one.member.id))
             case Kind.ROW if visit.query:  # one with a name like it is there, but not this one

@@ -14,7 +14,7 @@ from flows.effects import Admit, Comment, Erase, HandIn, Keep, KeepItem, KeepRow
 from flows.keyboards import CONCLUSION
 from flows.model import Audience, Kind, Question
 from flows.state import Sheet
-from flows.values import Value, Values, iso_day, pointed_id
+from flows.values import Value, Values, day_of, pointed_id
 from storage.records import Row
 from storage.rows import RowChanges
 
@@ -106,7 +106,7 @@ async def _store(
         audience = question.audience
         value = await _resolved(turn, question, value, member)
         if question.milestone:
-            await schedule_date(turn.ctx, turn.group, f"{run.number}:{key}", date.fromisoformat(iso_day(value)))
+            await schedule_date(turn.ctx, turn.group, f"{run.number}:{key}", day_of(value))
     here = (turn.source.chat_id, turn.source.message_id) if turn.source else None
     await turn.ctx.work.answers.keep(
         run.number,
@@ -226,7 +226,7 @@ async def _taken_on(turn: TurnContext, row: Row, values: Values) -> Row:
 
 
 def _day(said: Value) -> date | None:
-    return date.fromisoformat(iso_day(said)) if said else None
+    return day_of(said) if said else None
 
 
 # -- in either ---------------------------------------------------------------------------------------------------------

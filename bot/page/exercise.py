@@ -180,7 +180,7 @@ def _picks(question: Question, value: Value) -> tuple[str, ...]:
 def _text(question: Question, value: Value) -> str:
     if question.kind in (Kind.PERSON, Kind.ORGANISATION, Kind.ROW):
         return ", ".join(str(one["name"]) for one in pointers(value) if "name" in one)
-    return str(value)
+    return str(value).replace("T", " ") if question.kind is Kind.MOMENT else str(value)
 
 
 def field_of(run: Run, present: ExerciseView, key: str, trouble: Trouble | None, shown: Entry) -> Field:

@@ -5,13 +5,26 @@ from collections.abc import Mapping
 from bot.context.context import Key
 from bot.context.sealed_actions import Action
 from bot.views.exercise import ExerciseView, cut
+from flows.answers import HOURS
 from flows.effects import Button, Say
 from flows.model import Question
 from flows.state import Run
 
 OFFERED: Mapping[str, str] = {"offer_on": "ticked", "offer_off": "unticked"}  # rows to choose among, ticked or not
 # Labels that are drawn from what the button stands for, and so have no words of their own.
-DRAWN = ("option", "number", "example", "person", "organisation", "item_on", "item_off", "offer", *OFFERED)
+DRAWN = (
+    "option",
+    "number",
+    "example",
+    "person",
+    "organisation",
+    "item_on",
+    "item_off",
+    "offer",
+    "moment",
+    "hour",
+    *OFFERED,
+)
 TITLE, NAME = 60, 40  # characters of a row's title, and of a new one's name within a sentence
 
 
@@ -34,6 +47,10 @@ def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
             return str(int(button.arg) + 1) if button.verb == "go" else button.arg
         case "example":
             return button.arg
+        case "moment":
+            return voice.rules.moment(run.visits[say.to].readings[int(button.arg[1:])])
+        case "hour":
+            return voice.rules.clock(HOURS[int(button.arg[1:])])
         case "person":
             return present.scene.told_apart(int(button.arg))
         case "organisation":

@@ -151,6 +151,8 @@ class ExerciseView(RowWording):
         facts, dates = dict(trouble.facts), trouble.facts.get("dates")
         if isinstance(dates, list):
             facts["dates"] = [self.voice.rules.day(day) for day in dates]
+        if isinstance(moments := trouble.facts.get("moments"), list):
+            facts["moments"] = [self.voice.rules.moment(one) for one in moments]
         return self.voice.label(trouble.name, facts)
 
     def lines(

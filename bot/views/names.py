@@ -82,6 +82,8 @@ class Wording:
                 return self.voice.label("of", {"n": value, "of": question.high})
             case Kind.DATE:
                 return self.voice.rules.day(iso_day(value))
+            case Kind.MOMENT:
+                return self.voice.rules.moment(str(value))
             case Kind.PERSON if (id := pointed_id(value)) is not None:
                 return self.scene.member(id)
             case Kind.ORGANISATION if (id := pointed_id(value)) is not None:

@@ -164,6 +164,8 @@ def _value(question: Question, given: dict[str, list[Any]], n: int, people: int)
             return {"id": n % 4 + 1}
         case Kind.CHOICE if question.required and not values:
             return [question.options[0]] if question.many else question.options[0]
+        case Kind.MOMENT if question.required:
+            return f"{date(2026, 6, 1) + timedelta(days=14 * n)}T13:00"
         case Kind.DATE if question.required:
             return (date(2026, 6, 1) + timedelta(days=14 * n)).isoformat()
         case _:

@@ -55,6 +55,8 @@ class Facts:
                 return ", ".join(known)
             case Kind.DATE:
                 return self.dated(value)
+            case Kind.MOMENT:
+                return self.voice.rules.moment(value)
             case Kind.ROW:
                 return cleaned(", ".join(value))
             case Kind.PERSON if "id" in value:

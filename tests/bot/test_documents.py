@@ -391,7 +391,7 @@ async def test_the_code_on_the_poster_lets_guests_in(tmp_path: Path) -> None:
         await begin(played, "Anordna ett event: ramen")
         await played.tap("Alva", "Skriv gruppens svar", chat=GROUP)
         await played.tap("Alva", "Börja")
-        for text in ("Vi vill bli fler", "25 januari", "Folkets hus"):
+        for text in ("Vi vill bli fler", "25 januari kl 13", "Folkets hus"):
             await played.write("Alva", text)
         await played.press("Alva", "mk", run=1, ask=1, arg="flyer")
         (poster,) = files(played, "Alva")

@@ -16,6 +16,7 @@ from flows.values import number
 from tests.flows.sample import QUESTIONS, SWEDISH, TODAY
 
 TEXT, CHOICE, SCALE, MANY, DATE, NUMBER, PERSON, ORGANISATION, _ = QUESTIONS
+MOMENT = Question("q", Kind.MOMENT, Audience.GROUP)
 FAMILY = "👩\u200d👩\u200d👧"  # one emoji of five code points, held together by joiners
 
 
@@ -55,6 +56,11 @@ def trouble(name: str, **facts: Any) -> Trouble:
         (DATE, "14 mars", "2027-03-14"),
         (DATE, "snart", trouble("date")),
         (DATE, "nästa torsdag", trouble("date_two_ways", dates=["2027-03-11", "2027-03-18"])),
+        (MOMENT, "14 mars kl 13", "2027-03-14T13:00"),
+        (MOMENT, "2027-03-14 13:05", "2027-03-14T13:05"),
+        (MOMENT, "14 mars", trouble("hour", moments=["2027-03-14"])),
+        (MOMENT, "snart", trouble("moment")),
+        (MOMENT, "fredag kl 2", trouble("moment_two_ways", moments=["2027-03-12T14:00", "2027-03-12T02:00"])),
         (PERSON, " Kim \n Lund ", {"name": "Kim Lund"}),
         (ORGANISATION, "å" * 300, {"name": "å" * 120}),
     ],

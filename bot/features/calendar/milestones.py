@@ -4,10 +4,11 @@ Who is told when is for `bot.reminders.run_deadlines`; here they are only read, 
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from bot.context.context import Context
 from bot.exercises import shared_answers
+from flows.values import day_of, time_of
 from storage.records import Group
 
 
@@ -16,6 +17,7 @@ class Milestone:
     """A date that the group has set: what it is called, and in which exercise. `place`: "exercise.question"."""
 
     on: date
+    at: time | None  # where the group has settled it
     name: str
     of: str
     place: str
@@ -34,5 +36,5 @@ async def known(ctx: Context, group: Group) -> list[Milestone]:
         words = ctx.services.voice.exercise(exercise.id)
         for place, value in (await shared_answers.said(ctx, group, places)).items():
             name = words[f"question.{places[place]}.short"]
-            found.append(Milestone(date.fromisoformat(value), name, words["title"], place))
-    return sorted(found, key=lambda one: one.on)
+            found.append(Milestone(day_of(value), time_of(value), name, words["title"], place))
+    return sorted(found, key=lambda one: (one.on, one.at or time()))

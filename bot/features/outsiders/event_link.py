@@ -6,7 +6,7 @@ them in. It is good while the event is being prepared and a month beyond it, and
 """
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 from bot.context.context import Actor, Context
@@ -18,6 +18,7 @@ from bot.features.outsiders import guests
 from bot.telegram.updates import Sender
 from flows.answers import clean, unfit
 from flows.model import Field, Mark
+from flows.values import day_of
 from storage.message_notes import MessageContext
 from storage.records import Group, Person, Row, SeatState
 
@@ -35,7 +36,7 @@ async def address(ctx: Context, group: Group) -> str | None:
 async def _goes_on(ctx: Context, group: Group) -> bool:
     event = await guests.event_of(ctx, group)
     day = event.get(Field.DATE)
-    over = date.fromisoformat(day) + AFTERWARDS if day else ctx.today
+    over = day_of(day) + AFTERWARDS if day else ctx.today
     return bool(event) and ctx.today <= over
 
 

@@ -4,7 +4,6 @@ Whoever says yes to the network is asked for the same promise as everybody else,
 the network: with their name, and without having been in the group's chat.
 """
 
-from datetime import date
 from typing import Final
 
 from bot.context import invitations
@@ -19,6 +18,7 @@ from bot.telegram.updates import Sender
 from bot.views.shared_buttons import waits
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Phase
+from flows.values import day_of
 from messages.voice import TemplateFacts
 from storage.json_records import Json, JsonObject
 from storage.records import Group, Link, Member, Person, Row, SeatState
@@ -96,7 +96,7 @@ async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
     """What a guest is asked now: whether they come or, from the day of the event on, what they say to the request."""
     event = await event_of(ctx, group)
     day = event.get(Field.DATE)
-    if day and day <= ctx.today.isoformat() and _unasked(ctx, row):
+    if day and day_of(day) <= ctx.today and _unasked(ctx, row):
         await _ask(ctx, group, member, row)
         return
     facts, keys = _facts(ctx, group, row, event), _answers(ctx, group, Field.COMING)
@@ -244,15 +244,13 @@ async def event_of(ctx: Context, group: Group) -> JsonObject:
 
 
 def _facts(ctx: Context, group: Group, row: Row, event: JsonObject) -> TemplateFacts:
-    when: dict[str, date | None] = {
-        name: date.fromisoformat(event[name]) if event.get(name) else None for name in (Field.DATE, Field.NEXT_DATE)
-    }
     return {
         "town": group.title,
         "name": name_of(ctx, row),
         "place": event.get(Field.PLACE),
         "request": event.get(Field.REQUEST),
-        **when,
+        "date": event.get(Field.DATE),
+        "next_date": event.get(Field.NEXT_DATE),
     }
 
 

@@ -1,0 +1,60 @@
+"""A day with its hour, as somebody comes to it: written at once, or the day first and then the hour.
+
+What a text can mean is kept where the person stands (`Visit.readings`) and offered as buttons, until one is chosen.
+"""
+
+from flows.answers import HOURS, clean, from_button, from_text, whole
+from flows.dialogue_state import DialogueState
+from flows.effects import Unfit
+from flows.events import Picked, Wrote
+from flows.model import Question
+from flows.prompts import ask
+from flows.transitions import take
+from flows.trouble import Problem, Trouble
+from flows.values import Value, day_of, moment, time_of
+
+READING, HOUR, NO_HOUR = "r", "h", "later"  # begin the arguments of the buttons beside those of days
+
+
+def wrote(t: DialogueState, key: str, question: Question, event: Wrote) -> None:
+    """A text: an hour on the day that is known, or a day with or without its hour."""
+    day = _without_hour(t)
+    times = event.dates.read_time(clean(event.text)) if day else []
+    if not day or not times:
+        _take(t, key, from_text(question, event.text, event.today, event.dates), event.seen)
+        return
+    found = [moment(day_of(day), at) for at in times]
+    _take(t, key, found[0] if len(found) == 1 else Trouble(Problem.MOMENT_TWO_WAYS, {"moments": found}), event.seen)
+
+
+def picked(t: DialogueState, key: str, question: Question, event: Picked) -> None:
+    """A button: a day, an hour on the day that is known, one of several readings, or that the hour comes later."""
+    day, kind, number = _without_hour(t), event.arg[:1], whole(event.arg[1:])
+    if event.arg == NO_HOUR and day:
+        take(t, key, day)
+    elif kind == HOUR and day and number is not None and number < len(HOURS):
+        take(t, key, moment(day_of(day), HOURS[number]))
+    elif kind == READING and number is not None and number < len(t.visit.readings):
+        _take(t, key, t.visit.readings[number])
+    elif kind in (HOUR, READING, NO_HOUR[0]):
+        t.toast(Unfit.STALE)
+    else:
+        _take(t, key, from_button(question, event.arg, event.today))
+
+
+def _without_hour(t: DialogueState) -> str | None:
+    """The one day that is known, and still without its hour."""
+    readings = t.visit.readings
+    return readings[0] if len(readings) == 1 and time_of(readings[0]) is None else None
+
+
+def _take(t: DialogueState, key: str, value: Value | Trouble, seen: int | None = None) -> None:
+    """Take a day with its hour; ask for what is missing, or which one is meant."""
+    if isinstance(value, str) and time_of(value) is None:
+        value = Trouble(Problem.HOUR, {"moments": [value]})
+    if not isinstance(value, Trouble):
+        take(t, key, value, seen)
+        return
+    readings = value.facts.get("moments")
+    t.stand(readings=tuple(map(str, readings)) if isinstance(readings, list) else ())
+    ask(t, key, trouble=value)
