@@ -74,6 +74,8 @@ async def lived_in(alone: OnThePage) -> Town:
     await alva.write("/steg")
     await alva.press("Nästa: Riktning")
     await alva.press("Sätt i gång")
+    await bo.write("/mina_uppgifter")
+    await bo.press("Få allt som fil")
     await bo.write("/svara")
     await alva.write("/start")
     await alva.press("Bjud in till sidan")

@@ -16,7 +16,7 @@ async def given(both: Both) -> str:
     await both.town.write("Alva", "/skydd")
     await both.town.tap("Alva", "Länkar till jobbets datorer")
     await both.town.tap("Alva", "En ny länk")
-    return re.findall(r"/l/[\w-]+", both.town.last("Alva"))[-1]
+    return str(re.findall(r"/l/[\w-]+", both.town.last("Alva"))[-1])
 
 
 async def logged(both: Both) -> int:
