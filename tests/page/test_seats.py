@@ -1,4 +1,4 @@
-"""Seats on the page: confirmed each quarter, ended with the sign-ins, told of in one's own data; and what copies keep."""
+"""Seats on the page: confirmed each quarter, ended with the sign-ins, told of in one's own data; what copies keep."""
 
 import json
 import re
