@@ -8,6 +8,7 @@ from datetime import date, time
 
 from bot.context.context import Context
 from bot.exercises import shared_answers
+from flows.model import ExerciseRole, Field
 from flows.values import day_of, time_of
 from storage.records import Group
 
@@ -32,7 +33,9 @@ async def known(ctx: Context, group: Group) -> list[Milestone]:
     """All dates, in order."""
     found = []
     for exercise in ctx.services.process.exercises.values():
-        places = {f"{exercise.id}.{q.id}": q.id for q in exercise.questions if q.milestone}
+        off = exercise.role is ExerciseRole.EVENT and group.settings.event_off  # it has been cancelled
+        held = (q for q in exercise.questions if q.milestone and not (off and q.role == Field.DATE))
+        places = {f"{exercise.id}.{q.id}": q.id for q in held}
         words = ctx.services.voice.exercise(exercise.id)
         for place, value in (await shared_answers.said(ctx, group, places)).items():
             name = words[f"question.{places[place]}.short"]
