@@ -26,6 +26,7 @@ class Entry:
     meeting: Meeting
     summary: str
     cancelled: bool = False
+    about: str = ""  # what the meeting is for, and where it is changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Day:
     id: str
     summary: str
     about: str
+    where: str = ""
 
 
 def write(
@@ -83,6 +85,8 @@ def _event(entry: Entry, owner: str, zone: ZoneInfo, now: datetime) -> Event:
     event.add("dtstart", begin)
     event.add("dtend", begin + timedelta(minutes=meeting.minutes))
     event.add("summary", entry.summary)
+    if entry.about:
+        event.add("description", entry.about)
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     return event
 
@@ -97,5 +101,7 @@ def _whole_day(day: Day, owner: str, now: datetime) -> Event:
     event.add("dtend", day.on + timedelta(days=1))  # the day after the last one (RFC 5545, 3.6.1)
     event.add("summary", day.summary)
     event.add("description", day.about)
+    if day.where:
+        event.add("location", day.where)
     event.add("status", "CONFIRMED")
     return event

@@ -87,15 +87,16 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
     The network's holds what the network is called to.
     """
     core = actor.member.role == "core"
+    about = ctx.services.voice.label("calendar.file_about")
     entries = [
         calendar_file.Entry(
-            as_meeting(m), f"Stad för stad: {name_of(ctx, as_meeting(m))}", cancelled=m.state == "cancelled"
+            as_meeting(m), f"Stad för stad: {name_of(ctx, as_meeting(m))}", m.state == "cancelled", about
         )
         for m in await ctx.work.meetings.of_group(actor.group.id)
         if core or network_meetings.is_networks(ctx, m)
     ]
     days = [
-        calendar_file.Day(one.on, one.place, f"Stad för stad: {one.name}", one.of)
+        calendar_file.Day(one.on, one.place, f"Stad för stad: {one.name}", one.of, one.where)
         for one in (await milestones.known(ctx, actor.group) if core else ())
     ]
     written = calendar_file.write(

@@ -8,7 +8,7 @@ from datetime import date, time
 
 from bot.context.context import Context
 from bot.exercises import shared_answers
-from flows.model import ExerciseRole, Field
+from flows.model import Exercise, ExerciseRole, Field
 from flows.values import day_of, time_of
 from storage.records import Group
 
@@ -22,6 +22,7 @@ class Milestone:
     name: str
     of: str
     place: str
+    where: str = ""  # the place in town, where the exercise asks for one
 
 
 async def coming(ctx: Context, group: Group) -> list[Milestone]:
@@ -39,5 +40,12 @@ async def known(ctx: Context, group: Group) -> list[Milestone]:
         words = ctx.services.voice.exercise(exercise.id)
         for place, value in (await shared_answers.said(ctx, group, places)).items():
             name = words[f"question.{places[place]}.short"]
-            found.append(Milestone(day_of(value), time_of(value), name, words["title"], place))
+            where = await _where(ctx, group, exercise)
+            found.append(Milestone(day_of(value), time_of(value), name, words["title"], place, where))
     return sorted(found, key=lambda one: (one.on, one.at or time()))
+
+
+async def _where(ctx: Context, group: Group, exercise: Exercise) -> str:
+    """The place that an exercise asks for along with its day, empty where it asks for none."""
+    places = {f"{exercise.id}.{q.id}": q.id for q in exercise.questions if q.role is Field.PLACE}
+    return str(next(iter((await shared_answers.said(ctx, group, places)).values()), "")) if places else ""
