@@ -19,6 +19,7 @@ from bot.features.incidents import (
     report,
     second_approval,
     statistics,
+    work_devices,
 )
 from bot.features.journey import (
     about,
@@ -94,6 +95,7 @@ FEATURES = (
         decisions,
     ),
     *(statistics, status, steps, tasks, todos, navigation, bookmarks, week, moving, substitutes, turns, unreachable),
+    work_devices,
 )
 _ROUTES = [route for feature in FEATURES for route in feature.ROUTES]
 BUTTONS = by_name(route for route in _ROUTES if isinstance(route, (Button, StrangerButton)))
