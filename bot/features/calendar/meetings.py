@@ -12,7 +12,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.features.calendar import calendar_file, lifecycle, milestones
+from bot.features.calendar import calendar_file, lifecycle, meeting_details, milestones
 from bot.features.calendar.decisions import waiting
 from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.reminders.holidays import is_avoided
@@ -34,12 +34,16 @@ WEEKS = {"week_later": 7, "fortnight_later": 14, "week_earlier": -7}
 async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     """The calendar from today on, and what the reader can do with it."""
     group = actor.group
-    laid = await lifecycle.planned(ctx, group)
-    coming = [m for m in laid if m.on >= ctx.today]
+    laid = await lifecycle.records_of(ctx, group)
+    coming = [m for m in laid if m.day >= ctx.today]
     facts = {"town": group.title, "laid": bool(laid), "past": len(laid) - len(coming)}
-    facts["meetings"] = [_line(ctx, meeting) for meeting in coming[:NEXT]]
-    facts["later"] = [_line(ctx, meeting) for meeting in coming[NEXT:]]
-    facts["dates"] = await milestones.coming(ctx, group)
+    dates = await milestones.coming(ctx, group)
+    lines = [meeting_details.line(ctx, m) for m in coming]
+    if lines:  # what has an hour is a meeting among the others
+        lines += [{"name": d.title, "on": d.on, "at": d.at, "place": d.where, "link": ""} for d in dates if d.at]
+        dates = [d for d in dates if d.at is None]
+    lines.sort(key=lambda one: (one["on"], one["at"]))
+    facts["meetings"], facts["later"], facts["dates"] = lines[:NEXT], lines[NEXT:], dates
     if actor.in_group:
         await ctx.to_group(group, "calendar.show", facts)
         return
@@ -61,12 +65,16 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
     """The calendar as a file that Outlook and others take in; a newer one moves what an older one put there."""
     entries = [
         calendar_file.Entry(
-            as_meeting(m), f"Stad för stad: {name_of(ctx, as_meeting(m))}", cancelled=m.state == "cancelled"
+            as_meeting(m),
+            f"Stad för stad: {name_of(ctx, as_meeting(m))}",
+            cancelled=m.state == "cancelled",
+            place=m.place,
+            link=m.link,
         )
         for m in await ctx.work.meetings.of_group(actor.group.id)
     ]
     days = [
-        calendar_file.Day(one.on, one.place, f"Stad för stad: {one.name}", one.of)
+        calendar_file.Day(one.on, one.place, f"Stad för stad: {one.title}", one.of, one.at, one.where)
         for one in await milestones.known(ctx, actor.group)
     ]
     written = calendar_file.write(
@@ -105,6 +113,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
         return
     kinds = [ONE, REST] if meeting.kind is not Kind.SESSION or meeting.of == 1 else [ONE, STEP, REST]
     keys = [[ctx.key(f"calendar.how.{how}", "mv", actor.group.id, f"{action.arg}:{how}")] for how in kinds]
+    keys.append([ctx.key("calendar.details", "meetlong", actor.group.id, action.arg)])
     keys.append([ctx.key("back", "moving", actor.group.id)])
     await _page(ctx, actor, "calendar.choose", {"meeting": _line(ctx, meeting)}, keys)
 

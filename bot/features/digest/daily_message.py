@@ -225,7 +225,7 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
             meeting = await ctx.work.meetings.lookup(int(number))
             if meeting is None or due < ctx.today:
                 return None
-            at = {**facts, "at": meeting.at}
+            at = {**facts, "at": meeting.at, "place": meeting.place, "link": meeting.link}
             return Line(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])
         case kinds.DATE:
             return await _about_date(ctx, open_item, number, facts)
