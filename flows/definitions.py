@@ -438,6 +438,7 @@ def process_of(table: Table, exercises: dict[str, Exercise]) -> Process:
                 spread_sessions=step.get("spread_sessions", int, 0),
                 spread_minutes=step.get("spread_minutes", int, 90),
                 gate=step.get("gate", str, ""),
+                network=step.get("network", bool, False),
             )
         )
         step.done()

@@ -519,6 +519,7 @@ class Step:
     spread_sessions: int = 0  # whole days can be spread out over so many shorter meetings; 0: they cannot
     spread_minutes: int = 90
     gate: str = ""  # the exercise whose verdict says whether the rest of the step should begin
+    network: bool = False  # its meetings are the network's, too
 
 
 @dataclass(frozen=True, slots=True)

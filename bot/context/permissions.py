@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from flows.model import Exercise, ExerciseRole
-from storage.records import Group, Member
+from storage.records import Group, Member, Row
 
 
 class Role(IntEnum):
@@ -93,6 +93,12 @@ def may(needed: Role, member: Member | None, group: Group | None = None) -> bool
     if needed is Role.WATCHER:
         return may(Role.READER, member, group) or may(Role.COORDINATOR, member, group)
     return role_of(member, group) >= needed
+
+
+def holds(row: Row, member: Member) -> bool:
+    """True if somebody may give a row away, finish or remove it: the core group each, the network what is its own."""
+    own = row.assignee == member.id or (row.version == 1 and row.author == member.id)
+    return member.role == "core" or own
 
 
 def seat_for(needed: Role) -> Role:

@@ -75,7 +75,7 @@ async def _act(
         if permissions.asked_anew(member):
             await promise.refuse(ctx, group, member)
         else:
-            ctx.toast("not_yours", alert=True)
+            ctx.toast(_REFUSALS.get(role_of(member, group), "not_yours"), alert=True)
     elif member is not None and epoch is not None and epoch < member.epoch:  # it was given to an earlier seat
         ctx.toast("old_seat", alert=True)
     elif isinstance(route, StrangerButton):
@@ -116,6 +116,14 @@ def _refusal(needed: Role, role: Role) -> str:
         return "readers_only"
     if needed is Role.RESPONSIBLE and role is Role.COORDINATOR:
         return "stand_in_not"
-    return (
-        "coordinators_only" if needed in (Role.COORDINATOR, Role.RESPONSIBLE) and role is Role.MEMBER else "not_yours"
-    )
+    if needed in (Role.COORDINATOR, Role.RESPONSIBLE) and role >= Role.NETWORK:
+        return "coordinators_only"
+    return _REFUSALS.get(role, "not_yours")
+
+
+_REFUSALS = {
+    Role.FORMER: "not_any_more",
+    Role.INVITED: "not_yet",
+    Role.LEADER: "core_only",
+    Role.NETWORK: "core_only",
+}

@@ -17,7 +17,7 @@ from bot.features.digest import preferences
 from bot.features.documents import handlers
 from bot.features.help import menus, town_facts
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
-from bot.features.journey import exercise_buttons, navigation, status
+from bot.features.journey import exercise_buttons, homes, navigation, status
 from bot.features.members import joining, personal_data, promise, sign_in
 from bot.features.registers import registers, tasks
 from bot.features.together import todos
@@ -33,35 +33,42 @@ BOTH = Menu.PRIVATE | Menu.GROUP
 
 
 async def help_person(ctx: Context, person: Person) -> None:
-    """What one can do here; to somebody who is in no group, how to come in."""
-    mine = await navigation.memberships(ctx, person)
-    await menus.help_person(ctx, person, help_lines(ctx.services.voice, Menu.PRIVATE) if mine else [])
+    """Who one is here and what one can do; to somebody who is in no group, how to come in."""
+    seat = await homes.seat(ctx, person)
+    if seat is None:
+        await menus.help_person(ctx, person, [])
+        return
+    group, member = seat
+    role = max(role_of(m, g) for g, m in await homes.seats(ctx, person))
+    lines = help_lines(ctx.services.voice, Menu.PRIVATE, role)
+    keys = await homes.keys(ctx, person, group, member)
+    await menus.help_person(ctx, person, lines, homes.home_of(member, group), group, keys)
 
 
 async def start(ctx: Context, person: Person) -> None:
-    """What somebody who is in no group has begun, or else what one can do here."""
-    await navigation.start(ctx, person, help_person)
+    """The start for whoever has no seat anywhere."""
+    await help_person(ctx, person)
 
 
 COMMANDS = by_name(
     (
-        Command("start", Role.STRANGER, Menu.STRANGER, navigation.home, alone=start),
-        Command("aktivera", Role.STRANGER, Menu.NONE, navigation.home),
+        Command("start", Role.STRANGER, Menu.STRANGER, homes.start, alone=start),
+        Command("aktivera", Role.STRANGER, Menu.NONE, homes.start),
         Command("incident", Role.LOGGER, BOTH, report.begin),
         Command("svara", Role.NETWORK, Menu.PRIVATE, None, alone=navigation.what_waits),
         Command("steg", Role.LEADER, BOTH, navigation.show_map, in_group=True),
-        Command("kalender", Role.MEMBER, BOTH, meetings.show, in_group=True),
+        Command("kalender", Role.NETWORK, BOTH, meetings.show, in_group=True),
         Command("vantar", Role.MEMBER, BOTH, status.awaited, in_group=True),
         Command("atgard", Role.MEMBER, BOTH, todos.add_todo, in_group=True, quotes=True),
         Command("beslut", Role.MEMBER, BOTH, todos.add_decision, in_group=True, quotes=True),
         Command("dokument", Role.INVITED, BOTH, handlers.show, in_group=True),
-        Command("deltagare", Role.MEMBER, BOTH, status.roster, in_group=True),
-        Command("kunskap", Role.MEMBER, Menu.PRIVATE, registers.knowledge),
-        Command("uppgifter", Role.MEMBER, Menu.PRIVATE, tasks.show),
-        Command("maende", Role.MEMBER, Menu.PRIVATE, check_ins.show),
+        Command("deltagare", Role.NETWORK, BOTH, status.roster, in_group=True),
+        Command("kunskap", Role.NETWORK, Menu.PRIVATE, registers.knowledge),
+        Command("uppgifter", Role.NETWORK, Menu.PRIVATE, tasks.show),
+        Command("maende", Role.NETWORK, Menu.PRIVATE, check_ins.show),
         Command("staden", Role.MEMBER, Menu.PRIVATE, town_facts.show),
-        Command("franvaro", Role.MEMBER, Menu.PRIVATE, absence.show),
-        Command("paminnelser", Role.MEMBER, Menu.PRIVATE, preferences.show),
+        Command("franvaro", Role.NETWORK, Menu.PRIVATE, absence.show),
+        Command("paminnelser", Role.NETWORK, Menu.PRIVATE, preferences.show),
         Command("mig", Role.NETWORK, Menu.PRIVATE, joining.show_profile),
         Command("avbryt", Role.INVITED, Menu.PRIVATE, None, alone=exercise_buttons.pause),
         Command("statistik", Role.NETWORK, Menu.PRIVATE, statistics.show),
@@ -79,15 +86,19 @@ COMMANDS = by_name(
 # -- words -------------------------------------------------------------------------------------------------------------
 def menu(voice: Voice, which: Menu, role: Role | None = None) -> list[tuple[str, str]]:
     """A menu: what `role` (None: everybody) may use, each command with what it does."""
-    shown = [
-        c for c in COMMANDS.values() if which in c.menus and (role is None or role >= permissions.seat_for(c.role))
-    ]
-    return [(voice.rules.called(c.name), voice.label(f"command.{c.name}")) for c in shown]
+    return [(voice.rules.called(c.name), voice.label(f"command.{c.name}")) for c in _shown(which, role)]
 
 
-def help_lines(voice: Voice, which: Menu) -> list[dict[str, str]]:
-    """Each command of a menu with its line in the help there."""
-    names = (c.name for c in COMMANDS.values() if which in c.menus and c.name != HELP)
+def _shown(which: Menu, role: Role | None) -> list[Command]:
+    def may(command: Command) -> bool:
+        return role is None or command.role is Role.STRANGER or role >= permissions.seat_for(command.role)
+
+    return [c for c in COMMANDS.values() if which in c.menus and may(c)]
+
+
+def help_lines(voice: Voice, which: Menu, role: Role | None = None) -> list[dict[str, str]]:
+    """Each command of a menu that `role` (None: everybody) may use, with its line in the help there."""
+    names = (c.name for c in _shown(which, role) if c.name != HELP)
     return [{"name": voice.rules.called(name), "line": voice.label(f"{_HELPS[which]}.{name}")} for name in names]
 
 
@@ -159,7 +170,10 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     if command is None:
         await ctx.to_person(person.id, "unknown_command")
         return
-    mine = await navigation.memberships(ctx, person, permissions.seat_for(command.role))
+    if command.role is Role.STRANGER and command.handler is not None:  # the start, for whatever one is
+        mine = await homes.seats(ctx, person)
+    else:
+        mine = await navigation.memberships(ctx, person, permissions.seat_for(command.role))
     anew = await promise.asked(ctx, person)
     if command.role is Role.LOGGER:
         mine += anew
@@ -172,7 +186,7 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     elif command.alone is not None and (command.handler is None or not mine):
         await command.alone(ctx, person)
     elif not mine:
-        await ctx.to_person(person.id, "not_a_member")
+        await homes.refuse(ctx, person)
     elif len(mine) > 1 and not command.whole_chat:
         keys = [[ctx.key("town", "town", group.id, name, town=group.title)] for group, _ in mine]
         context = MessageContext(arguments=arguments) if arguments else None
@@ -191,7 +205,7 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
         name = "readers_only" if command.role is Role.READER else "coordinators_only"
         await ctx.to_person(actor.person.id, name, {}, [[ctx.key("what_waits", "answers")]])
     else:
-        await ctx.to_person(actor.person.id, "not_a_member")
+        await homes.refuse(ctx, actor.person)
 
 
 async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:

@@ -7,7 +7,7 @@ from bot.context.permissions import Right
 from bot.context.routes import Button, Invitation, StrangerButton, Text, by_name
 from bot.dispatch import chat_commands, held_texts, requested_texts
 from bot.features.approvals import approvals, consent, outcomes
-from bot.features.calendar import absence, decisions, meeting_details, meetings
+from bot.features.calendar import absence, attendance, decisions, meeting_details, meetings
 from bot.features.digest import daily_message, preferences
 from bot.features.documents import archive, handlers
 from bot.features.help import town_facts
@@ -45,6 +45,7 @@ FEATURES = (
     *(
         about,
         absence,
+        attendance,
         answer_history,
         approvals,
         outcomes,

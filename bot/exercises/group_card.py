@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.context.context import Context, Key, Message
 from bot.context.events import RegisterNeeded
 from bot.exercises.turn_context import TurnContext
+from bot.reminders.next_message import hears, spoken
 from bot.views.results import result, talk_slot
 from bot.views.shared_buttons import about_key, approval_keys, open_key, pen_keys, result_keys, together_keys
 from flows.effects import AskBack
@@ -118,7 +119,23 @@ async def picture(turn: TurnContext) -> None:
     text, leads_in = result(ctx.services.voice, turn.present.picture(run, answers))
     keys = [*result_keys(ctx, run, leads_in=leads_in), *together_keys(ctx, run), *pen_keys(ctx, run)]
     await ctx.tell_group(turn.group, Message(text, keys, slot=f"picture:{run.number}", thread=turn.group.thread_id))
+    if turn.before.phase is Phase.OPEN:
+        await _picture_to_network(turn, text, leads_in=leads_in)
     await _plan_weak_parts(turn, answers)
+
+
+async def _picture_to_network(turn: TurnContext, text: str, *, leads_in: bool) -> None:
+    """The network is not in the group's chat: each of it who has answered sees what came of it, once, in private."""
+    ctx, run = turn.ctx, turn.run
+    answered = {owner for owner, sheet in run.sheets.items() if sheet.handed_in}
+    for member in turn.scene.members.values():
+        seated = member.role == "network" and member.state == "active" and member.id in run.seats
+        if not seated or run.owner(member.id) not in answered or not await hears(ctx, member.person_id):
+            continue
+        board = [[ctx.key("board_own", "bopen", run.number)]] if run.exercise.board else []
+        keys = [*result_keys(ctx, run, leads_in=leads_in), *board]
+        await ctx.tell_person(member.person_id, Message(text, keys, about=turn.group.id, patient=True))
+        await spoken(ctx, member.person_id)
 
 
 async def picture_to_coordinators(turn: TurnContext) -> None:

@@ -199,7 +199,7 @@ def _row(turn: TurnContext, to: Member, name: str, facts: TemplateFacts, row: Ro
     """A row that was kept, or left as it was, with what can be done with it."""
     if row is None:
         return _message(turn, to, name, facts, ())
-    return _message(turn, to, name, {**turn.present.row_card(row), **facts}, row_keys(turn.ctx, turn.run, row))
+    return _message(turn, to, name, {**turn.present.row_card(row), **facts}, row_keys(turn.ctx, turn.run, row, to))
 
 
 def _plain(name: str) -> "View":

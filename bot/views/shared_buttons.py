@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.context.context import Context, Key
+from bot.context.permissions import holds
 from bot.context.sealed_actions import Action
 from bot.views.names import cut
 from flows.keyboards import about_label, conclusion_keyboard
@@ -175,19 +176,20 @@ def keep_keys(ctx: Context, run: Run) -> list[list[Key]]:
     return [[ctx.key("keep_said", "keepsaid", run.number)]] if run.exercise.keeps else []
 
 
-def row_keys(ctx: Context, run: Run, row: Row, *, writes: bool = True) -> list[list[Key]]:
-    """What can be done with an opened row. `writes`: the reader is one of those who write this register."""
+def row_keys(ctx: Context, run: Run, row: Row, reader: Member, *, writes: bool = True) -> list[list[Key]]:
+    """What the reader can do with an opened row. `writes`: they are one of those who write this register."""
     number, arg = run.number, str(row.id)
-    back = ctx.key("rows", "rows", number)
+    back, own = ctx.key("rows", "rows", number), holds(row, reader)
     if row.state == "removed":
-        return [[ctx.key("undrop", "undrop", number, arg)], [back]]
+        return [[ctx.key("undrop", "undrop", number, arg)] if own else [], [back]]
     register = run.exercise.register
     done = ctx.key("undone", "undone", number, arg) if row.state == "done" else ctx.key("done", "done", number, arg)
     fill = [ctx.key("fill", "fill", number, arg)] if writes and unfilled(run, row) else []
-    first = [ctx.key("edit", "edit", number, arg), ctx.key("drop", "drop", number, arg)] if writes else []
-    second = [ctx.key("give", "give", number, arg), done] if register and register.assign else []
+    first = [ctx.key("edit", "edit", number, arg)] if writes else []
+    first += [ctx.key("drop", "drop", number, arg)] if writes and own else []
+    second = [ctx.key("give", "give", number, arg), done] if register and register.assign and own else []
     third = []
-    if row.assignee is not None:
+    if row.assignee is not None and own:
         third = [ctx.key("task.postpone", "postpone", number, arg), ctx.key("task.note", "note", number, arg)]
     if register is not None and register.link == "invitation":
         third.append(ctx.key(f"guest.{'remind' if waits(ctx, row) else 'invite'}", "invite", number, arg))

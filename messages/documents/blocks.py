@@ -122,11 +122,18 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """What whoever shows a slide may say to it. It stands in the notes of a slide, and in no other form."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageBreak:
     """What follows begins a new page (or slide)."""
 
 
-Block = Heading | Paragraph | Bullets | Table | Quote | Figure | Missing | Source | PageBreak
+Block = Heading | Paragraph | Bullets | Table | Quote | Figure | Missing | Source | Notes | PageBreak
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +148,7 @@ class Document:
     edition: str  # "Version 2 · 14 mars 2027", or that it is a draft
     language: str  # BCP 47
     layout: str = "report"
+    draft: str = ""  # the word across each page while it is not final; empty when it is
     contents: str = ""  # the heading of the table of contents; empty for a short document
     footer: str = ""
     blocks: tuple[Block, ...] = ()

@@ -11,6 +11,7 @@ from messages.documents.blocks import (
     Heading,
     Inline,
     Missing,
+    Notes,
     PageBreak,
     Paragraph,
     Quote,
@@ -42,7 +43,7 @@ def _block(block: Block) -> Iterator[str]:
             yield f"☐ {escape(text)}"
         case Source(text, _, _):
             yield f"<i>{escape(text)}</i>"
-        case Figure() | PageBreak():
+        case Figure() | Notes() | PageBreak():
             return
 
 

@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
-from messages.documents.blocks import Block, Document, Figure, Heading, Paragraph, Source, Span
-from messages.documents.catalogue import DOCUMENTS, Entry, completeness, needs
+from messages.documents.blocks import Block, Document, Figure, Heading, Paragraph, Source, Span, laid
+from messages.documents.catalogue import DOCUMENTS, Entry, Reader, completeness, needs
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
 from messages.documents.material import Material, Version
@@ -21,6 +22,7 @@ def compose(document: str, material: Material) -> Document:
     # Dated by its newest part, so that it is the same file until something changes.
     on = max(facts.dates, default=material.today)
     edition, changes = _edition(recipe, facts, blocks) if recipe.numbered else ("", ())
+    log = change_log(recipe, facts, blocks) if recipe.numbered and recipe.layout == "report" else ()
     return Document(
         id=document,
         title=facts.words(f"document.{document}.title"),
@@ -30,18 +32,20 @@ def compose(document: str, material: Material) -> Document:
         edition=edition or facts.dated(on),
         language=facts.voice.rules.tag,
         layout=recipe.layout,
+        draft=facts.words("label.draft_mark") if unfinished(document, material) else "",
         contents=facts.words("label.contents") if recipe.contents else "",
         footer=facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town),
-        blocks=tuple(_titled_once((*changes, *blocks))),
+        blocks=tuple(_titled_once((*changes, *blocks, *log), always=recipe.layout == "slides")),
         labels=facts.words.table("label"),
     )
 
 
-def _titled_once(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """A picture right under a heading of the same name needs no title of its own."""
+def _titled_once(blocks: tuple[Block, ...], *, always: bool = False) -> Iterator[Block]:
+    """A picture right under a heading of the same name needs no title of its own, and on a slide none (`always`)."""
     before: Block | None = None
     for block in blocks:
-        if isinstance(block, Figure) and isinstance(before, Heading) and block.data.get("title") == before.text:
+        same = isinstance(before, Heading) and isinstance(block, Figure) and block.data.get("title") == before.text
+        if isinstance(block, Figure) and (same or always):
             yield replace(block, data={key: value for key, value in block.data.items() if key != "title"})
         else:
             yield block
@@ -77,6 +81,36 @@ def version(document: str, material: Material) -> Version:
     if before and dict(before[-1].parts) == now:
         return before[-1]
     return Version(before[-1].number + 1 if before else 1, material.today, now)
+
+
+def change_log(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The versions that were given out: when, which parts changed, and in which exercises those are answered."""
+    kept = facts.material.versions.get(recipe.id, ())
+    if not kept:
+        return ()
+    here, sources = facts.words("label.beginning"), dict[str, list[str]]()
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            here = block.text
+        if isinstance(block, Source):
+            named = (f"{facts.name(exercise)} ({facts.exercise(exercise).serves[0]})" for exercise in block.exercises)
+            sources.setdefault(here, []).extend(named)
+    rows = [(str(kept[0].number), facts.dated(kept[0].on), facts.words("changes.first"), "–")]
+    for before, after in pairwise(kept):
+        parts_of = [p for p in {**before.parts, **after.parts} if before.parts.get(p) != after.parts.get(p)]
+        exercises = dict.fromkeys(name for part in parts_of for name in sources.get(part, ()))
+        what = facts.voice.rules.joined(_differences(facts, before.parts, after.parts))
+        rows.append((str(after.number), facts.dated(after.on), what, facts.voice.rules.joined(exercises) or "–"))
+    header = (facts.words(f"changes.{name}") for name in ("version", "on", "what", "source"))
+    return (Heading(1, facts.words("changes.title")), laid(header, rows, (0.1, 0.18, 0.36, 0.36)))
+
+
+def unfinished(document: str, material: Material) -> bool:
+    """Whether a document that others rely on, or that goes to people outside, still waits for something."""
+    recipe = DOCUMENTS.get(document)
+    if recipe is None or recipe.step is None or not (recipe.numbered or recipe.reader is Reader.ANYONE):
+        return False
+    return completeness(document, material).share < 1
 
 
 def approved_version(document: str, material: Material) -> int | None:

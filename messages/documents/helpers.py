@@ -12,7 +12,8 @@ from flows.statistics import Series
 from messages.documents import catalogue
 from messages.documents.blocks import Table, laid
 from messages.documents.parts import Parts
-from messages.documents.pictures.indicators import areas_of
+from messages.documents.pictures.indicators import area_means_of, areas_of
+from messages.documents.plan_tables import facts_table, year_grid
 from messages.documents.template import Markdown
 
 
@@ -75,6 +76,14 @@ def advert_counts(parts: Parts, register: str, day: str, site: str) -> Markdown:
     )
     header = tuple(parts.words(f"advert.{name}") for name in ("month", "site", "count"))
     return parts.keep(laid(header, rows, (0.3, 0.5, 0.2))) if rows else Markdown("")
+
+
+def area_means(parts: Parts) -> Markdown:
+    """The mean of each area with the number of actors behind it; nothing where somebody could be read from it."""
+    number = parts.voice.rules.number
+    found = [(area.name, number(area.mean), str(area.count)) for area in area_means_of(parts)]
+    header = tuple(parts.words(f"means.{name}") for name in ("area", "mean", "count"))
+    return parts.keep(laid(header, found, (0.5, 0.25, 0.25))) if found else Markdown("")
 
 
 def tick_rows(parts: Parts, register: str, what: str, status: str, **where: str) -> Markdown:
@@ -201,12 +210,15 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     counted,
     by_organisation,
     advert_counts,
+    area_means,
     tick_rows,
     card_numbers,
     year_table,
     empty_fields,
     empty_rows,
     indicator_form,
+    facts_table,
+    year_grid,
     minutes,
     todo_table,
     conclusion_text,

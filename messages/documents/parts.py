@@ -1,16 +1,18 @@
 """The pieces that templates put together: headings with answers, tables, pictures, sources, and what is missing."""
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 from flows.model import Field, Kind
-from messages.documents.blocks import Block, Bullets, Heading, Missing, Paragraph, Quote, Source, Span, laid
+from messages.documents.blocks import Block, Bullets, Heading, Missing, Notes, Paragraph, Quote, Source, Span, laid
 from messages.documents.facts import Facts
 from messages.documents.material import Approval, Material
 from messages.documents.pictures import figure
 from messages.documents.template import Markdown, cleaned, lines
 
+KEPT = re.compile(r"```kept\n(\d+)\n```")
 ESSAY = 160  # characters; lines that are longer are paragraphs, not points of a list
 
 
@@ -97,6 +99,14 @@ class Parts(Facts):
         """A table of a template's own."""
         return self.keep(laid(header, ((cleaned(str(cell)) for cell in row) for row in rows), widths, height=height))
 
+    def points(self, text: str) -> Markdown:
+        """An answer as a list, a point for each line of it."""
+        return self.keep(Bullets(tuple((Span(line),) for line in lines(text))))
+
+    def notes(self, name: str) -> Markdown:
+        """What whoever shows the slide may say to it."""
+        return self.keep(Notes(self.words(f"notes.{name}")))
+
     def ticks(self, items: Iterable[str]) -> Markdown:
         """A list to tick off."""
         points = tuple((Span(item),) for item in items if item)
@@ -112,6 +122,11 @@ class Parts(Facts):
         before = len(self.kept)
         made = self._approvals(exercise, document)
         self.apart += self.kept[before:]
+        return made
+
+    def aside(self, made: Markdown) -> Markdown:
+        """What is drawn from elsewhere and changes by itself, such as figures: it makes no new version of the text."""
+        self.apart += [self.kept[int(number)] for number in KEPT.findall(made)]
         return made
 
     def _standing(self, exercise: str, approval: Approval) -> Markdown:
@@ -154,7 +169,7 @@ class Parts(Facts):
         """What templates can name."""
         names = (
             "name short given answer every comments items rows need source prose written quotes conclusion table grid "
-            "ticks figure approvals words dated"
+            "ticks points notes figure approvals aside words dated"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "town": self.material.town,

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from messages.documents.blocks import Block, Document
+from messages.documents.blocks import Block, Document, Notes
 from messages.documents.typeset import typeset
 
 
@@ -15,11 +15,12 @@ def write(document: Document, paper: str = "a4") -> bytes:
         "date": document.dated,
         "edition": document.edition,
         "language": document.language,
+        "draft": document.draft,
         "contents": document.contents,
         "footer": document.footer,
         "labels": dict(document.labels),
         "paper": paper,
-        "blocks": [_plain(block) for block in document.blocks],
+        "blocks": [_plain(block) for block in document.blocks if not isinstance(block, Notes)],
     }
     return typeset(document.layout, data, "pdf", document.on)
 

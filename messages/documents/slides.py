@@ -5,9 +5,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from pptx import Presentation
-from pptx.dml.color import RGBColor
-from pptx.util import Cm, Pt
+from pptx.util import Pt
 
 from messages.documents.blocks import (
     Block,
@@ -17,6 +15,7 @@ from messages.documents.blocks import (
     Heading,
     Inline,
     Missing,
+    Notes,
     Paragraph,
     Quote,
     Source,
@@ -25,19 +24,26 @@ from messages.documents.blocks import (
 )
 from messages.documents.pictures import png
 from messages.documents.reproducible import noon, steadied
+from messages.documents.slide_layouts import (
+    CONTENT,
+    LOW,
+    PICTURE,
+    ROOM,
+    SOURCE,
+    TITLE,
+    TOP,
+    WIDTH,
+    add_slide,
+    empty_show,
+)
 
-WIDTH, HEIGHT, MARGIN = Cm(33.867), Cm(19.05), Cm(2)
-LINE, LINES = 68, 9  # characters to a line and lines to a slide, at this size
-SIZE = Pt(26)
-RGB: Any = RGBColor  # the library has no types for it
-ACCENT, FAINT = RGB(0x0B, 0x4F, 0x6C), RGB(0x5F, 0x6C, 0x7B)
-TITLE, CONTENT, TITLE_ONLY = 0, 1, 5  # the layouts of the library's own template
+LINE, LINES = 68, 9  # characters to a line and lines to a slide, at the size of the master's text
+WIDTHS = (360, 520, 680)  # points, of which a picture is drawn in the one that suits it
 
 
 def write(document: Document) -> bytes:
     """The document as .pptx, 16:9."""
-    show: Any = Presentation()
-    show.slide_width, show.slide_height = WIDTH, HEIGHT
+    show = empty_show(document)
     core = show.core_properties
     core.title, core.author, core.language = document.title, document.town, document.language
     core.last_modified_by, core.revision = document.town, 1
@@ -46,10 +52,10 @@ def write(document: Document) -> bytes:
     for title, blocks in _groups(document.blocks):
         for place, lines in enumerate(_filled(blocks)):
             heading = title if place == 0 else f"{title} ({document.labels['continued']})"
-            _text_slide(show, document, heading, lines)
+            _text_slide(show, document, heading, lines, blocks)
         for block in blocks:
             if isinstance(block, Figure):
-                _picture_slide(show, document, title, block)
+                _picture_slide(show, document, title, block, blocks)
     made = io.BytesIO()
     show.save(made)
     return steadied(made.getvalue())
@@ -115,60 +121,66 @@ def _pieces(line: Inline) -> Iterator[Inline]:
 
 
 def _opening(show: Any, document: Document) -> None:
-    slide = show.slides.add_slide(show.slide_layouts[TITLE])
-    title, below = slide.shapes.title, slide.placeholders[1]
-    _place(title, MARGIN, Cm(5.5), WIDTH - 2 * MARGIN, Cm(3.4))
-    _place(below, MARGIN, Cm(9.4), WIDTH - 2 * MARGIN, Cm(2.6))
-    _say(title.text_frame.paragraphs[0], (Span(document.title),), document, Pt(44), ACCENT, strong=True)
+    slide = add_slide(show, TITLE, document)
     when = document.dated
     edition = "" if document.edition == when else f" · {document.edition}"
-    _say(below.text_frame.paragraphs[0], (Span(f"{document.town}\n{when}{edition}"),), document, Pt(22), FAINT)
+    _say(slide.shapes.title.text_frame.paragraphs[0], (Span(document.title),), document)
+    _say(slide.placeholders[1].text_frame.paragraphs[0], (Span(f"{document.town}\n{when}{edition}"),), document)
 
 
-def _text_slide(show: Any, document: Document, title: str, lines: list[Inline]) -> None:
-    slide = show.slides.add_slide(show.slide_layouts[CONTENT])
-    _title(slide, document, title)
-    body = slide.placeholders[1]
-    _place(body, MARGIN, Cm(4.1), WIDTH - 2 * MARGIN, HEIGHT - Cm(5.6))
-    frame = body.text_frame
+def _text_slide(show: Any, document: Document, title: str, lines: list[Inline], blocks: list[Block]) -> None:
+    slide = add_slide(show, CONTENT, document)
+    _say(slide.shapes.title.text_frame.paragraphs[0], (Span(title),), document)
+    frame = slide.placeholders[1].text_frame
     for place, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
         paragraph.space_after = Pt(8)
-        _say(paragraph, line, document, SIZE)
+        _say(paragraph, line, document)
+    _beside(slide, document, blocks)
 
 
-def _picture_slide(show: Any, document: Document, title: str, block: Figure) -> None:
-    slide = show.slides.add_slide(show.slide_layouts[TITLE_ONLY])
-    _title(slide, document, title)
-    picture = slide.shapes.add_picture(io.BytesIO(png(block, document.on, 5)), 0, 0)
-    factor = min((WIDTH - 2 * MARGIN) / picture.width, (HEIGHT - Cm(4.6)) / picture.height)
+def _picture_slide(show: Any, document: Document, title: str, block: Figure, blocks: list[Block]) -> None:
+    """A picture, drawn as wide as lets its letters be largest."""
+    slide = add_slide(show, PICTURE, document)
+    _say(slide.shapes.title.text_frame.paragraphs[0], (Span(title),), document)
+    shapes = [_shape(png(block, document.on, 1, width), width) for width in WIDTHS]
+    width = max(shapes)[1]
+    picture = slide.shapes.add_picture(io.BytesIO(png(block, document.on, 3, width)), 0, 0)
+    factor = min(ROOM / picture.width, (LOW - TOP) / picture.height)
     picture.width, picture.height = int(picture.width * factor), int(picture.height * factor)
-    picture.left, picture.top = (WIDTH - picture.width) // 2, Cm(3.7)
-    picture._element.nvPicPr.cNvPr.set("descr", block.alt)
+    picture.left, picture.top = (WIDTH - picture.width) // 2, TOP
+    picture.name, picture._element.nvPicPr.cNvPr.attrib["descr"] = title, block.alt
+    _beside(slide, document, blocks)
 
 
-def _title(slide: Any, document: Document, title: str) -> None:
-    shape = slide.shapes.title
-    _place(shape, MARGIN, Cm(1.3), WIDTH - 2 * MARGIN, Cm(2))
-    _say(shape.text_frame.paragraphs[0], (Span(title),), document, Pt(32), ACCENT, strong=True)
+def _shape(content: bytes, width: int) -> tuple[float, int]:
+    """How large the letters of a picture become on a slide, and the width that it was drawn with.
+
+    A PNG says its width and height, in pixels, from its 17th byte on.
+    """
+    wide, tall = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
+    return round(min(ROOM / wide, (LOW - TOP) / tall)), width
 
 
-def _place(shape: Any, left: int, top: int, width: int, height: int) -> None:
-    shape.left, shape.top, shape.width, shape.height = left, top, width, height
+def _beside(slide: Any, document: Document, blocks: list[Block]) -> None:
+    """Where a slide's content comes from, and what may be said to it."""
+    place = next(shape for shape in slide.placeholders if shape.placeholder_format.idx == SOURCE)
+    sources = " ".join(dict.fromkeys(block.text for block in blocks if isinstance(block, Source)))
+    if sources:
+        _say(place.text_frame.paragraphs[0], (Span(sources),), document)
+    else:
+        place._element.getparent().remove(place._element)
+    notes = [block.text for block in blocks if isinstance(block, Notes)]
+    if notes:
+        _say(slide.notes_slide.notes_text_frame.paragraphs[0], (Span("\n".join(notes)),), document)
 
 
-def _say(
-    paragraph: Any, line: Inline, document: Document, size: Any, colour: Any = None, *, strong: bool = False
-) -> None:
-    """Text in a paragraph, at the left, with its language."""
-    paragraph.alignment = 1  # left
+def _say(paragraph: Any, line: Inline, document: Document) -> None:
+    """Text in a paragraph, with its language; how it looks is the layout's."""
     for span in line:
         for part, text in enumerate(span.text.split("\n")):
             if part:
                 paragraph.add_line_break()
             run = paragraph.add_run()
-            run.text, run.font.size, run.font.name = text, size, "Calibri"
-            run.font.bold, run.font.italic = span.strong or strong, span.emphasis
-            if colour is not None:
-                run.font.color.rgb = colour
+            run.text, run.font.bold, run.font.italic = text, span.strong or None, span.emphasis or None
             run._r.get_or_add_rPr().set("lang", document.language)

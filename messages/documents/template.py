@@ -73,6 +73,12 @@ def lines(text: str) -> list[str]:
     return [line for line in (re.sub(r"^\s*(?:[-–—•*·]\s+)?", "", raw).strip() for raw in text.split("\n")) if line]
 
 
+def brief(text: str, most: int = 110) -> str:
+    """The beginning of a text, whole words, for a heading or a line in a table; all of it where it is short."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else f"{flat[:most].rsplit(' ', 1)[0].rstrip('.,;:– ')}…"
+
+
 @cache
 def environment(language: str) -> Environment:
     """The environment for a language's templates."""
@@ -85,7 +91,7 @@ def environment(language: str) -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - what is made is Markdown, and `finalize` holds every value back from it
     )
-    made.filters.update(Language(language, SPOKEN).filters, lines=lines)
+    made.filters.update(Language(language, SPOKEN).filters, lines=lines, brief=brief)
     return made
 
 

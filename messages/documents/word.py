@@ -23,6 +23,7 @@ from messages.documents.blocks import (
     Heading,
     Inline,
     Missing,
+    Notes,
     PageBreak,
     Paragraph,
     Quote,
@@ -32,6 +33,7 @@ from messages.documents.blocks import (
 )
 from messages.documents.pictures import png
 from messages.documents.reproducible import noon, steadied
+from messages.documents.word_draft import draft_mark
 from messages.documents.word_styles import ACCENT, set_styles, shading
 
 LYING = ("card", "form")
@@ -90,6 +92,8 @@ class _Writer:
             self.room = (self.room - Cm(2.1)) // 2
         if not form:
             self._running(section.header.paragraphs[0], self.document.title, self.document.town)
+        if self.document.draft:
+            draft_mark(section.header.paragraphs[0], self.document.draft)
         left = self.document.footer if form else self.document.edition
         footer = self._running(section.footer.paragraphs[0], left, f"{self.document.labels['page']} ")
         _field(footer, "PAGE")
@@ -161,6 +165,8 @@ class _Writer:
                 self._table(block)
             case Figure():
                 self._picture(block)
+            case Notes():
+                return
             case PageBreak():
                 kind = WD_BREAK.COLUMN if self.document.layout == "card" else WD_BREAK.PAGE
                 self.word.add_paragraph().add_run().add_break(kind)

@@ -27,9 +27,9 @@ SEATS = {
     Role.FORMER: "mina_uppgifter dolj",
     Role.INVITED: "avbryt dokument sidan",
     Role.LEADER: "steg",
-    Role.NETWORK: "svara mig statistik",
+    Role.NETWORK: "svara mig statistik kalender deltagare kunskap uppgifter franvaro paminnelser maende",
     Role.LOGGER: "incident",
-    Role.MEMBER: "vantar deltagare atgard beslut kalender kunskap uppgifter franvaro paminnelser maende staden",
+    Role.MEMBER: "vantar atgard beslut staden",
     Role.COORDINATOR: "skydd",
     Role.READER: "handelser",
 }

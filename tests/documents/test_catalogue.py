@@ -20,7 +20,7 @@ from messages.documents.compose import compose, differences, version
 from messages.documents.document_words import Words, words_of
 from messages.documents.facts import Facts
 from messages.documents.make import NoSuchForm, filename, make
-from messages.documents.material import CheckIn, Material, Round, Said, Version, Year
+from messages.documents.material import Approval, ApprovalLine, CheckIn, Material, Round, Said, Version, Year
 from messages.documents.pictures import KINDS, answers, figure
 from messages.voice import Voice
 from tests.documents.answered import DAY
@@ -129,6 +129,8 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
         checkins=(CheckIn(empty.today, 3.5), CheckIn(empty.today, None)),
         versions={"plan": (Version(1, empty.today, {"Borttaget": "1", "Bakgrund": "2"}),)},
     )
+    lines = (ApprovalLine("Polisen"), ApprovalLine("Hotellet", "return", empty.today, overruled="Vi provar."))
+    begun = replace(begun, approvals={"plan_approval": Approval(2, final=False, lines=lines)})
     unchanged = replace(empty, versions={"plan": (version("plan", empty),)})
     for material in (town, empty, begun):
         tables.workbook(material, None)

@@ -11,7 +11,9 @@ import docx
 import pptx
 import pypdf
 import pytest
+from pptx.enum.shapes import PP_PLACEHOLDER
 
+from messages.documents.blocks import Heading, Table
 from messages.documents.catalogue import DOCUMENTS, entries
 from messages.documents.compose import compose
 from messages.documents.make import fingerprint, make
@@ -75,7 +77,9 @@ def test_plan_and_routine_say_what_matters(town: Material) -> None:
     plan, routine = text_of(make("plan", "pdf", town)), text_of(make("routine", "pdf", town))
     for words in (
         "Exempelstad ser vi varandra",
-        "Första samtalet",
+        "Ha en jourlista för första samtalet",
+        "Planen mot våld i nära relationer",
+        "2028/29",
         "Enhetschefen",
         "Det här skiljer sig från version 1",
     ):
@@ -100,6 +104,57 @@ def test_slides(town: Material) -> None:
     pictures = [shape for slide in opened.slides for shape in slide.shapes if shape.shape_type == 13]
     assert pictures
     assert all(len(p._element.nvPicPr.cNvPr.get("descr")) > 40 for p in pictures)
+
+
+def test_slides_can_be_gone_on_with(town: Material) -> None:
+    """The show is 16:9 with layouts in Swedish; each slide has its number, day and source, and most what to say to it.
+    A slide's texts look as the master says, so that one added by hand looks like the others."""
+    opened = pptx.Presentation(io.BytesIO(make("mapping_presentation", "pptx", town)))
+    assert opened.slide_width is not None
+    assert opened.slide_height is not None
+    assert opened.slide_width / opened.slide_height == pytest.approx(16 / 9, abs=0.01)
+    assert [layout.name for layout in opened.slide_layouts] == ["Titel", "Rubrik och text", "Rubrik och bild"]
+    told = {}
+    for slide in list(opened.slides)[1:]:
+        kinds = {shape.placeholder_format.type: shape for shape in slide.placeholders}
+        assert {PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER} <= set(kinds)
+        assert all(shape.left + shape.width <= opened.slide_width for shape in slide.shapes)
+        assert "sz=" not in slide.shapes.title._element.xml
+        notes = slide.notes_slide.notes_text_frame.text if slide.has_notes_slide else ""
+        texts = " ".join(shape.text_frame.text for shape in slide.placeholders)
+        told[slide.shapes.title.text] = (texts, notes)
+    assert "Från Anordna ett event: ramen (5.4)" in told["Det vi vet"][0]
+    assert "Läs upp en i taget" in told["Det vi vet"][1]
+    assert list(told)[1:4] == ["Det vi vet", "Det vi anar", "Det vi inte vet"]
+
+
+def test_slides_as_pdf_have_no_slide_without_a_title(town: Material) -> None:
+    """In the PDF too a picture stands on the slide of its title, so there are as many slides as titles."""
+    titles = [block.text for block in compose("mapping_presentation", town).blocks if isinstance(block, Heading)]
+    pages = pypdf.PdfReader(io.BytesIO(make("mapping_presentation", "pdf", town))).pages
+    assert len(pages) == 1 + len(titles)
+    for page, title in zip(pages[1:], titles, strict=True):
+        assert title in page.extract_text().replace("\n", " ")
+
+
+def test_mapping_begins_with_what_matters(town: Material) -> None:
+    """The report begins with what is known, suspected and not known; means stand with the number behind them."""
+    blocks = compose("mapping_report", town).blocks
+    first = [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
+    assert first[:4] == ["Det vi vet, anar och inte vet", "Sammanfattning", "Slutsatser", "Förslag"]
+    (means,) = (block for block in blocks if isinstance(block, Table) and block.header[-1] == "Antal svar")
+    assert {row[-1] for row in means.rows} == {"3"}
+
+
+def test_a_poster_says_what_it_is_about(town: Material, empty: Material) -> None:
+    """Subject, day, hour, place, whom to ask and the code to answer by; nothing of the group's own purpose, and no
+    stray sign where a group has nothing yet."""
+    poster = text_of(make("flyer", "pdf", town)).replace("\n", " ")
+    for words in ("Det finns här också", "21 maj 2026 kl. 13.00", "0123-100", "Svara senast 7 maj 2026"):
+        assert words in poster.replace("\u2011", "-").replace("\xa0", " ")
+    assert "vilja göra något åt det med oss" not in poster
+    for document in ("flyer", "invitation"):
+        assert "*" not in text_of(make(document, "pdf", empty))
 
 
 @pytest.mark.parametrize("paper", ["pdf", "pdf-a3"])

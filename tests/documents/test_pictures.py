@@ -101,7 +101,7 @@ def test_names_that_contain_each_other_are_told_apart(empty: Material) -> None:
 def test_hours_with_one_number_stand_together(town: Material) -> None:
     """In the flow chart a number that answers at all hours is written once."""
     boxes = shown("flow", town).data["links"][0]["boxes"]
-    assert boxes[1]["reach"] == [["Dagtid, kväll och natt och helg", "070-174 06 22"]]
+    assert boxes[1]["reach"] == [["Dagtid, kväll, natt och helg", "070-174 06 22"]]
 
 
 def test_small_numbers_stay_hidden(empty: Material) -> None:

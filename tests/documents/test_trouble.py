@@ -6,6 +6,7 @@ import docx
 import pypdf
 import pytest
 
+from messages.documents.blocks import Table
 from messages.documents.catalogue import DOCUMENTS, entries
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose
@@ -69,7 +70,7 @@ def test_long_answers(text: str, town: Material) -> None:
     compact = "".join(written.split())
     assert compact in "".join(words_of(make("plan", "docx", crowded)).split())
     found = pages(make("plan", "pdf", crowded))
-    assert len(found) < 40
+    assert len(found) < 45
     assert max(len(line) for page in found for line in page.splitlines() if ". . ." not in line) < 140  # none runs over
 
 
@@ -157,3 +158,11 @@ def test_answers_to_options_of_old(town: Material) -> None:
     old = with_rows(town, "activities", [{"activity": "a", "subgoal": ("b",), "year": ["year9"], "status": "gone"}])
     for document, form in product(("plan", "yearly"), ("docx", "pdf")):
         assert make(document, form, old)
+
+
+def test_an_activity_stands_once_with_its_years(town: Material) -> None:
+    """In the plan an activity of three years stands under its sub-goal once, numbered, with a mark in each year."""
+    grid = next(b for b in compose("plan", town).blocks if isinstance(b, Table) and b.rows[0][0] == "1.1")
+    assert grid.header[2] == "År 1\n2026/27"
+    assert grid.rows[0][2:5] == ("●", "●", "●")
+    assert grid.rows[1][2:5] == ("●", "", "")

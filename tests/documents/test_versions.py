@@ -1,8 +1,8 @@
 from dataclasses import replace
 
-from messages.documents.blocks import Paragraph, plain
+from messages.documents.blocks import Paragraph, Table, plain
 from messages.documents.compose import compose, differences, version
-from messages.documents.material import Material
+from messages.documents.material import Approval, ApprovalLine, Material
 from tests.documents.answered import with_answers
 
 
@@ -61,3 +61,32 @@ def test_dated_by_its_newest_part(town: Material) -> None:
     later = replace(town, today=town.today.replace(year=2030))
     assert compose("plan", later) == compose("plan", town)
     assert compose("plan", town).on < town.today
+
+
+def test_a_plan_is_a_draft_until_all_have_answered(town: Material) -> None:
+    """A refused plan, or one that waits for somebody, is a draft on every page, and says who has not answered."""
+    waits = (ApprovalLine("Polisen", "approve", town.today), ApprovalLine("Hotell Exempel"))
+    made = compose("plan", replace(town, approvals={"plan_approval": Approval(3, final=False, lines=waits)}))
+    assert (made.draft, made.edition) == ("UTKAST", "Version 3, utkast")
+    assert "('Hotell Exempel', 'Inte svarat'" in repr(made.blocks)
+    done = compose("plan", replace(town, approvals={"plan_approval": Approval(3, final=True, lines=waits[:1])}))
+    assert (done.draft, done.edition) == ("", "Version 3")
+
+
+def test_what_is_drawn_from_elsewhere_makes_no_new_version(town: Material) -> None:
+    """Another year's figures in the plan change no word of what was decided on."""
+    first = version("plan", without_versions(town))
+    counted = replace(town, versions={"plan": (first,)}, years=town.years[:1])
+    assert version("plan", counted) == first
+
+
+def test_the_log_of_changes_tells_what_and_where_from(town: Material) -> None:
+    """The plan ends with its versions: what changed in each, and the exercise in which that is answered."""
+    first = version("plan", without_versions(town))
+    changed = with_answers(replace(town, versions={"plan": (first,)}), "vision", {"vision": "Ny", "goals": "Nya"})
+    second = version("plan", changed)
+    made = compose("plan", replace(changed, versions={"plan": (first, second)}))
+    log = made.blocks[-1]
+    assert isinstance(log, Table)
+    assert [row[2] for row in log.rows] == ["Första versionen", "Vision och övergripande mål"]
+    assert log.rows[1][3] == "Samverkansplan: vision och övergripande mål (6.3)"

@@ -17,7 +17,7 @@ from flows.pacing import at_wall
 from flows.state import Phase, Seat
 from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
-from storage.records import Absence, Group, Member
+from storage.records import Absence, Group, Member, Row
 
 BACK = "back"  # the kind of the agenda's row at the end of an absence
 BEGINS, ENDS = time(0, 5), time(0, 1)  # wall time; nothing is said then
@@ -90,6 +90,8 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
         wanted = {
             (AWAY, m.id): ctx.today for m in await open_items.coordinators(ctx, group) if m.person_id != actor.person.id
         }
+        if member.role != "core" and not await _tasks_within(ctx, group, member, first, last):
+            wanted = {}  # of the network only an absence that touches something is told
         await open_items.reconcile(ctx, group, f"{ref}:{member.id}", wanted)
     keys = [[ctx.key("away.undo", "back_again", actor.group.id, str(absence.id))]]
     await ctx.to_person(actor.person.id, "away.kept", {"first": first, "last": last}, keys, edit=ctx.tapped)
@@ -152,9 +154,15 @@ async def _seats(ctx: Context, person_id: int) -> list[tuple[Group, Member]]:
     found = []
     for member in await ctx.work.members.of_person(person_id):
         group = await ctx.work.groups.get(member.group_id)
-        if role_of(member, group) >= Role.MEMBER and group.state == "active":
+        if role_of(member, group) >= Role.NETWORK and group.state == "active":
             found.append((group, member))
     return found
+
+
+async def _tasks_within(ctx: Context, group: Group, member: Member, first: date, last: date) -> list[Row]:
+    """What a member has taken on to be done within these days."""
+    mine = [row for row in await ctx.work.rows.taken_on(group.id) if row.assignee == member.id]
+    return [row for row in mine if row.due is not None and first <= row.due <= last]
 
 
 async def touches(ctx: Context, actor: Actor, action: Action) -> None:
@@ -169,11 +177,7 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
     scene = await runner.scene_of(ctx, actor.group)
     runs = [runner.load(ctx, r) for r in await ctx.work.runs.all_of(actor.group.id) if r.phase == Phase.OPEN]
     within = [run for run in runs if run.answer_by is not None and first <= run.answer_by <= last]
-    rows = [
-        row
-        for row in await ctx.work.rows.taken_on(actor.group.id)
-        if row.assignee == member.id and row.due is not None and first <= row.due <= last
-    ]
+    rows = await _tasks_within(ctx, actor.group, member, first, last)
     exercises = ctx.services.process.exercises
     meetings = await ctx.work.meetings.of_group(actor.group.id)
     facts = {
@@ -189,7 +193,7 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.GROUP, away=chosen, back_again=back),
+    *buttons(Role.NETWORK, About.GROUP, away=chosen, back_again=back),
     *buttons(Role.COORDINATOR, About.GROUP, touches=touches),
-    *texts(Role.MEMBER, away=said),
+    *texts(Role.NETWORK, away=said),
 )

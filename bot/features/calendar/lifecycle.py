@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from bot.context.context import Context
 from bot.context.events import Concluded
 from bot.exercises import runner
+from bot.features.calendar import network_meetings
 from bot.features.journey.status import status
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
@@ -80,7 +81,11 @@ async def _withdraw(ctx: Context, group: Group) -> None:
 
 
 async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed: Iterable[Meeting] = ()) -> None:
-    """Keep these meetings as they now are, and give up the removed ones."""
+    """Keep these meetings as they now are, and give up the removed ones.
+
+    The network is told if the one that it would have come to next is among them.
+    """
+    before = network_meetings.coming(ctx, await records_of(ctx, group))
     for m in meetings:
         await ctx.work.meetings.put(
             group.id,
@@ -98,6 +103,10 @@ async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed:
         if (record.kind, record.part, record.number) in ids:
             await ctx.work.meetings.cancel(record.id)
             await open_items.reconcile(ctx, group, f"meeting:{record.id}", {})
+    if before is not None:
+        now = next((m for m in await records_of(ctx, group) if m.id == before.id), None)
+        if now is None or (now.day, now.at) != (before.day, before.at):
+            await network_meetings.tell_of_change(ctx, group, before, now, name_of(ctx, as_meeting(before)))
     await announce(ctx, group)
 
 
@@ -151,16 +160,20 @@ def changes(ctx: Context, moved: Moved) -> TemplateFacts:
 
 # -- what happens because of the meetings ------------------------------------------------------------------------------
 async def announce(ctx: Context, group: Group) -> None:
-    """Everyone will be told of the next meeting, the day before; when it is over, of the next one."""
+    """Everyone will be told of the next meeting, the day before; when it is over, of the next one.
+
+    The network hears of the next one that it is called to.
+    """
     coming = [(m, begins) for m in await records_of(ctx, group) if (begins := _begins(ctx, m)) > ctx.now]
     coming.sort(key=lambda pair: pair[1])
-    for record, _ in coming[1:]:  # it may have been the next one until something was moved
-        await open_items.reconcile(ctx, group, f"meeting:{record.id}", {})
-    if coming:
-        record, begins = coming[0]
-        members = await ctx.work.members.active(group.id)
+    networks = network_meetings.coming(ctx, (record for record, _ in coming))
+    for place, (record, _) in enumerate(coming):  # also those that were the next one until something was moved
+        roles = [*(["core"] if place == 0 else []), *(["network"] if record == networks else [])]
+        members = await ctx.work.members.active(group.id, roles=roles) if roles else []
         wanted = {(MEETING, m.id): record.day for m in members}
         await open_items.reconcile(ctx, group, f"meeting:{record.id}", wanted)
+    if coming:
+        record, begins = coming[0]
         over = begins + timedelta(minutes=record.minutes)
         await ctx.work.schedule.put(MEETING, over, group_id=group.id, ref=f"group:{group.id}")
         await ctx.work.schedule.put(BEGINS, begins, group_id=group.id, ref=f"group:{group.id}")

@@ -5,7 +5,7 @@ that have none be held there too.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.context.context import Actor, Context, Key
@@ -35,8 +35,13 @@ def read(text: str) -> Whereabouts:
     """The link in a text, whole, and what stands beside it."""
     found = _LINK.search(text)
     link = found[0].rstrip(".,;)") if found else ""
-    place = " ".join(text.replace(link, " ").split()).strip(" ,;–-") if link else " ".join(text.split())
+    place = " ".join(text.replace(link, " ").split()).strip(" ,;:–-") if link else " ".join(text.split())
     return Whereabouts(place[:LONGEST], f"https://{link}" if link[:4].lower() == "www." else link)
+
+
+def where(record: Meeting) -> str:
+    """The place and the link in one line; empty where nobody has said."""
+    return ", ".join(filter(None, (record.place, record.link)))
 
 
 def line(ctx: Context, record: Meeting) -> TemplateFacts:
@@ -108,11 +113,14 @@ async def _page(ctx: Context, actor: Actor, record: Meeting, *, saved: bool = Fa
         for n in LENGTHS
         if n != record.minutes
     ]
-    keys: list[list[Key]] = [lengths[:2], lengths[2:]]
+    change = ctx.key("calendar.details", "meetlong", group.id, str(record.id))
+    keys: list[list[Key]] = [[change]] if saved else [lengths[:2], lengths[2:]]
     if (record.place or record.link) and (without := len(await _without(ctx, group))):
         keys.append([ctx.key("calendar.everywhere", "meetall", group.id, str(record.id), count=without)])
     keys.append([ctx.key("back", "moving", group.id, str(record.id))])
-    context = MessageContext(page=True, want="meeting_place", group=group.id, meeting=record.id)
+    context = MessageContext(page=True)
+    if not saved:
+        context = replace(context, want="meeting_place", group=group.id, meeting=record.id)
     await ctx.reply(actor, "calendar.details", {"meeting": line(ctx, record), "saved": saved}, keys, context=context)
 
 

@@ -12,7 +12,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.features.calendar import calendar_file, lifecycle, meeting_details, milestones
+from bot.features.calendar import calendar_file, lifecycle, meeting_details, milestones, network_meetings
 from bot.features.calendar.decisions import waiting
 from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.reminders.holidays import is_avoided
@@ -34,6 +34,9 @@ WEEKS = {"week_later": 7, "fortnight_later": 14, "week_earlier": -7}
 async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     """The calendar from today on, and what the reader can do with it."""
     group = actor.group
+    if actor.member.role != "core" and not actor.in_group:
+        await _show_network(ctx, actor)
+        return
     laid = await lifecycle.records_of(ctx, group)
     coming = [m for m in laid if m.day >= ctx.today]
     facts = {"town": group.title, "laid": bool(laid), "past": len(laid) - len(coming)}
@@ -48,6 +51,9 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
         await ctx.to_group(group, "calendar.show", facts)
         return
     keys: list[list[Key]] = []
+    following = network_meetings.coming(ctx, await lifecycle.records_of(ctx, group))
+    if following:
+        keys.append([ctx.key("meeting.next", "meeting", group.id, str(following.id))])
     if coming:
         keys.append([ctx.key("calendar.file", "ics", group.id), picture_key(ctx, "calendar", group.id)])
         if actor.member.coordinator:
@@ -57,12 +63,34 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     await ctx.tell(actor, "calendar.show", facts, keys or [[ctx.key("map", "map", group.id)]])
 
 
+async def _show_network(ctx: Context, actor: Actor) -> None:
+    """What the network is called to, and the next one to be answered."""
+    group, records = actor.group, await lifecycle.records_of(ctx, actor.group)
+    ahead = [m for m in records if m.day >= ctx.today and network_meetings.is_networks(ctx, m)]
+    lines = [meeting_details.line(ctx, m) for m in sorted(ahead, key=lambda m: (m.day, m.at))]
+    following = network_meetings.coming(ctx, records)
+    kept = await network_meetings.called(ctx, following) if following else None
+    facts = {
+        "town": group.title,
+        "meetings": lines[:NEXT],
+        "later": lines[NEXT:],
+        "place": meeting_details.where(following) if following else "",
+        "said": kept.answer(actor.member.id) if kept else "",
+    }
+    keys = [network_meetings.keys(ctx, following), [ctx.key("calendar.file", "ics", group.id)]] if following else []
+    await ctx.reply(actor, "calendar.network", facts, [*keys, [ctx.key("what_waits", "answers", group.id)]])
+
+
 def _line(ctx: Context, meeting: Meeting) -> TemplateFacts:
     return {"name": name_of(ctx, meeting), "on": meeting.on, "at": meeting.at}
 
 
 async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The calendar as a file that Outlook and others take in; a newer one moves what an older one put there."""
+    """The calendar as a file that Outlook and others take in; a newer one moves what an older one put there.
+
+    The network's holds what the network is called to.
+    """
+    core = actor.member.role == "core"
     entries = [
         calendar_file.Entry(
             as_meeting(m),
@@ -72,10 +100,11 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
             link=m.link,
         )
         for m in await ctx.work.meetings.of_group(actor.group.id)
+        if core or network_meetings.is_networks(ctx, m)
     ]
     days = [
         calendar_file.Day(one.on, one.place, f"Stad för stad: {one.title}", one.of, one.at, one.where)
-        for one in await milestones.known(ctx, actor.group)
+        for one in (await milestones.known(ctx, actor.group) if core else ())
     ]
     written = calendar_file.write(
         entries, days, name=actor.group.title, owner=actor.group.key_id, zone=ctx.services.zone, now=ctx.now
@@ -230,7 +259,7 @@ async def _page(
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.GROUP, calendar=show, ics=send_file),
+    *buttons(Role.NETWORK, About.GROUP, calendar=show, ics=send_file),
     *buttons(Role.COORDINATOR, About.GROUP, moving=choose, mv=shift, mvd=do_shift),
     *texts(Role.COORDINATOR, calendar=said_when),
 )

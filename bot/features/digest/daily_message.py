@@ -14,6 +14,7 @@ from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.calendar import network_meetings
 from bot.features.journey import week
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
@@ -226,6 +227,8 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
             if meeting is None or due < ctx.today:
                 return None
             at = {**facts, "at": meeting.at, "place": meeting.place, "link": meeting.link}
+            if network_meetings.is_networks(ctx, meeting):
+                return Line(open_item, at, network_meetings.keys(ctx, meeting))
             return Line(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])
         case kinds.DATE:
             return await _about_date(ctx, open_item, number, facts)

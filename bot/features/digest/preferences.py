@@ -8,10 +8,12 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.journey import coordinator
-from bot.reminders.kinds import MUTABLE
+from bot.reminders.kinds import CHECK_IN, MUTABLE, WEEKLY
 from bot.reminders.next_message import schedule_next
+from storage.records import Member
 
 HOURS = (8, 9, 10, 12, 13, 15, 16)
+OF_CORE = (WEEKLY, CHECK_IN)  # what only the core group hears of
 WEEKDAYS = "01234"
 ON, OFF = "on", "off"  # what a button that flips asks for
 
@@ -38,7 +40,7 @@ async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         ]
         kinds = [
             [ctx.key("habit.kind", "habit", group, f"kind:{kind}:{_other(on)}", on=on, kind=_kind(ctx, kind))]
-            for kind in MUTABLE
+            for kind in _mutable(actor.member)
             for on in (kind not in muted,)
         ]
         if actor.member.coordinator:
@@ -51,6 +53,11 @@ async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
             )
         keys = [hours, days, *kinds, [ctx.key("habit.stop", "habit", group, "stop")]]
     await ctx.to_person(person.id, "habits", facts, keys, edit=ctx.tapped)
+
+
+def _mutable(member: Member) -> tuple[str, ...]:
+    """What can be muted of that which comes to somebody in this seat."""
+    return MUTABLE if member.role == "core" else tuple(kind for kind in MUTABLE if kind not in OF_CORE)
 
 
 def _kind(ctx: Context, kind: str) -> str:
@@ -96,4 +103,4 @@ async def change(ctx: Context, actor: Actor, action: Action) -> None:
     await show(ctx, actor)
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, habit=change),)
+ROUTES: Routes = (*buttons(Role.NETWORK, About.GROUP, habit=change),)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.context.context import Context
+from bot.context.context import Context, Keys
 from bot.features.help import phone_numbers, town_facts
 from bot.telegram.updates import Chat
 from bot.views.exercise import process_outline
@@ -10,6 +10,7 @@ from flows.model import Field
 from messages.voice import TemplateFacts
 from storage.records import Group, Person
 
+NUMBERS_FOR = ("core", "network")  # to whom the numbers that a town has given are told
 URGENT = 2  # contacts that come before the town's own: 112 and the police
 
 
@@ -36,11 +37,19 @@ def way_facts(ctx: Context) -> TemplateFacts:
 Lines = Sequence[Mapping[str, str]]  # of the help: the commands, with what they do
 
 
-async def help_person(ctx: Context, person: Person, commands: Lines) -> None:
-    """What one can do here; without commands, how to come in."""
-    group = await group_of(ctx, person)
-    facts = {"turn": await turn_of(ctx, group), "commands": commands, "way": way_facts(ctx)}
-    await ctx.to_person(person.id, "help", facts, about=group.id if group else None)
+async def help_person(
+    ctx: Context, person: Person, commands: Lines, home: str = "nobody", group: Group | None = None, keys: Keys = ()
+) -> None:
+    """What one can do here, as what one is to this group (`home`); without commands, how to come in."""
+    turn = await turn_of(ctx, group if home in NUMBERS_FOR else None)
+    facts: TemplateFacts = {
+        "turn": turn,
+        "commands": commands,
+        "way": way_facts(ctx),
+        "home": home,
+        "town": group.title if group else None,
+    }
+    await ctx.to_person(person.id, "help", facts, keys, about=group.id if group else None)
 
 
 async def turn_person(ctx: Context, person: Person) -> None:
@@ -54,7 +63,7 @@ def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int 
     """Help, or (without `commands`) where to turn, for those of whom we know nothing and keep nothing."""
     name = "where_to_turn" if commands is None else "help" if chat.private else "group.help"
     facts = {"turn": turn_facts(ctx), "routine": None, "commands": commands, "bot": ctx.services.username}
-    facts["way"] = way_facts(ctx)
+    facts |= {"way": way_facts(ctx), "home": "nobody", "town": None}
     ctx.to_stranger(chat.id, name, facts, thread=thread)
 
 

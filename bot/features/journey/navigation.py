@@ -6,7 +6,7 @@ The map, the steps and the exercises are pages to leaf in: each takes the place 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded
 from bot.context.permissions import About, Role, role_of
-from bot.context.routes import PersonHandler, Routes, buttons
+from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
@@ -277,11 +277,11 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
 async def home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """The start of the private chat for someone who is in."""
     facts = {"town": actor.group.title, "name": actor.member.name, "coordinator": actor.member.coordinator}
-    keys = [*await _paused_keys(ctx, actor), *await home_keys(ctx, actor.group, actor.member)]
+    keys = [*await paused_keys(ctx, actor), *await home_keys(ctx, actor.group, actor.member)]
     await ctx.tell(actor, "home", facts, keys)
 
 
-async def _paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
+async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
     """Back to what this person has begun of their own."""
     runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(actor.group.id)]
     voice = ctx.services.voice
@@ -322,12 +322,6 @@ async def what_waits(ctx: Context, person: Person) -> None:
     """Everything that is open to this person, across their groups, with a button each."""
     entries, keys = await _open_to(ctx, person)
     await ctx.to_person(person.id, "waits", {"entries": entries, "today": ctx.today}, keys)
-
-
-async def start(ctx: Context, person: Person, otherwise: PersonHandler) -> None:
-    """The start for someone who is not in: on with what they have begun, if anything, else what there is."""
-    entries, _ = await _open_to(ctx, person)
-    await (what_waits if entries else otherwise)(ctx, person)
 
 
 async def _open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:

@@ -120,11 +120,13 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
 async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """Who takes part, how they can be reached, and what the group's make-up lacks."""
     group = actor.group
+    if actor.member.role != "core" and not actor.in_group:
+        await _roster_for_network(ctx, actor)
+        return
     members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active"]
     people = [await _entry(ctx, member) for member in members]
-    names = [member.name for member in await ctx.work.members.active(group.id, roles=("network",))]
-    facts = {"town": group.title, "people": people, "network": names, "gaps": make_up(ctx, active)}
+    facts = {"town": group.title, "people": people, "network": await _network(ctx, group), "gaps": make_up(ctx, active)}
     if actor.in_group:
         await ctx.to_group(group, "roster", facts)
         return
@@ -141,6 +143,27 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
             *keys,
         ]
     await ctx.tell(actor, "roster", facts, keys)
+
+
+async def _network(ctx: Context, group: Group) -> list[TemplateFacts]:
+    """Who is in the network, by organisation: names, and nothing of how they can be reached."""
+    there = {one.id: one.name for one in await ctx.work.members.organisations(group.id)}
+    by: dict[str, list[str]] = {}
+    for member in await ctx.work.members.active(group.id, roles=("network",)):
+        by.setdefault(there.get(member.organisation_id or 0, ""), []).append(member.name)
+    return [{"organisation": name, "names": by[name]} for name in sorted(by, key=lambda name: (not name, name))]
+
+
+async def _roster_for_network(ctx: Context, actor: Actor) -> None:
+    """Who takes part, for the network: names and organisations, and who coordinates."""
+    there = {one.id: one.name for one in await ctx.work.members.organisations(actor.group.id)}
+    core = [
+        {"name": m.name, "organisation": there.get(m.organisation_id or 0), "coordinator": m.coordinator}
+        for m in await ctx.work.members.active(actor.group.id)
+    ]
+    facts = {"town": actor.group.title, "people": core, "network": await _network(ctx, actor.group)}
+    keys = [[ctx.key("network.hand_over", "myseat", actor.group.id)]]
+    await ctx.tell(actor, "roster_network", facts, keys)
 
 
 async def _entry(ctx: Context, member: Member) -> TemplateFacts:

@@ -12,7 +12,7 @@ from bot.context.events import CoordinatorsChanged, TookOver
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.members import membership
+from bot.features.members import joining, membership
 from bot.reminders import open_items
 from bot.reminders.run_deadlines import schedule_row
 from bot.telegram.updates import Sender
@@ -22,11 +22,12 @@ from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, Link, Member, Person, Row, private_chat
 
 PURPOSE: Final = "handover"
+NETWORK: Final = "network"
 
 
 async def choose(ctx: Context, actor: Actor, _action: Action) -> None:
     """Whose seat is it about?"""
-    members = await ctx.work.members.active(actor.group.id)
+    members = await ctx.work.members.active(actor.group.id, roles=("core", "network"))
     labels = await told_apart(ctx, members)
     keys = [[Key(labels[m.id], Action("swapped", actor.group.id, 0, str(m.id)))] for m in members]
     await ctx.reply(actor, "handover.choose", {}, keys)
@@ -39,25 +40,44 @@ async def give(ctx: Context, actor: Actor, action: Action) -> None:
     if member is None or member.group_id != actor.group.id or member.state != "active":
         ctx.toast("unfit.no_seat")
         return
+    await _link(ctx, actor, member, "swapped", f"{member.id}:new", new=bool(new))
+
+
+async def give_own(ctx: Context, actor: Actor, action: Action) -> None:
+    """The same for one's own seat in the network, which needs nobody's hand: the core group hears who has come."""
+    if actor.member.role != NETWORK:
+        ctx.toast("coordinators_only", alert=True)
+        return
+    await _link(ctx, actor, actor.member, "myseat", "new", new=action.arg == "new")
+
+
+async def _link(ctx: Context, actor: Actor, member: Member, verb: str, again: str, *, new: bool) -> None:
     wanted = invitations.make if new else invitations.given_or_made
     link = await wanted(ctx, actor.group, PURPOSE, str(member.id))
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, str(member.id))
     facts = {"name": member.name, "url": link.url, "until": link.until}
-    keys = [[ctx.key("outside.new", "swapped", actor.group.id, f"{member.id}:new")]]
-    await ctx.reply(actor, "handover.link", facts, keys)
+    facts |= {"own": member.id == actor.member.id, "network": member.role == NETWORK}
+    await ctx.reply(actor, "handover.link", facts, [[ctx.key("outside.new", verb, actor.group.id, again)]])
 
 
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
-    """The colleague opens the link; Telegram is asked whether they are in the group's chat."""
+    """The colleague opens the link; for a seat of the core group Telegram is asked whether they are in its chat."""
     assert link.group_id is not None
     assert link.ref is not None
     group, before = await ctx.work.groups.get(link.group_id), await ctx.work.members.lookup(int(link.ref))
-    if group.state != "active" or before is None:
+    if group.state != "active" or before is None or before.state == "left":
         await ctx.to_person(person.id, "link.expired")
         return
     member = await ctx.work.members.find(group.id, sender.user_id)
-    if member is not None and member.state == "active" and member.role == "core":
+    if member is not None and member.state == "active" and member.role in ("core", before.role):
         await ctx.to_person(person.id, "handover.yours", {"name": before.name}, about=group.id)
+        return
+    if before.role == NETWORK:
+        if link.person_id not in (None, person.id):
+            await ctx.to_person(person.id, "link.others")
+            return
+        await ctx.work.links.update(link.id, person_id=person.id)
+        await joining.colleague(ctx, group, person, sender.name, before)
         return
     reply = AnswerNote(Purpose.MEMBER, group=group.id, person=person.id, name=sender.name, over=before.id)
     await ctx.ask_member(private_chat(person.id), sender.user_id, reply, about=group.id)
@@ -99,4 +119,5 @@ async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row
 ROUTES: Routes = (
     Invitation(PURPOSE, follow),
     *buttons(Role.RESPONSIBLE, About.GROUP, swap=choose, swapped=give),
+    *buttons(Role.NETWORK, About.GROUP, myseat=give_own),
 )

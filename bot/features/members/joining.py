@@ -196,6 +196,25 @@ async def membership_checked(
     await show_agreement(ctx, group, member)
 
 
+async def colleague(ctx: Context, group: Group, person: Person, name: str, before: Member) -> None:
+    """A colleague comes for a seat in the network: it is the organisation's, and the promise is their own."""
+    member = await ctx.work.members.add(group.id, person.id, before.role)
+    member = await ctx.work.members.update(
+        member.id,
+        role=before.role,
+        state=SeatState.INVITED,
+        name=name[:60],
+        organisation_id=before.organisation_id,
+        profile={**member.profile, OVER: before.id},
+        agreed_version=None,
+        agreed_at=None,
+        left_at=None,
+    )
+    await ctx.work.people.update(person.id, current_group=group.id)
+    await open_items.reconcile(ctx, group, ref_of(member), {(PENDING, member.id): ctx.today + COME_IN_WITHIN})
+    await show_agreement(ctx, group, member)
+
+
 async def _to_be_proven(ctx: Context, group: Group, person_id: int, name: str, over: int | None) -> None:
     """Whoever writes a command in the group's chat is in it: so they are asked for that."""
     unproven = {**group.settings.unproven, person_id: over}
@@ -282,7 +301,7 @@ async def agree(ctx: Context, actor: Actor, _action: Action) -> None:
         answers: JsonObject = {joining(ctx).field(Field.NAME).id: member.name}
         if member.organisation_id:
             answers[joining(ctx).field(Field.ORGANISATION).id] = {"id": member.organisation_id}
-        await completed(ctx, ProfileGiven(actor.group.id, member.id, answers))
+        ctx.events.append(ProfileGiven(actor.group.id, member.id, answers))
         return
     await ask_profile(ctx, actor.group, member)
 

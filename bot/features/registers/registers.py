@@ -219,12 +219,12 @@ ROUTES: Routes = (
     *buttons(
         Role.MEMBER,
         About.RUN,
-        **dict.fromkeys(("onedate", "give", "to", "when", "done", "undone", "drop", "undrop", "rowback"), tapped),
+        onedate=tapped,
     ),
     *buttons(
         Role.NETWORK,
         About.RUN,
-        **dict.fromkeys(("rows", "find", "add", "narrow", "row", "edit", "fill", "field", "hist"), tapped),
+        **dict.fromkeys(("rows", "find", "add", "narrow", *row_actions.VERBS), tapped),
     ),
     *texts(Role.NETWORK, find=found),
     *texts(Role.MEMBER, one_date=due_date.said),

@@ -9,13 +9,14 @@ from typing import Final, Unpack
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import RowGiven, TextChanged
+from bot.context.permissions import holds
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
 from bot.exercises.approved_texts import approvals_of
 from bot.reminders.next_message import hears
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.exercise import ExerciseView
-from bot.views.shared_buttons import row_keys, told_apart, unfilled
+from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
 from flows.answers import DATE_BUTTONS, button_date
 from flows.events import Opened
 from flows.state import Phase, Run
@@ -25,6 +26,9 @@ from storage.rows import RowChanges
 
 # What only those do who write the register.
 WRITING: Final = frozenset({"edit", "fill", "field", "drop", "undrop", "rowback"})
+# What the network does with its own rows only.
+HOLDING: Final = frozenset({"give", "to", "when", "done", "undone", "drop", "undrop"})
+PEOPLE: Final = 12  # on a page of those who can be given a row
 VERBS: Final = (
     "row",
     "edit",
@@ -52,11 +56,12 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
     if row.state == "removed" and action.verb not in ("undrop", "hist"):
         await _show(ctx, actor, run, row)  # somebody was faster; it can be brought back from here
         return
-    writing = action.verb in WRITING
-    if writing and not await preconditions.may_write(ctx, actor.group, run.exercise, actor.member):
-        ctx.toast("authors_only", alert=True)
+    if refusal := await _refusal(ctx, actor, run, row, action.verb, more):
+        ctx.toast(refusal, alert=True)
         return
     match action.verb:
+        case "give":
+            await _choose_person(ctx, actor, run, row, int(more or 0))
         case verb if verb in PAGES:
             await PAGES[verb](ctx, actor, run, row)
         case "fill" if missing := unfilled(run, row):
@@ -82,6 +87,16 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
             await _change(ctx, actor, run, row, state=await _state_after(ctx, row, action.verb))
         case "rowback":
             await _take_back(ctx, actor, run, row, more)
+
+
+async def _refusal(ctx: Context, actor: Actor, run: Run, row: Row, verb: str, more: str) -> str | None:
+    """Why somebody may not do this with a row; None if they may."""
+    if verb in WRITING and not await preconditions.may_write(ctx, actor.group, run.exercise, actor.member):
+        return "authors_only"
+    if verb in HOLDING and not holds(row, actor.member):
+        return "not_your_row"
+    takes = verb != "to" or int(more) in {member.id for member in await _takers(ctx, actor.group, run)}
+    return None if takes else "unfit.no_seat"
 
 
 async def _take_back(ctx: Context, actor: Actor, run: Run, row: Row, version: str) -> None:
@@ -184,7 +199,7 @@ async def _present(ctx: Context, actor: Actor, run: Run) -> ExerciseView:
 async def _show(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     facts = {**(await _present(ctx, actor, run)).row_card(row), "saved": False}
     writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
-    keys = row_keys(ctx, run, row, writes=writes)
+    keys = row_keys(ctx, run, row, actor.member, writes=writes)
     if writes and row.version > 1 and row.author == actor.member.id and row.state != "removed":
         keys.insert(0, [ctx.key("row_back", "rowback", run.number, f"{row.id}:{row.version}")])
     await ctx.reply(actor, "row.card", facts, keys)
@@ -194,7 +209,9 @@ async def change(ctx: Context, actor: Actor, run_id: int, row_id: int, **changes
     """Change what stands beside a row's fields, and show it."""
     run = runner.load(ctx, await ctx.work.runs.get(run_id))
     row = await _row(ctx, actor, run, str(row_id))
-    if row is not None:
+    if row is not None and not holds(row, actor.member):
+        await ctx.tell(actor, "task.not_yours")
+    elif row is not None:
         await _change(ctx, actor, run, row, **changes)
 
 
@@ -235,10 +252,20 @@ async def _choose_field(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     await ctx.reply(actor, "row.edit", {"title": present.row_title(row)}, keys)
 
 
-async def _choose_person(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
-    members = await ctx.work.members.active(actor.group.id)
+async def _takers(ctx: Context, group: Group, run: Run) -> list[Member]:
+    """Who can take on a row: the core group, and the network where the register is open to it."""
+    core = await ctx.work.members.active(group.id)
+    if "network" not in run.exercise.who:
+        return core
+    return [*core, *await ctx.work.members.active(group.id, roles=("network",))]
+
+
+async def _choose_person(ctx: Context, actor: Actor, run: Run, row: Row, number: int = 0) -> None:
+    members = await _takers(ctx, actor.group, run)
     labels = await told_apart(ctx, members)
-    keys = [[Key(labels[m.id], Action("to", run.number, 0, f"{row.id}:{m.id}"))] for m in members]
+    shown, page = paged(members, number, PEOPLE)
+    keys = [[Key(labels[m.id], Action("to", run.number, 0, f"{row.id}:{m.id}"))] for m in shown]
+    keys.append(page.keys(ctx, "give", run.number, f"{row.id}:{{}}"))
     keys.append([ctx.key("back", "row", run.number, str(row.id))])
     facts = {"title": (await _present(ctx, actor, run)).row_title(row)}
     await ctx.reply(actor, "row.give", facts, keys)
@@ -272,6 +299,5 @@ async def _history(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
 PAGES: Final[Mapping[str, Callable[[Context, Actor, Run, Row], Awaitable[None]]]] = {
     "row": _show,
     "edit": _choose_field,
-    "give": _choose_person,
     "hist": _history,
 }

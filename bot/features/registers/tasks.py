@@ -27,13 +27,17 @@ async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
 
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
-    """Another of the three lists."""
-    await _list(ctx, actor, action.arg if action.arg in (ALL, LATE) else MINE)
+    """Another of the three lists, for the core group."""
+    others = action.arg in (ALL, LATE) and actor.member.role == "core"
+    await _list(ctx, actor, action.arg if others else MINE)
 
 
 async def _list(ctx: Context, actor: Actor, which: str) -> None:
     group, today = actor.group, ctx.today
-    every = await ctx.work.rows.taken_on(group.id)
+    exercises, core = ctx.services.process.exercises, actor.member.role == "core"
+    every = [
+        r for r in await ctx.work.rows.taken_on(group.id) if core or actor.member.role in exercises[r.register].who
+    ]
     mine = [row for row in every if row.assignee == actor.member.id]
     late = [row for row in every if row.due is not None and row.due < today]
     row_actions = {MINE: mine, ALL: every, LATE: late}[which]
@@ -45,8 +49,10 @@ async def _list(ctx: Context, actor: Actor, which: str) -> None:
         "more": max(len(row_actions) - SHOWN, 0),
         "today": today,
     }
-    counts = {MINE: len(mine), ALL: len(every), LATE: len(late)}
+    counts = {MINE: len(mine), ALL: len(every), LATE: len(late)} if core else {}
     keys.append([ctx.key(f"task.{w}", "tasks", group.id, w, count=counts[w]) for w in counts if w != which])
+    if not keys[-1]:
+        keys.append([ctx.key("what_waits", "answers", group.id)])
     await ctx.reply(actor, "tasks", facts, keys)
 
 
@@ -114,7 +120,7 @@ async def dated(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.GROUP, tasks=tapped),
-    *buttons(Role.MEMBER, About.RUN, note=ask_note, postpone=ask_due, dated=dated),
-    *texts(Role.MEMBER, note=note, due=due),
+    *buttons(Role.NETWORK, About.GROUP, tasks=tapped),
+    *buttons(Role.NETWORK, About.RUN, note=ask_note, postpone=ask_due, dated=dated),
+    *texts(Role.NETWORK, note=note, due=due),
 )

@@ -6,7 +6,7 @@ undo each other's work.
 """
 
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -23,6 +23,8 @@ from storage.message_notes import MessageContext
 from storage.records import Group
 
 BOARD = "board"
+NETWORK = "network"
+ONWARD = ("bvote", "bnext")  # from putting together to voting, and on to the result
 GROUPING, VOTING, DONE = "grouping", "voting", "done"
 PAGE, ROW = 20, 5  # clusters to a page, number buttons to a row
 NAME = 60  # characters of a cluster's name
@@ -75,17 +77,14 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """A button of the board."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     state = await _state(ctx, actor.group, run)
-    if state is None or not actor.in_group or state["phase"] == DONE:
+    if state is None or state["phase"] == DONE or not (actor.in_group or actor.member.role == NETWORK):
         ctx.toast("old_button")
         return
     if action.verb == "bdot" and state["phase"] == VOTING:
         _vote(ctx, actor, state, action.arg)
     elif action.ask != state["layout"]:
         ctx.toast("board.moved")
-    elif action.verb in ("bvote", "bnext"):
-        if role_of(actor.member, actor.group) < Role.COORDINATOR:
-            ctx.toast("coordinators_only", alert=True)
-            return
+    elif action.verb in ONWARD:
         await _go_on(ctx, actor, run, state)
     elif action.verb == "bname":
         await _ask_name(ctx, actor, run, state)
@@ -93,6 +92,25 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
         _arrange(state, action)
     await _keep(ctx, actor.group, run, state)
     await _show(ctx, actor.group, run, state)
+    if not actor.in_group and action.verb != "bname":
+        await _reply(ctx, actor, run, state)
+
+
+async def open_own(ctx: Context, actor: Actor, action: Action) -> None:
+    """The board in the private chat of somebody who is not in the group's: the same board, the same taps."""
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
+    state = await _state(ctx, actor.group, run)
+    if state is None or actor.in_group:
+        ctx.toast("board.not_laid", alert=True)
+        return
+    if state["phase"] == DONE:
+        ctx.toast("unfit.over")
+        return
+    await ctx.tell(actor, "board.lay", *await _as_it_lies(ctx, actor.group, run, state))
+
+
+async def _reply(ctx: Context, actor: Actor, run: Run, state: State) -> None:
+    await ctx.reply(actor, "board.lay", *await _as_it_lies(ctx, actor.group, run, state))
 
 
 def _arrange(state: State, action: Action) -> None:
@@ -146,6 +164,9 @@ async def _ask_name(ctx: Context, actor: Actor, run: Run, state: State) -> None:
     )
     notes = [cut(note, NOTE) for note in cluster.notes]
     facts = {"name": actor.member.name, "user_id": actor.member.user_id, "notes": notes}
+    if not actor.in_group:
+        await ctx.tell(actor, "board.name", facts, context=context)
+        return
     await ctx.to_group(
         actor.group,
         "board.name",
@@ -167,15 +188,22 @@ async def take_name(ctx: Context, actor: Actor, text: str, context: MessageConte
     state |= {"picked": 0, "layout": state["layout"] + 1}
     await _keep(ctx, actor.group, run, state)
     await _show(ctx, actor.group, run, state)
+    if actor.member.role == NETWORK:
+        await _reply(ctx, actor, run, state)
 
 
 # -- showing -----------------------------------------------------------------------------------------------------------
 async def _show(ctx: Context, group: Group, run: Run, state: State, *, anew: bool = False) -> None:
-    """The board as it lies. `anew`: as a new message, since the old one is far up."""
-    laid, slot = _board(state), f"board:{run.number}"
+    """The board as it lies, in the group. `anew`: as a new message, since the old one is far up."""
+    facts, keys = await _as_it_lies(ctx, group, run, state)
+    await ctx.to_group(group, "board.lay", facts, keys, slot=f"board:{run.number}", living=not anew)
+
+
+async def _as_it_lies(ctx: Context, group: Group, run: Run, state: State) -> tuple[TemplateFacts, list[list[Key]]]:
+    laid = _board(state)
     (shown, page), said = paged(laid.clusters, state["page"], PAGE), await _said(ctx, run, state)
-    members = await ctx.work.members.active(group.id)
-    facts = {
+    members = await ctx.work.members.active(group.id, roles=run.exercise.who)
+    facts: TemplateFacts = {
         "title": ctx.services.voice.title_of(run.exercise.id),
         "question": _question(ctx, run, state),
         "phase": state["phase"],
@@ -186,7 +214,7 @@ async def _show(ctx: Context, group: Group, run: Run, state: State, *, anew: boo
         "dots": sum(len(mine) for mine in laid.dots.values()),
         "most": board.DOTS * len(members),
     }
-    await ctx.to_group(group, "board.lay", facts, _keys(ctx, run, state, page), slot=slot, living=not anew)
+    return facts, _keys(ctx, run, state, page)
 
 
 def _question(ctx: Context, run: Run, state: State) -> str:
@@ -247,8 +275,8 @@ async def _result(ctx: Context, run: Run, state: State) -> TemplateFacts:
 
 ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.RUN, board=open_board),
-    *buttons(
-        Role.MEMBER, About.RUN, **dict.fromkeys(("bpick", "bapart", "bname", "bpage", "bvote", "bdot", "bnext"), tapped)
-    ),
-    *texts(Role.MEMBER, board_name=take_name),
+    *buttons(Role.COORDINATOR, About.RUN, **dict.fromkeys(ONWARD, tapped)),
+    *buttons(Role.NETWORK, About.RUN, bopen=open_own),
+    *buttons(Role.NETWORK, About.RUN, **dict.fromkeys(("bpick", "bapart", "bname", "bpage", "bdot"), tapped)),
+    *texts(Role.NETWORK, board_name=take_name),
 )

@@ -171,7 +171,11 @@ async def granted(ctx: Context, actor: Actor, action: Action) -> None:
 
 # -- looking -----------------------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
-    """The curve: only rounds that are over, only from four answers on."""
+    """The curve: only rounds that are over, only from four answers on. It is the core group's; others can be called."""
+    if actor.member.role != "core" and not actor.in_group:
+        keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
+        await ctx.reply(actor, "check_in.network", {"town": actor.group.title}, keys)
+        return
     rounds = [r for r in await ctx.work.check_ins.of_group(actor.group.id) if r.until < ctx.today]
     points: list[dict[str, Any]] = []
     words: list[str] = []

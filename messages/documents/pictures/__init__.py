@@ -50,7 +50,7 @@ def figure(kind: str, facts: Facts) -> Figure | None:
     return KINDS[kind](facts)
 
 
-def png(shown: Figure, on: date, pixels_per_point: float = 3) -> bytes:
+def png(shown: Figure, on: date, pixels_per_point: float = 3, width: int = 360) -> bytes:
     """The picture as PNG; 360 points wide, so 1080 pixels as a phone shows it, and 6 for print."""
-    data: dict[str, Any] = {"kind": shown.kind, "data": shown.data}
+    data: dict[str, Any] = {"kind": shown.kind, "data": shown.data, "width": width}
     return typeset("picture", data, "png", on, pixels_per_point)

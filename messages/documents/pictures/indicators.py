@@ -1,12 +1,21 @@
 """The indicators of 2.7: the mean of each area over the town, from three actors on, as others than the group see it."""
 
+from dataclasses import dataclass
 from statistics import fmean
-from typing import Any
 
 from flows.model import Area, ExerciseRole, Field, Picture
 from flows.results import FEWEST_ACTORS
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class AreaMean:
+    """The mean of an area over the town, 1–5, and how many actors it is made of."""
+
+    name: str
+    mean: float
+    count: int
 
 
 def areas_of(facts: Facts) -> list[Area]:
@@ -24,24 +33,32 @@ def means(facts: Facts) -> list[dict[str, float]]:
     return found
 
 
-def figure(facts: Facts) -> Figure | None:
-    """A bar for each area that so many actors have answered about that none of them can be read from the mean."""
+def _actors(facts: Facts) -> set[str]:
     register, actor = facts.place(ExerciseRole.INDICATORS, Field.ACTOR)
-    actors = {str(row[actor]) for row in facts.rows(register)}
-    per_actor = means(facts) if len(actors) >= FEWEST_ACTORS else []
-    words = facts.words
-    areas: list[dict[str, Any]] = [
-        {"name": words(f"area.{area.id}"), "mean": fmean(known)}
+    return {str(row[actor]) for row in facts.rows(register)}
+
+
+def area_means_of(facts: Facts) -> list[AreaMean]:
+    """The areas that so many actors have answered about that none of them can be read from the mean."""
+    per_actor = means(facts) if len(_actors(facts)) >= FEWEST_ACTORS else []
+    return [
+        AreaMean(facts.words(f"area.{area.id}"), fmean(known), len(known))
         for area in areas_of(facts)
         if len(known := [one[area.id] for one in per_actor if area.id in one]) >= FEWEST_ACTORS
     ]
+
+
+def figure(facts: Facts) -> Figure | None:
+    """A bar for each of those areas; None while there is none."""
+    words, count = facts.words, len(_actors(facts))
+    areas = area_means_of(facts)
     if not areas:
         return None
     data = {
         "title": words("picture.indicators.title"),
-        "areas": areas,
-        "legend": words("picture.indicators.legend", count=len(actors)),
+        "areas": [{"name": area.name, "mean": area.mean} for area in areas],
+        "legend": words("picture.indicators.legend", count=count),
     }
     number = facts.voice.rules.number
-    alt = words("picture.indicators.alt", areas=[(a["name"], number(a["mean"])) for a in areas], count=len(actors))
+    alt = words("picture.indicators.alt", areas=[(area.name, number(area.mean)) for area in areas], count=count)
     return Figure(Picture.INDICATORS, data, alt)

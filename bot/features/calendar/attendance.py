@@ -1,0 +1,122 @@
+"""A meeting of the network: *kommer* or *kan inte*, who comes, and who was there."""
+
+from dataclasses import replace
+
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.features.calendar import meeting_details, network_meetings
+from bot.features.calendar.lifecycle import as_meeting, name_of
+from bot.features.calendar.network_meetings import NO, YES, Called
+from bot.views.shared_buttons import paged, told_apart
+from messages.voice import TemplateFacts
+from storage.records import Meeting, Member
+
+PAGE = 20  # people on a page of the roll call
+
+
+async def _meeting(ctx: Context, actor: Actor, number: str) -> Meeting | None:
+    meeting = await ctx.work.meetings.lookup(int(number)) if number.isdecimal() else None
+    if meeting is None or meeting.group_id != actor.group.id or meeting.state != "planned":
+        return None
+    return meeting if network_meetings.is_networks(ctx, meeting) else None
+
+
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
+    """One meeting: when, where, and what one has said; for whoever coordinates, who comes."""
+    meeting = await _meeting(ctx, actor, action.arg)
+    if meeting is None:
+        ctx.toast("old_button")
+        return
+    await _page(ctx, actor, meeting, await network_meetings.called(ctx, meeting))
+
+
+async def say(ctx: Context, actor: Actor, action: Action) -> None:
+    """I come, or I can't; what one says can be changed until the day is over."""
+    number, _, said = action.arg.partition(":")
+    meeting = await _meeting(ctx, actor, number)
+    if meeting is None or meeting.day < ctx.today or said not in (YES, NO):
+        ctx.toast("old_button")
+        return
+    kept = await network_meetings.answer(ctx, meeting, actor.member.id, said)
+    ctx.toast(f"meeting.{said}")
+    await _page(ctx, actor, meeting, kept)
+
+
+async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> None:
+    facts = {
+        **_line(ctx, meeting),
+        "town": actor.group.title,
+        "place": meeting_details.where(meeting),
+        "said": kept.answer(actor.member.id),
+        "over": meeting.day < ctx.today,
+        "coordinator": actor.member.coordinator,
+        "coming": [],
+        "not_coming": [],
+        "silent": 0,
+    }
+    keys: list[list[Key]] = []
+    if meeting.day >= ctx.today:
+        keys.append(network_meetings.keys(ctx, meeting)[:2])
+    if actor.member.coordinator:
+        people = {member.id: member.name for member in await _people(ctx, actor)}
+        facts["coming"] = [people[m] for m in kept.members(YES) if m in people]
+        facts["not_coming"] = [people[m] for m in kept.members(NO) if m in people]
+        facts["silent"] = len(set(people) - {member for member, _ in kept.said})
+        keys.append([ctx.key("meeting.place", "meetlong", actor.group.id, str(meeting.id))])
+        if meeting.day <= ctx.today:
+            keys.append([ctx.key("meeting.roll", "rollcall", actor.group.id, str(meeting.id))])
+    keys.append([ctx.key("home.calendar", "calendar", actor.group.id)])
+    await ctx.reply(actor, "meeting.page", facts, keys)
+
+
+def _line(ctx: Context, meeting: Meeting) -> TemplateFacts:
+    return {"name": name_of(ctx, as_meeting(meeting)), "on": meeting.day, "at": meeting.at, "minutes": meeting.minutes}
+
+
+async def _people(ctx: Context, actor: Actor) -> list[Member]:
+    """Who is called: the core group and the network."""
+    return await ctx.work.members.active(actor.group.id, roles=("core", "network"))
+
+
+# -- for whoever coordinates -------------------------------------------------------------------------------------------
+async def roll_call(ctx: Context, actor: Actor, action: Action) -> None:
+    """Who was there: a tap for each; the button names the state it leads to, so that a double tap is safe."""
+    number, ticked, page, *_ = (*action.arg.split(":"), "", "0")
+    meeting = await _meeting(ctx, actor, number)
+    if meeting is None or meeting.day > ctx.today:
+        ctx.toast("old_button")
+        return
+    kept = await network_meetings.called(ctx, meeting)
+    people = await _people(ctx, actor)
+    who, on = ticked.removesuffix("+"), ticked.endswith("+")
+    if who.isdecimal() and int(who) in {member.id for member in people}:
+        there = [member for member in kept.there if member != int(who)]
+        kept = replace(kept, there=(*there, int(who)) if on else tuple(there))
+        await network_meetings.keep(ctx, meeting, kept)
+    labels = await told_apart(ctx, people)
+    shown, turns = paged(people, int(page or 0), PAGE)
+    keys = [
+        [
+            ctx.key(
+                "meeting.was_there",
+                "rollcall",
+                actor.group.id,
+                f"{meeting.id}:{m.id}{'' if m.id in kept.there else '+'}:{turns.number}",
+                name=labels[m.id],
+                there=m.id in kept.there,
+            )
+        ]
+        for m in shown
+    ]
+    keys.append(turns.keys(ctx, "rollcall", actor.group.id, f"{meeting.id}::{{}}"))
+    keys.append([ctx.key("back", "meeting", actor.group.id, str(meeting.id))])
+    facts = {**_line(ctx, meeting), "there": len(set(kept.there) & {m.id for m in people}), "all": len(people)}
+    await ctx.reply(actor, "meeting.roll", facts, keys)
+
+
+ROUTES: Routes = (
+    *buttons(Role.NETWORK, About.GROUP, meeting=show, attend=say),
+    *buttons(Role.COORDINATOR, About.GROUP, rollcall=roll_call),
+)

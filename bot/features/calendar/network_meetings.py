@@ -1,0 +1,100 @@
+"""What belongs to a meeting that the network is called to (from step 6 on): who has said they come, and who was there.
+
+An answer holds for the day and the hour that it was given to: a meeting that is moved is asked about anew.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Final
+
+from bot.context.context import Context, Key
+from bot.reminders.next_message import hears, spoken
+from flows.calendar import Kind
+from storage.records import Group, Meeting
+
+STATE: Final = "meeting"  # the kind of what is kept
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What each member has said (`said`, by id: yes | no), for the time `when`."""
+
+    when: str = ""
+    said: tuple[tuple[int, str], ...] = ()
+    there: tuple[int, ...] = ()  # who was ticked off when it was held
+
+    def answer(self, member: int) -> str:
+        """What a member has said; empty for nothing."""
+        return dict(self.said).get(member, "")
+
+    def members(self, answer: str) -> list[int]:
+        """Who has said this."""
+        return [member for member, said in self.said if said == answer]
+
+
+def is_networks(ctx: Context, meeting: Meeting) -> bool:
+    """Whether the network is called: to its own meetings, the yearly look, and the sessions of the steps it takes part
+    in."""
+    if meeting.kind != Kind.SESSION:
+        return True
+    return ctx.services.process.step(meeting.part).network
+
+
+def coming(ctx: Context, meetings: Iterable[Meeting]) -> Meeting | None:
+    """The next meeting that the network is called to."""
+    ahead = [m for m in meetings if m.state == "planned" and m.day >= ctx.today and is_networks(ctx, m)]
+    return min(ahead, key=lambda m: (m.day, m.at), default=None)
+
+
+async def called(ctx: Context, meeting: Meeting) -> Called:
+    """What is kept of a meeting; answers to another day or hour than it has now are none."""
+    state = await ctx.work.activity_states.state(meeting.group_id, STATE, str(meeting.id))
+    if state is None:
+        return Called(when=_when(meeting))
+    said = tuple((int(member), str(answer)) for member, answer in state["said"])
+    kept = Called(state["when"], said, tuple(state["there"]))
+    return kept if kept.when == _when(meeting) else Called(_when(meeting))
+
+
+async def keep(ctx: Context, meeting: Meeting, kept: Called) -> None:
+    """Keep it in the place of what was there."""
+    await ctx.work.activity_states.keep(meeting.group_id, STATE, str(meeting.id), asdict(kept))
+
+
+async def answer(ctx: Context, meeting: Meeting, member: int, said: str) -> Called:
+    """Somebody says whether they come; the newest answer counts."""
+    kept = await called(ctx, meeting)
+    others = tuple(pair for pair in kept.said if pair[0] != member)
+    kept = replace(kept, said=(*others, (member, said)))
+    await keep(ctx, meeting, kept)
+    return kept
+
+
+def keys(ctx: Context, meeting: Meeting) -> list[Key]:
+    """To answer, and to see where."""
+    group = meeting.group_id
+    return [
+        ctx.key("meeting.comes", "attend", group, f"{meeting.id}:{YES}"),
+        ctx.key("meeting.cannot", "attend", group, f"{meeting.id}:{NO}"),
+        ctx.key("meeting.where", "meeting", group, str(meeting.id)),
+    ]
+
+
+async def tell_of_change(ctx: Context, group: Group, before: Meeting, now: Meeting | None, name: str) -> None:
+    """The meeting that the network would have come to next has another time, or is off: each of it is told at once.
+
+    The core group reads it in its chat, where the network is not.
+    """
+    facts = {"name": name, "was": before.day, "was_at": before.at}
+    facts |= {"on": now.day if now else None, "at": now.at if now else None}
+    for member in await ctx.work.members.active(group.id, roles=("network",)):
+        if await hears(ctx, member.person_id):
+            shown = [keys(ctx, now)] if now else [[ctx.key("home.calendar", "calendar", group.id)]]
+            told = {**facts, "town": await ctx.town_for(member.person_id, group)}
+            await ctx.to_person(member.person_id, "meeting.changed", told, shown, about=group.id)
+            await spoken(ctx, member.person_id)
+
+
+def _when(meeting: Meeting) -> str:
+    return f"{meeting.day.isoformat()} {meeting.at.isoformat('minutes')}"

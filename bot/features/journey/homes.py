@@ -1,0 +1,101 @@
+"""A home for each role: who one is here and what one can do, with a button for each; and where a command is not for
+somebody, what they can do instead.
+"""
+
+from enum import StrEnum
+
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import Role, role_of
+from bot.features.journey import navigation
+from storage.records import Group, Member, Person
+
+PROMISING = ("core", "network")  # the roles that promise before they are in
+
+
+class Home(StrEnum):
+    """What somebody is to a group, as they are spoken to; NOBODY has no seat in any."""
+
+    CORE = "core"
+    NETWORK = "network"
+    LEADER = "leader"
+    GUEST = "guest"
+    INVITED = "invited"  # on the way in: has followed a link and not answered all that is asked
+    ANSWERED = "answered"  # from outside, and done
+    LEFT = "left"
+    NOBODY = "nobody"
+
+
+_HOMES = {Role.FORMER: Home.LEFT, Role.LEADER: Home.LEADER, Role.NETWORK: Home.NETWORK}
+
+
+def home_of(member: Member, group: Group) -> Home:
+    """What this seat makes of somebody."""
+    role = role_of(member, group)
+    if role is Role.FORMER and member.role == "guest":
+        return Home.ANSWERED
+    if role is Role.INVITED:
+        return Home.GUEST if member.role == "guest" else Home.INVITED
+    return _HOMES.get(role, Home.CORE if role >= Role.MEMBER else Home.NOBODY)
+
+
+async def seats(ctx: Context, person: Person) -> list[tuple[Group, Member]]:
+    """Where somebody is at home: the seats they have, or, where there is none any more, those that they left.
+
+    Whoever said *Inte nu* to the promise has never been anywhere.
+    """
+    every = await navigation.memberships(ctx, person, Role.FORMER)
+    there = [(g, m) for g, m in every if role_of(m, g) > Role.FORMER]
+    return there or [(g, m) for g, m in every if m.agreed_at is not None or m.role not in PROMISING]
+
+
+async def seat(ctx: Context, person: Person) -> tuple[Group, Member] | None:
+    """The seat by which somebody is spoken to where no group is named: the one they were in last, or the highest."""
+    found = await seats(ctx, person)
+    current = [pair for pair in found if pair[0].id == person.current_group]
+    return max(current or found, key=lambda pair: role_of(pair[1], pair[0]), default=None)
+
+
+async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
+    """The start of the private chat, for whatever one is."""
+    home = home_of(actor.member, actor.group)
+    if home is Home.CORE:
+        await navigation.home(ctx, actor)
+        return
+    facts = {"home": home, "town": actor.group.title, "name": actor.member.name}
+    await ctx.tell(actor, "home_of_others", facts, await keys(ctx, actor.person, actor.group, actor.member))
+
+
+async def keys(ctx: Context, person: Person, group: Group, member: Member) -> list[list[Key]]:
+    """What one can do from here; an incident is always one tap away for those who may log one."""
+    home, number = home_of(member, group), group.id
+    begun = await navigation.paused_keys(ctx, Actor(person, group, member))
+    match home:
+        case Home.CORE:
+            return [*begun, *await navigation.home_keys(ctx, group, member)]
+        case Home.NETWORK:
+            return [
+                *begun,
+                [ctx.key("what_waits", "answers", number), ctx.key("home.tasks", "tasks", number)],
+                [ctx.key("home.calendar", "calendar", number), ctx.key("home.open", "map", number)],
+                [ctx.key("log", "log", number)],
+            ]
+        case Home.LEADER:
+            return [[ctx.key("map", "map", number)]]
+        case Home.GUEST:
+            guest = [[ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else []
+            return [*begun, *guest]
+        case Home.INVITED:
+            return begun or [[ctx.key("day.come_in", "enter", number)], [ctx.key("decline", "decline", number)]]
+        case _:
+            return [[ctx.key("home.mine", "mine", number)]] if home in (Home.LEFT, Home.ANSWERED) else []
+
+
+async def refuse(ctx: Context, person: Person) -> None:
+    """A command is not for this person as they are seated: who it is for, and what they can do instead."""
+    found = await seat(ctx, person)
+    if found is None:
+        await navigation.refuse(ctx, person, "not_a_member")
+        return
+    group, member = found
+    facts = {"home": home_of(member, group), "town": group.title}
+    await ctx.to_person(person.id, "not_for_you", facts, await keys(ctx, person, group, member), about=group.id)

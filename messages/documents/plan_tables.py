@@ -1,0 +1,86 @@
+"""The tables that a text which is decided on needs: its facts, and what is done for a goal year by year."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from flows.dates import add_months
+from flows.model import Kind
+from messages.documents.blocks import Heading, laid
+from messages.documents.parts import Parts
+from messages.documents.template import Markdown, cleaned
+
+THERE = "●"
+NUMBER, YEAR = 0.06, 0.085  # shares of the line
+SHARES = {Kind.DATE: 0.16, Kind.CHOICE: 0.11}  # … of columns with little in them; the others share what is left
+
+
+def facts_table(parts: Parts, facts: Sequence[tuple[str, str]]) -> Markdown:
+    """What is true of the document, a line each. What nobody has told yet stands there as open."""
+    header = (parts.words("facts.what"), parts.words("facts.said"))
+    rows = tuple((cleaned(name), cleaned(said) or parts.words("facts.open")) for name, said in facts)
+    return parts.keep(laid(header, rows, (0.34, 0.66)))
+
+
+def year_grid(
+    parts: Parts,
+    register: str,
+    what: str,
+    along: str,
+    across: str,
+    more: Sequence[str],
+    begins: tuple[str, str],
+    goal: str = "",
+    number: int = 0,
+) -> Markdown:
+    """The rows of a register that serve a goal, numbered below it ("2.1"), with a mark in each of their years.
+
+    `along` points at the register of goals, `across` is the choice of years; with no goal, the rows that serve none.
+    `begins` is where the first day of the first year is told.
+    """
+    asked = {question.id: question for question in parts.exercise(register).questions}
+    goals = parts.exercise(asked[along].register or "")
+    known = {row[goals.register.title] for row in parts.rows(goals.id)} if goals.register else set()
+    rows = []
+    for row in parts.rows(register):
+        served = {cleaned(name) for name in row["stored"].values.get(along) or ()}
+        if (goal in served) if goal else not served & known:
+            rows.append(row)
+    if not rows:
+        return Markdown("")
+    years = asked[across].options
+    header = (
+        parts.words("plan.number"),
+        parts.short(register, what),
+        *_years(parts, register, across, years, begins),
+        *(parts.short(register, name) for name in more),
+    )
+    cells = tuple(
+        (
+            f"{number or parts.words('plan.no_goal')}.{place}",
+            row[what],
+            *(THERE if year in (row["stored"].values.get(across) or ()) else "" for year in years),
+            *(row[name] or "–" for name in more),
+        )
+        for place, row in enumerate(rows, 1)
+    )
+    fixed = [SHARES.get(asked[name].kind, 0.0) for name in more]
+    left = (1 - NUMBER - YEAR * len(years) - sum(fixed)) / (1.6 + fixed.count(0.0))
+    widths = (NUMBER, left * 1.6, *(YEAR,) * len(years), *(share or left for share in fixed))
+    heading = () if goal else (Heading(2, parts.words("plan.other")),)
+    return parts.keep(*heading, laid(header, cells, widths))
+
+
+def _years(parts: Parts, register: str, across: str, years: Sequence[str], begins: tuple[str, str]) -> tuple[str, ...]:
+    """What the years are called, with the calendar's years once it is known when the first one begins."""
+    named = tuple(parts.spoken(register).option(across, year) for year in years)
+    first = parts.raw(*begins)
+    if not first:
+        return named
+    start = date.fromisoformat(str(first))
+    return tuple(f"{name}\n{_span(add_months(start, 12 * place))}" for place, name in enumerate(named))
+
+
+def _span(begins: date) -> str:
+    """The calendar's years in a year of the plan: "2027", or "2026/27" where it goes over New Year."""
+    last = add_months(begins, 11)
+    return str(begins.year) if last.year == begins.year else f"{begins.year}/{last.year % 100:02}"
