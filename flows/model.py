@@ -85,6 +85,8 @@ class Field(StrEnum):
     DATE = "date"
     NEXT_DATE = "next_date"
     PLACE = "place"
+    WELCOME = "welcome"  # why, in words to whoever is invited
+    ANSWER_BY = "answer_by"  # the last day to answer an invitation
     REQUEST = "request"
     INVITED = "invited"
     COMING = "coming"

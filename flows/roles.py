@@ -57,7 +57,15 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
     ),
     ExerciseRole.EVENT: (
         How.GROUP,
-        {Field.DATE: MOMENT, Field.PLACE: TEXT, Field.REQUEST: TEXT, Field.NEXT_DATE: MOMENT},
+        {
+            Field.DATE: MOMENT,
+            Field.PLACE: TEXT,
+            Field.REQUEST: TEXT,
+            Field.NEXT_DATE: MOMENT,
+            Field.CONTACT: TEXT,
+            Field.ANSWER_BY: DATE,
+            Field.WELCOME: TEXT,
+        },
     ),
     ExerciseRole.GUESTS: (
         How.ROWS,

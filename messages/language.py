@@ -20,8 +20,13 @@ Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
 FILE = "language.toml"
 UNFOLDED = 400  # characters that a text may have before it is folded
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")  # the Bot API's limit, BotCommand
-_WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read", "commands")
+_WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read", "commands", "answer")
 _FORMS = ("day", "date", "short_day", "month", "moment", "clock", "weekdays")
+
+
+def _words(phrases: Iterable[str]) -> re.Pattern[str]:
+    """What finds any of these phrases, as whole words."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
 
 
 class WordsError(Exception):
@@ -64,6 +69,14 @@ class Language:
                 )
         read: Toml = {name: tuple(one) if isinstance(one, list) else one for name, one in data["read"].items()}
         self.dates = DateReader(DateWords(**{field.name: read[field.name] for field in fields(DateWords)}))
+
+        self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
+
+    def answer_in(self, text: str) -> str | None:
+        """The "yes" or "no" to whether one comes that a text says outright; None for a doubt, a question or else."""
+        text = " ".join(text.casefold().split())
+        found = next((said for said, words in self._answers.items() if words.search(text)), None)
+        return None if found == "unsure" or "?" in text else found
 
     def _demand(self, data: Toml, names: Iterable[str], under: str = "") -> None:
         if missing := [name for name in names if name not in data]:

@@ -155,6 +155,14 @@ class PrivateRow:
     row: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class EventChanged:
+    """Something is said otherwise of the event that guests are invited to: `question` is what it is to the program."""
+
+    group: int
+    question: str
+
+
 DomainEvent = (
     ProfileGiven
     | PromisedAgain
@@ -171,5 +179,6 @@ DomainEvent = (
     | TookOver
     | ItemAdded
     | MenuOutdated
+    | EventChanged
     | TextPlaced
 )

@@ -25,6 +25,11 @@ class Recorder:
         self._clock = sandbox.now()
         sandbox.observe(self._act)
 
+    @property
+    def people(self) -> list[int]:
+        """Who is in the group, the one who made it first."""
+        return list(self._names)
+
     def transcript(self) -> str:
         """What has been played until now."""
         self._look()

@@ -22,6 +22,7 @@ from bot.app import Bot, assembled, serve
 from bot.demo import snapshot
 from bot.demo.film import Projector
 from bot.demo.invented import Invented
+from bot.demo.opening import Opening
 from bot.demo.others import Others
 from bot.demo.recorder import Recorder
 from bot.demo.snapshot import Snapshot
@@ -29,6 +30,7 @@ from bot.reminders.next_message import DAY
 from bot.reminders.run_deadlines import TIMER
 from bot.sandbox.http import serve as serve_sandbox
 from bot.sandbox.sandbox import Sandbox
+from storage.json_records import Json
 
 JUMP = timedelta(seconds=1)  # a step of the sandbox clock that nobody's waiting explains
 LOOK = 0.005  # seconds between looks at what waits to be sent
@@ -134,6 +136,10 @@ async def play(
     async def answer(spared: list[int]) -> dict[str, int]:
         return await played[0][1].answer(spared)
 
+    async def opened_door() -> Json:
+        bot, others = played[0]
+        return await Opening(sandbox, bot, others, recorder.people)()
+
     with tempfile.TemporaryDirectory(prefix="stadsbot-demo-") as folder:
         async with (
             serve_sandbox(
@@ -144,6 +150,7 @@ async def play(
                 pass_by=passing,
                 transcript=recorder.transcript,
                 projector=projector,
+                opening=opened_door,
             ) as address,
             assembled(
                 token=sandbox.token,

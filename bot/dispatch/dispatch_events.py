@@ -8,6 +8,7 @@ from bot.context.events import (
     Concluded,
     CoordinatorsChanged,
     DomainEvent,
+    EventChanged,
     GuestRow,
     HandedIn,
     ItemAdded,
@@ -30,7 +31,7 @@ from bot.features.calendar import decisions, lifecycle
 from bot.features.incidents import report
 from bot.features.journey import coordinator, navigation
 from bot.features.members import handover, joining, promise, turns
-from bot.features.outsiders import forms
+from bot.features.outsiders import event_day, forms
 from bot.features.registers import row_actions
 from bot.features.wellbeing import check_ins
 from flows.events import Opened
@@ -109,6 +110,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(TextChanged, approvals.see_to),
         _heard_by(CoordinatorsChanged, coordinator.changed),
         _heard_by(GuestRow, forms.done),
+        _heard_by(EventChanged, event_day.changed),
         _heard_by(TookOver, handover.take_over),
         _heard_by(RowAdded, _refresh_cards),
         _heard_by(RowGiven, row_actions.given),

@@ -10,6 +10,7 @@ from bot.features.digest import daily_message
 from bot.features.incidents import retention, unread
 from bot.features.journey import coordinator
 from bot.features.members import own_rights, personal_data, promise, roll_call, substitutes, unreachable
+from bot.features.outsiders import event_day
 from bot.features.together import working_sessions
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, next_message, run_deadlines
@@ -27,6 +28,8 @@ OF_GROUP: Mapping[str, Callable[[Context, Group], Awaitable[None]]] = {
     promise.KIND: promise.look,
     kinds.MEETING: lifecycle.go_on,
     lifecycle.OPENS: lifecycle.open_before,
+    event_day.EVE: event_day.remember,
+    event_day.TELLING: event_day.tell,
 }
 
 

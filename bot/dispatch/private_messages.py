@@ -14,7 +14,7 @@ from bot.features.identities import identified
 from bot.features.incidents import areas, report
 from bot.features.journey import about, exercise_buttons, navigation
 from bot.features.members import activation, joining, membership, moving, promise
-from bot.features.outsiders import event_link
+from bot.features.outsiders import event_link, guest_texts
 from bot.features.registers import lines_to_rows, registers
 from bot.features.wellbeing import care
 from bot.telegram.updates import Chat, Sender, Written
@@ -242,6 +242,8 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
     """Nothing asked for this text; or, where it replies to what is no longer known (`lost`), who knows what did."""
     if not await navigation.memberships(ctx, person, Role.INVITED) and await navigation.shut(ctx, person):
         await navigation.refuse(ctx, person, "stray")
+        return
+    if not lost and await guest_texts.heard(ctx, person, said.text):
         return
     facts = {"long": lost or len(said.text) > 200}
     await ctx.to_person(person.id, "stray", facts, [[ctx.key("what_waits", "answers")]])

@@ -36,7 +36,7 @@ from bot.features.journey import (
     week,
 )
 from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
-from bot.features.outsiders import event_link, forms, guests, unanswered_invitations
+from bot.features.outsiders import event_day, event_link, forms, guests, inviting, unanswered_invitations
 from bot.features.registers import lines_to_rows, registers, tasks
 from bot.features.together import boards, pairs, todos, working_sessions
 from bot.features.wellbeing import check_ins
@@ -66,11 +66,13 @@ FEATURES = (
         daily_message,
         admission,
         joining,
+        event_day,
         event_link,
         exercise_buttons,
         lines_to_rows,
         forms,
         guests,
+        inviting,
         preferences,
         handover,
         process_leaders,

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date
 
 from bot.context import invitations
-from bot.context.events import HandedIn, ItemAdded, ProfileGiven, RowGiven, TextChanged
+from bot.context.events import EventChanged, HandedIn, ItemAdded, ProfileGiven, RowGiven, TextChanged
 from bot.exercises import group_card, row_links
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import schedule_date, schedule_row
 from flows.effects import Admit, Comment, Erase, HandIn, Keep, KeepItem, KeepRow, KeepRows, TakeBack, Unsay
 from flows.keyboards import CONCLUSION
-from flows.model import Audience, Kind, Question
+from flows.model import Audience, ExerciseRole, Kind, Question
 from flows.state import Sheet
 from flows.values import Value, Values, day_of, pointed_id
 from storage.records import Row
@@ -99,7 +99,7 @@ async def _store(
     source: tuple[int, int] | None = None,
     joined: bool = False,
 ) -> None:
-    run, audience = turn.run, Audience.GROUP
+    run, audience, is_event = turn.run, Audience.GROUP, turn.run.exercise.role is ExerciseRole.EVENT
     question_id, _, item = key.partition("@")
     if key != CONCLUSION:
         question = run.question(key)
@@ -121,6 +121,8 @@ async def _store(
         source or here,
         joined=joined,
     )
+    if is_event and key != CONCLUSION:
+        turn.ctx.events.append(EventChanged(turn.group.id, run.question(key).kept_as))
     _text_changed(turn)
 
 

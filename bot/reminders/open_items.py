@@ -47,9 +47,11 @@ async def of_row(ctx: Context, group: Group, row: Row) -> None:
     await reconcile(ctx, group, f"row:{row.id}", wanted)
 
 
-async def given_away(ctx: Context, group: Group, member: Member, purpose: str, ref: str) -> None:
+async def given_away(
+    ctx: Context, group: Group, member: Member, purpose: str, ref: str, wait: timedelta = INVITATION_WAITS
+) -> None:
     """A member has given an invitation away: they are told if nobody has answered it after a while."""
-    await reconcile(ctx, group, f"{purpose}:{ref or 0}", {(INVITING, member.id): ctx.today + INVITATION_WAITS})
+    await reconcile(ctx, group, f"{purpose}:{ref or 0}", {(INVITING, member.id): ctx.today + wait})
 
 
 async def reconcile(ctx: Context, group: Group, ref: str, wanted: dict[tuple[str, int], date]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import json
 import re
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,7 +16,7 @@ from .exchange import Exchange, Reply
 from .page_door import PageDoor
 from .params import Files
 from .sandbox import Sandbox
-from .scene import Others, Pass, Projector, Reminder, Scene, Transcript
+from .scene import Opening, Others, Pass, Projector, Reminder, Scene, Transcript
 from .wire import Wire
 
 _THIS_MACHINE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
@@ -101,18 +102,29 @@ def make_app(
     pass_by: Pass | None = None,
     transcript: Transcript | None = None,
     projector: Projector | None = None,
+    opening: Opening | None = None,
 ) -> web.Application:
     """The web application: the bot's door, and the page's unless `page` is False.
 
     `next_reminder` tells when the bot will next speak by itself (aware UTC), `others` lets all people but the
     named ones answer once; both belong to the demo and may be coroutines. `pass_by` lets time go by step by step, where
-    otherwise the clock jumps. `transcript` gives what has been played, to be saved; `projector` shows another town.
+    otherwise the clock jumps. `transcript` gives what has been played, to be saved; `projector` shows another town,
+    and `opening` gets this one under way.
     """
     app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[here_only])
     exchange = Exchange(sandbox, real_time=True)
     app.add_routes(BotDoor(sandbox, exchange).routes())
     if page:
-        scene = Scene("town", sandbox, exchange, next_reminder, others, pass_by, transcript)
+        scene = Scene(
+            f"town-{secrets.token_hex(4)}",
+            sandbox,
+            exchange,
+            next_reminder,
+            others,
+            pass_by,
+            transcript,
+            opening=opening,
+        )
         door = PageDoor(scene, projector)
         app.add_routes(door.routes())
         app.middlewares.append(door.guard)
@@ -144,6 +156,7 @@ async def serve(
     pass_by: Pass | None = None,
     transcript: Transcript | None = None,
     projector: Projector | None = None,
+    opening: Opening | None = None,
 ) -> AsyncIterator[str]:
     """Open the door while the block runs; gives its address, such as http://127.0.0.1:8080.
 
@@ -157,6 +170,7 @@ async def serve(
         pass_by=pass_by,
         transcript=transcript,
         projector=projector,
+        opening=opening,
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()

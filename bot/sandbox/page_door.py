@@ -48,6 +48,7 @@ class PageDoor:
             web.post("/faults", self.faults),
             web.post("/others", self.others),
             web.post("/film", self.film),
+            web.post("/opening", self.opening),
             web.get("/{name}", self.static),
         ]
 
@@ -85,7 +86,7 @@ class PageDoor:
         scene = self._scene
         film = scene.film().as_json() if scene.film else None
         about = {"scene": scene.name, "film": film, "has_film": self._projector is not None}
-        return web.json_response(view.world(scene.sandbox) | about)
+        return web.json_response(view.world(scene.sandbox, _depth(request.query.get("depth", ""))) | about)
 
     def _typing_shows(self) -> bool:
         """Whether a chat shows that the bot is writing, which ends without a change of the world."""
@@ -176,6 +177,13 @@ class PageDoor:
         spared = (await _body(request)).get("except", [])
         return _ok(await _awaited(self._scene.others([_number(one) for one in spared])))
 
+    async def opening(self, request: web.Request) -> web.StreamResponse:
+        """{}: get the town under way."""
+        await _body(request)
+        if self._scene.opening is None:
+            raise ActError("Den här staden är redan i gång.")
+        return _ok(await self._scene.opening())
+
     async def film(self, request: web.Request) -> web.StreamResponse:
         """{begin: true}, {speed: number} or {end: true}: a film in place of the town, at a pace, and back."""
         body = await _body(request)
@@ -221,6 +229,15 @@ def _number(value: Json) -> int:
         return int(value)
     except (TypeError, ValueError):
         raise ActError("Personen eller chatten finns inte.") from None
+
+
+def _depth(asked: str) -> dict[int, int]:
+    """How many messages of which chats are shown, as in `-4100000001:300,700000001:200`."""
+    found: dict[int, int] = {}
+    for part in filter(None, asked.split(",")):
+        chat, _, most = part.partition(":")
+        found[_number(chat)] = _number(most)
+    return found
 
 
 def _fraction(value: Json) -> float:

@@ -11,6 +11,8 @@ from .wire import Json, Wire
 
 Reminder = Callable[[], datetime | Awaitable[datetime | None] | None]
 Others = Callable[[list[int]], Json]
+Opening = Callable[[], Awaitable[Json]]
+"""Gets a town under way, so that the visitor may answer at once; gives {person}: whom they play."""
 Transcript = Callable[[], str]
 Pass = Callable[[float], Awaitable[None]]
 """Lets so many seconds go by, with all that the bot does meanwhile at its time."""
@@ -53,6 +55,7 @@ class Scene:
     transcript: Transcript | None = None
     acted: Callable[[], None] = nobody_listens
     film: Callable[[], Played] | None = None
+    opening: Opening | None = None
 
 
 class Projector(Protocol):

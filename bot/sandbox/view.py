@@ -1,18 +1,21 @@
 """The world as the page shows it: plain JSON, made anew for every answer."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from . import page_html
 from .sandbox import Sandbox
 from .shapes import sender
 from .wire import Json, Wire
 from .world import Chat, Message, World
 
-_MOST_MESSAGES = 400
+_MOST_MESSAGES = 100  # of each chat, the newest, unless the page asks for more
 _QUOTE = 120
 _MEDIA = ("photo", "document", "voice", "video", "sticker", "poll", "contact", "location")
 
 
-def world(sandbox: Sandbox) -> Wire:
-    """Everything that the page draws."""
+def world(sandbox: Sandbox, depth: Mapping[int, int] = MappingProxyType({})) -> Wire:
+    """Everything that the page draws; `depth` is how many messages of a chat, where it is to be more than usual."""
     it = sandbox.world
     bot = {"id": it.bot.id, "name": it.bot.first_name, "username": it.bot.username, "commands": _commands(it)}
     people = [user for user in it.users.values() if user.id != it.bot.id]
@@ -21,7 +24,7 @@ def world(sandbox: Sandbox) -> Wire:
         "now": it.now().isoformat(),
         "bot": bot,
         "people": [{"id": one.id, "name": one.name, "blocked_bot": one.blocked, "bot": one.is_bot} for one in people],
-        "chats": [_chat(it, place) for place in it.chats.values()],
+        "chats": [_chat(it, place, max(_MOST_MESSAGES, depth.get(id, 0))) for id, place in it.chats.items()],
         "toasts": list(it.toasts),
         "faults": sandbox.faults.as_json(),
         "calls": list(sandbox.calls),
@@ -37,8 +40,9 @@ def _commands(it: World) -> dict[str, list[Wire]]:
     return named
 
 
-def _chat(it: World, place: Chat) -> Wire:
-    shown = list(place.messages.values())[-_MOST_MESSAGES:]
+def _chat(it: World, place: Chat, most: int) -> Wire:
+    shown = list(place.messages.values())[-most:]
+    pinned = place.messages.get(place.pinned[-1]) if place.pinned else None
     title = it.users[place.id].name if place.type == "private" else place.title
     return {
         "id": place.id,
@@ -49,7 +53,11 @@ def _chat(it: World, place: Chat) -> Wire:
         "bot_status": "member" if place.type == "private" else place.status(it.bot.id),
         "forum": place.forum,
         "topics": [{"id": topic.id, "name": topic.name, "closed": topic.closed} for topic in place.topics.values()],
-        "pinned": place.pinned[-1] if place.pinned else None,
+        "pinned": pinned.id if pinned else None,
+        "pinned_text": (pinned.content.get("text") or pinned.content.get("caption") or "…")[:_QUOTE]
+        if pinned
+        else None,
+        "older": len(place.messages) - len(shown),
         "typing": bool(place.typing_until and it.now() < place.typing_until),
         "migrated_to": place.migrated_to,
         "messages": [_message(it, place, one) for one in shown],

@@ -18,6 +18,7 @@ Item = TypeVar("Item")
 
 # How a button names a picture or a register as a table; documents go by their own names.
 PICTURE, TABLE = "p.", "t."
+AT_ONCE = 10  # letters to pass on at a time: more would not be passed on in one go
 NAME = 30  # characters of a name, or of what tells it from another, on a button
 FORMS = ("xlsx", "csv")  # of a table, in the catalogue's order
 
@@ -193,9 +194,16 @@ def row_keys(ctx: Context, run: Run, row: Row, reader: Member, *, writes: bool =
         third = [ctx.key("task.postpone", "postpone", number, arg), ctx.key("task.note", "note", number, arg)]
     if register is not None and register.link == "invitation":
         third.append(ctx.key(f"guest.{'remind' if waits(ctx, row) else 'invite'}", "invite", number, arg))
+    coming = _coming(ctx, run, row) if register is not None and register.link == "invitation" and writes else []
     history = [ctx.key("history", "hist", number, arg)] if row.version > 1 else []
     add = [ctx.key("add", "add", number)] if writes else []
-    return [fill, first, second, third, _like(ctx, run, row) if writes else [], [*history, *add, back]]
+    return [coming, fill, first, second, third, _like(ctx, run, row) if writes else [], [*history, *add, back]]
+
+
+def _coming(ctx: Context, run: Run, row: Row) -> list[Key]:
+    """What a guest has answered by word of mouth, noted with a tap."""
+    said = (Mark.YES, Mark.MAYBE, Mark.NO)
+    return [ctx.key(f"guest.says_{answer}", "guestsaid", run.number, f"{row.id}:{answer}") for answer in said]
 
 
 def waits(ctx: Context, row: Row) -> bool:
@@ -204,6 +212,14 @@ def waits(ctx: Context, row: Row) -> bool:
     if guests.told(told, Field.INVITED) is None or guests.says(told, Field.INVITED, Mark.NOT_YET):
         return False
     return guests.says(told, Field.COMING, Mark.NO_ANSWER)
+
+
+def uninvited(ctx: Context, row: Row) -> bool:
+    """A guest to whom nobody has said anything yet."""
+    guests, said = ctx.services.process.with_role(ExerciseRole.GUESTS), row.values
+    invited = guests.told(said, Field.INVITED) is not None and not guests.says(said, Field.INVITED, Mark.NOT_YET)
+    answered = guests.told(said, Field.COMING) is not None and not guests.says(said, Field.COMING, Mark.NO_ANSWER)
+    return not invited and not answered
 
 
 def _like(ctx: Context, run: Run, row: Row) -> list[Key]:

@@ -8,7 +8,7 @@ from datetime import date, time
 
 from bot.context.context import Context
 from bot.exercises import shared_answers
-from flows.model import Exercise, Field
+from flows.model import ExerciseRole, Field
 from flows.values import day_of, time_of
 from storage.records import Group
 
@@ -39,27 +39,16 @@ async def known(ctx: Context, group: Group) -> list[Milestone]:
     """All dates, in order."""
     found = []
     for exercise in ctx.services.process.exercises.values():
-        places = {f"{exercise.id}.{q.id}": q.id for q in exercise.questions if q.milestone}
+        off = exercise.role is ExerciseRole.EVENT and group.settings.event_off  # it has been cancelled
+        held = (q for q in exercise.questions if q.milestone and not (off and q.role == Field.DATE))
+        places = {f"{exercise.id}.{q.id}": q.id for q in held}
         words = ctx.services.voice.exercise(exercise.id)
         beside = next((q.id for q in exercise.questions if q.role is Field.PLACE), "") if places else ""
-        held = f"{exercise.id}.{beside}"
-        said = await shared_answers.said(ctx, group, [*places, *([held] if beside else [])])
-        where = str(said.pop(held, ""))
+        itself = {f"{exercise.id}.{q.id}" for q in exercise.questions if q.role is Field.DATE}  # … and not what follows
+        place_of = f"{exercise.id}.{beside}"
+        said = await shared_answers.said(ctx, group, [*places, *([place_of] if beside else [])])
+        where = str(said.pop(place_of, ""))
         for place, value in said.items():
-            name = words[f"question.{places[place]}.short"]
-            found.append(
-                Milestone(
-                    day_of(value),
-                    time_of(value),
-                    name,
-                    words["title"],
-                    place,
-                    where if _day_itself(exercise, places[place]) else "",
-                )
-            )
+            name, there = words[f"question.{places[place]}.short"], where if place in itself else ""
+            found.append(Milestone(day_of(value), time_of(value), name, words["title"], place, there))
     return sorted(found, key=lambda one: (one.on, one.at or time()))
-
-
-def _day_itself(exercise: Exercise, question: str) -> bool:
-    """Whether it is the day that the place beside it is about, and not what comes after."""
-    return exercise.question(question).role is Field.DATE

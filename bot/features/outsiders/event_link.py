@@ -18,7 +18,6 @@ from bot.features.outsiders import guests
 from bot.telegram.updates import Sender
 from flows.answers import clean, unfit
 from flows.model import Field, Mark
-from flows.values import day_of
 from storage.message_notes import MessageContext
 from storage.records import Group, Person, Row, SeatState
 
@@ -35,9 +34,8 @@ async def address(ctx: Context, group: Group) -> str | None:
 
 async def _goes_on(ctx: Context, group: Group) -> bool:
     event = await guests.event_of(ctx, group)
-    day = event.get(Field.DATE)
-    over = day_of(day) + AFTERWARDS if day else ctx.today
-    return bool(event) and ctx.today <= over
+    over = event.day + AFTERWARDS if event.day else ctx.today
+    return event.begun and ctx.today <= over and not group.settings.event_off
 
 
 # -- the group's side --------------------------------------------------------------------------------------------------
@@ -54,9 +52,12 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     keys = [[new]] if url or closed else []
     if url:
         keys.append([ctx.key("outside.stop", "eventlink", group.id, "0")])
-    facts = {"url": url, "closed": closed}
+    facts = {"url": url, "closed": closed, "off": group.settings.event_off}
     await ctx.tell(actor, "guest.open_link", facts, keys, edit=_replaced(ctx, action))
-    if url:
+    if url:  # … and the same in words that can be passed on as they are, in any channel
+        event = await guests.event_of(ctx, group)
+        await ctx.tell(actor, "guest.open_letter", {**guests.event_facts(group, event), "url": url})
+        await guests.note_told(ctx, group, event)
         await show_code(ctx, actor.person, group, url, ctx.services.voice.label("guest.open_caption"))
 
 

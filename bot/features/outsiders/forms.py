@@ -16,7 +16,7 @@ from bot.exercises import row_links, runner
 from bot.reminders import open_items
 from bot.telegram.updates import Sender
 from bot.views.exercise import ExerciseView, cut
-from bot.views.shared_buttons import paged
+from bot.views.shared_buttons import AT_ONCE, paged
 from flows.events import Joined, Left, Opened
 from flows.model import Exercise, Kind, Question
 from flows.state import Phase, Run, Seat
@@ -26,7 +26,6 @@ from storage.records import Run as Record
 
 PURPOSE: Final = "form"
 PAGE: Final = 8
-AT_ONCE: Final = 10  # letters at a time: more would not be passed on in one go
 
 
 def pointed(exercise: Exercise) -> Question:

@@ -4,10 +4,11 @@ Whoever says yes to the network is asked for the same promise as everybody else,
 the network: with their name, and without having been in the group's chat.
 """
 
+import datetime
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Final
 
-from bot.context import invitations
-from bot.context.context import Actor, Context
+from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
@@ -15,57 +16,16 @@ from bot.exercises import runner
 from bot.features.members import joining
 from bot.reminders import open_items
 from bot.telegram.updates import Sender
-from bot.views.shared_buttons import waits
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Phase
 from flows.values import day_of
 from messages.voice import TemplateFacts
-from storage.json_records import Json, JsonObject
 from storage.records import Group, Link, Member, Person, Row, SeatState
 
 PURPOSE: Final = "invitation"
 REQUEST: Final = (Field.JOIN, Field.SHAPE, Field.START)  # asked one after the other, before they go
 ANSWERS: Final = (Mark.YES, Mark.MAYBE, Mark.NO)
 BY_POSTER: Final = "by_poster"  # in a guest's profile: they came by the open link, and nobody has invited them by name
-
-
-# -- the group's side --------------------------------------------------------------------------------------------------
-async def invite(ctx: Context, actor: Actor, action: Action) -> None:
-    """An invitation to pass on, in words and as a picture: the one that there is, or (":new") another instead of it."""
-    number, _, new = action.arg.partition(":")
-    row = await ctx.work.rows.lookup(int(number))
-    if row is None or row.group_id != actor.group.id or row.register != register(ctx).id or row.state == "removed":
-        ctx.toast("no_row", alert=True)
-        return
-    wanted = invitations.make if new else invitations.given_or_made
-    link = await wanted(ctx, actor.group, PURPOSE, str(row.id))
-    await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, str(row.id))
-    facts = {"name": name_of(ctx, row), "url": link.url, "until": link.until, "taken": link.taken}
-    if waits(ctx, row) and not new:  # a person reminds, in words that are ready to be sent
-        facts |= _facts(ctx, actor.group, row, await event_of(ctx, actor.group))
-        await ctx.tell(actor, "guest.remind", facts)
-        await _keep(ctx, actor.group, row, actor.member.id, Field.INVITED, Mark.REMINDED)
-        return
-    keys = [[ctx.key("outside.new", "invite", action.run, f"{row.id}:new")]]
-    await ctx.tell(actor, "guest.link", facts, keys)
-    caption = ctx.services.voice.label("guest.caption", {"name": name_of(ctx, row)})
-    await invitations.show_code(ctx, actor.person, actor.group, link.url, caption)
-    if register(ctx).says(row.values, Field.INVITED, Mark.NOT_YET):
-        await _keep(ctx, actor.group, row, actor.member.id, Field.INVITED, Mark.INVITED)
-
-
-async def ask_all(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The coordinator lets the request come to every guest who has opened the invitation and not said no."""
-    asked = 0
-    for member in await ctx.work.members.of_group(actor.group.id, roles=("guest", "network")):
-        row = await row_of(ctx, actor.group, member)
-        person = await ctx.work.people.get(member.person_id)
-        if row is None or person.reach != "reachable" or register(ctx).says(row.values, Field.COMING, Mark.NO):
-            continue
-        if _unasked(ctx, row):
-            await _ask(ctx, actor.group, member, row)
-            asked += 1
-    ctx.toast("guests_asked", {"count": asked}, alert=True)
 
 
 # -- the guest's side --------------------------------------------------------------------------------------------------
@@ -95,11 +55,15 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
     """What a guest is asked now: whether they come or, from the day of the event on, what they say to the request."""
     event = await event_of(ctx, group)
-    day = event.get(Field.DATE)
-    if day and day_of(day) <= ctx.today and _unasked(ctx, row):
-        await _ask(ctx, group, member, row)
+    day, facts = event.day, facts_of(ctx, group, row, event)
+    await note_told(ctx, group, event)
+    if group.settings.event_off:
+        await ctx.to_person(member.person_id, "guest.off", facts, about=group.id)
         return
-    facts, keys = _facts(ctx, group, row, event), _answers(ctx, group, Field.COMING)
+    if day and day <= ctx.today and unasked(ctx, row):
+        await ask(ctx, group, member, row)
+        return
+    keys = answers(ctx, group, Field.COMING)
     await ctx.to_person(member.person_id, "guest.invitation", facts, keys, about=group.id)
 
 
@@ -110,25 +74,13 @@ async def answer(ctx: Context, actor: Actor, action: Action) -> None:
     if row is None or question not in (Field.COMING, *REQUEST) or said not in ANSWERS:
         ctx.toast("old_button")
         return
-    row = await _keep(ctx, actor.group, row, None, Field(question), Mark(said))
-    await open_items.reconcile(ctx, actor.group, f"{PURPOSE}:{row.id}", {})
     if question == Field.COMING:
-        keys = [
-            [ctx.key("guest.change", "guest", actor.group.id)],
-            [ctx.key("guest.leaving", "leaving", actor.group.id)],
-        ]
-        facts = {**_facts(ctx, actor.group, row, await event_of(ctx, actor.group)), "said": said}
-        await ctx.to_person(
-            actor.person.id,
-            "guest.coming",
-            facts,
-            keys if said != Mark.NO else keys[:1],
-            about=actor.group.id,
-            edit=ctx.tapped,
-        )
+        await comes(ctx, actor.group, actor.member, row, Mark(said), edit=ctx.tapped)
         return
-    if _unasked(ctx, row):
-        await _ask(ctx, actor.group, actor.member, row, edit=ctx.tapped)
+    row = await keep(ctx, actor.group, row, None, Field(question), Mark(said))
+    await open_items.reconcile(ctx, actor.group, f"{PURPOSE}:{row.id}", {})
+    if unasked(ctx, row):
+        await ask(ctx, actor.group, actor.member, row, edit=ctx.tapped)
         return
     wants_in = register(ctx).says(row.values, Field.JOIN, Mark.YES)
     joins, by_poster = wants_in and actor.member.state != "active", BY_POSTER in actor.member.profile
@@ -140,36 +92,59 @@ async def answer(ctx: Context, actor: Actor, action: Action) -> None:
         await welcome(ctx, actor.group, actor.member, row)
 
 
+async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark, *, edit: int | None = None) -> None:
+    """Whether a guest comes, as they have said it now; they can always say otherwise."""
+    event = await event_of(ctx, group)
+    if group.settings.event_off:
+        await ctx.to_person(member.person_id, "guest.off", facts_of(ctx, group, row, event), about=group.id, edit=edit)
+        return
+    row = await keep(ctx, group, row, None, Field.COMING, said)
+    await open_items.reconcile(ctx, group, f"{PURPOSE}:{row.id}", {})
+    facts = {**facts_of(ctx, group, row, event), "said": said}
+    keys = [[ctx.key("guest.change", "guest", group.id)]]
+    if said is Mark.YES:
+        keys = cannot(ctx, group)
+    if said is not Mark.NO:
+        keys.append([ctx.key("guest.leaving", "leaving", group.id)])
+    await ctx.to_person(member.person_id, "guest.coming", facts, keys, about=group.id, edit=edit)
+
+
 async def again(ctx: Context, actor: Actor, _action: Action) -> None:
     """The guest wants to change whether they come."""
     row = await row_of(ctx, actor.group, actor.member)
     if row is None:
         ctx.toast("old_button")
         return
-    facts = _facts(ctx, actor.group, row, await event_of(ctx, actor.group))
-    keys = _answers(ctx, actor.group, Field.COMING)
+    facts = facts_of(ctx, actor.group, row, await event_of(ctx, actor.group))
+    keys = answers(ctx, actor.group, Field.COMING)
     await ctx.reply(actor, "guest.invitation", facts, keys)
 
 
 async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
     """The guest is about to go and answers the request."""
     row = await row_of(ctx, actor.group, actor.member)
-    if row is None or not _unasked(ctx, row):
+    if row is None or not unasked(ctx, row):
         ctx.toast("guest_answered", alert=True)
         return
-    await _ask(ctx, actor.group, actor.member, row)
+    await ask(ctx, actor.group, actor.member, row)
 
 
-async def _ask(ctx: Context, group: Group, member: Member, row: Row, *, edit: int | None = None) -> None:
+async def ask(ctx: Context, group: Group, member: Member, row: Row, *, edit: int | None = None) -> None:
     """The first part of the request that is not answered."""
-    question = _unasked(ctx, row)[0]
-    facts = {**_facts(ctx, group, row, await event_of(ctx, group)), "question": question}
-    keys = _answers(ctx, group, question)
+    question = unasked(ctx, row)[0]
+    facts = {**facts_of(ctx, group, row, await event_of(ctx, group)), "question": question}
+    keys = answers(ctx, group, question)
     await ctx.to_person(member.person_id, "guest.request", facts, keys, about=group.id, edit=edit)
 
 
-def _answers(ctx: Context, group: Group, question: Field) -> list[list[Json]]:
+def answers(ctx: Context, group: Group, question: Field) -> list[list[Key]]:
+    """Yes, maybe and no to one of the questions that guests are asked."""
     return [[ctx.key(f"guest.{said}", "rsvp", group.id, f"{question}:{said}") for said in ANSWERS]]
+
+
+def cannot(ctx: Context, group: Group) -> list[list[Key]]:
+    """I can't come after all: for whoever has said that they do."""
+    return [[ctx.key("guest.cannot", "rsvp", group.id, f"{Field.COMING}:{Mark.NO}")]]
 
 
 async def welcome(ctx: Context, group: Group, member: Member, row: Row) -> None:
@@ -206,7 +181,7 @@ def name_of(ctx: Context, row: Row) -> str:
     return str(register(ctx).told(row.values, Field.NAME))
 
 
-def _unasked(ctx: Context, row: Row) -> list[Field]:
+def unasked(ctx: Context, row: Row) -> list[Field]:
     """What of the request a guest has not answered, in the order it is asked."""
     return [name for name in REQUEST if register(ctx).told(row.values, name) is None]
 
@@ -217,7 +192,8 @@ async def row_of(ctx: Context, group: Group, member: Member) -> Row | None:
     return row if row and row.group_id == group.id and row.state != "removed" else None
 
 
-async def _keep(ctx: Context, group: Group, row: Row, author: int | None, name: Field, said: Mark) -> Row:
+async def keep(ctx: Context, group: Group, row: Row, author: int | None, name: Field, said: Mark) -> Row:
+    """Keep an answer in a guest's row."""
     question = register(ctx).field(name)
     values = {**row.values, question.id: question.option(said)}
     row = await ctx.work.rows.change(row.id, None, author, values=values)
@@ -232,31 +208,65 @@ async def refreshed(ctx: Context, group: Group) -> None:
             await runner.refresh_card(ctx, group, record)
 
 
-async def event_of(ctx: Context, group: Group) -> JsonObject:
-    """What the group has written about the event, by field: guests hear of the day, the place and what comes next."""
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What the group has written about its event, as guests hear of it; None is what is not written yet."""
+
+    date: str | None = None
+    place: str | None = None
+    request: str | None = None
+    next_date: str | None = None
+    contact: str | None = None
+    answer_by: str | None = None
+    welcome: str | None = None
+    begun: bool = field(default=True, kw_only=True)
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The day of the event, once it is set."""
+        return day_of(self.date) if self.date else None
+
+    @property
+    def last_day(self) -> datetime.date | None:
+        """The last day to answer: as the group has said, or else that of the event."""
+        return day_of(self.answer_by) if self.answer_by else self.day
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What a guest has in their own calendar: when and where."""
+        return self.date or "", self.place or ""
+
+
+async def event_of(ctx: Context, group: Group) -> Event:
+    """What the group has written about the event: guests hear of the day, the place and what comes next."""
     event = ctx.services.process.with_role(ExerciseRole.EVENT)
     rounds = await ctx.work.runs.of_exercise(group.id, event.id)
     if not rounds:
-        return {}
+        return Event(begun=False)
     names = {question.id: question.kept_as for question in event.questions}
     answers = await ctx.work.answers.of_owner(rounds[-1].id, "g")
-    return {names.get(a.question, a.question): a.value for a in answers}
+    said = {names.get(a.question, a.question): a.value for a in answers}
+    return Event(*(said.get(one.name) for one in fields(Event) if not one.kw_only))
 
 
-def _facts(ctx: Context, group: Group, row: Row, event: JsonObject) -> TemplateFacts:
-    return {
-        "town": group.title,
-        "name": name_of(ctx, row),
-        "place": event.get(Field.PLACE),
-        "request": event.get(Field.REQUEST),
-        "date": event.get(Field.DATE),
-        "next_date": event.get(Field.NEXT_DATE),
-    }
+def facts_of(ctx: Context, group: Group, row: Row, event: Event) -> TemplateFacts:
+    """What a guest is told of the event."""
+    return {**event_facts(group, event), "name": name_of(ctx, row)}
+
+
+def event_facts(group: Group, event: Event) -> TemplateFacts:
+    """What everybody is told of it."""
+    return {"town": group.title, **asdict(event)}
+
+
+async def note_told(ctx: Context, group: Group, event: Event) -> None:
+    """From now on guests know of when and where: they must hear of a change."""
+    group = await ctx.work.groups.get(group.id)
+    if not group.settings.event_told:
+        await ctx.work.groups.update(group.id, settings=replace(group.settings, event_told=event.told))
 
 
 ROUTES: Routes = (
     Invitation(PURPOSE, follow),
-    *buttons(Role.MEMBER, About.RUN, invite=invite),
-    *buttons(Role.COORDINATOR, About.RUN, askguests=ask_all),
     *buttons(Role.INVITED, About.GROUP, rsvp=answer, guest=again, leaving=leaving),
 )

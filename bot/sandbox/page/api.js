@@ -15,9 +15,13 @@ async function send(method, path, body) {
   return answer ?? { ok: false, error: "Provstaden svarade på ett oväntat sätt." };
 }
 
-/** The town as it is, as soon as it is newer than `version`; a long poll. Throws when the server is away. */
-export async function fetchWorld(version) {
-  const response = await fetch(`/world?since=${version}`, { cache: "no-store" });
+/**
+ * What shows, as soon as it is newer than `version` of `scene`; a long poll. `depth` is how many messages of which
+ * chats are wanted ("chat:number,…"). Throws when the server is away or the poll is called off.
+ */
+export async function fetchWorld({ version, scene, depth, signal }) {
+  const query = new URLSearchParams({ since: version, scene, depth });
+  const response = await fetch(`/world?${query}`, { cache: "no-store", signal });
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   return response.json();
 }
@@ -29,3 +33,5 @@ export const addGroup = (title, owner, members) => send("POST", "/groups", { tit
 export const wind = (step) => send("POST", "/clock", step);
 export const setFaults = (faults) => send("POST", "/faults", faults);
 export const playOthers = (except) => send("POST", "/others", { except });
+export const film = (step) => send("POST", "/film", step);
+export const opening = () => send("POST", "/opening", {});

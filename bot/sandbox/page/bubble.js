@@ -1,6 +1,6 @@
 /** One message as it looks in a chat: bubble, quote, attachment, text, marks, and the buttons under it. */
 
-import { button, el, hue, icon, setHtml } from "./dom.js";
+import { avatar, botAvatar, button, el, hue, icon, setHtml } from "./dom.js";
 import { messageTime } from "./town.js";
 import { hourOf, sizeOf } from "./words.js";
 
@@ -38,6 +38,9 @@ export function fillMessage(article, message, view) {
     article.append(el("p", {}, message.service));
     return;
   }
+  const signed = view.showNames && !view.own;
+  article.classList.toggle("signed", signed);
+  if (signed && view.first) article.append(message.from.bot ? botAvatar() : avatar(message.from.id, message.from.name));
   article.append(bubble(message, view));
   if (message.keyboard?.length) article.append(keyboard(message, view));
   if (focus) restoreFocus(article, focus);
@@ -60,7 +63,7 @@ function bubble(message, view) {
       el("p", { class: "sender", data: message.from.bot ? {} : { hue: hue(message.from.id) } }, message.from.name),
     message.forward && el("p", { class: "forward" }, `Vidarebefordrat från ${message.forward}`),
     message.reply_to && quote(message.reply_to, view),
-    message.media && media(message),
+    message.media && media(message, view),
     message.html && text,
     el(
       "p",
@@ -83,12 +86,18 @@ function quote(reply, view) {
   );
 }
 
-function media(message) {
+function media(message, view) {
   const { kind, name, url, size } = message.media;
   const label = MEDIA_NAMES[kind] ?? "Bilaga";
   if (url && kind === "photo") {
     const picture = el("img", { src: url, alt: "Bild", loading: "lazy" });
-    return el("a", { class: "picture", href: url, target: "_blank", data: { part: "media", kind } }, picture);
+    const look = (event) => {
+      if (event.ctrlKey || event.metaKey) return; // a tab of its own was asked for
+      event.preventDefault();
+      view.onPicture();
+    };
+    const link = { class: "picture", href: url, target: "_blank", data: { part: "media", kind }, onclick: look };
+    return el("a", link, picture);
   }
   const details = [name && label, size && sizeOf(size)].filter(Boolean).join(" · ");
   const content = [

@@ -8,7 +8,11 @@ import { openGroup } from "./group.js";
 import { readLink } from "./links.js";
 import { openMenu } from "./menu.js";
 import { MessageList } from "./messages.js";
+import { Search } from "./search.js";
+import { viewPictures } from "./viewer.js";
 import { countOf, shorten } from "./words.js";
+
+const OLDER = 200; // messages that are fetched at a time
 
 /** The sign of a chat as its members see it: a private chat shows the bot. */
 export function chatAvatar(town, chat) {
@@ -23,7 +27,7 @@ export class ChatView {
     this.topics = el("nav", { class: "topics", "aria-label": "Ämnen", hidden: true, data: { part: "topics" } });
     this.pinnedText = el("span");
     this.pinned = button(
-      { class: "pinned", hidden: true, data: { part: "pinned" }, onclick: () => this.messages.show(this.chat.pinned) },
+      { class: "pinned", hidden: true, data: { part: "pinned" }, onclick: () => this.showMessage(this.chat.pinned) },
       icon("pin"),
       el("strong", {}, "Fäst"),
       this.pinnedText,
@@ -33,12 +37,23 @@ export class ChatView {
       emptyText: this.emptyText(),
       onPress: (message, row, column, key) => this.press(message, row, column, key),
       onMore: (message, at) => this.openMessageMenu(message, at),
-      onQuote: (id) => this.messages.show(id),
+      onQuote: (id) => this.showMessage(id),
+      onOlder: () => this.town.deepen(this.chat, OLDER),
+      onPicture: (id) => this.viewPicture(id),
       onCommand: (text) => this.composer?.sendText(text),
       onChanged: (message) => this.phone.say(`Ändrat: ${shorten(summary(message), 300)}`),
       onBottom: () => this.seen(),
     });
     this.foot = el("div", { class: "foot" });
+    this.invite = button(
+      {
+        class: "invite",
+        hidden: true,
+        data: { part: "invite" },
+        onclick: () => this.town.act(this.personId, "add_bot", { chat: this.chat.id }),
+      },
+      "Lägg till boten",
+    );
     this.element = el(
       "section",
       { class: "chat", data: { chat: chatId }, onclick: (event) => this.followLink(event) },
@@ -46,6 +61,7 @@ export class ChatView {
       this.topics,
       this.pinned,
       this.messages.element,
+      this.invite,
       this.foot,
     );
     this.render();
@@ -85,13 +101,52 @@ export class ChatView {
     setText(this.title, town.titleOf(chat));
     setText(this.status, this.statusText(chat));
     this.renderTopics(chat);
-    const pinned = chat.messages.find((message) => message.id === chat.pinned);
-    this.pinned.hidden = !pinned;
-    if (pinned) setText(this.pinnedText, shorten(summary(pinned), 120));
+    this.pinned.hidden = !chat.pinned;
+    if (chat.pinned) setText(this.pinnedText, shorten(chat.pinned_text, 120));
     this.renderFoot();
-    this.messages.render(town.messages(chat, this.thread), town.unread(this.personId, chat, this.thread));
+    this.invite.hidden = town.botIsIn(chat);
+    this.messages.render(town.messages(chat, this.thread), {
+      unread: town.unread(this.personId, chat, this.thread),
+      firstUnread: town.firstUnread(this.personId, chat, this.thread)?.id,
+      older: chat.older ?? 0,
+    });
     if (this.messages.stuck) this.seen();
     this.noticeForceReply();
+  }
+
+  /** Scrolls to a message, which is fetched first where it is older than what shows. */
+  async showMessage(id) {
+    if (this.messages.show(id)) return;
+    if (this.chat.older) await this.town.deepen(this.chat);
+    if (!this.messages.show(id)) this.phone.showToast("Meddelandet finns inte längre.");
+  }
+
+  viewPicture(id) {
+    const shown = this.town.messages(this.chat, this.thread).filter((message) => message.media?.kind === "photo");
+    const pictures = shown.map((message) => ({ url: message.media.url, caption: shorten(message.text, 300) }));
+    viewPictures(
+      pictures,
+      shown.findIndex((message) => message.id === id),
+    );
+  }
+
+  /** Words are looked for in the whole chat, so all of it is fetched. */
+  async search() {
+    if (this.searching) return;
+    if (this.chat.older) await this.town.deepen(this.chat);
+    const find = (words) =>
+      this.town
+        .messages(this.chat, this.thread)
+        .filter((message) => summary(message).toLocaleLowerCase("sv").includes(words))
+        .map((message) => message.id);
+    const close = () => {
+      this.searching.element.remove();
+      this.searching = null;
+      this.focus();
+    };
+    this.searching = new Search({ find, show: (id) => this.messages.show(id, false), onClose: close });
+    this.pinned.before(this.searching.element);
+    this.searching.field.focus();
   }
 
   statusText(chat) {
@@ -264,13 +319,16 @@ export class ChatView {
 
   openChatMenu(at) {
     const act = (action) => () => this.town.act(this.personId, action, { chat: this.chat.id });
+    const search = { label: "Sök i chatten", run: () => this.search() };
     const items =
       this.chat.type === "private"
         ? [
+            search,
             { label: "Töm chatten", run: act("clear") },
             { label: "Blockera boten", run: () => this.town.act(this.personId, "block_bot"), danger: true },
           ]
         : [
+            search,
             { label: "Sköt gruppen", run: () => openGroup(this.town, this.chatId, this.personId) },
             { label: "Lämna gruppen", run: act("leave"), danger: true },
           ];

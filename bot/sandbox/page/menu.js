@@ -21,7 +21,8 @@ export function openMenu(at, label, items) {
     menu.remove();
     if (document.activeElement === document.body && opener?.isConnected) opener.focus();
   });
-  document.body.append(menu);
+  const landmark = "main, aside, header, dialog";
+  ((at instanceof Element && at.closest(landmark)) || document.getElementById("phones")).append(menu);
   menu.showPopover();
   place(menu, at);
   menu.firstElementChild.focus();

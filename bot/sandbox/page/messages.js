@@ -3,7 +3,7 @@
  * what has come is longer than the screen: then its beginning shows.
  */
 
-import { button, el, icon, keyed } from "./dom.js";
+import { button, el, icon, keyed, setText } from "./dom.js";
 import { fillMessage, summary } from "./bubble.js";
 import { messageTime } from "./town.js";
 import { countOf, dayKey, dayOf } from "./words.js";
@@ -37,13 +37,17 @@ export class MessageList {
     new ResizeObserver(() => this.settle()).observe(this.list);
   }
 
-  render(messages, unread) {
+  /** `older` tells how many there are above these; `firstUnread` is the id of the first that has not been seen. */
+  render(messages, { unread, firstUnread, older }) {
     const last = messages.at(-1);
+    this.keepPlace(messages);
     if (last?.id !== this.lastId) {
       const fresh = messages.filter((message) => message.id > (this.lastId ?? Infinity));
-      const news = this.lastId ? fresh[0] : messages.at(-unread || messages.length);
+      const news = this.lastId ? fresh[0] : messages.find((message) => message.id === firstUnread);
+      if (!this.lastId || !this.stuck) this.line ??= firstUnread;
       const own = last?.from?.id === this.personId;
       if (own || this.expecting) this.stuck = true;
+      if (own) this.line = null;
       this.expecting = false;
       this.news = own ? null : news?.id;
       this.lastId = last?.id;
@@ -51,18 +55,39 @@ export class MessageList {
     this.messages = new Map(messages.map((message) => [message.id, message]));
     keyed(
       this.list,
-      withDays(messages),
+      withLines(messages, { line: this.line, older }),
       (item) => item.key,
-      create,
+      (item) => this.create(item),
       (node, item) => this.update(node, item),
     );
     this.settle();
+    this.returnToPlace();
     this.empty.hidden = messages.length > 0;
     this.jump.hidden = this.stuck;
     this.jump.replaceChildren(icon("down"), unread ? countOf(unread, "nytt", "nya") : "Senaste");
   }
 
-  update(article, { message, first }) {
+  create({ day, line, older, message }) {
+    if (day) return el("p", { class: "day" }, day);
+    if (line) return el("p", { class: "unread", data: { part: "unread" } }, "Olästa meddelanden");
+    if (older) return button({ class: "older", data: { part: "older" }, onclick: () => this.view.onOlder() });
+    return el("article", { tabindex: "-1", data: { message: message.id } });
+  }
+
+  /** Where older messages come above what is read, that stays where it is. */
+  keepPlace(messages) {
+    const before = this.messages?.keys().next().value;
+    this.anchor = before !== undefined && messages[0]?.id < before ? this.article(before) : null;
+    this.anchorAt = this.anchor?.getBoundingClientRect().top;
+  }
+
+  returnToPlace() {
+    if (!this.anchor || this.stuck) return;
+    this.list.scrollTop += this.anchor.getBoundingClientRect().top - this.anchorAt;
+  }
+
+  update(article, { message, first, older }) {
+    if (older) setText(article, `Visa äldre (${older})`);
     if (!message) return;
     if (!message.service) article.setAttribute("aria-label", `${message.from.name}: ${summary(message)}`);
     const view = { ...this.view, own: message.from?.id === this.personId, first };
@@ -71,7 +96,7 @@ export class MessageList {
     if (before === signature) return;
     this.signatures.set(message.id, signature);
     const more = (at) => this.view.onMore(message, at);
-    fillMessage(article, message, { ...view, onMore: more, onPress: (...key) => this.view.onPress(message, ...key) });
+    fillMessage(article, message, { ...view, onMore: more, onPress: (...key) => this.view.onPress(message, ...key), onPicture: () => this.view.onPicture(message.id) });
     article.oncontextmenu = (event) => {
       if (event.target.closest("a") || message.service) return;
       event.preventDefault();
@@ -113,12 +138,12 @@ export class MessageList {
   }
 
   /** Scrolls to a message and lights it up for a moment; answers whether it is here. */
-  show(id) {
+  show(id, focus = true) {
     const article = this.article(id);
     if (!article) return false;
     this.stuck = false;
     article.scrollIntoView({ block: "center" });
-    article.focus({ preventScroll: true });
+    if (focus) article.focus({ preventScroll: true });
     article.classList.remove("lit");
     requestAnimationFrame(() => article.classList.add("lit"));
     return true;
@@ -145,22 +170,21 @@ export class MessageList {
   }
 }
 
-/** Messages with a line before the first of each day; `first` marks the first of a run by the same sender. */
-function withDays(messages) {
-  const items = [];
+/**
+ * Messages with a line before the first of each day and before what is unread, and above all of them the way to older
+ * ones; `first` marks the first of a run by the same sender.
+ */
+function withLines(messages, { line, older }) {
+  const items = older ? [{ key: "older", older }] : [];
   let before = null;
   for (const message of messages) {
     const date = new Date(messageTime(message));
     const sameDay = before && dayKey(new Date(messageTime(before))) === dayKey(date);
     if (!sameDay) items.push({ key: `day-${dayKey(date)}`, day: dayOf(date) });
+    if (message.id === line) items.push({ key: "unread", line });
     const follows = sameDay && before.from?.id === message.from?.id && !before.service;
     items.push({ key: message.id, message, first: !follows });
     before = message;
   }
   return items;
-}
-
-function create({ day, message }) {
-  if (day) return el("p", { class: "day" }, day);
-  return el("article", { tabindex: "-1", data: { message: message.id } });
 }

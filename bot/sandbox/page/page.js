@@ -1,29 +1,43 @@
 /** The page as a whole: asks for the world, hands it to everyone who draws, and keeps asking. */
 
 import { fetchWorld } from "./api.js";
-import { el, keyed, setText } from "./dom.js";
+import { el, keyed } from "./dom.js";
+import { Film } from "./film.js";
 import { renderGroup } from "./group.js";
 import { Panels } from "./panels.js";
 import { People } from "./people.js";
 import { Phone } from "./phone.js";
+import { Place } from "./place.js";
 import { Town } from "./town.js";
-import { possessive } from "./words.js";
+import { Welcome } from "./welcome.js";
 
-const WELCOMED = "provstaden.welcomed";
 const SHORTEST_PAUSE = 500; // milliseconds between attempts when the server is away
 const LONGEST_PAUSE = 5000;
 const NOTICE_SHOWN = 6000;
+const BUSY_PAUSE = 250; // milliseconds between looks while a film or the clock makes many changes a second
 
 const part = (id) => document.getElementById(id);
 const phones = new Map();
 const town = new Town(refused);
 const people = new People(town, () => render());
-const panels = new Panels(town, () => people.visible);
+const panels = new Panels(town, { visible: () => people.visible, open: openChat, say: notice });
+const place = new Place(people, phoneOf, (wanted) => restore(wanted) && render());
+const film = new Film(town, showInFilm);
+const welcome = new Welcome(town, { film, open: openChat, aside: () => openTown(false) });
 let lastToast = 0;
+let poll = new AbortController();
+let waiting = []; // for older messages that have been asked for
+
+town.onAct = (id) => people.used(id);
+town.onDepth = () => {
+  poll.abort();
+  return new Promise((resolve) => waiting.push(resolve));
+};
 
 function phoneOf(id) {
   if (!phones.has(id)) {
-    phones.set(id, new Phone(town, id, { onHide: () => people.hide(id), onRead: () => people.render() }));
+    const opened = () => town.world && place.note();
+    phones.set(id, new Phone(town, id, { onHide: () => people.hide(id), onRead: () => people.render(), onOpen: opened }));
   }
   return phones.get(id);
 }
@@ -40,7 +54,30 @@ function render() {
   for (const id of visible) phoneOf(id).render();
   people.render();
   panels.render();
+  film.render();
+  welcome.render();
   renderGroup();
+  if (document.body.dataset.ready) place.note(Boolean(town.world.film));
+}
+
+/** Brings a person's phone forward with a chat open on it, at one message if it is named. */
+function openChat(person, chat, message = null) {
+  if (document.body.classList.contains("town-open")) openTown(false);
+  if (!people.visible.includes(person)) people.show(person);
+  if (message) phoneOf(person).openMessage(chat, message);
+  else phoneOf(person).open(chat);
+  render();
+}
+
+/** While a film runs: the group on the first one's phone, and beside it whoever does something. */
+function showInFilm(person, chat) {
+  const [first] = town.people;
+  const group = town.groups.find((one) => town.isIn(one, first.id));
+  const wanted = people.room > 1 && group ? [first.id, person === first.id ? people.visible[1] : person] : [person];
+  people.showOnly(wanted.filter(Boolean));
+  if (people.room > 1 && group && phoneOf(first.id).view?.chatId !== group.id) phoneOf(first.id).open(group.id);
+  if ((person !== first.id || people.room === 1) && phoneOf(person).view?.chatId !== chat) phoneOf(person).open(chat);
+  for (const id of people.visible) phoneOf(id).view?.messages.toBottom(); // what is new is what there is to see
 }
 
 function showToasts() {
@@ -48,7 +85,7 @@ function showToasts() {
   for (const toast of town.world.toasts) {
     if (toast.n <= lastToast) continue;
     lastToast = toast.n;
-    if (!people.visible.includes(toast.person)) continue;
+    if (!people.visible.includes(toast.person) || town.world.film?.speed) continue;
     if (toast.alert) phoneOf(toast.person).showAlert(toast.text);
     else phoneOf(toast.person).showToast(toast.text);
   }
@@ -56,38 +93,66 @@ function showToasts() {
 
 /** Something could not be done: said on the person's phone if it shows, else at the foot of the page. */
 function refused(text, personId) {
-  if (people.visible.includes(personId)) {
-    phoneOf(personId).showToast(text);
-    return;
+  if (people.visible.includes(personId)) phoneOf(personId).showToast(text);
+  else notice(text);
+}
+
+/** Said in passing at the foot of the page; the same twice takes the place of itself. */
+function notice(text) {
+  for (const one of part("notices").children) if (one.textContent === text) one.remove();
+  const said = el("p", {}, text);
+  part("notices").append(said);
+  setTimeout(() => said.remove(), NOTICE_SHOWN);
+}
+
+/** The phones and chats that an address names, as far as they are there; answers whether any was. */
+function restore(wanted) {
+  const there = wanted.filter(({ person }) => town.person(person)).slice(0, people.room);
+  if (!there.length) return false;
+  people.showOnly(there.map(({ person }) => person));
+  for (const { person, chat, thread } of there) {
+    const open = town.chat(chat);
+    const phone = phoneOf(person);
+    if (!open || !town.isIn(open, person)) phone.back();
+    else if (phone.view?.chatId !== open.id || phone.view.thread !== thread) phone.open(open.id, { thread });
   }
-  const notice = el("p", {}, text);
-  part("notices").append(notice);
-  setTimeout(() => notice.remove(), NOTICE_SHOWN);
+  return true;
 }
 
 /** The first look: as many phones as fit, the group open in the first, so that the bot's greeting is seen. */
 function begin() {
   lastToast = town.world.toasts.at(-1)?.n ?? 0;
-  if (people.visible.length) return;
-  for (const person of town.people.slice(0, people.room)) people.show(person.id);
+  phones.clear(); // another town has other people by the same numbers
+  keyed(part("phone-row"), [], (id) => id);
+  people.forget();
+  if (!town.world.film && restore(Place.read())) return;
+  people.showOnly(town.people.slice(0, people.room).map(({ id }) => id));
   const [first] = people.visible;
-  if (first) {
-    setText(part("first-name"), possessive(town.nameOf(first)));
-    const group = town.chatsOf(first).find((chat) => chat.type !== "private");
-    if (group) phoneOf(first).open(group.id);
-  }
-  part("welcome").hidden = localStorage.getItem(WELCOMED) !== null;
-  document.body.dataset.ready = "true";
+  const group = first && town.chatsOf(first).find((chat) => chat.type !== "private");
+  if (group) phoneOf(first).open(group.id);
+}
+
+function pauseFor(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 async function follow() {
   let version = 0;
   let pause = SHORTEST_PAUSE;
   for (;;) {
-    const world = await fetchWorld(version).catch(() => null);
+    poll = new AbortController();
+    const resolved = waiting.splice(0);
+    const depth = [...town.depth].map(([chat, most]) => `${chat}:${most}`).join(",");
+    const ask = { version: resolved.length ? 0 : version, scene: town.world?.scene ?? "", depth, signal: poll.signal };
+    const world = await fetchWorld(ask).catch(() => null);
+    if (poll.signal.aborted) {
+      waiting.push(...resolved);
+      continue;
+    }
     part("offline").hidden = world !== null;
     if (world === null) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      waiting.push(...resolved);
+      await pauseFor(pause);
       pause = Math.min(pause * 2, LONGEST_PAUSE);
       version = 0; // the server may have begun anew
       continue;
@@ -95,8 +160,11 @@ async function follow() {
     pause = SHORTEST_PAUSE;
     version = world.version;
     if (town.take(world)) begin();
+    document.body.dataset.ready = "true";
     render();
     showToasts();
+    for (const resolve of resolved) resolve();
+    if (world.film?.speed || panels.winding) await pauseFor(BUSY_PAUSE);
   }
 }
 
@@ -120,11 +188,6 @@ part("town").addEventListener(
   "keydown",
   (event) => event.key === "Escape" && document.body.classList.contains("town-open") && openTown(false),
 );
-part("welcome-close").addEventListener("click", () => {
-  localStorage.setItem(WELCOMED, "yes");
-  part("welcome").hidden = true;
-  part("phone-row").querySelector(".phone button")?.focus();
-});
 document.addEventListener("visibilitychange", () => render());
 
 follow();

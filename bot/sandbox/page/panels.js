@@ -4,7 +4,8 @@ import * as api from "./api.js";
 import { button, el, icon, keyed, setText } from "./dom.js";
 import { askGroup } from "./dialogs.js";
 import { openGroup } from "./group.js";
-import { longDate, secondOf } from "./words.js";
+import { Happened } from "./happened.js";
+import { countOf, longDate, secondOf } from "./words.js";
 
 const part = (id) => document.getElementById(id);
 
@@ -17,14 +18,15 @@ const FAULTS = [
 ];
 
 export class Panels {
-  /** `visible` answers whose phones show. */
-  constructor(town, visible) {
-    Object.assign(this, { town, visible });
-    for (const step of document.querySelectorAll("#clock button")) {
-      step.addEventListener("click", () => this.busy(step, api.wind(readStep(step))));
+  /** `visible` answers whose phones show, `open(person, chat, message)` opens a chat, `say` tells something in passing. */
+  constructor(town, { visible, open, say }) {
+    Object.assign(this, { town, visible, open, say, winding: false });
+    this.happened = new Happened(town, open);
+    for (const step of document.querySelectorAll("#clock .steps button")) {
+      step.addEventListener("click", () => this.wind(step));
     }
     const others = part("others");
-    others.addEventListener("click", () => this.busy(others, api.playOthers(this.spared()), "De andra svarar …"));
+    others.addEventListener("click", () => this.letOthers(others));
     part("add-group").addEventListener("click", () => this.addGroup());
     part("calls").addEventListener("toggle", () => this.renderCalls());
   }
@@ -34,6 +36,7 @@ export class Panels {
     setText(part("now"), longDate(now));
     part("now").setAttribute("datetime", now.toISOString());
     this.renderGroups();
+    this.happened.render();
     keyed(
       part("fault-list"),
       FAULTS,
@@ -47,6 +50,20 @@ export class Panels {
     this.renderCalls();
   }
 
+  /** While the clock goes it shows where it is; then stands what happened on the way. */
+  async wind(step) {
+    this.happened.begin();
+    this.winding = true;
+    await this.busy(step, api.wind(readStep(step)), "Tiden går …");
+    this.winding = false;
+  }
+
+  async letOthers(others) {
+    const answer = await this.busy(others, api.playOthers(this.spared()), "De andra svarar …");
+    const people = answer?.result?.people;
+    if (people) this.say(`${countOf(people, "person", "personer")} har gjort sitt.`);
+  }
+
   /** Whom the visitor plays; before anything has been done, the one whose phone stands first. */
   spared() {
     return this.town.played.size ? [...this.town.played] : this.visible().slice(0, 1);
@@ -57,10 +74,11 @@ export class Panels {
     const label = pressed.textContent;
     pressed.disabled = true;
     setText(pressed, meanwhile);
-    await this.town.ask(request);
+    const answer = await this.town.ask(request);
     setText(pressed, label);
     pressed.disabled = false;
     if (document.activeElement === document.body) pressed.focus();
+    return answer;
   }
 
   renderGroups() {
@@ -69,9 +87,13 @@ export class Panels {
         "li",
         {},
         button(
-          { data: { group: chat.id }, onclick: () => openGroup(this.town, chat.id) },
+          { class: "group", data: { group: chat.id }, onclick: () => this.open(this.viewer(chat.id), chat.id) },
           icon("people"),
           el("span", { class: "name" }),
+        ),
+        button(
+          { class: "round", data: { care: chat.id }, onclick: () => openGroup(this.town, chat.id) },
+          icon("more"),
         ),
       );
     keyed(
@@ -79,15 +101,26 @@ export class Panels {
       this.town.groups,
       (chat) => chat.id,
       create,
-      (item, chat) => setText(item.querySelector(".name"), chat.title),
+      (item, chat) => {
+        setText(item.querySelector(".name"), chat.title);
+        item.lastElementChild.setAttribute("aria-label", `Sköt ${chat.title}`);
+      },
     );
+  }
+
+  /** On whose phone a group is opened: one that shows, else its owner's. */
+  viewer(chatId) {
+    const chat = this.town.chat(chatId);
+    const owner = chat.members.find((member) => member.status === "creator")?.id;
+    return this.visible().find((id) => this.town.isIn(chat, id)) ?? owner ?? this.town.people[0].id;
   }
 
   async addGroup() {
     const answer = await askGroup({ title: "Ny grupp", people: this.town.people, ok: "Skapa gruppen" });
     if (!answer?.members.length) return;
     const [owner, ...members] = answer.members;
-    await this.town.ask(api.addGroup(answer.title, owner, members));
+    const made = await this.town.ask(api.addGroup(answer.title, owner, members));
+    if (made) this.open(owner, made.result.id);
   }
 
   faultSwitch(fault) {

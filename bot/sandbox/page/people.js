@@ -6,7 +6,9 @@ import { askText } from "./dialogs.js";
 import { openMenu } from "./menu.js";
 
 const PHONE_WIDTH = 340; // pixels that a phone needs to be pleasant
+const WIDE_PHONE = 460; // pixels of one whose lines are as long as on a desktop
 const MOST_PHONES = 3;
+const WIDE = "provstaden.wide";
 
 export class People {
   /** `onChange` is called when other phones are to be shown. */
@@ -16,13 +18,41 @@ export class People {
     this.recent = []; // the same people, the longest shown first
     this.list = document.getElementById("people");
     this.switcher = document.getElementById("switcher");
+    this.wide = localStorage.getItem(WIDE) !== null;
+    this.width = document.getElementById("width");
+    this.width.addEventListener("click", () => this.widen(!this.wide));
     document.getElementById("add-person").addEventListener("click", () => this.add());
     addEventListener("resize", () => this.onChange());
   }
 
   get room() {
     const width = document.getElementById("phone-row").clientWidth;
-    return Math.max(1, Math.min(MOST_PHONES, Math.floor(width / PHONE_WIDTH)));
+    return Math.max(1, Math.min(MOST_PHONES, Math.floor(width / (this.wide ? WIDE_PHONE : PHONE_WIDTH))));
+  }
+
+  widen(wide) {
+    this.wide = wide;
+    if (wide) localStorage.setItem(WIDE, "yes");
+    else localStorage.removeItem(WIDE);
+    this.onChange();
+  }
+
+  /** Whom the visitor plays stays: the one longest unused makes room. */
+  used(id) {
+    if (this.recent.includes(id)) this.recent = [...this.recent.filter((one) => one !== id), id];
+  }
+
+  /** Nobody shows, and the lists are drawn anew. */
+  forget() {
+    this.shown = this.recent = [];
+    for (const list of [this.list, this.switcher]) keyed(list, [], (person) => person.id);
+  }
+
+  /** These phones, in this order, and no others. */
+  showOnly(ids) {
+    this.shown = [...ids];
+    this.recent = [...ids].reverse();
+    this.onChange();
   }
 
   /** The people whose phones fit, in the order in which they stand. */
@@ -57,6 +87,8 @@ export class People {
 
   render() {
     const visible = this.visible;
+    document.body.classList.toggle("wide-phones", this.wide);
+    setText(this.width, this.wide ? "Tre smala telefoner" : "Två breda telefoner");
     keyed(
       this.list,
       this.town.people,

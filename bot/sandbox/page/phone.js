@@ -9,8 +9,8 @@ import { possessive, shorten, shortWhen } from "./words.js";
 const TOAST_SHOWN = 3500; // milliseconds, and more for a long text
 
 export class Phone {
-  constructor(town, personId, { onHide, onRead }) {
-    Object.assign(this, { town, personId, onRead });
+  constructor(town, personId, { onHide, onRead, onOpen }) {
+    Object.assign(this, { town, personId, onRead, onOpen });
     this.drafts = new Map();
     this.heard = new Map();
     this.pendingStart = null;
@@ -99,6 +99,7 @@ export class Phone {
     this.screen.replaceChildren(this.view.element);
     this.view.messages.settle();
     if (focus) this.view.enter();
+    this.onOpen();
   }
 
   openMessage(chatId, messageId) {
@@ -109,7 +110,7 @@ export class Phone {
       return;
     }
     this.open(chat.id, { thread: topicOf(chat, message) });
-    this.view.messages.show(messageId);
+    requestAnimationFrame(() => this.view?.messages.show(messageId));
   }
 
   back() {
@@ -117,6 +118,7 @@ export class Phone {
     const from = this.view?.chatId;
     this.view = null;
     this.screen.replaceChildren(this.list);
+    this.onOpen();
     if (focus) (this.chatList.querySelector(`[data-chat="${from}"]`) ?? this.chatList.querySelector("button")).focus();
   }
 

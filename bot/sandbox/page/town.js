@@ -15,18 +15,41 @@ export class Town {
   constructor(onRefused) {
     this.world = null;
     this.onRefused = onRefused;
-    this.read = new Map(JSON.parse(sessionStorage.getItem(READ_MARKS) ?? "[]"));
-    this.played = new Set(JSON.parse(sessionStorage.getItem(PLAYED) ?? "[]"));
+    this.onAct = null;
+    this.read = new Map();
+    this.played = new Set();
+    this.depth = new Map(); // how many messages of a chat are wanted, where it is more than usual
+    this.onDepth = () => {};
+    addEventListener("storage", (event) => this.world && event.key === this.key(PLAYED) && this.recall());
   }
 
-  /** Takes a newer world; answers whether it is another one, because the server has begun anew. */
-  take(world) {
-    const anew = !this.world || world.version < this.world.version;
-    if (this.world && anew) {
-      this.read.clear();
-      this.played.clear();
+  /** Where this town's marks are kept, for all windows; each start of the server and each film has its own. */
+  key(name) {
+    return `${name}.${this.world.scene}`;
+  }
+
+  recall() {
+    this.read = new Map(JSON.parse(localStorage.getItem(this.key(READ_MARKS)) ?? "[]"));
+    this.played = new Set(JSON.parse(localStorage.getItem(this.key(PLAYED)) ?? "[]"));
+  }
+
+  /** Throws away what was kept of towns that are no more. */
+  forgetOthers() {
+    for (const name of Object.keys(localStorage)) {
+      if ([READ_MARKS, PLAYED].some((kept) => name.startsWith(kept) && name !== this.key(kept)))
+        localStorage.removeItem(name);
     }
+  }
+
+  /** Takes a newer world; answers whether it is another one: the server has begun anew, or a film has. */
+  take(world) {
+    const anew = this.world?.scene !== world.scene;
     this.world = world;
+    if (anew) {
+      this.recall();
+      this.depth.clear();
+      if (!world.film) this.forgetOthers();
+    }
     this.now = new Date(world.now);
     return anew;
   }
@@ -101,6 +124,20 @@ export class Town {
     return chat.messages.filter((message) => inTopic(message) && isNew(message)).length;
   }
 
+  /** The first message that this person has not seen yet, where there is one. */
+  firstUnread(personId, chat, thread) {
+    const mark = this.read.get(markKey(personId, chat, thread)) ?? 0;
+    return this.messages(chat, thread).find(
+      (message) => message.id > mark && message.from?.id !== personId && !message.service,
+    );
+  }
+
+  /** Asks for older messages of a chat: so many more, or all. */
+  deepen(chat, by = Infinity) {
+    this.depth.set(chat.id, Math.min(chat.messages.length + by, chat.messages.length + chat.older));
+    return this.onDepth();
+  }
+
   unreadOf(personId) {
     return this.chatsOf(personId).reduce((sum, chat) => sum + this.unread(personId, chat), 0);
   }
@@ -111,7 +148,7 @@ export class Town {
     const key = markKey(personId, chat, thread);
     if (!last || this.read.get(key) === last.id) return false;
     this.read.set(key, last.id);
-    sessionStorage.setItem(READ_MARKS, JSON.stringify([...this.read]));
+    localStorage.setItem(this.key(READ_MARKS), JSON.stringify([...this.read]));
     return true;
   }
 
@@ -135,6 +172,7 @@ export class Town {
 
   /** Lets a person do something; a refusal is shown to the visitor, and `undefined` comes back. */
   async act(personId, action, details) {
+    this.onAct?.(personId);
     if (PLAYING.includes(action)) this.play(personId, true);
     return this.ask(api.act(personId, action, details), personId);
   }
@@ -143,7 +181,7 @@ export class Town {
   play(personId, on) {
     if (on) this.played.add(personId);
     else this.played.delete(personId);
-    sessionStorage.setItem(PLAYED, JSON.stringify([...this.played]));
+    localStorage.setItem(this.key(PLAYED), JSON.stringify([...this.played]));
   }
 
   async ask(request, personId = null) {

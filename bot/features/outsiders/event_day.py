@@ -1,0 +1,181 @@
+"""What guests hear of the event (5.4) by itself: the day before, when it is moved, and when it is cancelled.
+
+A change is told half an hour later, so that a slip of the pen that is mended at once reaches nobody. Whom the bot
+cannot write to is named to those who coordinate, with a text to pass on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from bot.context.context import Actor, Context, Keys
+from bot.context.events import EventChanged
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.features.outsiders import guests
+from bot.reminders import open_items
+from bot.reminders.next_message import by_daylight, hears
+from bot.reminders.run_deadlines import schedule_date
+from flows import pacing
+from flows.model import ExerciseRole, Field, Mark
+from flows.values import day_of
+from messages.voice import TemplateFacts
+from storage.records import Group, Member, Row
+
+EVE: Final = "event_eve"  # the kinds of the agenda's rows
+TELLING: Final = "event_told"
+AFTER_A_CHANGE: Final = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A row of the guests' register that has not said no; `member` is who answers for it, if the bot can reach them."""
+
+    row: Row
+    member: Member | None
+
+
+# -- when something is changed -----------------------------------------------------------------------------------------
+async def changed(ctx: Context, happened: EventChanged) -> None:
+    """The group has said something else about its event."""
+    if happened.question not in (Field.DATE, Field.PLACE):
+        return
+    group = await ctx.work.groups.get(happened.group)
+    if happened.question == Field.DATE and group.settings.event_off:
+        group = await _set(ctx, group, off=False)
+    await _plan_eve(ctx, group)
+    told = group.settings.event_told
+    if told and told[0] and day_of(told[0]) < ctx.today:  # that event has been; this is another
+        await _set(ctx, group, told=())
+    elif told:
+        at = ctx.now + AFTER_A_CHANGE
+        await ctx.work.schedule.put(TELLING, at, group_id=group.id, ref=f"event:{group.id}")
+
+
+async def _plan_eve(ctx: Context, group: Group) -> None:
+    day, ref = (await guests.event_of(ctx, group)).day, f"event:{group.id}"
+    at = pacing.at_wall(day - timedelta(1), pacing.USUAL, ctx.services.zone) if day else ctx.now
+    if at > ctx.now and not group.settings.event_off:
+        await ctx.work.schedule.put(EVE, at, group_id=group.id, ref=ref)
+    else:
+        await ctx.work.schedule.cancel(kind=EVE, ref=ref)
+
+
+async def _set(ctx: Context, group: Group, *, off: bool | None = None, told: tuple[str, ...] | None = None) -> Group:
+    settings = replace(
+        group.settings,
+        event_off=group.settings.event_off if off is None else off,
+        event_told=group.settings.event_told if told is None else told,
+    )
+    return await ctx.work.groups.update(group.id, settings=settings)
+
+
+async def tell(ctx: Context, group: Group) -> None:
+    """Guests hear of another day or place, if it still is another than they have been told."""
+    event = await guests.event_of(ctx, group)
+    day, told = event.day, group.settings.event_told
+    if day is None or day < ctx.today or group.settings.event_off or not told or told == event.told:
+        return
+    later = by_daylight(ctx)
+    if later > ctx.now and later.astimezone(ctx.services.zone).date() < day:
+        await ctx.work.schedule.put(TELLING, later, group_id=group.id, ref=f"event:{group.id}")
+        return
+    group = await _set(ctx, group, told=event.told)
+    await _tell_all(ctx, group, "guest.moved", await guests_of(ctx, group), coming_keys=True)
+
+
+async def remember(ctx: Context, group: Group) -> None:
+    """Tomorrow is the event: whoever said yes or maybe hears of it; the network is told of it anyway."""
+    day = (await guests.event_of(ctx, group)).day
+    if group.settings.event_off or day is None or day != ctx.today + timedelta(1):
+        return
+    register = guests.register(ctx)
+    expected = [
+        guest
+        for guest in await guests_of(ctx, group)
+        if not register.says(guest.row.values, Field.COMING, Mark.NO_ANSWER)
+        and not (guest.member and guest.member.state == "active")
+    ]
+    await _tell_all(ctx, group, "guest.eve", expected, coming_keys=False)
+
+
+async def _tell_all(ctx: Context, group: Group, name: str, told: Sequence[Guest], *, coming_keys: bool) -> None:
+    """Tell each, and those who coordinate whom the bot could not tell. `coming_keys`: whether they come is asked."""
+    event = await guests.event_of(ctx, group)
+    for guest in told:
+        if guest.member is None:
+            continue
+        maybe = guests.register(ctx).says(guest.row.values, Field.COMING, Mark.MAYBE)
+        facts = {**guests.facts_of(ctx, group, guest.row, event), "maybe": maybe}
+        keys = guests.answers(ctx, group, Field.COMING) if coming_keys or maybe else guests.cannot(ctx, group)
+        await ctx.to_person(guest.member.person_id, name, facts, keys, about=group.id, patient=True)
+    await _by_hand(ctx, group, name, told)
+
+
+async def _by_hand(ctx: Context, group: Group, name: str, told: Sequence[Guest]) -> None:
+    names = [guests.name_of(ctx, guest.row) for guest in told if guest.member is None and _has_heard(ctx, guest.row)]
+    if not names:
+        return
+    event = guests.event_facts(group, await guests.event_of(ctx, group))
+    facts: TemplateFacts = {**event, "names": names, "count": len(names), "about": name.rpartition(".")[2]}
+    for coordinator in await open_items.coordinators(ctx, group):
+        await ctx.to_person(coordinator.person_id, "guest.by_hand", facts, about=group.id)
+
+
+def _has_heard(ctx: Context, row: Row) -> bool:
+    """Whether somebody has invited them: whoever has heard nothing need not hear of a change."""
+    register = guests.register(ctx)
+    silent = register.says(row.values, Field.COMING, Mark.NO_ANSWER)
+    return not (silent and register.says(row.values, Field.INVITED, Mark.NOT_YET))
+
+
+async def guests_of(ctx: Context, group: Group) -> list[Guest]:
+    """Everybody on the list who has not said no, each with the one whom the bot can reach for them."""
+    reached: dict[int, Member] = {}
+    for member in await ctx.work.members.of_group(group.id, roles=None):
+        if "guest" in member.profile and await hears(ctx, member.person_id):
+            reached[member.profile["guest"]] = member
+    register = guests.register(ctx)
+    rows = await ctx.work.rows.all(group.id, register.id)
+    return [Guest(r, reached.get(r.id)) for r in rows if not register.says(r.values, Field.COMING, Mark.NO)]
+
+
+# -- cancelled ---------------------------------------------------------------------------------------------------------
+async def off(ctx: Context, actor: Actor, action: Action) -> None:
+    """Cancel the event ("yes": it has been thought over), or let it take place after all ("on")."""
+    group = actor.group
+    event, told = await guests.event_of(ctx, group), await guests_of(ctx, group)
+    day = event.day
+    if day is None or day < ctx.today or group.settings.event_off == (action.arg != "on"):
+        ctx.toast("old_button" if day and day >= ctx.today else "no_event", alert=True)
+        return
+    facts = {**guests.event_facts(group, event), "count": len(told)}
+    if not action.arg:
+        keys: Keys = [[ctx.key("guest.off_sure", "eventoff", group.id, "yes")]]
+        await ctx.tell(actor, "guest.off_ask", facts, keys)
+        return
+    group = await _set(ctx, group, off=action.arg == "yes")
+    await _plan_eve(ctx, group)
+    await _remind_group(ctx, group, day)
+    name = "guest.off" if group.settings.event_off else "guest.moved"
+    await _tell_all(ctx, group, name, told, coming_keys=not group.settings.event_off)
+    await ctx.to_group(group, "guest.off_group", {**facts, "off": group.settings.event_off})
+    await ctx.reply(actor, "guest.off_done", {**facts, "off": group.settings.event_off})
+
+
+async def _remind_group(ctx: Context, group: Group, day: date) -> None:
+    """The group is reminded of its event the day before, unless that is cancelled."""
+    event = ctx.services.process.with_role(ExerciseRole.EVENT)
+    run = await ctx.work.runs.latest(group.id, event.id)
+    if run is None:
+        return
+    what = f"{run.id}:{event.field(Field.DATE).id}"
+    if group.settings.event_off:
+        await open_items.reconcile(ctx, group, f"date:{what}", {})
+    else:
+        await schedule_date(ctx, group, what, day)
+
+
+ROUTES: Routes = (*buttons(Role.COORDINATOR, About.GROUP, eventoff=off),)

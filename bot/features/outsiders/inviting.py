@@ -1,0 +1,117 @@
+"""Inviting to the event (5.4), from the group's side: letters to pass on, one or many, and answers that came by word
+of mouth."""
+
+from datetime import timedelta
+
+from bot.context import invitations
+from bot.context.context import Actor, Context
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.exercises import runner
+from bot.features.outsiders import guests
+from bot.features.registers import row_actions
+from bot.reminders import open_items
+from bot.views.shared_buttons import AT_ONCE, uninvited, waits
+from flows.model import Field, Mark
+from storage.records import Group, Row
+
+
+async def invite(ctx: Context, actor: Actor, action: Action) -> None:
+    """An invitation to pass on, in words and as a picture: the one that there is, or (":new") another instead of it."""
+    number, _, new = action.arg.partition(":")
+    row = await _row(ctx, actor.group, number)
+    if row is None:
+        ctx.toast("no_row", alert=True)
+        return
+    wanted = invitations.make if new else invitations.given_or_made
+    link = await wanted(ctx, actor.group, guests.PURPOSE, str(row.id))
+    await _given_away(ctx, actor, row)
+    facts = {"name": guests.name_of(ctx, row), "until": link.until, "taken": link.taken}
+    reminds = waits(ctx, row) and not new
+    if reminds:  # a person reminds, in words that are ready to be sent
+        await ctx.tell(actor, "guest.remind", facts)
+        await _letter(ctx, actor, row, link, reminds=True)
+        await guests.keep(ctx, actor.group, row, actor.member.id, Field.INVITED, Mark.REMINDED)
+        return
+    keys = [[ctx.key("outside.new", "invite", action.run, f"{row.id}:new")]]
+    await ctx.tell(actor, "guest.link", facts, keys)
+    await _letter(ctx, actor, row, link)
+    caption = ctx.services.voice.label("guest.caption", {"name": guests.name_of(ctx, row)})
+    await invitations.show_code(ctx, actor.person, actor.group, link.url, caption)
+
+
+async def invite_all(ctx: Context, actor: Actor, action: Action) -> None:
+    """A letter to each guest whom nobody has invited yet, no more than can be passed on at once."""
+    register = guests.register(ctx)
+    rows = [row for row in await ctx.work.rows.all(actor.group.id, register.id) if uninvited(ctx, row)]
+    facts = {"count": len(rows[:AT_ONCE]), "more": len(rows[AT_ONCE:])}
+    await ctx.tell(actor, "guest.letters", facts)
+    for row in rows[:AT_ONCE]:
+        link = await invitations.given_or_made(ctx, actor.group, guests.PURPOSE, str(row.id))
+        await _given_away(ctx, actor, row)
+        await _letter(ctx, actor, row, link)
+
+
+async def _letter(ctx: Context, actor: Actor, row: Row, link: invitations.Given, *, reminds: bool = False) -> None:
+    """A message that can be passed on as it is, in any channel: it is written to the guest, and not to the member."""
+    event = await guests.event_of(ctx, actor.group)
+    facts = {**guests.facts_of(ctx, actor.group, row, event), "url": link.url, "reminds": reminds}
+    await ctx.tell(actor, "guest.letter", facts)
+    await guests.note_told(ctx, actor.group, event)
+    if uninvited(ctx, row):
+        await guests.keep(ctx, actor.group, row, actor.member.id, Field.INVITED, Mark.INVITED)
+
+
+async def _given_away(ctx: Context, actor: Actor, row: Row) -> None:
+    """Whoever gave it away is told of silence after half the time that is left to answer."""
+    event = await guests.event_of(ctx, actor.group)
+    last = event.last_day
+    left = (last - ctx.today).days if last else 0
+    wait = min(timedelta(max(left // 2, 1)), open_items.INVITATION_WAITS) if left > 0 else open_items.INVITATION_WAITS
+    await open_items.given_away(ctx, actor.group, actor.member, guests.PURPOSE, str(row.id), wait)
+
+
+async def said(ctx: Context, actor: Actor, action: Action) -> None:
+    """A guest has answered by word of mouth: whoever heard it notes it with a tap."""
+    number, _, answer = action.arg.partition(":")
+    row = await _row(ctx, actor.group, number)
+    if row is None or answer not in guests.ANSWERS:
+        ctx.toast("no_row", alert=True)
+        return
+    register = guests.register(ctx)
+    question = register.field(Field.COMING)
+    values = {**row.values, question.id: question.option(Mark(answer))}
+    if uninvited(ctx, row):
+        invited = register.field(Field.INVITED)
+        values[invited.id] = invited.option(Mark.INVITED)
+    await open_items.reconcile(ctx, actor.group, f"{guests.PURPOSE}:{row.id}", {})
+    await row_actions.change(ctx, actor, action.run, row.id, values=values)
+    await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(action.run))
+
+
+async def ask_all(ctx: Context, actor: Actor, _action: Action) -> None:
+    """The coordinator lets the request come to every guest who has opened the invitation and not said no."""
+    asked = 0
+    for member in await ctx.work.members.of_group(actor.group.id, roles=("guest", "network")):
+        row = await guests.row_of(ctx, actor.group, member)
+        person = await ctx.work.people.get(member.person_id)
+        if row is None or person.reach != "reachable" or guests.register(ctx).says(row.values, Field.COMING, Mark.NO):
+            continue
+        if guests.unasked(ctx, row):
+            await guests.ask(ctx, actor.group, member, row)
+            asked += 1
+    ctx.toast("guests_asked", {"count": asked}, alert=True)
+
+
+async def _row(ctx: Context, group: Group, number: str) -> Row | None:
+    row = await ctx.work.rows.lookup(int(number))
+    if row is None or row.group_id != group.id or row.register != guests.register(ctx).id or row.state == "removed":
+        return None
+    return row
+
+
+ROUTES: Routes = (
+    *buttons(Role.MEMBER, About.RUN, invite=invite, inviteall=invite_all, guestsaid=said),
+    *buttons(Role.COORDINATOR, About.RUN, askguests=ask_all),
+)
