@@ -69,11 +69,15 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of a keyboard: a label with either something to do or somewhere to go."""
+    """One key of a keyboard: a label with something to do, somewhere to go, or words to copy.
+
+    What is copied (at most 256 characters: Bot API, CopyTextButton) also stands in the text, for apps that cannot.
+    """
 
     label: str
     action: Action | None = None
     url: str | None = None
+    copy: str | None = None
 
 
 Keys = Sequence[Sequence[Key]]
@@ -341,6 +345,8 @@ class Context:
     def _key(self, scope: str, key: Key) -> dict[str, str]:
         if key.action is not None:
             return {"label": key.label, "action": self.services.buttons.seal(scope, key.action)}
+        if key.copy is not None:
+            return {"label": key.label, "copy": key.copy}
         assert key.url is not None
         return {"label": key.label, "url": key.url}
 

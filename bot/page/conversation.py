@@ -74,7 +74,7 @@ def shown(services: Services, copy: ChatCopy) -> ShownMessage:
         copy.id,
         copy.message_id,
         written,
-        [[_key(services, key) for key in row] for row in content.get("keyboard", ())],
+        [[_key(services, key) for key in row if "copy" not in key] for row in content.get("keyboard", ())],
         [ShownFile(n, name.name, name.suffix.lower() in PICTURES) for n, name in enumerate(names)],
         copy.at.astimezone(services.zone).date(),
         copy.pinned,

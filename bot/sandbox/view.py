@@ -113,6 +113,8 @@ def _button(button: Wire) -> Wire:
         return {"text": button["text"], "kind": "callback", "data": button["callback_data"]}
     if "url" in button:
         return {"text": button["text"], "kind": "url", "url": button["url"]}
+    if "copy_text" in button:
+        return {"text": button["text"], "kind": "copy", "copy": button["copy_text"]["text"]}
     return {"text": button["text"], "kind": "switch"}
 
 

@@ -142,5 +142,7 @@ def _topic(content: JsonObject) -> JsonObject:
     return {"message_thread_id": content["topic"]} if "topic" in content else {}
 
 
-def _key(key: Mapping[str, str]) -> dict[str, str]:
+def _key(key: Mapping[str, str]) -> JsonObject:
+    if "copy" in key:
+        return {"text": key["label"], "copy_text": {"text": key["copy"]}}
     return {"text": key["label"], **({"url": key["url"]} if "url" in key else {"callback_data": key["action"]})}

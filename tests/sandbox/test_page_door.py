@@ -70,7 +70,13 @@ async def test_world_shows_chats_as_people_see_them(page: Page) -> None:
     """Messages come with safe HTML, keyboards, quotes and Swedish service lines; the log of calls has no token."""
     town = page.town
     markup = {
-        "inline_keyboard": [[{"text": "Ja", "callback_data": "1"}, {"text": "Nät", "url": "https://example.org"}]]
+        "inline_keyboard": [
+            [
+                {"text": "Ja", "callback_data": "1"},
+                {"text": "Nät", "url": "https://example.org"},
+                {"text": "Kopiera", "copy_text": {"text": "https://example.org/1"}},
+            ]
+        ]
     }
     number = town.say("<b>Hej</b> &lt;du&gt;", chat=town.group, parse_mode="HTML", reply_markup=markup)
     town.act(town.bo, "send_text", chat=town.group, text="/svar", reply_to=number)
@@ -83,7 +89,8 @@ async def test_world_shows_chats_as_people_see_them(page: Page) -> None:
     assert created["service"] == "Anna Berg skapade gruppen"
     assert added["service"] == "Anna Berg lade till Stad för stad"
     assert hello["html"] == "<b>Hej</b> &lt;du&gt;"
-    assert [button["kind"] for button in hello["keyboard"][0]] == ["callback", "url"]
+    assert [button["kind"] for button in hello["keyboard"][0]] == ["callback", "url", "copy"]
+    assert hello["keyboard"][0][2]["copy"] == "https://example.org/1"
     assert reply["reply_to"] == {"id": number, "name": "Stad för stad", "text": "Hej <du>"}
     assert ask["force_reply"] == {"placeholder": "Skriv här", "for_ids": [town.bo]}
     assert group["members"][0] == {"id": town.anna, "status": "creator"}
@@ -212,3 +219,22 @@ async def test_the_demo_has_a_token_of_its_own(monkeypatch: pytest.MonkeyPatch) 
         with pytest.raises(Begun):
             await demo.play(0, Kept(Path()), stop=asyncio.Event(), opened=print)
     assert len({*tokens, TOKEN}) == 3
+
+
+async def test_older_messages_come_when_they_are_asked_for(page: Page) -> None:
+    """The world holds the newest hundred of each chat, and as many more of one as the page asks for."""
+    town = page.town
+    for number in range(150):
+        town.act(town.bo, "send_text", chat=town.group, text=f"Nummer {number}")
+    shown = next(chat for chat in (await page.world())["chats"] if chat["id"] == town.group)
+    assert (len(shown["messages"]), shown["older"]) == (100, 52)
+    async with page.session.get("/world", params={"since": 0, "depth": f"{town.group}:140"}) as response:
+        deeper = next(chat for chat in (await response.json())["chats"] if chat["id"] == town.group)
+    assert (len(deeper["messages"]), deeper["older"]) == (140, 12)
+    assert (await page.session.get("/world", params={"depth": "x:1"})).status == 200
+
+
+async def test_no_film_where_there_is_none(page: Page) -> None:
+    """Without a projector, and without an opening, both are refused in a sentence."""
+    assert "ingen stad" in (await page.send("/film", {"begin": True}))["error"]
+    assert "redan i gång" in (await page.send("/opening", {}))["error"]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot.context.context import Actor, Context
+from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import LINK, Action
@@ -48,7 +48,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.work.links.add(code, VERB, id=number, group_id=group.id, person_id=actor.person.id, expires_at=until)
     url = calls.link(ctx.services.username, code, to_group=True)
     facts |= {"url": url, "code": code, "until": until.astimezone(ctx.services.zone)}
-    await ctx.reply(actor, "move.ask", facts)
+    await ctx.reply(actor, "move.ask", facts, [[Key(ctx.services.voice.label("copy_link"), copy=url)]])
 
 
 async def arrive(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | None) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot.context.context import Actor, Context
+from bot.context.context import Actor, Context, Key
 from bot.context.invitations import show_code
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
@@ -51,6 +51,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     new = ctx.key("outside.make" if closed else "outside.new", "eventlink", group.id, "new")
     keys = [[new]] if url or closed else []
     if url:
+        keys.insert(0, [Key(ctx.services.voice.label("copy_link"), copy=url)])
         keys.append([ctx.key("outside.stop", "eventlink", group.id, "0")])
     facts = {"url": url, "closed": closed, "off": group.settings.event_off}
     await ctx.tell(actor, "guest.open_link", facts, keys, edit=_replaced(ctx, action))

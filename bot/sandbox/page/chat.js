@@ -257,8 +257,17 @@ export class ChatView {
 
   press(message, row, column, key) {
     if (key.kind === "url") return this.follow(key.url);
+    if (key.kind === "copy") return this.copy(key.copy);
     this.messages.expect();
     return this.town.act(this.personId, "press", { chat: this.chat.id, message_id: message.id, row, col: column });
+  }
+
+  async copy(text) {
+    const copied = await navigator.clipboard?.writeText(text).then(
+      () => true,
+      () => false,
+    );
+    this.phone.showToast(copied ? "Kopierat" : text);
   }
 
   followLink(event) {
