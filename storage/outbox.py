@@ -43,9 +43,9 @@ HEADS = "SELECT min(id), not_before FROM outbox WHERE state = 'queued' GROUP BY 
 URGENT = "{0}.priority > 0 AND {0}.kind GLOB 'edit*' AND {0}.message_id IS NOT NULL"
 NEXT = f"""
     SELECT id FROM outbox AS head
-    WHERE state = 'queued' AND not_before <= :now AND chat NOT IN (SELECT value FROM json_each(:resting)) AND NOT EXISTS
+    WHERE state = 'queued' AND not_before <= :at AND chat NOT IN (SELECT value FROM json_each(:resting)) AND NOT EXISTS
         (SELECT 1 FROM outbox AS older WHERE chat = head.chat AND state = 'queued' AND id < head.id
-        AND (not_before > :now OR NOT ({URGENT.format("head")}) OR ({URGENT.format("older")})))
+        AND (not_before > :at OR NOT ({URGENT.format("head")}) OR ({URGENT.format("older")})))
     AND (({URGENT.format("head")}) OR NOT EXISTS (SELECT 1 FROM outbox AS newer
         WHERE chat = head.chat AND state = 'queued' AND id > head.id AND {URGENT.format("newer")}))
     ORDER BY priority DESC, id LIMIT :most
@@ -169,7 +169,7 @@ class Outbox(Records[Outgoing]):
         """
         traffic = self._caches.in_flight
         resting = listed(exclude_chats)
-        rows = await self._session.rows(NEXT, {"now": seconds(now), "resting": resting, "most": limit})
+        rows = await self._session.rows(NEXT, {"at": seconds(now), "resting": resting, "most": limit})
         found = {id: traffic.at_hand(id) for (id,) in rows}
         if to_read := [id for id, item in found.items() if item is None]:
             read = await self._select("WHERE id IN (SELECT value FROM json_each(?))", (listed(to_read),))

@@ -39,7 +39,7 @@ RENAMED = (
         ("I.1-incident", "I.1-places"),
     ),
     ("joining", "introduction", {"name": "called", "organisation": "from"}, ("coming-in", "P.5-handover")),
-    ("todos", "jotted", {"what": "matter", "kind": "sort", "todo": "task", "decision": "verdict"}, ("P.3-session",)),
+    ("todos", "jotted", {"what": "matter", "kind": "sort", "todo": "task", "decision": "verdict"}, ("todos-list",)),
 )
 TRANSCRIPTS = {
     path.stem: path.read_text(encoding="utf-8") for path in (Path(__file__).parent / "transcripts").glob("*.txt")

@@ -40,7 +40,7 @@ async def chained(played: Town) -> None:
     ("start", "time"),
     [
         (datetime(2027, 1, 11, 8, tzinfo=UTC), "daytime"),
-        (datetime(2027, 1, 11, 22, tzinfo=UTC), "evening"),
+        (datetime(2027, 1, 11, 18, tzinfo=UTC), "evening"),
         (datetime(2027, 1, 16, 9, tzinfo=UTC), "weekend"),
         (datetime(2027, 1, 6, 9, tzinfo=UTC), "weekend"),  # Epiphany, a Wednesday
     ],

@@ -11,7 +11,7 @@ from bot.sandbox import Sandbox, SandboxRequest
 from bot.telegram.calls import call_of
 from bot.telegram.older_messages import KINDS, content_of
 from messages.codes import png
-from storage.message_notes import MessageContext
+from storage.message_notes import AnswerNote, MessageContext, Purpose
 from storage.records import Attachment, Kind, Outgoing
 from tests.durability.conftest import VOICE, PostOffice
 
@@ -44,7 +44,7 @@ async def test_all_that_waits(tmp_path: Path) -> None:
         old = PostOffice(sandbox, bot, MachineClock(sandbox))
         alva, group = await old.person(), await old.group()
         mine, ours = f"p:{alva.id}", f"g:{group.id}"
-        member = {"what": "member", "group": group.id, "person": alva.id, "name": "Alva"}
+        member = AnswerNote(Purpose.MEMBER, group.id, person=alva.id, name="Alva")
         rows: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
             (mine, "sendMessage", {"text": "<b>Ett</b>", **FORM, "reply_markup": KEYS}, {"slot": "card"}),
             (mine, "sendMessage", {"text": "Två", **FORM, "reply_markup": FIELD}, {}),

@@ -106,7 +106,12 @@ def _answer(run: Run, member: int, here: Visit) -> Event:
     question = run.question(here.key)
     match question.kind:
         case Kind.TEXT:
-            return write(member, {"alias": "Rosen", "domain": "exempelsidan.se"}.get(question.form, "Ett svar"))
+            return write(
+                member,
+                {"alias": "Rosen", "domain": "exempelsidan.se", "reach": "010-12 34 56"}.get(question.form, "Ett svar"),
+            )
+        case Kind.MOMENT:
+            return write(member, "14 mars kl. 13")
         case Kind.LINK:
             return write(member, "www.exempel.se/rapport")
         case Kind.NUMBER:

@@ -32,7 +32,8 @@ def ended(run: Run) -> Run:
 def wanted(run: Run, *, skipping: bool = False) -> list[str]:
     """The keys that someone comes to who always takes the first option, or skips what can be skipped."""
     chosen = {q.id: q.options[:1] for q in run.exercise.questions if q.options and (q.required or not skipping)}
-    return [key for key in run.keys() if run.question(key).applies(chosen) and not run.question(key).later]
+    questions = {key: run.question(key) for key in run.keys()}
+    return [key for key, q in questions.items() if q.applies(chosen) and not q.later]
 
 
 def asked(said: tuple[Say, ...]) -> list[str]:

@@ -19,7 +19,7 @@ PARAMETERS = (
 )
 WORDS = re.compile(
     rf"\b(?:{'|'.join((*(m for m in METHODS if m not in ('close', 'logOut')), *PARAMETERS))})\b"
-    r"|\[?[\"']chat_id[\"']|t\.me/|attach://|\b4096\b"
+    r"|\[?[\"']chat_id[\"'](?!, \"state\"\))|t\.me/|attach://|\b4096\b"
     r"|^\s*(?:from|import) telegram\b"
 )
 
@@ -29,7 +29,7 @@ def lines() -> Iterator[tuple[str, str]]:
     for room in ("storage", "flows", "messages", "bot"):
         for path in sorted((HOUSE / room).rglob("*.py")):
             name = str(path.relative_to(HOUSE))
-            if not name.startswith(KNOW_IT):
+            if not name.startswith(KNOW_IT):  # ("chat_id", "state") are columns of ours, which the seal proves
                 for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                     yield f"{name}:{number}", line
 
