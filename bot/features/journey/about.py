@@ -5,6 +5,7 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.journey import process_leaders
 from bot.views.exercise import is_over
 from flows.model import Exercise
 from flows.state import Run
@@ -41,6 +42,7 @@ async def about(ctx: Context, actor: Actor, action: Action) -> None:
         keys = [[ctx.key("back", "rows", run.number)]]
     elif not is_over(run) and actor.member.id in run.seats:
         keys = [[ctx.key("back", "open", run.number)]]
+    keys += await process_leaders.ask_keys(ctx, actor, run.exercise.id)
     await ctx.reply(actor, "exercise", await facts_of(ctx, actor, run.exercise, record), keys)
 
 

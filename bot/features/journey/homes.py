@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import Role, role_of
-from bot.features.journey import navigation
+from bot.features.journey import navigation, process_leaders
 from storage.records import Group, Member, Person
 
 PROMISING = ("core", "network")  # the roles that promise before they are in
@@ -80,7 +80,7 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
                 [ctx.key("log", "log", number)],
             ]
         case Home.LEADER:
-            return [[ctx.key("map", "map", number)]]
+            return [[ctx.key("map", "map", number)], *await process_leaders.town_keys(ctx, person, group)]
         case Home.GUEST:
             guest = [[ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else []
             return [*begun, *guest]

@@ -150,7 +150,8 @@ async def view(ctx: Context, actor: Actor, action: Action) -> None:
         run = runner.load(ctx, record)
         history = [] if actor.in_group else await history_keys(ctx, run, actor.member)
         looking = [*looking, *history, *beside_keys(ctx, run)]
-    await page(ctx, actor, "exercise", facts, [*looking, *_exercise_keys(ctx, actor, exercise, record)])
+    ask = await process_leaders.ask_keys(ctx, actor, exercise.id)
+    await page(ctx, actor, "exercise", facts, [*looking, *ask, *_exercise_keys(ctx, actor, exercise, record)])
 
 
 def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: records.Run | None) -> list[list[Key]]:

@@ -14,6 +14,7 @@ from bot.features.journey.status import map_facts, map_of
 from bot.reminders import open_items
 from bot.telegram.updates import Sender
 from flows.answers import clean, unfit
+from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Link, Member, Person, SeatState
 
@@ -71,13 +72,25 @@ async def end(ctx: Context, actor: Actor, action: Action) -> None:
     await show(ctx, actor, action)
 
 
-async def ask(ctx: Context, actor: Actor, _action: Action) -> None:
-    """What does the coordinator want to ask?"""
-    context = MessageContext(want="leader_question", group=actor.group.id)
-    await ctx.tell(actor, "leader.ask", context=context)
+async def ask_keys(ctx: Context, actor: Actor, exercise: str) -> list[list[Key]]:
+    """To ask about an exercise, from its own page: for whoever coordinates, where there is somebody to ask."""
+    if not actor.member.coordinator or actor.in_group or not await of_group(ctx, actor.group):
+        return []
+    return [[ctx.key("leader.ask_about", "askleader", actor.group.id, exercise)]]
 
 
-async def pass_on(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
+async def ask(ctx: Context, actor: Actor, action: Action) -> None:
+    """What does the coordinator want to ask? The action's argument is the exercise that it is about, or empty."""
+    about = action.arg if action.arg in ctx.services.process.exercises else ""
+    context = MessageContext(want="leader_question", group=actor.group.id, name=about)
+    await ctx.tell(actor, "leader.ask", {"title": _title(ctx, about)}, context=context)
+
+
+def _title(ctx: Context, exercise: str) -> str | None:
+    return ctx.services.voice.title_of(exercise) if exercise in ctx.services.process.exercises else None
+
+
+async def pass_on(ctx: Context, actor: Actor, text: str, about: MessageContext) -> None:
     """The question goes to the process leaders."""
     text = clean(text)
     there = await of_group(ctx, actor.group)
@@ -85,7 +98,8 @@ async def pass_on(ctx: Context, actor: Actor, text: str, _context: MessageContex
         await ctx.tell(actor, "leader.not_sent")
         return
     context = MessageContext(want="leader_answer", group=actor.group.id, to=actor.member.id)
-    facts = {"town": actor.group.title, "name": actor.member.name, "text": text}
+    title = _title(ctx, about.name)
+    facts = {"town": actor.group.title, "name": actor.member.name, "text": text, "title": title}
     for member in there:
         await ctx.to_person(member.person_id, "leader.question", facts, about=actor.group.id, context=context)
     keys = [[ctx.key("what_waits", "answers", actor.group.id)]]
@@ -129,7 +143,34 @@ async def show_map(ctx: Context, actor: Actor, *, edit: int | None = None) -> No
         **map_facts(ctx, actor.group, await map_of(ctx, actor.group)),
         "meetings": [{"on": m.day, "at": m.at} for m in coming[:5]],
     }
-    await ctx.tell(actor, "leader.map", facts, edit=edit)
+    await ctx.tell(actor, "leader.map", facts, await town_keys(ctx, actor.person, actor.group), edit=edit)
+
+
+async def town_keys(ctx: Context, person: Person, group: Group) -> list[list[Key]]:
+    """The way to all towns at once, for whoever guides several."""
+    several = len(await _towns(ctx, person)) > 1
+    return [[ctx.key("leader.towns", "towns", group.id)]] if several else []
+
+
+async def _towns(ctx: Context, person: Person) -> list[Group]:
+    """The towns that this person guides, in the order in which they came to them."""
+    seats = [m for m in await ctx.work.members.of_person(person.id) if m.role == ROLE and m.state == "active"]
+    groups = [await ctx.work.groups.get(member.group_id) for member in seats]
+    return [group for group in groups if group.state == "active"]
+
+
+async def towns(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
+    """All towns of a process leader on one page: where each is, and when it meets next. A tap shows its map."""
+    told: list[TemplateFacts] = []
+    keys: list[list[Key]] = []
+    for group in await _towns(ctx, actor.person):
+        found = await map_of(ctx, group)
+        planned = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned" and m.day >= ctx.today]
+        goals = map_facts(ctx, group, found)
+        following = min(((m.day, m.at) for m in planned), default=None)
+        told.append({**goals, "meets": {"on": following[0], "at": following[1]} if following else None})
+        keys.append([Key(group.title, Action("map", group.id))])
+    await ctx.reply(actor, "leader.towns", {"towns": told}, keys)
 
 
 async def reply(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
@@ -150,6 +191,7 @@ ROUTES: Routes = (
     *buttons(
         Role.COORDINATOR, About.GROUP, leaders=show, leaderin=invite, leaderstop=stop, leaderout=end, askleader=ask
     ),
+    *buttons(Role.LEADER, About.GROUP, towns=towns),
     *buttons(Role.INVITED, About.GROUP, leading=accept),
     *texts(Role.COORDINATOR, leader_question=pass_on),
     *texts(Role.LEADER, leader_answer=reply),
