@@ -44,10 +44,19 @@ async def _words(ctx: Context, group: Group, part: Exercise) -> list[Any]:
 
 # -- whose yes is needed, and what it lacks ----------------------------------------------------------------------------
 async def asked(ctx: Context, group: Group, approval: Exercise, members: list[Member]) -> list[Member]:
-    """Those of these members whose organisation's yes is needed: the core group, and those responsible in the text."""
+    """Those of these members whose organisation's yes is needed: the core group's, and those responsible in the text.
+
+    An organisation has one yes, also where it has people in the core group and in the network: any of them can give it.
+    """
     named = await _responsible(ctx, group, approval)
     organisations = {o.id: o.name.casefold() for o in await ctx.work.members.organisations(group.id)}
-    return [m for m in members if m.role == "core" or organisations.get(m.organisation_id or 0) in named]
+    core = {m.organisation_id for m in await ctx.work.members.active(group.id)} - {None}
+    colleagues = [m.id for m in members if m.organisation_id in core]
+    return [
+        m
+        for m in members
+        if m.role == "core" or m.id in colleagues or organisations.get(m.organisation_id or 0) in named
+    ]
 
 
 async def _responsible(ctx: Context, group: Group, approval: Exercise) -> set[str]:

@@ -35,11 +35,15 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list; `numbered` where the order matters, `ticks` where each item is something to tick off."""
+    """A list; `numbered` where the order matters, `ticks` where each item is something to tick off.
+
+    `ticked`: the places of those that are done.
+    """
 
     items: tuple[Inline, ...]
     numbered: bool = False
     ticks: bool = False
+    ticked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,11 @@ def _block(block: Block) -> Iterator[str]:
             yield f"<b>{escape(text)}</b>"
         case Paragraph(text):
             yield _html(text)
-        case Bullets(items, numbered, ticks):
-            marks = (f"{n}." if numbered else "☐" if ticks else "•" for n in range(1, len(items) + 1))
+        case Bullets(items, numbered, ticks, ticked):
+            marks = (
+                f"{n + 1}." if numbered else "•" if not ticks else "☑" if n in ticked else "☐"
+                for n in range(len(items))
+            )
             yield "\n".join(f"{mark} {_html(item)}" for mark, item in zip(marks, items, strict=True))
         case Table(rows=rows):
             yield "\n".join("• " + escape(" – ".join(cell for cell in row if cell)) for row in rows)

@@ -87,13 +87,18 @@ def area_means(parts: Parts) -> Markdown:
 
 
 def tick_rows(parts: Parts, register: str, what: str, status: str, **where: str) -> Markdown:
-    """The rows of a point of the checklist, with who and when."""
-    shown = []
+    """The rows of a point of the checklist, with who and when; what is done is ticked."""
+    shown, done = [], []
     title = getattr(parts.exercise(register).register, "title", what)
     for row in parts.rows(register, **where):
-        more = ", ".join(part for part in (row["assignee"], row["due"], row[status].lower()) if part)
+        more = ", ".join(
+            part
+            for part in (row["assignee"], row["due"], "" if row["state"] == "done" else row[status].lower())
+            if part
+        )
         shown.append((row[what] or row[title]) + (f" ({more})" if more else ""))
-    return parts.ticks(shown)
+        done.append(row["state"] == "done")
+    return parts.ticks(shown, done)
 
 
 HALF_A_LINE = 58  # letters: the card is folded in the middle

@@ -107,10 +107,11 @@ class Parts(Facts):
         """What whoever shows the slide may say to it."""
         return self.keep(Notes(self.words(f"notes.{name}")))
 
-    def ticks(self, items: Iterable[str]) -> Markdown:
-        """A list to tick off."""
-        points = tuple((Span(item),) for item in items if item)
-        return self.keep(Bullets(points, ticks=True)) if points else Markdown("")
+    def ticks(self, items: Iterable[str], done: Iterable[bool] = ()) -> Markdown:
+        """A list to tick off; what is `done` has its tick already."""
+        points = tuple((Span(item),) for item in items)
+        ticked = tuple(place for place, so in enumerate(done) if so)
+        return self.keep(Bullets(points, ticks=True, ticked=ticked)) if points else Markdown("")
 
     def figure(self, kind: str) -> Markdown:
         """A picture, or nothing while there is nothing to draw."""

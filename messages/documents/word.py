@@ -151,9 +151,9 @@ class _Writer:
                 self._paragraph((Span(text),), f"Heading {level}")
             case Paragraph(text):
                 self._paragraph(text, "Normal")
-            case Bullets(items, numbered, ticks):
-                for item in items:
-                    shown = (Span("☐ "), *item) if ticks else item
+            case Bullets(items, numbered, ticks, ticked):
+                for place, item in enumerate(items):
+                    shown = (Span("☑ " if place in ticked else "☐ "), *item) if ticks else item
                     self._paragraph(shown, "List Paragraph" if ticks else "List Number" if numbered else "List Bullet")
             case Quote(text):
                 self._paragraph(text, "Intense Quote")

@@ -1,13 +1,18 @@
 import io
+import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
+import messages
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.documents.make import picture
 from messages.documents.material import CheckIn, Material, Row, Year
-from messages.documents.pictures import KINDS, figure
+from messages.documents.pictures import KINDS, figure, foot
+from messages.documents.render_request import fulfil
 from tests.documents.answered import DAY, with_rows
 
 
@@ -131,3 +136,39 @@ def test_half_filled_rows(town: Material) -> None:
     """Rows that were begun and not finished are left out of what they cannot be drawn in."""
     assert figure("influence", Facts(with_rows(town, "actor_matrix", [{"actor": ("Någon",)}]))) is None
     assert figure("indicators", Facts(with_rows(town, "indicators", [{"actor": ("Någon",)}]))) is None
+
+
+def test_pictures_are_read_on_a_phone() -> None:
+    """No text in a picture is smaller than 11 pixels on a phone of 390: 10.2 points of its 360."""
+    folder = Path(messages.__file__).parent / "documents"
+    house = (folder / "layout" / "house.typ").read_text()
+    found = re.search(r"#let least = ([0-9.]+)pt", house)
+    shrunk = re.search(r"#let small\(body\) = text\(size: ([0-9.]+)em", house)
+    base = re.search(r"set text\(size: ([0-9.]+)pt", (folder / "pictures" / "all.typ").read_text())
+    assert found
+    assert shrunk
+    assert base
+    least = float(found[1])
+    assert least * 390 / 360 > 11
+    assert float(base[1]) * float(shrunk[1]) >= least
+    for drawn in (folder / "pictures").glob("*.typ"):
+        for size in re.findall(r"text\([^)]*?size: ([0-9.]+)pt", drawn.read_text()):
+            assert float(size) >= least, drawn.name
+
+
+def test_a_picture_passed_on_says_whose_it_is(town: Material) -> None:
+    """Under each picture that leaves the chat stand the town, the day of its newest part, and who made it."""
+    facts = Facts(town)
+    assert figure("swot", facts)
+    assert foot(facts) == "Exempelstad · 16 juli 2026 · Kärngruppens egna uppgifter"
+    made = fulfil("picture.swot", "png", town, ())
+    elsewhere = fulfil("picture.swot", "png", replace(town, town="Annanstad"), ())
+    assert made
+    assert elsewhere
+    assert made.fingerprint != elsewhere.fingerprint
+    assert made.content != elsewhere.content
+
+
+def test_the_map_says_what_its_dashes_mean(town: Material) -> None:
+    """The line that joins a group and an actor past all places is explained where it stands."""
+    assert "Streckat" in str(shown("map", town).data["dashed"])

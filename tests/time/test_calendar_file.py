@@ -37,6 +37,7 @@ async def test_a_move_reaches_the_calendar_program(tmp_path: Path) -> None:
         await lay(played)
         before = await the_file(played, "Bo")
         assert len(before) == 23
+        assert all("/kalender" in event.description.value for event in before.values())
         await played.write("Alva", "/kalender")
         await played.tap("Alva", "Flytta något")
         await played.tap("Alva", "18 januari: Steg 1")
@@ -74,7 +75,7 @@ async def test_the_event_stands_in_the_file(tmp_path: Path) -> None:
         await played.tap("Alva", "Skriv gruppens svar", chat=GROUP)
         await played.tap("Alva", "Börja")
         await played.write("Alva", "Fler ska vara med")
-        await played.write("Alva", "25 januari")
+        await played.write("Alva", "25 januari kl 13")
         before = await the_file(played, "Bo")
         (event,) = [uid for uid in before if before[uid].dtstart.value == date(2027, 1, 25)]
         assert before[event].dtend.value == date(2027, 1, 26)
@@ -82,8 +83,22 @@ async def test_the_event_stands_in_the_file(tmp_path: Path) -> None:
         await played.write("Alva", "/svara")
         await played.tap("Alva", "Anordna ett event: ramen")
         await played.tap("Alva", "‹ Tillbaka")  # noqa: RUF001 (as it stands on the button)
-        await played.write("Alva", "28 januari")
+        await played.write("Alva", "28 januari kl 13")
         await played.wind(minutes=2)
         after = await the_file(played, "Bo")
         assert after[event].dtstart.value == date(2027, 1, 28)
         assert int(after[event].sequence.value) > int(before[event].sequence.value)
+
+
+async def test_a_day_of_an_event_says_where(tmp_path: Path) -> None:
+    """The day of the event has its place in the file, as other programs show it."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva"])
+        await lay(played)
+        await begin(played, "Anordna ett event: ramen")
+        await played.write("Alva", "/svara")
+        await played.tap("Alva", "Anordna ett event: ramen")
+        for answer in ("Vi vill bli fler", "25 januari kl 13", "Folkets hus"):
+            await played.write("Alva", answer)
+        found = [event for event in (await the_file(played, "Alva")).values() if hasattr(event, "location")]
+        assert [event.location.value for event in found] == ["Folkets hus"]

@@ -27,6 +27,7 @@ class Entry:
     meeting: Meeting
     summary: str
     cancelled: bool = False
+    about: str = ""  # what the meeting is for, and where it is changed
     place: str = ""
     link: str = ""
 
@@ -39,8 +40,8 @@ class Day:
     id: str
     summary: str
     about: str
+    where: str = ""
     at: time | None = None  # where its hour is settled
-    place: str = ""
 
 
 def write(
@@ -90,8 +91,8 @@ def _event(entry: Entry, owner: str, zone: ZoneInfo, now: datetime) -> Event:
     event.add("summary", entry.summary)
     if entry.place or entry.link:
         event.add("location", entry.place or entry.link)
-    if entry.link:
-        event.add("description", entry.link)
+    if told := "\n\n".join(filter(None, (entry.link, entry.about))):
+        event.add("description", told)
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     return event
 
@@ -112,9 +113,9 @@ def _day(day: Day, owner: str, zone: ZoneInfo, now: datetime) -> Event:
         begin = datetime.combine(day.on, day.at, tzinfo=zone).astimezone(SWEDEN)
         event.add("dtstart", begin)
         event.add("dtend", begin + UNKNOWN_LENGTH)
-    if day.place:
-        event.add("location", day.place)
     event.add("summary", day.summary)
     event.add("description", day.about)
+    if day.where:
+        event.add("location", day.where)
     event.add("status", "CONFIRMED")
     return event

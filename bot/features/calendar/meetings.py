@@ -91,6 +91,7 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
     The network's holds what the network is called to.
     """
     core = actor.member.role == "core"
+    about = ctx.services.voice.label("calendar.file_about")
     entries = [
         calendar_file.Entry(
             as_meeting(m),
@@ -98,12 +99,13 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
             cancelled=m.state == "cancelled",
             place=m.place,
             link=m.link,
+            about=about,
         )
         for m in await ctx.work.meetings.of_group(actor.group.id)
         if core or network_meetings.is_networks(ctx, m)
     ]
     days = [
-        calendar_file.Day(one.on, one.place, f"Stad för stad: {one.title}", one.of, one.at, one.where)
+        calendar_file.Day(one.on, one.place, f"Stad för stad: {one.title}", one.of, one.where, one.at)
         for one in (await milestones.known(ctx, actor.group) if core else ())
     ]
     written = calendar_file.write(

@@ -10,12 +10,14 @@ import json
 import zipfile
 from collections.abc import Iterator
 from html import escape
+from importlib.metadata import version
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.documents import archive_package
 from bot.features.documents.load_material import material_of
 from bot.features.incidents import second_approval, statistics
 from bot.features.journey import navigation
@@ -82,6 +84,19 @@ async def _hand_over(ctx: Context, actor: Actor) -> None:
         for name, content in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(name, STAMP), content)
     label = ctx.services.voice.label
+    town = (await material_of(ctx, actor.group)).town
+    named = archive_package.Label(
+        id=f"stad-{actor.group.key_id}-{ctx.today.isoformat()}",
+        title=label("rights.package_title", {"town": town}),
+        creator=label("rights.package_creator", {"town": town}),
+        software="stadsbot",
+        version=version("stadsbot"),
+        made=ctx.now,
+    )
+    packed = await asyncio.to_thread(archive_package.package, files, named)
+    package = Attachment("document", label("rights.package_name"), packed)
+    about = escape(label("rights.package_caption"), quote=False)
+    await ctx.send_file(actor.person.id, package, about, about=actor.group.id)
     file = Attachment("document", label("rights.archive_name"), made.getvalue())
     caption = escape(label("rights.archive_caption"), quote=False)
     await ctx.send_file(actor.person.id, file, caption, about=actor.group.id)

@@ -50,7 +50,13 @@ def figure(kind: str, facts: Facts) -> Figure | None:
     return KINDS[kind](facts)
 
 
-def png(shown: Figure, on: date, pixels_per_point: float = 3, width: int = 360) -> bytes:
-    """The picture as PNG; 360 points wide, so 1080 pixels as a phone shows it, and 6 for print."""
-    data: dict[str, Any] = {"kind": shown.kind, "data": shown.data, "width": width}
+def png(shown: Figure, on: date, pixels_per_point: float = 3, width: int = 360, foot: str = "") -> bytes:
+    """The picture as PNG; 360 points wide, so 1080 pixels as a phone shows it, and 6 for print. `foot`: see `foot`."""
+    data: dict[str, Any] = {"kind": shown.kind, "data": shown.data, "width": width, "foot": foot}
     return typeset("picture", data, "png", on, pixels_per_point)
+
+
+def foot(facts: Facts) -> str:
+    """What stands under a picture that goes on its own way: the town, the day of its newest part, and whose it is."""
+    on = max(facts.dates, default=facts.material.today)
+    return facts.words("label.picture_foot", town=facts.material.town, on=facts.dated(on))

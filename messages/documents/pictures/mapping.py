@@ -39,6 +39,7 @@ def figure(facts: Facts) -> Figure | None:
     data = {
         "title": words("picture.map.title", town=facts.material.town),
         "town": facts.material.town,
+        "dashed": words("picture.map.dashed"),
         "columns": [
             {"name": words("picture.map.groups"), "nodes": [_short(name) for name in groups]},
             {"name": words("picture.map.places"), "nodes": [_short(names[n]) for n in order[0]]},

@@ -1,0 +1,121 @@
+"""The group's archive as an e-archive takes it in: a package of E-ARK's common specification, CSIP 2.1, which the
+Swedish FGS for packages builds on. A METS file names every file with its size and SHA-256, and the descriptions lie
+beside the data.
+"""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from xml.etree import ElementTree as Xml
+
+from messages.documents.template import cleaned
+
+STAMP = (1980, 1, 1, 0, 0, 0)  # of the files in the package: their times are nobody's business
+METS, CSIP = "http://www.loc.gov/METS/", "https://DILCIS.eu/XML/METS/CSIPExtensionMETS"
+XLINK, XSI = "http://www.w3.org/1999/xlink", "http://www.w3.org/2001/XMLSchema-instance"
+PROFILE = "https://earkcsip.dilcis.eu/profile/E-ARK-CSIP.xml"
+DOCUMENTATION = {"readme.txt", "fields.json"}  # what explains the data, and is none itself
+GROUPS = {"Documentation": "documentation", "Representations": "representations/data/data"}
+MEDIA = {".txt": "text/plain", ".json": "application/json", ".csv": "text/csv", ".html": "text/html"}
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What stands on a package: its own id, what it is called, whose it is, and when and by what it was made."""
+
+    id: str
+    title: str
+    creator: str
+    software: str
+    version: str
+    made: datetime
+
+
+def package(files: Mapping[str, bytes], label: Label) -> bytes:
+    """A zip file with one folder, named as the package: METS.xml, the documentation and the data."""
+    placed = {_place(name): content for name, content in sorted(files.items())}
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in {"METS.xml": mets(placed, label), **placed}.items():
+            archive.writestr(zipfile.ZipInfo(f"{label.id}/{name}", STAMP), content, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def _place(name: str) -> str:
+    group = "Documentation" if name in DOCUMENTATION else "Representations"
+    return f"{GROUPS[group]}/{name}"
+
+
+def mets(placed: Mapping[str, bytes], label: Label) -> bytes:
+    """The METS file: who made the package and when, every file with its checksum, and how they belong together."""
+    title, creator = cleaned(label.title), cleaned(label.creator)  # what no XML can hold is left out
+    for prefix, space in (("mets", METS), ("csip", CSIP), ("xlink", XLINK), ("xsi", XSI)):
+        Xml.register_namespace(prefix, space)
+    when = label.made.isoformat(timespec="seconds")
+    root = Xml.Element(
+        f"{{{METS}}}mets",
+        {
+            "OBJID": label.id,
+            "LABEL": title,
+            "TYPE": "Datasets",
+            "PROFILE": PROFILE,
+            f"{{{CSIP}}}CONTENTINFORMATIONTYPE": "MIXED",
+            f"{{{XSI}}}schemaLocation": f"{METS} http://www.loc.gov/standards/mets/mets.xsd",
+        },
+    )
+    _header(root, label, creator, when)
+    section = _under(root, "fileSec", ID=f"{label.id}-files")
+    division = _under(
+        _under(root, "structMap", ID=f"{label.id}-structure", TYPE="PHYSICAL", LABEL="CSIP"),
+        "div",
+        ID=f"{label.id}-package",
+        LABEL=label.id,
+    )
+    _under(division, "div", ID=f"{label.id}-metadata", LABEL="Metadata")
+    for number, (use, folder) in enumerate(GROUPS.items(), 1):
+        inside = {name: content for name, content in placed.items() if name.startswith(f"{folder}/")}
+        if not inside:
+            continue
+        group = _under(section, "fileGrp", ID=f"{label.id}-group-{number}", USE=use)
+        for place, (name, content) in enumerate(inside.items(), 1):
+            _file(group, f"{label.id}-file-{number}-{place}", name, content, when)
+        part = _under(division, "div", ID=f"{label.id}-part-{number}", LABEL=use)
+        _under(part, "fptr", FILEID=f"{label.id}-group-{number}")
+    Xml.indent(root)
+    written: bytes = Xml.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return written
+
+
+def _header(root: Xml.Element, label: Label, creator: str, when: str) -> None:
+    header = _under(root, "metsHdr", CREATEDATE=when, LASTMODDATE=when, RECORDSTATUS="NEW")
+    header.set(f"{{{CSIP}}}OAISPACKAGETYPE", "SIP")
+    software = _under(header, "agent", ROLE="CREATOR", TYPE="OTHER", OTHERTYPE="SOFTWARE")
+    _under(software, "name").text = label.software
+    note = _under(software, "note")
+    note.text = label.version
+    note.set(f"{{{CSIP}}}NOTETYPE", "SOFTWARE VERSION")
+    _under(_under(header, "agent", ROLE="ARCHIVIST", TYPE="ORGANIZATION"), "name").text = creator
+
+
+def _file(group: Xml.Element, id: str, name: str, content: bytes, when: str) -> None:
+    described = _under(
+        group,
+        "file",
+        ID=id,
+        MIMETYPE=MEDIA.get(PurePosixPath(name).suffix, "application/octet-stream"),
+        SIZE=str(len(content)),
+        CREATED=when,
+        CHECKSUM=hashlib.sha256(content).hexdigest(),
+        CHECKSUMTYPE="SHA-256",
+    )
+    where = _under(described, "FLocat", LOCTYPE="URL")
+    where.set(f"{{{XLINK}}}type", "simple")
+    where.set(f"{{{XLINK}}}href", name)
+
+
+def _under(parent: Xml.Element, tag: str, **attributes: str) -> Xml.Element:
+    return Xml.SubElement(parent, f"{{{METS}}}{tag}", attributes)
