@@ -51,7 +51,8 @@ async def played(tmp_path: Path) -> AsyncIterator[Town]:
                     person = await work.people.ensure(made.people[seat.name])
                     await work.people.update(person.id, reach=Reach.REACHABLE)
                     member = await work.members.add(await group_id(made, work), person.id, seat.role)
-                    await work.members.update(member.id, name=seat.name, state=seat.state)
+                    agreed = made.clock() if seat.state is not SeatState.INVITED else None
+                    await work.members.update(member.id, name=seat.name, state=seat.state, agreed_at=agreed)
         yield made
 
 

@@ -13,7 +13,7 @@ from bot.demo import snapshot
 from bot.demo.serve import play
 from tests.browser.conftest import DESKTOP, on_a_thread, resize
 from tests.browser.scripted_bot import QUESTION
-from tests.browser.town_page import TownPage
+from tests.browser.town_page import PLENTY, TownPage
 
 pytestmark = [pytest.mark.browser]
 
@@ -102,7 +102,7 @@ def test_the_film_and_the_clock(driver: webdriver.Chrome) -> None:
         for look in looking(town):
             look("guide with doors")
             town.press("#door-film")
-            town.until(lambda: "Färdigstad" in town.find("#groups").text)
+            town.until(lambda: town.find("#film").is_displayed(), PLENTY)
             town.press("#film-pause")
             town.until(lambda: "Pausad" in town.find("#film-hint").text)
             look("film, paused")
@@ -113,7 +113,7 @@ def test_the_film_and_the_clock(driver: webdriver.Chrome) -> None:
             gunnel.wait_for("Hej från mig")
             assert town.find("#film-progress").get_attribute("value") == stood
             town.press("#film-end")
-            town.until(lambda: "Exempelstads" in town.find("#groups").text)
+            town.until(lambda: not town.find("#film").is_displayed())
             town.press("#town .help")
             town.press("#door-new")
             alva = town.phone("Alva")
