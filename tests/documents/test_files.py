@@ -1,6 +1,7 @@
 import concurrent.futures
 import io
 import multiprocessing
+import re
 import shutil
 import subprocess
 import zipfile
@@ -88,6 +89,18 @@ def test_plan_and_routine_say_what_matters(town: Material) -> None:
     word = docx.Document(io.BytesIO(make("routine", "docx", town)))
     cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
     assert "070-174\xa006\xa027" in cells, "a number is not parted at the end of a line"
+
+
+def test_word_is_no_old_file(town: Material) -> None:
+    """Word opens it without compatibility mode; its properties are ours, and each picture is named by what it shows."""
+    content = make("plan", "docx", town)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert not [name for name in archive.namelist() if "thumbnail" in name or name.endswith("app.xml")]
+        assert re.search(r'w:name="compatibilityMode"[^>]*w:val="15"', archive.read("word/settings.xml").decode())
+    opened = docx.Document(io.BytesIO(content))
+    assert opened.core_properties.keywords == town.town
+    assert opened.core_properties.subject
+    assert all(not str(shape._inline.docPr.get("name")).startswith("Picture") for shape in opened.inline_shapes)
 
 
 def test_card_is_one_page(town: Material) -> None:
