@@ -135,6 +135,7 @@ class Mark(StrEnum):
     TODO = "todo"
     DECISION = "decision"
     FIRST = "first"  # links of the routine that somebody needs who has just seen something
+    CALLED = "called"  # … whose actors one calls when something has been seen …
     FOLLOW_UP = "follow_up"  # … and what can wait
     DAYTIME = "daytime"
     EVENING = "evening"

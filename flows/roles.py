@@ -82,7 +82,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
     ExerciseRole.ROUTINE: (
         How.ROWS,
         {
-            Field.LINK: Need(Kind.CHOICE, (Mark.FIRST, Mark.FOLLOW_UP)),
+            Field.LINK: Need(Kind.CHOICE, (Mark.FIRST, Mark.CALLED, Mark.FOLLOW_UP)),
             Field.WHAT: TEXT,
             Field.ACTOR: ROW,
             Field.HOURS: Need(Kind.CHOICE, (Mark.DAYTIME, Mark.EVENING, Mark.NIGHT, Mark.WEEKEND), many=True),
@@ -103,7 +103,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
     ExerciseRole.AMBITION: (How.EACH, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
     ExerciseRole.AMBITION_TOGETHER: (How.GROUP, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
 }
-SEVERAL = {Mark.FIRST, Mark.FOLLOW_UP}  # marks that more than one option can have
+SEVERAL = {Mark.FIRST, Mark.CALLED, Mark.FOLLOW_UP}  # marks that more than one option can have
 APPROVAL = {Field.DECISION: CHOICE, Field.SIGNER: TEXT}  # of every exercise that approves a text
 
 # Names that stand beside the answers where these are kept or shown, and would hide them (or be hidden by them).

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypedDict, Unpack
 
 from storage.json_records import JsonObject
-from storage.records import Attachment, ChatCopy, Kind, Outgoing
+from storage.records import OWN_NUMBERS, Attachment, ChatCopy, Kind, Outgoing
 from storage.repository import Records
 from storage.table import Table, midnight, pack, padded, seconds, unpack
 
@@ -92,8 +92,16 @@ class ChatCopies(Records[ChatCopy]):
         return None
 
     async def prune(self, before: datetime) -> None:
-        """Delete the copies of what was said before that day."""
-        self._session.write("DELETE FROM chat_copies WHERE at < ?", (seconds(before),))
+        """Delete the copies of what was said before that day, and the chats that another channel has and nobody reads
+        here any more."""
+        self._session.write("DELETE FROM chat_copies WHERE at < ? AND pinned = 0", (seconds(before),))
+        unread = await self._session.rows(
+            "SELECT chat FROM kept_chats JOIN people ON chat = 'p:' || people.id WHERE people.user_id < ? "
+            "AND NOT EXISTS (SELECT 1 FROM sign_ins WHERE person_id = people.id)",
+            (OWN_NUMBERS,),
+        )
+        for row in unread:
+            await self.end_chat(row["chat"])
 
     async def _new(self, item: Outgoing, message_id: int, files: Iterable[Attachment]) -> None:
         if await self.of_message(item.chat, message_id) is not None:  # told twice

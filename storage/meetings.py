@@ -8,10 +8,9 @@ from storage.table import Table
 
 
 class Meetings(Records[Meeting]):
-    """The meetings of all groups. When and what for is plain: no words, and reminders must find them."""
+    """The meetings of all groups. When and what for is plain, as reminders must find them; where is sealed."""
 
-    table = Table("meetings", Meeting)
-    owner = None
+    table = Table("meetings", Meeting, sealed=("place", "link"))
 
     async def of_group(self, group_id: int) -> list[Meeting]:
         """The planned and the cancelled ones, in the order they were laid."""
@@ -51,6 +50,13 @@ class Meetings(Records[Meeting]):
                 sequence,
             ),
         )
+
+    async def describe(self, id: int, place: str, link: str, minutes: int) -> Meeting:
+        """Say where it is held and how long it is; what is new raises its sequence. Raises Unknown."""
+        before = await self.get(id)
+        if (before.place, before.link, before.minutes) == (place, link, minutes):
+            return before
+        return await self._update(id, place=place, link=link, minutes=minutes, sequence=before.sequence + 1)
 
     async def cancel(self, id: int) -> None:
         """It is not held. It stays, so that calendars can be told."""

@@ -441,6 +441,8 @@ class Meeting:
     minutes: int
     sequence: int  # raised with every change
     state: str  # planned | cancelled
+    place: str = ""  # in words
+    link: str = ""  # for whoever takes part from afar
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 A sign-in is known by the keyed hash of a secret that only the person's browser has: a copied database opens none.
 """
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TypedDict, Unpack
 
 from storage.records import Admission, SignIn
 from storage.repository import Records
 from storage.table import Table, seconds
+
+GOOD_FOR = timedelta(days=92)  # a yes of those who coordinate to somebody's seat: a quarter
 
 
 class SignIns(Records[SignIn]):
@@ -64,6 +66,10 @@ class Admissions(Records[Admission]):
     async def update(self, id: int, **changes: Unpack[AdmissionChanges]) -> Admission:
         """Change the named fields and return the record as it is now. Raises Unknown."""
         return await self._update(id, **changes)
+
+    def is_fresh(self, admission: Admission) -> bool:
+        """Whether somebody has said lately that they are in the group."""
+        return date.fromisoformat(admission.confirmed) + GOOD_FOR > self._now().date()
 
     async def of(self, group_id: int, person_id: int) -> Admission | None:
         """What has become of somebody's wish to come in; None where there is none."""

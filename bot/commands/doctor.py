@@ -8,8 +8,8 @@ import httpx
 
 from bot.commands import Arguments
 from bot.config import Settings
-from bot.doctor import backups, database, machine
-from bot.doctor.finding import Finding, Level
+from bot.doctor import backups, database, machine, page
+from bot.doctor.finding import Finding, Level, ok
 from bot.doctor.telegram import Telegram, examine, remove_webhook
 
 
@@ -43,6 +43,14 @@ async def _examine(args: Arguments, settings: Settings) -> AsyncIterator[Finding
     for finding in looked.findings:
         yield finding
     async with httpx.AsyncClient() as client:
+        if settings.page_url:
+            async for finding in page.examine(
+                client, settings.page_url, settings.mail, args.clock(), running=looked.running
+            ):
+                yield finding
+        if not settings.token:
+            yield ok("token", "None is set: the bot is on the page alone.")
+            return
         telegram = Telegram(client, settings.api_url, settings.token)
         if args.remove_webhook:
             yield await remove_webhook(telegram)

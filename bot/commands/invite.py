@@ -27,7 +27,7 @@ def main(args: Arguments) -> int:
     """Print the code, and the link that adds the bot to a group with it."""
     settings = args.settings()
     buttons = Buttons(Keyring(settings.master_key).button_key)
-    username = asyncio.run(_username(settings))
+    username = asyncio.run(_username(settings)) if settings.token else None
     if args.consent:
         code = new_code(buttons, args.clock(), CONSENT)
         print("Give this to the coordinator who has asked, once you know that it is they. It opens our private chat:")
@@ -40,9 +40,12 @@ def main(args: Arguments) -> int:
         print(f"\n  {link(username, code, to_group=True)}\n")
         print("If the bot asks for a code all the same, or is in the group already, an administrator writes there:")
         print(f"\n  /aktivera@{username} {code}\n")
-    else:
+    elif settings.token:
         print("Telegram could not be asked for the bot's name (see `stadsbot doctor`). The code:")
         print(f"\n  {code}\n")
+    if settings.page_url:
+        print("To begin a group on the page, without a chat in Telegram, they open this instead:")
+        print(f"\n  {settings.page_url}/ny/{code}\n")
     end = (args.clock() + GOOD_FOR).astimezone(settings.time_zone)
     print(f"Good for one group, until {end:%Y-%m-%d %H:%M}. It is not shown again.")
     return 0

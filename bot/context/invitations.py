@@ -32,10 +32,10 @@ class Given:
     taken: bool = False
 
 
-async def make(ctx: Context, group: Group, purpose: str, ref: str) -> Given:
+async def make(ctx: Context, group: Group, purpose: str, ref: str, good_for: timedelta = GOOD_FOR) -> Given:
     """A new link for this; the one before ends."""
     await ctx.work.links.revoke(group.id, purpose, ref)
-    number, until = ctx.work.links.reserve(), ctx.now + GOOD_FOR
+    number, until = ctx.work.links.reserve(), ctx.now + good_for
     token = _token(ctx, group, number)
     await ctx.work.links.add(token, purpose, id=number, group_id=group.id, ref=ref, expires_at=until)
     return Given(_address(ctx, token), until)

@@ -7,7 +7,7 @@ from bot.context.permissions import Right
 from bot.context.routes import Button, Invitation, StrangerButton, Text, by_name
 from bot.dispatch import chat_commands, held_texts, requested_texts
 from bot.features.approvals import approvals, consent, outcomes
-from bot.features.calendar import absence, attendance, decisions, meetings
+from bot.features.calendar import absence, attendance, decisions, meeting_details, meetings
 from bot.features.digest import daily_message, preferences
 from bot.features.documents import archive, handlers
 from bot.features.help import town_facts
@@ -19,6 +19,7 @@ from bot.features.incidents import (
     report,
     second_approval,
     statistics,
+    work_devices,
 )
 from bot.features.journey import (
     about,
@@ -81,6 +82,7 @@ FEATURES = (
     *(
         held_texts,
         past_rounds,
+        meeting_details,
         meetings,
         handlers,
         pairs,
@@ -94,6 +96,7 @@ FEATURES = (
         decisions,
     ),
     *(statistics, status, steps, tasks, todos, navigation, bookmarks, week, moving, substitutes, turns, unreachable),
+    work_devices,
 )
 _ROUTES = [route for feature in FEATURES for route in feature.ROUTES]
 BUTTONS = by_name(route for route in _ROUTES if isinstance(route, (Button, StrangerButton)))

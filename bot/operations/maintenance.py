@@ -37,6 +37,7 @@ KEEP_PASSERS_BY = timedelta(days=30)  # who followed a link of ours and never go
 KEEP_LETTERS = timedelta(days=14)  # they hold what somebody wrote; its sender was told that it did not get through
 KEEP_AGENDA = timedelta(days=90)
 KEEP_UPLOADS = timedelta(days=90)
+KEEP_COPIES = timedelta(days=365)  # of chats that people read on the page
 KEEP_TAKEN = timedelta(days=2)  # Telegram brings an update again for one day
 KEEP_ASIDE = timedelta(days=14)  # copies from before a migration, and what a restore has set aside: as for backups
 
@@ -107,6 +108,8 @@ class Maintenance:
             await work.held_texts.prune(today)
             await work.exercise_versions.prune(self._editions)
             await work.uploads.prune(now - KEEP_UPLOADS)
+            await work.sign_ins.prune()
+            await work.chat_copies.prune(now - KEEP_COPIES)
             await work.people.prune(now - KEEP_PASSERS_BY)
             letters = await work.update_log.prune_letters(now - KEEP_LETTERS)
             heads = await work.access_log.heads()

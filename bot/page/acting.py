@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -14,16 +13,15 @@ from bot.context.sealed_actions import LINK
 from bot.dispatch.polling import Poller
 from bot.features.members import activation, admission, joining, sign_in
 from bot.page import acts, exercise, mail, sessions
-from bot.page.acts import LONGEST, Act
+from bot.page.acts import Act
 from bot.page.asking import Asking
-from bot.page.exercise import AS_IS, COMMENT, PICK, SEEN, TEXT
+from bot.page.forms import entries, number_of, whole
 from bot.page.live import Live
 from bot.page.looking import Looking
-from bot.page.looks import Looks, form_number
+from bot.page.looks import Looks
 from bot.page.sessions import Visitor
 from bot.telegram.calls import Membership
 from bot.telegram.updates import Sender
-from flows.events import Entry
 from flows.trouble import Trouble
 from storage.records import Person, group_chat, private_chat
 
@@ -50,12 +48,12 @@ class Acting:
             text=form.get("text", ""),
             action=form.get("action", ""),
             follow=form.get("follow", ""),
-            message_id=_whole(form.get("message", "")),
+            message_id=whole(form.get("message", "")),
             group=group if form.get("action") else None,
         )
         if not (act.text.strip() or act.action or act.follow):
             raise web.HTTPSeeOther(_back(form))
-        await self._carry_out(visitor.person, act, _number_of(form))
+        await self._carry_out(visitor.person, act, number_of(form.get("number")))
         if group is not None and not act.follow:
             raise web.HTTPSeeOther(_back(form))
         raise web.HTTPSeeOther(await self._place_for(visitor.person))
@@ -76,7 +74,7 @@ class Acting:
                 await exercise.fill(ctx, place, entered, done="done" in form)
                 troubles.update(ctx.troubles)
 
-        await self._intake.act(_number_of(form), do)
+        await self._intake.act(number_of(form.get("number")), do)
         if there == [False]:
             raise web.HTTPNotFound
         if not troubles and "done" in form:
@@ -116,7 +114,9 @@ class Acting:
         ):
             raise web.HTTPSeeOther(f"/l/{token}")
         if known is not None:
-            await self._carry_out(known.person, Act(follow=token, name=form.get("name", "")), _number_of(form))
+            await self._carry_out(
+                known.person, Act(follow=token, name=form.get("name", "")), number_of(form.get("number"))
+            )
             raise web.HTTPSeeOther(await self._place_for(known.person))
         if link is None or link.state != "valid":
             raise web.HTTPSeeOther(f"/l/{token}")
@@ -144,7 +144,7 @@ class Acting:
             await joining.membership_checked(ctx, group, Membership(inside=True, admin=True), person[0].id, name)
             secret.append(await sessions.begin(ctx, person[0].id, request.headers.get("User-Agent", "")))
 
-        await self._intake.act(_number_of(form), do)
+        await self._intake.act(number_of(form.get("number")), do)
         if not secret:
             raise web.HTTPSeeOther(f"/ny/{code}")
         await self._quiet(private_chat(person[0].id))
@@ -153,7 +153,7 @@ class Acting:
     async def sign_out(self, request: web.Request) -> web.StreamResponse:
         """End one of one's sign-ins; without a number the one at hand."""
         form, visitor = await self._form(request)
-        ended = _whole(form.get("sign_in", "")) or visitor.sign_in.id
+        ended = whole(form.get("sign_in", "")) or visitor.sign_in.id
         async with self._asking.store.work() as work:
             if ended in {one.id for one in await work.sign_ins.of_person(visitor.person.id)}:
                 await work.sign_ins.end(ended)
@@ -177,7 +177,7 @@ class Acting:
             elif self._asking.mail:
                 await mail.ask_to_confirm(ctx, visitor.person, address)
 
-        await self._intake.act(_number_of(form), do)
+        await self._intake.act(number_of(form.get("number")), do)
         raise web.HTTPSeeOther("/konto")
 
     async def mail_sign_in(self, request: web.Request) -> web.StreamResponse:
@@ -189,7 +189,7 @@ class Acting:
             async def do(ctx: Context) -> None:
                 await mail.send_sign_in(ctx, address)
 
-            await self._intake.act(_number_of(form), do)
+            await self._intake.act(number_of(form.get("number")), do)
         return self._looks.page("told", {"told": "mailed"})
 
     async def _mail_link(self, token: str) -> web.Response | None:
@@ -239,7 +239,7 @@ class Acting:
             secret.append(await sessions.begin(ctx, person[0].id, request.headers.get("User-Agent", "")))
             await acts.carry_out(ctx, person[0], act)
 
-        await self._intake.act(_number_of(form), do)
+        await self._intake.act(number_of(form.get("number")), do)
         if not secret:
             raise web.HTTPSeeOther("/")
         await self._quiet(private_chat(person[0].id))
@@ -284,46 +284,9 @@ class Acting:
             return await work.outbox.waits(chat)
 
 
-def entries(fields: Mapping[str, list[str]]) -> dict[str, Entry]:
-    """What was entered, by question."""
-    keys = dict.fromkeys(
-        name.partition(":")[2]
-        for name in fields
-        if name.startswith((f"{PICK}:", f"{TEXT}:", f"{COMMENT}:", f"{SEEN}:"))
-    )
-
-    def one(kind: str, key: str) -> str:
-        return (fields.get(f"{kind}:{key}") or [""])[0]
-
-    return {
-        key: Entry(
-            picks=tuple(fields.get(f"{PICK}:{key}", ())),
-            text=one(TEXT, key).strip()[:LONGEST],
-            comment=one(COMMENT, key).strip()[:LONGEST],
-            seen=_whole(one(SEEN, key)) if one(SEEN, key) else None,
-            as_is=bool(one(AS_IS, key)),
-        )
-        for key in keys
-    }
-
-
 async def _fields(request: web.Request) -> dict[str, str]:
     """The fields of a form; files are not taken."""
     return {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
-
-
-def _whole(text: str) -> int:
-    """A number that a form carries; 0 for none."""
-    try:
-        return int(text[:20])
-    except ValueError:
-        return 0
-
-
-def _number_of(form: dict[str, str]) -> int:
-    """The form's own number; what is none of ours (those of Telegram's updates are above zero) is given one."""
-    number = _whole(form.get("number", ""))
-    return number if number < 0 else form_number()
 
 
 def _back(form: dict[str, str]) -> str:

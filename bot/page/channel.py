@@ -60,4 +60,6 @@ class Channels:
             person = await work.people.by_user(asked_about)
             admission = await work.admissions.of(item.about, person.id) if person else None
             inside = admission is not None and admission.state == LET_IN
+            if admission is not None and inside and not work.admissions.is_fresh(admission):
+                return True  # nobody has said so for a quarter: no clear answer
             return Membership(inside=inside, admin=inside and here)

@@ -20,6 +20,7 @@ from bot.errors import passes
 from bot.logs import Log
 from bot.page.acting import Acting
 from bot.page.asking import Asking
+from bot.page.device import ADDRESS, Devices
 from bot.page.live import Live
 from bot.page.looking import Looking, Notices
 from bot.page.looks import Looks
@@ -41,17 +42,17 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-OF_LINKS: Final = ("/l/", "/ny/")
+OF_LINKS: Final = ("/l/", "/ny/", "/logga/")
 
 
 class Door:
     """Everything that is answered on the page."""
 
-    def __init__(self, asking: Asking, looks: Looks, looking: Looking, acting: Acting) -> None:
+    def __init__(self, asking: Asking, looks: Looks, looking: Looking, acting: Acting, devices: Devices) -> None:
         self.asking = asking
         services, clock = asking.services, asking.clock
         self._services, self._clock, self._looks = services, clock, looks
-        self._looking, self._acting = looking, acting
+        self._looking, self._acting, self._devices = looking, acting, devices
 
     def routes(self) -> Iterable[web.RouteDef]:
         """The addresses. Ids in them are opaque, and each is looked at again against whoever asks."""
@@ -67,6 +68,7 @@ class Door:
             "/handelser": see.changes,
             "/l/{token}": see.link,
             "/ny/{code}": see.founding,
+            ADDRESS: self._devices.look,
             "/sida.css": self._static,
             "/sida.js": self._static,
             "/sida.svg": self._static,
@@ -76,6 +78,7 @@ class Door:
             "/ovning/{run}": do.fill,
             "/l/{token}": do.follow,
             "/ny/{code}": do.found,
+            ADDRESS: self._devices.log,
             "/konto/ut": do.sign_out,
             "/konto/mail": do.mail_address,
             "/mail": do.mail_sign_in,
@@ -156,4 +159,5 @@ def door_of(store: Store, services: Services, intake: Poller, clock: Clock, *, m
         Notices({}),
     )
     looking = Looking(asking, looks, live, notices)
-    return Door(asking, looks, looking, Acting(asking, intake, live, looking, looks))
+    devices = Devices(asking, intake, looks)
+    return Door(asking, looks, looking, Acting(asking, intake, live, looking, looks), devices)

@@ -19,7 +19,6 @@ from flows.values import Value, parts, pointers
 from storage.records import Group, Member, Person
 from storage.records import Run as Record
 
-PICK, TEXT, COMMENT, SEEN, AS_IS = "p", "t", "k", "s", "ok"  # begin the names of a form's fields
 WRITTEN: Final = frozenset({Kind.TEXT, Kind.LINK})
 LONG: Final = frozenset({Kind.TEXT})
 
@@ -114,9 +113,12 @@ async def sheet(ctx: Context, place: Place, troubles: Mapping[str, Trouble], ent
     run, present, given = await _stands(ctx, place)
     t = DialogueState(run, place.member.id, ctx.today)
     keys = [key for key in run.keys() if key not in t.visit.fixed] if t.rows else list(t.keys)
-    fields = [
-        _field(run, present, key, given.get(key, (None, None)), troubles.get(key), entered.get(key)) for key in keys
-    ]
+
+    def shown(key: str) -> Entry:
+        stands = _entry(run.question(key), *given.get(key, (None, None)))
+        return entered.get(key, stands) if key in troubles else stands
+
+    fields = [field_of(run, present, key, troubles.get(key), shown(key)) for key in keys]
     words = present.words
     return Sheet(
         words["title"],
@@ -181,17 +183,9 @@ def _text(question: Question, value: Value) -> str:
     return str(value).replace("T", " ") if question.kind is Kind.MOMENT else str(value)
 
 
-def _field(
-    run: Run,
-    present: ExerciseView,
-    key: str,
-    given: tuple[Value, str | None],
-    trouble: Trouble | None,
-    entered: Entry | None,
-) -> Field:
+def field_of(run: Run, present: ExerciseView, key: str, trouble: Trouble | None, shown: Entry) -> Field:
+    """A question of a form, filled in as `shown`."""
     question, item = run.question(key), key.partition("@")[2]
-    stands = _entry(question, *given)
-    shown = entered if entered is not None and trouble is not None else stands
     base = f"question.{question.id}"
     facts = dict(trouble.facts) if trouble else {}
     written = run.written.get(key)

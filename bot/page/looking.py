@@ -16,8 +16,9 @@ from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK
 from bot.dispatch.chat_commands import menu
 from bot.features.help.menus import turn_facts
+from bot.features.incidents import work_devices
 from bot.features.members import activation, admission, sign_in
-from bot.page import mail
+from bot.page import device, mail
 from bot.page.asking import Asking
 from bot.page.conversation import shown
 from bot.page.exercise import open_to, place_of, sheet
@@ -157,6 +158,8 @@ class Looking:
             visitor = await self._asking.visitor(work, request)
             facts = await self.frame(work, visitor, "link")
             found = await work.links.find(token)
+        if found is not None and found.purpose == work_devices.PURPOSE:
+            raise web.HTTPSeeOther(device.ADDRESS.format(token=token))
         action = self._asking.services.buttons.open(LINK, token)
         kind = "bad" if action is None or action.verb == activation.VERB else "follow"
         if action is not None and action.verb in (invitations.VERB, sign_in.VERB):

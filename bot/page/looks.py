@@ -34,7 +34,7 @@ class Looks:
         self._environment.globals["form_number"] = form_number
         self._environment.globals["language"] = voice.rules.tag
 
-    def _word(self, name: str, **facts: object) -> str:
+    def _word(self, name: str, /, **facts: object) -> str:
         return self._voice.label(f"page.{name}", facts)
 
     def page(self, template: str, facts: TemplateFacts, *, status: int = 200) -> web.Response:

@@ -63,7 +63,7 @@ DOCUMENTS: Mapping[str, Entry] = {
         Entry("common_ground", 6, Reader.NETWORK),
         Entry("swot", 6, Reader.NETWORK),
         Entry("plan", 6, Reader.NETWORK, contents=True, numbered=True),
-        Entry("routine", 7, Reader.NETWORK, contents=True, numbered=True),
+        Entry("routine", 7, Reader.NETWORK, numbered=True),
         Entry("card", 7, Reader.NETWORK, layout="card", numbered=True),
         Entry("feedback", 8),
         Entry("reflections", 8),

@@ -12,7 +12,7 @@ from flows.calendar import propose
 from flows.dates import add_months
 from flows.journey import where
 from flows.loader import the_process
-from flows.model import Exercise, How, Kind, Question
+from flows.model import Exercise, ExerciseRole, How, Kind, Question
 from flows.state import Phase
 from flows.wellbeing import point
 from messages.documents.catalogue import entries
@@ -36,7 +36,10 @@ def material(language: str = "sv") -> Material:
     organisations = dict(enumerate(named, 1))
     belongs = {n: named.index(person["organisation"]) + 1 for n, person in enumerate(town["person"], 1)}
     start: date = town["start"]
-    rounds, registers = {}, {}
+    rounds: dict[str, Round] = {}
+    registers: dict[str, tuple[Row, ...]] = {}
+    about = process.with_role(ExerciseRole.TOWN)
+    rounds[about.id] = Round(tuple(_said(about, answers.get(about.id, {}), start, belongs, registers)), None, start)
     for step in process.steps:
         for place, name in enumerate(step.exercises):
             exercise = process.exercises[name]
@@ -60,7 +63,7 @@ def material(language: str = "sv") -> Material:
         minutes=tuple(_minutes(kept) for kept in town["minutes"]),
         calendar=propose(process.steps, start, BEGINS[-1], _closed, today=start),
         progress=where(process, runs, [step.number for step in process.steps]),
-        links={"event": town["link"]},
+        links={"event": town["link"], "incident": town["log"]},
         language=language,
     )
     return _with_versions(whole)

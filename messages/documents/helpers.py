@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from flows.model import ExerciseRole, Field, Kind, Mark
+from flows.model import ExerciseRole, Field, Kind
 from flows.results import Given, collect
 from flows.state import Run
 from flows.statistics import Series
@@ -14,6 +14,7 @@ from messages.documents.blocks import Table, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
 from messages.documents.plan_tables import facts_table, year_grid
+from messages.documents.routine_tables import calls, card_calls, chain_table
 from messages.documents.template import Markdown
 
 
@@ -99,22 +100,6 @@ def tick_rows(parts: Parts, register: str, what: str, status: str, **where: str)
         shown.append((row[what] or row[title]) + (f" ({more})" if more else ""))
         done.append(row["state"] == "done")
     return parts.ticks(shown, done)
-
-
-HALF_A_LINE = 58  # letters: the card is folded in the middle
-
-
-def card_numbers(parts: Parts) -> Markdown:
-    """Who is reached how, at which hours; follow-up can wait and is not on the card."""
-    routine = parts.process.with_role(ExerciseRole.ROUTINE)
-    what, actor, hours = routine.field(Field.WHAT), routine.field(Field.ACTOR), routine.field(Field.HOURS).options
-    rows = tuple(
-        (f"{row[actor.id]}\n{row[what.id]}", *(row[hour] or "–" for hour in hours))
-        for row in parts.rows(routine.id)
-        if not routine.says(row["stored"].values, Field.LINK, Mark.FOLLOW_UP)
-    )
-    header = (parts.short(routine.id, actor.id), *(parts.short(routine.id, hour) for hour in hours))
-    return parts.keep(laid(header, rows, (0.31, 0.23, 0.23, 0.23), line=HALF_A_LINE))
 
 
 def year_table(parts: Parts) -> Markdown:
@@ -217,7 +202,9 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     advert_counts,
     area_means,
     tick_rows,
-    card_numbers,
+    calls,
+    card_calls,
+    chain_table,
     year_table,
     empty_fields,
     empty_rows,

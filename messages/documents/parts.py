@@ -9,7 +9,7 @@ from flows.model import Field, Kind
 from messages.documents.blocks import Block, Bullets, Heading, Missing, Notes, Paragraph, Quote, Source, Span, laid
 from messages.documents.facts import Facts
 from messages.documents.material import Approval, Material
-from messages.documents.pictures import figure
+from messages.documents.pictures import on_paper
 from messages.documents.template import Markdown, cleaned, lines
 
 KEPT = re.compile(r"```kept\n(\d+)\n```")
@@ -115,8 +115,7 @@ class Parts(Facts):
 
     def figure(self, kind: str) -> Markdown:
         """A picture, or nothing while there is nothing to draw."""
-        found = figure(kind, self)
-        return self.keep(found) if found else Markdown("")
+        return self.keep(*on_paper(kind, self))
 
     def approvals(self, exercise: str, document: str) -> Markdown:
         """Which organisation approved which version, when, and by whom; who has not answered, and what came of it."""

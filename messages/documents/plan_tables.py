@@ -22,21 +22,14 @@ def facts_table(parts: Parts, facts: Sequence[tuple[str, str]]) -> Markdown:
 
 
 def year_grid(
-    parts: Parts,
-    register: str,
-    what: str,
-    along: str,
-    across: str,
-    more: Sequence[str],
-    begins: tuple[str, str],
-    goal: str = "",
-    number: int = 0,
+    parts: Parts, register: str, columns: Sequence[str], begins: tuple[str, str], goal: str = "", number: int = 0
 ) -> Markdown:
     """The rows of a register that serve a goal, numbered below it ("2.1"), with a mark in each of their years.
 
-    `along` points at the register of goals, `across` is the choice of years; with no goal, the rows that serve none.
-    `begins` is where the first day of the first year is told.
+    `columns`: what is done, the question that points at the goals, the choice of years, and what else is told. With no
+    goal, the rows that serve none. `begins` is where the first day of the first year is told.
     """
+    what, along, across, *more = columns
     asked = {question.id: question for question in parts.exercise(register).questions}
     goals = parts.exercise(asked[along].register or "")
     known = {row[goals.register.title] for row in parts.rows(goals.id)} if goals.register else set()

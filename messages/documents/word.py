@@ -34,7 +34,7 @@ from messages.documents.blocks import (
 from messages.documents.pictures import png
 from messages.documents.reproducible import noon, steadied
 from messages.documents.word_draft import draft_mark
-from messages.documents.word_styles import ACCENT, set_styles, shading
+from messages.documents.word_styles import ACCENT, modern, set_styles, shading
 
 LYING = ("card", "form")
 TALLEST = Cm(17)  # of a picture
@@ -108,6 +108,8 @@ class _Writer:
 
     def _properties(self) -> None:
         core = self.word.core_properties
+        modern(self.word)
+        core.subject, core.keywords = self.document.edition, self.document.town
         core.title, core.author, core.language = self.document.title, self.document.town, self.document.language
         core.last_modified_by, core.comments, core.revision = self.document.town, "", 1
         core.created = core.modified = noon(self.document.on).replace(tzinfo=None)
@@ -231,6 +233,7 @@ class _Writer:
         if shape.height > TALLEST:
             shape.width, shape.height = int(shape.width * TALLEST / shape.height), TALLEST
         shape._inline.docPr.set("descr", block.alt)
+        shape._inline.docPr.set("name", str(block.data.get("title") or self.document.title))
 
 
 # -- fields --------------------------------------------------------------------------------------------------------

@@ -110,3 +110,19 @@ def shading(colour: str) -> Any:
     for key, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
         made.set(qn(f"w:{key}"), value)
     return made
+
+
+def modern(word: Any) -> None:
+    """Word of 2013 and later takes the file as its own, without compatibility mode; the library's leftovers go."""
+    settings = word.settings.element
+    compatibility = settings.find(qn("w:compat"))
+    if compatibility is None:
+        compatibility = OxmlElement("w:compat")
+        settings.append(compatibility)
+    for found in compatibility.findall(qn("w:compatSetting")):
+        if found.get(qn("w:name")) == "compatibilityMode":
+            found.set(qn("w:val"), "15")
+    package = word.part.package
+    for key, relation in list(package.rels.items()):
+        if relation.reltype.endswith(("/thumbnail", "/extended-properties")):
+            del package.rels[key]

@@ -71,7 +71,7 @@ async def test_empty_group_gets_a_draft(tmp_path: Path) -> None:
         await played.tap("Alva", "PDF")
         (file,) = files(played, "Alva")
         assert "Saknas" in text_of(content(played, file))
-        assert "Det här är ett utkast: 5 övningar är inte färdiga." in played.last("Alva")
+        assert "Det här är ett utkast: 9 övningar är inte färdiga." in played.last("Alva")
         after = played.find("Alva", "Saknas").content["text"]
         assert after == f"{page}\n\nSenast gjord: version 1, 11 januari."
 
@@ -99,7 +99,7 @@ async def test_unchanged_file_is_not_sent_up_again(tmp_path: Path) -> None:
             await work.rows.add(1, "activities", {"activity": "Besöka alla hotell"}, author=None)
         await played.tap("Alva", "PDF")
         assert files(played, "Alva")[-1]["file_id"] != first["file_id"]
-        assert "Ändrat sedan förra versionen: Aktiviteter." in played.last("Alva")
+        assert "Ändrat sedan förra versionen: Delmål och aktiviteter." in played.last("Alva")
 
 
 async def test_file_that_telegram_has_lost_is_made_anew(tmp_path: Path) -> None:
@@ -358,7 +358,7 @@ async def test_visitor_opens_plan_routine_and_statistics(tmp_path: Path) -> None
         await open_plan(played, "Gunnel")
         await played.tap("Gunnel", "PDF")
         assert "version 2" in played.last("Gunnel")
-        assert "Ändrat sedan förra versionen: Aktiviteter." in played.last("Gunnel")
+        assert "Ändrat sedan förra versionen: Delmål och aktiviteter." in played.last("Gunnel")
         (plan,) = files(played, "Gunnel")
         assert "Det här skiljer sig från version 1: Aktiviteter." in text_of(content(played, plan))
         await played.tap("Gunnel", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK} Alla dokument")
@@ -387,7 +387,7 @@ async def test_the_code_on_the_poster_lets_guests_in(tmp_path: Path) -> None:
     """The link on the poster works until a coordinator changes it; before there is an event, there is none."""
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
-        assert (await material(played)).links == {}
+        assert "event" not in (await material(played)).links
         await begin(played, "Anordna ett event: ramen")
         await played.tap("Alva", "Skriv gruppens svar", chat=GROUP)
         await played.tap("Alva", "Börja")
@@ -405,6 +405,6 @@ async def test_the_code_on_the_poster_lets_guests_in(tmp_path: Path) -> None:
         changed = (await material(played)).links["event"]
         assert changed != printed
         await played.press("Alva", "eventlink", run=1, arg="0")
-        assert (await material(played)).links == {}
+        assert "event" not in (await material(played)).links
         await played.press("Alva", "eventlink", run=1, arg="new")
         assert (await material(played)).links["event"] not in (printed, changed), "a closed link stays closed"

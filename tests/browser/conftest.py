@@ -56,8 +56,13 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrom
 
 
 @contextmanager
-def on_a_thread(door: Callable[[asyncio.Event, Callable[[str], None]], Coroutine[Any, Any, None]]) -> Iterator[str]:
-    """Run a server on a thread of its own: `door(stop, opened)` tells its address and goes on until `stop` is set."""
+def on_a_thread(
+    door: Callable[[asyncio.Event, Callable[[str], None]], Coroutine[Any, Any, None]], patience: float = 10
+) -> Iterator[str]:
+    """Run a server on a thread of its own: `door(stop, opened)` tells its address and goes on until `stop` is set.
+
+    `patience`: seconds that it may take to open.
+    """
     ready = threading.Event()
     stop = asyncio.Event()
     address: list[str] = []
@@ -74,7 +79,7 @@ def on_a_thread(door: Callable[[asyncio.Event, Callable[[str], None]], Coroutine
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    assert ready.wait(timeout=10), "the door did not open"
+    assert ready.wait(timeout=patience), "the door did not open"
     yield address[0]
     loops[0].call_soon_threadsafe(stop.set)
     thread.join(timeout=10)

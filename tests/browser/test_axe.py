@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser]
 
 PHONE = (390, 844)
 GROUP = "Kärngruppen"
-AXE = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 LOOK = "const done = arguments[0]; axe.run().then(({violations}) => done(JSON.stringify(violations)), done)"
 Look = Callable[[str], None]
 

@@ -23,7 +23,7 @@ from messages.documents.make import NoSuchForm, filename, make
 from messages.documents.material import Approval, ApprovalLine, CheckIn, Material, Round, Said, Version, Year
 from messages.documents.pictures import KINDS, answers, figure
 from messages.voice import Voice
-from tests.documents.answered import DAY
+from tests.documents.answered import DAY, with_rows
 
 # What the writers themselves say, besides what stands in the blocks.
 WRITERS = ("style_source", "style_missing", "style_cell", "style_table", "page", "continued", "town", "date")
@@ -129,6 +129,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
         checkins=(CheckIn(empty.today, 3.5), CheckIn(empty.today, None)),
         versions={"plan": (Version(1, empty.today, {"Borttaget": "1", "Bakgrund": "2"}),)},
     )
+    begun = with_rows(begun, "chain", [{"link": "discovery", "what": "Ser", "daytime": "0123-100 00 " * 200}])
     lines = (ApprovalLine("Polisen"), ApprovalLine("Hotellet", "return", empty.today, overruled="Vi provar."))
     begun = replace(begun, approvals={"plan_approval": Approval(2, final=False, lines=lines)})
     unchanged = replace(empty, versions={"plan": (version("plan", empty),)})

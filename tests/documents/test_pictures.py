@@ -7,12 +7,15 @@ import pytest
 from PIL import Image
 
 import messages
-from messages.documents.blocks import Figure
+from messages.documents.blocks import Figure, Table
+from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.make import picture
 from messages.documents.material import CheckIn, Material, Row, Year
-from messages.documents.pictures import KINDS, figure, foot
+from messages.documents.parts import Parts
+from messages.documents.pictures import KINDS, figure, foot, on_paper
 from messages.documents.render_request import fulfil
+from messages.documents.routine_tables import too_full
 from tests.documents.answered import DAY, with_rows
 
 
@@ -38,6 +41,9 @@ def test_answers_of_any_exercise(exercise: str, town: Material) -> None:
     assert Image.open(io.BytesIO(drawn[0])).width == 1080
     assert any(sign.isdigit() for sign in drawn[1])
     assert figure(f"answers.{exercise}", Facts(Material("Exempelstad", DAY))) is None
+
+
+NUMBER = "Mottagningen 0123-100 00, annars växeln 0123-105 00"
 
 
 def shown(kind: str, material: Material) -> Figure:
@@ -106,7 +112,7 @@ def test_names_that_contain_each_other_are_told_apart(empty: Material) -> None:
 def test_hours_with_one_number_stand_together(town: Material) -> None:
     """In the flow chart a number that answers at all hours is written once."""
     boxes = shown("flow", town).data["links"][0]["boxes"]
-    assert boxes[1]["reach"] == [["Dagtid, kväll, natt och helg", "070-174 06 22"]]
+    assert boxes[1]["reach"] == (("Dagtid, kväll, natt och helg", "070-174 06 22"),)
 
 
 def test_small_numbers_stay_hidden(empty: Material) -> None:
@@ -136,6 +142,45 @@ def test_half_filled_rows(town: Material) -> None:
     """Rows that were begun and not finished are left out of what they cannot be drawn in."""
     assert figure("influence", Facts(with_rows(town, "actor_matrix", [{"actor": ("Någon",)}]))) is None
     assert figure("indicators", Facts(with_rows(town, "indicators", [{"actor": ("Någon",)}]))) is None
+
+
+def long_chain(town: Material) -> Material:
+    """A chain as real towns have it: 18 rows with two numbers for each part of the day."""
+    links = ("discovery", "first_contact", "protection", "follow_up")
+    return with_rows(
+        town,
+        "chain",
+        [
+            {
+                "link": links[n % 4],
+                "what": f"Gör uppgift {n}",
+                "actor": (f"Aktör {n}",),
+                "daytime": NUMBER,
+                "night": NUMBER,
+            }
+            for n in range(18)
+        ],
+    )
+
+
+def test_a_long_chain_is_cut_between_its_boxes(town: Material) -> None:
+    """On paper each piece of the chart has room at its own size; every row is there once, with its whole number."""
+    pieces = on_paper("flow", Facts(long_chain(town)))
+    boxes = [box for piece in pieces for link in piece.data["links"] for box in link["boxes"]]
+    assert sorted(box["who"] for box in boxes) == sorted(f"Aktör {n}" for n in range(18))
+    assert {box["reach"] for box in boxes} == {(("Dagtid och natt", NUMBER),)}
+    assert len(pieces) > 1
+    assert all(sum(len(link["boxes"]) for link in piece.data["links"]) <= 10 for piece in pieces)
+    assert all(NUMBER in piece.alt for piece in pieces)
+
+
+def test_the_card_names_whom_it_has_no_room_for(town: Material) -> None:
+    """Five lines for each part of the day, those who act alone and in the chain's order; the others are named."""
+    full = long_chain(town)
+    assert too_full(Parts(full)) == ["Aktör 2", "Aktör 6", "Aktör 10", "Aktör 14"]
+    day = next(b for b in compose("card", full).blocks if isinstance(b, Table))
+    assert [row[1].split("\n")[0] for row in day.rows] == ["Aktör 1", "Aktör 5", "Aktör 9", "Aktör 13", "Aktör 17"]
+    assert too_full(Parts(town)) == []
 
 
 def test_pictures_are_read_on_a_phone() -> None:

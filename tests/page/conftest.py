@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -40,22 +40,25 @@ class OnThePage:
     page: Page
     clock: HandClock
 
+    def founding(self) -> str:
+        """Where a town is begun, with a code of the operator's."""
+        return f"/ny/{new_code(Buttons(Keyring(MASTER_KEY).button_key), self.clock.now)}"
+
     async def founded(self, town: str = "Exempelstad", name: str = "Alva") -> Browser:
-        """Somebody has begun a town, with the operator's code, and coordinates it."""
-        code = new_code(Buttons(Keyring(MASTER_KEY).button_key), self.clock.now)
+        """Somebody has begun a town, and coordinates it."""
         browser = self.page.browser()
-        await browser.open(f"/ny/{code}")
+        await browser.open(self.founding())
         return await browser.press("Börja", town=town, name=name)
 
 
-@pytest.fixture
-async def alone(tmp_path: Path) -> AsyncIterator[OnThePage]:
-    """A bot without Telegram."""
+@asynccontextmanager
+async def without_telegram(folder: Path) -> AsyncIterator[OnThePage]:
+    """A bot without Telegram, whose data lies in this folder."""
     clock = HandClock()
     async with assembled(
         token=None,
         master_key=MASTER_KEY,
-        database=tmp_path / "data" / "stadsbot.db",
+        database=folder / "data" / "stadsbot.db",
         zone=STOCKHOLM,
         language="sv",
         api_url="https://nowhere.invalid",
@@ -74,3 +77,10 @@ async def alone(tmp_path: Path) -> AsyncIterator[OnThePage]:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+
+
+@pytest.fixture
+async def alone(tmp_path: Path) -> AsyncIterator[OnThePage]:
+    """The same, for one test."""
+    async with without_telegram(tmp_path) as bot:
+        yield bot

@@ -107,6 +107,11 @@ class Browser:
         return found[-1]
 
     @property
+    def cookie(self) -> str:
+        """The secret that this browser is known by."""
+        return next(one.value for one in self.client.session.cookie_jar if one.key == "stad")
+
+    @property
     def labels(self) -> list[str]:
         """The labels of all buttons."""
         return [form.label for form in self._parsed().forms]
@@ -154,6 +159,11 @@ class Page:
         for client in self._clients:
             await client.close()
         await self._server.close()
+
+    @property
+    def address(self) -> str:
+        """Where the page is on this machine."""
+        return str(self._server.make_url("")).rstrip("/")
 
     def browser(self) -> Browser:
         """A new browser, in which nobody is signed in."""

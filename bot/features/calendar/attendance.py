@@ -1,21 +1,18 @@
-"""A meeting of the network: where it is, *kommer* or *kan inte*, who comes, and who was there."""
+"""A meeting of the network: *kommer* or *kan inte*, who comes, and who was there."""
 
 from dataclasses import replace
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons, texts
+from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.calendar import network_meetings
+from bot.features.calendar import meeting_details, network_meetings
 from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.features.calendar.network_meetings import NO, YES, Called
 from bot.views.shared_buttons import paged, told_apart
-from flows.answers import clean, unfit
 from messages.voice import TemplateFacts
-from storage.message_notes import MessageContext
 from storage.records import Meeting, Member
 
-LONGEST = 300  # characters of a place with its link
 PAGE = 20  # people on a page of the roll call
 
 
@@ -51,7 +48,7 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> N
     facts = {
         **_line(ctx, meeting),
         "town": actor.group.title,
-        "place": kept.place,
+        "place": meeting_details.where(meeting),
         "said": kept.answer(actor.member.id),
         "over": meeting.day < ctx.today,
         "coordinator": actor.member.coordinator,
@@ -67,7 +64,7 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called) -> N
         facts["coming"] = [people[m] for m in kept.members(YES) if m in people]
         facts["not_coming"] = [people[m] for m in kept.members(NO) if m in people]
         facts["silent"] = len(set(people) - {member for member, _ in kept.said})
-        keys.append([ctx.key("meeting.place", "venue", actor.group.id, str(meeting.id))])
+        keys.append([ctx.key("meeting.place", "meetlong", actor.group.id, str(meeting.id))])
         if meeting.day <= ctx.today:
             keys.append([ctx.key("meeting.roll", "rollcall", actor.group.id, str(meeting.id))])
     keys.append([ctx.key("home.calendar", "calendar", actor.group.id)])
@@ -84,29 +81,6 @@ async def _people(ctx: Context, actor: Actor) -> list[Member]:
 
 
 # -- for whoever coordinates -------------------------------------------------------------------------------------------
-async def ask_place(ctx: Context, actor: Actor, action: Action) -> None:
-    """Where is it?"""
-    meeting = await _meeting(ctx, actor, action.arg)
-    if meeting is None:
-        ctx.toast("old_button")
-        return
-    context = MessageContext(want="meeting_place", group=actor.group.id, meeting=meeting.id)
-    await ctx.tell(actor, "meeting.ask_place", {**_line(ctx, meeting), "most": None}, context=context)
-
-
-async def said_place(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """The place, a link, or both: shown to everybody who is called."""
-    meeting, place = await _meeting(ctx, actor, str(context.meeting)), clean(text)
-    if meeting is None:
-        return
-    if unfit(place) or len(place) > LONGEST:
-        await ctx.tell(actor, "meeting.ask_place", {**_line(ctx, meeting), "most": LONGEST}, context=context)
-        return
-    kept = replace(await network_meetings.called(ctx, meeting), place=place)
-    await network_meetings.keep(ctx, meeting, kept)
-    await _page(ctx, actor, meeting, kept)
-
-
 async def roll_call(ctx: Context, actor: Actor, action: Action) -> None:
     """Who was there: a tap for each; the button names the state it leads to, so that a double tap is safe."""
     number, ticked, page, *_ = (*action.arg.split(":"), "", "0")
@@ -144,6 +118,5 @@ async def roll_call(ctx: Context, actor: Actor, action: Action) -> None:
 
 ROUTES: Routes = (
     *buttons(Role.NETWORK, About.GROUP, meeting=show, attend=say),
-    *buttons(Role.COORDINATOR, About.GROUP, venue=ask_place, rollcall=roll_call),
-    *texts(Role.COORDINATOR, meeting_place=said_place),
+    *buttons(Role.COORDINATOR, About.GROUP, rollcall=roll_call),
 )

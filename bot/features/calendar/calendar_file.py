@@ -6,7 +6,7 @@ moves what the calendar already has. Times are Swedish, and the file says when S
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
@@ -16,6 +16,7 @@ from flows.calendar import Meeting
 PRODUCT = "-//Stad för stad-boten//SV"
 DOMAIN = "stadsbot.invalid"  # a UID needs one that is nobody else's
 SWEDEN = ZoneInfo("Europe/Stockholm")
+UNKNOWN_LENGTH = timedelta(hours=2)  # so long a set day lasts in calendar programs
 WINTER, SUMMER = timedelta(hours=1), timedelta(hours=2)  # from UTC
 
 
@@ -27,17 +28,20 @@ class Entry:
     summary: str
     cancelled: bool = False
     about: str = ""  # what the meeting is for, and where it is changed
+    place: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day that the group has set, without an hour. `id`: what it keeps whenever it is; `about`: the text to it."""
+    """A day that the group has set. `id`: what it keeps whenever it is; `about`: the text to it."""
 
     on: date
     id: str
     summary: str
     about: str
     where: str = ""
+    at: time | None = None  # where its hour is settled
 
 
 def write(
@@ -53,7 +57,7 @@ def write(
     for entry in entries:
         calendar.add_component(_event(entry, owner, zone, now))
     for day in days:
-        calendar.add_component(_whole_day(day, owner, now))
+        calendar.add_component(_day(day, owner, zone, now))
     return bytes(calendar.to_ical())
 
 
@@ -85,20 +89,30 @@ def _event(entry: Entry, owner: str, zone: ZoneInfo, now: datetime) -> Event:
     event.add("dtstart", begin)
     event.add("dtend", begin + timedelta(minutes=meeting.minutes))
     event.add("summary", entry.summary)
-    if entry.about:
-        event.add("description", entry.about)
+    if entry.place or entry.link:
+        event.add("location", entry.place or entry.link)
+    if told := "\n\n".join(filter(None, (entry.link, entry.about))):
+        event.add("description", told)
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     return event
 
 
-def _whole_day(day: Day, owner: str, now: datetime) -> Event:
-    """An event of a whole day. A later file is newer than an earlier one, so that a day that was moved moves there."""
+def _day(day: Day, owner: str, zone: ZoneInfo, now: datetime) -> Event:
+    """An event of a whole day, or from its hour on.
+
+    A later file is newer than an earlier one, so that a day that was moved moves there.
+    """
     event = Event()
     event.add("uid", f"{owner}-{day.id}@{DOMAIN}")
     event.add("sequence", int(now.timestamp()) // 60)
     event.add("dtstamp", now)
-    event.add("dtstart", day.on)
-    event.add("dtend", day.on + timedelta(days=1))  # the day after the last one (RFC 5545, 3.6.1)
+    if day.at is None:
+        event.add("dtstart", day.on)
+        event.add("dtend", day.on + timedelta(days=1))  # the day after the last one (RFC 5545, 3.6.1)
+    else:
+        begin = datetime.combine(day.on, day.at, tzinfo=zone).astimezone(SWEDEN)
+        event.add("dtstart", begin)
+        event.add("dtend", begin + UNKNOWN_LENGTH)
     event.add("summary", day.summary)
     event.add("description", day.about)
     if day.where:

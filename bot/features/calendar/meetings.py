@@ -12,7 +12,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.features.calendar import calendar_file, lifecycle, milestones, network_meetings
+from bot.features.calendar import calendar_file, lifecycle, meeting_details, milestones, network_meetings
 from bot.features.calendar.decisions import waiting
 from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.reminders.holidays import is_avoided
@@ -37,12 +37,16 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     if actor.member.role != "core" and not actor.in_group:
         await _show_network(ctx, actor)
         return
-    laid = await lifecycle.planned(ctx, group)
-    coming = [m for m in laid if m.on >= ctx.today]
+    laid = await lifecycle.records_of(ctx, group)
+    coming = [m for m in laid if m.day >= ctx.today]
     facts = {"town": group.title, "laid": bool(laid), "past": len(laid) - len(coming)}
-    facts["meetings"] = [_line(ctx, meeting) for meeting in coming[:NEXT]]
-    facts["later"] = [_line(ctx, meeting) for meeting in coming[NEXT:]]
-    facts["dates"] = await milestones.coming(ctx, group)
+    dates = await milestones.coming(ctx, group)
+    lines = [meeting_details.line(ctx, m) for m in coming]
+    if lines:  # what has an hour is a meeting among the others
+        lines += [{"name": d.title, "on": d.on, "at": d.at, "place": d.where, "link": ""} for d in dates if d.at]
+        dates = [d for d in dates if d.at is None]
+    lines.sort(key=lambda one: (one["on"], one["at"]))
+    facts["meetings"], facts["later"], facts["dates"] = lines[:NEXT], lines[NEXT:], dates
     if actor.in_group:
         await ctx.to_group(group, "calendar.show", facts)
         return
@@ -62,15 +66,15 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
 async def _show_network(ctx: Context, actor: Actor) -> None:
     """What the network is called to, and the next one to be answered."""
     group, records = actor.group, await lifecycle.records_of(ctx, actor.group)
-    networks = [as_meeting(m) for m in records if network_meetings.is_networks(ctx, m)]
-    coming = [m for m in calendar.ordered(networks) if m.on >= ctx.today]
+    ahead = [m for m in records if m.day >= ctx.today and network_meetings.is_networks(ctx, m)]
+    lines = [meeting_details.line(ctx, m) for m in sorted(ahead, key=lambda m: (m.day, m.at))]
     following = network_meetings.coming(ctx, records)
     kept = await network_meetings.called(ctx, following) if following else None
     facts = {
         "town": group.title,
-        "meetings": [_line(ctx, meeting) for meeting in coming[:NEXT]],
-        "later": [_line(ctx, meeting) for meeting in coming[NEXT:]],
-        "place": kept.place if kept else "",
+        "meetings": lines[:NEXT],
+        "later": lines[NEXT:],
+        "place": meeting_details.where(following) if following else "",
         "said": kept.answer(actor.member.id) if kept else "",
     }
     keys = [network_meetings.keys(ctx, following), [ctx.key("calendar.file", "ics", group.id)]] if following else []
@@ -90,13 +94,18 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
     about = ctx.services.voice.label("calendar.file_about")
     entries = [
         calendar_file.Entry(
-            as_meeting(m), f"Stad för stad: {name_of(ctx, as_meeting(m))}", m.state == "cancelled", about
+            as_meeting(m),
+            f"Stad för stad: {name_of(ctx, as_meeting(m))}",
+            cancelled=m.state == "cancelled",
+            place=m.place,
+            link=m.link,
+            about=about,
         )
         for m in await ctx.work.meetings.of_group(actor.group.id)
         if core or network_meetings.is_networks(ctx, m)
     ]
     days = [
-        calendar_file.Day(one.on, one.place, f"Stad för stad: {one.name}", one.of, one.where)
+        calendar_file.Day(one.on, one.place, f"Stad för stad: {one.title}", one.of, one.where, one.at)
         for one in (await milestones.known(ctx, actor.group) if core else ())
     ]
     written = calendar_file.write(
@@ -135,6 +144,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
         return
     kinds = [ONE, REST] if meeting.kind is not Kind.SESSION or meeting.of == 1 else [ONE, STEP, REST]
     keys = [[ctx.key(f"calendar.how.{how}", "mv", actor.group.id, f"{action.arg}:{how}")] for how in kinds]
+    keys.append([ctx.key("calendar.details", "meetlong", actor.group.id, action.arg)])
     keys.append([ctx.key("back", "moving", actor.group.id)])
     await _page(ctx, actor, "calendar.choose", {"meeting": _line(ctx, meeting)}, keys)
 

@@ -8,7 +8,7 @@ from datetime import date, time
 
 from bot.context.context import Context
 from bot.exercises import shared_answers
-from flows.model import Exercise, ExerciseRole, Field
+from flows.model import ExerciseRole, Field
 from flows.values import day_of, time_of
 from storage.records import Group
 
@@ -22,7 +22,12 @@ class Milestone:
     name: str
     of: str
     place: str
-    where: str = ""  # the place in town, where the exercise asks for one
+    where: str = ""  # the place that is written beside it
+
+    @property
+    def title(self) -> str:
+        """What it is called among other meetings."""
+        return f"{self.name} ({self.of})"
 
 
 async def coming(ctx: Context, group: Group) -> list[Milestone]:
@@ -38,14 +43,12 @@ async def known(ctx: Context, group: Group) -> list[Milestone]:
         held = (q for q in exercise.questions if q.milestone and not (off and q.role == Field.DATE))
         places = {f"{exercise.id}.{q.id}": q.id for q in held}
         words = ctx.services.voice.exercise(exercise.id)
-        for place, value in (await shared_answers.said(ctx, group, places)).items():
-            name = words[f"question.{places[place]}.short"]
-            where = await _where(ctx, group, exercise)
-            found.append(Milestone(day_of(value), time_of(value), name, words["title"], place, where))
+        beside = next((q.id for q in exercise.questions if q.role is Field.PLACE), "") if places else ""
+        itself = {f"{exercise.id}.{q.id}" for q in exercise.questions if q.role is Field.DATE}  # … and not what follows
+        place_of = f"{exercise.id}.{beside}"
+        said = await shared_answers.said(ctx, group, [*places, *([place_of] if beside else [])])
+        where = str(said.pop(place_of, ""))
+        for place, value in said.items():
+            name, there = words[f"question.{places[place]}.short"], where if place in itself else ""
+            found.append(Milestone(day_of(value), time_of(value), name, words["title"], place, there))
     return sorted(found, key=lambda one: (one.on, one.at or time()))
-
-
-async def _where(ctx: Context, group: Group, exercise: Exercise) -> str:
-    """The place that an exercise asks for along with its day, empty where it asks for none."""
-    places = {f"{exercise.id}.{q.id}": q.id for q in exercise.questions if q.role is Field.PLACE}
-    return str(next(iter((await shared_answers.said(ctx, group, places)).values()), "")) if places else ""

@@ -1,4 +1,4 @@
-"""What belongs to a meeting that the network is called to (from step 6 on): its place, and who has said that they come.
+"""What belongs to a meeting that the network is called to (from step 6 on): who has said they come, and who was there.
 
 An answer holds for the day and the hour that it was given to: a meeting that is moved is asked about anew.
 """
@@ -18,9 +18,8 @@ YES, NO = "yes", "no"
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """The place (or a link) and what each member has said (`said`, by id: yes | no), for the time `when`."""
+    """What each member has said (`said`, by id: yes | no), for the time `when`."""
 
-    place: str = ""
     when: str = ""
     said: tuple[tuple[int, str], ...] = ()
     there: tuple[int, ...] = ()  # who was ticked off when it was held
@@ -54,8 +53,8 @@ async def called(ctx: Context, meeting: Meeting) -> Called:
     if state is None:
         return Called(when=_when(meeting))
     said = tuple((int(member), str(answer)) for member, answer in state["said"])
-    kept = Called(state["place"], state["when"], said, tuple(state["there"]))
-    return kept if kept.when == _when(meeting) else Called(kept.place, _when(meeting))
+    kept = Called(state["when"], said, tuple(state["there"]))
+    return kept if kept.when == _when(meeting) else Called(_when(meeting))
 
 
 async def keep(ctx: Context, meeting: Meeting, kept: Called) -> None:

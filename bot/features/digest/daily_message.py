@@ -226,7 +226,7 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
             meeting = await ctx.work.meetings.lookup(int(number))
             if meeting is None or due < ctx.today:
                 return None
-            at = {**facts, "at": meeting.at}
+            at = {**facts, "at": meeting.at, "place": meeting.place, "link": meeting.link}
             if network_meetings.is_networks(ctx, meeting):
                 return Line(open_item, at, network_meetings.keys(ctx, meeting))
             return Line(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])

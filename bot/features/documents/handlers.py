@@ -16,11 +16,14 @@ from bot.telegram.calls import CAPTION
 from bot.views.shared_buttons import PICTURE, TABLE, our_chat_key, paged
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS, Entry, Reader
+from messages.documents.compose import unfinished
 from messages.documents.facts import Facts
 from messages.documents.material import Material
+from messages.documents.parts import Parts
 from messages.documents.pictures import KINDS, answers, figure
 from messages.documents.render_request import PICTURE as A_PICTURE
 from messages.documents.render_request import READ, Made
+from messages.documents.routine_tables import too_full
 from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
@@ -118,6 +121,8 @@ async def _page(
         "percent": round(100 * found.share) if entry.id in DOCUMENTS and found.needs else None,
         "missing": list(missing.values()),
         "version": _last_version(material, entry),
+        "no_room": too_full(Parts(material)) if entry.layout == "card" else [],
+        "unfinished": unfinished(entry.id, material) and entry.reader is Reader.ANYONE,
         "making": label(f"form.{making}") if making else None,
     }
     keys: list[list[Key]] = []
@@ -201,6 +206,10 @@ async def order(ctx: Context, actor: Actor, action: Action) -> None:
         return
     if not _may(reader, actor.member, group):
         ctx.toast("not_yours", alert=True)
+        return
+    outside = role_of(actor.member, group) < Role.NETWORK
+    if outside and document in DOCUMENTS and unfinished(document, await material_of(ctx, group)):
+        ctx.toast("documents.unfinished", alert=True)
         return
     chat = group_chat(group.id) if actor.in_group else private_chat(actor.person.id)
     page = actor.message_id if document in DOCUMENTS else None

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from bot.context.context import Context
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.row_links import OWN
 from bot.features.approvals import approvals, outcomes
@@ -66,7 +67,10 @@ async def material_of(ctx: Context, group: Group) -> Material:
         progress=await map_of(ctx, group),
         versions=await versions_of(ctx, group),
         language=ctx.services.voice.language,
-        links={ExerciseRole.EVENT: event} if event else {},
+        links={
+            ExerciseRole.INCIDENT: ctx.link(Action("log", group.id)),
+            **({ExerciseRole.EVENT: event} if event else {}),
+        },
     )
 
 

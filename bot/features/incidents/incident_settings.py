@@ -33,17 +33,19 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     }
     waiting = len(await second_approval.requests(ctx, group))
     guard = [ctx.key("safety.guard", "guard", group.id, count=waiting)] if waiting else []
+    devices = [ctx.key("safety.devices", "devices", group.id)] if ctx.services.page_url else []
     if role_of(actor.member, group) < Role.RESPONSIBLE:
         areas_key, log_key = (
             ctx.key("safety.areas", "areas", group.id),
             ctx.key("safety.access_log", "accesslog", group.id),
         )
-        await _say(ctx, actor, "safety.page", facts, [guard, [areas_key, log_key]])
+        await _say(ctx, actor, "safety.page", facts, [guard, [areas_key, log_key], devices])
         return
     keys = [
         guard,
         [ctx.key("safety.readers", "readers", group.id), ctx.key("safety.areas", "areas", group.id)],
         [ctx.key("safety.access_log", "accesslog", group.id), ctx.key("safety.keeping", "keeping", group.id)],
+        devices,
         [ctx.key("safety.export", "export", group.id), ctx.key("safety.erase", "erase", group.id)],
         [ctx.key("safety.former", "former", group.id)] if await former(ctx, group) else [],
     ]

@@ -70,6 +70,8 @@ async def confirm(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
         return
     await seen(ctx, actor.group, member)
+    if (admission := await ctx.work.admissions.of(actor.group.id, member.person_id)) is not None:
+        await ctx.work.admissions.update(admission.id, confirmed=ctx.today.isoformat())
     await ctx.work.access_log.add(actor.group.id, actor.member.id, "present")
     await ctx.reply(actor, "presence.confirmed", {"name": member.name})
     keys = [[ctx.key("open_it", "incs", actor.group.id)]]

@@ -4,6 +4,7 @@ The dialogue is the engine's (flows/process/incident.toml). What is here sees to
 out is ever stored, that the person's own messages leave the chat, and that what was given goes where only readers read.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.context import abuse_limits
@@ -20,10 +21,11 @@ from bot.telegram.updates import SAID, SHOWN, Written, origin, without
 from flows.events import Joined, Opened, Wrote
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Seat, Visit, to_json
+from flows.values import Value
 from storage import records
 from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
-from storage.records import Group, Member, Person, private_chat
+from storage.records import Group, Incident, Member, Person, private_chat
 from storage.table import moment
 
 CORRECTABLE = timedelta(days=30)  # how long whoever logged it can correct or take it back
@@ -112,26 +114,20 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         name = "incident.unchanged" if row.row else "incident.discarded"
         await ctx.to_person(person.id, name, {}, _again(ctx, group), about=group.id, edit=ctx.tapped)
         return
-    exercise = asking(ctx)
-    names = {question.id: question.kept_as for question in exercise.questions}
-    values = {names.get(name, name): value for name, value in row.values.items()}
-
-    def says_yes(name: Field) -> bool:
-        return exercise.field(name).says(values.get(name), Mark.YES)
-
+    values = named(ctx, row.values)
     if Field.CONTACT in values:
-        values[Field.CONTACT] = {"id": member.id} if says_yes(Field.CONTACT) else None
+        values[Field.CONTACT] = {"id": member.id} if _says_yes(ctx, values, Field.CONTACT) else None
     if row.row is not None:
         await ctx.work.incidents.correct(row.row, person.id, values)
         await ctx.to_person(person.id, "incident.corrected", {}, _again(ctx, group), about=group.id, edit=ctx.tapped)
         return
-    incident = await ctx.work.incidents.add(group.id, person.id, values, ctx.today)
+    incident = await keep(ctx, group, values, by=person.id)
     for what, who in ((abuse_limits.INCIDENTS, person.id), (abuse_limits.GROUP_INCIDENTS, group.id)):
         ctx.services.limits.count(what, who, ctx.now)
     facts = {
         "receipt": incident.receipt,
-        "danger": says_yes(Field.DANGER),
-        "children": says_yes(Field.MINORS),
+        "danger": _says_yes(ctx, values, Field.DANGER),
+        "children": _says_yes(ctx, values, Field.MINORS),
         "readers": bool(group.settings.readers),
     }
     keys = [
@@ -142,7 +138,23 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         *_again(ctx, group),
     ]
     await ctx.to_person(person.id, "incident.saved", facts, keys, about=group.id, edit=ctx.tapped)
+
+
+def named(ctx: Context, values: Mapping[str, Value]) -> dict[str, Value]:
+    """What was answered, by the names under which it is kept."""
+    names = {question.id: question.kept_as for question in asking(ctx).questions}
+    return {names.get(name, name): value for name, value in values.items()}
+
+
+def _says_yes(ctx: Context, values: Mapping[str, Value], name: Field) -> bool:
+    return asking(ctx).field(name).says(values.get(name), Mark.YES)
+
+
+async def keep(ctx: Context, group: Group, values: JsonObject, *, by: int) -> Incident:
+    """Log an incident, by this person, and let its readers know."""
+    incident = await ctx.work.incidents.add(group.id, by, values, ctx.today)
     await unread.tell_readers(ctx, group, incident)
+    return incident
 
 
 def _again(ctx: Context, group: Group) -> list[list[Key]]:

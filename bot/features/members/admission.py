@@ -11,8 +11,9 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.members import own_rights
+from bot.features.members import membership, own_rights
 from bot.features.members.joining import membership_checked
+from bot.reminders import open_items
 from bot.telegram.calls import Membership
 from bot.telegram.updates import Sender
 from storage.records import Admission, Group, Link, Person, group_chat
@@ -82,6 +83,51 @@ async def keep_out(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.to_person(admission.person_id, "admission.refused")
 
 
+async def ask_again(ctx: Context, group: Group) -> None:
+    """Once a quarter somebody else says that who was let in still is in the group: who coordinates, or else anybody."""
+    members = {m.person_id: m for m in await ctx.work.members.of_group(group.id) if m.state == "active"}
+    coordinating = await open_items.coordinators(ctx, group)
+    for admission in await ctx.work.admissions.of_group(group.id):
+        member = members.get(admission.person_id)
+        if member is None or admission.state != LET_IN or ctx.work.admissions.is_fresh(admission):
+            continue
+        others = [one for one in coordinating if one.id != member.id]
+        others = others or [one for one in members.values() if one.id != member.id and one.role == "core"]
+        keys = [
+            [ctx.key("admission.still", "stillin", group.id, f"{member.person_id}:yes", name=member.name)],
+            [ctx.key("admission.gone", "stillin", group.id, f"{member.person_id}:no")],
+        ]
+        for other in others:
+            await ctx.to_person(other.person_id, "admission.again", _again(member.name, group), keys, about=group.id)
+
+
+def _again(name: str, group: Group, answer: str | None = None) -> Mapping[str, str | None]:
+    return {"name": name, "town": group.title, "answer": answer}
+
+
+async def still_in(ctx: Context, actor: Actor, action: Action) -> None:
+    """Another says that they are, or that they have left, which gives up the seat. Nobody says it of themselves."""
+    person_id, _, said = action.arg.partition(":")
+    group, admission = actor.group, await ctx.work.admissions.of(actor.group.id, int(person_id))
+    person = await ctx.work.people.lookup(int(person_id))
+    member = await ctx.work.members.find(group.id, person.user_id) if person else None
+    if admission is None or member is None or member.id == actor.member.id or member.state != "active":
+        ctx.toast("old_button")
+        return
+    if ctx.work.admissions.is_fresh(admission):
+        ctx.toast("admission_answered", alert=True)
+        return
+    if not (actor.member.coordinator or member.coordinator):
+        ctx.toast("old_button")
+        return
+    if said == "yes":
+        await ctx.work.admissions.update(admission.id, confirmed=ctx.today.isoformat())
+    else:
+        await ctx.work.admissions.update(admission.id, state=KEPT_OUT)
+        await membership.leave(ctx, group, member)
+    await ctx.reply(actor, "admission.again", _again(member.name, group, said))
+
+
 async def _open(ctx: Context, actor: Actor, action: Action) -> Admission | None:
     """The wish that a button is about, if nobody has answered it yet."""
     admission = await ctx.work.admissions.of(actor.group.id, int(action.arg))
@@ -93,5 +139,6 @@ async def _open(ctx: Context, actor: Actor, action: Action) -> Admission | None:
 
 ROUTES: Routes = (
     *buttons(Role.COORDINATOR, About.GROUP, seatlink=show_link, letin=let_in, keepout=keep_out),
+    *buttons(Role.MEMBER, About.GROUP, stillin=still_in),
     Invitation(PURPOSE, follow),
 )

@@ -80,6 +80,8 @@ async def leave(ctx: Context, group: Group, member: Member) -> None:
     await open_items.forget(ctx, member)
     await ctx.work.prompts.end_all(member.person_id, group.id)
     person = await ctx.work.people.get(member.person_id)
+    if not any(seat.state != "left" for seat in await ctx.work.members.of_person(person.id)):
+        await ctx.work.sign_ins.end_all(person.id)
     if person.current_group == group.id:
         await ctx.work.people.update(person.id, current_group=None, focus=None)
     if was_active:

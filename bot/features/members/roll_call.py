@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.context.context import Context
-from bot.features.members import membership, moving
+from bot.features.members import admission, membership, moving
 from bot.telegram.calls import NOBODY, Membership
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Group, group_chat
@@ -30,6 +30,7 @@ async def look(ctx: Context, group: Group) -> None:
         if member.state == "active" and member.role == "core":
             reply = AnswerNote(Purpose.ROLL, group=group.id, member=member.id)
             await ctx.ask_member(group_chat(group.id), member.user_id, reply, about=group.id)
+    await admission.ask_again(ctx, group)
 
 
 async def answered(ctx: Context, group: Group, member_id: int, found: Membership | None) -> None:

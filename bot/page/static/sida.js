@@ -4,11 +4,11 @@
 
 const DRAFT = "utkast:";
 
-// -- drafts: in this tab alone, and gone with it
+// -- drafts: in this tab alone, and gone with it; none on a device that many use
 function fieldKey(field) { return DRAFT + location.pathname + "#" + field.id; }
 
 function keepDrafts() {
-  for (const field of document.querySelectorAll("textarea")) {
+  for (const field of document.querySelectorAll("form:not([data-forget]) textarea")) {
     const kept = sessionStorage.getItem(fieldKey(field));
     if (kept && !field.value) field.value = kept;
     field.addEventListener("input", () => sessionStorage.setItem(fieldKey(field), field.value));

@@ -60,6 +60,7 @@ export class Welcome {
   enter(group, place) {
     const person = group && this.town.people.filter((one) => this.town.isIn(group, one.id)).at(place);
     if (!person) return false;
+    this.town.markRead(person.id, group, null); // what is newest shows, not where somebody else stopped reading
     this.open(person.id, group.id);
     return true;
   }

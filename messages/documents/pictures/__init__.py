@@ -39,7 +39,9 @@ KINDS: Mapping[str, Callable[[Facts], Figure | None]] = {
     "statistics": statistics.figure,
     "checkins": checkins.figure,
     "qr": qr.figure,
+    "log": qr.log,
 }
+IN_PIECES: Mapping[str, Callable[[Facts], tuple[Figure, ...]]] = {Picture.FLOW: flow.on_paper}
 
 
 def figure(kind: str, facts: Facts) -> Figure | None:
@@ -48,6 +50,14 @@ def figure(kind: str, facts: Facts) -> Figure | None:
     if name == answers.NAME and exercise in facts.process.exercises:
         return answers.figure(facts, exercise)
     return KINDS[kind](facts)
+
+
+def on_paper(kind: str, facts: Facts) -> tuple[Figure, ...]:
+    """The same for pages: in pieces, where one picture would have to be drawn too small to be read."""
+    if kind in IN_PIECES:
+        return IN_PIECES[kind](facts)
+    whole = figure(kind, facts)
+    return (whole,) if whole else ()
 
 
 def png(shown: Figure, on: date, pixels_per_point: float = 3, width: int = 360, foot: str = "") -> bytes:

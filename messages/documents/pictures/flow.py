@@ -1,49 +1,109 @@
 """The routine's chain (7.3) as a flow chart: from discovery to follow-up, who does what and how they are reached."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 
-from flows.model import Exercise, ExerciseRole, Field, Picture
+from flows.model import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
+from messages.documents.material import Row
+
+PAGE = 30  # lines of a piece at its own size, 360 points wide: what an A4 page has room for beside a heading
+ACROSS = 50  # letters on a line of it
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A thing to do: who does it, and at which hours which number is answered."""
+
+    what: str
+    who: str
+    reach: tuple[tuple[str, str], ...]
+
+    @property
+    def tall(self) -> int:
+        """How many lines it takes."""
+        return 1 + sum(-(-len(text) // ACROSS) for text in (f"{self.who} – {self.what}", *map(": ".join, self.reach)))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the chain, or on paper so much of it as has room."""
+
+    number: int
+    name: str
+    boxes: tuple[Box, ...]
 
 
 def figure(facts: Facts) -> Figure | None:
     """The four links, one under the other, with a box for each thing to do."""
-    routine = facts.process.with_role(ExerciseRole.ROUTINE)
-    if not facts.rows(routine.id):
-        return None
-    link, what, actor = (routine.field(field) for field in (Field.LINK, Field.WHAT, Field.ACTOR))
-    words, spoken = facts.words, facts.spoken(routine.id)
-    links = [
-        {
-            "name": spoken.option(link.id, option),
-            "boxes": [
-                {
-                    "what": _short(row[what.id]),
-                    "who": _short(row[actor.id]),
-                    "reach": _reach(facts, routine, row),
-                }
-                for row in facts.rows(routine.id, **{link.id: option})
-            ],
-        }
-        for option in link.options
-    ]
+    links = _links(facts)
+    return _drawn(facts, links) if any(link.boxes for link in links) else None
+
+
+def on_paper(facts: Facts) -> tuple[Figure, ...]:
+    """The same in pieces that each have room on a page, so that none has to be drawn smaller than it can be read."""
+    pieces: list[list[Link]] = [[]]
+    used = 0
+    for link in _links(facts):
+        for whole in link.boxes:
+            fits = whole.tall <= PAGE - 2
+            box = whole if fits else replace(whole, reach=(("", facts.words("picture.flow.in_table")),))
+            if pieces[-1] and used + box.tall + 2 > PAGE:
+                pieces.append([])
+                used = 0
+            here = pieces[-1]
+            if here and here[-1].number == link.number:
+                here[-1] = replace(here[-1], boxes=(*here[-1].boxes, box))
+            else:
+                here.append(replace(link, boxes=(box,)))
+                used += 2
+            used += box.tall
+        if not link.boxes:
+            pieces[-1].append(link)
+            used += 4
+    drawn = [_drawn(facts, links) for links in pieces] if any(link.boxes for p in pieces for link in p) else []
+    return tuple(
+        piece if not place else replace(piece, data={k: v for k, v in piece.data.items() if k != "title"})
+        for place, piece in enumerate(drawn)
+    )
+
+
+def _drawn(facts: Facts, links: Iterable[Link]) -> Figure:
     data = {
-        "title": words("picture.flow.title", town=facts.material.town),
-        "links": links,
-        "empty": words("picture.flow.empty"),
+        "title": facts.words("picture.flow.title", town=facts.material.town),
+        "links": [asdict(link) for link in links],
+        "empty": facts.words("picture.flow.empty"),
     }
-    return Figure(Picture.FLOW, data, words("picture.flow.alt", links=links))
+    return Figure(Picture.FLOW, data, facts.words("picture.flow.alt", links=data["links"]))
 
 
-def _reach(facts: Facts, routine: Exercise, row: dict[str, Any]) -> list[list[str]]:
-    """When which number is answered; hours with the same number stand together."""
+def _links(facts: Facts) -> tuple[Link, ...]:
+    routine = facts.process.with_role(ExerciseRole.ROUTINE)
+    link, spoken = routine.field(Field.LINK), facts.spoken(routine.id)
+    return tuple(
+        Link(place, spoken.option(link.id, option), tuple(_boxes(facts, option)))
+        for place, option in enumerate(link.options, 1)
+    )
+
+
+def _boxes(facts: Facts, option: str) -> Iterator[Box]:
+    routine = facts.process.with_role(ExerciseRole.ROUTINE)
+    link, what, actor = (routine.field(field) for field in (Field.LINK, Field.WHAT, Field.ACTOR))
+    for row in facts.rows(routine.id, **{link.id: option}):
+        yield Box(_short(row[what.id]), _short(row[actor.id]), reach(facts, row["stored"]))
+
+
+def reach(facts: Facts, row: Row) -> tuple[tuple[str, str], ...]:
+    """At which hours which number is answered; hours with the same number stand together. No number is shortened."""
+    routine = facts.process.with_role(ExerciseRole.ROUTINE)
     found: dict[str, list[str]] = {}
     for hour in routine.field(Field.HOURS).options:
-        if row[hour]:
-            found.setdefault(_short(row[hour], 44), []).append(facts.short(routine.id, hour).lower())
+        number = " ".join(facts.value(routine.id, routine.question(hour), row.values.get(hour)).split())
+        if number:
+            found.setdefault(number, []).append(facts.short(routine.id, hour).lower())
     named = ((facts.voice.rules.joined(hours), number) for number, hours in found.items())
-    return [[name[:1].upper() + name[1:], number] for name, number in named]
+    return tuple((name[:1].upper() + name[1:], number) for name, number in named)
 
 
 def _short(text: str, most: int = 90) -> str:

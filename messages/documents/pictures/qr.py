@@ -1,4 +1,4 @@
-"""The link where guests answer, as a QR code."""
+"""A link as a QR code: where guests answer, and where the group logs what somebody has seen."""
 
 import segno
 
@@ -9,9 +9,18 @@ from messages.documents.facts import Facts
 
 def figure(facts: Facts) -> Figure | None:
     """The code of the event's link, with the link below it."""
-    link = facts.material.links.get(ExerciseRole.EVENT)
+    return _code(facts, ExerciseRole.EVENT)
+
+
+def log(facts: Facts) -> Figure | None:
+    """The code of the link to the log, which is open to those of the group and its network alone."""
+    return _code(facts, ExerciseRole.INCIDENT)
+
+
+def _code(facts: Facts, role: ExerciseRole) -> Figure | None:
+    link = facts.material.links.get(role)
     if not link:
         return None
     rows = ["".join("1" if dark else "0" for dark in row) for row in segno.make(link, error="m", micro=False).matrix]
-    data = {"rows": rows, "link": link, "caption": facts.words("picture.qr.caption")}
-    return Figure("qr", data, facts.words("picture.qr.alt", link=link))
+    data = {"rows": rows, "link": link, "caption": facts.words(f"picture.qr.{role}")}
+    return Figure("qr", data, facts.words(f"picture.qr.alt_{role}", link=link))

@@ -1,0 +1,99 @@
+"""The page and its mail: is the address reached, over TLS that lasts, with what keeps people safe, and does mail go.
+
+Asked as a browser anywhere would ask, and without signing in; no mail is sent.
+"""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import aiosmtplib
+import httpx
+
+from bot.config import MailServer
+from bot.doctor.finding import Finding, error, ok, warning
+
+SOON = timedelta(days=14)  # a certificate that is renewed by itself is so a month before its end
+PATIENCE = 10  # seconds
+NEEDED = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'",
+    "referrer-policy": "no-referrer",
+}
+PROXY = "See the reverse proxy (OPERATIONS.md, A page in the browser), its certificate and the bot's log."
+
+
+async def examine(
+    client: httpx.AsyncClient, url: str, mail: MailServer | None, now: datetime, *, running: bool
+) -> AsyncIterator[Finding]:
+    """Look at the page at this address, and at the mail server."""
+    yield await _page(client, url, running=running)
+    if url.startswith("https:"):
+        yield await _certificate(url, now)
+    yield await _mail(mail)
+
+
+async def _page(client: httpx.AsyncClient, url: str, *, running: bool) -> Finding:
+    try:
+        answer = await client.get(f"{url}/tillganglighet", timeout=PATIENCE)
+    except httpx.HTTPError as failure:
+        told = f"The page at {url} could not be reached ({type(failure).__name__})."
+        return error("page", told, PROXY) if running else warning("page", told, "Start the bot, and look again.")
+    if answer.status_code != 200:
+        return error("page", f"The page at {url} answers {answer.status_code}.", PROXY)
+    lacks = [name for name, value in NEEDED.items() if value not in answer.headers.get(name, "")]
+    if url.startswith("https:") and "strict-transport-security" not in answer.headers:
+        lacks.append("strict-transport-security")
+    if lacks:
+        cure = "Let the reverse proxy hand on the bot's headers as they are."
+        return error("page", f"Headers that keep people safe are missing or changed: {', '.join(lacks)}.", cure)
+    return ok("page", f"{url} answers, with its headers.")
+
+
+async def _certificate(url: str, now: datetime) -> Finding:
+    """How long the certificate is good; one that is not is found already by the browser's question."""
+    parts = urlsplit(url)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            _, writer = await asyncio.open_connection(
+                parts.hostname, parts.port or 443, ssl=ssl.create_default_context()
+            )
+    except (OSError, TimeoutError) as failure:
+        return error("certificate", f"No connection with a valid certificate ({type(failure).__name__}).", PROXY)
+    end = writer.get_extra_info("peercert")["notAfter"]
+    writer.close()
+    until = datetime.fromtimestamp(ssl.cert_time_to_seconds(end), UTC)
+    if until - now < SOON:
+        return warning("certificate", f"The certificate ends on {until:%Y-%m-%d}.", "Let the reverse proxy renew it.")
+    return ok("certificate", f"The certificate is good until {until:%Y-%m-%d}.")
+
+
+async def _mail(mail: MailServer | None) -> Finding:
+    """Whether the server lets the bot in. Nothing is sent."""
+    if mail is None:
+        cure = "Set STADSBOT_MAIL_SERVER and STADSBOT_MAIL_FROM, or let those who coordinate hand out links by hand."
+        return warning(
+            "mail", "There is no mail server: nobody can come in again by mail, and nobody is reminded.", cure
+        )
+    server = aiosmtplib.SMTP(
+        hostname=mail.host,
+        port=mail.port,
+        use_tls=mail.tls == "tls",
+        start_tls=mail.tls == "starttls",
+        timeout=PATIENCE,
+    )
+    try:
+        async with server:
+            if mail.user:
+                await server.login(mail.user, mail.password)
+            answer = await server.mail(mail.sender)
+            await server.rset()
+    except aiosmtplib.SMTPAuthenticationError:
+        return error("mail", "The mail server does not let the bot in.", "Check STADSBOT_MAIL_USER and _PASSWORD.")
+    except aiosmtplib.SMTPSenderRefused:
+        return error("mail", "The mail server refuses the sender.", "Check STADSBOT_MAIL_FROM.")
+    except (aiosmtplib.SMTPException, OSError) as failure:
+        return error("mail", f"The mail server could not be used ({type(failure).__name__}).", "Check STADSBOT_MAIL_*.")
+    return ok("mail", f"{mail.host} takes mail from {mail.sender} ({answer.code}).")

@@ -1,0 +1,130 @@
+"""Where a meeting is held, the link to it, and how long it is: in the calendar, its file, and the reminder.
+
+Whoever coordinates writes place and link in one text, as one would in an invitation, and can let all meetings to come
+that have none be held there too.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
+from bot.features.calendar import lifecycle
+from flows.answers import clean, unfit
+from messages.voice import TemplateFacts
+from storage.message_notes import MessageContext
+from storage.records import Group, Meeting
+
+LENGTHS: Final = (60, 90, 120, 180, 360)  # minutes; the last one is a whole day with its pauses
+LONGEST: Final = 200  # characters of a place
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """A place in words and an address on the web, as they stand in one text; either may be empty."""
+
+    place: str
+    link: str
+
+
+def read(text: str) -> Whereabouts:
+    """The link in a text, whole, and what stands beside it."""
+    found = _LINK.search(text)
+    link = found[0].rstrip(".,;)") if found else ""
+    place = " ".join(text.replace(link, " ").split()).strip(" ,;:–-") if link else " ".join(text.split())
+    return Whereabouts(place[:LONGEST], f"https://{link}" if link[:4].lower() == "www." else link)
+
+
+def where(record: Meeting) -> str:
+    """The place and the link in one line; empty where nobody has said."""
+    return ", ".join(filter(None, (record.place, record.link)))
+
+
+def line(ctx: Context, record: Meeting) -> TemplateFacts:
+    """A meeting as messages tell of it."""
+    return {
+        "name": lifecycle.name_of(ctx, lifecycle.as_meeting(record)),
+        "on": record.day,
+        "at": record.at,
+        "minutes": record.minutes,
+        "place": record.place,
+        "link": record.link,
+    }
+
+
+async def _meeting(ctx: Context, group: Group, id: int) -> Meeting | None:
+    return next((m for m in await lifecycle.records_of(ctx, group) if m.id == id), None)
+
+
+async def show(ctx: Context, actor: Actor, action: Action) -> None:
+    """Where and how long it is; a text says where, a button how long. "12:90": it is so many minutes long now."""
+    id, _, minutes = action.arg.partition(":")
+    record = await _meeting(ctx, actor.group, int(id))
+    if record is None or (minutes and int(minutes) not in LENGTHS):
+        ctx.toast("old_button")
+        return
+    if minutes:
+        record = await ctx.work.meetings.describe(record.id, record.place, record.link, int(minutes))
+        await lifecycle.announce(ctx, actor.group)
+    await _page(ctx, actor, record)
+
+
+async def said_where(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """The place, the link, or both."""
+    record, where = await _meeting(ctx, actor.group, context.meeting), read(clean(text))
+    if record is None:
+        return
+    if unfit(where.place or where.link):
+        await _page(ctx, actor, record)
+        return
+    record = await ctx.work.meetings.describe(record.id, where.place, where.link, record.minutes)
+    await ctx.to_group(actor.group, "calendar.placed", {**line(ctx, record), "by": actor.member.name})
+    await _page(ctx, actor, record, saved=True)
+
+
+async def everywhere(ctx: Context, actor: Actor, action: Action) -> None:
+    """All meetings to come that have neither place nor link are held where this one is."""
+    record = await _meeting(ctx, actor.group, int(action.arg))
+    if record is None or not (record.place or record.link):
+        ctx.toast("old_button")
+        return
+    without = await _without(ctx, actor.group)
+    for other in without:
+        await ctx.work.meetings.describe(other.id, record.place, record.link, other.minutes)
+    if without:
+        facts = {**line(ctx, record), "by": actor.member.name, "count": len(without)}
+        await ctx.to_group(actor.group, "calendar.placed_all", facts)
+    await _page(ctx, actor, record, saved=True)
+
+
+async def _without(ctx: Context, group: Group) -> list[Meeting]:
+    every = await lifecycle.records_of(ctx, group)
+    return [m for m in every if m.day >= ctx.today and not m.place and not m.link]
+
+
+async def _page(ctx: Context, actor: Actor, record: Meeting, *, saved: bool = False) -> None:
+    group = actor.group
+    lengths = [
+        ctx.key(f"calendar.length.m{n}", "meetlong", group.id, f"{record.id}:{n}")
+        for n in LENGTHS
+        if n != record.minutes
+    ]
+    change = ctx.key("calendar.details", "meetlong", group.id, str(record.id))
+    keys: list[list[Key]] = [[change]] if saved else [lengths[:2], lengths[2:]]
+    if (record.place or record.link) and (without := len(await _without(ctx, group))):
+        keys.append([ctx.key("calendar.everywhere", "meetall", group.id, str(record.id), count=without)])
+    keys.append([ctx.key("back", "moving", group.id, str(record.id))])
+    context = MessageContext(page=True)
+    if not saved:
+        context = replace(context, want="meeting_place", group=group.id, meeting=record.id)
+    await ctx.reply(actor, "calendar.details", {"meeting": line(ctx, record), "saved": saved}, keys, context=context)
+
+
+ROUTES: Routes = (
+    *buttons(Role.COORDINATOR, About.GROUP, meetlong=show, meetall=everywhere),
+    *texts(Role.COORDINATOR, meeting_place=said_where),
+)

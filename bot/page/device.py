@@ -1,0 +1,95 @@
+"""A device at work: where to turn and the form of an incident, for whoever stands at it. Nobody is signed in."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from aiohttp import web
+
+from bot.context.context import Context
+from bot.dispatch.polling import Poller
+from bot.features.help.menus import turn_of
+from bot.features.incidents import report, work_devices
+from bot.page.asking import Asking
+from bot.page.exercise import field_of
+from bot.page.forms import entries, number_of
+from bot.page.looks import Looks
+from flows.events import Entry
+from flows.model import Field, Mark
+from flows.trouble import Trouble
+from storage.records import Group, Link
+from storage.store import UnitOfWork
+
+ADDRESS: Final = "/logga/{token}"
+
+
+class Devices:
+    """The page of such a link."""
+
+    def __init__(self, asking: Asking, intake: Poller, looks: Looks) -> None:
+        self._asking, self._intake, self._looks = asking, intake, looks
+
+    async def look(self, request: web.Request) -> web.StreamResponse:
+        """The empty form."""
+        async with self._asking.store.work() as work:
+            _, group = await self._known(work, request)
+            facts = await self._facts(work, group, {}, {})
+        return self._looks.page("device", {**facts, "token": request.match_info["token"]})
+
+    async def log(self, request: web.Request) -> web.StreamResponse:
+        """Log what was filled in; what could not be taken is shown with all that was entered."""
+        form, token = await request.post(), request.match_info["token"]
+        entered = entries({name: [v for v in form.getall(name) if isinstance(v, str)] for name in form})
+        async with self._asking.store.work() as work:
+            link, group = await self._known(work, request)
+        came: list[work_devices.Logged] = []
+
+        async def do(ctx: Context) -> None:
+            came.append(await work_devices.log(ctx, link, entered))
+
+        await self._intake.act(number_of(form.get("number")), do)
+        async with self._asking.store.work() as work:
+            logged = came[0] if came else work_devices.Logged()
+            if came and logged.incident is None:
+                facts = await self._facts(work, group, logged.troubles, entered)
+                return self._looks.page("device", {**facts, "token": token, "wait": logged.wait})
+            exercise, values = report.asking(self._context(work)), logged.incident.values if logged.incident else {}
+            facts = {
+                "token": token,
+                "visitor": None,
+                "receipt": logged.incident.receipt if logged.incident else "",
+                "danger": exercise.field(Field.DANGER).says(values.get(Field.DANGER), Mark.YES),
+                "read": bool(group.settings.readers),
+                "turn": await turn_of(self._context(work), group),
+            }
+        return self._looks.page("device_saved", facts)
+
+    async def _known(self, work: UnitOfWork, request: web.Request) -> tuple[Link, Group]:
+        """The link, if it is still good, and the group whose it is. Raises HTTPNotFound."""
+        link = await work.links.find(request.match_info["token"])
+        if link is None or link.purpose != work_devices.PURPOSE or link.state != "valid" or link.group_id is None:
+            raise web.HTTPNotFound
+        group = await work.groups.get(link.group_id)
+        if group.state != "active":
+            raise web.HTTPNotFound
+        return link, group
+
+    def _context(self, work: UnitOfWork) -> Context:
+        return Context(self._asking.services, work, self._asking.clock())
+
+    async def _facts(
+        self, work: UnitOfWork, group: Group, troubles: Mapping[str, Trouble], entered: Mapping[str, Entry]
+    ) -> dict[str, object]:
+        ctx = self._context(work)
+        run, present = await work_devices.blank(ctx, group)
+        when = run.exercise.field(Field.WHEN).id
+        shown = {when: Entry(text=ctx.services.voice.label("page.device.today")), **entered}
+        fields = [field_of(run, present, key, troubles.get(key), shown.get(key, Entry())) for key in run.keys()]
+        return {
+            "turn": await turn_of(ctx, group),
+            "first": [one for one in fields if one.required],
+            "more": [one for one in fields if not one.required],
+            "open": any(one.trouble for one in fields if not one.required),
+            "troubled": len(troubles),
+            "wait": 0,
+            "visitor": None,
+        }

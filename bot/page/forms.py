@@ -1,0 +1,48 @@
+"""What comes in with a form: the fields of a sheet, numbers, and the number that the form itself has."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.page.acts import LONGEST
+from bot.page.looks import form_number
+from flows.events import Entry
+
+PICK, TEXT, COMMENT, SEEN, AS_IS = "p", "t", "k", "s", "ok"  # begin the names of a sheet's fields
+DIGITS: Final = 20  # as many as are read of a number
+
+
+def entries(fields: Mapping[str, list[str]]) -> dict[str, Entry]:
+    """What was entered, by question."""
+    keys = dict.fromkeys(
+        name.partition(":")[2]
+        for name in fields
+        if name.startswith((f"{PICK}:", f"{TEXT}:", f"{COMMENT}:", f"{SEEN}:"))
+    )
+
+    def one(kind: str, key: str) -> str:
+        return (fields.get(f"{kind}:{key}") or [""])[0]
+
+    return {
+        key: Entry(
+            picks=tuple(fields.get(f"{PICK}:{key}", ())),
+            text=one(TEXT, key).strip()[:LONGEST],
+            comment=one(COMMENT, key).strip()[:LONGEST],
+            seen=whole(one(SEEN, key)) if one(SEEN, key) else None,
+            as_is=bool(one(AS_IS, key)),
+        )
+        for key in keys
+    }
+
+
+def whole(text: str) -> int:
+    """A number that a form carries; 0 for none."""
+    try:
+        return int(text[:DIGITS])
+    except ValueError:
+        return 0
+
+
+def number_of(given: object) -> int:
+    """The form's own number; what is none of ours (those of Telegram's updates are above zero) is given one."""
+    number = whole(given) if isinstance(given, str) else 0
+    return number if number < 0 else form_number()

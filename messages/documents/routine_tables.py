@@ -1,0 +1,100 @@
+"""What the routine and its card ask of the chain: whom to call in which order, and the whole of it as one table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flows.model import ExerciseRole, Field, Mark
+from messages.documents.blocks import laid
+from messages.documents.parts import Parts
+from messages.documents.pictures.flow import reach
+from messages.documents.template import Markdown, brief
+
+MOST = 5  # lines for each part of the day, that whoever is afraid can take in
+HALF_A_LINE = 50  # letters: the card is folded in the middle
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A line of the card: whom to call, for what, and how."""
+
+    who: str
+    what: str
+    number: str
+
+
+def _calls(parts: Parts, hour: str) -> list[Call]:
+    """Whom to call at an hour, in the chain's order: those who act, not those who discover or follow up.
+
+    Who can be had at one number stands there once.
+    """
+    routine = parts.process.with_role(ExerciseRole.ROUTINE)
+    link, what, actor = (routine.field(field).id for field in (Field.LINK, Field.WHAT, Field.ACTOR))
+    found: dict[tuple[str, str], list[str]] = {}
+    for option in routine.question(link).marked(Mark.CALLED):
+        for row in parts.rows(routine.id, **{link: option}):
+            if row[hour]:
+                found.setdefault((row[actor], " ".join(row[hour].split())), []).append(row[what])
+    return [Call(who, brief(", ".join(done), 44), number) for (who, number), done in found.items()]
+
+
+def _hours(parts: Parts) -> Iterator[tuple[str, list[Call]]]:
+    """The parts of the day with their calls; parts that are alike stand together."""
+    routine = parts.process.with_role(ExerciseRole.ROUTINE)
+    alike: list[tuple[list[str], list[Call]]] = []
+    for hour in routine.field(Field.HOURS).options:
+        calls, name = _calls(parts, hour), parts.short(routine.id, hour)
+        same = next((names for names, told in alike if told == calls), None)
+        if same is None:
+            alike.append(([name], calls))
+        else:
+            same.append(name.lower())
+    for names, calls in alike:
+        whole = len(alike) == 1
+        yield parts.words("card.whole_day") if whole else parts.voice.rules.joined(names), calls
+
+
+def calls(parts: Parts, line: int = 88) -> Markdown:
+    """Whom to call, a block for each part of the day; whoever has no room is named to the group."""
+    made = ""
+    if not parts.given(parts.process.with_role(ExerciseRole.ROUTINE).id):
+        return Markdown("")
+    for name, found in _hours(parts):
+        rows = [(str(n), f"{c.who}\n{c.what}", c.number) for n, c in enumerate(found[:MOST], 1)]
+        rows = rows or [("–", parts.words("card.none"), "114 14")]
+        header = (parts.words("plan.number"), name, parts.words("routine.reach"))
+        made += parts.keep(laid(header, rows, (0.08, 0.52, 0.4), line=line))
+    return Markdown(made)
+
+
+def too_full(parts: Parts) -> list[str]:
+    """Who has no room on the card, and stands in the routine alone."""
+    return list(dict.fromkeys(call.who for _, found in _hours(parts) for call in found[MOST:]))
+
+
+def card_calls(parts: Parts) -> Markdown:
+    """The same for the card, which is folded in the middle."""
+    return calls(parts, HALF_A_LINE)
+
+
+def chain_table(parts: Parts) -> Markdown:
+    """The whole chain as one table: what is done by whom, how they are reached, and what to do when nobody answers."""
+    routine = parts.process.with_role(ExerciseRole.ROUTINE)
+    link, what, actor, otherwise = (
+        routine.field(field) for field in (Field.LINK, Field.WHAT, Field.ACTOR, Field.OTHERWISE)
+    )
+    rows = tuple(
+        (
+            row[link.id],
+            row[what.id],
+            row[actor.id],
+            "\n".join(f"{hours}: {number}" for hours, number in reach(parts, row["stored"])) or "–",
+            row[otherwise.id] or "–",
+        )
+        for option in link.options
+        for row in parts.rows(routine.id, **{link.id: option})
+    )
+    if not rows:
+        return Markdown("")
+    shorts = (parts.short(routine.id, question.id) for question in (link, what, actor))
+    header = (*shorts, parts.words("routine.reach"), parts.short(routine.id, otherwise.id))
+    return parts.keep(laid(header, rows, (0.14, 0.2, 0.18, 0.28, 0.2)))

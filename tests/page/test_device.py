@@ -1,0 +1,130 @@
+"""A link for a device at work: an incident in half a minute, signed in nowhere."""
+
+import re
+
+import pytest
+
+from bot.demo.town import GROUP
+from tests.page.reader import Browser
+from tests.page.test_both import Both, both
+
+__all__ = ["both"]
+
+
+async def given(both: Both) -> str:
+    """Where a new link of Alva's leads."""
+    await both.town.write("Alva", "/skydd")
+    await both.town.tap("Alva", "Länkar till jobbets datorer")
+    await both.town.tap("Alva", "En ny länk")
+    return str(re.findall(r"/l/[\w-]+", both.town.last("Alva"))[-1])
+
+
+async def logged(both: Both) -> int:
+    """How many incidents there are."""
+    async with both.town.bot.store.work() as work:
+        (group,) = await work.groups.all_active()
+        return len(await work.incidents.all_of(group.id))
+
+
+async def log(browser: Browser, **fields: str) -> Browser:
+    """Fill in the form and send it."""
+    form = browser.form("Spara händelsen")
+    entered = {name.replace("_", ":"): value for name, value in fields.items()}
+    data = {**form.fields, "t:when": "i dag", "p:kind": "labour", **entered}
+    async with browser.client.post(form.action, data=data) as answer:
+        await browser.read(answer)
+    assert browser.status == 200, browser.text
+    return browser
+
+
+async def test_logged_at_a_desk(both: Both) -> None:
+    """Whoever stands there answers two questions, gets a receipt, and is signed in nowhere; the reader hears of it."""
+    await both.town.write("Alva", "/skydd")
+    await both.town.tap("Alva", "Vem läser")
+    await both.town.tap("Alva", "☐ Bo")
+    desk = both.page.browser()
+    await desk.open(await given(both))
+    assert desk.path.startswith("/logga/")
+    assert "ring 112" in desk.text
+    assert GROUP not in desk.text
+    await log(desk)
+    receipt = re.findall(r"Kvitto: (\w{6})", desk.text)
+    assert receipt
+    await desk.open("/samtal")
+    assert desk.path == "/", "nobody is signed in"
+    await both.town.wind(days=1)
+    await both.town.tap("Bo", "Öppna")
+    assert "Arbete" in both.town.last("Bo")
+    assert receipt[0] in both.town.last("Bo")
+    assert "kontakt" not in both.town.last("Bo").lower()
+
+
+async def test_who_it_is_about_is_not_taken(both: Both) -> None:
+    """What points somebody out is refused at its question as in the chat, and nothing of the form is kept."""
+    desk = both.page.browser()
+    await desk.open(await given(both))
+    await log(desk, t_when="i går med Zorica Petrovic, 070-174 06 50")
+    assert "Inget är sparat" in desk.text
+    assert await logged(both) == 0
+    await log(desk)
+    assert await logged(both) == 1
+
+
+async def test_what_lacks_is_told(both: Both) -> None:
+    """A form without what it is about comes back with what was entered."""
+    desk = both.page.browser()
+    await desk.open(await given(both))
+    await log(desk, p_kind="", p_danger="yes")
+    assert "behöver ses över" in desk.text
+    assert ("p:danger", "yes") in desk.form("Spara händelsen").ticked
+    assert await logged(both) == 0
+
+
+async def test_sent_twice_is_one(both: Both) -> None:
+    """A double tap or the back button logs it once."""
+    desk = both.page.browser()
+    await desk.open(await given(both))
+    form = desk.form("Spara händelsen")
+    for _ in range(2):
+        async with desk.client.post(form.action, data={**form.fields, "t:when": "i dag", "p:kind": "labour"}) as answer:
+            await desk.read(answer)
+    assert "redan sparat" in desk.text
+    assert await logged(both) == 1
+
+
+async def test_too_many(both: Both) -> None:
+    """More in an hour than anybody sees is told to wait; what was entered stays."""
+    desk = both.page.browser()
+    link = await given(both)
+    for _ in range(6):
+        await desk.open(link)
+        await log(desk)
+    assert "Inget är sparat än" in desk.text
+    assert await logged(both) == 5
+
+
+async def test_taken_back(both: Both) -> None:
+    """Who coordinates takes the link back, and it opens nothing; another one goes on."""
+    first, second = await given(both), await given(both)
+    assert first != second
+    await both.town.write("Alva", "/skydd")
+    await both.town.tap("Alva", "Länkar till jobbets datorer")
+    await both.town.tap("Alva", "Länk 1")
+    await both.town.tap("Alva", "Ta tillbaka")
+    desk = both.page.browser()
+    await desk.open(first)
+    assert desk.status == 404
+    await desk.open(second)
+    assert desk.status == 200
+
+
+@pytest.mark.slow
+async def test_good_for_a_year(both: Both) -> None:
+    """It ends by itself after a year."""
+    link, desk = await given(both), both.page.browser()
+    await both.town.wind(days=364)
+    await desk.open(link)
+    assert desk.status == 200
+    await both.town.wind(days=2)
+    await desk.open(link)
+    assert desk.status == 404

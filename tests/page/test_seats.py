@@ -1,0 +1,128 @@
+"""Seats on the page: confirmed each quarter, ended with the sign-ins, told of in one's own data; what copies keep."""
+
+import json
+import re
+from datetime import timedelta
+
+from bot.context.context import Context
+from bot.demo.town import GROUP
+from bot.demo.transcript import begin
+from bot.features.members import sign_in
+from storage.records import private_chat
+from tests.page.reader import Browser
+from tests.page.test_both import Both, both
+
+__all__ = ["both"]
+
+UNCLEAR = "Jag kan inte se om du fortfarande är med"
+
+
+async def copies(both: Both) -> str:
+    """All that is kept of chats, as it can be read."""
+    async with both.town.bot.store.work() as work:
+        (group,) = await work.groups.all_active()
+        chats = [private_chat(m.person_id) for m in await work.members.of_group(group.id)] + [f"g:{group.id}"]
+        found = [copy for chat in chats for copy in await work.chat_copies.newest(chat, 500)]
+    return json.dumps([copy.content for copy in found], ensure_ascii=False)
+
+
+async def reads(both: Both, name: str) -> None:
+    """Let Alva name a reader."""
+    await both.town.write("Alva", "/skydd")
+    await both.town.tap("Alva", "Vem läser")
+    await both.town.tap("Alva", f"☐ {name}")
+
+
+async def test_a_seat_is_confirmed_each_quarter(both: Both) -> None:
+    """Whoever came by a link is asked about once a quarter; until somebody has said yes they read no incident."""
+    cia = await both.invited("Cia")
+    await reads(both, "Cia")
+    await both.write(cia, "/handelser")
+    assert UNCLEAR not in cia.text
+    await both.town.wind(days=130)
+    assert any("Är Cia fortfarande med" in text for text in both.town.texts("Alva"))
+    assert not any("Är Cia fortfarande med" in text for text in both.town.texts("Bo"))
+    cia = await signed_in_anew(both, "Cia")
+    await both.write(cia, "/handelser")
+    assert UNCLEAR in cia.text
+    await both.town.tap("Alva", "Ja, Cia är med", under="fortfarande")
+    before = cia.text.count(UNCLEAR)
+    await both.write(cia, "/handelser")
+    assert cia.text.count(UNCLEAR) == before
+
+
+async def signed_in_anew(both: Both, name: str) -> Browser:
+    """A person of the page in another browser, by a link as a mail has it."""
+    async with both.town.bot.store.work() as work:
+        (group,) = await work.groups.all_active()
+        member = next(m for m in await work.members.of_group(group.id) if m.name == name)
+        person = await work.people.get(member.person_id)
+        url = await sign_in.make(Context(both.town.bot.services, work, both.town.clock()), person, timedelta(hours=1))
+    browser = both.page.browser()
+    await browser.open(url)
+    return await browser.press("Logga in")
+
+
+async def test_somebody_else_says_that_they_left(both: Both) -> None:
+    """A no gives the seat up, and with the last seat every sign-in ends."""
+    await both.invited("Cia")
+    await both.town.wind(days=130)
+    cia = await signed_in_anew(both, "Cia")
+    await both.town.tap("Alva", "Nej, inte längre")
+    await cia.open("/samtal")
+    assert cia.path == "/"
+    assert GROUP not in cia.text
+    assert any("Cia är inte med längre" in text for text in both.town.texts("Alva"))
+
+
+async def test_ones_own_data_tell_of_the_page(both: Both) -> None:
+    """What one takes out names the browsers that one is signed in with, and who was let in under which name."""
+    cia = await both.invited("Cia")
+    await both.write(cia, "/mina_uppgifter")
+    await both.press(cia, "Få allt som fil")
+    link = next(path for path in re.findall(r"/fil/\d+/\d+", cia.html))
+    async with cia.client.get(link) as answer:
+        told = json.loads(await answer.read())
+    assert told["let_in"]["name"] == "Cia"
+    assert len(told["signed_in"]) == 1
+
+
+async def test_nothing_unnamed_stays_in_a_conversation(both: Both) -> None:
+    """A note without a name, a word of a check-in and an incident leave nothing in what is kept, once handed in."""
+    cia = await both.invited("Cia")
+    await begin(both.town, "Hur skapar vi en modig")
+    await both.seen(cia)
+    await both.press(cia, "Börja")
+    await both.write(cia, "En zebrafink vid fönstret")
+    await both.write(cia, "En kornknarr i hallen")
+    await both.press(cia, "Lämna in")
+    assert "utan namn" in await copies(both), "the conversation is kept"
+    await both.write(cia, "/incident")
+    for label in ("I går", "☐ Arbete", "Klar", "Nej", "Hoppa över resten"):
+        await both.press(cia, label)
+    assert "Arbete" in await copies(both), "shown before it is saved"
+    await both.press(cia, "Spara")
+    await both.town.wind(days=22)
+    cia = await signed_in_anew(both, "Cia")
+    await both.press(await cia.open("/samtal"), "2")
+    await both.write(cia, "en lappuggla i natten")
+    assert "Sparat, utan namn" in cia.text
+    kept = await copies(both)
+    for word in ("zebrafink", "kornknarr", "lappuggla", "Arbete", "I går"):
+        assert word not in kept, word
+
+
+async def test_old_copies_go(both: Both) -> None:
+    """A chat that Telegram has is no longer kept here when nobody is signed in to read it."""
+    bo = await both.signed_in("Bo")
+    await both.write(bo, "/ring")
+    async with both.town.bot.store.work() as work:
+        person = await work.people.by_user(both.town.person("Bo"))
+        assert person is not None
+        assert await work.chat_copies.newest(private_chat(person.id))
+    await both.town.wind(days=31)
+    async with both.town.bot.store.work() as work:
+        await work.sign_ins.prune()
+        await work.chat_copies.prune(both.town.clock() - timedelta(days=365))
+        assert not await work.chat_copies.newest(private_chat(person.id))
+        assert not await work.chat_copies.is_kept(private_chat(person.id))

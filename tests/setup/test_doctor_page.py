@@ -1,0 +1,96 @@
+"""The doctor and the page: what can be wrong with address, headers and mail is found, and told how to mend."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope
+
+from bot.config import MailServer
+from bot.doctor import page
+from bot.doctor.finding import Finding, Level
+from bot.page.door import HEADERS
+
+URL = "http://stad.example.se"
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+async def examined(answer: httpx.Response | Exception, mail: MailServer | None = None, url: str = URL) -> list[Finding]:
+    """What is found where the page answers so."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        assert request.method == "GET", "the doctor changes nothing"
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(handle)) as client:
+        return [finding async for finding in page.examine(client, url, mail, NOW, running=True)]
+
+
+async def test_all_is_well() -> None:
+    """The bot's own headers are what is looked for."""
+    found, *_ = await examined(httpx.Response(200, headers=HEADERS))
+    assert found.level is Level.OK
+
+
+@pytest.mark.parametrize("name", page.NEEDED)
+async def test_a_header_is_missing(name: str) -> None:
+    """A proxy that changes a header is found, by the header's name."""
+    headers = {key: value for key, value in HEADERS.items() if key.lower() != name}
+    found, *_ = await examined(httpx.Response(200, headers=headers))
+    assert found.level is Level.ERROR
+    assert name in found.says
+
+
+async def test_nobody_answers() -> None:
+    """Neither a page that cannot be reached nor one that answers with an error is well."""
+    for answer in (httpx.ConnectError("no"), httpx.Response(502)):
+        found, *_ = await examined(answer)
+        assert found.level is Level.ERROR
+        assert found.cure
+
+
+async def test_a_certificate_that_nobody_trusts() -> None:
+    """No connection with a valid certificate is an error."""
+    found = await examined(httpx.Response(200, headers=HEADERS), url="https://127.0.0.1:9")
+    assert [one.level for one in found if one.about == "certificate"] == [Level.ERROR]
+
+
+class Post:
+    """A mail server that takes no mail from strangers."""
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: object, _session: object, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take a sender, or not."""
+        if address != "stad@example.se":
+            return "550 No"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    """A real mail server on this machine."""
+    loop = asyncio.get_running_loop()
+    listening = await loop.create_server(lambda: SMTP(Post(), loop=loop, ident="test"), "127.0.0.1", 0)
+    yield listening.sockets[0].getsockname()[1]
+    listening.close()
+
+
+async def test_mail(port: int) -> None:
+    """A server that takes the sender is well; one that refuses it, is away, or is not there at all is told."""
+    level = {}
+    for called, mail in {
+        "well": MailServer("127.0.0.1", port, "stad@example.se", "none"),
+        "refused": MailServer("127.0.0.1", port, "other@example.se", "none"),
+        "away": MailServer("127.0.0.1", 9, "stad@example.se", "none"),
+        "none": None,
+    }.items():
+        found = await examined(httpx.Response(200, headers=HEADERS), mail)
+        level[called] = next(one.level for one in found if one.about == "mail")
+    assert level == {"well": Level.OK, "refused": Level.ERROR, "away": Level.ERROR, "none": Level.WARNING}
