@@ -37,7 +37,7 @@ class Screen:
             first = next((line.strip() for line in text.splitlines() if line.strip()), "")
             lines += [f"> {chat}: {first}"] if first else []
             lines += [f"> knappar {chat}: {' '.join(f'[{key}]' for key in keys)}"] if keys else []
-        return lines + [f"> notis: {toast}" for toast in self._new_toasts()]
+        return lines + [f"> notis: {toast}" for toast in self._new_toasts()[-1:]]  # the latest is what a line demands
 
     def _changed(self) -> Iterator[tuple[str, list[tuple[str, list[str]]], tuple[str, list[str]]]]:
         before, self._seen = self._seen, self.shown()

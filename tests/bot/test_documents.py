@@ -157,7 +157,7 @@ async def test_slash_in_the_town(tmp_path: Path) -> None:
             await work.groups.update(1, title="Kärngruppen i Övre/Nedre Exempel")
         await open_plan(played, "Alva")
         await played.tap("Alva", "Word")
-        assert files(played, "Alva")[0]["file_name"].endswith("– Övre-Nedre Exempel.docx")
+        assert files(played, "Alva")[0]["file_name"].startswith("Samverkansplan mot människohandel och prostitution – Övre-Nedre Exempel – ")
 
 
 @pytest.mark.parametrize(

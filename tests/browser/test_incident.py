@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 PHONE = (390, 844)
 BOT = "Stad för stad"
 PICTURES = "STADSBOT_SCREENSHOTS"  # names a folder for pictures of what is seen
-TAPS = ("Logga en händelse", "Nu", "☐ Arbete", "Klar", "Hoppa över resten", "Spara")
+TAPS = ("Logga en händelse", "Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "Spara")
 SEEN = (
     "När hände det?",
     "Vad tror du att det handlar om?",

@@ -147,7 +147,7 @@ async def test_an_incident_in_six_taps(tmp_path: Path) -> None:
 
 async def log_quickly(fingers: Fingers) -> None:
     """By the shortest way, each tap as soon as its button is there."""
-    for label in ("Logga en händelse", "Nu", "☐ Arbete", "Klar", "Hoppa över resten", "Spara"):
+    for label in ("Logga en händelse", "Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "Spara"):
         await fingers.until("Bo", label)
         await fingers.town.tap("Bo", label)
     await fingers.pause(40)

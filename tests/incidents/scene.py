@@ -9,7 +9,7 @@ from typing import Any
 from bot.demo.town import GROUP, Town, town
 from storage.records import SeatState
 
-SIX = ("Nu", "☐ Arbete", "Klar", "Hoppa över resten", "Spara")  # after "Logga en händelse"
+SIX = ("Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "Spara")  # after "Logga en händelse"
 NAMES = ("Alva", "Bo", "Cia")
 
 

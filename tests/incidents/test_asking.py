@@ -43,9 +43,9 @@ async def test_the_archive_needs_a_second_step(tmp_path: Path) -> None:
         assert files(played, "Alva") == 0
         await played.wind(hours=1)
         await played.press("Alva", "export", run=1, arg="yes")
-        assert files(played, "Alva") == 1
+        assert files(played, "Alva") == 2  # for people, and for an e-archive
         await played.press("Alva", "export", run=1, arg="yes")
-        assert files(played, "Alva") == 1
+        assert files(played, "Alva") == 2  # for people, and for an e-archive
 
 
 async def test_another_coordinator_confirms(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ async def test_another_coordinator_confirms(tmp_path: Path) -> None:
         await played.tap("Bo", "Väntar på bekräftelse: 1")
         await played.tap("Bo", "Bekräfta: arkivet")
         assert "skickat till Alva" in played.last("Bo")
-        assert (files(played, "Alva"), files(played, "Bo")) == (1, 0)
+        assert (files(played, "Alva"), files(played, "Bo")) == (2, 0)
         assert sent_file(played, "Alva")[:2] == b"PK"
         await played.write("Alva", "/skydd")
         await played.tap("Alva", "Läslogg")
@@ -170,7 +170,7 @@ async def test_others_hear_of_each_sensitive_change(tmp_path: Path) -> None:
 async def test_a_shorter_time_begins_in_a_month(tmp_path: Path) -> None:
     """Nobody can have all removed overnight by choosing a short time: for a month it is told and can be undone."""
     async with watched(tmp_path) as played:
-        await log(played, "Bo", "Nu", "☐ Arbete", "Klar", "Hoppa över resten", "3", "Ja", "Spara")
+        await log(played, "Bo", "Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "3", "Ja", "Spara")
         await played.wind(days=120)
         await played.write("Alva", "/skydd")
         for label in ("Så länge", "Händelser utöver siffror", "3 mån"):

@@ -92,7 +92,7 @@ async def test_identities_are_refused_and_every_own_message_leaves(tmp_path: Pat
     secrets = ["Hon heter Zorica Petrovic", "070-1740612", "850412-9805 är numret", "bilen ABC12D"]
     async with watched(tmp_path, allowed=allowed) as played:
         await played.write("Bo", "/incident")
-        for label in ("Nu", "☐ Arbete", "Klar"):
+        for label in ("Nu", "☐ Exploatering i arbete", "Klar"):
             await played.tap("Bo", label)
         for secret in secrets:
             await played.write("Bo", secret)
@@ -111,7 +111,7 @@ async def test_a_note_where_notes_are_allowed(tmp_path: Path) -> None:
     """Where the operator allows it a sound note is kept, its message deleted, and only the reader sees it."""
     async with watched(tmp_path, allowed=frozenset({"notes"})) as played:
         await played.write("Bo", "/incident")
-        for label in ("Nu", "☐ Arbete", "Klar", "Hoppa över resten", "12"):
+        for label in ("Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "12"):
             await played.tap("Bo", label)
         await played.write("Bo", "Madrasser i källaren, sex personer.")
         assert own(played, "Bo") == []
@@ -138,7 +138,7 @@ async def test_a_note_of_ten_thousand_characters(tmp_path: Path) -> None:
     assert len(text) > 10_000
     async with watched(tmp_path, allowed=frozenset({"notes"})) as played:
         await played.write("Bo", "/incident")
-        for label in ("Nu", "☐ Arbete", "Klar", "Hoppa över resten", "12"):
+        for label in ("Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "12"):
             await played.tap("Bo", label)
         for part in parts(text):
             await played.write("Bo", part)
@@ -158,7 +158,7 @@ async def test_an_identity_that_the_phone_has_split(tmp_path: Path, secret: str)
     long = "Det var lugnt i natt. " * 183
     async with watched(tmp_path, allowed=frozenset({"notes"})) as played:
         await played.write("Bo", "/incident")
-        for label in ("Nu", "☐ Arbete", "Klar", "Hoppa över resten", "12"):
+        for label in ("Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "12"):
             await played.tap("Bo", label)
         await played.write("Bo", f"{long}Och så kom {first}")
         await played.write("Bo", f"{second} kom också.")
@@ -173,7 +173,7 @@ async def test_without_notes_there_is_no_question_of_one(tmp_path: Path) -> None
     """Unless the operator allows notes none is asked for, and text is answered with the buttons."""
     async with watched(tmp_path) as played:
         await played.write("Bo", "/incident")
-        for label in ("Nu", "☐ Arbete", "Klar"):
+        for label in ("Nu", "☐ Exploatering i arbete", "Klar"):
             await played.tap("Bo", label)
         await played.write("Bo", "många personer i källaren")
         assert "Välj med en av knapparna" in played.last("Bo")
@@ -279,7 +279,7 @@ async def test_corrected_and_withdrawn(tmp_path: Path) -> None:
         receipt = await log(played, "Bo")
         await played.tap("Bo", "Ändra ett svar")
         await played.tap("Bo", "Område")
-        assert "Arbete" not in played.last("Bo").replace("☐ Arbete", "")
+        assert "Exploatering i arbete" not in played.last("Bo").replace("☐ Exploatering i arbete", "")
         await played.tap("Bo", "☐ Tiggeri")
         await played.tap("Bo", "Klar")
         assert played.last("Bo") == "✓ Ändrat."
@@ -299,7 +299,7 @@ async def test_logged_by_one_who_is_removed_the_minute_after(tmp_path: Path) -> 
         await log(played, "Bo")
         await played.act("Alva", "remove", chat=played.groups[GROUP], who=played.person("Bo"))
         await played.tap("Bo", "Ta tillbaka")
-        assert "med i gruppen" in played.toast()
+        assert "inte med just nu" in played.toast()
         assert len(await logged(played.bot)) == 1
 
 
@@ -309,7 +309,7 @@ async def test_a_wish_to_be_contacted_is_by_name(tmp_path: Path) -> None:
         await log(played, "Bo")
         await played.tap("Cia", "Öppna")
         assert "Bo" not in played.last("Cia").replace("Bortförd", "").split()
-        taps = ("Nu", "☐ Arbete", "Klar", "Hoppa över resten", "11", "Ja", "Spara")
+        taps = ("Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "11", "Ja", "Spara")
         await log(played, "Bo", *taps)
         await played.write("Cia", "/handelser")
         assert "vill bli kontaktad" in played.last("Cia")
@@ -380,7 +380,7 @@ async def test_nothing_said_is_on_the_disk_or_in_the_log(tmp_path: Path, loudest
             group = await work.groups.get(1)
             await work.groups.update(1, settings=replace(group.settings, lists={"areas": (said[1],)}))
         await played.write("Bo", "/incident")
-        for label in ("Nu", "☐ Arbete", "Klar", "Hoppa över", said[1], "Hoppa över resten", "13"):
+        for label in ("Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över", said[1], "Hoppa över resten", "13"):
             await played.tap("Bo", label)
         await played.write("Bo", f"Ring {said[3]}, {said[2]}")
         await played.write("Bo", said[0])

@@ -69,7 +69,7 @@ async def test_danger_is_told_at_once(tmp_path: Path) -> None:
         before = len(played.texts("Cia"))
         await log(played, "Bo")
         assert len(played.texts("Cia")) == before
-        await log(played, "Bo", "Nu", "☐ Arbete", "Klar", "Ja", "Hoppa över resten", "Spara")
+        await log(played, "Bo", "Nu", "☐ Exploatering i arbete", "Klar", "Ja", "Hoppa över resten", "Spara")
         urgent = "Något brådskande väntar på dig här. Öppna så snart du kan."
         assert (played.last("Cia"), played.keys("Cia")) == (urgent, ["Öppna"])
         await played.wind(hours=12)

@@ -24,7 +24,7 @@ async def test_a_thousand_known_strings_are_found_nowhere(
         logs = b""  # of the database, which is emptied time and again
         for half in (KNOWN[:500], KNOWN[500:]):
             await played.write("Bo", "/incident")
-            for label in ("Nu", "☐ Arbete", "Klar", "Hoppa över resten", "12"):
+            for label in ("Nu", "☐ Exploatering i arbete", "Klar", "Hoppa över resten", "12"):
                 await played.tap("Bo", label)
             for part in parts(" ".join(half), 4090):
                 await played.write("Bo", part)

@@ -54,7 +54,7 @@ async def test_logged_at_a_desk(both: Both) -> None:
     assert desk.path == "/", "nobody is signed in"
     await both.town.wind(days=1)
     await both.town.tap("Bo", "Öppna")
-    assert "Arbete" in both.town.last("Bo")
+    assert "Exploatering i arbete" in both.town.last("Bo")
     assert receipt[0] in both.town.last("Bo")
     assert "kontakt" not in both.town.last("Bo").lower()
 

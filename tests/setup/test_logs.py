@@ -250,4 +250,4 @@ async def test_a_document_that_could_not_be_made(out: io.StringIO) -> None:
     finally:
         bench.close()
     told = [(line["error_type"], str(line["place"]).partition(":")[0]) for line in lines(out)]
-    assert told == [("NotTypeset", "flyer.typ"), ("ValueError", "bot.logs.py")]
+    assert told == [("NotTypeset", "blocks.typ"), ("ValueError", "bot.logs.py")]

@@ -10,7 +10,6 @@ from flows.model import Field
 from messages.voice import TemplateFacts
 from storage.records import Group, Person
 
-NUMBERS_FOR = ("core", "network")  # to whom the numbers that a town has given are told
 URGENT = 2  # contacts that come before the town's own: 112 and the police
 
 
@@ -49,7 +48,7 @@ async def help_person(
     """What one can do here, as what one is to this group (`home`), and `more` that stands in no menu; without
     commands, how to come in.
     """
-    turn = await turn_of(ctx, group if home in NUMBERS_FOR else None)
+    turn = await turn_of(ctx, group if home in ("core", "network") else None)  # theirs alone are the town's own numbers
     facts: TemplateFacts = {
         "turn": turn,
         "commands": commands,
