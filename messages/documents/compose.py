@@ -84,10 +84,13 @@ def version(document: str, material: Material) -> Version:
 
 
 def change_log(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The versions that were given out: when, which parts changed, and in which exercises those are answered."""
+    """The versions that were given out, with the one at hand: when, which parts changed, and in which exercises those
+    are answered."""
     kept = facts.material.versions.get(recipe.id, ())
-    if not kept:
-        return ()
+    now = parts(blocks, facts.words("label.beginning"), facts.apart)
+    number = approved_version(recipe.id, facts.material) or (kept[-1].number + 1 if kept else 1)
+    if not kept or (dict(kept[-1].parts) != now and number > kept[-1].number):
+        kept = (*kept, Version(number, facts.material.today, now))
     here, sources = facts.words("label.beginning"), dict[str, list[str]]()
     for block in blocks:
         if isinstance(block, Heading) and block.level == 1:

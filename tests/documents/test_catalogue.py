@@ -21,7 +21,8 @@ from messages.documents.document_words import Words, words_of
 from messages.documents.facts import Facts
 from messages.documents.make import NoSuchForm, filename, make
 from messages.documents.material import Approval, ApprovalLine, CheckIn, Material, Round, Said, Version, Year
-from messages.documents.pictures import KINDS, answers, figure
+from messages.documents.pictures import KINDS, answers, figure, foot
+from messages.documents.slide_layouts import KEPT
 from messages.voice import Voice
 from tests.documents.answered import DAY, with_rows
 
@@ -113,7 +114,7 @@ def test_everything_has_a_name(empty: Material) -> None:
 
 def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every word of the documents is asked for by something."""
-    asked = {f"label.{name}" for name in WRITERS}
+    asked = {f"label.{name}" for name in (*WRITERS, *KEPT.values(), "theme")}  # the last are the layouts of slides
     real = Words.get
 
     def noted(words: Words, path: str) -> str | None:
@@ -143,6 +144,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
             about(entry.id, material)
             title(entry.id, material)
     differences("plan", unchanged)
+    foot(Facts(town))
     assert {path for path in leaves(words_of("sv").data) if path not in asked} == set()
 
 

@@ -331,7 +331,12 @@ CASES = [
     ),
     ("0.1-people.toml", "minutes = 5", "minutes = 5\nkeeps = true", "what is written together is kept as it is"),
     ("0.1-talk.toml", 'id = "sure"', 'id = "sure"\nwhen = { need = ["1"] }', "the first question is always asked"),
-    ("0.1-talk.toml", 'kind = "scale"', 'kind = "scale"\nmilestone = true', "only a date or a moment stands in the calendar"),
+    (
+        "0.1-talk.toml",
+        'kind = "scale"',
+        'kind = "scale"\nmilestone = true',
+        "only a date or a moment stands in the calendar",
+    ),
     ("0.1-talk.toml", 'kind = "scale"', 'kind = "scale"\nsuggests = "people.name"', "only a text has suggestions"),
     ("0.1-talk.toml", 'kind = "scale"', 'kind = "scale"\npast = true', "only a date can be one that has been"),
     (

@@ -7,7 +7,7 @@ from typing import Any
 import vobject
 
 from bot.context.context import Context
-from bot.demo.town import GROUP, Town, town
+from bot.demo.town import GROUP, STOCKHOLM, Town, town
 from bot.demo.transcript import begin, gathered
 from bot.features.calendar import lifecycle
 
@@ -67,7 +67,7 @@ async def test_laid_again_from_the_same_start_nothing_changes(tmp_path: Path) ->
 
 
 async def test_the_event_stands_in_the_file(tmp_path: Path) -> None:
-    """The day of the event is in the file as a whole day, and moves there when the group moves it."""
+    """The event is in the file at its hour, and moves there when the group moves it."""
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         await lay(played)
@@ -77,8 +77,7 @@ async def test_the_event_stands_in_the_file(tmp_path: Path) -> None:
         await played.write("Alva", "Fler ska vara med")
         await played.write("Alva", "25 januari kl 13")
         before = await the_file(played, "Bo")
-        (event,) = [uid for uid in before if before[uid].dtstart.value == date(2027, 1, 25)]
-        assert before[event].dtend.value == date(2027, 1, 26)
+        (event,) = [uid for uid in before if before[uid].dtstart.value == datetime(2027, 1, 25, 13, tzinfo=STOCKHOLM)]
         assert "Anordna ett event" in before[event].description.value
         await played.write("Alva", "/svara")
         await played.tap("Alva", "Anordna ett event: ramen")
@@ -86,7 +85,7 @@ async def test_the_event_stands_in_the_file(tmp_path: Path) -> None:
         await played.write("Alva", "28 januari kl 13")
         await played.wind(minutes=2)
         after = await the_file(played, "Bo")
-        assert after[event].dtstart.value == date(2027, 1, 28)
+        assert after[event].dtstart.value == datetime(2027, 1, 28, 13, tzinfo=STOCKHOLM)
         assert int(after[event].sequence.value) > int(before[event].sequence.value)
 
 

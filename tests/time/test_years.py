@@ -82,7 +82,7 @@ async def test_the_yearly_look_opens_by_itself(tmp_path: Path) -> None:
             await to(played, look.on - timedelta(7))
             assert await rounds(played) == year
             said = "\n".join(played.texts("Alva", GROUP)[-4:])
-            assert "är det dags för er årliga genomgång" in said
+            assert "är det dags för er årliga översyn" in said
             await to(played, look.on - timedelta(5))
             assert await rounds(played) == year
             await conclude(played)

@@ -9,8 +9,6 @@ from bot.context.permissions import Role, role_of
 from bot.features.journey import navigation, process_leaders
 from storage.records import Group, Member, Person
 
-PROMISING = ("core", "network")  # the roles that promise before they are in
-
 
 class Home(StrEnum):
     """What somebody is to a group, as they are spoken to; NOBODY has no seat in any."""
@@ -45,7 +43,9 @@ async def seats(ctx: Context, person: Person) -> list[tuple[Group, Member]]:
     """
     every = await navigation.memberships(ctx, person, Role.FORMER)
     there = [(g, m) for g, m in every if role_of(m, g) > Role.FORMER]
-    return there or [(g, m) for g, m in every if m.agreed_at is not None or m.role not in PROMISING]
+    return there or [
+        (g, m) for g, m in every if m.agreed_at is not None or m.role not in ("core", "network")
+    ]  # who promises before they are in
 
 
 async def seat(ctx: Context, person: Person) -> tuple[Group, Member] | None:
