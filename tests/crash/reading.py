@@ -102,4 +102,4 @@ def _plain(value: Any, organisations: dict[int, str]) -> Any:
     """A value as it was written or chosen."""
     if not isinstance(value, dict):
         return value
-    return organisations[value["id"]] if "id" in value else value["name"]
+    return organisations.get(value["id"], str(value["id"])) if "id" in value else value["name"]

@@ -100,6 +100,8 @@ class Resident:
         history = self.told.answers[EACH.id, question.id]
         value = self.luck.choice([option for option in question.options if option != history[-1][0]])
         await self._tap(VOICE.exercise(EACH.id).option(question.id, value))
+        if value in question.ask_after:
+            await self._tap(VOICE.label("no_comment"))
         await self.sees(key=HAND_IN)
         history.append((value, history[-1][1]))
         await self.hand_in()
@@ -126,6 +128,8 @@ class Resident:
             value = await self._answer_one(exercise, header, question)
             if value is not None:
                 given[question.id] = value
+            if not isinstance(value, list) and value in question.ask_after:  # it is asked why, and one need not say
+                await self._tap(VOICE.label("no_comment"))
             if exercise.register is not None:  # a row is kept as a whole, when its dialogue ends
                 if following:
                     await self.sees(following)
