@@ -9,7 +9,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.app import Bot
@@ -17,11 +17,12 @@ from bot.context.context import Context
 from bot.context.sealed_actions import Action, private_scope
 from bot.demo.invented import Invented
 from bot.exercises import runner
+from bot.exercises.authors import closed_to
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from bot.views.shared_buttons import join_key
 from flows.edit_conflict import THEIRS
-from flows.model import ExerciseRole, How, Kind, Question
+from flows.model import Exercise, ExerciseRole, How, Kind, Question
 from flows.state import Phase, Place, Run, Visit
 from storage.json_records import Json
 from storage.records import Group, Member, Person, private_chat
@@ -146,8 +147,8 @@ class Others:
                 rows = await ctx.work.rows.all(group.id, run.exercise.id)
                 waits = self._invented.has_row(run, me) and all(row.author != me for row in rows)
             else:
-                pen = next(member for member in run.members_of(run.owner(me)) if member in others)
-                waits = pen == me and not run.sheet(me).handed_in
+                able = [member for member in run.members_of(run.owner(me)) if member in others]
+                waits = not run.sheet(me).handed_in and await _pen(ctx, group, run.exercise, able) == me
             if waits:
                 return run
         return None
@@ -200,7 +201,10 @@ class Others:
             case Kind.DATE | Kind.MOMENT if answer is None or visit.readings:
                 return tap("pick", AFTERNOON if visit.readings else FORTNIGHT)
             case Kind.PERSON if answer is None:
-                return tap("pick", str(one.member.id))
+                colleagues = [
+                    seat.member for seat in run.seats.values() if seat.awaited and seat.member != one.member.id
+                ]
+                return tap("pick", str(colleagues[0] if question.others and colleagues else one.member.id))
             case Kind.ROW if visit.query:  # one with a name like it is there, but not this one
                 return tap("new")
             case Kind.ROW if question.many and visit.ticked:
@@ -252,3 +256,12 @@ def _text(question: Question, answer: Json) -> Json:
     if not isinstance(answer, list):
         return answer
     return "\n".join(answer if question.many else answer[:1]) or None
+
+
+async def _pen(ctx: Context, group: Group, exercise: Exercise, able: Sequence[int]) -> int:
+    """Who of these writes: somebody for whom all questions are, where there is one (2.5 and 2.6 have some of the
+    police's own)."""
+    for number in able if any(question.authors for question in exercise.questions) else ():
+        if not await closed_to(ctx, group, exercise, await ctx.work.members.get(number)):
+            return number
+    return able[0]
