@@ -87,7 +87,7 @@ class Walk:
         """A colleague comes into the chat and takes over a seat, with the link that the coordinator was given."""
         await self.town.act(comes, "join", chat=self.town.chat_id(comes, GROUP))
         await self.town.write(COORDINATOR, "/deltagare")
-        await self.town.tap(COORDINATOR, "Byt person")
+        await self.town.tap(COORDINATOR, "En kollega t")
         await self.town.tap(COORDINATOR, leaves)
         link = re.findall(r"https://t\.me/\S+", self.town.last(COORDINATOR))[-1]
         await self.town.act(comes, "open_link", url=link)
@@ -154,6 +154,8 @@ class Walk:
             if "Det är ett råd." in self.town.last(COORDINATOR):
                 await self.against_advice()
                 await self.town.press(COORDINATOR, "begin", ask=group, arg=exercise.id)
+            if "Sätt i gång ändå" in self.town.keys(COORDINATOR):  # what the text still lacks is shown first
+                await self.town.tap(COORDINATOR, "Sätt i gång ändå")
         async with self.town.bot.store.work() as work:
             rounds = await work.runs.of_exercise(group, exercise.id)
         assert rounds, f"{exercise.id} cannot be begun: {self.town.toast()}"

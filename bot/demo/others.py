@@ -22,7 +22,7 @@ from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from bot.views.shared_buttons import join_key
 from flows.edit_conflict import THEIRS
-from flows.model import Exercise, ExerciseRole, How, Kind, Question
+from flows.model import Audience, Exercise, ExerciseRole, How, Kind, Question
 from flows.state import Phase, Place, Run, Visit
 from storage.json_records import Json
 from storage.records import Group, Member, Person, private_chat
@@ -229,7 +229,8 @@ class Others:
 
     def _likely(self, run: Run, question: Question) -> str:
         """Most people think alike, but not all; what the group decides together is the first thing."""
-        if run.exercise.how is not How.EACH or self._luck.random() < 0.7:
+        own = question.audience is Audience.SELF  # a yes to oneself, without which something else does not begin
+        if run.exercise.how is not How.EACH or own or self._luck.random() < 0.7:
             return question.options[0]
         return question.options[min(1, len(question.options) - 1)]
 
