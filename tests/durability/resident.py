@@ -138,7 +138,7 @@ class Resident:
                 continue
             await self.sees(following, key="" if following else HAND_IN)
             self.told.answers[exercise.id, question.id].append((value, None))
-            if question.comment and self.luck.random() < 0.25:
+            if question.comment and value not in question.ask_after and self.luck.random() < 0.25:
                 await self._comment(exercise, question, following)
         return given
 
