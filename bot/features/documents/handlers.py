@@ -14,6 +14,8 @@ from bot.features.documents.load_material import keep_version, material_of
 from bot.features.journey import navigation
 from bot.telegram.calls import CAPTION
 from bot.views.shared_buttons import PICTURE, TABLE, our_chat_key, paged
+from flows.model import How
+from flows.state import Phase
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS, Entry, Reader
 from messages.documents.compose import unfinished
@@ -208,7 +210,9 @@ async def order(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("not_yours", alert=True)
         return
     outside = role_of(actor.member, group) < Role.NETWORK
-    if outside and document in DOCUMENTS and unfinished(document, await material_of(ctx, group)):
+    if (outside and document in DOCUMENTS and unfinished(document, await material_of(ctx, group))) or (
+        await _is_being_written(ctx, actor, document)
+    ):
         ctx.toast("documents.unfinished", alert=True)
         return
     chat = group_chat(group.id) if actor.in_group else private_chat(actor.person.id)
@@ -220,6 +224,20 @@ async def order(ctx: Context, actor: Actor, action: Action) -> None:
     if page is not None:
         await _turn_page(ctx, group, actor.member, chat, document, page, making=form)
     await _show_activity(ctx, group, chat, document, form)
+
+
+async def _is_being_written(ctx: Context, actor: Actor, document: str) -> bool:
+    """Whether it tells what others are writing together just now: to whoever is not among them it is not shown yet."""
+    if role_of(actor.member, actor.group) >= Role.MEMBER:
+        return False
+    needed = catalogue.needs(document, ctx.services.voice.language)
+    for record in await ctx.work.runs.all_of(actor.group.id):
+        exercise = ctx.services.process.exercises.get(record.exercise)
+        if exercise is None or exercise.id not in needed or exercise.how is not How.GROUP:
+            continue
+        if record.phase == Phase.OPEN and actor.member.role not in exercise.who:
+            return True
+    return False
 
 
 def _form(document: str, place: int) -> str | None:
