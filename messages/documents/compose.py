@@ -90,7 +90,7 @@ def change_log(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[
     now = parts(blocks, facts.words("label.beginning"), facts.apart)
     number = approved_version(recipe.id, facts.material) or (kept[-1].number + 1 if kept else 1)
     if not kept or (dict(kept[-1].parts) != now and number > kept[-1].number):
-        kept = (*kept, Version(number, facts.material.today, now))
+        kept = (*kept, Version(number, max(facts.dates, default=facts.material.today), now))
     here, sources = facts.words("label.beginning"), dict[str, list[str]]()
     for block in blocks:
         if isinstance(block, Heading) and block.level == 1:

@@ -40,7 +40,7 @@ async def test_six_taps(tmp_path: Path) -> None:
         assert all(number in played.texts("Bo")[-2] for number in ("112", "114 14", "020-390 000"))
         for label in SIX[:-1]:
             await played.tap("Bo", label)
-        assert "2. Område: Arbete" in played.last("Bo")
+        assert "2. Område: Exploatering i arbete" in played.last("Bo")
         assert await logged(played.bot) == []
         await played.tap("Bo", SIX[-1])
         (incident,) = await logged(played.bot)
@@ -280,7 +280,7 @@ async def test_corrected_and_withdrawn(tmp_path: Path) -> None:
         await played.tap("Bo", "Ändra ett svar")
         await played.tap("Bo", "Område")
         assert "Exploatering i arbete" not in played.last("Bo").replace("☐ Exploatering i arbete", "")
-        await played.tap("Bo", "☐ Tiggeri")
+        await played.tap("Bo", "☐ Tvingas tigga")
         await played.tap("Bo", "Klar")
         assert played.last("Bo") == "✓ Ändrat."
         (incident,) = await logged(played.bot)

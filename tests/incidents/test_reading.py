@@ -119,7 +119,7 @@ async def test_pages_and_filter(tmp_path: Path) -> None:
         assert "15 händelser, sida 1 av 3" in played.last("Cia")
         await played.tap("Cia", "Fler")
         assert "sida 2 av 3" in played.last("Cia")
-        await played.tap("Cia", "Filtrera")
+        await played.tap("Cia", "Visa bara")
         await played.tap("Cia", "Sexuell")
         assert "3 händelser" in played.last("Cia")
 
