@@ -3,7 +3,6 @@
 import re
 
 from bot.demo.town import GROUP
-from tests.page.reader import Browser
 from tests.page.test_both import Both, both
 from tests.page.test_mail import Mailed, mailed
 
