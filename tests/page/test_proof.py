@@ -13,7 +13,7 @@ CODE = re.compile(r"\b(\d{3} \d{3})\b")
 
 def code_for(both: Both, name: str) -> str:
     """The newest code that somebody has in Telegram."""
-    return CODE.findall("\n".join(both.town.texts(name)))[-1]
+    return str(CODE.findall("\n".join(both.town.texts(name)))[-1])
 
 
 async def reads(both: Both, name: str) -> None:
