@@ -96,7 +96,11 @@ class TownPage:
         """Scroll to the last element that matches and shows just this text, or else has it in its text, and click it;
         False when there is none."""
         there = [element for element in self.driver.find_elements(By.CSS_SELECTOR, css) if text in element.text]
-        match = [element for element in there if element.text.strip(" ›") == text] or there
+        match = [
+            element
+            for element in there
+            if element.text.rstrip(" \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}") == text
+        ] or there
         if match:
             self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", match[-1])
             match[-1].click()
