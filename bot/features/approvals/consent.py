@@ -207,9 +207,7 @@ async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
         "until": consent.until,
         "over": consent.over,
         "yes": [named(m) for m, reply in consent.said.items() if reply.yes],
-        "objections": [
-            {"who": named(m), "why": reply.why} for m, reply in consent.said.items() if not reply.yes
-        ],
+        "objections": [{"who": named(m), "why": reply.why} for m, reply in consent.said.items() if not reply.yes],
         "silent": [named(m) for m in consent.asked if m not in consent.said],
     }
 

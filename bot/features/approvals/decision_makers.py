@@ -1,4 +1,4 @@
-"""The decision maker (P.5): somebody who decides for their organisation and has a seat in step 0, from outside the group.
+"""The decision maker (P.5): somebody who decides for their organisation, with a seat in step 0.
 
 They see the way, as a process leader does and with the same seat, and never an answer. What the group decides in 0.6 is
 put to them like to everybody, in private; that is all they do. Which of those who look on are decision makers stands

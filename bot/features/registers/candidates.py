@@ -21,7 +21,9 @@ async def letter(ctx: Context, actor: Actor, action: Action) -> None:
     run, row = found
     await ctx.tell(actor, "candidate.letter", _facts(actor, run, row))
     asked = [[ctx.key("candidate.asked", "candasked", run.number, str(row.id))], [_open(ctx, run, row)]]
-    await ctx.tell(actor, "candidate.after_letter", {"name": _name(run, row)}, asked if _unasked(run, row) else asked[1:])
+    await ctx.tell(
+        actor, "candidate.after_letter", {"name": _name(run, row)}, asked if _unasked(run, row) else asked[1:]
+    )
 
 
 async def asked(ctx: Context, actor: Actor, action: Action) -> None:
