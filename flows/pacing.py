@@ -160,6 +160,7 @@ def _is_new(open_item: OpenItem, day: date) -> bool:
         and not open_item.sent
         and open_item.snoozed is None
         and open_item.opened < day
+        and not (open_item.rests and day.month == JULY)
     )
 
 
