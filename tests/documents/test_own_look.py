@@ -15,7 +15,7 @@ from bot.demo.town import town as a_town
 from bot.demo.transcript import gathered
 from bot.doctor import towns
 from bot.doctor.finding import Level
-from bot.features.documents.load_material import own_look
+from bot.features.documents.town_folder import own_look
 from messages.documents.make import fingerprint, make
 from messages.documents.material import Material
 from messages.documents.own_look import NAMES, OwnLook, Piece, look_of, size
