@@ -176,6 +176,7 @@ DomainEvent = (
     | PromisedAgain
     | StepOpened
     | Concluded
+    | FilledIn
     | RegisterNeeded
     | CoordinatorsChanged
     | HandedIn
