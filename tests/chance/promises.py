@@ -22,7 +22,7 @@ BARE = re.compile(r"✓ Sparat[.:]?\s*$")
 NOT_KEPT = ("inte sparat", "inte sparad")
 OWN = ("prompts", "held_texts", "dead_letters")  # what waits for its writer alone
 GROUPS_OWN = ("members", "organisations", "groups", "meetings", "gatherings", "makings", "uploads", "agenda", "links")
-OUTSIDERS = (ExerciseRole.ROUTINE, ExerciseRole.EVENT, ExerciseRole.GUESTS, ExerciseRole.JOINING)
+OUTSIDERS = (ExerciseRole.ROUTINE, ExerciseRole.EVENT, ExerciseRole.GUESTS, ExerciseRole.JOINING, ExerciseRole.TOWN)
 Place = tuple[str, int]
 
 
@@ -251,7 +251,7 @@ class Promises:
     # -- what became of a text -----------------------------------------------------------------------------------------
     def of_text(self, text: Text, said: list[Said], before: frozenset[str]) -> Iterator[str]:
         """What a text in private came to: kept with a receipt, held with a choice, or told not to be kept."""
-        answers = [one for one in said if one.chat == text.user]
+        answers = [one for one in said if one.chat == text.user and not one.gone]
         kept = {place.partition("/")[0] for place in self.ears.places(text.word) - before}
         told_not = any(words in one.text for one in answers for words in NOT_KEPT)
         told_kept = any("✓" in one.text for one in answers)
