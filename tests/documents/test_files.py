@@ -19,6 +19,7 @@ from messages.documents.catalogue import DOCUMENTS, entries
 from messages.documents.compose import compose
 from messages.documents.make import fingerprint, make
 from messages.documents.material import Material
+from tests.documents.conformity import faults
 
 LONG = ("plan", "mapping_report", "journey", "actors", "knowledge")
 
@@ -50,6 +51,13 @@ def test_pdf_is_accessible(document: str, town: Material) -> None:
         for font in (page["/Resources"].get("/Font") or {}).values():
             inner = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
             assert {"/FontFile2", "/FontFile3"} & set(inner)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_pdf_keeps_its_standards(document: str, town: Material) -> None:
+    """Every PDF is what it says it is, PDF/UA-1 and PDF/A-2a, by the rules of a library that did not make it."""
+    forms = [form for form in DOCUMENTS[document].forms if form.startswith("pdf")]
+    assert {form: faults(make(document, form, town)) for form in forms} == {form: [] for form in forms}
 
 
 @pytest.mark.parametrize("document", [e.id for e in DOCUMENTS.values() if "docx" in e.forms])
