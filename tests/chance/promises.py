@@ -19,6 +19,7 @@ from tests.incidents.test_triples import whose
 FEWEST = 4  # people who must have written before anything without names is shown
 RESIDUE = re.compile(r"\{\{|\{%|%\}|\}\}|\bNone\b|\bTrue\b|\bFalse\b|Undefined|<[\w.]+ object|\bnan\b|\[\]|\{\}|''")
 BARE = re.compile(r"✓ Sparat[.:]?\s*$")
+NUMBERED = re.compile(r" \(\d+\)$")
 NOT_KEPT = ("inte sparat", "inte sparad")
 OWN = ("prompts", "held_texts", "dead_letters")  # what waits for its writer alone
 GROUPS_OWN = ("members", "organisations", "groups", "meetings", "gatherings", "makings", "uploads", "agenda", "links")
@@ -84,6 +85,9 @@ class Promises:
             twice = [label for label, times in Counter(one.labels).items() if times > 1]
             if twice:
                 yield f"alike: {twice} under {one.text[:80]!r}"
+            self.checked["buttons told apart by a number"] += sum(
+                NUMBERED.sub("", label) in one.labels for label in one.labels if NUMBERED.search(label)
+            )
             if any(BARE.match(line) for line in plain.splitlines()) and not WORD.search(plain) and len(plain) < 40:
                 yield f"bare receipt: {one.text!r}"
 
