@@ -201,6 +201,7 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
     if command.handler is None:
         return
     if permissions.may(command.role, actor.member, actor.group):
+        ctx.prove(command.role)
         await command.handler(ctx, actor, arguments)
     elif command.role in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
         name = "readers_only" if command.role is Role.READER else "coordinators_only"

@@ -96,10 +96,10 @@ async def _hand_over(ctx: Context, actor: Actor) -> None:
     packed = await asyncio.to_thread(archive_package.package, files, named)
     package = Attachment("document", label("rights.package_name"), packed)
     about = escape(label("rights.package_caption"), quote=False)
-    await ctx.send_file(actor.person.id, package, about, about=actor.group.id)
+    await ctx.send_shut_file(actor.person.id, package, about, about=actor.group.id)
     file = Attachment("document", label("rights.archive_name"), made.getvalue())
     caption = escape(label("rights.archive_caption"), quote=False)
-    await ctx.send_file(actor.person.id, file, caption, about=actor.group.id)
+    await ctx.send_shut_file(actor.person.id, file, caption, about=actor.group.id)
 
 
 async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
