@@ -34,7 +34,7 @@ from storage.records import OpenItem, Person
 # What says nothing more than that there is something, and the button that opens it: its label and what it does.
 OPENING: Mapping[str, tuple[str, str]] = {
     kinds.AWAY: ("day.away", "touches"),
-    kinds.WISH: ("day.wish_done", "granted"),
+    kinds.WISH: ("open_it", "wished"),
     kinds.SHAPE: ("calendar.shape", "shape"),
     kinds.STILL: ("day.still", "still"),
     kinds.WEEKLY: ("day.weekly", "weekly"),

@@ -25,6 +25,7 @@ from storage.records import Group, Member, Person, group_chat, private_chat
 
 PAGE = MessageContext(page=True)
 ANYWAY = "begany"  # the button that begins an approval though the text has gaps
+OUTWARD = " ↗"  # beside the title of an activity that turns to others
 BESIDE = 4  # steps beside each other: more do not fit on a phone
 
 
@@ -109,7 +110,9 @@ async def show_step(ctx: Context, actor: Actor, action: Action) -> None:
     names = sorted(step.exercises, key=lambda name: name in unchosen)  # what the group has not chosen comes last
     facts = {**step_outline(voice, step), **_led(ctx, actor.group, number)}
     facts["unchosen"] = [voice.title_of(name) for name in names if name in unchosen]
-    keys = [[Key(voice.title_of(name), Action("view", 0, 0, name))] for name in names]
+    outward = {name for name in names if ctx.services.process.exercises[name].outward}
+    facts["outward"] = bool(outward)
+    keys = [[Key(f"{voice.title_of(name)}{OUTWARD * (name in outward)}", Action("view", 0, 0, name))] for name in names]
     if actor.member.coordinator and not actor.in_group:
         keys += _step_keys(ctx, actor.group, number)
     keys.append([ctx.key("map", "map", actor.group.id)])
