@@ -7,6 +7,7 @@ here talks to the channel.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Final, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
@@ -61,6 +62,7 @@ class Services:
     allowed: frozenset[str] = frozenset()  # what the operator lets travel over the channel, such as "notes"
     rights: Mapping[str, Right] = field(default_factory=dict)  # of every button, by its verb
     page_url: str = ""  # where people read and answer in a browser; empty: nowhere
+    towns: Path | None = None  # the operator's folder with a folder for each town
 
     def address(self, token: str, *, outside: bool = False) -> str:
         """Where a link of ours leads that carries this token. Whoever is `outside` needs no app, if there is a page."""
