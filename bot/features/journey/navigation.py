@@ -316,12 +316,16 @@ async def shut(ctx: Context, person: Person) -> list[Group]:
 
 
 async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | None = None) -> None:
-    """Say that the bot is out of their group, of this one if it is named; or, as it is not that, `otherwise`."""
+    """Say that the bot is out of their group, of this one if it is named; or, as it is not that, `otherwise`.
+
+    Whoever has a seat elsewhere is shown the way back there.
+    """
     groups = [one for one in await shut(ctx, person) if group is None or one.id == group.id]
+    keys = [[ctx.key("what_waits", "answers")]] if await memberships(ctx, person, Role.INVITED) else ()
     if groups:
-        await ctx.to_person(person.id, "out_of_group", {"towns": [one.title for one in groups]})
+        await ctx.to_person(person.id, "out_of_group", {"towns": [one.title for one in groups]}, keys)
     else:
-        await ctx.to_person(person.id, otherwise)
+        await ctx.to_person(person.id, otherwise, keys=keys)
 
 
 async def what_waits(ctx: Context, person: Person) -> None:
