@@ -7,6 +7,7 @@ here talks to the channel.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Final, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
@@ -61,6 +62,7 @@ class Services:
     allowed: frozenset[str] = frozenset()  # what the operator lets travel over the channel, such as "notes"
     rights: Mapping[str, Right] = field(default_factory=dict)  # of every button, by its verb
     page_url: str = ""  # where people read and answer in a browser; empty: nowhere
+    towns: Path | None = None  # the operator's folder with a folder for each town
 
     def address(self, token: str, *, outside: bool = False) -> str:
         """Where a link of ours leads that carries this token. Whoever is `outside` needs no app, if there is a page."""
@@ -83,6 +85,20 @@ class Key:
 
 
 Keys = Sequence[Sequence[Key]]
+
+
+def told_apart(keys: Keys) -> Keys:
+    """The keys, none of which reads like another: whatever nothing else tells apart is numbered."""
+    there: dict[str, list[Key]] = {}
+    rows: list[list[Key]] = []
+    for row in keys:
+        fresh = [key for key in row if key not in there.get(key.label, ())]  # a button twice is one button
+        rows.append([])
+        for key in fresh:
+            alike = there.setdefault(key.label, [])
+            alike.append(key)
+            rows[-1].append(replace(key, label=f"{key.label} ({len(alike)})") if len(alike) > 1 else key)
+    return rows
 
 
 @dataclass(slots=True)
@@ -304,6 +320,7 @@ class Context:
 
     async def _put(self, chat: str, scope: str, message: Message) -> None:
         """Queue a message, with its buttons sealed."""
+        message = replace(message, keys=told_apart(message.keys))
         changes = bool(self.notices) and (message.living or message.edit is not None)
         if changes:
             self._answer_with_state(message.keys)
