@@ -52,6 +52,8 @@ class _Writer:
         self.document = document
         self.word: Any = docx.Document()
         set_styles(self.word, document)
+        # Looked up once: the library goes through all of them each time one is set, which took half of the time.
+        self._styles = {style.name: style.style_id for style in self.word.styles} | {"Normal": None}
         self._page()
         self._properties()
 
@@ -135,7 +137,7 @@ class _Writer:
         headings = [block for block in self.document.blocks if isinstance(block, Heading) and block.level <= 2]
         last = len(headings) - 1
         for place, heading in enumerate(headings):
-            paragraph = self.word.add_paragraph(style=f"toc {heading.level}")
+            paragraph = self._styled(self.word.add_paragraph(), f"toc {heading.level}")
             if place == 0:
                 _mark(paragraph, "begin", dirty=True)
                 _instruction(paragraph, r'TOC \o "1-2" \h \z \u')
@@ -174,8 +176,12 @@ class _Writer:
                 self.word.add_paragraph().add_run().add_break(kind)
 
     def _paragraph(self, text: Inline, style: str) -> WordParagraph:
-        paragraph: WordParagraph = self.word.add_paragraph(style=style)
+        paragraph = self._styled(self.word.add_paragraph(), style)
         self._runs(paragraph, text)
+        return paragraph
+
+    def _styled(self, paragraph: WordParagraph, style: str) -> WordParagraph:
+        paragraph._p.style = self._styles[style]
         return paragraph
 
     def _runs(self, paragraph: WordParagraph, text: Inline, *, strong: bool = False) -> None:
@@ -204,7 +210,7 @@ class _Writer:
             for cell in self.word.tables[-1].rows[-1].cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
         elif not isinstance(following, Heading):
-            gap = self.word.add_paragraph(style=self.document.labels["style_cell"])
+            gap = self._styled(self.word.add_paragraph(), self.document.labels["style_cell"])
             gap.paragraph_format.line_spacing = Pt(6)
 
     def _row(self, row: Any, cells: Iterable[str], widths: list[int], *, head: bool = False, height: float = 0) -> None:
@@ -219,7 +225,7 @@ class _Writer:
         for cell, text, width in zip(row.cells, texts, widths, strict=True):
             cell.width = width
             self._runs(cell.paragraphs[0], (Span(text),), strong=head)
-            cell.paragraphs[0].style = self.document.labels["style_cell"]
+            self._styled(cell.paragraphs[0], self.document.labels["style_cell"])
             if head:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
                 cell._tc.get_or_add_tcPr().append(shading(ACCENT))
