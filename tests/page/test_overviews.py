@@ -21,7 +21,7 @@ async def said_to(both: Both, name: str) -> int:
     ("page", "reads", "button"),
     [
         ("Dokument", "Kartläggning", "Protokoll"),
-        ("Kalender", "Kalendern läggs när ni har bestämt er", "Kartan"),
+        ("Kalender", "Kalendern läggs när ni har bestämt er", "Stegen"),
         ("Mina uppgifter", "Här är du inloggad", "Få allt som fil"),
     ],
 )
