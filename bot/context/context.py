@@ -87,6 +87,20 @@ class Key:
 Keys = Sequence[Sequence[Key]]
 
 
+def told_apart(keys: Keys) -> Keys:
+    """The keys, none of which reads like another: whatever nothing else tells apart is numbered."""
+    there: dict[str, list[Key]] = {}
+    rows: list[list[Key]] = []
+    for row in keys:
+        fresh = [key for key in row if key not in there.get(key.label, ())]  # a button twice is one button
+        rows.append([])
+        for key in fresh:
+            alike = there.setdefault(key.label, [])
+            alike.append(key)
+            rows[-1].append(replace(key, label=f"{key.label} ({len(alike)})") if len(alike) > 1 else key)
+    return rows
+
+
 @dataclass(slots=True)
 class CallbackAnswer:
     """The answer to a tap, given once the transaction is committed. Every tap gets one."""
@@ -306,6 +320,7 @@ class Context:
 
     async def _put(self, chat: str, scope: str, message: Message) -> None:
         """Queue a message, with its buttons sealed."""
+        message = replace(message, keys=told_apart(message.keys))
         changes = bool(self.notices) and (message.living or message.edit is not None)
         if changes:
             self._answer_with_state(message.keys)

@@ -28,7 +28,7 @@ from messages.voice import Voice
 from tests.documents.answered import DAY, with_rows
 
 # What the writers themselves say, besides what stands in the blocks.
-WRITERS = ("logo", "style_source", "style_missing", "style_cell", "style_table", "page", "continued", "town", "date")
+WRITERS = ("style_source", "style_missing", "style_cell", "style_table", "page", "continued", "town", "date", "logo")
 TEMPLATES = template.SPOKEN / "sv" / "documents"
 
 
@@ -129,6 +129,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
         progress=where(the_process(), [(1, "commitment", Phase.OPEN)], [0]),
         calendar=rhythm(empty.today, lambda day: False),
         checkins=(CheckIn(empty.today, 3.5), CheckIn(empty.today, None)),
+        own=OwnLook(law="Ring kommunjuristen först."),
         versions={"plan": (Version(1, empty.today, {"Borttaget": "1", "Bakgrund": "2"}),)},
     )
     begun = with_rows(begun, "chain", [{"link": "discovery", "what": "Ser", "daytime": "0123-100 00 " * 200}])

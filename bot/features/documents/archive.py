@@ -210,7 +210,8 @@ async def erase(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def operator_consents(ctx: Context, person: Person, code: str) -> None:
     """A code of the operator's, for what somebody in the group has objected to: for whoever asked for it alone."""
-    for group, member in await navigation.memberships(ctx, person, Role.RESPONSIBLE):
+    used = await ctx.work.links.find(code) is not None
+    for group, member in await navigation.memberships(ctx, person, Role.RESPONSIBLE) if not used else ():
         actor, buttons = Actor(person, group, member), ctx.services.buttons
         verdict = await activation.look(ctx.work, buttons, code, group.id, ctx.now, activation.CONSENT)
         if verdict is activation.Verdict.ACCEPTED and await second_approval.consent(ctx, actor):
