@@ -20,7 +20,7 @@ from bot.errors import passes
 from bot.logs import Log
 from bot.page import guest
 from bot.page.acting import Acting
-from bot.page.asking import Asking
+from bot.page.asking import Asking, SignedOut
 from bot.page.device import ADDRESS, Devices
 from bot.page.guest import Guests
 from bot.page.live import Live
@@ -130,6 +130,8 @@ class Door:
                 raised: web.StreamResponse = told
                 return web.Response(status=raised.status, headers={"Location": told.headers.get("Location", "/")})
             return self._looks.page("told", {"told": "gone"}, status=told.status)
+        except SignedOut as ended:
+            return self._looks.page("signed_out", {"written": ended.written}, status=401)
         except ConnectionResetError:
             raise
         except Exception as error:

@@ -72,7 +72,9 @@ async function keep(form) {
   const answer = await fetch(target(form), { method: "POST", body: fields, credentials: "same-origin" });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const told = page.getElementById("sparat"), here = document.getElementById("sparat");
-  if (answer.ok && told && here && document.contains(form)) here.textContent = told.textContent;
+  if (!here || !document.contains(form)) return;
+  if (answer.ok && told) here.textContent = told.textContent;
+  else if (!answer.ok) here.textContent = page.querySelector("h1")?.textContent ?? "";
 }
 
 // -- what comes in while the page is open
