@@ -84,8 +84,8 @@ class DateReader:
         words = self._before.sub("", words)
         if words in self.words.days:
             return [today + timedelta(days=self.words.days[words])]
-        if found := self._with_weekday(words, today):
-            return [day for day in found if day == found[0] or day >= today]
+        if days := self._with_weekday(words, today):
+            return [day for day in days if day == days[0] or day >= today]
         for reader in (_iso, _slashed, self._named_month, self._distance, self._weekday):
             found = reader(words, today)
             if found is not None:

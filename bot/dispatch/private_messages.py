@@ -245,8 +245,9 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
         return
     if not lost and await guest_texts.heard(ctx, person, said.text):
         return
-    facts = {"long": lost or len(said.text) > 200}
-    await ctx.to_person(person.id, "stray", facts, [[ctx.key("what_waits", "answers")]])
+    towns, way_in = await navigation.coming_in(ctx, person)
+    facts = {"long": lost or len(said.text) > 200, "coming_in": towns}
+    await ctx.to_person(person.id, "stray", facts, way_in or [[ctx.key("what_waits", "answers")]])
 
 
 async def _wanted(ctx: Context, person: Person, text: str, context: MessageContext) -> None:

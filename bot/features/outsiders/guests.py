@@ -180,6 +180,7 @@ async def welcome(ctx: Context, group: Group, member: Member, row: Row) -> None:
         organisation_id=organisation.id if organisation else None,
     )
     await ctx.work.people.update(member.person_id, current_group=group.id)
+    await joining.await_promise(ctx, group, member)
     await joining.show_agreement(ctx, group, member)
 
 
