@@ -225,6 +225,12 @@ class Voice:
         return f"{self.language}/{self._files.get(name, INTERFACE)}"
 
 
+@cache
+def the_voice(language: str = "sv") -> Voice:
+    """The language's words as this product ships them, read and compiled once."""
+    return Voice(language)
+
+
 def broken_files(language: str, folder: Path = HERE) -> list[str]:
     """Return a sentence for each file of a language that is no TOML, once, with its place and the usual causes."""
     found = []

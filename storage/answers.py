@@ -7,7 +7,7 @@ from storage import ballots
 from storage.errors import Unknown
 from storage.json_records import Json, JsonObject
 from storage.members import Members
-from storage.records import REVEALED, Answer, Member, Run
+from storage.records import REVEALED, Answer, GivenAnswer, Member, Run
 from storage.repository import Repository
 from storage.runs import Runs
 from storage.table import Table, listed, pack
@@ -54,19 +54,13 @@ class Answers(Repository):
     async def keep(
         self,
         run_id: int,
-        owner: str,
-        question: str,
-        item: str,
-        value: Json,
-        comment: str | None,
-        audience: str,
-        anonymous: bool,
+        given: GivenAnswer,
         member_id: int | None,
         source: tuple[int, int] | None = None,
         *,
         joined: bool = False,
     ) -> Answer:
-        """Keep an answer as the newest version; the one before goes to the history.
+        """Keep an answer of a member as the newest version; the one before goes to the history.
 
         `source` is the message that says it (default: the one that said the version before); one that was `joined` of
         several answers no single message has said.
@@ -77,21 +71,21 @@ class Answers(Repository):
         """
         run = await self._run(run_id)
         key = await self._key(run.group_id)
-        organisation_id = await self._organisation_of(owner, run.group_id)
-        sheet = await self._sheet(run_id, owner)
-        before = sheet.get((question, item))
+        organisation_id = await self._organisation_of(given.owner, run.group_id)
+        sheet = await self._sheet(run_id, given.owner)
+        before = sheet.get((given.question, given.item))
         handed_in = before is not None and before.handed_in
         chat, message = (None, None) if joined else source or (before.source if before else None) or (None, None)
         after = Answer(
             id=before.id if before else self._caches.new_id("answers"),
             run_id=run_id,
-            owner=owner,
-            question=question,
-            item=item,
-            value=value,
-            comment=comment,
-            audience=audience,
-            anonymous=anonymous,
+            owner=given.owner,
+            question=given.question,
+            item=given.item,
+            value=given.value,
+            comment=given.comment,
+            audience=given.audience,
+            anonymous=given.anonymous,
             handed_in=handed_in,
             version=before.version + 1 if before else 1,
             member_id=member_id,
@@ -113,7 +107,7 @@ class Answers(Repository):
                 f"INSERT INTO answer_versions ({VERSION}) SELECT {VERSION} FROM answers WHERE id = ?", (before.id,)
             )
             self._session.write(*ANSWERS.change(before, after, key))
-        sheet[question, item] = after
+        sheet[given.question, given.item] = after
         return after
 
     async def remove(self, answer: Answer) -> None:
@@ -188,7 +182,7 @@ class Answers(Repository):
         if run.phase not in REVEALED:
             return []
         said = await self._unnamed(run.id, shown=True)
-        return [_nobodys(run, *one) for one in said if one[-1] in audiences]
+        return [_nobodys(run, one) for one in said if one[-1] in audiences]
 
     async def take_back(self, run_id: int, owner: str) -> None:
         """Undo hand_in."""
@@ -308,8 +302,9 @@ def _content(answer: Answer) -> tuple[bytes, str, bool]:
     return pack([answer.value, answer.comment]), answer.audience, answer.anonymous
 
 
-def _nobodys(run: Run, question: str, item: str, value: Json, comment: str | None, audience: str) -> Answer:
+def _nobodys(run: Run, said: list[Json]) -> Answer:
     """An answer without a name, as others see it: nothing tells whose it is or which others are by the same hand."""
+    question, item, value, comment, audience = said
     return Answer(
         id=0,
         run_id=run.id,

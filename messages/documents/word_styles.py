@@ -1,7 +1,7 @@
 """The styles of a Word document: the same look as the PDF, which an editor can go on with."""
 
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
@@ -57,31 +57,33 @@ def set_styles(word: Any, document: Document) -> None:
     _table_style(styles, labels["style_table"])
 
 
-def _style(
-    styles: Any,
-    name: str,
-    size: float,
-    *,
-    colour: str | None = None,
-    bold: bool | None = None,
-    italic: bool | None = None,
-    before: float = 0,
-    after: float = 0,
-    line: float | None = None,
-) -> None:
+class Look(TypedDict, total=False):
+    """How a style looks: what is left out is as the style it is based on has it, and no space."""
+
+    colour: str
+    bold: bool
+    italic: bool
+    before: float  # points of space, as `after`
+    after: float
+    line: float  # times the size
+
+
+def _style(styles: Any, name: str, size: float, **look: Unpack[Look]) -> None:
     style = styles[name]
-    style.font.name, style.font.size, style.font.bold, style.font.italic = FACE, Pt(size), bold, italic
+    style.font.name, style.font.size = FACE, Pt(size)
+    style.font.bold, style.font.italic = look.get("bold"), look.get("italic")
     properties = style.element.get_or_add_rPr()
     fonts = properties.find(qn("w:rFonts"))
     for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
         fonts.attrib.pop(qn(f"w:{theme}"), None)
     fonts.set(qn("w:cs"), "Arial")  # Calibri has no Arabic
-    if colour:
-        style.font.color.rgb = RGBColor.from_string(colour)
-    style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
+    if "colour" in look:
+        style.font.color.rgb = RGBColor.from_string(look["colour"])
+    style.paragraph_format.space_before = Pt(look.get("before", 0))
+    style.paragraph_format.space_after = Pt(look.get("after", 0))
     style.paragraph_format.widow_control = True
-    if line:
-        style.paragraph_format.line_spacing = line
+    if "line" in look:
+        style.paragraph_format.line_spacing = look["line"]
     for spacing in properties.findall(qn("w:spacing")):
         properties.remove(spacing)  # the template's headings are spaced out
     if name in ("Title", "Intense Quote"):
