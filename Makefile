@@ -77,14 +77,15 @@ fmt: $(VENV)/.dev ## put the code into its form
 	$(BIN)/ruff check --fix .
 
 # Made with the oldest Python that is supported, as older ones need a few more packages; the hashes cover every platform.
-COMPILE := $(VENV)-lock/bin/pip-compile --quiet --upgrade --strip-extras --allow-unsafe --generate-hashes --no-header \
+COMPILE := $(VENV)-lock/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --no-header \
   --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 lock: ## renew both locks from pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install pip-tools
-	$(COMPILE) --build-deps-for editable --output-file requirements.lock pyproject.toml
-	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --allow-unsafe --build-deps-for editable --output-file requirements.lock pyproject.toml
+	$(COMPILE) --allow-unsafe --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	echo eark-validator | $(COMPILE) --unsafe-package lxml --unsafe-package typing-extensions --output-file requirements-eark.lock -
 	rm -rf $(VENV)-lock
 
 # The database is not made by make, so it is not removed either.
@@ -104,6 +105,7 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+$(VENV)/.dev: requirements-dev.lock requirements-eark.lock $(VENV)/.runtime
 	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --require-hashes -r requirements-eark.lock # it asks for an older lxml, and works with ours
 	@touch $@

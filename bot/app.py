@@ -91,6 +91,7 @@ class Setup:
     backups: Plan | None = None
     page_url: str = ""
     mail: bool = False
+    towns: Path | None = None  # see Services
     request: Transport | None = None
     pace_clock: Callable[[], float] = time.monotonic
     process: Process | None = None  # unless the one that this product ships
@@ -129,6 +130,7 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
                 rights=routing.BUTTON_RIGHTS,
                 agreement=setup.agreement or voice.book("agreement")["version"],
                 page_url=setup.page_url.rstrip("/"),
+                towns=setup.towns,
             )
 
             async def nudge(person_id: int) -> None:
@@ -172,6 +174,7 @@ def opened(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Bot]
         allowed=frozenset({"notes"} if settings.notes else ()),
         page_url=settings.page_url or "",
         mail=settings.mail is not None,
+        towns=settings.towns,
         backups=Plan(settings.backups, settings.backup_hour, settings.backup_keep) if settings.backups else None,
     )
     return assembled(setup)

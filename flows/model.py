@@ -368,7 +368,8 @@ class Register:
     review: bool = False  # a new row is shown whole before it is saved
     done: tuple[tuple[str, tuple[str, ...]], ...] = ()  # with these answers the row is done
     areas: tuple[Area, ...] = ()
-    link: str = ""  # people outside answer by link: "form", one for each row pointed at; "invitation", one a row
+    link: str = ""
+    """People outside answer by it: "form", one for each row pointed at; "invitation", one a row; or come in: "seat"."""
     withheld: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows with these answers stay within the core group
     person: str = ""  # the question that says who takes a row on …
     due: str = ""  # … and the one that says until when
@@ -407,6 +408,7 @@ class Exercise:
     calendar: Shaping | None = None
     register: Register | None = None
     heavy: bool = False  # wears on people; how everyone is is asked soon afterwards (P.7)
+    outward: bool = False  # an activity that turns to others (P.2), not an exercise of the team among itself
     private: bool = False  # belongs to the person (the joining questions), never shown as an exercise
     who: tuple[str, ...] = ("core",)  # the roles that take part: core, network
     needs: tuple[str, ...] = ()  # shared exercises in which every choice must be "yes" before this one opens

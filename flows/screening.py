@@ -64,7 +64,7 @@ def _follows(long: bool, at: int, event: Wrote) -> bool:
 
 def _concerned(t: DialogueState, event: Wrote | Edited) -> tuple[Handling, tuple[Identity, ...]]:
     """How the place that a text is for handles what points somebody out, and what of the found that is about."""
-    key = event.key or t.visit.key
+    key = event.key or (t.visit.last_key if isinstance(event, Wrote) and goes_on(t, event) else t.visit.key)
     if key not in t.run.keys():
         return t.run.exercise.identities, t.run.exercise.identities.concerns(event.identities)
     question = t.run.question(key)

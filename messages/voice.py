@@ -146,7 +146,7 @@ class Voice:
     def compile_all(self) -> None:
         """Look whether every template can be read. Raises WordsError for the first that cannot."""
         for name in self._written:
-            self._compile(name)
+            self._compiled[name] = self._compile(name)
 
     def exercise(self, exercise_id: str, version: str = "") -> ExerciseWords:
         """The words of an exercise, those of an earlier version if it was learnt. Raises WordsError without a file."""

@@ -101,7 +101,7 @@ class Member:
     organisation_id: int | None
     profile: JsonObject
     coordinator: bool
-    role: str  # core | network | guest | process_leader
+    role: str  # core | network | guest | process_leader (looks on: also a decision maker, by the group's settings)
     state: SeatState
     agreed_version: str | None  # of the agreement of confidentiality
     agreed_at: datetime | None
@@ -370,6 +370,7 @@ class MailAddress:
     state: str  # asked | confirmed | quiet (wants no reminders) | refused (the server of theirs did)
     address: str = dataclasses.field(repr=False)
     told: str  # ISO date of the latest reminder; empty before it
+    vouched: bool  # given by whoever had shown who they are: one-time codes go there
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,14 @@ class Concluded:
 
 
 @dataclass(frozen=True, slots=True)
+class FilledIn:
+    """The last answer to something that decides what comes next has been given; it can still be changed."""
+
+    group: int
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterNeeded:
     """Rows were begun in a register that the group should now see."""
 
@@ -168,6 +176,7 @@ DomainEvent = (
     | PromisedAgain
     | StepOpened
     | Concluded
+    | FilledIn
     | RegisterNeeded
     | CoordinatorsChanged
     | HandedIn

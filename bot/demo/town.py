@@ -46,6 +46,7 @@ class Given(TypedDict, total=False):
     master_key: bytes
     page_url: str
     mail: bool
+    towns: Path | None
 
 
 class NoSuchButton(AssertionError):

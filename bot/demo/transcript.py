@@ -25,7 +25,7 @@ process it covers. `#` begins a comment. People:
     Alva: flyttar gruppen           with the newest link from the bot, to a new chat; the old one is `gamla` then
     Löftet får en ny version        with the bot's next start
     Klockan går 3 dagar             (timmar, minuter) what falls due on the way comes at its time
-    Det är 2026-03-14 9.30          … until then, in the town's own time; the first such line is when the town begins
+    Det är 2026-03-14 9.30          … until then, in the town's own time; one before the people is when the town begins
 
 In a long town a whole exercise fits into one line, which goes on in lines that begin with spaces:
 
@@ -111,9 +111,13 @@ class Differs(AssertionError):
 
 
 def begins(text: str) -> datetime:
-    """When the town of a transcript begins."""
-    found = next(filter(None, (MOMENT.fullmatch(line.strip()) for line in text.splitlines())), None)
-    return moment(found) if found else START
+    """When the town of a transcript begins: as it says before there is anybody, or else the usual day."""
+    for line in text.splitlines():
+        if found := MOMENT.fullmatch(line.strip()):
+            return moment(found)
+        if line.startswith(("Med:", "Grupp:")):
+            break
+    return START
 
 
 def moment(found: re.Match[str]) -> datetime:

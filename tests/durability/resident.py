@@ -109,7 +109,7 @@ class Resident:
     async def open_register(self) -> None:
         """Open the group's register from its card in the group."""
         await self._follow(VOICE.label("card.rows"))
-        await self.sees(key=VOICE.label("about"))
+        await self.sees(key=VOICE.label("about_list"))
 
     async def add_row(self) -> None:
         """Add a row to the register in the dialogue, and wait to be told that it is saved."""

@@ -1,17 +1,21 @@
 """A form: many answers at once, each to its own question, beside the dialogue."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
-from flows.effects import FormTaken, Keep, KeepRow
+import pytest
+
+from flows.effects import Comment, FormTaken, Keep, KeepRow, Toast
 from flows.engine import advance
 from flows.events import Began, Entry, Filled, Joined, Opened
 from flows.identities import Identity
 from flows.loader import the_process
-from flows.model import How
-from flows.state import Run, Seat
+from flows.model import Audience, How, Kind, Question, Register
+from flows.state import Offer, Phase, Run, Seat, Written
 from flows.trouble import Problem
 from messages.voice import Voice
+from tests.flows import sample
 
 PROCESS, VOICE = the_process(), Voice("sv")
 TODAY = date(2027, 1, 11)
@@ -94,3 +98,102 @@ def test_a_row_is_made_whole_or_waits() -> None:
     _, taken, effects = filled(after, rest, done=True)
     assert taken.troubles == {}
     assert [e.values[first] for e in effects if isinstance(e, KeepRow)] == ["Torget"]
+
+
+def entered(question: Question, entry: Entry, how: How = How.GROUP) -> tuple[Run, FormTaken, list[object]]:
+    """What a form of this one question makes of an entry."""
+    run = sample.begun(sample.exercise(how, questions=(question,), for_each=None, outcome=None))
+    return filled(run, {question.id: entry})
+
+
+def kept(effects: list[object]) -> list[object]:
+    """The answers that are kept."""
+    return [e.value for e in effects if isinstance(e, Keep)]
+
+
+@pytest.mark.parametrize(
+    ("question", "entry", "value"),
+    [
+        (Question("s", Kind.SCALE, Audience.GROUP, low=1, high=4), Entry(picks=("3",)), 3),
+        (Question("p", Kind.PERSON, Audience.GROUP), Entry(picks=("2",)), {"id": 2}),
+        (Question("o", Kind.ORGANISATION, Audience.GROUP), Entry(picks=("20",)), {"id": 20}),
+        (
+            Question("m", Kind.CHOICE, Audience.GROUP, options=("a", "b"), many=True),
+            Entry(picks=("a", "b")),
+            ["a", "b"],
+        ),
+        (Question("m", Kind.CHOICE, Audience.GROUP, options=("a", "b"), many=True), Entry(picks=("b", "b")), ["b"]),
+        (Question("t", Kind.TEXT, Audience.GROUP), Entry(text="  Ett\nsvar "), "Ett\nsvar"),
+    ],
+)
+def test_each_kind_is_taken_as_in_the_chat(question: Question, entry: Entry, value: object) -> None:
+    """What is ticked or written on the page is the same value as a button's."""
+    _, taken, effects = entered(question, entry)
+    assert taken.troubles == {}
+    assert kept(effects) == [value]
+
+
+def test_a_row_of_another_list_can_be_ticked() -> None:
+    """Only what is offered now is taken; what has gone meanwhile is asked for again."""
+    question = Question("where", Kind.ROW, Audience.GROUP)
+    run = sample.begun(sample.exercise(How.GROUP, questions=(question,), for_each=None, outcome=None))
+    run = replace(run, offers={"where": (Offer("7", "Torget"),)})
+    _, taken, effects = filled(run, {"where": Entry(picks=("7",))})
+    assert kept(effects) == [{"id": 7}]
+    _, taken, effects = filled(run, {"where": Entry(picks=("8",))})
+    assert taken.troubles["where"].name is Problem.CHOOSE
+    assert kept(effects) == []
+
+
+def test_nothing_entered_changes_nothing() -> None:
+    """A field left empty is no answer, and no trouble while one goes on."""
+    _, taken, effects = entered(Question("t", Kind.TEXT, Audience.GROUP), Entry(text=" \n "))
+    assert (taken.troubles, kept(effects)) == ({}, [])
+
+
+def test_a_reason_is_asked_for_where_one_is_wanted() -> None:
+    """The answer that wants a reason is kept with it, and not without."""
+    question = Question("c", Kind.CHOICE, Audience.GROUP, options=("yes", "no"), comment=True, reasons=("no",))
+    _, taken, effects = entered(question, Entry(picks=("no",)))
+    assert taken.troubles["c"].name is Problem.REASON
+    assert kept(effects) == []
+    _, taken, effects = entered(question, Entry(picks=("no",), comment="För sent"))
+    assert kept(effects) == ["no"]
+    assert [e.text for e in effects if isinstance(e, Comment)] == ["För sent"]
+
+
+def test_a_comment_too_long_is_said_and_the_answer_left() -> None:
+    """Nothing is cut: what does not fit is named, and the question stands as it was."""
+    question = Question("c", Kind.CHOICE, Audience.GROUP, options=("yes", "no"), comment=True)
+    _, taken, effects = entered(question, Entry(picks=("no",), comment="x" * 20_000))
+    assert list(taken.troubles) == ["c"]
+    assert kept(effects) == []
+
+
+def test_what_somebody_else_wrote_meanwhile_stands() -> None:
+    """Two who write at once: the second sees the other's words before theirs take the place."""
+    question = Question("t", Kind.TEXT, Audience.GROUP)
+    run = sample.begun(sample.exercise(How.GROUP, questions=(question,), for_each=None, outcome=None))
+    run = replace(run, written={"t": Written(2, 2, "Först")})
+    _, taken, effects = filled(run, {"t": Entry(text="Sedan", seen=0)})
+    assert taken.troubles["t"].name is Problem.MET
+    assert kept(effects) == []
+
+
+def test_a_form_that_is_closed_says_so() -> None:
+    """Whoever sends it when the group has moved on is told, and nothing is changed."""
+    question = Question("t", Kind.TEXT, Audience.GROUP)
+    run = sample.begun(sample.exercise(How.GROUP, questions=(question,), for_each=None, outcome=None))
+    run = replace(run, phase=Phase.CONCLUDED)
+    turn = advance(run, Filled(1, {"t": Entry(text="Sent")}, TODAY, VOICE.rules.dates))
+    assert [type(e) for e in turn.effects] == [Toast]
+
+
+def test_a_row_that_lacks_something_says_what() -> None:
+    """Said to be whole without a field that is needed: it waits, and the field is named."""
+    needed = (Question("a", Kind.TEXT, Audience.GROUP), Question("b", Kind.TEXT, Audience.GROUP))
+    run = sample.begun(sample.exercise(How.ROWS, questions=needed, register=Register("a")))
+    after, taken, effects = filled(run, {"a": Entry(text="Torget")}, done=True)
+    assert {key: t.name for key, t in taken.troubles.items()} == {"b": Problem.EMPTY}
+    assert not [e for e in effects if isinstance(e, KeepRow)]
+    assert after.visit(1).draft == {"a": "Torget"}

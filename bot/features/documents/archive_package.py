@@ -1,6 +1,6 @@
 """The group's archive as an e-archive takes it in: a package of E-ARK's common specification, CSIP 2.1, which the
 Swedish FGS for packages builds on. A METS file names every file with its size and SHA-256, and the descriptions lie
-beside the data.
+beside the data. What the whole is stands in Dublin Core, with the schema of that description along.
 """
 
 import hashlib
@@ -9,18 +9,29 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree as Xml
 
 from messages.documents.template import cleaned
 
+CONTENT = "stadsbot"  # the kind of content, which no common specification describes
 STAMP = (1980, 1, 1, 0, 0, 0)  # of the files in the package: their times are nobody's business
 METS, CSIP = "http://www.loc.gov/METS/", "https://DILCIS.eu/XML/METS/CSIPExtensionMETS"
 XLINK, XSI = "http://www.w3.org/1999/xlink", "http://www.w3.org/2001/XMLSchema-instance"
-PROFILE = "https://earkcsip.dilcis.eu/profile/E-ARK-CSIP.xml"
+DC = "http://purl.org/dc/elements/1.1/"
+PROFILE = "https://earksip.dilcis.eu/profile/E-ARK-SIP.xml"  # a package that is handed over (E-ARK SIP 2.1)
 DOCUMENTATION = {"readme.txt", "fields.json"}  # what explains the data, and is none itself
-GROUPS = {"Documentation": "documentation", "Representations": "representations/data/data"}
-MEDIA = {".txt": "text/plain", ".json": "application/json", ".csv": "text/csv", ".html": "text/html"}
+GROUPS = {"Documentation": "documentation", "Schemas": "schemas", "Representations": "representations/data/data"}
+DESCRIPTION = "metadata/descriptive/dc.xml"
+SCHEMA = Path(__file__).parent / "description.xsd"  # of the description: our own, as Dublin Core's is far away
+MEDIA = {
+    ".txt": "text/plain",
+    ".json": "application/json",
+    ".csv": "text/csv",
+    ".html": "text/html",
+    ".xml": "application/xml",
+    ".xsd": "application/xml",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,7 @@ class Label:
 def package(files: Mapping[str, bytes], label: Label) -> bytes:
     """A zip file with one folder, named as the package: METS.xml, the documentation and the data."""
     placed = {_place(name): content for name, content in sorted(files.items())}
+    placed |= {DESCRIPTION: description(label), f"schemas/{SCHEMA.name}": SCHEMA.read_bytes()}
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {"METS.xml": mets(placed, label), **placed}.items():
@@ -68,6 +80,9 @@ def mets(placed: Mapping[str, bytes], label: Label) -> bytes:
         },
     )
     _header(root, label, creator, when)
+    described = _under(root, "dmdSec", ID=f"{label.id}-description", CREATED=when, STATUS="CURRENT")
+    reference = _under(described, "mdRef", LOCTYPE="URL", MDTYPE="DC", **_told(DESCRIPTION, placed[DESCRIPTION], when))
+    _points(reference, DESCRIPTION)
     section = _under(root, "fileSec", ID=f"{label.id}-files")
     division = _under(
         _under(root, "structMap", ID=f"{label.id}-structure", TYPE="PHYSICAL", LABEL="CSIP"),
@@ -75,12 +90,14 @@ def mets(placed: Mapping[str, bytes], label: Label) -> bytes:
         ID=f"{label.id}-package",
         LABEL=label.id,
     )
-    _under(division, "div", ID=f"{label.id}-metadata", LABEL="Metadata")
+    _under(division, "div", ID=f"{label.id}-metadata", LABEL="Metadata", DMDID=f"{label.id}-description")
     for number, (use, folder) in enumerate(GROUPS.items(), 1):
         inside = {name: content for name, content in placed.items() if name.startswith(f"{folder}/")}
         if not inside:
             continue
         group = _under(section, "fileGrp", ID=f"{label.id}-group-{number}", USE=use)
+        group.set(f"{{{CSIP}}}CONTENTINFORMATIONTYPE", "OTHER")
+        group.set(f"{{{CSIP}}}OTHERCONTENTINFORMATIONTYPE", CONTENT)
         for place, (name, content) in enumerate(inside.items(), 1):
             _file(group, f"{label.id}-file-{number}-{place}", name, content, when)
         part = _under(division, "div", ID=f"{label.id}-part-{number}", LABEL=use)
@@ -101,20 +118,45 @@ def _header(root: Xml.Element, label: Label, creator: str, when: str) -> None:
     _under(_under(header, "agent", ROLE="ARCHIVIST", TYPE="ORGANIZATION"), "name").text = creator
 
 
+def description(label: Label) -> bytes:
+    """What the package is, in Dublin Core: title, creator, day, language, kind, and by what it was made."""
+    Xml.register_namespace("dc", DC)
+    root = Xml.Element(f"{{{DC}}}description")
+    said = {
+        "title": label.title,
+        "creator": label.creator,
+        "date": label.made.date().isoformat(),
+        "language": "sv",
+        "type": "Dataset",
+        "identifier": label.id,
+        "source": f"{label.software} {label.version}",
+    }
+    for name, value in said.items():
+        Xml.SubElement(root, f"{{{DC}}}{name}").text = cleaned(value)
+    Xml.indent(root)
+    written: bytes = Xml.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return written
+
+
+def _told(name: str, content: bytes, when: str) -> dict[str, str]:
+    """What METS says of a file."""
+    return {
+        "MIMETYPE": MEDIA.get(PurePosixPath(name).suffix, "application/octet-stream"),
+        "SIZE": str(len(content)),
+        "CREATED": when,
+        "CHECKSUM": hashlib.sha256(content).hexdigest(),
+        "CHECKSUMTYPE": "SHA-256",
+    }
+
+
+def _points(element: Xml.Element, name: str) -> None:
+    element.set(f"{{{XLINK}}}type", "simple")
+    element.set(f"{{{XLINK}}}href", name)
+
+
 def _file(group: Xml.Element, id: str, name: str, content: bytes, when: str) -> None:
-    described = _under(
-        group,
-        "file",
-        ID=id,
-        MIMETYPE=MEDIA.get(PurePosixPath(name).suffix, "application/octet-stream"),
-        SIZE=str(len(content)),
-        CREATED=when,
-        CHECKSUM=hashlib.sha256(content).hexdigest(),
-        CHECKSUMTYPE="SHA-256",
-    )
-    where = _under(described, "FLocat", LOCTYPE="URL")
-    where.set(f"{{{XLINK}}}type", "simple")
-    where.set(f"{{{XLINK}}}href", name)
+    described = _under(group, "file", ID=id, **_told(name, content, when))
+    _points(_under(described, "FLocat", LOCTYPE="URL"), name)
 
 
 def _under(parent: Xml.Element, tag: str, **attributes: str) -> Xml.Element:

@@ -3,7 +3,7 @@
 The map, the steps and the exercises are pages to leaf in: each takes the place of the one it was opened from.
 """
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context, Key, Keys
 from bot.context.events import Concluded
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
@@ -25,6 +25,7 @@ from storage.records import Group, Member, Person, group_chat, private_chat
 
 PAGE = MessageContext(page=True)
 ANYWAY = "begany"  # the button that begins an approval though the text has gaps
+OUTWARD = " ↗"  # beside the title of an activity that turns to others
 BESIDE = 4  # steps beside each other: more do not fit on a phone
 
 
@@ -109,7 +110,9 @@ async def show_step(ctx: Context, actor: Actor, action: Action) -> None:
     names = sorted(step.exercises, key=lambda name: name in unchosen)  # what the group has not chosen comes last
     facts = {**step_outline(voice, step), **_led(ctx, actor.group, number)}
     facts["unchosen"] = [voice.title_of(name) for name in names if name in unchosen]
-    keys = [[Key(voice.title_of(name), Action("view", 0, 0, name))] for name in names]
+    outward = {name for name in names if ctx.services.process.exercises[name].outward}
+    facts["outward"] = bool(outward)
+    keys = [[Key(f"{voice.title_of(name)}{OUTWARD * (name in outward)}", Action("view", 0, 0, name))] for name in names]
     if actor.member.coordinator and not actor.in_group:
         keys += _step_keys(ctx, actor.group, number)
     keys.append([ctx.key("map", "map", actor.group.id)])
@@ -312,13 +315,19 @@ async def shut(ctx: Context, person: Person) -> list[Group]:
     return [group for group in groups if group.state == "away"]
 
 
+async def way_back(ctx: Context, person: Person) -> Keys:
+    """For whoever has asked for what is not theirs, and has a seat elsewhere."""
+    return [[ctx.key("what_waits", "answers")]] if await memberships(ctx, person, Role.INVITED) else []
+
+
 async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | None = None) -> None:
     """Say that the bot is out of their group, of this one if it is named; or, as it is not that, `otherwise`."""
     groups = [one for one in await shut(ctx, person) if group is None or one.id == group.id]
+    keys = await way_back(ctx, person)
     if groups:
-        await ctx.to_person(person.id, "out_of_group", {"towns": [one.title for one in groups]})
+        await ctx.to_person(person.id, "out_of_group", {"towns": [one.title for one in groups]}, keys)
     else:
-        await ctx.to_person(person.id, otherwise)
+        await ctx.to_person(person.id, otherwise, keys=keys)
 
 
 async def what_waits(ctx: Context, person: Person) -> None:

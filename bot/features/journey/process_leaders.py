@@ -3,6 +3,7 @@
 They see steps, exercises and dates, and never an answer. A coordinator can ask them something, and they answer.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from bot.context import invitations
@@ -24,7 +25,8 @@ ROLE: Final = "process_leader"
 
 async def of_group(ctx: Context, group: Group) -> list[Member]:
     """The process leaders whom a group has let in."""
-    return await ctx.work.members.active(group.id, roles=(ROLE,))
+    looking_on = await ctx.work.members.active(group.id, roles=(ROLE,))
+    return [member for member in looking_on if member.id not in group.settings.deciders]
 
 
 # -- the coordinator's side --------------------------------------------------------------------------------------------
@@ -33,7 +35,7 @@ async def show(ctx: Context, actor: Actor, _action: Action) -> None:
     group, there = actor.group, await of_group(ctx, actor.group)
     keys = [[ctx.key("leader.invite", "leaderin", group.id)]]
     if there:
-        keys.insert(0, [ctx.key("leader.ask", "askleader", group.id)])
+        keys.insert(0, [ctx.key("leader.ask", "guide", group.id)])
     keys += [
         [Key(ctx.services.voice.label("leader.end", {"name": m.name}), Action("leaderout", group.id, 0, str(m.id)))]
         for m in there
@@ -76,7 +78,7 @@ async def ask_keys(ctx: Context, actor: Actor, exercise: str) -> list[list[Key]]
     """To ask about an exercise, from its own page: for whoever coordinates, where there is somebody to ask."""
     if not actor.member.coordinator or actor.in_group or not await of_group(ctx, actor.group):
         return []
-    return [[ctx.key("leader.ask_about", "askleader", actor.group.id, exercise)]]
+    return [[ctx.key("leader.ask_about", "guide", actor.group.id, exercise)]]
 
 
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:
@@ -118,13 +120,16 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
     member = member or await ctx.work.members.add(group.id, person.id, ROLE)
     await ctx.work.members.update(member.id, role=ROLE, state=SeatState.INVITED, name=sender.name, left_at=None)
     await ctx.work.links.use(link.id)
+    if member.id in group.settings.deciders:  # came as a decision maker before
+        others = tuple(id for id in group.settings.deciders if id != member.id)
+        await ctx.work.groups.update(group.id, settings=replace(group.settings, deciders=others))
     keys = [[ctx.key("leader.yes", "leading", group.id)], [ctx.key("decline", "decline", group.id)]]
     await ctx.to_person(person.id, "leader.hello", {"town": group.title}, keys, about=group.id)
 
 
 async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
     """The process leader is in; the coordinators are told."""
-    if actor.member.role != ROLE:
+    if actor.member.role != ROLE or actor.member.id in actor.group.settings.deciders:
         ctx.toast("old_button")
         return
     member = await ctx.work.members.update(actor.member.id, state=SeatState.ACTIVE)
@@ -188,9 +193,7 @@ async def reply(ctx: Context, actor: Actor, text: str, context: MessageContext) 
 
 ROUTES: Routes = (
     Invitation(PURPOSE, follow),
-    *buttons(
-        Role.COORDINATOR, About.GROUP, leaders=show, leaderin=invite, leaderstop=stop, leaderout=end, askleader=ask
-    ),
+    *buttons(Role.COORDINATOR, About.GROUP, leaders=show, leaderin=invite, leaderstop=stop, leaderout=end, guide=ask),
     *buttons(Role.LEADER, About.GROUP, towns=towns),
     *buttons(Role.INVITED, About.GROUP, leading=accept),
     *texts(Role.COORDINATOR, leader_question=pass_on),

@@ -19,6 +19,7 @@ from bot.features.journey.status import status
 from bot.reminders.holidays import is_holiday
 from bot.reminders.next_message import hears
 from bot.views.shared_buttons import told_apart
+from flows.pacing import JULY
 from messages.voice import TemplateFacts
 from storage.group_settings import StandIn
 from storage.records import Group, Member
@@ -44,7 +45,7 @@ async def heard(ctx: Context, user_id: int) -> None:
 async def look(ctx: Context, group: Group) -> None:
     """Once a working day: if everybody who coordinates is missing while something waits, somebody else steps in."""
     own = await _responsible(ctx, group)
-    if not own or group.settings.stand_ins:
+    if not own or group.settings.stand_ins or ctx.today.month == JULY:  # July is quiet
         return
     for member in own:
         if not await _is_missing(ctx, group, member):
@@ -82,9 +83,9 @@ async def _is_missing(ctx: Context, group: Group, member: Member) -> bool:
 
 
 def _working_days(after: date, last: date) -> int:
-    """How many there are after a day, until another one."""
+    """How many there are after a day, until another one; July has none."""
     days = (after + timedelta(n) for n in range(1, (last - after).days + 1))
-    return sum(day.weekday() < 5 and not is_holiday(day) for day in days)
+    return sum(day.weekday() < 5 and day.month != JULY and not is_holiday(day) for day in days)
 
 
 async def _is_missed(ctx: Context, group: Group, own: list[Member]) -> bool:
@@ -158,7 +159,8 @@ async def _end(ctx: Context, actor: Actor, name: str, facts: TemplateFacts) -> N
     for id in standing:
         member = await ctx.work.members.update(id, coordinator=False)
         if member.state == "active":
-            await ctx.to_person(member.person_id, name, {"town": group.title, **facts}, about=group.id)
+            keys = [[ctx.key("what_waits", "answers", group.id)]]
+            await ctx.to_person(member.person_id, name, {"town": group.title, **facts}, keys, about=group.id)
     ctx.events.append(CoordinatorsChanged(group.id))
     ctx.toast("stand_in_ended")
     if name == "stand_in.back":
@@ -232,7 +234,6 @@ async def declines(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.GROUP, standin=step_in, nosubstitute=declines),
-    *buttons(Role.COORDINATOR, About.GROUP, standdown=stand_down),
+    *buttons(Role.MEMBER, About.GROUP, standin=step_in, nosubstitute=declines, standdown=stand_down),
     *buttons(Role.RESPONSIBLE, About.GROUP, takeback=take_back, substitute=choose),
 )
