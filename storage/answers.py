@@ -14,6 +14,7 @@ from storage.table import Table, listed, pack
 from storage.vault import Key
 
 Sheet = dict[tuple[str, str], Answer]  # by question and item
+Unnamed = list[Json]  # what is said without a name: question, item, value, comment, audience
 
 ANSWERS = Table("answers", Answer, sealed=("value", "comment"))
 SHEETS = 2_000  # remembered beside the database: of the people who are answering just now
@@ -165,14 +166,14 @@ class Answers(Repository):
             del self._sheets()[place]
         self._session.wipe_log = True
 
-    async def _unnamed(self, run_id: int, *, shown: bool) -> list[list[Json]]:
+    async def _unnamed(self, run_id: int, *, shown: bool) -> list[Unnamed]:
         row = await self._session.row(
             "SELECT sealed FROM unnamed_answers WHERE run_id = ? AND shown = ?", (run_id, shown)
         )
         place = f"unnamed_answers/{run_id}/{int(shown)}"
         return ballots.open_sealed(await self._run_key(run_id), place, row["sealed"]) if row else []
 
-    async def _keep_unnamed(self, run_id: int, said: list[list[Json]], *, shown: bool) -> None:
+    async def _keep_unnamed(self, run_id: int, said: list[Unnamed], *, shown: bool) -> None:
         sealed = ballots.seal(await self._run_key(run_id), f"unnamed_answers/{run_id}/{int(shown)}", said)
         self._session.write("INSERT OR REPLACE INTO unnamed_answers VALUES (?, ?, ?)", (run_id, shown, sealed))
         self._session.wipe_log = True
@@ -302,7 +303,7 @@ def _content(answer: Answer) -> tuple[bytes, str, bool]:
     return pack([answer.value, answer.comment]), answer.audience, answer.anonymous
 
 
-def _nobodys(run: Run, said: list[Json]) -> Answer:
+def _nobodys(run: Run, said: Unnamed) -> Answer:
     """An answer without a name, as others see it: nothing tells whose it is or which others are by the same hand."""
     question, item, value, comment, audience = said
     return Answer(

@@ -36,7 +36,7 @@ After = Callable[["Town", int, int], Awaitable[None]]
 """Gets the town, and who has done something in which chat; 0 where time has gone by."""
 
 
-class Given(TypedDict, total=False):
+class SetupChanges(TypedDict, total=False):
     """What a town's bot may be given otherwise than usual; see Setup."""
 
     needs_activation: bool
@@ -275,7 +275,7 @@ async def town(
     *,
     start: datetime = START,
     world: World | None = None,
-    **given: Unpack[Given],
+    **given: Unpack[SetupChanges],
 ) -> AsyncIterator[Town]:
     """A town with nobody in it, or with those of a `world` that was kept, and a bot that is up.
 
