@@ -12,7 +12,7 @@ from docx.enum.table import WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.section import Section, _Footer, _Header
+from docx.section import Section, _Header
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import _Row
 from docx.text.paragraph import Paragraph as WordParagraph
@@ -121,7 +121,7 @@ class _Writer:
         section.top_margin, section.bottom_margin = (Cm(1.1), Cm(1.2)) if form else (Cm(2.2), Cm(1.9))
         section.footer_distance = Cm(0.6) if form else Cm(1)
 
-    def _heads(self, section: Section) -> list[_Header | _Footer]:
+    def _heads(self, section: Section) -> list[_Header]:
         """The heads of the pages: on the first page of a report the title stands large, and not once more above it."""
         if not self.lettered and self.document.layout == "report":
             section.different_first_page_header_footer = True

@@ -13,7 +13,7 @@ from docx.opc.exceptions import OpcError
 from docx.opc.packuri import PackURI
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.oxml.numbering import CT_Numbering
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.parts.numbering import NumberingPart
 from docx.section import _Footer, _Header
 from docx.styles.style import BaseStyle
@@ -64,15 +64,16 @@ def _lists(word: WordDocument) -> None:
         first = numbering.find(qn("w:num"))  # all descriptions stand before the lists that follow them
         numbering.append(made) if first is None else first.addprevious(made)
         numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{id}"><w:abstractNumId w:val="{id}"/></w:num>'))
-        style = new_style(word.styles, name, WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+        style = add_style(word.styles, name, builtin=True)
         style.base_style = normal(word.styles)
         style.element.get_or_add_pPr().append(
             parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="{id}"/></w:numPr>')
         )
 
 
-def new_style(styles: Styles, name: str, kind: WD_STYLE_TYPE, *, builtin: bool = False) -> Any:
-    """A style that is not there yet. The library tells no type: what can be set on it depends on its kind."""
+def add_style(styles: Styles, name: str, *, builtin: bool = False, table: bool = False) -> Any:
+    """A new style; `builtin` where Word knows one of that name. What can be set on it depends on its kind."""
+    kind = WD_STYLE_TYPE.TABLE if table else WD_STYLE_TYPE.PARAGRAPH
     return styles.add_style(name, kind, builtin=builtin)  # type: ignore[no-untyped-call]
 
 
@@ -81,7 +82,7 @@ def normal(styles: Styles) -> BaseStyle | None:
     return next((found for found in styles if found.name == "Normal"), None)
 
 
-def _numbering(word: WordDocument) -> CT_Numbering:
+def _numbering(word: WordDocument) -> BaseOxmlElement:
     """The part with the file's lists, made where the file has none."""
     part = word.part
     if all(relation.reltype != RELATIONSHIP_TYPE.NUMBERING for relation in part.rels.values()):
@@ -89,8 +90,8 @@ def _numbering(word: WordDocument) -> CT_Numbering:
         place = PackURI("/word/numbering.xml")
         made = NumberingPart.load(place, CONTENT_TYPE.WML_NUMBERING, empty, part.package)
         part.relate_to(made, RELATIONSHIP_TYPE.NUMBERING)
-    found: CT_Numbering = part.numbering_part.element
-    return found
+    element: BaseOxmlElement = part.numbering_part.element
+    return element
 
 
 def says_something(page_edge: _Header | _Footer) -> bool:

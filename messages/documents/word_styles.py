@@ -5,7 +5,6 @@ from functools import partial
 from typing import TypedDict, Unpack
 
 from docx.document import Document as WordDocument
-from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -13,7 +12,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.styles.styles import Styles
 
 from messages.documents.blocks import Document
-from messages.documents.word_base import FACE, new_style, normal
+from messages.documents.word_base import FACE, add_style, normal
 
 ACCENT, FAINT, WARNING, AMBER, WASH = "0B4F6C", "5F6C7B", "FFF4D6", "E69F00", "EEF3F6"
 WORDS_OWN = (
@@ -60,7 +59,7 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
     style("Intense Quote", 12, colour=ACCENT, italic=True, bold=False, before=6, after=8)
     for level, indent in ((1, 0), (2, 0.6)):
         if f"toc {level}" not in before_us:
-            made = new_style(styles, f"toc {level}", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+            made = add_style(styles, f"toc {level}", builtin=True)
             made.base_style = normal(styles)
             made.paragraph_format.left_indent, made.paragraph_format.space_after = Cm(indent), Pt(2)
     style("TOC Heading", 16, colour=ACCENT, bold=True, before=12, after=6)
@@ -100,7 +99,7 @@ def _style(styles: Styles, before_us: Collection[str], name: str, size: float, *
     if name in before_us:
         return
     if name not in styles:
-        made = new_style(styles, name, WD_STYLE_TYPE.PARAGRAPH, builtin=name.startswith(WORDS_OWN))
+        made = add_style(styles, name, builtin=name.startswith(WORDS_OWN))
         made.base_style = normal(styles)
     style, colour = styles[name], look.get("colour")
     style.font.size, style.font.bold, style.font.italic = Pt(size), look.get("bold"), look.get("italic")
@@ -130,7 +129,7 @@ def _style(styles: Styles, before_us: Collection[str], name: str, size: float, *
 
 def _table_style(styles: Styles, name: str) -> None:
     """Thin lines between the rows, a dark header row with white words, and every other row washed."""
-    style = new_style(styles, name, WD_STYLE_TYPE.TABLE)
+    style = add_style(styles, name, table=True)
     style.base_style = next((found for found in styles if found.name == "Normal Table"), None)
     style.element.append(parse_xml(TABLE.format(space=nsdecls("w"), sides=SIDES)))
     for part, (words, fill) in PARTS.items():
