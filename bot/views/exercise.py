@@ -378,6 +378,7 @@ def step_outline(voice: Voice, step: Step) -> TemplateFacts:
         "part": (words[f"part.{step.part}.title"], words[f"part.{step.part}.about"]),
         "goals": [words[f"goal.{goal}.short"] for goal in step.goals],
         "tips": words.list(f"step.{number}.tips"),
+        "outward": False,  # whether some of its exercises are marked as such
         **{name: words[f"step.{number}.{name}"] for name in ("title", "guide", "work", "who", "result")},
     }
 
