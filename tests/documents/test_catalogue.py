@@ -21,13 +21,14 @@ from messages.documents.document_words import Words, words_of
 from messages.documents.facts import Facts
 from messages.documents.make import NoSuchForm, filename, make
 from messages.documents.material import Approval, ApprovalLine, CheckIn, Material, Round, Said, Version, Year
+from messages.documents.own_look import OwnLook
 from messages.documents.pictures import KINDS, answers, figure, foot
 from messages.documents.slide_layouts import KEPT
 from messages.voice import Voice
 from tests.documents.answered import DAY, with_rows
 
 # What the writers themselves say, besides what stands in the blocks.
-WRITERS = ("style_source", "style_missing", "style_cell", "style_table", "page", "continued", "town", "date")
+WRITERS = ("style_source", "style_missing", "style_cell", "style_table", "page", "continued", "town", "date", "logo")
 TEMPLATES = template.SPOKEN / "sv" / "documents"
 
 
@@ -128,6 +129,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
         progress=where(the_process(), [(1, "commitment", Phase.OPEN)], [0]),
         calendar=rhythm(empty.today, lambda day: False),
         checkins=(CheckIn(empty.today, 3.5), CheckIn(empty.today, None)),
+        own=OwnLook(law="Ring kommunjuristen först."),
         versions={"plan": (Version(1, empty.today, {"Borttaget": "1", "Bakgrund": "2"}),)},
     )
     begun = with_rows(begun, "chain", [{"link": "discovery", "what": "Ser", "daytime": "0123-100 00 " * 200}])
