@@ -188,7 +188,7 @@ def test_a_long_goal_is_brief_in_tables_and_contents(hostile: Material) -> None:
     """A goal of 4 000 characters stands whole once in the plan, and elsewhere by its beginning."""
     plan = " ".join(pages(make("plan", "pdf", hostile))).replace("\n", " ")
     assert 140 < plan.count("aldrig tar slut") < 160
-    assert len(pages(make("yearly", "pdf", hostile))) < 7
+    assert 1 < " ".join(pages(make("yearly", "pdf", hostile))).count("aldrig tar") < 6
 
 
 def test_sixty_nodes(town: Material) -> None:
