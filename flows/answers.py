@@ -83,18 +83,23 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
         case Kind.SCALE | Kind.NUMBER:
             return _number(question, text)
         case Kind.DATE:
-            found = (dates.read_past if question.past else dates.read_date)(text, today)
-            if not found:
-                return Trouble(Problem.DATE)
-            if question.ahead and found[0] < today:
-                return Trouble(Problem.DATE_BEEN, {"dates": [found[0].isoformat()]})
-            if len(found) > 1:
-                return Trouble(Problem.DATE_TWO_WAYS, {"dates": [d.isoformat() for d in found]})
-            return found[0].isoformat()
+            return _date(question, text, today, dates)
         case Kind.MOMENT:
             return _moment(text, today, dates)
         case Kind.CHOICE:
             return Trouble(Problem.CHOOSE)
+
+
+def _date(question: Question, text: str, today: date, dates: DateReader) -> str | Trouble:
+    """A day; what can be read in two ways, and what has been and cannot be meant, is asked about."""
+    found = (dates.read_past if question.past else dates.read_date)(text, today)
+    if not found:
+        return Trouble(Problem.DATE)
+    if question.ahead and found[0] < today:
+        return Trouble(Problem.DATE_BEEN, {"dates": [found[0].isoformat()]})
+    if len(found) > 1:
+        return Trouble(Problem.DATE_TWO_WAYS, {"dates": [d.isoformat() for d in found]})
+    return found[0].isoformat()
 
 
 def _moment(text: str, today: date, dates: DateReader) -> str | Trouble:

@@ -93,7 +93,7 @@ class DateReader:
         return []
 
     def _with_weekday(self, words: str, today: date) -> list[date]:
-        """The date behind a weekday: "torsdag 13/2". If that is no Thursday, the nearest one follows as another reading."""
+        """The date behind a weekday: "torsdag 13/2". If that is no Thursday, the nearest one follows."""
         match = self._weekday_first.match(words)
         if not match:
             return []
