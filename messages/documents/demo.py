@@ -3,6 +3,7 @@
 import time
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
@@ -56,6 +57,7 @@ def material(language: str = "sv") -> Material:
         today=town["today"],
         people=people,
         organisations=organisations,
+        core=tuple(named),
         rounds=rounds,
         registers=registers,
         years=tuple(Year(**{"support": None, **year}) for year in town["years"]),
@@ -96,7 +98,7 @@ def _read(language: str) -> tuple[dict[str, Any], dict[str, dict[str, list[Any]]
 def _with_versions(whole: Material) -> Material:
     """The plan and the routine were given out before they were approved: the plan once with less in it."""
     fewer = {**whole.registers, "activities": whole.registers["activities"][:4]}
-    earlier = Material(whole.town, date(2026, 7, 6), whole.people, whole.organisations, whole.rounds, fewer)
+    earlier = replace(whole, today=date(2026, 7, 6), registers=fewer)
     first, routine = version("plan", earlier), version("routine", whole)
     return Material(
         **{name: getattr(whole, name) for name in Material.__slots__ if name != "versions"},
