@@ -19,8 +19,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.app import Bot, assembled, serve
-from bot.demo import snapshot
+from bot.demo import in_browser, snapshot
 from bot.demo.film import Projector
+from bot.demo.in_browser import Windows
 from bot.demo.invented import Invented
 from bot.demo.opening import Opening
 from bot.demo.others import Others
@@ -125,6 +126,7 @@ async def play(
     recorder = begin(sandbox, invented)
     projector = Projector(invented)
     played: list[tuple[Bot, Others]] = []  # the bot needs the door to be open first
+    windows: list[Windows] = []
 
     async def next_reminder() -> datetime | None:
         return await played[0][0].alarm.earliest(DAY, TIMER)
@@ -140,6 +142,9 @@ async def play(
         bot, others = played[0]
         return await Opening(sandbox, bot, others, recorder.people)()
 
+    async def window(person: int) -> str:
+        return await windows[0].open(person)
+
     with tempfile.TemporaryDirectory(prefix="stadsbot-demo-") as folder:
         async with (
             serve_sandbox(
@@ -151,6 +156,7 @@ async def play(
                 transcript=recorder.transcript,
                 projector=projector,
                 opening=opened_door,
+                window=window,
             ) as address,
             assembled(
                 token=sandbox.token,
@@ -162,8 +168,12 @@ async def play(
                 clock=sandbox.now,
                 needs_activation=False,
                 pace_clock=clock,
+                page_url=in_browser.free_address(),
+                mail=True,
             ) as bot,
+            in_browser.opened(bot, sandbox) as on_the_page,
         ):
+            windows.append(on_the_page)
             played.append((bot, Others(sandbox, bot, invented)))
             follow_clock(sandbox, bot)
             opened(address)

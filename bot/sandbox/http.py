@@ -16,7 +16,7 @@ from .exchange import Exchange, Reply
 from .page_door import PageDoor
 from .params import Files
 from .sandbox import Sandbox
-from .scene import Opening, Others, Pass, Projector, Reminder, Scene, Transcript
+from .scene import Opening, Others, Pass, Projector, Reminder, Scene, Transcript, Window
 from .wire import Wire
 
 _THIS_MACHINE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
@@ -103,13 +103,14 @@ def make_app(
     transcript: Transcript | None = None,
     projector: Projector | None = None,
     opening: Opening | None = None,
+    window: Window | None = None,
 ) -> web.Application:
     """The web application: the bot's door, and the page's unless `page` is False.
 
     `next_reminder` tells when the bot will next speak by itself (aware UTC), `others` lets all people but the
     named ones answer once; both belong to the demo and may be coroutines. `pass_by` lets time go by step by step, where
     otherwise the clock jumps. `transcript` gives what has been played, to be saved; `projector` shows another town,
-    and `opening` gets this one under way.
+    `opening` gets this one under way, and `window` opens people's browsers.
     """
     app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[here_only])
     exchange = Exchange(sandbox, real_time=True)
@@ -124,6 +125,7 @@ def make_app(
             pass_by,
             transcript,
             opening=opening,
+            window=window,
         )
         door = PageDoor(scene, projector)
         app.add_routes(door.routes())
@@ -157,6 +159,7 @@ async def serve(
     transcript: Transcript | None = None,
     projector: Projector | None = None,
     opening: Opening | None = None,
+    window: Window | None = None,
 ) -> AsyncIterator[str]:
     """Open the door while the block runs; gives its address, such as http://127.0.0.1:8080.
 
@@ -171,6 +174,7 @@ async def serve(
         transcript=transcript,
         projector=projector,
         opening=opening,
+        window=window,
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
