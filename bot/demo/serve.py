@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.app import Bot, assembled, serve
+from bot.app import Bot, Setup, assembled, serve
 from bot.demo import in_browser, snapshot
 from bot.demo.film import Projector
 from bot.demo.in_browser import Windows
@@ -31,6 +31,7 @@ from bot.reminders.next_message import DAY
 from bot.reminders.run_deadlines import TIMER
 from bot.sandbox.http import serve as serve_sandbox
 from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.scene import Demo
 from storage.json_records import Json
 
 JUMP = timedelta(seconds=1)  # a step of the sandbox clock that nobody's waiting explains
@@ -126,7 +127,6 @@ async def play(
     recorder = begin(sandbox, invented)
     projector = Projector(invented)
     played: list[tuple[Bot, Others]] = []  # the bot needs the door to be open first
-    windows: list[Windows] = []
 
     async def next_reminder() -> datetime | None:
         return await played[0][0].alarm.earliest(DAY, TIMER)
@@ -142,34 +142,29 @@ async def play(
         bot, others = played[0]
         return await Opening(sandbox, bot, others, recorder.people)()
 
+    windows: list[Windows] = []
+
     async def window(person: int) -> str:
         return await windows[0].open(person)
 
+    demo = Demo(next_reminder, answer, passing, recorder.transcript, opened_door, projector, window)
     with tempfile.TemporaryDirectory(prefix="stadsbot-demo-") as folder:
         async with (
-            serve_sandbox(
-                sandbox,
-                port=port,
-                next_reminder=next_reminder,
-                others=answer,
-                pass_by=passing,
-                transcript=recorder.transcript,
-                projector=projector,
-                opening=opened_door,
-                window=window,
-            ) as address,
+            serve_sandbox(sandbox, port=port, demo=demo) as address,
             assembled(
-                token=sandbox.token,
-                master_key=finished.master_key,
-                database=finished.copy_data(Path(folder) / "data"),
-                zone=ZoneInfo("Europe/Stockholm"),
-                language="sv",
-                api_url=address,
-                clock=sandbox.now,
-                needs_activation=False,
-                pace_clock=clock,
-                page_url=in_browser.free_address(),
-                mail=True,
+                Setup(
+                    token=sandbox.token,
+                    master_key=finished.master_key,
+                    database=finished.copy_data(Path(folder) / "data"),
+                    zone=ZoneInfo("Europe/Stockholm"),
+                    language="sv",
+                    api_url=address,
+                    clock=sandbox.now,
+                    needs_activation=False,
+                    pace_clock=clock,
+                    page_url=in_browser.free_address(),
+                    mail=True,
+                )
             ) as bot,
             in_browser.opened(bot, sandbox) as on_the_page,
         ):

@@ -10,12 +10,15 @@ from flows.results import Given, collect
 from flows.state import Run
 from flows.statistics import Series
 from messages.documents import catalogue
+from messages.documents.adopted import signatures, year_in_short
 from messages.documents.blocks import Table, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
 from messages.documents.plan_tables import facts_table, year_grid
 from messages.documents.routine_tables import calls, card_calls, chain_table, law
 from messages.documents.template import Markdown
+
+MOST_ACROSS = 5  # options that stand beside each other in a table
 
 
 def questions(parts: Parts, exercise: str) -> list[tuple[str, str]]:
@@ -52,9 +55,15 @@ def counted(parts: Parts, exercise: str) -> Markdown:
             names = tuple(name for _, name in options(parts, exercise, question.id))
             row = (parts.short(exercise, question.id), *(str(votes[o] or "–") for o in question.options))
             tables.setdefault(names, []).append(row)
-    return parts.keep(
-        *(laid(("", *names), rows, (1 - 0.15 * len(names), *(0.15 for _ in names))) for names, rows in tables.items())
-    )
+    return parts.keep(*(_votes(names, rows) for names, rows in tables.items()))
+
+
+def _votes(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
+    """Options across and questions down, or the other way about where so many options have no room."""
+    if len(names) <= MOST_ACROSS:
+        return laid(("", *names), rows, (1 - 0.15 * len(names), *(0.15 for _ in names)))
+    header, *lines = zip(("", *names), *rows, strict=True)
+    return laid(header, (line for line in lines if set(line[1:]) != {"–"}))
 
 
 def by_organisation(parts: Parts, exercise: str, question: str) -> Markdown:
@@ -143,7 +152,7 @@ def indicator_form(parts: Parts) -> Markdown:
         for area in areas_of(parts)
         for question in area.questions
     )
-    header = (parts.words("label.area"), parts.words("label.statement"), *("",) * 5)
+    header = (parts.words("label.area"), parts.words("label.statement"), *"12345")
     actor = Table((spoken[f"question.{exercise.field(Field.ACTOR).id}.text"],), (("",),), (1.0,), 0.75)
     boxes = (Table((text[q.id],), (("",),), (1.0,), 1.1) for q in asked if q.kind is Kind.TEXT)
     return parts.keep(actor, Table(header, rows, (0.17, 0.58, *(0.05,) * 5), 0.66), *boxes)
@@ -152,6 +161,7 @@ def indicator_form(parts: Parts) -> Markdown:
 def minutes(parts: Parts) -> list[dict[str, Any]]:
     """The minutes of the working sessions, the newest first."""
     title = parts.voice.book("process")
+    parts.dates += [kept.on for kept in parts.material.minutes]
     return [
         {
             "day": parts.voice.rules.day(kept.on),
@@ -179,6 +189,11 @@ def todo_table(parts: Parts, rows: list[tuple[str, str, str]]) -> Markdown:
 def conclusion_text(parts: Parts, exercise: str) -> str:
     """What the group concluded, empty if nothing."""
     return parts.round(exercise).conclusion or ""
+
+
+def consent(parts: Parts, exercise: str) -> str:
+    """What came of a decision that was put to everybody, empty where it was not."""
+    return parts.round(exercise).consent
 
 
 def together(parts: Parts, exercise: str) -> bool:
@@ -213,8 +228,11 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     facts_table,
     year_grid,
     minutes,
+    signatures,
+    year_in_short,
     todo_table,
     conclusion_text,
+    consent,
     together,
     the_rest,
 )

@@ -169,7 +169,8 @@ def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: recor
         keys.append([ctx.key("begin", "begin", 0, exercise.id)])
     elif record.phase in (Phase.ASIDE, Phase.CONCLUDED):
         keys.append([ctx.key("begin" if record.phase == Phase.ASIDE else "begin_again", "begin", record.id)])
-    if record is not None and (record.phase == Phase.OPEN or (exercise.register and record.phase == Phase.CONCLUDED)):
+    goes_on = exercise.register or exercise.unseen  # after its end, too
+    if record is not None and (record.phase == Phase.OPEN or (goes_on and record.phase == Phase.CONCLUDED)):
         keys.append([open_key(ctx, exercise, record.id, in_group=actor.in_group)])
     if record is not None and record.phase == Phase.REVEALED and actor.member.coordinator and not actor.in_group:
         keys.append([ctx.key("close", "close", record.id)])
@@ -223,7 +224,7 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
         return True
     if exercise.for_each and exercise.for_each.register:
         register = exercise.for_each.register
-        if not (await ctx.work.rows.list(group.id, register))[1]:
+        if not await ctx.work.rows.all(group.id, register):
             keys = [[Key(voice.title_of(register), Action("view", 0, 0, register))]]
             await page(ctx, actor, "gate.needs", {"title": title, "needs": [keys[0][0].label]}, keys)
             return True

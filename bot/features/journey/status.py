@@ -10,7 +10,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner, shared_answers
 from bot.telegram.updates import Chat
 from bot.views.exercise import ExerciseView
-from bot.views.rows import gap_sentences
+from bot.views.rows import Named, gap_sentences
 from bot.views.shared_buttons import join_key, told_apart
 from flows import model
 from flows.journey import Map, where
@@ -51,10 +51,13 @@ async def status(ctx: Context, group: Group) -> None:
     members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active" or asked_anew(m)]
     stops = [stop for step in found.steps for stop in step.stops if stop.state in ("open", "talk")]
+    plans = {exercise.verdict.plan for exercise in ctx.services.process.exercises.values() if exercise.verdict}
+    counted = [stop for stop in (found.now.stops if found.now else ()) if stop.exercise not in plans]
     facts = {
         **map_facts(ctx, group, found),
         "done": [str(step.number) for step in found.steps if step.state == "done" and step.number < 8],
-        "ready": sum(stop.state == "done" for stop in (found.now.stops if found.now else ())),
+        "ready": sum(stop.state == "done" for stop in counted),
+        "among": len(counted),  # a plan for what is weak comes along where it is needed, and is counted by nobody
         "members": [m.name for m in active],
         "not_yet": [m.name for m in members if m.state == "invited" and m.name and m not in active],
         "coordinators": [m.name for m in members if m.coordinator],
@@ -92,7 +95,8 @@ def make_up(ctx: Context, members: list[Member]) -> list[str]:
     missing = gaps(process.group_gaps, options, [m.profile for m in members])
     questions = {g.id: tuple(q for q in (g.question, g.along) if q) for g in process.group_gaps}
     names = [m.name for m in members]
-    return gap_sentences(voice, voice.book("process"), missing, names, questions, of=voice.exercise(joining.id))
+    named = Named(names, questions, voice.exercise(joining.id))
+    return gap_sentences(voice, voice.book("process"), missing, named)
 
 
 # -- who ---------------------------------------------------------------------------------------------------------------
