@@ -13,6 +13,7 @@ from docx.enum.table import WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section, _Header
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -108,7 +109,7 @@ class _Writer:
             footer = self._running(foot.paragraphs[0], left, f"{self.document.labels['page']} ")
             _field(footer, "PAGE")
 
-    def _measures(self, section: Any, *, form: bool) -> None:
+    def _measures(self, section: Section, *, form: bool) -> None:
         """Paper and margins of the house."""
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         margin = Cm(2.3)
@@ -120,7 +121,7 @@ class _Writer:
         section.top_margin, section.bottom_margin = (Cm(1.1), Cm(1.2)) if form else (Cm(2.2), Cm(1.9))
         section.footer_distance = Cm(0.6) if form else Cm(1)
 
-    def _heads(self, section: Any) -> list[Any]:
+    def _heads(self, section: Section) -> list[_Header]:
         """The heads of the pages: on the first page of a report the title stands large, and not once more above it."""
         if not self.lettered and self.document.layout == "report":
             section.different_first_page_header_footer = True

@@ -135,8 +135,9 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     begun = with_rows(begun, "chain", [{"link": "discovery", "what": "Ser", "daytime": "0123-100 00 " * 200}])
     lines = (ApprovalLine("Polisen"), ApprovalLine("Hotellet", "return", empty.today, overruled="Vi provar."))
     begun = replace(begun, approvals={"plan_approval": Approval(2, final=False, lines=lines)})
+    dressed = replace(town, own=OwnLook(law="Fråga först."))
     unchanged = replace(empty, versions={"plan": (version("plan", empty),)})
-    for material in (town, empty, begun):
+    for material in (dressed, empty, begun):
         tables.workbook(material, None)
         for document in DOCUMENTS:
             compose(document, material)
