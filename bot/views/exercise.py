@@ -14,6 +14,7 @@ from flows.results import Apart, Given, Judgement, Line, Picture, collect
 from flows.state import Phase, Run
 from flows.trouble import Trouble
 from flows.values import Value, Values
+from messages.documents.catalogue import told_outside
 from messages.voice import TemplateFacts, Voice
 from storage.records import Answer
 
@@ -35,6 +36,8 @@ class ExerciseView(RowWording):
             name = "readers" if self.exercise.register else "profile"
         elif self.exercise.how in (How.GROUP, How.ROWS):
             name = "shared" if audience is Audience.GROUP else str(audience)
+            if name == "shared" and self._is_told_outside():
+                name = "shared_outside"
         else:
             name = f"{audience}{'_unnamed' if self.exercise.anonymous else ''}"
             if self.exercise.approves and audience is Audience.GROUP:
@@ -42,6 +45,10 @@ class ExerciseView(RowWording):
             elif name == "group" and question and question.kind in (Kind.CHOICE, Kind.SCALE):
                 name = "group_counted"
         return self.voice.label(f"audience.{name}")
+
+    def _is_told_outside(self) -> bool:
+        """Whether the network reads it in a document, and has no seat in it itself."""
+        return "network" not in self.exercise.who and self.exercise.id in told_outside(self.voice.language)
 
     def _widest(self) -> Audience:
         order = (Audience.SELF, Audience.ORG, Audience.COORDINATOR, Audience.GROUP)
