@@ -89,7 +89,7 @@ class Promises:
             self.checked["buttons told apart by a number"] += sum(
                 NUMBERED.sub("", label) in one.labels for label in one.labels if NUMBERED.search(label)
             )
-            if any(BARE.match(line) for line in plain.splitlines()) and not WORD.search(plain) and len(plain) < 40:
+            if BARE.fullmatch(plain.strip()):
                 yield f"bare receipt: {one.text!r}"
 
     def _reminders(self) -> Iterator[str]:
