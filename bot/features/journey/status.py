@@ -51,10 +51,13 @@ async def status(ctx: Context, group: Group) -> None:
     members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active" or asked_anew(m)]
     stops = [stop for step in found.steps for stop in step.stops if stop.state in ("open", "talk")]
+    plans = {exercise.verdict.plan for exercise in ctx.services.process.exercises.values() if exercise.verdict}
+    counted = [stop for stop in (found.now.stops if found.now else ()) if stop.exercise not in plans]
     facts = {
         **map_facts(ctx, group, found),
         "done": [str(step.number) for step in found.steps if step.state == "done" and step.number < 8],
-        "ready": sum(stop.state == "done" for stop in (found.now.stops if found.now else ())),
+        "ready": sum(stop.state == "done" for stop in counted),
+        "among": len(counted),  # a plan for what is weak comes along where it is needed, and is counted by nobody
         "members": [m.name for m in active],
         "not_yet": [m.name for m in members if m.state == "invited" and m.name and m not in active],
         "coordinators": [m.name for m in members if m.coordinator],
