@@ -333,7 +333,8 @@ async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
         await ctx.work.members.update(actor.member.id, state=SeatState.LEFT, left_at=ctx.now, name="")
         await ctx.work.prompts.end_all(actor.person.id, actor.group.id)
     await open_items.reconcile(ctx, actor.group, ref_of(actor.member), {})
-    await ctx.to_person(actor.person.id, "enter.declined", edit=ctx.tapped)
+    keys = await navigation.way_back(ctx, actor.person)
+    await ctx.to_person(actor.person.id, "enter.declined", {}, keys, edit=ctx.tapped)
 
 
 async def completed(ctx: Context, given: ProfileGiven) -> None:
