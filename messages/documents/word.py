@@ -39,7 +39,7 @@ from messages.documents.pictures import png
 from messages.documents.reproducible import noon, steadied
 from messages.documents.word_base import letterhead, modern, says_something
 from messages.documents.word_draft import draft_mark
-from messages.documents.word_styles import ACCENT, set_styles, shading
+from messages.documents.word_styles import ACCENT, GRID, set_styles, shading
 
 LYING = ("card", "form")
 ANCHOR = "_Toc{:05}"  # what a heading is found by
@@ -247,7 +247,7 @@ class _Writer:
 
     def _table(self, block: Table) -> None:
         table = self.word.add_table(rows=1, cols=len(block.header))
-        table.style = "Table Grid" if block.height else self.document.labels["style_table"]
+        table.style = GRID if block.height else self.document.labels["style_table"]
         table.autofit = False
         widths = [int(self.room * share) for share in block.widths]
         for column, width in zip(table.columns, widths, strict=True):

@@ -27,6 +27,13 @@ WORDS_OWN = (
 )  # as Word has
 HEADINGS = ("Heading", "Title", "TOC Heading")
 SIDES = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="C9D1D9"/>' for side in ("bottom", "insideH"))
+GRID = "Table Grid"
+ALL_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
+LINES = (
+    "<w:tblPr {space}><w:tblBorders>"
+    + "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>' for side in ALL_SIDES)
+    + "</w:tblBorders></w:tblPr>"
+)
 TABLE = '<w:tblPr {space}><w:tblStyleRowBandSize w:val="1"/><w:tblBorders>{sides}</w:tblBorders></w:tblPr>'
 PART = (
     '<w:tblStylePr {space} w:type="{part}"><w:rPr>{words}</w:rPr>'
@@ -70,6 +77,8 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
             styles[name].paragraph_format.tab_stops.clear_all()
     if labels["style_table"] not in before_us:
         _table_style(styles, labels["style_table"])
+    if own and GRID not in before_us:  # for what is filled in by hand
+        add_style(styles, GRID, builtin=True, table=True).element.append(parse_xml(LINES.format(space=nsdecls("w"))))
     if labels["style_missing"] in before_us:
         return
     style(labels["style_missing"], 10, before=3, after=6)
