@@ -224,7 +224,7 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
         return True
     if exercise.for_each and exercise.for_each.register:
         register = exercise.for_each.register
-        if not (await ctx.work.rows.list(group.id, register))[1]:
+        if not await ctx.work.rows.all(group.id, register):
             keys = [[Key(voice.title_of(register), Action("view", 0, 0, register))]]
             await page(ctx, actor, "gate.needs", {"title": title, "needs": [keys[0][0].label]}, keys)
             return True
