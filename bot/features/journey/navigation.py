@@ -333,12 +333,12 @@ async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | No
 
 async def what_waits(ctx: Context, person: Person) -> None:
     """Everything that is open to this person, across their groups, with a button each."""
-    entries, keys = await _open_to(ctx, person)
+    entries, keys = await open_to(ctx, person)
     await ctx.to_person(person.id, "waits", {"entries": entries, "today": ctx.today}, keys)
 
 
-async def _open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
-    """What is open to a person: how it is spoken of, and the button to each."""
+async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """What is open to a person, across their groups: how it is spoken of, and the button to each."""
     entries: list[TemplateFacts] = []
     keys: list[list[Key]] = []
     for group, member in await memberships(ctx, person, Role.INVITED):
@@ -369,8 +369,8 @@ def _is_paused(run: Run, member: Member) -> bool:
 def _waits(run: Run, member: Member) -> bool:
     """Whether a run is open to this member, who may still answer or change an answer."""
     seat = run.seats.get(member.id)
-    if run.exercise.private or seat is None or not seat.awaited:
-        return False
+    if run.exercise.private or seat is None or not (seat.awaited or run.exercise.approves):
+        return False  # an organisation that was set aside as silent can say yes or no still
     return run.phase is Phase.OPEN or (run.phase is Phase.REVEALED and not run.sheet(member.id).handed_in)
 
 
