@@ -194,6 +194,7 @@ async def test_commands_have_the_languages_names(language: Path, tmp_path: Path)
             assert "112" in played.last("Alva")
 
 
+@pytest.mark.slow
 def test_check_tells_what_a_language_lacks(tmp_path: Path) -> None:
     """Each word that the other language lacks is named with its file, as is a command without a name."""
     shutil.copytree(HERE / "sv", tmp_path / "xx")
