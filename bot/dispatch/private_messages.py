@@ -249,8 +249,9 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
         may(Role.LOGGER, member, group) for group, member in await navigation.memberships(ctx, person, Role.NETWORK)
     )
     waits, _ = await navigation.open_to(ctx, person)
-    facts = {"long": lost or len(said.text) > 200, "logs": logs, "waits": bool(waits)}
-    await ctx.to_person(person.id, "stray", facts, [[ctx.key("what_waits", "answers")]] if waits else [])
+    towns, way_in = await navigation.coming_in(ctx, person)
+    facts = {"long": lost or len(said.text) > 200, "logs": logs, "waits": bool(waits), "coming_in": towns}
+    await ctx.to_person(person.id, "stray", facts, way_in or ([[ctx.key("what_waits", "answers")]] if waits else []))
 
 
 async def _wanted(ctx: Context, person: Person, text: str, context: MessageContext) -> None:

@@ -334,7 +334,25 @@ async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | No
 async def what_waits(ctx: Context, person: Person) -> None:
     """Everything that is open to this person, across their groups, with a button each."""
     entries, keys = await open_to(ctx, person)
-    await ctx.to_person(person.id, "waits", {"entries": entries, "today": ctx.today}, keys)
+    towns, way_in = await coming_in(ctx, person)
+    facts = {"entries": entries, "today": ctx.today, "coming_in": towns}
+    await ctx.to_person(person.id, "waits", facts, [*way_in, *keys])
+
+
+async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
+    """The towns where this person is on the way in and has yet to answer to the promise, and the way on for each."""
+    found = await memberships(ctx, person, Role.INVITED)
+    waiting = [(g, m) for g, m in found if m.state == "invited" and m.role != "guest" and m.agreed_at is None]
+    keys = [await way_in_key(ctx, person, group, member) for group, member in waiting]
+    return [group.title for group, _ in waiting], [[key] for key in keys]
+
+
+async def way_in_key(ctx: Context, person: Person, group: Group, member: Member) -> Key:
+    """On with coming in: to the promise or, for whoever comes from outside, to their yes."""
+    if member.role == process_leaders.ROLE:
+        return ctx.key("leader.yes", "deciding" if member.id in group.settings.deciders else "leading", group.id)
+    title, town = ctx.services.voice.label("day.come_in"), await ctx.town_for(person.id, group)
+    return Key(ctx.services.voice.label("open_in", {"title": title, "town": town}), Action("enter", group.id))
 
 
 async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
