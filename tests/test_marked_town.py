@@ -118,6 +118,7 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for word in re.findall(r'"([a-zåäö]+)"', "\n".join(re.findall(r"^(?:months|weekdays) = .*", text, re.MULTILINE))):
         text = text.replace(f'"{word}"', f'"{mark(word)}"')
     text = text.replace('" och "', f'" {mark("och")} "').replace("} till", "} жill").replace('"kl. {', '"жl. {')
+    text = text.replace("}en den {", "}жn жen {")
     text = re.sub(r'^(\w+) = "\1"$', r'\1 = "x\1"', text, flags=re.MULTILINE)  # the commands
     rules.write_text(text, encoding="utf-8")
     return folder
