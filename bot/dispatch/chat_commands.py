@@ -77,7 +77,7 @@ COMMANDS = by_name(
         Command("dolj", Role.FORMER, Menu.MORE, personal_data.hide, whole_chat=True),
         Command("sidan", Role.INVITED, Menu.NONE, None, alone=sign_in.offer),
         Command("handelser", Role.READER, Menu.NONE, read_incidents.opening),
-        Command("skydd", Role.COORDINATOR, Menu.NONE, incident_settings.page),
+        Command("skydd", Role.COORDINATOR, Menu.MORE, incident_settings.page),
         Command(HELP, Role.STRANGER, Menu.ALL, None, alone=help_person),
         Command("ring", Role.STRANGER, Menu.ALL, None, alone=menus.turn_person),
     )
