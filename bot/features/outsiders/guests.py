@@ -81,14 +81,14 @@ async def answer(ctx: Context, actor: Actor, action: Action) -> None:
     if question == Field.COMING:
         await comes(ctx, actor.group, actor.member, row, Mark(said), edit=ctx.tapped)
         return
-    await says(ctx, actor.group, actor.member, row, Field(question), Mark(said), edit=ctx.tapped)
+    await says(ctx, actor.group, actor.member, row, (Field(question), Mark(said)), edit=ctx.tapped)
 
 
 async def says(
-    ctx: Context, group: Group, member: Member, row: Row, question: Field, said: Mark, *, edit: int | None = None
+    ctx: Context, group: Group, member: Member, row: Row, answer: tuple[Field, Mark], *, edit: int | None = None
 ) -> None:
     """A guest has answered a part of the request; the next follows or, after the last, the way into the network."""
-    row = await keep(ctx, group, row, None, question, said)
+    row = await keep(ctx, group, row, None, *answer)
     await open_items.reconcile(ctx, group, f"{PURPOSE}:{row.id}", {})
     if unasked(ctx, row):
         await ask(ctx, group, member, row, edit=edit)
