@@ -181,7 +181,8 @@ class DateReader:
                 self.read_date(f"{first} {last.split(' ', 1)[-1]}", today) if month else []
             )
             for begin in begins:
-                found += [(begin, end) for end in self.read_date(last, begin)[:1]]
+                ends = self.read_date(last, begin)  # "nästa fredag" may be this week's or the next one's
+                found += [(begin, end) for end in (ends if self._weekday(last, begin) else ends[:1])]
         return list(dict.fromkeys(whole + [(a, b) for a, b in found if a <= b]))
 
     def read_time(self, text: str) -> list[time]:

@@ -98,7 +98,10 @@ async def take_over(ctx: Context, happened: TookOver) -> None:
         await ctx.work.members.update(member.id, coordinator=True)
         ctx.events.append(CoordinatorsChanged(group.id))
     await membership.leave(ctx, group, await ctx.work.members.get(before.id))
-    await ctx.to_group(group, "handover.done", {"name": member.name, "before": before.name})
+    facts = {"name": member.name, "before": before.name, "town": group.title}
+    if before.role == NETWORK:  # who does not read the group's chat
+        await ctx.to_person(before.person_id, "handover.handed", facts, about=group.id)
+    await ctx.to_group(group, "handover.done", facts)
 
 
 async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row, list[str]]]:

@@ -114,6 +114,8 @@ async def _tell_all(ctx: Context, group: Group, name: str, told: Sequence[Guest]
         maybe = guests.register(ctx).says(guest.row.values, Field.COMING, Mark.MAYBE)
         facts = {**guests.facts_of(ctx, group, guest.row, event), "maybe": maybe}
         keys = guests.answers(ctx, group, Field.COMING) if coming_keys or maybe else guests.cannot(ctx, group)
+        if group.settings.event_off:  # there is nothing to answer
+            keys = []
         await ctx.to_person(guest.member.person_id, name, facts, keys, about=group.id, patient=True)
     await _by_hand(ctx, group, name, told)
 
@@ -152,12 +154,18 @@ async def off(ctx: Context, actor: Actor, action: Action) -> None:
     group = actor.group
     event, told = await guests.event_of(ctx, group), await guests_of(ctx, group)
     day = event.day
+    if action.arg == "not":
+        await ctx.reply(actor, "guest.off_not", guests.event_facts(group, event))
+        return
     if day is None or day < ctx.today or group.settings.event_off == (action.arg != "on"):
         ctx.toast("old_button" if day and day >= ctx.today else "no_event", alert=True)
         return
     facts = {**guests.event_facts(group, event), "count": len(told)}
     if not action.arg:
-        keys: Keys = [[ctx.key("guest.off_sure", "eventoff", group.id, "yes")]]
+        keys: Keys = [
+            [ctx.key("guest.off_sure", "eventoff", group.id, "yes")],
+            [ctx.key("guest.off_not", "eventoff", group.id, "not")],
+        ]
         await ctx.tell(actor, "guest.off_ask", facts, keys)
         return
     group = await _set(ctx, group, off=action.arg == "yes")

@@ -68,6 +68,7 @@ async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
         return
     await note_asked(ctx, member, Field.COMING)
     keys = answers(ctx, group, Field.COMING)
+    facts = {**facts, "said": said_before(ctx, row)}
     await ctx.to_person(member.person_id, "guest.invitation", facts, keys, about=group.id)
 
 
@@ -131,7 +132,7 @@ async def again(ctx: Context, actor: Actor, _action: Action) -> None:
     facts = facts_of(ctx, actor.group, row, await event_of(ctx, actor.group))
     await note_asked(ctx, actor.member, Field.COMING)
     keys = answers(ctx, actor.group, Field.COMING)
-    await ctx.reply(actor, "guest.invitation", facts, keys)
+    await ctx.reply(actor, "guest.invitation", {**facts, "said": said_before(ctx, row)}, keys)
 
 
 async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -203,6 +204,11 @@ def register(ctx: Context) -> Exercise:
 def name_of(ctx: Context, row: Row) -> str:
     """What a guest is called."""
     return str(register(ctx).told(row.values, Field.NAME))
+
+
+def said_before(ctx: Context, row: Row) -> Mark | None:
+    """Whether a guest comes, as it stands in the list; None where nothing is said yet."""
+    return next((said for said in ANSWERS if register(ctx).says(row.values, Field.COMING, said)), None)
 
 
 def unasked(ctx: Context, row: Row) -> list[Field]:
