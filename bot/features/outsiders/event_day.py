@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from bot.context import invitations
 from bot.context.context import Actor, Context, Keys
 from bot.context.events import EventChanged
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.outsiders import guests
@@ -46,6 +47,8 @@ async def changed(ctx: Context, happened: EventChanged) -> None:
     if happened.question == Field.DATE and group.settings.event_off:
         group = await _set(ctx, group, off=False)
     await _plan_eve(ctx, group)
+    if day := (await guests.event_of(ctx, group)).day:
+        await invitations.prolong(ctx, group, guests.PURPOSE, ctx.now + (day - ctx.today) + guests.AFTERWARDS)
     told = group.settings.event_told
     if told and told[0] and day_of(told[0]) < ctx.today:  # that event has been; this is another
         await _set(ctx, group, told=())
@@ -87,7 +90,7 @@ async def tell(ctx: Context, group: Group) -> None:
 
 
 async def remember(ctx: Context, group: Group) -> None:
-    """Tomorrow is the event: whoever said yes or maybe hears of it; the network is told of it anyway."""
+    """Tomorrow is the event: whoever said yes or maybe hears of it, also whoever has joined the network since."""
     day = (await guests.event_of(ctx, group)).day
     if group.settings.event_off or day is None or day != ctx.today + timedelta(1):
         return
@@ -96,7 +99,7 @@ async def remember(ctx: Context, group: Group) -> None:
         guest
         for guest in await guests_of(ctx, group)
         if not register.says(guest.row.values, Field.COMING, Mark.NO_ANSWER)
-        and not (guest.member and guest.member.state == "active")
+        and not (guest.member and role_of(guest.member, group) >= Role.MEMBER)
     ]
     await _tell_all(ctx, group, "guest.eve", expected, coming_keys=False)
 
