@@ -34,6 +34,7 @@ BESIDE: Final = frozenset(
         *("notice", "media", "slower", "edit_lost", "not_deleted", "dead_letter", "stray", "unknown_command"),
         *("held", "placed", "away.kept", "away.back", "check_in.word_kept", "todo.noted", "nudge.sent"),
         *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity", "care.numbers"),
+        *("network.letter",),
     )
 )
 PATIENT, AWAITED = -1, 1  # the priority of what nobody waits for, and of what changes under somebody's finger

@@ -42,6 +42,14 @@ class Concluded:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedToNetwork:
+    """Something that is written together has been begun, also for the network."""
+
+    group: int
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterNeeded:
     """Rows were begun in a register that the group should now see."""
 
@@ -181,4 +189,5 @@ DomainEvent = (
     | MenuOutdated
     | EventChanged
     | TextPlaced
+    | OpenedToNetwork
 )
