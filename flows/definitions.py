@@ -58,6 +58,7 @@ def exercise_of(name: str, table: Table, version: str) -> Exercise:
         shows=table.strings("shows"),
         keeps=table.get("keeps", bool, False),
         consent=table.get("consent", int, 0),
+        consents=table.strings("consents") or ("core",),
         again=table.get("again", int, 0),
         for_each=_for_each(table.table("for_each")),
         verdict=_verdict(table.table("verdict")),

@@ -418,7 +418,8 @@ class Exercise:
     numbers: tuple[str, ...] = ()  # what has been achieved is shown with it, in numbers: rows of these registers too
     shows: tuple[str, ...] = ()  # what is told of the whole way with its guide, see `TOLD`
     keeps: bool = False  # the group marks single answers that are worth remembering
-    consent: int = 0  # group: what it decides is put to everybody, with so many working days to say yes or object
+    consent: int = 0  # group: what it decides is put to everybody, with so many working days to say yes or object …
+    consents: tuple[str, ...] = ("core",)  # … everybody who has one of these roles
     again: int = 0  # months after which the coordinators are reminded to do it once more
     board: bool = False  # what is handed in becomes notes on a board
     deck: str = ""  # the register with cards that people meet over, two and two

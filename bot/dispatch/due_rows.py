@@ -30,6 +30,7 @@ OF_GROUP: Mapping[str, Callable[[Context, Group], Awaitable[None]]] = {
     lifecycle.OPENS: lifecycle.open_before,
     network_letter.LETTER: network_letter.due,
     event_day.EVE: event_day.remember,
+    event_day.NEXT: event_day.remember_next,
     event_day.TELLING: event_day.tell,
 }
 

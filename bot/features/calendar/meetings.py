@@ -67,7 +67,10 @@ async def _show_network(ctx: Context, actor: Actor) -> None:
     """What the network is called to, and the next one to be answered."""
     group, records = actor.group, await lifecycle.records_of(ctx, actor.group)
     ahead = [m for m in records if m.day >= ctx.today and network_meetings.is_networks(ctx, m)]
-    lines = [meeting_details.line(ctx, m) for m in sorted(ahead, key=lambda m: (m.day, m.at))]
+    lines = [meeting_details.line(ctx, m) for m in ahead]
+    first = [one for one in await milestones.coming(ctx, group) if one.network and one.at]
+    lines += [{"name": one.name, "on": one.on, "at": one.at, "place": one.where, "link": ""} for one in first]
+    lines.sort(key=lambda one: (one["on"], one["at"]))
     following = network_meetings.coming(ctx, records)
     kept = await network_meetings.called(ctx, following) if following else None
     facts = {
@@ -106,7 +109,8 @@ async def send_file(ctx: Context, actor: Actor, _action: Action) -> None:
     ]
     days = [
         calendar_file.Day(one.on, one.place, f"Stad för stad: {one.title}", one.of, one.where, one.at)
-        for one in (await milestones.known(ctx, actor.group) if core else ())
+        for one in await milestones.known(ctx, actor.group)
+        if core or one.network
     ]
     written = calendar_file.write(
         entries, days, name=actor.group.title, owner=actor.group.key_id, zone=ctx.services.zone, now=ctx.now

@@ -30,11 +30,11 @@ SHOWN: Final = 8  # exercises in a letter, the newest
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The letter that was sent last, with all it tells of by now; `more`: something has come that rang no phone."""
+    """The letter that was sent last, with all it tells of by now; `fresh` is what of that rang no phone."""
 
     sent: date | None = None
     runs: tuple[int, ...] = ()
-    more: bool = False
+    fresh: tuple[int, ...] = ()
 
 
 async def _kept(ctx: Context, group: Group) -> Letter:
@@ -49,8 +49,7 @@ async def opened(ctx: Context, happened: OpenedToNetwork) -> None:
     group = await ctx.work.groups.get(happened.group)
     kept = await _kept(ctx, group)
     if kept.sent is None or kept.sent + BETWEEN <= ctx.today:
-        before = kept.runs if kept.more else ()
-        await _send(ctx, group, Letter(ctx.today, (*before, happened.run)))
+        await _send(ctx, group, (*kept.fresh, happened.run))
     else:
         await _add(ctx, group, kept, happened.run)
 
@@ -66,8 +65,7 @@ async def after_conclusion(ctx: Context, happened: Concluded) -> None:
 
 
 async def _add(ctx: Context, group: Group, kept: Letter, run: int) -> None:
-    runs = (*(one for one in kept.runs if one != run), run)
-    kept = replace(kept, runs=runs, more=True)
+    kept = replace(kept, runs=_with(kept.runs, run), fresh=_with(kept.fresh, run))
     await ctx.work.activity_states.keep(group.id, LETTER, "", dump(kept))
     if kept.sent is not None:
         await _write(ctx, group, kept, anew=False)
@@ -76,16 +74,21 @@ async def _add(ctx: Context, group: Group, kept: Letter, run: int) -> None:
     await ctx.work.schedule.put(LETTER, at, group_id=group.id, ref=f"group:{group.id}")
 
 
+def _with(runs: tuple[int, ...], run: int) -> tuple[int, ...]:
+    return (*(one for one in runs if one != run), run)
+
+
 async def due(ctx: Context, group: Group) -> None:
     """The fortnight is over: what has come meanwhile is told, on a working day."""
     kept, later = await _kept(ctx, group), by_daylight(ctx)
     if later > ctx.now:
         await ctx.work.schedule.put(LETTER, later, group_id=group.id, ref=f"group:{group.id}")
-    elif kept.more:
-        await _send(ctx, group, replace(kept, sent=ctx.today, more=False))
+    elif kept.fresh:
+        await _send(ctx, group, kept.fresh)
 
 
-async def _send(ctx: Context, group: Group, letter: Letter) -> None:
+async def _send(ctx: Context, group: Group, runs: tuple[int, ...]) -> None:
+    letter = Letter(ctx.today, runs)
     await ctx.work.schedule.cancel(kind=LETTER, ref=f"group:{group.id}")
     if await _write(ctx, group, letter, anew=True):
         await ctx.work.activity_states.keep(group.id, LETTER, "", dump(letter))
@@ -107,15 +110,12 @@ async def _write(ctx: Context, group: Group, letter: Letter, *, anew: bool) -> b
         mine = [(facts, key, run) for facts, key, run in told if member.id in run.seats or facts["done"]]
         if not mine:
             continue
-        single = len(mine) == 1 and not mine[0][0]["done"]
-        name, facts = (
-            ("run.opened", mine[0][0]) if single else ("network.letter", {"lines": [one for one, _, _ in mine]})
-        )
-        keys = (
-            [[open_key(ctx, mine[0][2].exercise, mine[0][2].number, in_group=False)]]
-            if single
-            else [[k] for _, k, _ in mine]
-        )
+        facts, keys = mine[0][0], [[key] for _, key, _ in mine]
+        name = "run.opened"
+        if len(mine) > 1 or facts["done"]:
+            name, facts = "network.letter", {"lines": [one for one, _, _ in mine]}
+        else:
+            keys = [[open_key(ctx, mine[0][2].exercise, mine[0][2].number, in_group=False)]]
         slot = f"letter:{letter.sent.isoformat()}"
         await ctx.to_person(
             member.person_id, name, {**facts, "town": group.title}, keys, about=group.id, slot=slot, living=not anew
@@ -138,6 +138,6 @@ async def _told(ctx: Context, group: Group, number: int) -> tuple[TemplateFacts,
     }
     if done and run.exercise.how is How.GROUP:
         kept = await carried_over.of_exercise(ctx, await runner.scene_of(ctx, group), run.exercise, most=LINES)
-        facts |= {"lines": kept.lines if kept else ()}
+        facts = {**facts, "lines": kept.lines if kept else ()}
     action = Action("view", 0, group.id, record.exercise) if done else Action("open", number)
     return facts, Key(str(facts["title"]), action), run

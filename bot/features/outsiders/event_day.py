@@ -16,7 +16,8 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.outsiders import guests
 from bot.reminders import open_items
-from bot.reminders.next_message import by_daylight, hears
+from bot.reminders.holidays import is_holiday
+from bot.reminders.next_message import by_daylight, hears, spoken
 from bot.reminders.run_deadlines import schedule_date
 from flows import pacing
 from flows.model import ExerciseRole, Field, Mark
@@ -25,6 +26,7 @@ from messages.voice import TemplateFacts
 from storage.records import Group, Member, Row
 
 EVE: Final = "event_eve"  # the kinds of the agenda's rows
+NEXT: Final = "event_next"
 TELLING: Final = "event_told"
 AFTER_A_CHANGE: Final = timedelta(minutes=30)
 
@@ -40,6 +42,8 @@ class Guest:
 # -- when something is changed -----------------------------------------------------------------------------------------
 async def changed(ctx: Context, happened: EventChanged) -> None:
     """The group has said something else about its event."""
+    if happened.question == Field.NEXT_DATE:
+        await _plan_next(ctx, await ctx.work.groups.get(happened.group))
     if happened.question not in (Field.DATE, Field.PLACE):
         return
     group = await ctx.work.groups.get(happened.group)
@@ -61,6 +65,47 @@ async def _plan_eve(ctx: Context, group: Group) -> None:
         await ctx.work.schedule.put(EVE, at, group_id=group.id, ref=ref)
     else:
         await ctx.work.schedule.cancel(kind=EVE, ref=ref)
+
+
+async def _plan_next(ctx: Context, group: Group) -> None:
+    """The network's first meeting is told on the last working day before it."""
+    date_, ref = (await guests.event_of(ctx, group)).next_date, f"event:{group.id}"
+    day = day_of(date_) - timedelta(1) if date_ else ctx.today
+    while day > ctx.today and (day.weekday() not in pacing.WORKDAYS or is_holiday(day)):
+        day -= timedelta(1)
+    at = pacing.at_wall(day, pacing.USUAL, ctx.services.zone)
+    if at > ctx.now:
+        await ctx.work.schedule.put(NEXT, at, group_id=group.id, ref=ref)
+    else:
+        await ctx.work.schedule.cancel(kind=NEXT, ref=ref)
+
+
+async def remember_next(ctx: Context, group: Group) -> None:
+    """The network meets for the first time: all of it hears, and guests who said that they come then, or may."""
+    event = await guests.event_of(ctx, group)
+    if event.next_date is None or day_of(event.next_date) < ctx.today:
+        return
+    for guest in await guests_of(ctx, group):
+        if guest.member is None or not await _comes_next(ctx, guest):
+            continue
+        facts = guests.facts_of(ctx, group, guest.row, event)
+        keys = guests.answers(ctx, group, Field.START)
+        await ctx.to_person(guest.member.person_id, "guest.next_eve", facts, keys, about=group.id, patient=True)
+        await spoken(ctx, guest.member.person_id)
+    known = {guest.member.id for guest in await guests_of(ctx, group) if guest.member}
+    for member in await ctx.work.members.active(group.id, roles=("network",)):  # who came in another way
+        if member.id not in known and await hears(ctx, member.person_id):
+            facts = {**guests.event_facts(group, event), "name": member.name}
+            await ctx.to_person(member.person_id, "guest.next_eve", facts, about=group.id, patient=True)
+            await spoken(ctx, member.person_id)
+
+
+async def _comes_next(ctx: Context, guest: Guest) -> bool:
+    said = guests.register(ctx).told(guest.row.values, Field.START)
+    question = guests.register(ctx).field(Field.START)
+    if guest.member is not None and guest.member.role == "network" and guest.member.state == "active":
+        return not question.says(said, Mark.NO)
+    return question.says(said, Mark.YES) or question.says(said, Mark.MAYBE)
 
 
 async def _set(ctx: Context, group: Group, *, off: bool | None = None, told: tuple[str, ...] | None = None) -> Group:
