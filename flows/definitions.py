@@ -360,6 +360,7 @@ def _register(table: Table | None) -> Register | None:
         withheld=tuple((name, withheld.strings(name)) for name in withheld.data),
         person=table.get("person", str, ""),
         due=table.get("due", str, ""),
+        yearly=table.get("yearly", str, ""),
         seed=table.get("seed", str, ""),
         repeat=table.strings("repeat"),
         tally=table.strings("tally"),

@@ -372,6 +372,7 @@ class Register:
     withheld: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows with these answers stay within the core group
     person: str = ""  # the question that says who takes a row on …
     due: str = ""  # … and the one that says until when
+    yearly: str = ""  # a choice of years, each of which is a task of its own, see `flows.yearly`
     seed: str = ""  # a row for each option of this choice (or each member, of a person) stands there from the start
     repeat: tuple[str, ...] = ()  # another row can be begun with the same answers to these
     tally: tuple[str, ...] = ()  # how many rows say what to these stands above the list
