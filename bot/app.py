@@ -96,6 +96,7 @@ async def assembled(
     agreement: str = "",
     page_url: str = "",
     mail: bool = False,
+    towns: Path | None = None,
 ) -> AsyncIterator[Bot]:
     """The bot, ready to run, and all of it closed afterwards. Raises StorageError, StartError.
 
@@ -131,6 +132,7 @@ async def assembled(
                 rights=routing.BUTTON_RIGHTS,
                 agreement=agreement or voice.book("agreement")["version"],
                 page_url=page_url.rstrip("/"),
+                towns=towns,
             )
 
             async def nudge(person_id: int) -> None:
@@ -175,6 +177,7 @@ def opened(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Bot]
         allowed=frozenset({"notes"} if settings.notes else ()),
         page_url=settings.page_url or "",
         mail=settings.mail is not None,
+        towns=settings.towns,
         backups=Plan(settings.backups, settings.backup_hour, settings.backup_keep) if settings.backups else None,
     )
 

@@ -43,6 +43,7 @@ NAMES = (
     "BACKUP_HOUR",
     "BACKUP_KEEP",
     "METRICS",
+    "TOWNS",
     "WEBHOOK_URL",
     "WEBHOOK_LISTEN",
     "PAGE_URL",
@@ -115,6 +116,7 @@ class Settings:
     backup_hour: int  # of the day, in `time_zone`
     backup_keep: int
     metrics: Address | None  # None: nobody can ask
+    towns: Path | None  # a folder for each town: its logo, its letterhead, its lawyer's words
     webhook_url: str | None  # None: the bot polls
     webhook_listen: Address
     page_url: str | None  # None: there is no page
@@ -226,6 +228,7 @@ class _Reader:
             backup_hour=self.number("BACKUP_HOUR", 3, 0, 23),
             backup_keep=self.number("BACKUP_KEEP", 14, 1, 10_000),
             metrics=self.address("METRICS", ""),
+            towns=self.towns(),
             webhook_url=self.webhook_url(),
             webhook_listen=self.address("WEBHOOK_LISTEN", "127.0.0.1:8443") or Address("127.0.0.1", 8443),
             page_url=self.page_url(),
@@ -297,6 +300,15 @@ class _Reader:
         if path.is_dir():
             self.wrong("DATABASE", f"names the folder {path}: set it to a file in it, such as {path / 'stadsbot.db'}.")
         return path
+
+    def towns(self) -> Path | None:
+        text = self.value("TOWNS")
+        path = Path(text).expanduser()
+        if text and not path.is_dir():
+            self.wrong(
+                "TOWNS", f"names {path}, which is no folder that can be reached: make it, or take the line away."
+            )
+        return path if text else None
 
     def time_zone(self) -> ZoneInfo:
         name = self.value("TIME_ZONE", "Europe/Stockholm")

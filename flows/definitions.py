@@ -66,6 +66,7 @@ def exercise_of(name: str, table: Table, version: str) -> Exercise:
         calendar=_shaping(table.table("calendar")),
         register=_register(table.table("register")),
         heavy=table.get("heavy", bool, False),
+        outward=table.get("outward", bool, False),
         private=table.get("private", bool, False),
         who=table.strings("who") or ("core",),
         needs=table.strings("needs"),

@@ -408,6 +408,7 @@ class Exercise:
     calendar: Shaping | None = None
     register: Register | None = None
     heavy: bool = False  # wears on people; how everyone is is asked soon afterwards (P.7)
+    outward: bool = False  # an activity that turns to others (P.2), not an exercise of the team among itself
     private: bool = False  # belongs to the person (the joining questions), never shown as an exercise
     who: tuple[str, ...] = ("core",)  # the roles that take part: core, network
     needs: tuple[str, ...] = ()  # shared exercises in which every choice must be "yes" before this one opens

@@ -55,7 +55,7 @@ class ChatCopies(Records[ChatCopy]):
     async def take(self, item: Outgoing, message_id: int | None, files: Iterable[Attachment] = ()) -> None:
         """Carry out on the copy what was just carried out in the chat."""
         message_id = message_id or item.message_id
-        if message_id is None or item.chat not in await self._kept():
+        if message_id is None or item.content.get("aside") or item.chat not in await self._kept():
             return
         self._session.touched.add("chat_copies")
         self._session.after_commit.append(partial(self._caches.changed_chats.add, item.chat))

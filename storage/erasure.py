@@ -66,8 +66,7 @@ class Erasure(Repository):
 
     async def person(self, person_id: int) -> None:
         """Forget whom a chat belongs to, unless they have a seat in another group."""
-        members = await Members(self._session, self._caches).of_person(person_id)
-        if any(member.user_id > 0 for member in members):
+        if await Members(self._session, self._caches).of_person(person_id):
             return
         for statement in NOBODY:
             self._session.write(statement, {"person": person_id, "chat": private_chat(person_id)})

@@ -8,7 +8,7 @@ from sqlite3 import Row
 from typing import TypedDict, Unpack
 
 from storage.chat_copies import ChatCopies
-from storage.errors import Unknown
+from storage.errors import Damaged, Unknown
 from storage.group_settings import GroupSettings
 from storage.members import Members
 from storage.outbox import LIVE
@@ -102,8 +102,23 @@ class Groups(Records[Group]):
         return await self._select(f"WHERE id IN ({seats}) ORDER BY id", (listed(person_ids),))
 
     async def all_active(self) -> list[Group]:
-        """The groups whose chat the bot is in."""
-        return await self._select("WHERE state IN ('new', 'active') AND chat_id <> 0 ORDER BY id")
+        """The groups whose chat the bot is in. One of the `forged` stands still, and is left out."""
+        ids = await self._session.rows(
+            "SELECT id FROM groups WHERE state IN ('new', 'active') AND chat_id <> 0 ORDER BY id"
+        )
+        opened = [await self._opened(row["id"]) for row in ids]
+        return [group for group in opened if group is not None]
+
+    async def forged(self) -> list[int]:
+        """The groups into whose row somebody has written beside us, so that its seal does not fit."""
+        ids = await self._session.rows("SELECT id FROM groups ORDER BY id")
+        return [row["id"] for row in ids if await self._opened(row["id"]) is None]
+
+    async def _opened(self, id: int) -> Group | None:
+        try:
+            return await self.get(id)
+        except Damaged:
+            return None
 
     async def migrate(self, old_chat: int, new_chat: int) -> Group | None:
         """Follow a group to its new chat (a supergroup gets a new id). May be told twice and in either order.

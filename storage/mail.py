@@ -18,6 +18,7 @@ class AddressChanges(TypedDict, total=False):
 
     state: str
     told: str
+    vouched: bool
 
 
 class MailChanges(TypedDict, total=False):
@@ -43,11 +44,11 @@ class MailAddresses(Records[MailAddress]):
         theirs = await self._select("WHERE state <> 'asked'")  # few, and nothing in the open tells them apart
         return [one for one in theirs if one.address.casefold() == address.casefold()]
 
-    async def give(self, person_id: int, address: str) -> MailAddress:
+    async def give(self, person_id: int, address: str, *, vouched: bool = False) -> MailAddress:
         """A person gives an address; it is theirs once they have confirmed it. The one before goes."""
         await self.forget(person_id)
         id = self._caches.new_id("mail_addresses")
-        return await self._add(id, MailAddress(id, person_id, "asked", address, ""))
+        return await self._add(id, MailAddress(id, person_id, "asked", address, "", vouched))
 
     async def update(self, id: int, **changes: Unpack[AddressChanges]) -> MailAddress:
         """Change the named fields. Raises Unknown."""

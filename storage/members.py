@@ -73,8 +73,8 @@ class Members(Records[Member]):
         return [member for member in await self.of_group(group_id, roles=roles) if member.state == "active"]
 
     async def of_person(self, person_id: int) -> list[Member]:
-        """All memberships of a person, also those that ended."""
-        return await self._all_of("person_id", person_id)
+        """All memberships of a person, also those that ended; a seat that was erased is nobody's."""
+        return [member for member in await self._all_of("person_id", person_id) if member.user_id > 0]
 
     async def find(self, group_id: int, user_id: int) -> Member | None:
         """The membership of a Telegram user in a group, also one that ended."""

@@ -357,6 +357,7 @@ class MailAddress:
     state: str  # asked | confirmed | quiet (wants no reminders) | refused (the server of theirs did)
     address: str = dataclasses.field(repr=False)
     told: str  # ISO date of the latest reminder; empty before it
+    vouched: bool  # given by whoever had shown who they are: one-time codes go there
 
 
 @dataclass(frozen=True, slots=True)

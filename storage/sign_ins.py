@@ -35,6 +35,10 @@ class SignIns(Records[SignIn]):
             "WHERE person_id = ? AND ends_at > ? ORDER BY id DESC", (person_id, seconds(self._now()))
         )
 
+    async def prove(self, id: int) -> SignIn:
+        """A one-time code was given there just now."""
+        return await self._update(id, proved=seconds(self._now()))
+
     async def end(self, id: int) -> None:
         """Sign out there."""
         self._session.write("DELETE FROM sign_ins WHERE id = ?", (id,))

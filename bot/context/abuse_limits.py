@@ -17,6 +17,7 @@ STRANGER: Final = "stranger"  # answers to one chat that we know nothing of
 STRANGERS: Final = "strangers"  # and to all of them together
 PAGE_CALLS: Final = "page_calls"  # of the page, from one address; a town hall may have but one
 PAGE_LINKS: Final = "page_links"  # links and codes followed there, from one address
+PROOFS: Final = "proofs"  # one-time codes asked for on the page
 CLOSED: Final = "closed"  # told that nothing can be said in a group's chat
 CARED: Final = "cared"  # told where to turn, after a cry for help
 
@@ -28,6 +29,7 @@ RULES: Mapping[str, tuple[int, timedelta]] = {
     CLOSED: (1, timedelta(hours=1)),
     PAGE_CALLS: (1200, timedelta(minutes=1)),
     PAGE_LINKS: (60, timedelta(hours=1)),
+    PROOFS: (5, timedelta(hours=1)),
     CARED: (1, timedelta(days=1)),
     STRANGER: (5, timedelta(minutes=10)),
     STRANGERS: (5, timedelta(seconds=5)),

@@ -7,12 +7,13 @@ here talks to the channel.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Final, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
 from bot.context.events import DomainEvent
-from bot.context.permissions import About, Right, Role, may, role_of
+from bot.context.permissions import About, NotProved, Proof, Right, Role, is_sensitive, may, role_of
 from bot.context.plain_text import fingerprint, plain
 from bot.context.run_cache import RunCache
 from bot.context.sealed_actions import LINK, Action, Buttons, private_scope
@@ -37,6 +38,8 @@ BESIDE: Final = frozenset(
         *("network.letter",),
     )
 )
+# What was read in them is shown on the page only to whoever has lately given a one-time code there.
+SHUT: Final = frozenset(("incidents.list", "incidents.card", "incidents.strike"))
 PATIENT, AWAITED = -1, 1  # the priority of what nobody waits for, and of what changes under somebody's finger
 TICKS = ("☑", "☐", "●")  # begin the label of a button that shows a state
 
@@ -60,6 +63,7 @@ class Services:
     allowed: frozenset[str] = frozenset()  # what the operator lets travel over the channel, such as "notes"
     rights: Mapping[str, Right] = field(default_factory=dict)  # of every button, by its verb
     page_url: str = ""  # where people read and answer in a browser; empty: nowhere
+    towns: Path | None = None  # the operator's folder with a folder for each town
 
     def address(self, token: str, *, outside: bool = False) -> str:
         """Where a link of ours leads that carries this token. Whoever is `outside` needs no app, if there is a page."""
@@ -82,6 +86,20 @@ class Key:
 
 
 Keys = Sequence[Sequence[Key]]
+
+
+def told_apart(keys: Keys) -> Keys:
+    """The keys, none of which reads like another: whatever nothing else tells apart is numbered."""
+    there: dict[str, list[Key]] = {}
+    rows: list[list[Key]] = []
+    for row in keys:
+        fresh = [key for key in row if key not in there.get(key.label, ())]  # a button twice is one button
+        rows.append([])
+        for key in fresh:
+            alike = there.setdefault(key.label, [])
+            alike.append(key)
+            rows[-1].append(replace(key, label=f"{key.label} ({len(alike)})") if len(alike) > 1 else key)
+    return rows
 
 
 @dataclass(slots=True)
@@ -114,6 +132,7 @@ class Manner(TypedDict, total=False):
     reply_to: int | None
     reply: AnswerNote | None
     patient: bool
+    aside: bool
 
 
 class EditManner(Manner, total=False):
@@ -144,6 +163,8 @@ class Message:
     reply_to: int | None = None
     reply: AnswerNote | None = None  # what to do once it is sent, if it is new (see `bot.dispatch.channel_results`)
     patient: bool = False  # nobody waits for it, and it lets other chats go first
+    aside: bool = False  # stands in the channel's own program alone, and in no copy of the chat
+    shut: bool = False  # see `SHUT`
 
     def parts(self, longest: int) -> Iterator["Message"]:
         """The message as the channel takes it, in parts of at most so many units; the keyboard is under the last."""
@@ -182,7 +203,13 @@ class Context:
     dirty_runs: set[int] | None = None
     tapped: int | None = None  # the message whose button is being handled
     pressed: Action | None = None  # the button that is being handled
+    proof: Proof = Proof.NOT_ASKED
     troubles: dict[str, Trouble] = field(default_factory=dict)  # what of a form could not be taken, by question
+
+    def prove(self, needed: Role) -> None:
+        """Raise NotProved where this asks for a one-time code that was not given."""
+        if self.proof is Proof.LACKING and is_sensitive(needed):
+            raise NotProved
 
     @property
     def dates(self) -> DateReader:
@@ -210,7 +237,7 @@ class Context:
         **more: Unpack[AnyManner],
     ) -> None:
         """Say something in a person's private chat. What is only said beside what is asked does not come between."""
-        message = Message(self.services.voice.render(name, facts), keys, **more)
+        message = Message(self.services.voice.render(name, facts), keys, **more, shut=name in SHUT)
         await self.tell_person(person_id, message, beside=name in BESIDE)
 
     async def tell(
@@ -294,11 +321,14 @@ class Context:
 
     async def _put(self, chat: str, scope: str, message: Message) -> None:
         """Queue a message, with its buttons sealed."""
+        message = replace(message, keys=told_apart(message.keys))
         changes = bool(self.notices) and (message.living or message.edit is not None)
         if changes:
             self._answer_with_state(message.keys)
         for part in message.parts(calls.TEXT):
             content: JsonObject = {"text": part.text}
+            content |= {"aside": True} if part.aside else {}
+            content |= {"shut": True} if part.shut else {}
             if rows := [[self._key(scope, key) for key in row] for row in part.keys if row]:
                 content["keyboard"] = rows
             elif part.write_for is not None:
@@ -325,6 +355,11 @@ class Context:
     ) -> None:
         """Send a file to a person, with a text in our small HTML under it."""
         await self.work.outbox.put(private_chat(person_id), kind, {"text": text}, about=about, files=[file])
+
+    async def send_shut_file(self, person_id: int, file: Attachment, text: str, *, about: int) -> None:
+        """The same for what the page shows as it shows `SHUT`."""
+        content: JsonObject = {"text": text, "shut": True}
+        await self.work.outbox.put(private_chat(person_id), Kind.DOCUMENT, content, about=about, files=[file])
 
     async def delete(self, person_id: int, message_id: int, *, about: int) -> None:
         """Take a person's own message from their chat; they are told if it could not be (Telegram allows 48 hours)."""

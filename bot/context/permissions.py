@@ -23,6 +23,18 @@ class Role(IntEnum):
     READER = 9  # a member whom the group has named to read incidents; a coordinator is not one for being that
 
 
+class Proof(Enum):
+    """Whether whoever acts has lately shown, with a one-time code, that they still are who they are."""
+
+    NOT_ASKED = "not asked"  # the channel knows its people
+    LACKING = "lacking"
+    GIVEN = "given"
+
+
+class NotProved(Exception):
+    """What was to be done asks for a one-time code first. It undoes the transaction, so that nothing has happened."""
+
+
 class About(Enum):
     """What the number in a button is: an exercise's round, a group, or a round that may be missing."""
 
@@ -93,6 +105,12 @@ def may(needed: Role, member: Member | None, group: Group | None = None) -> bool
     if needed is Role.WATCHER:
         return may(Role.READER, member, group) or may(Role.COORDINATOR, member, group)
     return role_of(member, group) >= needed
+
+
+def is_sensitive(needed: Role) -> bool:
+    """True for what a browser that somebody else has opened must not do: to read incidents, archive and erasure, and
+    who coordinates and reads."""
+    return needed in (Role.READER, Role.RESPONSIBLE)
 
 
 def holds(row: Row, member: Member) -> bool:

@@ -267,6 +267,7 @@ async def town(
     world: World | None = None,
     page_url: str = "",
     mail: bool = False,
+    towns: Path | None = None,
 ) -> AsyncIterator[Town]:
     """A town with nobody in it, or with those of a `world` that was kept, and a bot that is up.
 
@@ -303,6 +304,7 @@ async def town(
                 agreement=made.agreement if made else "",
                 page_url=page_url,
                 mail=mail,
+                towns=towns,
             )
         )
         bot.intake.grace = 0.0

@@ -69,6 +69,8 @@ async def _act(
     if not permissions.may(route.role, member, group):
         if member is not None and permissions.asked_anew(member):
             await promise.refuse(ctx, group, member)
+        elif member is None and here is None:  # who was given a button in private had a seat, and has been erased
+            ctx.toast("old_seat", alert=True)
         else:
             ctx.toast(_refusal(route.role, role_of(member, group)), alert=True)
     elif member is not None and not _is_open_to(ctx, record, member, group):
@@ -81,6 +83,7 @@ async def _act(
     elif isinstance(route, StrangerButton):
         await route.handler(ctx, group, tap.sender)
     elif member is not None and person is not None:
+        ctx.prove(route.role)
         actor = Actor(person, group, member, in_group=here is not None, message_id=tap.message_id)
         if action.verb == GO_ON and here is None and await report.overhears(ctx, action.run):
             await report.begin(ctx, actor)  # where to turn comes first there too

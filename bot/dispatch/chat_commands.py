@@ -197,10 +197,13 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
 
 
 async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments: str) -> None:
-    """Do what a command asks, now that the group is known."""
+    """Do what a command asks, now that the group is known; some are about no group in particular."""
     if command.handler is None:
+        if command.alone is not None:
+            await command.alone(ctx, actor.person)
         return
     if permissions.may(command.role, actor.member, actor.group):
+        ctx.prove(command.role)
         await command.handler(ctx, actor, arguments)
     elif command.role in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
         name = "readers_only" if command.role is Role.READER else "coordinators_only"

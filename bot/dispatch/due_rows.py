@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.context.context import Context
 from bot.features.approvals import consent
-from bot.features.calendar import absence, lifecycle
+from bot.features.calendar import absence, lifecycle, time_poll
 from bot.features.digest import daily_message
 from bot.features.incidents import retention, unread
 from bot.features.journey import coordinator, network_letter
@@ -71,6 +71,8 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await ctx.work.schedule.put(due.kind, later, group_id=group.id, ref=due.ref)
         case lifecycle.BEGINS if ctx.now - due.at < LATE:
             await working_sessions.meeting_begins(ctx, group)
+        case time_poll.POLL:
+            await time_poll.fire(ctx, group, number)
         case consent.CONSENT:
             await consent.fire(ctx, group, due.ref)
         case _ if due.kind in OF_GROUP:

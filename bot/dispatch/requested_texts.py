@@ -90,6 +90,7 @@ async def asked_of(ctx: Context, person: Person, context: MessageContext) -> Act
     if member is None or group.state != "active" or not permissions.may(_route(context.want).role, member, group):
         await navigation.refuse(ctx, person, "start.not_yours", group)
         return None
+    ctx.prove(_route(context.want).role)
     return Actor(person, group, member)
 
 

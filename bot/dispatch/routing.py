@@ -7,7 +7,7 @@ from bot.context.permissions import Right
 from bot.context.routes import Button, Invitation, StrangerButton, Text, by_name
 from bot.dispatch import chat_commands, held_texts, requested_texts
 from bot.features.approvals import approvals, consent, outcomes
-from bot.features.calendar import absence, attendance, decisions, meeting_details, meetings
+from bot.features.calendar import absence, attendance, decisions, meeting_details, meetings, time_poll
 from bot.features.digest import daily_message, preferences
 from bot.features.documents import archive, handlers
 from bot.features.help import town_facts
@@ -83,6 +83,7 @@ FEATURES = (
         held_texts,
         past_rounds,
         meeting_details,
+        time_poll,
         meetings,
         handlers,
         pairs,

@@ -39,6 +39,7 @@ async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], bac
     try:
         async with copied(path, Keyring(master_key), clock) as store, store.work() as work:
             groups = [(group.id, group.chat_id) for group in await work.groups.all_active()]
+            forged = await work.groups.forged()
             letters = (await work.stats.at(clock())).dead_letters
             broken = [id for id, _ in groups if not await work.access_log.is_whole(id)]
             kept = await verdicts(work, kept_heads(backups) if backups else [], clock().date())
@@ -49,6 +50,9 @@ async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], bac
         ok("database", f"It opens, is whole, and serves {len(groups)} groups. {state}."),
         ok("key", "The master key fits the database."),
     ]
+    if forged:
+        says = f"Somebody has written into the file: the seal of group {', '.join(map(str, forged))} does not fit."
+        findings.append(error("groups", says, "It stands still. Tell the data protection officer; put a backup back."))
     findings.append(_access_log(len(groups), broken, [head for head, became in kept.items() if became in BROKEN]))
     if letters:
         cure = (

@@ -50,7 +50,18 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
     keys = _keys(turn, say)
     if run.shared:
         keys += await history_keys(turn.ctx, run, to, say.key)
-    return _message(turn, to, "visit.ask", present.ask(run, say, current, draft), keys)
+    facts = {**present.ask(run, say, current, draft), "cards": await _own_cards(turn, say.key)}
+    return _message(turn, to, "visit.ask", facts, keys)
+
+
+async def _own_cards(turn: TurnContext, key: str) -> list[str]:
+    """The cards that the group has made itself, where one chooses among cards: the first question of such a deck."""
+    deck, questions = turn.run.exercise.deck, turn.run.exercise.questions
+    register = turn.ctx.services.process.exercises[deck].register if deck and key == questions[0].id else None
+    if register is None:
+        return []
+    rows = await turn.ctx.work.rows.all(turn.group.id, deck)
+    return [cut(str(row.values[register.title])) for row in rows[-LINES:]]
 
 
 async def _examples(turn: TurnContext, say: effects.ShowExamples, to: Member) -> Message:

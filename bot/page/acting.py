@@ -2,12 +2,14 @@
 
 import asyncio
 import hmac
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
 from aiohttp import web
 
 from bot.context.context import CallbackAnswer, Context
+from bot.context.permissions import NotProved, Proof
 from bot.context.plain_text import plain
 from bot.context.sealed_actions import LINK
 from bot.dispatch.polling import Poller
@@ -18,7 +20,8 @@ from bot.page.asking import Asking
 from bot.page.forms import entries, number_of, whole
 from bot.page.live import Live
 from bot.page.looking import Looking
-from bot.page.looks import Looks
+from bot.page.looks import Looks, form_number
+from bot.page.proof import Codes, Way, proof_of
 from bot.page.sessions import Visitor
 from bot.telegram.calls import Membership
 from bot.telegram.updates import Sender
@@ -28,6 +31,7 @@ from storage.records import Person, group_chat, private_chat
 PATIENCE: Final = 1.5  # seconds that the page waits for what the bot says to it
 LOOK: Final = 0.05  # seconds between looks meanwhile
 NEWEST: Final = "/samtal#sist"  # one's own chat, at its newest message
+WANTED: Final = ("text", "action", "follow", "message", "group")  # the fields of what is to be done
 NAME: Final = 60  # characters
 TOWN: Final = 80
 
@@ -38,10 +42,32 @@ class Acting:
     def __init__(self, asking: Asking, intake: Poller, live: Live, looking: Looking, looks: Looks) -> None:
         self._asking, self._intake, self._live = asking, intake, live
         self._looking, self._looks, self._notices = looking, looks, looking.notices
+        self._codes = Codes()
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         """A button, a text or a link of ours, by whoever is signed in."""
         form, visitor = await self._form(request)
+        proof = proof_of(visitor.sign_in, self._asking.clock())
+        return await self._do(visitor, form, number_of(form.get("number")), proof)
+
+    async def prove(self, request: web.Request) -> web.StreamResponse:
+        """A one-time code, and then what it was asked for. Without a code one is sent."""
+        form, visitor = await self._form(request)
+        if "code" not in form:
+            return await self._ask_for_code(visitor, form, anew="again" in form)
+        taken: list[bool] = []
+
+        async def do(ctx: Context) -> None:
+            taken.append(await self._codes.take(ctx, visitor, form["code"]))
+
+        await self._intake.act(number_of(form.get("number")), do)
+        if taken == [False]:
+            return await self._ask_for_code(visitor, form, wrong=True)
+        if not taken:
+            raise web.HTTPSeeOther(_back(form))
+        return await self._do(visitor, form, form_number(), Proof.GIVEN)
+
+    async def _do(self, visitor: Visitor, form: Mapping[str, str], number: int, proof: Proof) -> web.StreamResponse:
         async with self._asking.store.work() as work:
             group = await self._asking.group(work, visitor.person, form["group"]) if form.get("group") else None
         act = Act(
@@ -50,13 +76,35 @@ class Acting:
             follow=form.get("follow", ""),
             message_id=whole(form.get("message", "")),
             group=group if form.get("action") else None,
+            proof=proof,
         )
         if not (act.text.strip() or act.action or act.follow):
             raise web.HTTPSeeOther(_back(form))
-        await self._carry_out(visitor.person, act, number_of(form.get("number")))
+        try:
+            await self._carry_out(visitor.person, act, number)
+        except NotProved:
+            return await self._ask_for_code(visitor, form)
         if group is not None and not act.follow:
             raise web.HTTPSeeOther(_back(form))
         raise web.HTTPSeeOther(await self._place_for(visitor.person))
+
+    async def _ask_for_code(
+        self, visitor: Visitor, form: Mapping[str, str], *, anew: bool = False, wrong: bool = False
+    ) -> web.StreamResponse:
+        """The page that asks for a code, with what was to be done in it; a code is on its way."""
+        way = None if anew else self._codes.sent(visitor, self._asking.clock())
+        if way is None:
+            sent: list[Way] = []
+
+            async def do(ctx: Context) -> None:
+                sent.append(await self._codes.send(ctx, visitor, mail=self._asking.mail))
+
+            await self._intake.act(form_number(), do)
+            way = sent[0]
+        async with self._asking.store.work() as work:
+            facts = await self._looking.frame(work, visitor, "home")
+        wanted = {name: form[name] for name in WANTED if form.get(name)}
+        return self._looks.page("proof", {**facts, "way": way, "wanted": wanted, "wrong": wrong})
 
     async def fill(self, request: web.Request) -> web.StreamResponse:
         """A sheet, kept as far as it goes, or handed in. What could not be taken is shown with what was entered."""
@@ -142,7 +190,8 @@ class Acting:
             await ctx.work.admissions.update(asked.id, state=admission.LET_IN, confirmed=ctx.today.isoformat())
             await joining.activate(ctx, group, Sender(person[0].user_id, name))
             await joining.membership_checked(ctx, group, Membership(inside=True, admin=True), person[0].id, name)
-            secret.append(await sessions.begin(ctx, person[0].id, request.headers.get("User-Agent", "")))
+            agent = request.headers.get("User-Agent", "")
+            secret.append(await sessions.begin(ctx, person[0].id, agent, proved=True))
 
         await self._intake.act(number_of(form.get("number")), do)
         if not secret:
@@ -175,7 +224,8 @@ class Acting:
             if not address:
                 await ctx.work.mail_addresses.forget(visitor.person.id)
             elif self._asking.mail:
-                await mail.ask_to_confirm(ctx, visitor.person, address)
+                vouched = proof_of(visitor.sign_in, ctx.now) is Proof.GIVEN
+                await mail.ask_to_confirm(ctx, visitor.person, address, vouched=vouched)
 
         await self._intake.act(number_of(form.get("number")), do)
         raise web.HTTPSeeOther("/konto")
@@ -259,7 +309,9 @@ class Acting:
                 person, link = whose
                 await work.links.use(link.id)
                 ctx = Context(self._asking.services, work, self._asking.clock())
-                secret = await sessions.begin(ctx, person.id, request.headers.get("User-Agent", ""))
+                action, agent = ctx.services.buttons.open(LINK, token), request.headers.get("User-Agent", "")
+                proved = action is not None and action.arg == sign_in.PROVES
+                secret = await sessions.begin(ctx, person.id, agent, proved=proved)
         if not secret:
             raise web.HTTPSeeOther(f"/l/{token}")
         return self._signed_in(secret, "/")
@@ -289,5 +341,5 @@ async def _fields(request: web.Request) -> dict[str, str]:
     return {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
 
 
-def _back(form: dict[str, str]) -> str:
+def _back(form: Mapping[str, str]) -> str:
     return f"/grupp/{form['group']}#sist" if form.get("group") else NEWEST

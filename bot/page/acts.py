@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.context.context import Context
+from bot.context.permissions import Proof
 from bot.dispatch.route_update import handle
 from bot.telegram.updates import CallbackQuery, Chat, Sender, Update, Written
 from storage.records import Group, Person
@@ -25,11 +26,13 @@ class Act:
     follow: str = ""
     message_id: int = 0
     group: Group | None = None
+    proof: Proof = Proof.LACKING
     name: str = ""  # what somebody who comes for the first time calls themselves
 
 
 async def carry_out(ctx: Context, person: Person, act: Act) -> None:
-    """Do it, as whoever is signed in."""
+    """Do it, as whoever is signed in. Raises NotProved."""
+    ctx.proof = act.proof
     await handle(ctx, _update(ctx, person, act))
 
 

@@ -46,6 +46,7 @@ class ShownMessage:
     files: list[ShownFile]
     day: date
     pinned: bool
+    shut: bool  # asks for a one-time code first
     write: str | None  # it asks for a text: the hint of the field under it
 
 
@@ -58,9 +59,13 @@ def token_in(services: Services, url: str) -> str | None:
     return None
 
 
-def shown(services: Services, copy: ChatCopy) -> ShownMessage:
-    """A copy as the page shows it."""
+def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
+    """A copy as the page shows it. `proved`: whoever looks has lately given a one-time code."""
     content = copy.content
+    day = copy.at.astimezone(services.zone).date()
+    if content.get("shut") and not proved:
+        text = Markup(escape(services.voice.label("page.proof.shut")))  # noqa: S704 - escaped
+        return ShownMessage(copy.id, copy.message_id, text, [], [], day, copy.pinned, shut=True, write=None)
 
     def address(url: str) -> str:
         token = token_in(services, url)
@@ -76,9 +81,10 @@ def shown(services: Services, copy: ChatCopy) -> ShownMessage:
         written,
         [[_key(services, key) for key in row if "copy" not in key] for row in content.get("keyboard", ())],
         [ShownFile(n, name.name, name.suffix.lower() in PICTURES) for n, name in enumerate(names)],
-        copy.at.astimezone(services.zone).date(),
+        day,
         copy.pinned,
-        content["write"]["hint"] if "write" in content else None,
+        shut=False,
+        write=content["write"]["hint"] if "write" in content else None,
     )
 
 

@@ -75,6 +75,7 @@ class Door:
         }
         posts = {
             "/gor": do.act,
+            "/kod": do.prove,
             "/ovning/{run}": do.fill,
             "/l/{token}": do.follow,
             "/ny/{code}": do.found,

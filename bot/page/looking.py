@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.context import invitations
 from bot.context.context import Context
-from bot.context.permissions import Role, role_of
+from bot.context.permissions import Proof, Role, role_of
 from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK
 from bot.dispatch.chat_commands import menu
@@ -20,13 +20,14 @@ from bot.features.incidents import work_devices
 from bot.features.members import activation, admission, sign_in
 from bot.page import device, mail
 from bot.page.asking import Asking
-from bot.page.conversation import shown
+from bot.page.conversation import ShownMessage, shown
 from bot.page.exercise import open_to, place_of, sheet
 from bot.page.live import Live
 from bot.page.looks import Looks
+from bot.page.proof import proof_of
 from bot.page.sessions import Visitor
 from bot.telegram import calls
-from storage.records import Meeting, Member, group_chat, private_chat
+from storage.records import ChatCopy, Meeting, Member, group_chat, private_chat
 from storage.store import UnitOfWork
 
 TYPES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf"}
@@ -87,7 +88,7 @@ class Looking:
             visitor = await self._asking.signed_in(work, request)
             copies = await work.chat_copies.newest(private_chat(visitor.person.id))
             facts = await self.frame(work, visitor, "conversation")
-        facts |= {"messages": [shown(self._asking.services, copy) for copy in copies], "group": ""}
+        facts |= {"messages": [self._shown(copy, visitor) for copy in copies], "group": ""}
         return self._looks.page("conversation", facts)
 
     async def group(self, request: web.Request) -> web.StreamResponse:
@@ -98,7 +99,7 @@ class Looking:
             copies = await work.chat_copies.newest(group_chat(group.id))
             facts = await self.frame(work, visitor, request.match_info["group"])
         facts |= {
-            "messages": [shown(self._asking.services, copy) for copy in copies],
+            "messages": [self._shown(copy, visitor) for copy in copies],
             "group": request.match_info["group"],
             "town": group.title,
         }
@@ -124,7 +125,7 @@ class Looking:
             copy = await work.chat_copies.lookup(_number(request.match_info["copy"]))
             open_to = {private_chat(visitor.person.id)}
             open_to |= {group_chat(group.id) for group, _ in await self._asking.groups(work, visitor.person)}
-            if copy is None or copy.chat not in open_to:
+            if copy is None or copy.chat not in open_to or self._shown(copy, visitor).shut:
                 raise web.HTTPNotFound
             file = await work.chat_copies.file(copy, _number(request.match_info["number"]))
         if file is None:
@@ -215,6 +216,10 @@ class Looking:
 
     def _context(self, work: UnitOfWork) -> Context:
         return Context(self._asking.services, work, self._asking.clock())
+
+    def _shown(self, copy: ChatCopy, visitor: Visitor) -> ShownMessage:
+        proved = proof_of(visitor.sign_in, self._asking.clock()) is Proof.GIVEN
+        return shown(self._asking.services, copy, proved=proved)
 
     async def frame(self, work: UnitOfWork, visitor: Visitor | None, here: str) -> dict[str, object]:
         """What every page is given."""

@@ -44,9 +44,12 @@ def is_address(text: str) -> bool:
     return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
 
 
-async def ask_to_confirm(ctx: Context, person: Person, address: str) -> None:
-    """Somebody on the page gives an address: whoever reads mail there has to say that it is theirs."""
-    await ctx.work.mail_addresses.give(person.id, address)
+async def ask_to_confirm(ctx: Context, person: Person, address: str, *, vouched: bool) -> None:
+    """Somebody on the page gives an address: whoever reads mail there has to say that it is theirs.
+
+    `vouched`: they have just shown who they are.
+    """
+    await ctx.work.mail_addresses.give(person.id, address, vouched=vouched)
     number = ctx.work.links.reserve()
     token = ctx.services.buttons.seal(LINK, Action(CONFIRM, number))
     await ctx.work.links.add(token, CONFIRM, id=number, ref=str(person.id), expires_at=ctx.now + CONFIRM_WITHIN)
@@ -57,7 +60,7 @@ async def send_sign_in(ctx: Context, address: str) -> None:
     """A link to come in with, to whoever has this address; to nobody, and without a word, if it is no one's."""
     for known in await ctx.work.mail_addresses.owners(address):
         person = await ctx.work.people.get(known.person_id)
-        url = await sign_in.make(ctx, person, SIGN_IN_WITHIN)
+        url = await sign_in.make(ctx, person, SIGN_IN_WITHIN, proves=known.vouched)
         await ctx.work.mails.put(person.id, "sign_in", known.address, url)
 
 

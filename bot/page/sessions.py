@@ -47,14 +47,19 @@ async def visitor(work: UnitOfWork, secret: str) -> Visitor | None:
     return Visitor(await work.people.get(sign_in.person_id), sign_in, csrf_of(secret))
 
 
-async def begin(ctx: Context, person_id: int, agent: str) -> str:
-    """Sign a person in; the secret for their browser. Their chats are kept from then on."""
+async def begin(ctx: Context, person_id: int, agent: str, *, proved: bool = False) -> str:
+    """Sign a person in; the secret for their browser. Their chats are kept from then on.
+
+    `proved`: they came by something that nobody else can have, which does for a one-time code.
+    """
     secret, now = secrets.token_urlsafe(32), ctx.now
     for old in (await ctx.work.sign_ins.of_person(person_id))[MOST - 1 :]:
         await ctx.work.sign_ins.end(old.id)
-    await ctx.work.sign_ins.begin(
+    sign_in = await ctx.work.sign_ins.begin(
         secret, person_id, now + GOOD_FOR, begun=ctx.today.isoformat(), device=device_of(agent)
     )
+    if proved:
+        await ctx.work.sign_ins.prove(sign_in.id)
     await ctx.work.chat_copies.keep_chat(private_chat(person_id))
     for member in await ctx.work.members.of_person(person_id):
         await ctx.work.chat_copies.keep_chat(group_chat(member.group_id))

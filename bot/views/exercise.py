@@ -133,6 +133,7 @@ class ExerciseView(RowWording):
             "taken_over": asked.taken_over,
             "trouble": self.trouble(asked.trouble),
             "audience": self.audience(question),
+            "cards": [],
         }
 
     def meanings(self, question: Question) -> list[tuple[str, str]]:

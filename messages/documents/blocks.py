@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from messages.documents.own_look import OwnLook
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -157,6 +159,7 @@ class Document:
     footer: str = ""
     blocks: tuple[Block, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)  # what writers say themselves: "Sida", "forts."
+    own: OwnLook | None = None  # the town's own logo and letterhead
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ def compose(document: str, material: Material) -> Document:
         footer=facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town),
         blocks=tuple(_titled_once((*changes, *blocks, *log), always=recipe.layout == "slides")),
         labels=facts.words.table("label"),
+        own=material.own,
     )
 
 

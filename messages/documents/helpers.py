@@ -14,7 +14,7 @@ from messages.documents.blocks import Table, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
 from messages.documents.plan_tables import facts_table, year_grid
-from messages.documents.routine_tables import calls, card_calls, chain_table
+from messages.documents.routine_tables import calls, card_calls, chain_table, law
 from messages.documents.template import Markdown
 
 
@@ -205,6 +205,7 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     calls,
     card_calls,
     chain_table,
+    law,
     year_table,
     empty_fields,
     empty_rows,

@@ -11,6 +11,7 @@ from typing import Any
 
 from flows.calendar import Meeting
 from flows.journey import Map
+from messages.documents.own_look import OwnLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +153,4 @@ class Material:
     versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)  # oldest first
     links: Mapping[str, str] = field(default_factory=dict)  # "event": where guests answer; drawn as a QR code
     language: str = "sv"
+    own: OwnLook | None = None  # what the operator gives the town's documents

@@ -4,12 +4,25 @@ import dataclasses
 from typing import Any
 
 from messages.documents.blocks import Block, Document, Notes
-from messages.documents.typeset import typeset
+from messages.documents.own_look import on_page
+from messages.documents.typeset import chapters, typeset
 
 
 def write(document: Document, paper: str = "a4") -> bytes:
     """The document on the pages that its layout asks for. `paper` counts for forms only: "a4" or "a3"."""
-    data = {
+    return typeset(document.layout, _described(document, paper), "pdf", document.on)
+
+
+def pages_of(document: Document) -> list[int]:
+    """On which page each heading of the first level stands."""
+    return chapters(document.layout, _described(document, "a4"))
+
+
+def _described(document: Document, paper: str) -> dict[str, Any]:
+    """The document as its page description takes it."""
+    logo = document.own.logo if document.own else b""
+    alt = f"{document.labels['logo']} {document.town}"
+    return {
         "title": document.title,
         "town": document.town,
         "date": document.dated,
@@ -20,9 +33,9 @@ def write(document: Document, paper: str = "a4") -> bytes:
         "footer": document.footer,
         "labels": dict(document.labels),
         "paper": paper,
+        "logo": {"bytes": list(logo), "alt": alt, "width": on_page(logo)} if logo else None,
         "blocks": [_plain(block) for block in document.blocks if not isinstance(block, Notes)],
     }
-    return typeset(document.layout, data, "pdf", document.on)
 
 
 def _plain(block: Block) -> dict[str, Any]:

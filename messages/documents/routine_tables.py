@@ -7,7 +7,7 @@ from flows.model import ExerciseRole, Field, Mark
 from messages.documents.blocks import laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.flow import reach
-from messages.documents.template import Markdown, brief
+from messages.documents.template import Markdown, brief, cleaned
 
 MOST = 5  # lines for each part of the day, that whoever is afraid can take in
 HALF_A_LINE = 50  # letters: the card is folded in the middle
@@ -98,3 +98,8 @@ def chain_table(parts: Parts) -> Markdown:
     shorts = (parts.short(routine.id, question.id) for question in (link, what, actor))
     header = (*shorts, parts.words("routine.reach"), parts.short(routine.id, otherwise.id))
     return parts.keep(laid(header, rows, (0.14, 0.2, 0.18, 0.28, 0.2)))
+
+
+def law(parts: Parts) -> str:
+    """What the operator's lawyer adds, from the town's folder; empty if nothing."""
+    return cleaned(parts.material.own.law) if parts.material.own else ""

@@ -33,6 +33,27 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))
 
 
+def _inputs(layout: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What Typst needs of us, whatever it is asked for."""
+    return {
+        "input": str(HERE / "layout" / f"{layout}.typ"),
+        "root": str(HERE),
+        "font_paths": _fonts(),
+        "ignore_system_fonts": True,
+        "sys_inputs": {"data": json.dumps(data, ensure_ascii=False)},
+    }
+
+
+def chapters(layout: str, data: Mapping[str, Any]) -> list[int]:
+    """On which page each heading of the first level stands, in a layout that says it. Raises NotTypeset."""
+    try:
+        told = typst.query(**_inputs(layout, data), selector="<chapters>", field="value", one=True)
+    except (typst.TypstError, RuntimeError):
+        raise NotTypeset(f"{layout}.typ") from None
+    found: list[int] = json.loads(told)
+    return found
+
+
 def typeset(
     layout: str, data: Mapping[str, Any], kind: Literal["pdf", "png"], on: date, pixels_per_point: float = 3
 ) -> bytes:
@@ -43,13 +64,9 @@ def typeset(
 
     def compiled(standards: "list[PDFStandard]") -> bytes:
         made = typst.compile(
-            str(HERE / "layout" / f"{layout}.typ"),
-            root=str(HERE),
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
+            **_inputs(layout, data),
             format=kind,
             ppi=72 * pixels_per_point,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             pdf_standards=standards,
             timestamp=int(datetime.combine(on, time(12), UTC).timestamp()),
         )

@@ -9,7 +9,7 @@ from typing import Any
 import docx
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_ROW_HEIGHT_RULE
-from docx.enum.text import WD_BREAK, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -31,12 +31,16 @@ from messages.documents.blocks import (
     Span,
     Table,
 )
+from messages.documents.own_look import on_page
+from messages.documents.pdf import pages_of
 from messages.documents.pictures import png
 from messages.documents.reproducible import noon, steadied
+from messages.documents.word_base import letterhead, modern, says_something
 from messages.documents.word_draft import draft_mark
-from messages.documents.word_styles import ACCENT, modern, set_styles, shading
+from messages.documents.word_styles import ACCENT, set_styles, shading
 
 LYING = ("card", "form")
+ANCHOR = "_Toc{:05}"  # what a heading is found by
 TALLEST = Cm(17)  # of a picture
 KEPT_WHOLE = 600  # characters; a row that holds more may be split between pages
 NUMBER = re.compile(r"\d[\d -]{3,14}\d")  # a telephone number, which is not parted at the end of a line
@@ -50,8 +54,11 @@ def write(document: Document) -> bytes:
 class _Writer:
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.word: Any = docx.Document()
-        set_styles(self.word, document)
+        own = letterhead(document)
+        self.lettered = own is not None
+        self.word: Any = own or docx.Document()
+        set_styles(self.word, document, own=self.lettered)
+        self.chapters = 0  # headings of the first level so far
         self._page()
         self._properties()
 
@@ -74,6 +81,31 @@ class _Writer:
     # -- the whole -----------------------------------------------------------------------------------------------
     def _page(self) -> None:
         section = self.word.sections[0]
+        form = self.document.layout == "form"
+        if not self.lettered:
+            self._measures(section, form=form)
+        self.room = section.page_width - section.left_margin - section.right_margin
+        if self.document.layout == "card":
+            columns = section._sectPr.find(qn("w:cols"))
+            columns.set(qn("w:num"), "2")
+            columns.set(qn("w:space"), "1200")
+            self.room = (self.room - Cm(2.1)) // 2
+        heads = self._heads(section)
+        if not form and not (self.lettered and any(map(says_something, heads))):
+            self._running(section.header.paragraphs[0], self.document.title, self.document.town)
+        if self.document.draft:
+            for head in heads:
+                draft_mark(head.paragraphs[0] if head.paragraphs else head.add_paragraph(), self.document.draft)
+        feet = [section.footer, *((section.first_page_footer,) if self.lettered and len(heads) > 1 else ())]
+        if self.lettered and any(map(says_something, feet)):
+            return
+        left = self.document.footer if form else self.document.edition
+        for foot in (section.footer, *((section.first_page_footer,) if len(heads) > 1 else ())):
+            footer = self._running(foot.paragraphs[0], left, f"{self.document.labels['page']} ")
+            _field(footer, "PAGE")
+
+    def _measures(self, section: Any, *, form: bool) -> None:
+        """Paper and margins of the house."""
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         margin = Cm(2.3)
         if self.document.layout in LYING:
@@ -81,22 +113,16 @@ class _Writer:
             section.page_width, section.page_height = Cm(29.7), Cm(21)
             margin = Cm(1.5)
         section.left_margin = section.right_margin = margin
-        form = self.document.layout == "form"
         section.top_margin, section.bottom_margin = (Cm(1.1), Cm(1.2)) if form else (Cm(2.2), Cm(1.9))
         section.footer_distance = Cm(0.6) if form else Cm(1)
-        self.room = section.page_width - 2 * margin
-        if self.document.layout == "card":
-            columns = section._sectPr.find(qn("w:cols"))
-            columns.set(qn("w:num"), "2")
-            columns.set(qn("w:space"), "1200")
-            self.room = (self.room - Cm(2.1)) // 2
-        if not form:
-            self._running(section.header.paragraphs[0], self.document.title, self.document.town)
-        if self.document.draft:
-            draft_mark(section.header.paragraphs[0], self.document.draft)
-        left = self.document.footer if form else self.document.edition
-        footer = self._running(section.footer.paragraphs[0], left, f"{self.document.labels['page']} ")
-        _field(footer, "PAGE")
+
+    def _heads(self, section: Any) -> list[Any]:
+        """The heads of the pages: on the first page of a report the title stands large, and not once more above it."""
+        if not self.lettered and self.document.layout == "report":
+            section.different_first_page_header_footer = True
+            section.first_page_header.is_linked_to_previous = False
+        first = section.different_first_page_header_footer
+        return [section.header, *((section.first_page_header,) if first else ())]
 
     def _running(self, paragraph: WordParagraph, left: str, right: str) -> WordParagraph:
         """The line above or below every page."""
@@ -108,7 +134,8 @@ class _Writer:
 
     def _properties(self) -> None:
         core = self.word.core_properties
-        modern(self.word)
+        if not self.lettered:
+            modern(self.word)
         core.subject, core.keywords = self.document.edition, self.document.town
         core.title, core.author, core.language = self.document.title, self.document.town, self.document.language
         core.last_modified_by, core.comments, core.revision = self.document.town, "", 1
@@ -116,6 +143,8 @@ class _Writer:
 
     def _opening(self) -> None:
         document = self.document
+        if document.own and document.own.logo and not self.lettered and document.layout in ("report", "flyer"):
+            self._logo(document.own.logo)
         if document.layout != "form":
             self._paragraph((Span(document.town),), "Subtitle")
         self._paragraph((Span(document.title),), "Title")
@@ -129,18 +158,35 @@ class _Writer:
         if document.contents:
             self._contents()
 
+    def _logo(self, logo: bytes) -> None:
+        """The town's logo, at the right above the title."""
+        paragraph = self.word.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        shape = paragraph.add_run().add_picture(io.BytesIO(logo), width=Cm(on_page(logo)))
+        said = self.document.labels["logo"]
+        shape._inline.docPr.set("descr", f"{said} {self.document.town}")
+        shape._inline.docPr.set("name", said)
+
     def _contents(self) -> None:
-        """A table of contents that Word fills in with page numbers; until then it has the headings."""
-        self._paragraph((Span(self.document.contents, strong=True),), "Normal")
-        headings = [block for block in self.document.blocks if isinstance(block, Heading) and block.level <= 2]
+        """A table of contents that Word keeps up to date: each line leads to its heading, and knows its page.
+
+        The numbers are fields; until a program has counted its pages (Word does when the file is opened) they are those
+        of the same document as PDF.
+        """
+        self._paragraph((Span(self.document.contents),), "TOC Heading")
+        headings = [block for block in self.document.blocks if isinstance(block, Heading) and block.level == 1]
+        numbers = pages_of(self.document)
+        edge = self.word.sections[0].page_width - self.word.sections[0].left_margin - self.word.sections[0].right_margin
         last = len(headings) - 1
         for place, heading in enumerate(headings):
-            paragraph = self.word.add_paragraph(style=f"toc {heading.level}")
+            paragraph = self.word.add_paragraph(style="toc 1")
+            paragraph.paragraph_format.tab_stops.add_tab_stop(edge, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
             if place == 0:
                 _mark(paragraph, "begin", dirty=True)
-                _instruction(paragraph, r'TOC \o "1-2" \h \z \u')
+                _instruction(paragraph, r'TOC \o "1-1" \h \z \u')
                 _mark(paragraph, "separate")
-            self._runs(paragraph, (Span(heading.text),))
+            number = str(numbers[place]) if place < len(numbers) else ""
+            _leading(paragraph, ANCHOR.format(place), f"{heading.text}\t", number)
             if place == last:
                 _mark(paragraph, "end")
                 paragraph.paragraph_format.space_after = Pt(18)
@@ -150,7 +196,10 @@ class _Writer:
         labels = self.document.labels
         match block:
             case Heading(level, text):
-                self._paragraph((Span(text),), f"Heading {level}")
+                paragraph = self._paragraph((Span(text),), f"Heading {level}")
+                if level == 1:
+                    _anchored(paragraph, self.chapters)
+                    self.chapters += 1
             case Paragraph(text):
                 self._paragraph(text, "Normal")
             case Bullets(items, numbered, ticks, ticked):
@@ -218,10 +267,11 @@ class _Writer:
             row.height, row.height_rule = Cm(height * 0.93), WD_ROW_HEIGHT_RULE.AT_LEAST
         for cell, text, width in zip(row.cells, texts, widths, strict=True):
             cell.width = width
-            self._runs(cell.paragraphs[0], (Span(text),), strong=head)
+            self._runs(cell.paragraphs[0], (Span(text),), strong=head and bool(height))
             cell.paragraphs[0].style = self.document.labels["style_cell"]
             if head:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
+            if head and height:  # a form has lines all around, and so another style
                 cell._tc.get_or_add_tcPr().append(shading(ACCENT))
                 for run in cell.paragraphs[0].runs:
                     run.font.color.rgb = RGBColor.from_string("FFFFFF")
@@ -236,12 +286,36 @@ class _Writer:
         shape._inline.docPr.set("name", str(block.data.get("title") or self.document.title))
 
 
+# -- places in the text --------------------------------------------------------------------------------------------
+def _anchored(paragraph: WordParagraph, number: int) -> None:
+    """Give a heading the name that the table of contents finds it by."""
+    begin, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    for mark in (begin, end):
+        mark.set(qn("w:id"), str(number))
+    begin.set(qn("w:name"), ANCHOR.format(number))
+    paragraph._p.insert_element_before(begin, "w:r")
+    paragraph._p.append(end)
+
+
+def _leading(paragraph: WordParagraph, anchor: str, text: str, number: str) -> None:
+    """A line that leads to a heading, with the number of its page as a field."""
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("w:anchor"), anchor)
+    link.set(qn("w:history"), "1")
+    before = len(paragraph._p)
+    paragraph.add_run(text)
+    _field(paragraph, f"PAGEREF {anchor} \\h", number)
+    for run in list(paragraph._p)[before:]:
+        link.append(run)
+    paragraph._p.append(link)
+
+
 # -- fields --------------------------------------------------------------------------------------------------------
-def _field(paragraph: WordParagraph, instruction: str) -> None:
+def _field(paragraph: WordParagraph, instruction: str, shown: str = "1") -> None:
     _mark(paragraph, "begin")
     _instruction(paragraph, instruction)
     _mark(paragraph, "separate")
-    paragraph.add_run("1")
+    paragraph.add_run(shown)
     _mark(paragraph, "end")
 
 

@@ -1,21 +1,41 @@
 """The styles of a Word document: the same look as the PDF, which an editor can go on with."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
 from docx.enum.style import WD_STYLE_TYPE
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
 from messages.documents.blocks import Document
+from messages.documents.word_base import FACE, normal
 
-FACE = "Calibri"  # there on every office computer, and LibreOffice has its like
-ACCENT, FAINT, WARNING, AMBER = "0B4F6C", "5F6C7B", "FFF4D6", "E69F00"
+ACCENT, FAINT, WARNING, AMBER, WASH = "0B4F6C", "5F6C7B", "FFF4D6", "E69F00", "EEF3F6"
+WORDS_OWN = (
+    "Heading",
+    "List",
+    "TOC",
+    "Title",
+    "Subtitle",
+    "Intense",
+    "Normal",
+    "Header",
+    "Footer",
+)  # as Word has
+HEADINGS = ("Heading", "Title", "TOC Heading")
+SIDES = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="C9D1D9"/>' for side in ("bottom", "insideH"))
+TABLE = '<w:tblPr {space}><w:tblStyleRowBandSize w:val="1"/><w:tblBorders>{sides}</w:tblBorders></w:tblPr>'
+PART = (
+    '<w:tblStylePr {space} w:type="{part}"><w:rPr>{words}</w:rPr>'
+    '<w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="{fill}"/></w:tcPr></w:tblStylePr>'
+)
+PARTS = {"firstRow": ('<w:b/><w:color w:val="FFFFFF"/>', ACCENT), "band2Horz": ("", WASH)}  # words, and what is behind
 
 
-def set_styles(word: Any, document: Document) -> None:
-    """Give a new Word document the house's styles and the document's language."""
+def set_styles(word: Any, document: Document, *, own: bool = False) -> None:
+    """Give a Word document the house's styles and the document's language. Styles that it has of its `own` stay."""
     styles, labels = word.styles, document.labels
     language = OxmlElement("w:lang")
     for name, value in (("val", document.language), ("eastAsia", document.language), ("bidi", "ar-SA")):
@@ -24,7 +44,8 @@ def set_styles(word: Any, document: Document) -> None:
     for old in defaults.findall(qn("w:lang")):
         defaults.remove(old)
     defaults.append(language)
-    style = partial(_style, styles)
+    before_us = {found.name for found in styles} if own else set()
+    style = partial(_style, styles, before_us)
     card = document.layout == "card"
     style("Normal", 9.5 if card else 11, after=6, line=1.12)
     style("Title", 20 if card else 26, colour=ACCENT, bold=True, after=4)
@@ -35,16 +56,21 @@ def set_styles(word: Any, document: Document) -> None:
         style(name, 9.5 if card else 11, after=3)
     style("Intense Quote", 12, colour=ACCENT, italic=True, bold=False, before=6, after=8)
     for level, indent in ((1, 0), (2, 0.6)):
-        made = styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
-        made.base_style = styles["Normal"]
-        made.paragraph_format.left_indent, made.paragraph_format.space_after = Cm(indent), Pt(2)
-    for name in (labels["style_source"], labels["style_missing"], labels["style_cell"]):
-        styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
+        if f"toc {level}" not in before_us:
+            made = styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+            made.base_style = normal(styles)
+            made.paragraph_format.left_indent, made.paragraph_format.space_after = Cm(indent), Pt(2)
+    style("TOC Heading", 16, colour=ACCENT, bold=True, before=12, after=6)
     style(labels["style_source"], 9, colour=FAINT, before=4, after=10)
     style(labels["style_cell"], 8 if card else 9.5, before=2, after=2)
     for name in ("Header", "Footer"):
         style(name, 9, colour=FAINT)
-        styles[name].paragraph_format.tab_stops.clear_all()
+        if name not in before_us:
+            styles[name].paragraph_format.tab_stops.clear_all()
+    if labels["style_table"] not in before_us:
+        _table_style(styles, labels["style_table"])
+    if labels["style_missing"] in before_us:
+        return
     style(labels["style_missing"], 10, before=3, after=6)
     paragraph = styles[labels["style_missing"]].element.get_or_add_pPr()
     borders = OxmlElement("w:pBdr")
@@ -54,11 +80,11 @@ def set_styles(word: Any, document: Document) -> None:
     borders.append(left)
     paragraph.insert_element_before(borders, "w:shd", "w:spacing", "w:ind")
     paragraph.insert_element_before(shading(WARNING), "w:spacing", "w:ind")
-    _table_style(styles, labels["style_table"])
 
 
 def _style(
     styles: Any,
+    before_us: Collection[str],
     name: str,
     size: float,
     *,
@@ -69,10 +95,20 @@ def _style(
     after: float = 0,
     line: float | None = None,
 ) -> None:
+    if name in before_us:
+        return
+    if name not in styles:
+        made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name.startswith(WORDS_OWN))
+        made.base_style = normal(styles)
     style = styles[name]
-    style.font.name, style.font.size, style.font.bold, style.font.italic = FACE, Pt(size), bold, italic
+    style.font.size, style.font.bold, style.font.italic = Pt(size), bold, italic
+    if before_us:  # the letterhead's own face, and its own colour for what is like a heading
+        if "Heading 1" in before_us and name.startswith(HEADINGS):
+            style.base_style, colour = styles["Heading 1"], None
+    else:
+        style.font.name = FACE
     properties = style.element.get_or_add_rPr()
-    fonts = properties.find(qn("w:rFonts"))
+    fonts = properties.get_or_add_rFonts()
     for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
         fonts.attrib.pop(qn(f"w:{theme}"), None)
     fonts.set(qn("w:cs"), "Arial")  # Calibri has no Arabic
@@ -90,18 +126,12 @@ def _style(
 
 
 def _table_style(styles: Any, name: str) -> None:
-    """Thin lines between the rows, nothing else."""
+    """Thin lines between the rows, a dark header row with white words, and every other row washed."""
     style = styles.add_style(name, WD_STYLE_TYPE.TABLE)
-    style.base_style = styles["Normal Table"]
-    properties = OxmlElement("w:tblPr")
-    borders = OxmlElement("w:tblBorders")
-    for side in ("bottom", "insideH"):
-        border = OxmlElement(f"w:{side}")
-        for key, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "C9D1D9")):
-            border.set(qn(f"w:{key}"), value)
-        borders.append(border)
-    properties.append(borders)
-    style.element.append(properties)
+    style.base_style = next((found for found in styles if found.name == "Normal Table"), None)
+    style.element.append(parse_xml(TABLE.format(space=nsdecls("w"), sides=SIDES)))
+    for part, (words, fill) in PARTS.items():
+        style.element.append(parse_xml(PART.format(space=nsdecls("w"), part=part, words=words, fill=fill)))
 
 
 def shading(colour: str) -> Any:
@@ -110,19 +140,3 @@ def shading(colour: str) -> Any:
     for key, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
         made.set(qn(f"w:{key}"), value)
     return made
-
-
-def modern(word: Any) -> None:
-    """Word of 2013 and later takes the file as its own, without compatibility mode; the library's leftovers go."""
-    settings = word.settings.element
-    compatibility = settings.find(qn("w:compat"))
-    if compatibility is None:
-        compatibility = OxmlElement("w:compat")
-        settings.append(compatibility)
-    for found in compatibility.findall(qn("w:compatSetting")):
-        if found.get(qn("w:name")) == "compatibilityMode":
-            found.set(qn("w:val"), "15")
-    package = word.part.package
-    for key, relation in list(package.rels.items()):
-        if relation.reltype.endswith(("/thumbnail", "/extended-properties")):
-            del package.rels[key]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.context.context import Key, told_apart
 from bot.context.sealed_actions import LINK, LONGEST, Action, Buttons
 from bot.dispatch import routing
 from flows import dialogue
@@ -80,8 +81,18 @@ def test_every_verb_fits(verb: str) -> None:
     assert BUTTONS.open("p1", BUTTONS.seal("p1", action)) == action
 
 
-@pytest.mark.parametrize("verb", ["view", "begin"])
+@pytest.mark.parametrize("verb", ["view", "begin", "guide"])
 def test_every_exercise_fits(verb: str) -> None:
     """A button that names an exercise fits, for as many groups as there could be towns."""
     for name in the_process().exercises:
-        assert len(BUTTONS.seal("p1", Action(verb, 0, 9_999, name))) <= 64
+        assert len(BUTTONS.seal("p1", Action(verb, 9_999, 0, name))) <= 64
+
+
+def test_no_two_buttons_read_alike() -> None:
+    """Whatever nothing else tells apart is numbered, also across rows; the same button twice is shown once."""
+    first, second, other = (
+        Key(label, Action("row", 1, 0, id)) for label, id in (("Bo", "1"), ("Bo", "2"), ("Cia", "3"))
+    )
+    shown = told_apart([[first, other], [second, first]])
+    assert [[key.label for key in row] for row in shown] == [["Bo", "Cia"], ["Bo (2)"]]
+    assert [key.action for row in shown for key in row] == [first.action, other.action, second.action]

@@ -65,3 +65,15 @@ async def test_without_a_routine(tmp_path: Path) -> None:
         await played.write("Bo", "/ring")
         assert "Enligt er rutin" not in played.last("Bo")
         assert "020-390 000" in played.last("Bo")
+
+
+async def test_one_number_stands_once_where_something_was_seen(tmp_path: Path) -> None:
+    """Whoever discovers and takes the first talk under one number is one line above the questions of an incident."""
+    async with watched(tmp_path, start=datetime(2027, 1, 11, 8, tzinfo=UTC)) as played:
+        async with played.bot.store.work() as work:
+            actor = await work.rows.add(1, "actors", {"name": "Jouren"}, author=None)
+            for link, what in (("discovery", "Ring"), ("first_contact", "Lyssna")):
+                values = {"link": link, "daytime": "010-1", "what": what, "actor": {"id": actor.id}}
+                await work.rows.add(1, "chain", values, author=None)
+        await played.write("Bo", "/incident")
+        assert "\n".join(played.texts("Bo")[-2:]).count("Jouren: 010-1") == 1

@@ -103,6 +103,7 @@ def test_the_film_and_the_clock(driver: webdriver.Chrome) -> None:
             look("guide with doors")
             town.press("#door-film")
             town.until(lambda: town.find("#film").is_displayed(), PLENTY)
+            town.until(lambda: "Gunnel" in town.people(), PLENTY)
             town.press("#film-pause")
             town.until(lambda: "Pausad" in town.find("#film-hint").text)
             look("film, paused")

@@ -121,7 +121,7 @@ def test_calendar(town: TownPage, picture: Callable[[], None]) -> None:
     gunnel.write("/kalender")
     gunnel.wait_for_last("Visa som bild")
     gunnel.press("Visa som bild")
-    gunnel.wait_for_last("Kalender. 0.")
+    gunnel.wait_for_last("Kalender. 1.")
     town.until(lambda: town.driver.find_element(By.CSS_SELECTOR, f"{gunnel.root} img").is_displayed())
     picture()
 

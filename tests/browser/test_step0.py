@@ -81,13 +81,21 @@ def test_commitment(town: TownPage) -> None:
     for number in range(1, 8):
         alva.wait_for_last(f"{number} av 7")
         alva.press("Tveksam" if number == 4 else "Ja")
+        if number == 4:
+            alva.wait_for_last("Vill du säga varför?")
+            alva.press("Gå vidare utan")
     alva.wait_for_last("4. Pröva och tänka om: Tveksam")
     alva.press("Lämna in")
     alva.wait_for_last("6 av 6 har svarat")
     alva.open_chat(GROUP)
     picture = alva.wait_for_last("Engagemang – så här svarade ni")
     assert "6 svar" in picture
-    assert "Cecilia: " in picture  # the others say why
+    alva.press("Svaren, en fråga i taget")
+    shown = [alva.wait_for_last("1 av 7")]
+    for number in range(2, 8):
+        alva.press("Nästa fråga")
+        shown.append(alva.wait_for_last(f"{number} av 7"))
+    assert any("Cecilia: " in question for question in shown)  # the others say why
     alva.press("Skriv vad ni kom fram till")
     alva.wait_for_last("Alva håller i pennan")
     alva.write("Vi vill det här, och vi vill göra det tillsammans.")
@@ -139,7 +147,6 @@ def test_readiness(town: TownPage) -> None:
     alva.press("Lämna in")
     alva.open_chat(GROUP)
     picture = alva.wait_for("Är ni redo? – så här svarade ni")
-    assert "Alva: Vi har sett det på våra egna jobb." in picture
     assert "här skiljer det mest" in picture
     assert "Summa: " in picture
     assert "Ni kan gå vidare." in picture
@@ -157,7 +164,7 @@ def test_decision(town: TownPage) -> None:
     alva.wait_for_last("Månader: 15")
     alva.press("Klart")
     alva.open_chat(GROUP)
-    alva.wait_for("✓ Behöver hända först: Cheferna behöver säga ja till tiden.")
+    alva.wait_for_last("✓ Startdag: ")
     alva.press("Avsluta övningen")
     assert "Nu öppnas steg 1" in alva.wait_for("Klart: Beslut")
 

@@ -14,8 +14,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 T = TypeVar("T")
 
-PATIENCE = 10.0  # seconds that the page may take before a test gives up
-PLENTY = 30.0  # seconds that the others may take to answer
+PATIENCE = 20.0  # seconds that the page may take before a test gives up
+PLENTY = 60.0  # seconds that the others may take to answer
 
 
 class TownPage:
@@ -27,6 +27,7 @@ class TownPage:
 
     def open(self) -> TownPage:
         """Load the page and wait until the town is drawn."""
+        self.complaints()  # of a page before it
         self.driver.get(self.url)
         self.find("body[data-ready]")
         return self
@@ -92,8 +93,14 @@ class TownPage:
         self.until(lambda: self.click_with_text("#clock button", to))
 
     def click_with_text(self, css: str, text: str) -> bool:
-        """Scroll to the last element that matches and shows this text, and click it; False when there is none."""
-        match = [element for element in self.driver.find_elements(By.CSS_SELECTOR, css) if text in element.text]
+        """Scroll to the last element that matches and shows just this text, or else has it in its text, and click it;
+        False when there is none."""
+        there = [element for element in self.driver.find_elements(By.CSS_SELECTOR, css) if text in element.text]
+        match = [
+            element
+            for element in there
+            if element.text.rstrip(" \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}") == text
+        ] or there
         if match:
             self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", match[-1])
             match[-1].click()
@@ -154,11 +161,11 @@ class PhonePage:
 
     def press(self, label: str) -> None:
         """Press the latest button with this label under a message."""
-        self.town.until(lambda: self.town.click_with_text(self.part("key"), label))
+        self._until(f"a button {label!r}", lambda: self.town.click_with_text(self.part("key"), label))
 
     def wait_for(self, text: str) -> str:
         """Wait until some message contains `text`; answers that message."""
-        return self.town.until(lambda: next((one for one in reversed(self.messages()) if text in one), ""))
+        return self._until(repr(text), lambda: next((one for one in reversed(self.messages()) if text in one), ""))
 
     def gets(self, text: str, within: float) -> bool:
         """Whether the latest message comes to contain `text` within so many seconds."""
@@ -169,7 +176,14 @@ class PhonePage:
 
     def wait_for_last(self, text: str) -> str:
         """Wait until the latest message contains `text`, so that its buttons are the ones to press; answers it."""
-        return self.town.until(lambda: next((one for one in self.messages()[-1:] if text in one), ""))
+        return self._until(repr(text), lambda: next((one for one in self.messages()[-1:] if text in one), ""))
+
+    def _until(self, what: str, look: Callable[[], T]) -> T:
+        try:
+            return self.town.until(look)
+        except TimeoutException:
+            seen = "\n---\n".join(self.messages()[-3:])
+            raise AssertionError(f"person {self.person} waits for {what} in vain, and sees:\n{seen}") from None
 
     def messages(self) -> list[str]:
         """The texts of all messages of the open chat."""

@@ -28,6 +28,7 @@ class Said:
     labels: tuple[str, ...]
     new: bool  # a message, and not an edit
     file: bool
+    gone: bool = False  # nothing was said, but messages were taken out of the chat
 
 
 @dataclass
@@ -57,6 +58,8 @@ def listening(sandbox: Sandbox) -> Iterator[Ears]:
         result = call(method, given, **more)
         if method.startswith(("send", "editMessage")) and "chat_id" in given and method != "sendChatAction":
             ears.said.append(_said(method, given))
+        elif method.startswith("deleteMessage"):
+            ears.said.append(Said(int(given["chat_id"]), "", (), new=False, file=False, gone=True))
         return result
 
     def sealed(key: Key, context: str, data: bytes) -> bytes:

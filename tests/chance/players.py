@@ -46,6 +46,8 @@ ARGUMENTS = {
     "start": ("",),
 }
 REFUSED = ("old_button", "not_yours", "coordinators_only", "readers_only", "old_seat")
+Epoch = tuple[int, int, int]  # how often somebody's seats have changed, how many they have, and where they read
+NEVER = (-1, 0, 0)
 RIGHTS = ("not_yours", "coordinators_only", "readers_only")
 
 
@@ -72,7 +74,7 @@ class Players:
         self.promises = Promises(played, ears)
         self.luck, self.acts, self.did = random.Random(seed), 0, Counter[str]()
         self.found: list[Finding] = []
-        self._shown: dict[tuple[int, int], int] = {}  # the epoch of a person when a message was last said to them
+        self._shown: dict[tuple[int, int], Epoch] = {}  # the epoch of a person when a message was last said to them
         self._words = 0
         self._lately: deque[tuple[str, str]] = deque(maxlen=300)
         self._toasts = 0
@@ -96,6 +98,8 @@ class Players:
         self.everybody = [*self.core, *self.core, *ELSEWHERE, *OUTSIDE, STRANGER]
         self.ears.take()
         self.ears.reminders.clear()
+        for chat in self.town.sandbox.world.chats.values():  # seats came without the bot: what it said is outdated
+            self._shown |= {(chat.id, message): NEVER for message in chat.messages}
 
     async def _seats(self) -> None:
         """How people come in is played elsewhere, and here by those who leave."""
@@ -204,10 +208,14 @@ class Players:
         wording = self.luck.choice(TEXTS).format(word=text.word)
         where = {"reply_to": reply_to} if reply_to else {}
         said = await self._do(name, f"writes {wording!r}", "send_text", chat=chat, text=wording, **where)
-        if chat > 0 and name != STRANGER:  # who gets a fixed text a few times, and then silence
+        if chat > 0 and await self._known(name):  # others get a fixed text a few times, and then silence
             for what in self.promises.of_text(text, said, frozenset()):
                 if not self._told_to_slow_down(name):
                     self._note(name, f"writes {wording!r}", what)
+
+    async def _known(self, name: str) -> bool:
+        async with self.town.bot.store.work() as work:
+            return await work.people.by_user(self.town.person(name)) is not None
 
     def _told_to_slow_down(self, name: str) -> bool:
         return any("Det gick fort nu" in text for text in self.town.texts(name)[-SEEN:])
@@ -256,7 +264,7 @@ class Players:
         before = await self._epoch(name)
         said = await self._do(name, did, "press", chat=chat, message_id=message.id, row=row, col=column)
         toasts = self._new_toasts()
-        since_change = before == self._shown.get((chat, message.id))
+        since_change = before == self._shown.get((chat, message.id)) != NEVER
         if chat > 0 and fresh and since_change and self._refused & set(toasts):
             self._note(name, did, f"refused: {toasts}")
         elif chat > 0 and since_change and self._rights & set(toasts):
@@ -276,10 +284,13 @@ class Players:
                 )
             self._new_toasts()
 
-    async def _epoch(self, name: str) -> int:
+    async def _epoch(self, name: str) -> Epoch:
+        """What somebody is to any group: changed by each change of a seat, and with the right to read incidents."""
         async with self.town.bot.store.work() as work:
             person = await work.people.by_user(self.town.person(name))
-            return person.epoch if person else self.acts  # never the same for one who is erased
+            seats = await work.members.of_person(person.id) if person else []
+            reads = sum([seat.id in (await work.groups.get(seat.group_id)).settings.readers for seat in seats])
+            return (person.epoch, len(seats), reads) if person else NEVER
 
     # -- in the group --------------------------------------------------------------------------------------------------
     async def _in_group(self, name: str, group: str) -> None:

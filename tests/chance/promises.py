@@ -19,10 +19,11 @@ from tests.incidents.test_triples import whose
 FEWEST = 4  # people who must have written before anything without names is shown
 RESIDUE = re.compile(r"\{\{|\{%|%\}|\}\}|\bNone\b|\bTrue\b|\bFalse\b|Undefined|<[\w.]+ object|\bnan\b|\[\]|\{\}|''")
 BARE = re.compile(r"✓ Sparat[.:]?\s*$")
+NUMBERED = re.compile(r" \(\d+\)$")
 NOT_KEPT = ("inte sparat", "inte sparad")
 OWN = ("prompts", "held_texts", "dead_letters")  # what waits for its writer alone
 GROUPS_OWN = ("members", "organisations", "groups", "meetings", "gatherings", "makings", "uploads", "agenda", "links")
-OUTSIDERS = (ExerciseRole.ROUTINE, ExerciseRole.EVENT, ExerciseRole.GUESTS, ExerciseRole.JOINING)
+OUTSIDERS = (ExerciseRole.ROUTINE, ExerciseRole.EVENT, ExerciseRole.GUESTS, ExerciseRole.JOINING, ExerciseRole.TOWN)
 Place = tuple[str, int]
 
 
@@ -84,6 +85,9 @@ class Promises:
             twice = [label for label, times in Counter(one.labels).items() if times > 1]
             if twice:
                 yield f"alike: {twice} under {one.text[:80]!r}"
+            self.checked["buttons told apart by a number"] += sum(
+                NUMBERED.sub("", label) in one.labels for label in one.labels if NUMBERED.search(label)
+            )
             if any(BARE.match(line) for line in plain.splitlines()) and not WORD.search(plain) and len(plain) < 40:
                 yield f"bare receipt: {one.text!r}"
 
@@ -251,7 +255,7 @@ class Promises:
     # -- what became of a text -----------------------------------------------------------------------------------------
     def of_text(self, text: Text, said: list[Said], before: frozenset[str]) -> Iterator[str]:
         """What a text in private came to: kept with a receipt, held with a choice, or told not to be kept."""
-        answers = [one for one in said if one.chat == text.user]
+        answers = [one for one in said if one.chat == text.user and not one.gone]
         kept = {place.partition("/")[0] for place in self.ears.places(text.word) - before}
         told_not = any(words in one.text for one in answers for words in NOT_KEPT)
         told_kept = any("✓" in one.text for one in answers)

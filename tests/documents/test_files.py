@@ -75,6 +75,9 @@ def test_word_has_structure(document: str, town: Material) -> None:
     assert "PAGE" in section.footer._element.xml
     if made.layout != "form":
         assert town.town in section.header.paragraphs[0].text
+    if made.layout == "report":  # the title stands large on the first page, and not once more above it
+        assert not section.first_page_header.paragraphs[0].text
+        assert "PAGE" in section.first_page_footer._element.xml
     if document in LONG:
         assert "TOC " in opened.element.xml
     for shape in opened.inline_shapes:
@@ -109,6 +112,29 @@ def test_word_is_no_old_file(town: Material) -> None:
     assert opened.core_properties.keywords == town.town
     assert opened.core_properties.subject
     assert all(not str(shape._inline.docPr.get("name")).startswith("Picture") for shape in opened.inline_shapes)
+
+
+def test_word_has_a_table_of_contents_that_leads_on(town: Material) -> None:
+    """Each chapter stands in the table of contents with its page, as a link to its heading, before Word has counted."""
+    opened = docx.Document(io.BytesIO(make("plan", "docx", town)))
+    lines = [p for p in opened.paragraphs if p.style and p.style.name == "toc 1"]
+    headings = [p for p in opened.paragraphs if p.style and p.style.name == "Heading 1"]
+    told = [re.fullmatch(r"(.+)\t(\d+)", line.hyperlinks[0].text) for line in lines]
+    assert [found[1] for found in told if found] == [heading.text for heading in headings]
+    pages = [int(found[2]) for found in told if found]
+    assert pages == sorted(pages)
+    assert pages[-1] == len(pypdf.PdfReader(io.BytesIO(make("plan", "pdf", town))).pages)
+    for line, heading in zip(lines, headings, strict=True):
+        assert f'w:name="{line.hyperlinks[0].fragment}"' in heading._p.xml
+
+
+def test_a_new_table_in_word_looks_like_ours(town: Material) -> None:
+    """Header row and washed rows belong to the table style, so that a table that somebody adds has them too."""
+    opened = docx.Document(io.BytesIO(make("plan", "docx", town)))
+    style = opened.styles["Tabell"].element.xml
+    assert re.search(r'w:type="firstRow".*?0B4F6C', style, re.DOTALL)
+    assert "band2Horz" in style
+    assert all("w:shd" not in table.rows[0]._tr.xml for table in opened.tables)
 
 
 def test_card_is_one_page(town: Material) -> None:

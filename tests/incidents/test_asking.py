@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.town import Town
+from bot.features.members.activation import CONSENT, new_code
 from tests.incidents.scene import log, watched
 from tests.incidents.test_reading import sent_file
 
@@ -184,3 +185,33 @@ async def test_a_shorter_time_begins_in_a_month(tmp_path: Path) -> None:
         async with played.bot.store.work() as work:
             (incident,) = await work.incidents.all_of(1)
         assert "danger" not in incident.values
+
+
+async def test_the_operators_code_counts_once_after_an_objection(tmp_path: Path) -> None:
+    """The operator's code lets the one who asked go on alone after an objection: nobody else, and nothing else."""
+    async with watched(tmp_path) as played:
+
+        async def uses(name: str, code: str) -> str:
+            await played.write(name, f"/start {code}")
+            return played.last(name)
+
+        def code() -> str:
+            return new_code(played.bot.services.buttons, played.sandbox.now(), CONSENT)
+
+        vain = "Den koden gäller något som du har bett om"
+        await asks(played)
+        early = code()
+        assert vain in await uses("Alva", early), "nobody has objected"
+        await played.tap("Cia", "Vänta en vecka")
+        await played.wind(days=11)
+        assert vain in await uses("Alva", early), "it is older than a week"
+        await played.press("Alva", "export", run=1, arg="yes")
+        assert files(played, "Alva") == 0
+        good = code()
+        assert vain in await uses("Bo", good), "he has asked for nothing"
+        assert "den som driver boten sade ja" in await uses("Alva", good)
+        await played.press("Alva", "export", run=1, arg="yes")
+        assert files(played, "Alva") == 2
+        await asks(played)
+        await played.tap("Cia", "Vänta en vecka")
+        assert vain in await uses("Alva", good), "it has been used"

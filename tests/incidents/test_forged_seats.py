@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.demo.town import Town
-from storage.errors import Damaged
 from storage.records import GroupState, SeatState
 from tests.incidents.scene import log, watched
 
@@ -103,19 +102,38 @@ async def test_an_old_button_does_not_come_alive(tmp_path: Path, loudest: io.Str
     assert "seal_does_not_fit" in loudest.getvalue()
 
 
-async def test_another_chat_is_not_the_groups(tmp_path: Path) -> None:
-    """Whoever writes a chat of their own into the file as the group's hears nothing: the bot does not start."""
-    async with watched(tmp_path) as played:
-        theirs = played.group("Oves chatt", STRANGER)
-        with pytest.raises(Damaged):
-            await forge(played, "UPDATE groups SET chat_id = {theirs}", theirs=theirs)
-        assert played.texts(STRANGER, "Oves chatt") == []
+FORGED_GROUPS = {
+    "a chat of one's own": "UPDATE groups SET chat_id = {theirs} WHERE id = 1",
+    "that a group which is away goes on": "UPDATE groups SET state = 'active' WHERE id = 1",
+}
 
 
-async def test_a_group_that_is_away_stays_away(tmp_path: Path) -> None:
-    """Whoever writes into the file that a group that is away goes on gains a bot that does not start."""
+@pytest.mark.parametrize("what", FORGED_GROUPS)
+async def test_a_forged_group_stands_still_alone(what: str, tmp_path: Path, loudest: io.StringIO) -> None:
+    """Whoever writes into a group's row hears nothing and its people meet a refusal; the other town goes on as ever."""
     async with watched(tmp_path) as played:
+        receipt, theirs = await log(played, "Bo"), played.group("Oves chatt", STRANGER)
+        elsewhere = played.group("Kärngruppen i Grannstad", "Elin")
+        await played.act("Elin", "add_bot", chat=elsewhere)
         async with played.bot.store.work() as work:
-            await work.groups.update(1, state=GroupState.AWAY)
-        with pytest.raises(Damaged):
-            await forge(played, "UPDATE groups SET state = 'active'")
+            person = await work.people.ensure(played.person("Elin"))
+            member = await work.members.add(2, person.id, "core")
+            await work.members.update(
+                member.id, name="Elin", state=SeatState.ACTIVE, agreed_at=played.sandbox.now(), coordinator=True
+            )
+            if "away" in what:
+                await work.groups.update(1, state=GroupState.AWAY)
+        await played.act("Elin", "start")
+        await forge(played, FORGED_GROUPS[what], theirs=theirs)
+        assert "seal_does_not_fit" in loudest.getvalue()
+        before = {name: len(played.texts(name)) for name in ("Alva", "Cia")}
+        for name in before:
+            await played.write(name, "/handelser")
+        await played.write("Elin", "/vantar")
+        await played.wind(days=20)
+        refusal = played.bot.services.voice.render("dead_letter", {})
+        for name, count in before.items():
+            assert set(played.texts(name)[count:]) <= {refusal}
+            assert receipt not in "".join(played.texts(name)[count:])
+        assert played.texts(STRANGER, "Oves chatt") == []
+        assert "Kärngruppen i Grannstad" in "".join(played.texts("Elin")[-3:])

@@ -37,6 +37,17 @@ async def town(tmp_path: Path) -> Path:
     return path
 
 
+async def test_a_forged_group_is_told(town: Path) -> None:
+    """A group into whose row somebody has written is told, with what to do; the rest is looked at all the same."""
+    with closing(sqlite3.connect(town)) as database:
+        database.execute("UPDATE groups SET chat_id = -200")
+        database.commit()
+    result = await looked(town)
+    (found,) = (finding for finding in result.findings if finding.about == "groups")
+    assert (found.level, "the seal of group 1 does not fit" in found.says) == (Level.ERROR, True)
+    assert result.groups == []
+
+
 def fingerprint(folder: Path) -> dict[str, str]:
     """Return names and contents of all files, but for those that SQLite makes for whoever reads a database."""
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".db-shm", ".db-wal")]

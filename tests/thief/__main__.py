@@ -11,11 +11,12 @@ from tests.thief.victims import robbed
 
 async def main(months: int) -> int:
     """Play, rob, and say what was found: 1 if any reporter was."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with robbed(Path(folder)) as victims:
+    with tempfile.TemporaryDirectory() as here, tempfile.TemporaryDirectory() as there:
+        async with robbed(Path(here)) as victims, robbed(Path(there), another=True) as others:
             for _ in range(months):
                 await victims.month()
-            found = list(findings(victims))
+                await others.month()
+            found = list(findings(victims, others))
     sys.stdout.write(f"{table(found)}\n{months} months, {victims.copies} copies\n")
     return int(any(f.right for f in found if f.wanted))
 

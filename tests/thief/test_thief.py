@@ -10,11 +10,12 @@ from tests.thief.victims import robbed
 
 
 @pytest.mark.slow
-async def test_no_copy_names_who_logged(tmp_path: Path) -> None:
+async def test_no_copy_names_who_logged(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Neither the nightly backups nor the file with its log, taken right after each receipt, name one reporter."""
-    async with robbed(tmp_path) as victims:
+    async with robbed(tmp_path) as victims, robbed(tmp_path_factory.mktemp("others"), another=True) as others:
         await victims.month()
-        found = list(findings(victims))
+        await others.month()
+        found = list(findings(victims, others))
     print(f"\n{table(found)}")  # noqa: T201 (the figures that this test is for)
     assert victims.truth.reporters
     assert [f for f in found if f.wanted and f.right] == []

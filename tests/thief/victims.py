@@ -18,7 +18,7 @@ from storage.table import unpack
 from storage.vault import KeyFolder, Keyring
 from tests.flows.sample import fitting
 from tests.incidents.scene import SIX
-from tests.thief.loot import Row, Tables, carry_away, states
+from tests.thief.loot import Reader, Row, Tables, carry_away
 
 NAMES = ("Alva", "Bo", "Cia", "David", "Elin", "Farid")
 READERS = ("Cia", "David")
@@ -36,20 +36,28 @@ class Truth:
 
 
 class Victims:
-    """Plays the town, and lets the thief in after each thing that happens."""
+    """Plays the town, and lets the thief in after each thing that happens.
 
-    def __init__(self, played: Town, folder: Path) -> None:
+    With `another` all is the same but that each incident is logged by another than there. What the thief says here and
+    there alike is said of somebody who happened to be near, such as whoever coordinates and is reminded on that day.
+    """
+
+    def __init__(self, played: Town, folder: Path, *, another: bool = False) -> None:
+        self.another = another
         self.town, self.truth, self.folder, self.luck = played, Truth(), folder, random.Random(5)
         self.copies = 0
         self.order: list[tuple[int, list[int]]] = []  # in which order members answered a round
+        self._reader = Reader(played.bot.store.path.name)
+        self._read: dict[Path, list[tuple[bytes, Tables]]] = {}  # the states that each copy holds
 
     async def month(self) -> None:
         """One incident by each of two people, a round of notes, and a check-in; on other days, what else people do."""
         for name in self.luck.sample(NAMES, 2):
+            other = NAMES[NAMES.index(name) - 1]
             await self.town.wind(days=2)
-            for other in self.luck.sample([n for n in NAMES if n != name], 2):
-                await self.town.write(other, "/svara")
-            await self.log(name)
+            for busy in self.luck.sample([n for n in NAMES if n not in (name, other)], 2):
+                await self.town.write(busy, "/svara")
+            await self.log(other if self.another else name)
             await self.town.wind(hours=12)
             self.steal("backup")
         await self.notes()
@@ -120,13 +128,27 @@ class Victims:
 
     def loot(self, *whens: str) -> Iterator[Tables]:
         """What the copies of these moments hold, and the file with its log at the end, in the order of time."""
-        folders = sorted(self.folder.iterdir())
-        for folder in folders:
-            when = folder.name.partition("-")[2]
-            found = (
-                list(states(folder, self.town.bot.store.path.name)) if when in whens or folder == folders[-1] else []
-            )
-            yield from found[-1:] if when == "backup" and folder != folders[-1] else found
+        seen: set[bytes] = set()
+        for folder in self._copies():
+            last = folder == self._copies()[-1]
+            if last or folder.name.partition("-")[2] in whens:
+                found = self._states(folder)
+                for mark, state in found if last or not folder.name.endswith("backup") else found[-1:]:
+                    if mark not in seen:
+                        yield state
+                    seen.add(mark)
+
+    def logs(self) -> Iterator[list[Tables]]:
+        """Of each copy by itself: the file, and what its log tells of the moments before."""
+        return ([state for _, state in self._states(folder)] for folder in self._copies())
+
+    def _copies(self) -> list[Path]:
+        return sorted(self.folder.iterdir())
+
+    def _states(self, folder: Path) -> list[tuple[bytes, Tables]]:
+        if folder not in self._read:
+            self._read[folder] = list(self._reader.states(folder))
+        return self._read[folder]
 
     def opened(self, table: str, place: str, row: Row) -> Any:
         """What a sealed value of the group says, for a thief who has the key too."""
@@ -136,7 +158,7 @@ class Victims:
 
 
 @asynccontextmanager
-async def robbed(folder: Path) -> AsyncIterator[Victims]:
+async def robbed(folder: Path, *, another: bool = False) -> AsyncIterator[Victims]:
     """Six people are in, two of whom read; how people come in is tested elsewhere."""
     async with town(folder) as played:
         played.group(GROUP, *NAMES)
@@ -153,4 +175,4 @@ async def robbed(folder: Path) -> AsyncIterator[Victims]:
         for name in NAMES:
             await played.act(name, "start")
         (folder / "loot").mkdir()
-        yield Victims(played, folder / "loot")
+        yield Victims(played, folder / "loot", another=another)

@@ -23,7 +23,7 @@ from flows.calendar import Kind, Meeting, Moved
 from messages.voice import TemplateFacts
 from storage import records
 from storage.message_notes import MessageContext
-from storage.records import Attachment, Group
+from storage.records import Attachment, Group, Member
 
 NEXT = 5  # meetings that are shown at once; the rest unfolds
 ONE, STEP, REST = "o", "s", "r"  # how much is moved
@@ -149,6 +149,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
     kinds = [ONE, REST] if meeting.kind is not Kind.SESSION or meeting.of == 1 else [ONE, STEP, REST]
     keys = [[ctx.key(f"calendar.how.{how}", "mv", actor.group.id, f"{action.arg}:{how}")] for how in kinds]
     keys.append([ctx.key("calendar.details", "meetlong", actor.group.id, action.arg)])
+    keys.append([ctx.key("calendar.poll", "timepoll", actor.group.id, action.arg)])
     keys.append([ctx.key("back", "moving", actor.group.id)])
     await _page(ctx, actor, "calendar.choose", {"meeting": _line(ctx, meeting)}, keys)
 
@@ -225,6 +226,14 @@ async def do_shift(ctx: Context, actor: Actor, action: Action) -> None:
     facts = lifecycle.changes(ctx, moved)
     await _page(ctx, actor, "calendar.done", facts, [[ctx.key("calendar.file", "ics", actor.group.id)]])
     await ctx.to_group(actor.group, "calendar.moved", {**facts, "by": actor.member.name})
+
+
+async def move_to(ctx: Context, group: Group, record: records.Meeting, on: date, at: time, by: Member) -> None:
+    """Move one meeting, and tell the group."""
+    moved = await _moved(ctx, group, record, ONE, on, at)
+    if moved.changes:
+        await lifecycle.keep(ctx, group, [now for _, now in moved.changes])
+        await ctx.to_group(group, "calendar.moved", {**lifecycle.changes(ctx, moved), "by": by.name})
 
 
 async def _moved(ctx: Context, group: Group, record: records.Meeting, how: str, on: date, at: time | None) -> Moved:

@@ -4,6 +4,7 @@ What lights up on a locked phone tells a bystander nothing: no name, no subject.
 button, and every button acts at once.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -33,7 +34,7 @@ from storage.records import OpenItem, Person
 # What says nothing more than that there is something, and the button that opens it: its label and what it does.
 OPENING: Mapping[str, tuple[str, str]] = {
     kinds.AWAY: ("day.away", "touches"),
-    kinds.WISH: ("day.wish_done", "granted"),
+    kinds.WISH: ("open_it", "wished"),
     kinds.SHAPE: ("calendar.shape", "shape"),
     kinds.STILL: ("day.still", "still"),
     kinds.WEEKLY: ("day.weekly", "weekly"),
@@ -152,17 +153,23 @@ def _folded(ctx: Context, lines: Sequence[Line]) -> list[Line]:
 
 async def several(ctx: Context, actor: Actor, action: Action) -> None:
     """The matters that one line of a message stood for, with a button each."""
-    keys: list[list[Key]] = []
+    there: list[tuple[OpenItem, Key]] = []
     for open_item in await ctx.work.open_items.of_member(actor.member.id):
         if open_item.kind != action.arg or open_item.state == "closed" or open_item.due > ctx.today:
             continue
         line = await _line(ctx, open_item, 2)
         if line is not None:
-            keys.append([Key(await _which(ctx, open_item, line), line.keys[0].action)])
-    if not keys:
+            there.append((open_item, Key(await _which(ctx, open_item, line), line.keys[0].action)))
+    if not there:
         ctx.toast("day.settled")
         return
-    await ctx.tell(actor, "day.several", {}, keys)
+    alike = Counter(key.label for _, key in there)
+    keys = [replace(key, label=_since(ctx, key.label, item)) if alike[key.label] > 1 else key for item, key in there]
+    await ctx.tell(actor, "day.several", {}, [[key] for key in keys])
+
+
+def _since(ctx: Context, label: str, open_item: OpenItem) -> str:
+    return ctx.services.voice.label("day.since", {"of": label, "due": open_item.due})
 
 
 async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
@@ -180,7 +187,7 @@ async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
     if open_item.kind == kinds.UNREACHED:
         name = (await ctx.work.members.get(int(open_item.ref.partition(":")[2]))).name
     if name is None:
-        return ctx.services.voice.label("day.since", {"of": line.keys[0].label, "due": open_item.due})
+        return _since(ctx, line.keys[0].label, open_item)
     return cut(name, TITLE)
 
 

@@ -96,10 +96,10 @@ async def _hand_over(ctx: Context, actor: Actor) -> None:
     packed = await asyncio.to_thread(archive_package.package, files, named)
     package = Attachment("document", label("rights.package_name"), packed)
     about = escape(label("rights.package_caption"), quote=False)
-    await ctx.send_file(actor.person.id, package, about, about=actor.group.id)
+    await ctx.send_shut_file(actor.person.id, package, about, about=actor.group.id)
     file = Attachment("document", label("rights.archive_name"), made.getvalue())
     caption = escape(label("rights.archive_caption"), quote=False)
-    await ctx.send_file(actor.person.id, file, caption, about=actor.group.id)
+    await ctx.send_shut_file(actor.person.id, file, caption, about=actor.group.id)
 
 
 async def _files(ctx: Context, actor: Actor) -> dict[str, bytes]:
@@ -210,7 +210,8 @@ async def erase(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def operator_consents(ctx: Context, person: Person, code: str) -> None:
     """A code of the operator's, for what somebody in the group has objected to: for whoever asked for it alone."""
-    for group, member in await navigation.memberships(ctx, person, Role.RESPONSIBLE):
+    used = await ctx.work.links.find(code) is not None
+    for group, member in await navigation.memberships(ctx, person, Role.RESPONSIBLE) if not used else ():
         actor, buttons = Actor(person, group, member), ctx.services.buttons
         verdict = await activation.look(ctx.work, buttons, code, group.id, ctx.now, activation.CONSENT)
         if verdict is activation.Verdict.ACCEPTED and await second_approval.consent(ctx, actor):

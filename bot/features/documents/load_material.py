@@ -4,6 +4,7 @@ So a document is the same for everyone who may have it, and holds nothing that w
 or not revealed yet. What incidents add is numbers, as everybody may see them.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from bot.exercises import runner
 from bot.exercises.row_links import OWN
 from bot.features.approvals import approvals, outcomes
 from bot.features.calendar import lifecycle
+from bot.features.documents.town_folder import own_look
 from bot.features.help import town_facts
 from bot.features.incidents import statistics
 from bot.features.journey.status import map_of
@@ -52,8 +54,9 @@ async def material_of(ctx: Context, group: Group) -> Material:
     titles = {id: name.title for id, name in scene.rows.items()}
     reader = _Reader(ctx, scene, numbers, titles)
     event = await event_link.address(ctx, group)
+    town = (await town_facts.known(ctx, group)).get(Field.NAME) or ctx.services.voice.rules.town_of(group.title)
     return Material(
-        town=(await town_facts.known(ctx, group)).get(Field.NAME) or ctx.services.voice.rules.town_of(group.title),
+        town=town,
         today=ctx.today,
         people={m.id: m.name for m in scene.members.values()},
         organisations={o.id: o.name for o in scene.organisations.values()},
@@ -67,6 +70,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
         progress=await map_of(ctx, group),
         versions=await versions_of(ctx, group),
         language=ctx.services.voice.language,
+        own=await asyncio.to_thread(own_look, ctx.services.towns, town) if ctx.services.towns else None,
         links={
             ExerciseRole.INCIDENT: ctx.link(Action("log", group.id)),
             **({ExerciseRole.EVENT: event} if event else {}),

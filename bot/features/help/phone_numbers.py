@@ -61,9 +61,10 @@ def _name(actor: object, names: Mapping[int, RowName]) -> str:
 
 
 async def first_now(ctx: Context, group: Group) -> list[Number]:
-    """Whom to call at this hour when something has been seen."""
+    """Whom to call at this hour when something has been seen; who does two things under one number, once."""
     first = ctx.services.process.with_role(ExerciseRole.ROUTINE).field(Field.LINK).marked(Mark.FIRST)
-    return [number for number in (await numbers(ctx, group))[time_of(ctx)] if number.link in first]
+    found = [number for number in (await numbers(ctx, group))[time_of(ctx)] if number.link in first]
+    return list({(number.name, number.reach): number for number in reversed(found)}.values())[::-1]
 
 
 async def whole(ctx: Context, group: Group) -> TemplateFacts:

@@ -13,24 +13,22 @@ from bot.context.events import PrivateRow
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import runner
+from bot.exercises import drafts, runner
+from bot.exercises.drafts import ANEW, GO_ON
 from bot.features.help import menus, phone_numbers
 from bot.features.identities.identified import identities_in
 from bot.features.incidents import areas, unread
 from bot.telegram.updates import SAID, SHOWN, Written, origin, without
 from flows.events import Joined, Opened, Wrote
 from flows.model import Exercise, ExerciseRole, Field, Mark
-from flows.state import Seat, Visit, to_json
+from flows.state import Seat
 from flows.values import Value
 from storage import records
 from storage.json_records import JsonObject
 from storage.message_notes import MessageContext
 from storage.records import Group, Incident, Member, Person, private_chat
-from storage.table import moment
 
 CORRECTABLE = timedelta(days=30)  # how long whoever logged it can correct or take it back
-OLD = timedelta(days=1)  # after which what was begun may be about something else
-GO_ON, ANEW = "on", "anew"
 LOGGERS = ("core", "network")
 REACH = 80  # characters on both sides of a cut: more than any name or number is long
 
@@ -59,27 +57,12 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         record = await _run(ctx, group, actor.member)
         choice = action.arg if isinstance(action, Action) and action.verb == "log" else ""
         if choice == ANEW:
-            await _forget_draft(ctx, actor, record)
-            record = await ctx.work.runs.get(record.id)
-        elif choice != GO_ON and await _is_old(ctx, actor, record):
+            record = await drafts.forget(ctx, actor, record)
+        elif choice != GO_ON and await drafts.is_old(ctx, actor, record):
             old = [[ctx.key("resume", "log", group.id, GO_ON)], [ctx.key("log_anew", "log", group.id, ANEW)]]
             await ctx.to_person(person.id, "incident.begun_before", {}, old, about=group.id)
             return
         await runner.apply(ctx, group, record, Opened(actor.member.id, introduced=True), by=actor.member)
-
-
-async def _is_old(ctx: Context, actor: Actor, record: records.Run) -> bool:
-    """Whether an incident was begun and left for more than a day."""
-    visit = runner.load(ctx, record).visits.get(actor.member.id)
-    asked = [p for p in await ctx.work.prompts.of(actor.person.id) if p.context.run == record.id]
-    return bool(visit and visit.draft) and all(ctx.now - moment(p.asked_at) > OLD for p in asked)
-
-
-async def _forget_draft(ctx: Context, actor: Actor, record: records.Run) -> None:
-    run = runner.load(ctx, record)
-    visit = run.visits[actor.member.id]
-    run = run.with_visit(actor.member.id, Visit(ask=visit.ask + 1))
-    await ctx.work.runs.update(record.id, state=to_json(run))
 
 
 def asking(ctx: Context) -> Exercise:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import About, Role, is_reader, role_of
+from bot.context.permissions import About, Proof, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import next_message
@@ -63,12 +63,18 @@ class Request:
         """True for what everybody is told."""
         return self.what in SLOW
 
+    def needs_another(self, ctx: Context) -> bool:
+        """True where somebody else has to say yes: in a browser, which others may have opened, if there is anybody."""
+        return ctx.proof is not Proof.NOT_ASKED and bool(self.others)
+
     def ready(self, ctx: Context, member: Member) -> bool:
         """True if this coordinator can let it happen now."""
         if self.slow:
-            alone = not self.objected or self.consented
+            alone = (not self.objected or self.consented) and not self.needs_another(ctx)
             return ctx.now >= self.ripe and (alone or member.id != self.by.id)
-        return ctx.now >= self.ripe or (member.id != self.by.id and member.id in self.others)
+        if ctx.now >= self.ripe and not (self.needs_another(ctx) and member.id == self.by.id):
+            return True
+        return member.id != self.by.id and member.id in self.others
 
 
 async def requests(ctx: Context, group: Group) -> list[Request]:
@@ -223,6 +229,7 @@ async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> Template
         "ready": found is not None and found.ready(ctx, actor.member),
         "slow": found is not None and found.slow,
         "objected": found is not None and found.objected,
+        "another": found is not None and found.needs_another(ctx) and found.by.id == actor.member.id,
         "others": found is not None and any(m.id in found.others for m in await responsible(ctx, group)),
     }
 

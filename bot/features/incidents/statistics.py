@@ -183,9 +183,16 @@ async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         keys.insert(0, [Key(year, Action("stats", group.id, 0, arg)) for year, arg in named])
     if view == "year":
         keys[-1].append(picture_key(ctx, "statistics", group.id))
+    more = [ctx.key("statistics.example", "statsex", group.id)]
     if actor.member.coordinator:
-        keys.append([ctx.key("statistics.earlier", "figures", group.id)])
+        more.append(ctx.key("statistics.earlier", "figures", group.id))
+    keys.append(more)
     await ctx.reply(actor, "statistics.table", facts, keys)
+
+
+async def example(ctx: Context, actor: Actor, _action: Action) -> None:
+    """The years of the network in Helsingborg (handbook, I.3): what such figures can look like, and what they tell."""
+    await ctx.reply(actor, "statistics.example", {}, [[ctx.key("statistics.back", "stats", actor.group.id)]])
 
 
 def _lines(present: ExerciseView, view: str, table: Table, *, across: bool) -> list[TemplateFacts]:
@@ -286,7 +293,7 @@ async def take_figures(ctx: Context, actor: Actor, text: str, _context: MessageC
 
 
 ROUTES: Routes = (
-    *buttons(Role.NETWORK, About.GROUP, stats=show, statsfile=as_file),
+    *buttons(Role.NETWORK, About.GROUP, stats=show, statsex=example, statsfile=as_file),
     *buttons(Role.COORDINATOR, About.GROUP, figures=ask_figures),
     *texts(Role.COORDINATOR, figures=take_figures),
 )

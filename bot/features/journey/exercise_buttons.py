@@ -49,12 +49,12 @@ async def actor_in(ctx: Context, person: Person, run_id: int | None) -> Actor | 
 async def pause(ctx: Context, person: Person) -> None:
     """Stop asking. Nothing is lost, and one can go on whenever one likes."""
     actor = await actor_in(ctx, person, person.focus)
-    if actor is None:
+    record = await ctx.work.runs.get(person.focus or 0) if actor else None
+    visit = runner.load(ctx, record).visit(actor.member.id) if actor and record else None
+    if actor is None or record is None or visit is None or visit.paused:
         await ctx.to_person(person.id, "nothing_to_pause")
         return
-    record = await ctx.work.runs.get(person.focus or 0)
-    visit = runner.load(ctx, record).visits.get(actor.member.id)
-    event = Picked(actor.member.id, visit.ask if visit else 0, "pause", "", ctx.today, ctx.dates)
+    event = Picked(actor.member.id, visit.ask, "pause", "", ctx.today, ctx.dates)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 

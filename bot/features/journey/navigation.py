@@ -25,6 +25,7 @@ from storage.records import Group, Member, Person, group_chat, private_chat
 
 PAGE = MessageContext(page=True)
 ANYWAY = "begany"  # the button that begins an approval though the text has gaps
+OUTWARD = " ↗"  # beside the title of an activity that turns to others
 BESIDE = 4  # steps beside each other: more do not fit on a phone
 
 
@@ -109,7 +110,9 @@ async def show_step(ctx: Context, actor: Actor, action: Action) -> None:
     names = sorted(step.exercises, key=lambda name: name in unchosen)  # what the group has not chosen comes last
     facts = {**step_outline(voice, step), **_led(ctx, actor.group, number)}
     facts["unchosen"] = [voice.title_of(name) for name in names if name in unchosen]
-    keys = [[Key(voice.title_of(name), Action("view", 0, 0, name))] for name in names]
+    outward = {name for name in names if ctx.services.process.exercises[name].outward}
+    facts["outward"] = bool(outward)
+    keys = [[Key(f"{voice.title_of(name)}{OUTWARD * (name in outward)}", Action("view", 0, 0, name))] for name in names]
     if actor.member.coordinator and not actor.in_group:
         keys += _step_keys(ctx, actor.group, number)
     keys.append([ctx.key("map", "map", actor.group.id)])
@@ -313,12 +316,16 @@ async def shut(ctx: Context, person: Person) -> list[Group]:
 
 
 async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | None = None) -> None:
-    """Say that the bot is out of their group, of this one if it is named; or, as it is not that, `otherwise`."""
+    """Say that the bot is out of their group, of this one if it is named; or, as it is not that, `otherwise`.
+
+    Whoever has a seat elsewhere is shown the way back there.
+    """
     groups = [one for one in await shut(ctx, person) if group is None or one.id == group.id]
+    keys = [[ctx.key("what_waits", "answers")]] if await memberships(ctx, person, Role.INVITED) else ()
     if groups:
-        await ctx.to_person(person.id, "out_of_group", {"towns": [one.title for one in groups]})
+        await ctx.to_person(person.id, "out_of_group", {"towns": [one.title for one in groups]}, keys)
     else:
-        await ctx.to_person(person.id, otherwise)
+        await ctx.to_person(person.id, otherwise, keys=keys)
 
 
 async def what_waits(ctx: Context, person: Person) -> None:

@@ -33,7 +33,7 @@ async def show(ctx: Context, actor: Actor, _action: Action) -> None:
     group, there = actor.group, await of_group(ctx, actor.group)
     keys = [[ctx.key("leader.invite", "leaderin", group.id)]]
     if there:
-        keys.insert(0, [ctx.key("leader.ask", "askleader", group.id)])
+        keys.insert(0, [ctx.key("leader.ask", "guide", group.id)])
     keys += [
         [Key(ctx.services.voice.label("leader.end", {"name": m.name}), Action("leaderout", group.id, 0, str(m.id)))]
         for m in there
@@ -76,7 +76,7 @@ async def ask_keys(ctx: Context, actor: Actor, exercise: str) -> list[list[Key]]
     """To ask about an exercise, from its own page: for whoever coordinates, where there is somebody to ask."""
     if not actor.member.coordinator or actor.in_group or not await of_group(ctx, actor.group):
         return []
-    return [[ctx.key("leader.ask_about", "askleader", actor.group.id, exercise)]]
+    return [[ctx.key("leader.ask_about", "guide", actor.group.id, exercise)]]
 
 
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:
@@ -188,9 +188,7 @@ async def reply(ctx: Context, actor: Actor, text: str, context: MessageContext) 
 
 ROUTES: Routes = (
     Invitation(PURPOSE, follow),
-    *buttons(
-        Role.COORDINATOR, About.GROUP, leaders=show, leaderin=invite, leaderstop=stop, leaderout=end, askleader=ask
-    ),
+    *buttons(Role.COORDINATOR, About.GROUP, leaders=show, leaderin=invite, leaderstop=stop, leaderout=end, guide=ask),
     *buttons(Role.LEADER, About.GROUP, towns=towns),
     *buttons(Role.INVITED, About.GROUP, leading=accept),
     *texts(Role.COORDINATOR, leader_question=pass_on),

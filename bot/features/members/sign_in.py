@@ -4,32 +4,43 @@ from datetime import timedelta
 from typing import Final
 
 from bot.context.context import Context, Key
+from bot.context.permissions import Proof
 from bot.context.sealed_actions import LINK, Action
 from storage.records import Link, Person
 from storage.store import UnitOfWork
 
 PURPOSE: Final = "signin"
 VERB: Final = "signin"
+PROVES: Final = "own"
 GOOD_FOR: Final = timedelta(minutes=15)
 
 
 async def offer(ctx: Context, person: Person) -> None:
-    """Give such a link, where the operator has a page; the one before ends."""
+    """Give such a link, where the operator has a page; the one before ends. In a channel's own program it stands there
+    alone: whoever has opened somebody's browser must not find it in the copy of the chat."""
     if not ctx.services.page_url:
         await ctx.to_person(person.id, "sign_in.none")
         return
-    url = await make(ctx, person, GOOD_FOR)
+    elsewhere = ctx.proof is Proof.NOT_ASKED
+    url = await make(ctx, person, GOOD_FOR, proves=elsewhere)
     minutes = int(GOOD_FOR.total_seconds() // 60)
     await ctx.to_person(
-        person.id, "sign_in.link", {"minutes": minutes}, [[Key(ctx.services.voice.label("sign_in"), url=url)]]
+        person.id,
+        "sign_in.link",
+        {"minutes": minutes},
+        [[Key(ctx.services.voice.label("sign_in"), url=url)]],
+        aside=elsewhere,
     )
 
 
-async def make(ctx: Context, person: Person, good_for: timedelta) -> str:
-    """The address of a new link; earlier ones of this person end."""
+async def make(ctx: Context, person: Person, good_for: timedelta, *, proves: bool = False) -> str:
+    """The address of a new link; earlier ones of this person end.
+
+    `proves`: it goes where nobody else reads, so that following it shows who one is, as a one-time code does.
+    """
     await ctx.work.links.revoke(None, PURPOSE, str(person.id))
     number = ctx.work.links.reserve()
-    token = ctx.services.buttons.seal(LINK, Action(VERB, number))
+    token = ctx.services.buttons.seal(LINK, Action(VERB, number, 0, PROVES if proves else ""))
     await ctx.work.links.add(token, PURPOSE, id=number, ref=str(person.id), expires_at=ctx.now + good_for)
     return ctx.services.address(token, outside=True)
 

@@ -11,11 +11,13 @@ from bot.context.context import Actor, Context, Key
 from bot.context.events import RowGiven, TextChanged
 from bot.context.permissions import holds
 from bot.context.sealed_actions import Action
-from bot.exercises import preconditions, runner
+from bot.exercises import drafts, preconditions, runner
 from bot.exercises.approved_texts import approvals_of
+from bot.exercises.drafts import ANEW, GO_ON
 from bot.reminders.next_message import hears
 from bot.reminders.run_deadlines import schedule_row
-from bot.views.exercise import ExerciseView
+from bot.views.button_labels import TITLE
+from bot.views.exercise import ExerciseView, cut
 from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
 from flows import yearly
 from flows.answers import DATE_BUTTONS, button_date
@@ -157,7 +159,11 @@ def _asked_when_done(run: Run, row: Row) -> tuple[str, ...]:
 
 
 async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
-    """A new row, unless what the register needs has been taken back. `like`: the row whose answers it repeats."""
+    """A new row, unless what the register needs has been taken back. `like`: the row whose answers it repeats.
+
+    What was begun more than a day ago may be about something else: the person says whether to go on with it (`GO_ON`),
+    or to begin anew (`ANEW`), which forgets it.
+    """
     if not await preconditions.may_write(ctx, actor.group, run.exercise, actor.member):
         ctx.toast("authors_only", alert=True)
         return
@@ -169,12 +175,31 @@ async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
         await ctx.tell(actor, "gate.needs", facts, keys)
         return
     record = await ctx.work.runs.get(run.number)
+    if like == ANEW:
+        record = await drafts.forget(ctx, actor, record)
+    elif like != GO_ON and await drafts.is_old(ctx, actor, record):
+        await _begun_before(ctx, actor, run)
+        return
     given = runner.defaults(ctx, run.exercise, actor.member)
     before = await _row(ctx, actor, run, like)
     if before is not None and run.exercise.register is not None:
         given |= {name: before.values[name] for name in run.exercise.register.repeat if name in before.values}
     event = Opened(actor.member.id, introduced=True, given=given)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
+
+
+async def _begun_before(ctx: Context, actor: Actor, run: Run) -> None:
+    visit = run.visit(actor.member.id)
+    written = (visit.draft.get(question.id) for question in run.exercise.questions)
+    facts = {
+        "title": ctx.services.voice.title_of(run.exercise.id),
+        "text": next((cut(text, TITLE) for text in written if isinstance(text, str)), None),
+    }
+    keys = [
+        [ctx.key("resume", "add", run.number, GO_ON)],
+        [ctx.key("row_anew", "add", run.number, ANEW)],
+    ]
+    await ctx.tell(actor, "register.begun_before", facts, keys)
 
 
 async def _state_after(ctx: Context, row: Row, verb: str) -> str:

@@ -197,9 +197,9 @@ async def _show(ctx: Context, group: Group, state: JsonObject, *, anew: bool = F
         "step": state["step"],
         "there": [scene.member(member) for member in state.get("there", [])],
         "points": [
-            {**_point(ctx, point), "state": "done" if n < now.now else "now" if n == now.now else "later"}
-            for n, point in enumerate(now.points)
+            {**_point(ctx, point), "state": await _state_of(ctx, group, now, n)} for n, point in enumerate(now.points)
         ],
+        "goal": await _goal(ctx, group, now),
         "minutes": sum(point.minutes for point in now.points),
         "over": now.over,
         "left": working_session.minutes_left(now, at),
@@ -207,6 +207,24 @@ async def _show(ctx: Context, group: Group, state: JsonObject, *, anew: bool = F
     }
     keys = await _keys(ctx, group, state, now)
     await ctx.to_group(group, "session.agenda", facts, keys, slot=f"session:{state['start']}", living=not anew)
+
+
+async def _state_of(ctx: Context, group: Group, now: Session, place: int) -> str:
+    """Where a point is: to come, going on, done – or left, where its exercise goes on after the session has."""
+    what = now.points[place].what
+    if place >= now.now:
+        return "now" if place == now.now else "later"
+    record = await ctx.work.runs.latest(group.id, what) if what in now.exercises else None
+    return "left" if record is not None and record.phase == Phase.OPEN else "done"
+
+
+async def _goal(ctx: Context, group: Group, now: Session) -> str | None:
+    """What it is all for, at the opening of the group's first session (handbook, step 1)."""
+    opening = now.point is not None and now.point.what == working_session.OPENING
+    if not opening or await ctx.work.activity_states.of_kind(group.id, session_minutes.MINUTES):
+        return None
+    about: str = ctx.services.voice.book("process")["about"]
+    return about.partition("\n\n")[0]
 
 
 def _point(ctx: Context, point: Point) -> TemplateFacts:

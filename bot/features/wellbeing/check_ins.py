@@ -158,6 +158,17 @@ async def _can_be_asked(ctx: Context, actor: Actor) -> list[Member]:
     return others if actor.member.role == "core" else [m for m in others if m.coordinator]
 
 
+async def wished(ctx: Context, actor: Actor, action: Action) -> None:
+    """Who it was that wished to hear from this one: a reminder does not say it, as it lights up on a locked phone."""
+    wish = await ctx.work.wishes.lookup(int(action.arg))
+    if wish is None or wish.to_member != actor.member.id or wish.state != "open":
+        ctx.toast("day.settled")
+        return
+    keys = [[ctx.key("day.wish_done", "granted", actor.group.id, str(wish.id))]]
+    facts = {"name": (await ctx.work.members.get(wish.member_id)).name, "due": wish.due}
+    await ctx.reply(actor, "check_in.wish", facts, keys)
+
+
 async def granted(ctx: Context, actor: Actor, action: Action) -> None:
     """The one who was asked has been in touch."""
     wish = await ctx.work.wishes.lookup(int(action.arg))
@@ -212,7 +223,7 @@ async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.GROUP, feel=feel, granted=granted),
+    *buttons(Role.MEMBER, About.GROUP, feel=feel, wished=wished, granted=granted),
     *buttons(Role.NETWORK, About.GROUP, contact=contact),
     *buttons(Role.COORDINATOR, About.GROUP, rhythm=rhythm),
     *texts(Role.MEMBER, feeling=say),

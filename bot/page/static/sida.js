@@ -28,6 +28,7 @@ function show(text, address, focused) {
   document.title = page.title;
   for (const part of ["main", "header"]) document.querySelector(part).replaceWith(page.querySelector(part));
   keepDrafts();
+  document.querySelector("main [autofocus]")?.focus();
   const again = focused && document.getElementById(focused);
   if (again) again.focus({ preventScroll: true });
 }
@@ -39,7 +40,7 @@ async function send(form, button) {
   const text = await answer.text();
   if (!answer.ok) return show(text);
   dropDraft(form);
-  show(text, answer.url);
+  show(text, answer.redirected ? answer.url : "");
   const last = document.querySelector("#flode > :last-child");
   last?.scrollIntoView({ block: "nearest" });
 }

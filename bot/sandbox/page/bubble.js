@@ -119,7 +119,7 @@ function finishText(text, view) {
     pressable(hidden, "Visa dold text", () => hidden.classList.add("open"));
   }
   for (const long of text.querySelectorAll("blockquote[expandable]")) {
-    pressable(long, null, () => long.classList.toggle("open"));
+    unfoldable(long);
   }
   const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
   const nodes = [];
@@ -129,10 +129,28 @@ function finishText(text, view) {
   for (const node of nodes) linkCommands(node, view);
 }
 
+/** A button under a long quote, as one must not lie within another's links; where all of it shows there is none. */
+function unfoldable(long) {
+  const button = el("button", { type: "button", class: "unfold", "aria-expanded": "false" }, "Visa allt");
+  const turn = () => {
+    const open = long.classList.toggle("open");
+    button.setAttribute("aria-expanded", String(open));
+    button.textContent = open ? "Visa mindre" : "Visa allt";
+  };
+  button.addEventListener("click", turn);
+  long.addEventListener("click", (event) => event.target.closest("a, button") || turn());
+  long.after(button);
+  requestAnimationFrame(() => {
+    if (!long.isConnected || long.scrollHeight > long.clientHeight + 1) return;
+    long.classList.add("open");
+    button.remove();
+  });
+}
+
 function pressable(node, label, run) {
   node.tabIndex = 0;
   node.setAttribute("role", "button");
-  if (label) node.setAttribute("aria-label", label);
+  node.setAttribute("aria-label", label);
   const open = () => {
     node.removeAttribute("aria-label");
     run();

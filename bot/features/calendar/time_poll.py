@@ -1,0 +1,301 @@
+"""A time found among some (P.3): those who are called say which they can, and the outcome moves the meeting.
+
+Whoever coordinates writes the times, a line each. Everybody who is called ticks all that they can. When all have
+answered and a time suits everybody, the meeting is moved there, the earliest first; else whoever coordinates chooses,
+at the latest when the last day is over. A meeting that was moved otherwise meanwhile ends it.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
+from typing import Final
+
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons, texts
+from bot.context.sealed_actions import Action
+from bot.exercises import runner
+from bot.features.calendar import lifecycle, meetings, network_meetings
+from bot.reminders import open_items
+from bot.reminders.holidays import is_holiday
+from bot.reminders.next_message import hears, spoken
+from flows.answers import clean
+from flows.pacing import USUAL, WORKDAYS, at_wall
+from messages.voice import TemplateFacts
+from storage import records
+from storage.json_records import codec, dump
+from storage.message_notes import MessageContext
+from storage.records import Group, Member
+
+POLL: Final = "timepoll"  # the kind of what is kept (by the meeting's id), and of the agenda's row
+DAYS: Final = 3  # working days to answer in, and never longer than until the first of the times
+FEWEST, MOST = 2, 6  # times: one is no choice, and more do not fit on a phone
+NONE: Final = "none"  # of the button for whom no time suits
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hour:
+    """A day, and the hour on it (wall time)."""
+
+    on: date
+    at: time
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """The times of a meeting that is now at `was`, and which of them (by place) each member can."""
+
+    was: Hour
+    times: tuple[Hour, ...]
+    until: date
+    asked: tuple[int, ...]  # the members who are waited for
+    said: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    over: bool = False
+
+    def who(self, place: int) -> list[int]:
+        """The members who can come at a time."""
+        return [member for member, can in self.said.items() if place in can]
+
+    @property
+    def all_in(self) -> bool:
+        """Whether everybody who is waited for has answered."""
+        return set(self.asked) <= set(self.said)
+
+    @property
+    def suits_all(self) -> int | None:
+        """The place of the earliest time at which all who have answered can come."""
+        fitting = (place for place in range(len(self.times)) if len(self.who(place)) == len(self.said))
+        return min(fitting, key=lambda place: self.times[place], default=None) if self.said else None
+
+
+async def of(ctx: Context, group: Group, meeting: int) -> Poll | None:
+    """What is kept of the poll about a meeting."""
+    state = await ctx.work.activity_states.state(group.id, POLL, str(meeting))
+    read = codec(Poll)
+    assert read is not None  # it is a dataclass
+    found: Poll | None = read.load(state) if state else None
+    return found
+
+
+def _hour(record: records.Meeting) -> Hour:
+    return Hour(record.day, record.at)
+
+
+async def _record(ctx: Context, group: Group, id: int) -> records.Meeting | None:
+    return next((m for m in await lifecycle.records_of(ctx, group) if m.id == id), None)
+
+
+# -- asking ------------------------------------------------------------------------------------------------------------
+async def begin(ctx: Context, actor: Actor, action: Action) -> None:
+    """Which times? Or, while it goes on, how it stands, and which time to take."""
+    record = await _record(ctx, actor.group, int(action.arg))
+    if record is None or record.day < ctx.today:
+        ctx.toast("old_button")
+        return
+    poll = await of(ctx, actor.group, record.id)
+    if poll is not None and not poll.over:
+        await _choose(ctx, actor, record, poll)
+        return
+    await _ask(ctx, actor, record)
+
+
+async def _ask(ctx: Context, actor: Actor, record: records.Meeting, trouble: str | None = None) -> None:
+    context = MessageContext(page=True, want="times", group=actor.group.id, meeting=record.id)
+    facts = {**_named(ctx, record), "trouble": trouble, "fewest": FEWEST, "most": MOST}
+    keys = [[ctx.key("back", "moving", actor.group.id, str(record.id))]]
+    await ctx.reply(actor, "time_poll.ask", facts, keys, context=context)
+
+
+async def said_times(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """The times, a line each: all are taken, or none, and then the line that is not understood is named."""
+    record = await _record(ctx, actor.group, context.meeting)
+    if record is None:
+        return
+    times = list[Hour]()
+    for line in filter(None, (line.strip(" -•\t") for line in clean(text).splitlines())):
+        readings = ctx.dates.read_moment(line, ctx.today, since=record.day)
+        if len(readings) != 1 or readings[0][0] <= ctx.today:
+            await _ask(ctx, actor, record, line[:60])
+            return
+        on, at = readings[0]
+        times.append(Hour(on, at or record.at))
+    times = sorted(set(times))
+    if not FEWEST <= len(times) <= MOST:
+        await _ask(ctx, actor, record, "")
+        return
+    asked = [m for m in await _called(ctx, actor.group, record) if not await _is_away(ctx, m)]
+    poll = Poll(_hour(record), tuple(times), _until(ctx, times[0].on), tuple(m.id for m in asked))
+    await _keep(ctx, actor.group, record.id, poll)
+    closes = at_wall(poll.until + timedelta(1), USUAL, ctx.services.zone)
+    await ctx.work.schedule.put(POLL, closes, group_id=actor.group.id, ref=f"{POLL}:{record.id}")
+    await ctx.reply(actor, "time_poll.begun", {**_named(ctx, record), "until": poll.until})
+    await _show(ctx, actor.group, record, poll, anew=True)
+    for member in asked:
+        if member.role == "network" and await hears(ctx, member.person_id):
+            facts = await _facts(ctx, actor.group, record, poll)
+            keys = _times(ctx, actor.group, record.id, poll, member.id)
+            await ctx.to_person(member.person_id, "time_poll.question", facts, keys, about=actor.group.id)
+            await spoken(ctx, member.person_id)
+
+
+def _until(ctx: Context, first: date) -> date:
+    """The last day to answer: some working days from now, and the day before the first of the times at the latest."""
+    day, left = ctx.today, DAYS
+    while left:
+        day += timedelta(1)
+        left -= day.weekday() in WORKDAYS and not is_holiday(day)
+    return max(ctx.today, min(day, first - timedelta(1)))
+
+
+async def _called(ctx: Context, group: Group, record: records.Meeting) -> list[Member]:
+    """Who is to come: the core group, and the network where it is called."""
+    roles = ("core", "network") if network_meetings.is_networks(ctx, record) else ("core",)
+    return await ctx.work.members.active(group.id, roles=roles)
+
+
+async def _is_away(ctx: Context, member: Member) -> bool:
+    return member.person_id in await ctx.work.absences.away_on(ctx.today)
+
+
+# -- answering ---------------------------------------------------------------------------------------------------------
+async def can(ctx: Context, actor: Actor, action: Action) -> None:
+    """Somebody can come at a time, or cannot after all; or at none of them."""
+    id, _, place = action.arg.partition(":")
+    record, poll = await _record(ctx, actor.group, int(id)), await of(ctx, actor.group, int(id))
+    if record is None or poll is None or not (place == NONE or int(place) < len(poll.times)):
+        ctx.toast("old_button")
+        return
+    if poll.over or _hour(record) != poll.was:
+        ctx.toast("time_poll.over", alert=True)
+        return
+    mine = () if place == NONE else poll.said.get(actor.member.id, ())
+    if place != NONE:
+        mine = tuple(p for p in mine if p != int(place)) if int(place) in mine else (*mine, int(place))
+    poll = replace(poll, said={**poll.said, actor.member.id: mine})
+    ctx.toast("time_poll.kept" if mine else "time_poll.none")
+    await _keep(ctx, actor.group, record.id, poll)
+    await _show(ctx, actor.group, record, poll)
+    if actor.member.role == "network" and not actor.in_group:
+        keys = _times(ctx, actor.group, record.id, poll, actor.member.id)
+        facts = await _facts(ctx, actor.group, record, poll)
+        await ctx.tell(actor, "time_poll.question", facts, keys, edit=actor.message_id)
+    if poll.all_in:
+        await _decide(ctx, actor.group, record, poll, actor.member)
+
+
+async def _keep(ctx: Context, group: Group, meeting: int, poll: Poll) -> None:
+    await ctx.work.activity_states.keep(group.id, POLL, str(meeting), dump(poll))
+
+
+# -- what comes of it --------------------------------------------------------------------------------------------------
+async def fire(ctx: Context, group: Group, meeting: int) -> None:
+    """The last day is over: whoever coordinates chooses, from what was said."""
+    record, poll = await _record(ctx, group, meeting), await of(ctx, group, meeting)
+    if record is not None and poll is not None and not poll.over and _hour(record) == poll.was:
+        await _hand_over(ctx, group, record, poll)
+
+
+async def _decide(ctx: Context, group: Group, record: records.Meeting, poll: Poll, by: Member) -> None:
+    """All have answered: a time that suits everybody moves the meeting, else it is somebody's to choose."""
+    place = poll.suits_all
+    if place is None or poll.times[place].on <= ctx.today:
+        await _hand_over(ctx, group, record, poll)
+        return
+    await _move(ctx, group, record, poll, place, by)
+
+
+async def _hand_over(ctx: Context, group: Group, record: records.Meeting, poll: Poll) -> None:
+    facts = await _facts(ctx, group, record, poll)
+    for member in await open_items.coordinators(ctx, group):
+        if await hears(ctx, member.person_id):
+            keys = _choices(ctx, group, record.id, poll)
+            await ctx.to_person(member.person_id, "time_poll.choose", facts, keys, about=group.id)
+
+
+async def _choose(ctx: Context, actor: Actor, record: records.Meeting, poll: Poll) -> None:
+    keys = _choices(ctx, actor.group, record.id, poll)
+    await ctx.reply(actor, "time_poll.choose", await _facts(ctx, actor.group, record, poll), keys)
+
+
+async def choose(ctx: Context, actor: Actor, action: Action) -> None:
+    """Whoever coordinates takes one of the times, or leaves the meeting where it is."""
+    id, _, place = action.arg.partition(":")
+    record, poll = await _record(ctx, actor.group, int(id)), await of(ctx, actor.group, int(id))
+    if record is None or poll is None or poll.over or not (place == NONE or int(place) < len(poll.times)):
+        ctx.toast("old_button")
+        return
+    if place == NONE:
+        await _end(ctx, actor.group, record, poll)
+        await ctx.reply(actor, "time_poll.left", _named(ctx, record))
+    elif poll.times[int(place)].on < ctx.today:
+        ctx.toast("time_poll.past", alert=True)
+    else:
+        await _move(ctx, actor.group, record, poll, int(place), actor.member)
+        keys = [[ctx.key("calendar.file", "ics", actor.group.id)]]
+        await ctx.reply(actor, "calendar.done", {}, keys)
+
+
+async def _move(ctx: Context, group: Group, record: records.Meeting, poll: Poll, place: int, by: Member) -> None:
+    await _end(ctx, group, record, poll)
+    taken = poll.times[place]
+    await meetings.move_to(ctx, group, record, taken.on, taken.at, by)
+
+
+async def _end(ctx: Context, group: Group, record: records.Meeting, poll: Poll) -> None:
+    poll = replace(poll, over=True)
+    await _keep(ctx, group, record.id, poll)
+    await ctx.work.schedule.cancel(kind=POLL, ref=f"{POLL}:{record.id}")
+    await _show(ctx, group, record, poll)
+
+
+# -- showing -----------------------------------------------------------------------------------------------------------
+def _named(ctx: Context, record: records.Meeting) -> TemplateFacts:
+    return {"name": lifecycle.name_of(ctx, lifecycle.as_meeting(record)), "on": record.day, "at": record.at}
+
+
+async def _facts(ctx: Context, group: Group, record: records.Meeting, poll: Poll) -> TemplateFacts:
+    scene = await runner.scene_of(ctx, group)
+    return {
+        **_named(ctx, record),
+        "until": poll.until,
+        "over": poll.over,
+        "times": [
+            {"on": one.on, "at": one.at, "who": [scene.member(member) for member in poll.who(place)]}
+            for place, one in enumerate(poll.times)
+        ],
+        "unfit": [scene.member(member) for member, said in poll.said.items() if not said],
+        "silent": [scene.member(member) for member in poll.asked if member not in poll.said],
+    }
+
+
+def _times(ctx: Context, group: Group, meeting: int, poll: Poll, member: int = 0) -> list[list[Key]]:
+    """A button for each time, ticked for the one whose private chat it is in; and one for whom none suits."""
+    mine = poll.said.get(member, ())
+    found = [
+        [ctx.key("time_poll.time", "tp_can", group.id, f"{meeting}:{n}", on=one.on, at=one.at, ticked=n in mine)]
+        for n, one in enumerate(poll.times)
+    ]
+    return [*found, [ctx.key("time_poll.none", "tp_can", group.id, f"{meeting}:{NONE}")]]
+
+
+def _choices(ctx: Context, group: Group, meeting: int, poll: Poll) -> list[list[Key]]:
+    """The times, those that most can first."""
+    order = sorted(range(len(poll.times)), key=lambda place: -len(poll.who(place)))
+    found = [
+        [ctx.key("time_poll.take", "tp_take", group.id, f"{meeting}:{n}", on=one.on, at=one.at, count=len(poll.who(n)))]
+        for n in order
+        for one in [poll.times[n]]
+    ]
+    return [*found, [ctx.key("time_poll.leave", "tp_take", group.id, f"{meeting}:{NONE}")]]
+
+
+async def _show(ctx: Context, group: Group, record: records.Meeting, poll: Poll, *, anew: bool = False) -> None:
+    keys = [] if poll.over else _times(ctx, group, record.id, poll)
+    facts = await _facts(ctx, group, record, poll)
+    await ctx.to_group(group, "time_poll.question", facts, keys, slot=f"{POLL}:{record.id}", living=not anew)
+
+
+ROUTES: Routes = (
+    *buttons(Role.NETWORK, About.GROUP, tp_can=can),
+    *buttons(Role.COORDINATOR, About.GROUP, timepoll=begin, tp_take=choose),
+    *texts(Role.COORDINATOR, times=said_times),
+)

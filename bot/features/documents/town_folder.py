@@ -1,0 +1,71 @@
+"""The operator's folder with a folder for each town, named as the town: how the town's own documents look.
+
+What can't be used is left out, and the document made without it; `stadsbot doctor` says what and why.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.logs import Log
+from messages.documents.own_look import NAMES, OwnLook, Piece, Unusable, largest, look_of, refuse
+
+log = Log(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A file that was looked at: `piece` is None where nothing is read from it; `wrong` says why it can't be used."""
+
+    path: Path
+    piece: Piece | None
+    content: bytes = b""
+    wrong: Unusable | None = None
+
+
+def look_at(folder: Path) -> Iterator[Looked]:
+    """Every file of a town's folder, as far as it is needed. Raises OSError."""
+    for path in sorted(folder.iterdir()):
+        piece = NAMES.get(path.name.lower())
+        if piece is None or not path.is_file():
+            yield Looked(path, None)
+            continue
+        try:
+            with path.open("rb") as file:
+                content = file.read(largest(piece) + 1)
+            refuse(piece, content, path.stat().st_size)
+        except Unusable as wrong:
+            yield Looked(path, piece, wrong=wrong)
+        except OSError as error:
+            cure = "Let the user that the bot runs as read it."
+            yield Looked(path, piece, wrong=Unusable(f"cannot be read ({type(error).__name__}).", cure))
+        else:
+            yield Looked(path, piece, content)
+
+
+def own_look(towns: Path | None, town: str) -> OwnLook | None:
+    """How a town's documents look, from the folder with its name; None where there is none.
+
+    The name is the group's own word, and so no path is made of it: the folders that are there are held against it.
+    """
+    if towns is None:
+        return None
+    try:
+        named = next((f for f in sorted(towns.iterdir()) if f.is_dir() and _same(f.name) == _same(town)), None)
+        if named is None:
+            return None
+        files: dict[Piece, bytes] = {}
+        for looked in look_at(named):
+            if looked.wrong:
+                log.warning("town_file_refused", kind=looked.path.suffix)
+            elif looked.piece and looked.piece not in files:
+                files[looked.piece] = looked.content
+        return look_of(files) if files else None
+    except OSError as error:
+        log.failure("town_folder_failed", error)
+        return None
+
+
+def _same(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold().strip()

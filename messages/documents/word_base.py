@@ -1,0 +1,108 @@
+"""The Word file that a document is written into: the house's own, or the town's letterhead without what stood in it."""
+
+import io
+import re
+import zipfile
+from typing import Any
+
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.exceptions import OpcError
+from docx.opc.packuri import PackURI
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.parts.numbering import NumberingPart
+
+from messages.documents.blocks import Document
+from messages.documents.own_look import OwnLook
+
+FACE = "Calibri"  # there on every office computer, and LibreOffice has its like
+UNREADABLE = (OpcError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError)  # the last of a broken XML
+LISTS = {"List Bullet": ("bullet", "•"), "List Number": ("decimal", "%1.")}
+FIRST_ID = 900  # of our lists in somebody else's file
+LEVEL = (
+    '<w:abstractNum {space} w:abstractNumId="{id}"><w:multiLevelType w:val="singleLevel"/><w:lvl w:ilvl="0">'
+    '<w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{sign}"/><w:lvlJc w:val="left"/>'
+    '<w:pPr><w:ind w:left="360" w:hanging="360"/></w:pPr></w:lvl></w:abstractNum>'
+)
+
+
+def letterhead(document: Document) -> Any | None:
+    """The town's own Word file, emptied; None where there is none, where it can't be read, or on a page of its own."""
+    if document.own is None or not document.own.reference or document.layout != "report":
+        return None
+    return opened(document.own)
+
+
+def opened(own: OwnLook) -> Any | None:
+    """A town's own Word file without what stood in it; None if it can't be read."""
+    try:
+        word: Any = docx.Document(io.BytesIO(own.reference))
+        body = word.element.body
+        for child in list(body):
+            if child.tag != qn("w:sectPr"):
+                body.remove(child)
+        _lists(word)
+    except UNREADABLE:
+        return None
+    return word
+
+
+def _lists(word: Any) -> None:
+    """Lists that the letterhead has no style for get one, with their bullets and numbers."""
+    for place, (name, (kind, sign)) in enumerate(LISTS.items()):
+        if name in word.styles:
+            continue
+        numbering, id = _numbering(word), FIRST_ID + place
+        made = parse_xml(LEVEL.format(space=nsdecls("w"), id=id, kind=kind, sign=sign))
+        first = numbering.find(qn("w:num"))  # all descriptions stand before the lists that follow them
+        numbering.append(made) if first is None else first.addprevious(made)
+        numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{id}"><w:abstractNumId w:val="{id}"/></w:num>'))
+        style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+        style.base_style = normal(word.styles)
+        style.element.get_or_add_pPr().append(
+            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="{id}"/></w:numPr>')
+        )
+
+
+def normal(styles: Any) -> Any | None:
+    """The style that paragraphs have when nothing is said; not every program calls it so."""
+    return next((found for found in styles if found.name == "Normal"), None)
+
+
+def _numbering(word: Any) -> Any:
+    """The part with the file's lists, made where the file has none."""
+    part = word.part
+    if not any(found.reltype == RELATIONSHIP_TYPE.NUMBERING for found in part.rels.values()):
+        empty = f"<w:numbering {nsdecls('w')}/>".encode()
+        place = PackURI("/word/numbering.xml")
+        made = NumberingPart.load(place, CONTENT_TYPE.WML_NUMBERING, empty, part.package)
+        part.relate_to(made, RELATIONSHIP_TYPE.NUMBERING)
+    return part.numbering_part.element
+
+
+def says_something(page_edge: Any) -> bool:
+    """Whether a letterhead's head or foot has words or a picture of its own."""
+    edge = page_edge._element
+    return bool("".join(edge.itertext()).strip()) or any(True for _ in edge.iter(qn("w:drawing"), qn("w:pict")))
+
+
+def modern(word: Any) -> None:
+    """Word of 2013 and later takes the file as its own, without compatibility mode; the library's leftovers go."""
+    settings = word.settings.element
+    compatibility = settings.find(qn("w:compat"))
+    if compatibility is None:
+        compatibility = OxmlElement("w:compat")
+        settings.append(compatibility)
+    for found in compatibility.findall(qn("w:compatSetting")):
+        if found.get(qn("w:name")) == "compatibilityMode":
+            found.set(qn("w:val"), "15")
+    for relation in word.part.rels.values():
+        if relation.reltype.endswith("/theme"):  # a new heading or table takes its face from here
+            theme = relation.target_part
+            theme._blob = re.sub(rb'(<a:latin typeface=")[^"]*', rb"\g<1>" + FACE.encode(), theme.blob)
+    package = word.part.package
+    for key, relation in list(package.rels.items()):
+        if relation.reltype.endswith(("/thumbnail", "/extended-properties")):
+            del package.rels[key]
