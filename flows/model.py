@@ -63,6 +63,11 @@ class ExerciseRole(StrEnum):
     FIRST_LEVELS = "first_levels"  # … and where each actor begins
     SWOT = "swot"  # everyone's notes …
     SWOT_TOGETHER = "swot_together"  # … and what the group makes of them
+    MEASURES = "measures"  # what the plan counts, …
+    FIGURES = "figures"  # … and what it came to, year by year
+    VISION = "vision"  # the core of the plan, …
+    NETWORK_ROLE = "network_role"  # … how those work who carry it out, …
+    ACTIVITIES = "activities"  # … and what is seen of it
     AMBITION = "ambition"  # what everyone says …
     AMBITION_TOGETHER = "ambition_together"  # … and what the group agrees on
 
@@ -116,6 +121,11 @@ class Field(StrEnum):
     FIRST = "first"
     NOW = "now"
     WANTED = "wanted"
+    FIRST_YEAR = "first_year"
+    SECOND_YEAR = "second_year"
+    THIRD_YEAR = "third_year"
+    FIGURE = "figure"
+    TASKS = "tasks"
     STRENGTHS = "strengths"
     WEAKNESSES = "weaknesses"
     OPPORTUNITIES = "opportunities"
@@ -154,6 +164,8 @@ class Picture(StrEnum):
     SWOT = "swot"
     STAIRS = "stairs"
     FLOW = "flow"
+    MEASURES = "measures"
+    RINGS = "rings"
 
 
 @dataclass(frozen=True, slots=True)

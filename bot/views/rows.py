@@ -66,9 +66,9 @@ class RowWording(Wording):
         return self.option(self.exercise.question(register.yearly), year) if register and year else ""
 
     def _column(self, question: Question, value: Value) -> str:
-        """An answer as it stands in a list; a mark on a scale says which one it is."""
+        """An answer as it stands in a list; a number says what it counts."""
         shown = self.value(question, value)
-        return f"{self.short(question.id)} {shown}" if question.kind is Kind.SCALE else shown
+        return f"{self.short(question.id)} {shown}" if question.kind in (Kind.SCALE, Kind.NUMBER) else shown
 
     def row_fields(self, row: Row) -> list[FieldLine]:
         """Every field of a row but the one that names it."""
