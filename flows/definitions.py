@@ -357,7 +357,7 @@ def _register(table: Table | None) -> Register | None:
         review=table.get("review", bool, False),
         done=tuple((name, done.strings(name)) for name in done.data),
         areas=tuple(_area(area) for area in table.tables("area")),
-        link=table.one_of("link", ("", "form", "invitation"), ""),
+        link=table.one_of("link", ("", "form", "invitation", "seat"), ""),
         withheld=tuple((name, withheld.strings(name)) for name in withheld.data),
         person=table.get("person", str, ""),
         due=table.get("due", str, ""),

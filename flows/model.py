@@ -380,7 +380,8 @@ class Register:
     review: bool = False  # a new row is shown whole before it is saved
     done: tuple[tuple[str, tuple[str, ...]], ...] = ()  # with these answers the row is done
     areas: tuple[Area, ...] = ()
-    link: str = ""  # people outside answer by link: "form", one for each row pointed at; "invitation", one a row
+    link: str = ""
+    """People outside answer by it: "form", one for each row pointed at; "invitation", one a row; or come in: "seat"."""
     withheld: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows with these answers stay within the core group
     person: str = ""  # the question that says who takes a row on …
     due: str = ""  # … and the one that says until when

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 Closed = Callable[[date], bool]
 
 MOST = 3  # reminders of one matter
+JULY = 7
 WORKDAYS = frozenset(range(5))
 EARLIEST = time(8)  # the first hour that anybody can choose
 USUAL, LATEST = time(9), time(17)  # a message that could not go at its hour goes later that day, but not after 17
@@ -66,6 +67,7 @@ class OpenItem:
     last: date | None = None  # the day of the latest
     snoozed: date | None = None  # "remind me on this day"
     most: int = MOST  # reminders
+    rests: bool = False  # nothing is said of it in July
 
     @property
     def spent(self) -> bool:
@@ -101,12 +103,18 @@ def next_message(open_items: Iterable[OpenItem], hours: Hours, closed: Closed, t
 
 def next_day(open_item: OpenItem, hours: Hours, closed: Closed, today: date) -> date | None:
     """The day of the next word on this matter, today at the earliest: to the person or, if it is spent, about them."""
+    closed = _with_july(closed) if open_item.rests else closed
     day = max(_wanted(open_item, hours, closed), today)
     for _ in range(HORIZON):
         if hours.reachable(day, closed):
             return day
         day += timedelta(1)
     return None
+
+
+def _with_july(closed: Closed) -> Closed:
+    """July is no time passed for what nobody has booked: most people are away, and the bot is quiet too (P.3)."""
+    return lambda day: day.month == JULY or closed(day)
 
 
 def first_free_day(now: datetime, spoken: date | None) -> date:
@@ -152,6 +160,7 @@ def _is_new(open_item: OpenItem, day: date) -> bool:
         and not open_item.sent
         and open_item.snoozed is None
         and open_item.opened < day
+        and not (open_item.rests and day.month == JULY)
     )
 
 

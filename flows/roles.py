@@ -114,6 +114,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
 }
 SEVERAL = {Mark.FIRST, Mark.CALLED, Mark.FOLLOW_UP}  # marks that more than one option can have
 APPROVAL = {Field.DECISION: CHOICE, Field.SIGNER: TEXT}  # of every exercise that approves a text
+SEAT = {Field.COMING: Need(Kind.CHOICE, (Mark.INVITED, *ANSWER.marks))}  # of a list of people who can come in
 
 # Names that stand beside the answers where these are kept or shown, and would hide them (or be hidden by them).
 BESIDE_A_ROW = {"notes", "number", "state", "assignee", "due", "stored", "years_done"}
@@ -166,6 +167,8 @@ def _mistakes(exercise: Exercise) -> Iterator[str]:
     how, needed = NEEDED[exercise.role] if exercise.role else (exercise.how, {})
     if exercise.approves:
         needed = {**needed, **APPROVAL}
+    if exercise.register and exercise.register.link == "seat":
+        needed = {**needed, **SEAT}
     if exercise.how is not how:
         yield f', how: with the role “{exercise.role}” it must be "{how}"'
     found = {question.role: question for question in exercise.questions if question.role}

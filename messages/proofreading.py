@@ -111,18 +111,25 @@ def _name(one: Toml) -> Name:
     return Name(one["use"], avoid, tuple(one.get("files", ())), frozenset(one.get("except", ())))
 
 
-def passages(language: str, folder: Path = HERE) -> Iterator[Passage]:
-    """Yield all texts of a language. Raises WordsError for a file that cannot be read."""
+def written(language: str, folder: Path = HERE) -> Iterator[tuple[str, str, str]]:
+    """Yield all texts of a language as they are written: file, place in it (none in a template that is a file), text.
+
+    Raises WordsError for a file that cannot be read.
+    """
     home = folder / language
     for path in sorted((*home.rglob("*.toml"), *home.rglob("*.j2"))):
         file = path.relative_to(home).as_posix()
         if file in NO_PROSE:
             continue
         if path.suffix == ".j2":
-            yield _passage(file, "", path.read_text(encoding="utf-8"))
+            yield file, "", path.read_text(encoding="utf-8")
         else:
-            data = read_toml(folder, f"{language}/{file}")
-            yield from (_passage(file, place, text) for place, text in _texts(data))
+            yield from ((file, place, text) for place, text in _texts(read_toml(folder, f"{language}/{file}")))
+
+
+def passages(language: str, folder: Path = HERE) -> Iterator[Passage]:
+    """Yield all texts of a language. Raises WordsError for a file that cannot be read."""
+    return (_passage(*one) for one in written(language, folder))
 
 
 def _texts(data: object, place: str = "") -> Iterator[tuple[str, str]]:

@@ -101,6 +101,7 @@ class GroupSettings:
     stand_in_offered: date | None = None  # the day on which the group was last asked for one
     substitute: int | None = None  # the member who was named to stand in
     heard: Mapping[int, date] = field(default_factory=dict)  # by coordinator: when they last did anything here
+    deciders: tuple[int, ...] = ()  # of those who look on from outside (`process_leader`), who decides in 0.6
     leads: Mapping[int, int] = field(default_factory=dict)  # by step to come: the member who leads it
     # -- time
     weekly: int = 0  # the weekday of the week's overview; 0 is Monday

@@ -101,7 +101,7 @@ class Member:
     organisation_id: int | None
     profile: JsonObject
     coordinator: bool
-    role: str  # core | network | guest | process_leader
+    role: str  # core | network | guest | process_leader (looks on: also a decision maker, by the group's settings)
     state: SeatState
     agreed_version: str | None  # of the agreement of confidentiality
     agreed_at: datetime | None

@@ -1,4 +1,4 @@
-"""Write one page with every message and keyboard of the process as it looks, for editors to read through."""
+"""Write one page with every message of the process as it looks and every text as it is written, for editors."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from flows.loader import DefinitionError, load_process
 from messages.language import WordsError
 from messages.voice import Voice
 
-ABOUTS = ("page", "private", "group", "hint", "verdict", "gap")
+ABOUTS = ("page", "private", "group", "hint", "verdict", "gap", "example", "comment", "texts", "how", "hand_back")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,5 +36,6 @@ def main(args: Arguments) -> int:
         print(error, file=sys.stderr)
         return 1
     args.file.write_text(page, encoding="utf-8")
-    print(f"{args.file}: {len(found)} steps and exercises, {sum(len(c.bubbles) for c in found)} messages.")
+    messages, texts = sum(len(c.bubbles) for c in found), sum(len(c.texts) for c in found)
+    print(f"{args.file}: {len(found)} chapters, {messages} messages, {texts} texts.")
     return 0

@@ -15,6 +15,7 @@ from flows.engine import Turn, advance
 from flows.events import Began, Opened
 from flows.model import Audience, Exercise, How, Kind, Process, Step
 from flows.state import Offer, Place, Run, Seat, Sheet, Visit
+from messages.proofreading import written
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.group_settings import GroupSettings
 from storage.json_records import Json, JsonObject
@@ -25,26 +26,41 @@ ME = 1
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """A message with the rows of its keyboard. `about` says where it is shown; `rendered`: it is Telegram's HTML."""
+    """A message with the rows of its keyboard. `about` says where it is shown, `place` where its words stand in the
+    file; `rendered`: it is Telegram's HTML.
+    """
 
     about: str
     html: str
     keys: tuple[tuple[str, ...], ...] = ()
     rendered: bool = True
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A step's guide or an exercise, with its messages and the file that its words stand in."""
+    """A step's guide, an exercise or another file: its messages, and its texts as they are written, by their place."""
 
     title: str
     file: str
-    bubbles: tuple[Bubble, ...]
+    bubbles: tuple[Bubble, ...] = ()
     step: bool = False
+    texts: tuple[tuple[str, str], ...] = ()
 
 
 def chapters(process: Process, voice: Voice) -> Iterator[Chapter]:
-    """Every step and exercise in the order of the process, and last what belongs to no step."""
+    """Every step and exercise in the order of the process, then what belongs to no step, and last the other files."""
+    texts: dict[str, list[tuple[str, str]]] = {}
+    for file, place, text in written(voice.language):
+        texts.setdefault(f"{voice.language}/{file}", []).append((place, text))
+    for chapter in _looks(process, voice):
+        yield chapter if chapter.step else replace(chapter, texts=tuple(texts.pop(chapter.file, ())))
+    for file, found in texts.items():
+        yield Chapter(file.partition("/")[2], file, texts=tuple(found))
+
+
+def _looks(process: Process, voice: Voice) -> Iterator[Chapter]:
+    """The steps and exercises as they look."""
     for step in process.steps:
         yield _step(process, voice, step)
         for name in step.exercises:
@@ -112,6 +128,7 @@ def _bubbles(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bu
         yield _picked(present, advance(replace(run, picked=()), Opened(ME, introduced=True)))
     for key in run.keys():
         yield _asked(present, run, key)
+        yield from _besides(present, run, key)
     yield from _hints(present)
     yield from _afterwards(exercise, present, run)
 
@@ -133,7 +150,19 @@ def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
     question = run.question(key)
     if question.comment and not question.ask_comment:  # stands on the next message in the chat, and belongs here
         keys.append((present.voice.label("add_comment"),))
-    return Bubble("private", html, tuple(keys))
+    return Bubble("private", html, tuple(keys), place=f"question.{question.id}")
+
+
+def _besides(present: ExerciseView, run: Run, key: str) -> Iterator[Bubble]:
+    """What a question can lead to before the next one: its examples, and why one answered so."""
+    question, voice = run.question(key), present.voice
+    if examples := present.words.examples(question.id):
+        shown = [{"n": e.number, "text": e.text, "source": e.source} for e in examples]
+        facts = {"short": present.short(key), "examples": shown, "row": run.exercise.how is How.ROWS}
+        yield Bubble("example", voice.render("visit.examples", facts), place=f"examples.{question.id}")
+    if question.comment and question.ask_comment:
+        said = {"short": present.short(key), "value": None, "comment": None, "saved": None}
+        yield Bubble("comment", voice.render("visit.comment", said), place=f"question.{question.id}.short")
 
 
 def _picked(present: ExerciseView, turn: Turn) -> Bubble:
@@ -155,7 +184,8 @@ def _hints(present: ExerciseView) -> Iterator[Bubble]:
     for question in present.exercise.questions:
         for option in question.hints:
             hint = present.words[f"question.{question.id}.hint.{option}"]
-            yield Bubble("hint", f"{present.words[f'question.{question.id}.short']}: {hint}", rendered=False)
+            told = f"{present.words[f'question.{question.id}.short']}: {hint}"
+            yield Bubble("hint", told, rendered=False, place=f"question.{question.id}.hint.{option}")
 
 
 def _sample(present: ExerciseView, run: Run) -> list[Answer]:
@@ -178,9 +208,11 @@ def _afterwards(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator
     if exercise.how in (How.EACH, How.ORG) and not exercise.private:
         yield Bubble("group", result(voice, present.picture(run, _sample(present, run)))[0])
     for band in exercise.verdict.bands if exercise.verdict else ():
-        yield Bubble("verdict", words[f"verdict.{band.id}.text"], rendered=False)
+        place = f"verdict.{band.id}.text"
+        yield Bubble("verdict", words[place], rendered=False, place=place)
     for gap in exercise.register.gaps if exercise.register else ():
-        yield Bubble("gap", words[f"gap.{gap.id}.text"].replace("{missing}", "…"), rendered=False)
+        place = f"gap.{gap.id}.text"
+        yield Bubble("gap", words[place].replace("{missing}", "…"), rendered=False, place=place)
     if exercise.conclusion:
         someone = voice.label("preview.someone")
         facts = {"name": someone, "user_id": ME, "prompt": words.get("conclusion"), "title": words["title"]}

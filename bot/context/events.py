@@ -50,6 +50,14 @@ class OpenedToNetwork:
 
 
 @dataclass(frozen=True, slots=True)
+class FilledIn:
+    """The last answer to something that decides what comes next has been given; it can still be changed."""
+
+    group: int
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterNeeded:
     """Rows were begun in a register that the group should now see."""
 
@@ -176,6 +184,7 @@ DomainEvent = (
     | PromisedAgain
     | StepOpened
     | Concluded
+    | FilledIn
     | RegisterNeeded
     | CoordinatorsChanged
     | HandedIn

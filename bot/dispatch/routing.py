@@ -6,7 +6,7 @@ from bot.context.permission_matrix import Rights
 from bot.context.permissions import Right
 from bot.context.routes import Button, Invitation, StrangerButton, Text, by_name
 from bot.dispatch import chat_commands, held_texts, requested_texts
-from bot.features.approvals import approvals, consent, outcomes
+from bot.features.approvals import approvals, consent, decision_makers, outcomes
 from bot.features.calendar import absence, attendance, decisions, meeting_details, meetings, time_poll
 from bot.features.digest import daily_message, preferences
 from bot.features.documents import archive, handlers
@@ -38,7 +38,7 @@ from bot.features.journey import (
 )
 from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
 from bot.features.outsiders import event_day, event_link, forms, guests, inviting, unanswered_invitations
-from bot.features.registers import lines_to_rows, registers, tasks
+from bot.features.registers import candidates, lines_to_rows, registers, tasks
 from bot.features.together import boards, pairs, todos, working_sessions
 from bot.features.wellbeing import check_ins
 
@@ -51,6 +51,7 @@ FEATURES = (
         approvals,
         outcomes,
         consent,
+        decision_makers,
         archive,
         areas,
         second_approval,
@@ -71,6 +72,7 @@ FEATURES = (
         event_link,
         exercise_buttons,
         lines_to_rows,
+        candidates,
         forms,
         guests,
         inviting,

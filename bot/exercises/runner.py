@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.context.context import Context
-from bot.context.events import OpenedToNetwork
+from bot.context.events import FilledIn, OpenedToNetwork
 from bot.exercises import apply_effects, approved_texts, authors, group_card, row_links, shared_answers
 from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import Source, TurnContext
@@ -22,6 +22,7 @@ from flows.engine import advance
 from flows.events import Began, Event, Picked, Undid, Withdrawn
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, How, Kind, Question
+from flows.pacing import JULY
 from flows.pairing import small_groups
 from flows.state import Phase, Run, Seat, from_json, key_of, to_json
 from storage import records
@@ -84,13 +85,13 @@ async def begin(
     for record in reversed(await ctx.work.runs.of_exercise(group.id, exercise.id)):
         if record.phase == Phase.ASIDE:
             return await apply(ctx, group, record, Began())
-    within = LIST_WITHIN if exercise.how is How.ROWS else ANSWER_WITHIN
+    within = _last_day(ctx, LIST_WITHIN if exercise.how is How.ROWS else ANSWER_WITHIN)
     run = Run(
         exercise,
         0,
         seats=seats if seats is not None else await seats_of(ctx, group, exercise),
         items=await row_links.in_order(ctx, group, exercise),
-        answer_by=None if exercise.private or exercise.always else until or ctx.today + within,
+        answer_by=None if exercise.private or exercise.always else until or within,
     )
     await seed(ctx, group, exercise)
     record = await ctx.work.runs.add(
@@ -106,6 +107,14 @@ async def begin(
     if exercise.timer and not exercise.timer_before:
         await start_timer(ctx, group, run, exercise.timer)
     return run
+
+
+def _last_day(ctx: Context, within: timedelta) -> date:
+    """The day that is proposed to answer by. One in July is put off until all are back, unless it begins in July."""
+    day = ctx.today + within
+    if day.month == JULY and ctx.today.month != JULY:
+        day = day.replace(month=JULY + 1, day=1) + ANSWER_WITHIN
+    return day
 
 
 async def given_by(ctx: Context, chat_id: int, message_id: int) -> tuple[Answer, int | None] | None:
@@ -229,6 +238,8 @@ async def _apply(
         await apply_effects.apply_effect(underway, effect)
     if isinstance(event, Undid | Withdrawn):
         await apply_effects.undo(underway)
+    if turn.run.exercise.outcome is not None and turn.run.filled_in and not before.filled_in:
+        ctx.events.append(FilledIn(group.id, turn.run.number))
     await schedule(ctx, group, before, turn.run)
     return turn.run
 

@@ -52,4 +52,7 @@ MANNER: Final = {
     CHECK_IN: Manner.ASK,
 }
 FEWER: Final = {PENDING: 2}  # reminders, where three would be too many: they have not said yes to anything yet
+# What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.
+RESTING: Final = frozenset({ANSWER, DECIDE, READY, STUCK, STILL, WEEKLY, AGAIN, TASK, PENDING, INVITING, SHAPE, RENEW})
+BOOKED: Final = frozenset({ANSWER, DECIDE, READY, TASK, PENDING, INVITING, SHAPE})  # … unless it was begun in July
 MUTABLE: Final = (ANSWER, TASK, MEETING, WEEKLY, CHECK_IN)  # what a person can choose not to hear of

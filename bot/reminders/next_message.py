@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from bot.context.context import Context
 from bot.context.permissions import asked_anew
 from bot.reminders.holidays import is_holiday
-from bot.reminders.kinds import FEWER, MANNER, PENDING, RENEW
+from bot.reminders.kinds import BOOKED, FEWER, MANNER, PENDING, RENEW, RESTING, TASK
 from flows import pacing
 from flows.pacing import Hours
 from storage.records import NotificationPreference, OpenItem, Person
@@ -119,4 +119,13 @@ def _paced(open_item: OpenItem) -> pacing.OpenItem:
         open_item.last,
         open_item.snoozed,
         FEWER.get(open_item.kind, pacing.MOST),
+        _rests(open_item),
     )
+
+
+def _rests(open_item: OpenItem) -> bool:
+    """Whether July is quiet of a matter: it was neither begun in July, nor has anybody set a day in July for it."""
+    if open_item.kind not in RESTING:
+        return False
+    in_july = open_item.opened.month == pacing.JULY or (open_item.kind == TASK and open_item.due.month == pacing.JULY)
+    return not (open_item.kind in BOOKED and in_july)

@@ -24,7 +24,7 @@ class Acts(Speech):
         self, chat: int, caption: str = "", name: str = "anteckning.txt", data: bytes | None = None, **where: int | None
     ) -> None:
         """Send a document, or a short sample text."""
-        sample = "Ett provdokument från sandlådan.\n".encode()
+        sample = "Ett provdokument från provstaden.\n".encode()
         mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
         self._send_file(chat, self._keep("document", name, mime, data or sample), caption, **where)
 

@@ -71,7 +71,7 @@ class Speech(MemberActs):
             self.open_link(button["url"])
             return
         if "callback_data" not in button:
-            raise ActError("Den knappen gör inget i sandlådan.")
+            raise ActError("Den knappen gör inget i provstaden.")
         number = str(4_400_000_000_000_000_000 + len(self.world.queries))
         self.world.queries[number] = Query(number, self.me.id, self.world.now())
         query = {
@@ -88,7 +88,7 @@ class Speech(MemberActs):
         parts = urlsplit(url)
         name = parts.path.strip("/").lower()
         if parts.hostname not in ("t.me", "telegram.me") or name != (self.world.bot.username or "").lower():
-            raise ActError("Länken leder ut ur sandlådan.")
+            raise ActError("Länken leder ut ur provstaden.")
         asked = parse_qs(parts.query, keep_blank_values=True)
         if "startgroup" not in asked:
             self.start(asked.get("start", [""])[0])

@@ -252,12 +252,12 @@ class World:
         """A person by id. Raises ActError."""
         user = self.users.get(user_id)
         if user is None:
-            raise ActError("Den personen finns inte i sandlådan.")
+            raise ActError("Den personen finns inte i provstaden.")
         return user
 
     def chat(self, chat_id: int) -> Chat:
         """A chat by id. Raises ActError."""
         chat = self.chats.get(chat_id)
         if chat is None:
-            raise ActError("Den chatten finns inte i sandlådan.")
+            raise ActError("Den chatten finns inte i provstaden.")
         return chat

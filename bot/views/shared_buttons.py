@@ -197,10 +197,21 @@ def row_keys(ctx: Context, run: Run, row: Row, reader: Member, *, writes: bool =
         third = [ctx.key("task.postpone", "postpone", number, arg), ctx.key("task.note", "note", number, arg)]
     if register is not None and register.link == "invitation":
         third.append(ctx.key(f"guest.{'remind' if waits(ctx, row) else 'invite'}", "invite", number, arg))
+    third += _candidate(ctx, run, row) if register is not None and register.link == "seat" and writes else []
     coming = _coming(ctx, run, row) if register is not None and register.link == "invitation" and writes else []
     history = [ctx.key("history", "hist", number, arg)] if row.version > 1 else []
     add = [ctx.key("add", "add", number)] if writes else []
     return [coming, fill, first, second, third, _like(ctx, run, row) if writes else [], [*history, *add, back]]
+
+
+def _candidate(ctx: Context, run: Run, row: Row) -> list[Key]:
+    """The letter to ask somebody with; once they have said yes, the way in."""
+    said = run.exercise.field(Field.COMING)
+    if said.says(row.values.get(said.id), Mark.YES):
+        return [ctx.key("candidate.way_in", "candlink", run.number, str(row.id))]
+    if said.says(row.values.get(said.id), Mark.NO):
+        return []
+    return [ctx.key("candidate.letter", "candletter", run.number, str(row.id))]
 
 
 def _coming(ctx: Context, run: Run, row: Row) -> list[Key]:

@@ -108,7 +108,7 @@ async def test_a_round_of_an_empty_list_waits(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await with_actors(played, 0)
         await begin(played, "Rätt nivå")
-        assert "väntar på att det här är på plats: Hitta kontaktytan" in played.last("Alva")
+        assert "väntar på det här: Hitta kontaktytan" in played.last("Alva")
 
 
 async def test_a_member_who_is_erased_breaks_nothing(tmp_path: Path) -> None:

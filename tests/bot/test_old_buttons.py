@@ -66,7 +66,7 @@ async def test_pages_are_leafed_in_place(tmp_path: Path) -> None:
         for chat in (GROUP, "privat"):
             await played.write("Alva", "/steg", chat=chat)
             said = len(played.messages("Alva", chat))
-            for label in ("Om steg 0", "Staden", "Kartan", "Nästa: Engagemang", "Kartan"):
+            for label in ("Om steg 0", "Staden", "Stegen", "Nästa: Engagemang", "Stegen"):
                 await played.tap("Alva", label, chat=chat)
             assert len(played.messages("Alva", chat)) == said
 
@@ -75,7 +75,7 @@ async def test_the_status_message_is_never_leafed_away(tmp_path: Path) -> None:
     """The pinned message stays what it is; its button to the map sends a new message."""
     async with town(tmp_path) as played:
         await gathered(played, ["Alva"])
-        await played.tap("Alva", "Kartan", chat=GROUP)
+        await played.tap("Alva", "Stegen", chat=GROUP)
         assert "Med: Alva" in played.find("Alva", "Samordnar:", GROUP).content["text"]
         await begin(played, "Riktning")
         assert "Pågår: Riktning" in played.find("Alva", "Samordnar:", GROUP).content["text"]

@@ -114,7 +114,7 @@ async def test_a_stranger_taps(tmp_path: Path) -> None:
         await gathered(played, ["Alva", "Bo"])
         await played.act("Zlatan", "join", chat=played.groups[GROUP])
         before = rows(played)
-        await played.tap("Zlatan", "Kartan", chat=GROUP)
+        await played.tap("Zlatan", "Stegen", chat=GROUP)
         assert "Tryck på Jag är med" in played.toast()
         assert rows(played) == before
 

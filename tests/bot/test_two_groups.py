@@ -35,8 +35,8 @@ async def test_a_button_of_one_group_does_nothing_in_another(tmp_path: Path) -> 
         await gathered(played, ["Alva", "Bo"])
         played.group(OTHER, "Cia", "Bo")
         await played.act("Cia", "add_bot", chat=played.groups[OTHER])
-        message, _, _, _ = played.button("Cia", "Kartan", OTHER)
-        _, _, _, ours = played.button("Alva", "Kartan", GROUP)
+        message, _, _, _ = played.button("Cia", "Stegen", OTHER)
+        _, _, _, ours = played.button("Alva", "Stegen", GROUP)
         data = ours["callback_data"]
         await played.act("Bo", "press", chat=played.groups[OTHER], message_id=message.id, data=data, stale=True)
         assert played.toast() == "Den knappen har slutat gälla."

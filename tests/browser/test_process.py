@@ -81,7 +81,7 @@ def open_exercise(phone: PhonePage, id: str) -> str:
     phone.press(f"Steg {step.number}")
     phone.wait_for_last("Tryck på en övning")
     phone.press(title)
-    phone.wait_for_last("Kartan")
+    phone.wait_for_last("Stegen")
     return title
 
 

@@ -119,6 +119,22 @@ def test_someone_away_for_good_is_left_in_peace() -> None:
     assert next_message([OpenItem("", START, START + timedelta(14))], gone, NEVER, START) is None
 
 
+@pytest.mark.parametrize(("rests", "expected"), [(False, date(2027, 7, 5)), (True, date(2027, 8, 2))])
+def test_july_is_quiet_of_what_nobody_booked(*, rests: bool, expected: date) -> None:
+    """What was begun before July and rests is spoken of again in August; what somebody has booked is not put off."""
+    late = OpenItem("a", date(2027, 6, 1), date(2027, 6, 8), sent=1, last=date(2027, 6, 30), rests=rests)
+    assert next_day(late, Hours(), NEVER, date(2027, 7, 3)) == expected
+
+
+def test_what_rests_does_not_come_along_in_july() -> None:
+    """A message that goes in July takes nothing along that rests."""
+    booked = OpenItem("a", date(2027, 7, 1), date(2027, 7, 30), Manner.TELL)
+    resting = OpenItem("b", date(2027, 6, 1), date(2027, 8, 3), rests=True)
+    message = next_message([booked, resting], Hours(), NEVER, date(2027, 7, 30))
+    assert message is not None
+    assert message.open_items == (booked,)
+
+
 def test_remind_me_tomorrow() -> None:
     """A day that the person asks for is kept, and later ones are counted from it."""
     asked = OpenItem("", START, START + timedelta(28), sent=1, last=date(2027, 1, 25), snoozed=date(2027, 1, 26))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from bot.config import PREFIX, new_master_key
 from bot.context.sealed_actions import LINK, Buttons
 from bot.features.members.activation import VERB
 from flows.loader import load_process
+from messages.proofreading import written
 from messages.voice import Voice
 from storage.errors import AlreadyRunning
 from storage.vault import Keyring
@@ -241,16 +243,28 @@ def test_transcripts_are_named_by_what_they_cover(tmp_path: Path) -> None:
     assert coverage.transcripts(tmp_path) == {"0.1": ["one"], "P.9": ["one"]}
 
 
+def _without_texts(page: str) -> tuple[str, dict[str, str]]:
+    """The page without the texts as they are written, and those by their places."""
+    texts = re.compile(r'<dd [^>]*data-place="([^"]*)">(.*?)</dd>', re.DOTALL)
+    return texts.sub("", page), {unescape(place): unescape(text) for place, text in texts.findall(page)}
+
+
 def test_preview(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`stadsbot preview` writes one page with every exercise and question, and with nothing unrendered."""
+    """`stadsbot preview` writes one page: each exercise and question as it looks, each text with its place."""
     assert main(["preview", str(tmp_path / "page.html")]) == 0
-    assert "messages." in capsys.readouterr().out
+    assert "messages, " in capsys.readouterr().out
     page, voice = (tmp_path / "page.html").read_text(encoding="utf-8"), Voice("sv")
     for exercise in load_process().exercises.values():
         words = voice.exercise(exercise.id)
         assert escape(words["title"]) in page
         assert all(escape(words[f"question.{q.id}.text"]) in page for q in exercise.questions)
         assert escape(words.get("discuss") or "") in page, "the picture of the answers says what to talk about"
+        assert all(escape(example.text) in page for q in exercise.questions for example in words.examples(q.id))
     assert escape(voice.label("add_comment")) in page, "that a comment can be given is seen"
-    assert "{{" not in page
-    assert "&lt;b&gt;" not in page
+    looks, found = _without_texts(page)
+    assert "{{" not in looks
+    assert "&lt;b&gt;" not in looks
+    texts = list(written("sv"))
+    assert len(found) == len(texts) > 3000
+    assert {f"sv/{file}: {place}".removesuffix(": ") for file, place, _ in texts} == set(found)
+    assert found["sv/interface/help.toml: label.more"] == voice.label("more")

@@ -22,7 +22,7 @@ from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage.json_records import codec, dump
 from storage.message_notes import MessageContext
-from storage.records import Group
+from storage.records import Group, Member
 
 CONSENT = "consent"  # the kind of what is kept, and of the agenda's row
 DAYS = 3  # working days to answer in, where the exercise says nothing else
@@ -90,23 +90,49 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
 async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles: tuple[str, ...] = ("core",)) -> None:
     """Put a text to everybody with one of these roles, with so many working days to answer in."""
     members = await ctx.work.members.active(group.id, roles=roles)
+    deciding = await _deciders(ctx, group) if ref.startswith("run:") and roles == ("core",) else []
     until = ctx.today
     while days:
         until += timedelta(1)
         days -= until.weekday() in WORKDAYS and not is_holiday(until)
-    consent = Consent(text, until, tuple(member.id for member in members))
+    consent = Consent(text, until, tuple(member.id for member in (*members, *deciding)))
     await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
     closes = at_wall(until + timedelta(1), USUAL, ctx.services.zone)
     await ctx.work.schedule.put(CONSENT, closes, group_id=group.id, ref=ref)
     await _show(ctx, group, ref, consent, anew=True)
+    for member in deciding:
+        await _ask_privately(ctx, group, ref, consent, member)
+
+
+async def _deciders(ctx: Context, group: Group) -> list[Member]:
+    """Who decides from outside the group, in step 0 (P.5)."""
+    looking_on = await ctx.work.members.active(group.id, roles=("process_leader",))
+    return [member for member in looking_on if member.id in group.settings.deciders]
+
+
+async def _ask_privately(ctx: Context, group: Group, ref: str, consent: Consent, member: Member) -> None:
+    """A decision maker is not in the group's chat: the same question, to them alone."""
+    keys = [[ctx.key("consent.yes", "c_yes", group.id, ref), ctx.key("consent.against", "c_no", group.id, ref)]]
+    facts = {"town": group.title, "text": consent.text, "until": consent.until}
+    await ctx.to_person(member.person_id, "consent.decider", facts, keys, about=group.id)
+
+
+async def also_ask(ctx: Context, group: Group, member: Member) -> None:
+    """A decision maker has come in while the group is being asked: they are asked as well."""
+    for ref in await ctx.work.activity_states.of_kind(group.id, CONSENT):
+        consent = await of(ctx, group, ref)
+        if ref.startswith("run:") and consent is not None and not consent.over and await _stands(ctx, ref):
+            consent = replace(consent, asked=(*consent.asked, member.id))
+            await _keep(ctx, group, ref, consent)
+            await _ask_privately(ctx, group, ref, consent, member)
 
 
 # -- answering ---------------------------------------------------------------------------------------------------------
 async def say(ctx: Context, actor: Actor, action: Action) -> None:
     """Somebody says yes, or objects; why is asked in private, and the objection stands meanwhile."""
     consent = await of(ctx, actor.group, action.arg)
-    outsider = actor.member.role != "core" and consent is not None and actor.member.id not in consent.asked
-    if consent is None or outsider or not await _stands(ctx, action.arg):
+    theirs = consent is not None and (actor.member.role == "core" or actor.member.id in consent.asked)
+    if consent is None or not theirs or not await _stands(ctx, action.arg):
         ctx.toast("old_button")
         return
     if consent.over:
@@ -116,7 +142,7 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     if before is None or before.yes != yes:
         consent = replace(consent, said={**consent.said, actor.member.id: Reply(yes, ctx.today)})
         await _keep(ctx, actor.group, action.arg, consent)
-        if actor.member.role != "core":
+        if actor.member.role == "network":
             await _show_alone(ctx, actor.group, action.arg, consent, actor.member.id)
     if yes:
         ctx.toast("consent.yes")
@@ -174,19 +200,22 @@ async def _end(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
 
 async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
     """How it stands, in words: who said yes, who objects and why, and who has said nothing; of the network how many."""
-    scene = await runner.scene_of(ctx, group)
+    scene, deciders = await runner.scene_of(ctx, group), group.settings.deciders
     network = await _network(ctx, group, consent)
     yes = [m for m, reply in consent.said.items() if reply.yes]
     silent = [m for m in consent.asked if m not in consent.said]
+
+    def named(member: int) -> str:
+        name = scene.member(member)
+        return ctx.services.voice.label("consent.who", {"name": name}) if member in deciders else name
+
     return {
         "text": consent.text,
         "until": consent.until,
         "over": consent.over,
-        "yes": [scene.member(m) for m in yes if m not in network],
-        "objections": [
-            {"who": scene.member(m), "why": reply.why} for m, reply in consent.said.items() if not reply.yes
-        ],
-        "silent": [scene.member(m) for m in silent if m not in network],
+        "yes": [named(m) for m in yes if m not in network],
+        "objections": [{"who": named(m), "why": reply.why} for m, reply in consent.said.items() if not reply.yes],
+        "silent": [named(m) for m in silent if m not in network],
         "network": {"asked": len(network), "yes": len(network & set(yes)), "silent": len(network & set(silent))},
     }
 
@@ -226,6 +255,6 @@ def _keys(ctx: Context, group: Group, ref: str, consent: Consent) -> list[list[K
 
 ROUTES: Routes = (
     *buttons(Role.MEMBER, About.GROUP, c_ask=ask),
-    *buttons(Role.NETWORK, About.GROUP, c_yes=say, c_no=say),
-    *texts(Role.NETWORK, objection=say_why),
+    *buttons(Role.LEADER, About.GROUP, c_yes=say, c_no=say),  # a decision maker's too; `say` takes whoever was asked
+    *texts(Role.LEADER, objection=say_why),
 )

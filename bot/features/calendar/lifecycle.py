@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.context.context import Context
-from bot.context.events import Concluded
+from bot.context.events import Concluded, FilledIn
 from bot.exercises import runner
 from bot.features.calendar import network_meetings
 from bot.features.journey.status import status
@@ -33,8 +33,11 @@ LATELY = timedelta(days=90)  # what was concluded within this is not begun by it
 
 
 # -- laying ------------------------------------------------------------------------------------------------------------
-async def after_conclusion(ctx: Context, happened: Concluded) -> None:
-    """A decision to begin, with a start and a length, lays the calendar."""
+async def after_decision(ctx: Context, happened: FilledIn | Concluded) -> None:
+    """A decision to begin, with a start and a length, lays the calendar, as soon as all of it is there.
+
+    Ended with other answers, it lies otherwise, or no more.
+    """
     run = runner.load(ctx, await ctx.work.runs.get(happened.run))
     outcome, values = run.exercise.outcome, await runner.values_of_group(ctx, run)
     if outcome is None or outcome.start is None or outcome.months is None:

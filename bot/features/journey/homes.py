@@ -16,6 +16,7 @@ class Home(StrEnum):
     CORE = "core"
     NETWORK = "network"
     LEADER = "leader"
+    DECIDER = "decider"
     GUEST = "guest"
     INVITED = "invited"  # on the way in: has followed a link and not answered all that is asked
     ANSWERED = "answered"  # from outside, and done
@@ -31,6 +32,8 @@ def home_of(member: Member, group: Group) -> Home:
     role = role_of(member, group)
     if role is Role.FORMER and member.role == "guest":
         return Home.ANSWERED
+    if role is Role.LEADER and member.id in group.settings.deciders:
+        return Home.DECIDER
     if role is Role.INVITED:
         return Home.GUEST if member.role == "guest" else Home.INVITED
     return _HOMES.get(role, Home.CORE if role >= Role.MEMBER else Home.NOBODY)
@@ -79,7 +82,7 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
                 [ctx.key("home.calendar", "calendar", number), ctx.key("home.open", "map", number)],
                 [ctx.key("log", "log", number)],
             ]
-        case Home.LEADER:
+        case Home.LEADER | Home.DECIDER:
             return [[ctx.key("map", "map", number)], *await process_leaders.town_keys(ctx, person, group)]
         case Home.GUEST:
             guest = [[ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else []

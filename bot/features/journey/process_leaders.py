@@ -3,6 +3,7 @@
 They see steps, exercises and dates, and never an answer. A coordinator can ask them something, and they answer.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from bot.context import invitations
@@ -24,7 +25,8 @@ ROLE: Final = "process_leader"
 
 async def of_group(ctx: Context, group: Group) -> list[Member]:
     """The process leaders whom a group has let in."""
-    return await ctx.work.members.active(group.id, roles=(ROLE,))
+    looking_on = await ctx.work.members.active(group.id, roles=(ROLE,))
+    return [member for member in looking_on if member.id not in group.settings.deciders]
 
 
 # -- the coordinator's side --------------------------------------------------------------------------------------------
@@ -118,13 +120,16 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
     member = member or await ctx.work.members.add(group.id, person.id, ROLE)
     await ctx.work.members.update(member.id, role=ROLE, state=SeatState.INVITED, name=sender.name, left_at=None)
     await ctx.work.links.use(link.id)
+    if member.id in group.settings.deciders:  # came as a decision maker before
+        others = tuple(id for id in group.settings.deciders if id != member.id)
+        await ctx.work.groups.update(group.id, settings=replace(group.settings, deciders=others))
     keys = [[ctx.key("leader.yes", "leading", group.id)], [ctx.key("decline", "decline", group.id)]]
     await ctx.to_person(person.id, "leader.hello", {"town": group.title}, keys, about=group.id)
 
 
 async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
     """The process leader is in; the coordinators are told."""
-    if actor.member.role != ROLE:
+    if actor.member.role != ROLE or actor.member.id in actor.group.settings.deciders:
         ctx.toast("old_button")
         return
     member = await ctx.work.members.update(actor.member.id, state=SeatState.ACTIVE)

@@ -132,7 +132,10 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         return
     keys: list[list[Key]] = []
     if role_of(actor.member, group) >= Role.COORDINATOR:
-        keys = [[ctx.key("leaders", "leaders", group.id), ctx.key("relink", "relink", group.id)]]
+        keys = [
+            [ctx.key("leaders", "leaders", group.id), ctx.key("deciders", "deciders", group.id)],
+            [ctx.key("relink", "relink", group.id)],
+        ]
     if role_of(actor.member, group) >= Role.RESPONSIBLE:
         share, hand = ctx.key("share", "people", group.id, "share"), ctx.key("hand_over", "people", group.id, "hand")
         substitute, turns = ctx.key("substitute", "substitute", group.id), ctx.key("turns", "turns", group.id)

@@ -19,6 +19,7 @@ from bot.features.journey.status import status
 from bot.reminders.holidays import is_holiday
 from bot.reminders.next_message import hears
 from bot.views.shared_buttons import told_apart
+from flows.pacing import JULY
 from messages.voice import TemplateFacts
 from storage.group_settings import StandIn
 from storage.records import Group, Member
@@ -44,7 +45,7 @@ async def heard(ctx: Context, user_id: int) -> None:
 async def look(ctx: Context, group: Group) -> None:
     """Once a working day: if everybody who coordinates is missing while something waits, somebody else steps in."""
     own = await _responsible(ctx, group)
-    if not own or group.settings.stand_ins:
+    if not own or group.settings.stand_ins or ctx.today.month == JULY:  # July is quiet
         return
     for member in own:
         if not await _is_missing(ctx, group, member):
@@ -82,9 +83,9 @@ async def _is_missing(ctx: Context, group: Group, member: Member) -> bool:
 
 
 def _working_days(after: date, last: date) -> int:
-    """How many there are after a day, until another one."""
+    """How many there are after a day, until another one; July has none."""
     days = (after + timedelta(n) for n in range(1, (last - after).days + 1))
-    return sum(day.weekday() < 5 and not is_holiday(day) for day in days)
+    return sum(day.weekday() < 5 and day.month != JULY and not is_holiday(day) for day in days)
 
 
 async def _is_missed(ctx: Context, group: Group, own: list[Member]) -> bool:

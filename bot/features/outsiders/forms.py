@@ -185,7 +185,7 @@ async def _sit_down(ctx: Context, group: Group, person: Person, member: Member |
 async def fill(ctx: Context, actor: Actor, action: Action) -> None:
     """The guest begins: the first question that is theirs."""
     if actor.member.role != "guest" or await invitations.valid(ctx, actor.group, PURPOSE, action.arg) is None:
-        await ctx.to_person(actor.person.id, "link.used", edit=ctx.tapped)
+        await ctx.to_person(actor.person.id, "link.expired", edit=ctx.tapped)
         return
     member, record = actor.member, await ctx.work.runs.get(action.run)
     exercise = runner.load(ctx, record).exercise
@@ -208,7 +208,7 @@ async def done(ctx: Context, given: GuestRow) -> None:
         if link is not None:
             await ctx.work.links.use(link.id)
     else:
-        name, facts = "link.used", {}
+        name, facts = "link.withdrawn", {}
     await ctx.to_person(member.person_id, name, facts, about=group.id)
     await ctx.work.people.update(member.person_id, focus=None)
     await runner.apply(ctx, group, record, Left(member.id))

@@ -6,6 +6,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.approvals import decision_makers
 from bot.features.journey import process_leaders
 from bot.features.members import handover
 from bot.features.outsiders import forms, guests
@@ -37,6 +38,8 @@ async def _named(ctx: Context, actor: Actor, purpose: str, number: int) -> tuple
         return (member.name, [ctx.key("handover", "swap", group.id)]) if member else None
     if purpose == process_leaders.PURPOSE:
         return ctx.services.voice.label("leaders"), [ctx.key("leaders", "leaders", group.id)]
+    if purpose == decision_makers.PURPOSE:
+        return ctx.services.voice.label("deciders"), [ctx.key("deciders", "deciders", group.id)]
     if purpose in (guests.PURPOSE, forms.PURPOSE):
         row = await ctx.work.rows.lookup(number)
         if row is None or row.state == "removed":

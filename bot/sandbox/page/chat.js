@@ -338,7 +338,7 @@ export class ChatView {
           ]
         : [
             search,
-            { label: "Sköt gruppen", run: () => openGroup(this.town, this.chatId, this.personId) },
+            { label: "Hantera gruppen", run: () => openGroup(this.town, this.chatId, this.personId) },
             { label: "Lämna gruppen", run: act("leave"), danger: true },
           ];
     openMenu(at, "Chattens meny", items);

@@ -34,7 +34,7 @@ class GroupDialog {
       { id: "group-dialog", class: "group", "aria-labelledby": "group-title" },
       this.title,
       this.kind,
-      el("p", { class: "actor" }, el("label", { for: "group-actor" }, "Du handlar som"), this.actor),
+      el("p", { class: "actor" }, el("label", { for: "group-actor" }, "Du agerar som"), this.actor),
       el("h3", {}, "Med i gruppen"),
       this.members,
       this.outsideTitle,

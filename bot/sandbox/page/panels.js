@@ -103,7 +103,7 @@ export class Panels {
       create,
       (item, chat) => {
         setText(item.querySelector(".name"), chat.title);
-        item.lastElementChild.setAttribute("aria-label", `Sköt ${chat.title}`);
+        item.lastElementChild.setAttribute("aria-label", `Hantera ${chat.title}`);
       },
     );
   }

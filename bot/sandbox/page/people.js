@@ -161,7 +161,7 @@ export class People {
     const person = this.town.person(id);
     openMenu(at, person.name, [
       { label: "Byt namn", run: () => this.rename(person) },
-      this.town.played.has(id) && { label: "Låt svara på egen hand", run: () => this.release(id) },
+      this.town.played.has(id) && { label: "Låt personen svara själv", run: () => this.release(id) },
       person.blocked_bot
         ? { label: "Häv blockeringen av boten", run: () => this.town.act(id, "unblock_bot") }
         : { label: "Blockera boten", run: () => this.town.act(id, "block_bot"), danger: true },

@@ -1,0 +1,109 @@
+"""The decision maker (P.5): somebody who decides for their organisation, with a seat in step 0.
+
+They see the way, as a process leader does and with the same seat, and never an answer. What the group decides in 0.6 is
+put to them like to everybody, in private; that is all they do. Which of those who look on are decision makers stands
+in the group's settings.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from bot.context import invitations
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Invitation, Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.features.approvals import consent
+from bot.features.journey import process_leaders
+from bot.reminders import open_items
+from bot.telegram.updates import Sender
+from storage.records import Group, Link, Member, Person, SeatState
+
+PURPOSE: Final = "decider"
+
+
+async def of_group(ctx: Context, group: Group) -> list[Member]:
+    """The decision makers whom a group has let in."""
+    looking_on = await ctx.work.members.active(group.id, roles=(process_leaders.ROLE,))
+    return [member for member in looking_on if member.id in group.settings.deciders]
+
+
+async def _set(ctx: Context, group: Group, deciders: tuple[int, ...]) -> Group:
+    return await ctx.work.groups.update(group.id, settings=replace(group.settings, deciders=deciders))
+
+
+# -- the coordinator's side --------------------------------------------------------------------------------------------
+async def show(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Who decides, and what one can do about it."""
+    group, there = actor.group, await of_group(ctx, actor.group)
+    label = ctx.services.voice.label
+    ends = [[Key(label("decider.end", {"name": m.name}), Action("deciderout", group.id, 0, str(m.id)))] for m in there]
+    keys = [[ctx.key("decider.invite", "deciderin", group.id)], *ends]
+    await ctx.reply(actor, "decider.list", {"names": [member.name for member in there]}, keys)
+
+
+async def invite(ctx: Context, actor: Actor, action: Action) -> None:
+    """A link for a decision maker: the one that there is, or ("new") another instead of it."""
+    wanted = invitations.make if action.arg == "new" else invitations.given_or_made
+    link = await wanted(ctx, actor.group, PURPOSE, "")
+    await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, "")
+    keys = [
+        [ctx.key("outside.new", "deciderin", actor.group.id, "new")],
+        [ctx.key("outside.stop", "deciderstop", actor.group.id)],
+    ]
+    facts = {"url": link.url, "until": link.until, "town": actor.group.title}
+    await ctx.tell(actor, "decider.link", facts, keys)
+
+
+async def stop(ctx: Context, actor: Actor, action: Action) -> None:
+    """The link ends."""
+    await ctx.work.links.revoke(actor.group.id, PURPOSE)
+    ctx.toast("link_stopped")
+    await show(ctx, actor, action)
+
+
+async def end(ctx: Context, actor: Actor, action: Action) -> None:
+    """A decision maker sees nothing of the group any more; what they have said stands."""
+    member = await ctx.work.members.lookup(int(action.arg))
+    if member is not None and member.group_id == actor.group.id and member.id in actor.group.settings.deciders:
+        await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now)
+    await show(ctx, actor, action)
+
+
+# -- the decision maker's side -----------------------------------------------------------------------------------------
+async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
+    """A decision maker opens the link: what they will see and be asked, and a button to say yes."""
+    assert link.group_id is not None
+    group, role = await ctx.work.groups.get(link.group_id), process_leaders.ROLE
+    member = await ctx.work.members.find(group.id, sender.user_id)
+    taken = member is not None and member.state != "left" and not (member.role == role and member.state == "invited")
+    if group.state != "active" or taken:
+        await ctx.to_person(person.id, "decider.yours" if group.state == "active" else "link.expired")
+        return
+    member = member or await ctx.work.members.add(group.id, person.id, role)
+    await ctx.work.members.update(member.id, role=role, state=SeatState.INVITED, name=sender.name, left_at=None)
+    await ctx.work.links.use(link.id)
+    await _set(ctx, group, tuple({*group.settings.deciders, member.id}))
+    keys = [[ctx.key("leader.yes", "deciding", group.id)], [ctx.key("decline", "decline", group.id)]]
+    await ctx.to_person(person.id, "decider.hello", {"town": group.title}, keys, about=group.id)
+
+
+async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
+    """The decision maker is in: the coordinators are told, and what is being decided is put to them too."""
+    if actor.member.id not in actor.group.settings.deciders or actor.member.state != "invited":
+        ctx.toast("old_button")
+        return
+    member = await ctx.work.members.update(actor.member.id, state=SeatState.ACTIVE)
+    await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
+    await process_leaders.show_map(ctx, replace(actor, member=member), edit=ctx.tapped)
+    for coordinator in await open_items.coordinators(ctx, actor.group):
+        facts = {"name": member.name, "town": actor.group.title}
+        await ctx.to_person(coordinator.person_id, "decider.came", facts, about=actor.group.id)
+    await consent.also_ask(ctx, actor.group, member)
+
+
+ROUTES: Routes = (
+    Invitation(PURPOSE, follow),
+    *buttons(Role.COORDINATOR, About.GROUP, deciders=show, deciderin=invite, deciderstop=stop, deciderout=end),
+    *buttons(Role.INVITED, About.GROUP, deciding=accept),
+)

@@ -1,0 +1,92 @@
+"""A person on the list of those who could come in (0.3): a letter to ask them with, and the way in for who says yes."""
+
+from bot.context.context import Actor, Context, Key
+from bot.context.permissions import About, Role
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.exercises import runner
+from bot.features.registers import row_actions
+from bot.views.shared_buttons import join_key
+from flows.model import Exercise, Field, Mark, Question
+from flows.state import Run
+from messages.voice import TemplateFacts
+from storage.records import Row
+
+
+async def letter(ctx: Context, actor: Actor, action: Action) -> None:
+    """Words to ask somebody with, in whichever channel: what it means, and time to think."""
+    found = await _found(ctx, actor, action)
+    if found is None:
+        return
+    run, row = found
+    await ctx.tell(actor, "candidate.letter", _facts(actor, run, row))
+    asked = [[ctx.key("candidate.asked", "candasked", run.number, str(row.id))], [_open(ctx, run, row)]]
+    await ctx.tell(
+        actor, "candidate.after_letter", {"name": _name(run, row)}, asked if _unasked(run, row) else asked[1:]
+    )
+
+
+async def asked(ctx: Context, actor: Actor, action: Action) -> None:
+    """Whoever has sent the letter notes it with a tap."""
+    found = await _found(ctx, actor, action)
+    if found is None:
+        return
+    run, row = found
+    if _unasked(run, row):
+        question = _status(run.exercise)
+        values = {**row.values, question.id: question.option(Mark.INVITED)}
+        await row_actions.change(ctx, actor, run.number, row.id, values=values)
+        await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
+        return
+    ctx.toast("already_so")
+
+
+async def way_in(ctx: Context, actor: Actor, action: Action) -> None:
+    """How somebody who has said yes comes in: into the group's chat, and by its link."""
+    found = await _found(ctx, actor, action)
+    if found is None:
+        return
+    run, row = found
+    keys = [[_open(ctx, run, row)]]
+    if actor.member.coordinator and ctx.services.page_url:
+        keys.insert(0, [ctx.key("admission.make", "seatlink", actor.group.id)])
+    facts = {**_facts(actor, run, row), "url": join_key(ctx, actor.group).url, "page": len(keys) > 1}
+    await ctx.tell(actor, "candidate.way_in", facts, keys)
+
+
+async def _found(ctx: Context, actor: Actor, action: Action) -> tuple[Run, Row] | None:
+    run, row = runner.load(ctx, await ctx.work.runs.get(action.run)), await ctx.work.rows.lookup(int(action.arg))
+    register = run.exercise.register
+    there = row is not None and row.group_id == actor.group.id and row.register == run.exercise.id
+    if row is None or not there or row.state == "removed" or register is None or register.link != "seat":
+        ctx.toast("no_row", alert=True)
+        return None
+    return run, row
+
+
+def _status(exercise: Exercise) -> Question:
+    """The question how far the asking has come."""
+    return exercise.field(Field.COMING)
+
+
+def _unasked(run: Run, row: Row) -> bool:
+    """Whether nobody has noted yet that they were asked."""
+    question = _status(run.exercise)
+    said = row.values.get(question.id)
+    return not any(question.says(said, mark) for mark in (Mark.INVITED, Mark.MAYBE, Mark.YES, Mark.NO))
+
+
+def _name(run: Run, row: Row) -> str:
+    assert run.exercise.register is not None  # `_found` has seen to it
+    return str(row.values[run.exercise.register.title])
+
+
+def _facts(actor: Actor, run: Run, row: Row) -> TemplateFacts:
+    return {"name": _name(run, row), "town": actor.group.title, "me": actor.member.name}
+
+
+def _open(ctx: Context, run: Run, row: Row) -> Key:
+    return ctx.key("open_row", "row", run.number, str(row.id))
+
+
+ROUTES: Routes = (*buttons(Role.MEMBER, About.RUN, candletter=letter, candasked=asked, candlink=way_in),)
