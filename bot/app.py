@@ -37,7 +37,7 @@ from bot.telegram.client import Fate, Telegram, Transport, client
 from bot.telegram.rate_limit import Pace
 from flows.loader import the_process
 from flows.model import Process
-from messages.voice import Voice
+from messages.voice import Voice, the_voice
 from storage import seats
 from storage.store import Store
 from storage.vault import Keyring
@@ -116,7 +116,7 @@ async def assembled(
             me = await _introduce(channel) if token else Myself(0, "", reads_all=False)
             async with store.work() as work:
                 await work.outbox.translate(earlier_calls.KINDS, earlier_calls.content_of)
-            voice = voice or Voice(language)
+            voice = voice or the_voice(language)
             present, earlier = await exercise_versions.load_versions(store, process or the_process(), voice)
             services = Services(
                 process=present,

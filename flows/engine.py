@@ -59,12 +59,13 @@ from flows.events import (
     Revealed,
     Spoken,
     Undid,
+    Unwrote,
     Withdrawn,
     Wrote,
 )
 from flows.keyboards import CONCLUSION
 from flows.model import Audience, How
-from flows.state import Phase, Run, Sheet, Visit
+from flows.state import Phase, Run, Seat, Sheet, Visit
 
 # From which phase each of the coordinator's events may be taken, and where it leads. `None`: back along the trail.
 PHASES: Mapping[type[Event], Mapping[Phase, Phase | None]] = {
@@ -119,21 +120,12 @@ def advance(run: Run, event: Event) -> Turn:
             return _conclude(run, event)
         case Undid():
             return _undo(run)
+        case Unwrote():
+            return _unwrite(run, event)
         case Withdrawn(owners):
             return _withdraw(run, owners) if _fits(run, event) else _unfit(run, Unfit.OVER)
         case Joined(seat, quiet):
-            if run.phase in (Phase.CONCLUDED, Phase.ASIDE) or run.seats.get(seat.member) == seat:
-                return Turn(run)
-            if run.exercise.teams and seat.team is None:
-                seat = replace(seat, team=_smallest_team(run, seat.member))
-            joined = replace(run, seats={**run.seats, seat.member: seat})
-            if run.exercise.private and not run.seats.get(seat.member, seat).awaited:  # back again: who are you now?
-                joined = joined.with_sheet(
-                    joined.owner(seat.member), replace(joined.sheet(seat.member), handed_in=False)
-                )
-            invite = _invite(joined, seat.member) if seat.awaited and not quiet else ()
-            turn = _reveal_when_all_in(run, joined)  # someone who moved may have been the last one awaited
-            return Turn(turn.run, (*(turn.effects or (Amend(),)), *invite))
+            return _join(run, seat, quiet=quiet)
         case Left(member):
             return _leave(run, member)
         case Moved(answer_by):
@@ -343,6 +335,19 @@ def _undo(run: Run) -> Turn:
     return Turn(replace(run, phase=back, trail=run.trail[:-1], spoken=spoken), (Amend(),))
 
 
+def _unwrite(run: Run, event: Unwrote) -> Turn:
+    """What the group came to, as it stood before, unless somebody has written since."""
+    written = run.written.get(CONCLUSION)
+    if run.phase is not Phase.REVEALED:
+        return _unfit(run, Unfit.OVER)
+    if written is None or written.version != event.seen:
+        return _unfit(run, Unfit.CHANGED_SINCE)
+    if written.version == 1:  # nothing stood there before
+        sheet = run.sheets["g"]
+        run = run.with_sheet("g", replace(sheet, answered=sheet.answered - {CONCLUSION}))
+    return Turn(run, (Unsay("g", CONCLUSION, event.member), Amend()))
+
+
 def _withdraw(run: Run, only: Collection[str]) -> Turn:
     """As just begun, with the answers there to be handed in anew (all, or `only` these owners'), without a date."""
     owners = [owner for owner, sheet in run.sheets.items() if sheet.handed_in and (not only or owner in only)]
@@ -350,6 +355,19 @@ def _withdraw(run: Run, only: Collection[str]) -> Turn:
         run = run.with_sheet(owner, replace(run.sheets[owner], handed_in=False))
     run = replace(run, phase=Phase.OPEN, trail=(Phase.NEW,), answer_by=None)
     return Turn(run, (*(TakeBack(owner) for owner in owners), Amend()))
+
+
+def _join(run: Run, seat: Seat, *, quiet: bool) -> Turn:
+    if run.phase in (Phase.CONCLUDED, Phase.ASIDE) or run.seats.get(seat.member) == seat:
+        return Turn(run)
+    if run.exercise.teams and seat.team is None:
+        seat = replace(seat, team=_smallest_team(run, seat.member))
+    joined = replace(run, seats={**run.seats, seat.member: seat})
+    if run.exercise.private and not run.seats.get(seat.member, seat).awaited:  # back again: who are you now?
+        joined = joined.with_sheet(joined.owner(seat.member), replace(joined.sheet(seat.member), handed_in=False))
+    invite = _invite(joined, seat.member) if seat.awaited and not quiet else ()
+    turn = _reveal_when_all_in(run, joined)  # someone who moved may have been the last one awaited
+    return Turn(turn.run, (*(turn.effects or (Amend(),)), *invite))
 
 
 def _leave(run: Run, member: int) -> Turn:
@@ -370,6 +388,6 @@ EVENTS: Mapping[str, Callable[..., Event]] = {
     e.__name__: e
     for e in (
         *(Began, Opened, Picked, Wrote, Edited, Joined, Left),
-        *(Revealed, Spoken, LeftOut, Concluded, Undid, Moved, Withdrawn),
+        *(Revealed, Spoken, LeftOut, Concluded, Undid, Unwrote, Moved, Withdrawn),
     )
 }

@@ -142,6 +142,15 @@ class Undid:
 
 
 @dataclass(frozen=True, slots=True)
+class Unwrote:
+    """Somebody takes back the newest version, `seen`, of what the group came to. Asked for by `key`."""
+
+    member: int
+    seen: int
+    key: str = "conclusion"
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """The date to answer by is changed (None: no date)."""
 
@@ -169,6 +178,7 @@ Event = (
     | LeftOut
     | Concluded
     | Undid
+    | Unwrote
     | Moved
     | Withdrawn
 )

@@ -16,6 +16,7 @@ class Identity(StrEnum):
     PLATE = "plate"
     ADDRESS = "address"  # a street with its number
     NAME = "name"  # a full name
+    FEW = "few"  # one to four people: so few that those who know the town can tell who they are
 
 
 class Handling(StrEnum):
@@ -23,6 +24,7 @@ class Handling(StrEnum):
 
     ASK = "ask"  # whoever wrote it is asked once whether it is to stand
     REFUSE = "refuse"  # nothing of it is kept
+    FIGURES = "figures"  # as `ask`, and about figures that the statistics would not show
     CONTACT = "contact"  # it says who somebody in the work is, or how they are reached: asked about little
 
     def concerns(self, found: "tuple[Identity, ...]") -> tuple[Identity, ...]:
@@ -31,7 +33,8 @@ class Handling(StrEnum):
 
 
 _PASSES = {
-    Handling.ASK: frozenset({Identity.LINK}),
-    Handling.REFUSE: frozenset[Identity](),
+    Handling.ASK: frozenset({Identity.LINK, Identity.FEW}),
+    Handling.FIGURES: frozenset({Identity.LINK}),
+    Handling.REFUSE: frozenset({Identity.FEW}),
     Handling.CONTACT: frozenset(Identity) - {Identity.NUMBER, Identity.PLATE, Identity.ACCOUNT},
 }

@@ -9,6 +9,7 @@ from flows.answers import clean, from_text, unfit
 from flows.dialogue_state import DialogueState
 from flows.effects import (
     AnswerChanged,
+    Button,
     Comment,
     ConclusionWritten,
     Done,
@@ -186,7 +187,10 @@ def _write_conclusion(t: DialogueState, text: str, seen: int | None, *, own: boo
     if met:  # the group sees both, and whoever takes the pen next puts them together
         both = f"{t.run.written[CONCLUSION].value}\n\n{text}"
         t.effects.append(Keep("g", CONCLUSION, both, t.member, joined=True))
-    t.effects.append(ConclusionWritten(met=met, keyboard=conclusion_keyboard(t.run)))
+    before = t.run.written.get(CONCLUSION)
+    version = (before.version if before else 0) + (2 if met else 1)
+    undo = (Button("unpen", str(version), "unpen"),)
+    t.effects.append(ConclusionWritten(met=met, keyboard=(*conclusion_keyboard(t.run), undo)))
 
 
 def edited(t: DialogueState, event: Edited) -> None:

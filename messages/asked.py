@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-Tree = ast.AST
 # What says a name: the call, with the argument's place or keyword, and what its names begin with in the words.
 SAID_BY: Mapping[tuple[str, int | str], str] = {
     ("render", 0): "",
@@ -32,9 +31,9 @@ def of_code(sources: Iterable[Path], written: set[str], drawn: Iterable[str] = (
 
     `written` holds the names of the words, `drawn` labels that the code draws from elsewhere under these names.
     """
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sources}
-    places = _places(trees.values())
-    asked = {name: path for path, tree in trees.items() for name in _asked(tree, places)}
+    nodes = {path: list(ast.walk(ast.parse(path.read_text(encoding="utf-8")))) for path in sources}
+    places = _places(node for found in nodes.values() for node in found)
+    asked = {name: path for path, found in nodes.items() for name in _asked(found, places)}
     exact = {name: path for name, path in asked.items() if "*" not in name and name not in drawn}
     missing = [
         f"{path.name}: “{name}” is asked for, and missing in the words; add it"
@@ -47,7 +46,7 @@ def of_code(sources: Iterable[Path], written: set[str], drawn: Iterable[str] = (
         for name, pattern in patterns.items()
         if not any(map(pattern.fullmatch, written))
     ]
-    literals = {text for tree in trees.values() for text in _texts(tree)}
+    literals = {text for found in nodes.values() for text in _texts(found)}
     unread = [
         f"nothing asks for “{name}”; take it away, or mend its name"
         for name in sorted(written)
@@ -57,29 +56,29 @@ def of_code(sources: Iterable[Path], written: set[str], drawn: Iterable[str] = (
     return missing + empty + unread
 
 
-def _places(trees: Iterable[Tree]) -> dict[tuple[str, int | str], str]:
+def _places(nodes: Iterable[ast.AST]) -> dict[tuple[str, int | str], str]:
     """Every argument that is said, by call: those of `SAID_BY`, and those that are handed on to one of them."""
     places, before = dict(SAID_BY), -1
     functions = [
-        node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        (node, [inner for inner in ast.walk(node) if isinstance(inner, ast.Call)])
+        for node in nodes
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in OF_THE_VOICE
     ]
     while len(places) != before:
         before = len(places)
-        for function in functions:
+        for function, calls in functions:
             taken = [a.arg for a in (*function.args.posonlyargs, *function.args.args) if a.arg not in ("self", "cls")]
-            for call in ast.walk(function):
+            for call in calls:
                 for begins, given in _given(call, places):
-                    if isinstance(given, ast.Name) and given.id in HANDED_ON and function.name not in OF_THE_VOICE:
+                    if isinstance(given, ast.Name) and given.id in HANDED_ON:
                         places.setdefault((function.name, given.id), begins)
                         if given.id in taken:
                             places.setdefault((function.name, taken.index(given.id)), begins)
     return places
 
 
-def _given(call: Tree, places: Mapping[tuple[str, int | str], str]) -> Iterator[tuple[str, ast.expr]]:
+def _given(call: ast.Call, places: Mapping[tuple[str, int | str], str]) -> Iterator[tuple[str, ast.expr]]:
     """Yield what a call says, with what its names begin with."""
-    if not isinstance(call, ast.Call):
-        return
     called = call.func
     name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
     if name in OF_THE_VOICE and isinstance(called, ast.Attribute) and not ast.unparse(called.value).endswith("voice"):
@@ -91,10 +90,11 @@ def _given(call: Tree, places: Mapping[tuple[str, int | str], str]) -> Iterator[
             yield places[name, place], given
 
 
-def _asked(tree: Tree, places: Mapping[tuple[str, int | str], str]) -> Iterator[str]:
-    for call in ast.walk(tree):
-        for begins, given in _given(call, places):
-            yield from (begins + name for name in _names(given))
+def _asked(nodes: Iterable[ast.AST], places: Mapping[tuple[str, int | str], str]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            for begins, given in _given(node, places):
+                yield from (begins + name for name in _names(given))
 
 
 def _names(given: ast.expr) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _names(given: ast.expr) -> Iterator[str]:
             yield "".join(str(v.value) if isinstance(v, ast.Constant) else "*" for v in values)
 
 
-def _texts(tree: Tree) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value

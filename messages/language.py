@@ -87,6 +87,7 @@ class Language:
         """What templates may call by name."""
         names = (
             "day",
+            "the_day",
             "moment",
             "the_moment",
             "short_day",

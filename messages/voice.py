@@ -146,7 +146,7 @@ class Voice:
     def compile_all(self) -> None:
         """Look whether every template can be read. Raises WordsError for the first that cannot."""
         for name in self._written:
-            self._compile(name)
+            self._compiled[name] = self._compile(name)
 
     def exercise(self, exercise_id: str, version: str = "") -> ExerciseWords:
         """The words of an exercise, those of an earlier version if it was learnt. Raises WordsError without a file."""
@@ -223,6 +223,12 @@ class Voice:
     def _place(self, name: str) -> str:
         """The file that holds this name, or the folder that should."""
         return f"{self.language}/{self._files.get(name, INTERFACE)}"
+
+
+@cache
+def the_voice(language: str = "sv") -> Voice:
+    """The language's words as this product ships them, read and compiled once."""
+    return Voice(language)
 
 
 def broken_files(language: str, folder: Path = HERE) -> list[str]:

@@ -54,6 +54,7 @@ PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA cache_size = -10000",  # kB; what is not in it lies in the system's own cache, which costs us no memory
 )
+UNSYNCED = "PRAGMA synchronous = OFF"
 CHECKPOINT = ("PRAGMA wal_checkpoint(TRUNCATE)", ())  # what is in the log goes into the database, and leaves the log
 CANARY = b"the master key fits"
 
@@ -110,7 +111,12 @@ class UnitOfWork:
 
 
 class Store:
-    """Made by Store.open."""
+    """Made by Store.open.
+
+    Without `durable`, as in most tests, a commit does not wait until it is on the disk: nobody cuts their power.
+    """
+
+    durable = True
 
     def __init__(self, path: Path, connection: Connection, memory: Caches, lock: int) -> None:
         self.path = path
@@ -133,7 +139,7 @@ class Store:
         connection = connect(path)
         try:
             await connection
-            await connection.run((pragma, ()) for pragma in PRAGMAS)
+            await connection.run((pragma, ()) for pragma in (*PRAGMAS, *(() if cls.durable else [UNSYNCED])))
             version = await schema.version(connection)
             if backup_before_migrating and 0 < version < schema.NEWEST:
                 await asyncio.to_thread(copy_database, path, path.with_name(f"{path.name}.v{version}.backup"))

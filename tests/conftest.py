@@ -1,12 +1,23 @@
 """What holds for all tests."""
 
+import asyncio
 import os
-from collections.abc import Generator
+import sys
+from collections.abc import Callable, Generator, Iterator, Mapping
 
 import pytest
+import uvloop
 from hypothesis import settings
 
 from messages.voice import Voice
+from storage.store import Store
+from tests.inline import on_this_thread
+
+AT_ONCE = {"browser", "crash", "durability", "operations", "storage"}  # folders
+
+# Modules are compiled once, and not anew by each worker and each process that a test starts.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A busy machine is no fault of the code: how long things take is measured, and not tested.
 settings.register_profile("calm", deadline=None)
@@ -14,6 +25,10 @@ settings.load_profile("calm")
 
 # A fact that a view forgets is an error wherever the template asks for it, also in a branch that no test takes.
 Voice.strict = True
+
+# To wait for the disk at each commit would take half the time of a town's test. What holds when the power is cut is
+# tested on processes of their own, which wait for it.
+Store.durable = False
 
 
 @pytest.hookimpl(wrapper=True)
@@ -24,3 +39,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped in CI: {report.longreprtext}"
     return report
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that the bot runs on, which is also the faster one."""
+    return {"uvloop": uvloop.new_event_loop}
+
+
+@pytest.fixture(autouse=True)
+def _sqlite_on_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give SQLite a thread of its own, as in the product, only where things happen at once: trips to it take time."""
+    if AT_ONCE.isdisjoint(request.path.parts):
+        with on_this_thread():
+            yield
+    else:
+        yield

@@ -84,7 +84,7 @@ async def test_people_notice_nothing(
     process = load_process(folders[0])
     assert completeness.of_process(process, Voice("sv", folders[1])) == []
     monkeypatch.setattr("bot.app.the_process", lambda: process)
-    monkeypatch.setattr("bot.app.Voice", partial(Voice, folder=folders[1]))
+    monkeypatch.setattr("bot.app.the_voice", partial(Voice, folder=folders[1]))
     async with town(tmp_path) as played:
         await Player(played).play(transcript, TRANSCRIPTS[transcript])
         async with played.bot.store.work() as work:

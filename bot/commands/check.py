@@ -12,7 +12,7 @@ from flows.loader import DefinitionError, load_process
 from flows.model import Process
 from messages import asked, completeness, proofreading
 from messages.language import WordsError
-from messages.voice import Voice, broken_files
+from messages.voice import Voice, broken_files, the_voice
 
 ROOMS = [Path(__file__).parents[1], Path(flows.__file__).parent]  # where it is decided what is said
 
@@ -26,7 +26,9 @@ def main(args: Arguments) -> int:
     mistakes = [mistake for language in languages() for mistake in broken_files(language)]
     try:
         process = load_process()
-        mistakes += [] if mistakes else [m for language in languages() for m in of_language(process, Voice(language))]
+        mistakes += (
+            [] if mistakes else [m for language in languages() for m in of_language(process, the_voice(language))]
+        )
     except (DefinitionError, WordsError) as error:
         mistakes += str(error).splitlines()
     if not mistakes:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from bot.identities import belongings, contacts, numbers
 from bot.identities.names import names_in
 from bot.identities.numbers import Span
+from bot.identities.words import pattern
 from flows.answers import plain
 from flows.identities import Identity
 
@@ -53,6 +54,11 @@ def find(text: str, known: Iterable[str] = ()) -> list[Finding]:
 def kinds_in(text: str, known: Iterable[str] = ()) -> tuple[Identity, ...]:
     """The kinds found in a text, each once."""
     return tuple(dict.fromkeys(finding.kind for finding in find(text, known)))
+
+
+def tells_of_few(text: str) -> bool:
+    """Whether one to four people or happenings are counted: figures that the statistics would not show."""
+    return bool(pattern(r"(?<![\w,.–-]){few}").search(plain(text)[:MOST]))
 
 
 def pieces(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final
 from bot.context.context import Context
 from bot.context.permissions import Role, meets, role_of
 from bot.exercises import runner
-from bot.features.identities.identified import identities_in
+from bot.features.identities.identified import in_answer
 from bot.views.exercise import ExerciseView, answer_key
 from flows.dialogue_state import DialogueState
 from flows.events import Entry, Filled
@@ -142,7 +142,7 @@ async def fill(ctx: Context, place: Place, entered: Mapping[str, Entry], *, done
         value, comment = given.get(key, (None, None))
         if _entry(run.question(key), value, comment) == replace(entry, seen=None, as_is=False):
             continue
-        found = await identities_in(ctx, place.group, f"{entry.text}\n{entry.comment}")
+        found = await in_answer(ctx, place.group, f"{entry.text}\n{entry.comment}")
         changed[key] = replace(entry, identities=found)
     event = Filled(place.member.id, changed, ctx.today, ctx.dates, done=done)
     await runner.apply(ctx, place.group, place.record, event, by=place.member)

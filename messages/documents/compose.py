@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 from messages.documents.blocks import Block, Document, Figure, Heading, Paragraph, Source, Span, laid
@@ -91,7 +92,10 @@ def change_log(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[
     now = parts(blocks, facts.words("label.beginning"), facts.apart)
     number = approved_version(recipe.id, facts.material) or (kept[-1].number + 1 if kept else 1)
     if not kept or (dict(kept[-1].parts) != now and number > kept[-1].number):
-        kept = (*kept, Version(number, max(facts.dates, default=facts.material.today), now))
+        kept = (
+            *kept,
+            Version(number, _approved_on(recipe.id, facts) or max(facts.dates, default=facts.material.today), now),
+        )
     here, sources = facts.words("label.beginning"), dict[str, list[str]]()
     for block in blocks:
         if isinstance(block, Heading) and block.level == 1:
@@ -121,6 +125,13 @@ def approved_version(document: str, material: Material) -> int | None:
     """The version of the text that organisations approve in this document, which then is the document's; else None."""
     asked = (material.approvals.get(exercise) for exercise in needs(document, material.language))
     return next((approval.version for approval in asked if approval), None)
+
+
+def _approved_on(document: str, facts: Parts) -> date | None:
+    """The day on which the last organisation said what it did of the text as it stands; None before all have."""
+    asked = (facts.material.approvals.get(exercise) for exercise in needs(document, facts.material.language))
+    final = next((approval for approval in asked if approval and approval.final), None)
+    return max((line.on for line in final.lines if line.on), default=None) if final else None
 
 
 def _edition(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:

@@ -3,6 +3,7 @@
 import time
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
@@ -12,13 +13,24 @@ from flows.calendar import propose
 from flows.dates import add_months
 from flows.journey import where
 from flows.loader import the_process
-from flows.model import Exercise, ExerciseRole, How, Kind, Question
+from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
 from flows.state import Phase
 from flows.wellbeing import point
-from messages.documents.catalogue import entries
+from messages.documents.catalogue import entries, needs
 from messages.documents.compose import version
 from messages.documents.make import filename, make, picture
-from messages.documents.material import CheckIn, Material, Minutes, Round, Row, Said, Version, Year
+from messages.documents.material import (
+    Approval,
+    ApprovalLine,
+    CheckIn,
+    Material,
+    Minutes,
+    Round,
+    Row,
+    Said,
+    Version,
+    Year,
+)
 from messages.documents.pictures import KINDS
 from messages.documents.template import SPOKEN
 
@@ -45,7 +57,7 @@ def material(language: str = "sv") -> Material:
             exercise = process.exercises[name]
             on = add_months(start, BEGINS[step.number]) + timedelta(days=7 + 2 * place)
             if exercise.how is How.ROWS:
-                registers[name] = tuple(_rows(exercise, answers.get(name, {}), on, len(people)))
+                registers[name] = tuple(_rows(exercise, answers.get(name, {}), on, len(people), town["today"]))
             else:
                 said = tuple(_said(exercise, answers.get(name, {}), on, belongs, registers))
                 rounds[name] = Round(said, town["conclusions"].get(name), on)
@@ -98,21 +110,50 @@ def _with_versions(whole: Material) -> Material:
     fewer = {**whole.registers, "activities": whole.registers["activities"][:4]}
     earlier = Material(whole.town, date(2026, 7, 6), whole.people, whole.organisations, whole.rounds, fewer)
     first, routine = version("plan", earlier), version("routine", whole)
-    return Material(
-        **{name: getattr(whole, name) for name in Material.__slots__ if name != "versions"},
+    process = the_process()
+    approved = {
+        process.exercises[name]: number
+        for document, number in (("plan", 2), ("routine", 1))
+        for name in needs(document, whole.language)
+        if process.exercises[name].approves
+    }
+    return replace(
+        whole,
         versions={"plan": (first,), "routine": (Version(1, date(2026, 10, 12), routine.parts),)},
+        approvals={e.id: Approval(number, True, tuple(_lines(whole, e))) for e, number in approved.items()},
     )
 
 
-def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int) -> Iterator[Row]:
+def _lines(whole: Material, exercise: Exercise) -> Iterator[ApprovalLine]:
+    """What each organisation has said to a text."""
+    decision, signer = (exercise.field(field).id for field in (Field.DECISION, Field.SIGNER))
+    for number, name in sorted(whole.organisations.items(), key=lambda item: item[1]):
+        said = {s.question: s for s in whole.rounds[exercise.id].said if s.organisation == number}
+        if decision in said:
+            signed = str(said[signer].value) if signer in said else ""
+            yield ApprovalLine(name, said[decision].value, said[decision].on, signed)
+
+
+def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int, today: date) -> Iterator[Row]:
     assert exercise.register is not None
     length = max((len(values) for values in given.values()), default=0)
     for n in range(length):
         values = {q.id: value for q in exercise.questions if (value := _value(q, given, n, people)) is not None}
         assignee = n % people + 1 if exercise.register.assign else None
-        due = on + timedelta(days=14 + 7 * n) if assignee else None
+        due = on + timedelta(days=3 + 2 * n) if assignee else None
         state = "done" if values.get("status") in DONE else "open"
-        yield Row(n + 1, values, on + timedelta(days=n % 5), state, assignee, due)
+        row = Row(n + 1, values, on + timedelta(days=n % 5), state, assignee, due)
+        yield replace(row, on=_written(exercise, row, today))
+
+
+def _written(exercise: Exercise, row: Row, today: date) -> date:
+    """When a row was written: not before what it tells of has been."""
+    days = [row.on]
+    if "status" not in row.values or row.values["status"] in DONE:
+        told = (row.values.get(question.id) for question in exercise.questions if question.kind is Kind.DATE)
+        days += [date.fromisoformat(day) for day in told if day]
+        days += [row.due] if row.due else []
+    return max(day for day in days if day <= max(today, row.on))
 
 
 def _said(

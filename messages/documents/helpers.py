@@ -10,6 +10,7 @@ from flows.results import Given, collect
 from flows.state import Run
 from flows.statistics import Series
 from messages.documents import catalogue
+from messages.documents.adopted import signatures, year_in_short
 from messages.documents.blocks import Table, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
@@ -143,7 +144,7 @@ def indicator_form(parts: Parts) -> Markdown:
         for area in areas_of(parts)
         for question in area.questions
     )
-    header = (parts.words("label.area"), parts.words("label.statement"), *("",) * 5)
+    header = (parts.words("label.area"), parts.words("label.statement"), *"12345")
     actor = Table((spoken[f"question.{exercise.field(Field.ACTOR).id}.text"],), (("",),), (1.0,), 0.75)
     boxes = (Table((text[q.id],), (("",),), (1.0,), 1.1) for q in asked if q.kind is Kind.TEXT)
     return parts.keep(actor, Table(header, rows, (0.17, 0.58, *(0.05,) * 5), 0.66), *boxes)
@@ -152,6 +153,7 @@ def indicator_form(parts: Parts) -> Markdown:
 def minutes(parts: Parts) -> list[dict[str, Any]]:
     """The minutes of the working sessions, the newest first."""
     title = parts.voice.book("process")
+    parts.dates += [kept.on for kept in parts.material.minutes]
     return [
         {
             "day": parts.voice.rules.day(kept.on),
@@ -213,6 +215,8 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     facts_table,
     year_grid,
     minutes,
+    signatures,
+    year_in_short,
     todo_table,
     conclusion_text,
     together,

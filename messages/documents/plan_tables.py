@@ -28,8 +28,9 @@ def year_grid(
 ) -> Markdown:
     """The rows of a register that serve a goal, numbered below it ("2.1"), with a mark in each of their years.
 
-    `columns`: what is done, the question that points at the goals, the choice of years, and what else is told. With no
-    goal, the rows that serve none. `begins` is where the first day of the first year is told.
+    `columns`: what is done, the question that points at the goals, the choice of years, and what else is told, where
+    "a/b" is one column with b below a. With no goal, the rows that serve none. `begins` is where the first day of the
+    first year is told.
     """
     what, along, across, *more = columns
     asked = {question.id: question for question in parts.exercise(register).questions}
@@ -47,18 +48,18 @@ def year_grid(
         parts.words("plan.number"),
         parts.short(register, what),
         *_years(parts, register, across, years, begins),
-        *(parts.short(register, name) for name in more),
+        *("\n".join(parts.short(register, name) for name in names.split("/")) for names in more),
     )
     cells = tuple(
         (
             f"{number or parts.words('plan.no_goal')}.{place}",
             row[what],
             *(_mark(parts, register, row["stored"], year) for year in years),
-            *(row[name] or "–" for name in more),
+            *("\n".join(row[name] or "–" for name in names.split("/")) for names in more),
         )
         for place, row in enumerate(rows, 1)
     )
-    fixed = [SHARES.get(asked[name].kind, 0.0) for name in more]
+    fixed = [SHARES.get(asked[names.partition("/")[0]].kind, 0.0) for names in more]
     left = (1 - NUMBER - YEAR * len(years) - sum(fixed)) / (1.6 + fixed.count(0.0))
     widths = (NUMBER, left * 1.6, *(YEAR,) * len(years), *(share or left for share in fixed))
     heading = () if goal else (Heading(2, parts.words("plan.other")),)

@@ -8,10 +8,12 @@ from typing import Any
 
 import docx
 from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section, _Header
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -58,6 +60,9 @@ class _Writer:
         self.lettered = own is not None
         self.word: Any = own or docx.Document()
         set_styles(self.word, document, own=self.lettered)
+        # Looked up once: the library goes through all of them each time one is set, which took half of the time.
+        usual = self.word.styles.default(WD_STYLE_TYPE.PARAGRAPH)
+        self._styles = {style.name: None if style == usual else style.style_id for style in self.word.styles}
         self.chapters = 0  # headings of the first level so far
         self._page()
         self._properties()
@@ -104,7 +109,7 @@ class _Writer:
             footer = self._running(foot.paragraphs[0], left, f"{self.document.labels['page']} ")
             _field(footer, "PAGE")
 
-    def _measures(self, section: Any, *, form: bool) -> None:
+    def _measures(self, section: Section, *, form: bool) -> None:
         """Paper and margins of the house."""
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         margin = Cm(2.3)
@@ -116,7 +121,7 @@ class _Writer:
         section.top_margin, section.bottom_margin = (Cm(1.1), Cm(1.2)) if form else (Cm(2.2), Cm(1.9))
         section.footer_distance = Cm(0.6) if form else Cm(1)
 
-    def _heads(self, section: Any) -> list[Any]:
+    def _heads(self, section: Section) -> list[_Header]:
         """The heads of the pages: on the first page of a report the title stands large, and not once more above it."""
         if not self.lettered and self.document.layout == "report":
             section.different_first_page_header_footer = True
@@ -179,7 +184,7 @@ class _Writer:
         edge = self.word.sections[0].page_width - self.word.sections[0].left_margin - self.word.sections[0].right_margin
         last = len(headings) - 1
         for place, heading in enumerate(headings):
-            paragraph = self.word.add_paragraph(style="toc 1")
+            paragraph = self._styled(self.word.add_paragraph(), "toc 1")
             paragraph.paragraph_format.tab_stops.add_tab_stop(edge, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
             if place == 0:
                 _mark(paragraph, "begin", dirty=True)
@@ -223,8 +228,12 @@ class _Writer:
                 self.word.add_paragraph().add_run().add_break(kind)
 
     def _paragraph(self, text: Inline, style: str) -> WordParagraph:
-        paragraph: WordParagraph = self.word.add_paragraph(style=style)
+        paragraph = self._styled(self.word.add_paragraph(), style)
         self._runs(paragraph, text)
+        return paragraph
+
+    def _styled(self, paragraph: WordParagraph, style: str) -> WordParagraph:
+        paragraph._p.style = self._styles[style]
         return paragraph
 
     def _runs(self, paragraph: WordParagraph, text: Inline, *, strong: bool = False) -> None:
@@ -253,7 +262,7 @@ class _Writer:
             for cell in self.word.tables[-1].rows[-1].cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
         elif not isinstance(following, Heading):
-            gap = self.word.add_paragraph(style=self.document.labels["style_cell"])
+            gap = self._styled(self.word.add_paragraph(), self.document.labels["style_cell"])
             gap.paragraph_format.line_spacing = Pt(6)
 
     def _row(self, row: Any, cells: Iterable[str], widths: list[int], *, head: bool = False, height: float = 0) -> None:
@@ -268,7 +277,7 @@ class _Writer:
         for cell, text, width in zip(row.cells, texts, widths, strict=True):
             cell.width = width
             self._runs(cell.paragraphs[0], (Span(text),), strong=head and bool(height))
-            cell.paragraphs[0].style = self.document.labels["style_cell"]
+            self._styled(cell.paragraphs[0], self.document.labels["style_cell"])
             if head:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
             if head and height:  # a form has lines all around, and so another style

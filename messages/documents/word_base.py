@@ -6,13 +6,18 @@ import zipfile
 from typing import Any
 
 import docx
+from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.exceptions import OpcError
 from docx.opc.packuri import PackURI
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.parts.numbering import NumberingPart
+from docx.section import _Footer, _Header
+from docx.styles.style import BaseStyle
+from docx.styles.styles import Styles
 
 from messages.documents.blocks import Document
 from messages.documents.own_look import OwnLook
@@ -28,17 +33,17 @@ LEVEL = (
 )
 
 
-def letterhead(document: Document) -> Any | None:
+def letterhead(document: Document) -> WordDocument | None:
     """The town's own Word file, emptied; None where there is none, where it can't be read, or on a page of its own."""
     if document.own is None or not document.own.reference or document.layout != "report":
         return None
     return opened(document.own)
 
 
-def opened(own: OwnLook) -> Any | None:
+def opened(own: OwnLook) -> WordDocument | None:
     """A town's own Word file without what stood in it; None if it can't be read."""
     try:
-        word: Any = docx.Document(io.BytesIO(own.reference))
+        word = docx.Document(io.BytesIO(own.reference))
         body = word.element.body
         for child in list(body):
             if child.tag != qn("w:sectPr"):
@@ -49,7 +54,7 @@ def opened(own: OwnLook) -> Any | None:
     return word
 
 
-def _lists(word: Any) -> None:
+def _lists(word: WordDocument) -> None:
     """Lists that the letterhead has no style for get one, with their bullets and numbers."""
     for place, (name, (kind, sign)) in enumerate(LISTS.items()):
         if name in word.styles:
@@ -59,19 +64,24 @@ def _lists(word: Any) -> None:
         first = numbering.find(qn("w:num"))  # all descriptions stand before the lists that follow them
         numbering.append(made) if first is None else first.addprevious(made)
         numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{id}"><w:abstractNumId w:val="{id}"/></w:num>'))
-        style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+        style = add_style(word.styles, name, builtin=True)
         style.base_style = normal(word.styles)
         style.element.get_or_add_pPr().append(
             parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="{id}"/></w:numPr>')
         )
 
 
-def normal(styles: Any) -> Any | None:
+def add_style(styles: Any, name: str, *, builtin: bool = False, table: bool = False) -> Any:
+    """A new style; `builtin` where Word knows one of that name."""
+    return styles.add_style(name, WD_STYLE_TYPE.TABLE if table else WD_STYLE_TYPE.PARAGRAPH, builtin=builtin)
+
+
+def normal(styles: Styles) -> BaseStyle | None:
     """The style that paragraphs have when nothing is said; not every program calls it so."""
     return next((found for found in styles if found.name == "Normal"), None)
 
 
-def _numbering(word: Any) -> Any:
+def _numbering(word: WordDocument) -> BaseOxmlElement:
     """The part with the file's lists, made where the file has none."""
     part = word.part
     if not any(found.reltype == RELATIONSHIP_TYPE.NUMBERING for found in part.rels.values()):
@@ -79,16 +89,17 @@ def _numbering(word: Any) -> Any:
         place = PackURI("/word/numbering.xml")
         made = NumberingPart.load(place, CONTENT_TYPE.WML_NUMBERING, empty, part.package)
         part.relate_to(made, RELATIONSHIP_TYPE.NUMBERING)
-    return part.numbering_part.element
+    element: BaseOxmlElement = part.numbering_part.element
+    return element
 
 
-def says_something(page_edge: Any) -> bool:
+def says_something(page_edge: _Header | _Footer) -> bool:
     """Whether a letterhead's head or foot has words or a picture of its own."""
     edge = page_edge._element
     return bool("".join(edge.itertext()).strip()) or any(True for _ in edge.iter(qn("w:drawing"), qn("w:pict")))
 
 
-def modern(word: Any) -> None:
+def modern(word: WordDocument) -> None:
     """Word of 2013 and later takes the file as its own, without compatibility mode; the library's leftovers go."""
     settings = word.settings.element
     compatibility = settings.find(qn("w:compat"))

@@ -4,13 +4,14 @@ from collections.abc import Collection
 from functools import partial
 from typing import Any
 
-from docx.enum.style import WD_STYLE_TYPE
+from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
+from docx.styles.styles import Styles
 
 from messages.documents.blocks import Document
-from messages.documents.word_base import FACE, normal
+from messages.documents.word_base import FACE, add_style, normal
 
 ACCENT, FAINT, WARNING, AMBER, WASH = "0B4F6C", "5F6C7B", "FFF4D6", "E69F00", "EEF3F6"
 WORDS_OWN = (
@@ -34,7 +35,7 @@ PART = (
 PARTS = {"firstRow": ('<w:b/><w:color w:val="FFFFFF"/>', ACCENT), "band2Horz": ("", WASH)}  # words, and what is behind
 
 
-def set_styles(word: Any, document: Document, *, own: bool = False) -> None:
+def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> None:
     """Give a Word document the house's styles and the document's language. Styles that it has of its `own` stay."""
     styles, labels = word.styles, document.labels
     language = OxmlElement("w:lang")
@@ -57,7 +58,7 @@ def set_styles(word: Any, document: Document, *, own: bool = False) -> None:
     style("Intense Quote", 12, colour=ACCENT, italic=True, bold=False, before=6, after=8)
     for level, indent in ((1, 0), (2, 0.6)):
         if f"toc {level}" not in before_us:
-            made = styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+            made = add_style(styles, f"toc {level}", builtin=True)
             made.base_style = normal(styles)
             made.paragraph_format.left_indent, made.paragraph_format.space_after = Cm(indent), Pt(2)
     style("TOC Heading", 16, colour=ACCENT, bold=True, before=12, after=6)
@@ -83,7 +84,7 @@ def set_styles(word: Any, document: Document, *, own: bool = False) -> None:
 
 
 def _style(
-    styles: Any,
+    styles: Styles,
     before_us: Collection[str],
     name: str,
     size: float,
@@ -98,7 +99,7 @@ def _style(
     if name in before_us:
         return
     if name not in styles:
-        made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name.startswith(WORDS_OWN))
+        made = add_style(styles, name, builtin=name.startswith(WORDS_OWN))
         made.base_style = normal(styles)
     style = styles[name]
     style.font.size, style.font.bold, style.font.italic = Pt(size), bold, italic
@@ -125,9 +126,9 @@ def _style(
             style.element.pPr.remove(border)
 
 
-def _table_style(styles: Any, name: str) -> None:
+def _table_style(styles: Styles, name: str) -> None:
     """Thin lines between the rows, a dark header row with white words, and every other row washed."""
-    style = styles.add_style(name, WD_STYLE_TYPE.TABLE)
+    style = add_style(styles, name, table=True)
     style.base_style = next((found for found in styles if found.name == "Normal Table"), None)
     style.element.append(parse_xml(TABLE.format(space=nsdecls("w"), sides=SIDES)))
     for part, (words, fill) in PARTS.items():

@@ -48,7 +48,7 @@ async def test_a_round_keeps_its_questions_and_words(
         assert "1 av 3" in asked
         structure, words = changed
         monkeypatch.setattr("bot.app.the_process", lambda: load_process(structure))
-        monkeypatch.setattr("bot.app.Voice", lambda language: Voice(language, words))
+        monkeypatch.setattr("bot.app.the_voice", lambda language: Voice(language, words))
         await played.restart()
         await played.write("Alva", "Många som vill")
         assert "2 av 3" in played.last("Alva")

@@ -354,6 +354,8 @@ class Players:
                 messages = self.town.messages(name)
                 if person is None or not messages or (messages[-1].markup or {}):
                     continue
+                if messages[-1].content.keys() & {"document", "photo"}:  # was asked for, at a page that stands above it
+                    continue
                 seats = [m for m in await work.members.of_person(person.id) if m.state == "active"]
                 waiting = [
                     item for m in seats for item in await work.open_items.of_member(m.id) if item.state == "open"

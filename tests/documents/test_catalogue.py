@@ -21,13 +21,14 @@ from messages.documents.document_words import Words, words_of
 from messages.documents.facts import Facts
 from messages.documents.make import NoSuchForm, filename, make
 from messages.documents.material import Approval, ApprovalLine, CheckIn, Material, Round, Said, Version, Year
+from messages.documents.own_look import OwnLook
 from messages.documents.pictures import KINDS, answers, figure, foot
 from messages.documents.slide_layouts import KEPT
 from messages.voice import Voice
 from tests.documents.answered import DAY, with_rows
 
 # What the writers themselves say, besides what stands in the blocks.
-WRITERS = ("style_source", "style_missing", "style_cell", "style_table", "page", "continued", "town", "date")
+WRITERS = ("style_source", "style_missing", "style_cell", "style_table", "page", "continued", "town", "date", "logo")
 TEMPLATES = template.SPOKEN / "sv" / "documents"
 
 
@@ -128,13 +129,15 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
         progress=where(the_process(), [(1, "commitment", Phase.OPEN)], [0]),
         calendar=rhythm(empty.today, lambda day: False),
         checkins=(CheckIn(empty.today, 3.5), CheckIn(empty.today, None)),
+        own=OwnLook(law="Ring kommunjuristen först."),
         versions={"plan": (Version(1, empty.today, {"Borttaget": "1", "Bakgrund": "2"}),)},
     )
     begun = with_rows(begun, "chain", [{"link": "discovery", "what": "Ser", "daytime": "0123-100 00 " * 200}])
     lines = (ApprovalLine("Polisen"), ApprovalLine("Hotellet", "return", empty.today, overruled="Vi provar."))
     begun = replace(begun, approvals={"plan_approval": Approval(2, final=False, lines=lines)})
+    dressed = replace(town, own=OwnLook(law="Fråga först."))
     unchanged = replace(empty, versions={"plan": (version("plan", empty),)})
-    for material in (town, empty, begun):
+    for material in (dressed, empty, begun):
         tables.workbook(material, None)
         for document in DOCUMENTS:
             compose(document, material)

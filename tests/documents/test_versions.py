@@ -1,9 +1,17 @@
 from dataclasses import replace
 
+import pytest
+
 from messages.documents.blocks import Paragraph, Table, plain
 from messages.documents.compose import compose, differences, version
 from messages.documents.material import Approval, ApprovalLine, Material
 from tests.documents.answered import with_answers
+
+
+@pytest.fixture
+def town(town: Material) -> Material:
+    """The invented town, before its organisations were asked about plan and routine."""
+    return replace(town, approvals={})
 
 
 def without_versions(town: Material) -> Material:

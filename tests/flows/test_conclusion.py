@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from flows.effects import ConclusionWritten, Keep, Toast
+from flows.effects import Amend, Button, ConclusionWritten, Keep, Toast, Unfit, Unsay
 from flows.engine import advance
-from flows.events import Edited, Revealed
+from flows.events import Concluded, Edited, Revealed, Unwrote
 from flows.keyboards import CONCLUSION, conclusion_keyboard
 from flows.model import How
 from flows.state import Phase, Run, Written
@@ -46,6 +46,21 @@ def test_an_edited_conclusion(shown: Run) -> None:
     """Whoever edits the message edits the conclusion."""
     keep, _ = advance(shown, Edited(1, "Vi ringer i dag.", CONCLUSION, TODAY, SWEDISH.dates)).effects
     assert keep == Keep("g", CONCLUSION, "Vi ringer i dag.", 1)
+
+
+def test_a_conclusion_is_taken_back(shown: Run) -> None:
+    """Anybody takes back the newest, once: what stood before stands again, or nothing and it can be written anew."""
+    first = advance(shown, write(1, "Vi ringer.", CONCLUSION))
+    assert isinstance(first.effects[-1], ConclusionWritten)
+    assert first.effects[-1].keyboard[-1] == (Button("unpen", "1", "unpen"),)
+    alone = replace(first.run, written={CONCLUSION: Written(1, 1, "Vi ringer.")})
+    turn = advance(alone, Unwrote(2, 1))
+    assert turn.effects == (Unsay("g", CONCLUSION, 2), Amend())
+    assert [b.label for row in conclusion_keyboard(turn.run) for b in row] == ["write", "close"]
+    second = replace(first.run, written={CONCLUSION: Written(2, 2, "Vi väntar.")})
+    assert advance(second, Unwrote(1, 2)).run.sheets["g"].answered == {CONCLUSION}
+    assert advance(second, Unwrote(1, 1)).effects == (Toast(Unfit.CHANGED_SINCE),)
+    assert advance(play(alone, Concluded()), Unwrote(1, 1)).effects == (Toast(Unfit.OVER),)
 
 
 def test_no_conclusion_where_there_is_none(shown: Run) -> None:

@@ -6,7 +6,21 @@ import pytest
 
 from flows.effects import Amend, AskQuestion, Comment, Keep, Show, TakeBack, Toast, Unfit
 from flows.engine import EVENTS, advance, deadlines
-from flows.events import Began, Concluded, Edited, Event, Joined, Left, Moved, Opened, Picked, Revealed, Undid, Wrote
+from flows.events import (
+    Began,
+    Concluded,
+    Edited,
+    Event,
+    Joined,
+    Left,
+    Moved,
+    Opened,
+    Picked,
+    Revealed,
+    Undid,
+    Unwrote,
+    Wrote,
+)
 from flows.model import Audience, How, Kind, Question
 from flows.state import Phase, Place, Run, Seat
 from tests.flows.sample import SEATS, SWEDISH, TODAY, begun, exercise, new, play, tap, through, visit, walk, write
@@ -26,6 +40,7 @@ Spoken      .          .          .          .          .
 LeftOut     .          .          .          .          .
 Concluded   .          concluded  concluded  .          .
 Undid       .          aside      open       revealed   .
+Unwrote     .          .          .          .          .
 Moved       .          +          .          .          .
 Withdrawn   .          +          open       open       .
 """
@@ -58,6 +73,7 @@ def event(name: str, run: Run) -> Event:
         "Joined": Joined(Seat(9)),
         "Left": Left(2),
         "Revealed": Revealed(anyway=True),
+        "Unwrote": Unwrote(2, 1),
         "Moved": Moved(date(2027, 4, 1)),
     }
     return events.get(name) or EVENTS[name]()

@@ -51,6 +51,16 @@ def test_held_until_it_is_to_stand() -> None:
     assert kept(turn) == ["Ring 070-000 00 00"]
 
 
+def test_few_people_are_asked_about_where_figures_are_told() -> None:
+    """A number of people that the statistics would not show is asked about in a text on figures, and nowhere else."""
+    text = "Två personer har fått stöd"
+    for handling, held in ((Handling.FIGURES, True), (Handling.ASK, False), (Handling.REFUSE, False)):
+        turn = advance(opened(SEEN, handling=handling), write(1, text, identities=(Identity.FEW,)))
+        assert said(turn, AskIdentity) is held
+        assert kept(turn) == ([] if held else [text])
+    assert Handling.CONTACT.concerns((Identity.FEW,)) == ()
+
+
 def test_the_rest_of_a_split_text_is_held_with_its_beginning() -> None:
     """A long text that the phone has split is one text, and asked about once."""
     turn = advance(opened(SEEN), write(1, "Början 070-000 00 00", at=100, long=True, identities=PHONE))

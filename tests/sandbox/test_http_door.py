@@ -51,13 +51,13 @@ async def test_status_is_the_error_code(town: Any, address: str, web: aiohttp.Cl
         "error_code": 403,
         "description": "Forbidden: bot can't initiate conversation with a user",
     }
-    response = await web.post(f"{address}/bot{town.sandbox.token}/sendTelepathy")
-    assert response.status == 404
+    async with web.post(f"{address}/bot{town.sandbox.token}/sendTelepathy") as response:
+        assert response.status == 404
     response = await web.post(f"{address}/botabc/getMe")
     assert (response.status, (await response.json())["description"]) == (404, "Not Found")
     headers = {"Content-Type": "application/json"}
-    response = await web.post(f"{address}/bot{town.sandbox.token}/getMe", data=b"{oops", headers=headers)
-    assert response.status == 400
+    async with web.post(f"{address}/bot{town.sandbox.token}/getMe", data=b"{oops", headers=headers) as response:
+        assert response.status == 400
 
 
 async def test_files_go_up_and_down(town: Any, address: str, web: aiohttp.ClientSession) -> None:
@@ -68,7 +68,8 @@ async def test_files_go_up_and_down(town: Any, address: str, web: aiohttp.Client
     path = town.call("getFile", file_id=answer["result"]["document"]["file_id"])["file_path"]
     response = await web.get(f"{address}/file/bot{town.sandbox.token}/{path}")
     assert await response.read() == b"innehall"
-    assert (await web.get(f"{address}/file/bot7:x/{path}")).status == 404
+    async with web.get(f"{address}/file/bot7:x/{path}") as response:
+        assert response.status == 404
 
 
 async def test_long_poll_waits_for_somebody_to_write(town: Any, address: str, web: aiohttp.ClientSession) -> None:
@@ -92,8 +93,8 @@ async def test_dropped_connections_are_dropped(town: Any, address: str, web: aio
         await web.post(f"{address}/bot{town.sandbox.token}/sendMessage", json={"chat_id": town.anna, "text": "x"})
     assert len(town.sandbox.chat(town.anna).messages) == before + 1
     town.sandbox.faults.add("error", value=502, times=1)
-    response = await web.post(f"{address}/bot{town.sandbox.token}/getMe")
-    assert (response.status, response.content_type) == (502, "text/html")
+    async with web.post(f"{address}/bot{town.sandbox.token}/getMe") as response:
+        assert (response.status, response.content_type) == (502, "text/html")
 
 
 async def test_the_bots_library_talks_to_it_unchanged(town: Any, address: str) -> None:

@@ -58,12 +58,14 @@ async def page(town: Any) -> AsyncIterator[Page]:
 
 async def test_serves_the_page_and_nothing_else(page: Page) -> None:
     """The page and its own files come with a strict content policy; nothing outside its folder does."""
-    response = await page.session.get("/")
-    assert response.status == 200
-    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
-    assert (await page.session.get("/page.css")).status == 200
+    async with page.session.get("/") as response:
+        assert response.status == 200
+        assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+    async with page.session.get("/page.css") as response:
+        assert response.status == 200
     for path in ("/nothing.js", "/..%2fhttp.py", "/README.md"):
-        assert (await page.session.get(path)).status == 404
+        async with page.session.get(path) as response:
+            assert response.status == 404
 
 
 async def test_world_shows_chats_as_people_see_them(page: Page) -> None:
@@ -125,10 +127,11 @@ async def test_sent_files_can_be_opened(page: Page) -> None:
     town.act(town.anna, "send_document", chat=town.anna, name="sida.html", data=b"<script>")
     chat = next(chat for chat in (await page.world())["chats"] if chat["id"] == town.anna)
     photo, document = (message["media"] for message in chat["messages"][-2:])
-    assert (await page.session.get(photo["url"])).content_type == "image/png"
-    response = await page.session.get(document["url"])
+    async with page.session.get(photo["url"]) as response:
+        assert response.content_type == "image/png"
+    async with page.session.get(document["url"]) as response:
+        assert response.headers["Content-Disposition"] == "attachment"
     assert document["name"] == "sida.html"
-    assert response.headers["Content-Disposition"] == "attachment"
 
 
 async def test_waits_for_changes(page: Page) -> None:
@@ -193,10 +196,13 @@ async def test_only_this_machine(page: Page, path: str) -> None:
         {"Origin": "https://example.org"},
         {"Origin": "null"},
     ):
-        assert (await page.session.get(there, headers=headers)).status == 403
-        assert (await page.session.post(there, data={"chat_id": 1}, headers=headers)).status == 403
+        async with page.session.get(there, headers=headers) as response:
+            assert response.status == 403
+        async with page.session.post(there, data={"chat_id": 1}, headers=headers) as response:
+            assert response.status == 403
     for host in ("localhost", "127.0.0.1:8080", "[::1]:8080"):
-        assert (await page.session.get(there, headers={"Host": host})).status != 403
+        async with page.session.get(there, headers={"Host": host}) as response:
+            assert response.status != 403
 
 
 async def test_the_demo_has_a_token_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +237,8 @@ async def test_older_messages_come_when_they_are_asked_for(page: Page) -> None:
     async with page.session.get("/world", params={"since": 0, "depth": f"{town.group}:140"}) as response:
         deeper = next(chat for chat in (await response.json())["chats"] if chat["id"] == town.group)
     assert (len(deeper["messages"]), deeper["older"]) == (140, 12)
-    assert (await page.session.get("/world", params={"depth": "x:1"})).status == 200
+    async with page.session.get("/world", params={"depth": "x:1"}) as response:
+        assert response.status == 200
 
 
 async def test_no_film_where_there_is_none(page: Page) -> None:

@@ -24,7 +24,8 @@ async def test_a_port_that_is_taken_gives_way_to_the_next() -> None:
         taken = other.getsockname()[1]
         async with serve(Sandbox(start=START), port=taken) as address, aiohttp.ClientSession() as session:
             assert taken < int(address.rpartition(":")[2]) <= taken + 20
-            assert (await session.get(address)).status == 200
+            async with session.get(address) as response:
+                assert response.status == 200
 
 
 @pytest.mark.parametrize("port", ["99999", "-1", "åtta"])

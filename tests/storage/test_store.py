@@ -33,8 +33,10 @@ async def users(store: Store) -> set[int]:
     return {row[0] for row in rows}
 
 
-async def test_settings_that_durability_rests_on(store: Store) -> None:
+async def test_settings_that_durability_rests_on(open_store: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commits are on the disk, references hold, and what is deleted is overwritten."""
+    monkeypatch.setattr(Store, "durable", True)
+    store = await open_store()
     wanted = {
         "journal_mode": "wal",
         "synchronous": 2,

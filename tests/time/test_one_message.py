@@ -169,7 +169,7 @@ async def test_who_comes_later_hears_of_the_next_meeting(tmp_path: Path) -> None
         await played.act("Bo", "join", chat=played.groups[GROUP])
         await join(played, "Bo")
         await played.wind(days=8, hours=1)
-        assert "Ni ses onsdag 20 januari 2027 kl. 13.00." in played.last("Bo")
+        assert "Ni ses onsdagen den 20 januari kl. 13.00." in played.last("Bo")
 
 
 async def test_what_is_out_of_date_silences_nothing_else(tmp_path: Path) -> None:

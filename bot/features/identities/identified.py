@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.context.context import Context
 from bot.exercises import runner
 from bot.features.help import phone_numbers
-from bot.identities.finding import kinds_in, pieces
+from bot.identities.finding import kinds_in, pieces, tells_of_few
 from flows.events import Edited, Wrote
 from flows.identities import Identity
 from storage.records import Group
@@ -30,9 +30,15 @@ async def identities_in(ctx: Context, group: Group, text: str, *, there: str = "
     return kinds_in(text, filter(None, known))
 
 
+async def in_answer(ctx: Context, group: Group, text: str, *, there: str = "") -> tuple[Identity, ...]:
+    """The same for an answer, in which so few people may be counted that they can be told by it."""
+    found = await identities_in(ctx, group, text, there=there)
+    return (*found, Identity.FEW) if tells_of_few(text) and not tells_of_few(there) else found
+
+
 async def seen(
     ctx: Context, group: Group, event: Wrote | Edited, source: runner.Source, there: str = ""
 ) -> Wrote | Edited:
     """The event with what points somebody out in it, and the message that it came in."""
-    found = await identities_in(ctx, group, event.text, there=there)
+    found = await in_answer(ctx, group, event.text, there=there)
     return replace(event, identities=found, message=(source.chat_id, source.message_id))

@@ -12,10 +12,11 @@ from bot.exercises.group_card import MORE_TIME
 from bot.features.journey import coordinator
 from bot.features.journey.status import status
 from bot.features.registers import registers
+from bot.views.shared_buttons import pen_keys
 from flows import dialogue
-from flows.events import Began, Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid
+from flows.events import Began, Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid, Unwrote
 from flows.keyboards import CONCLUSION
-from flows.state import Phase
+from flows.state import Phase, Run, Written
 from storage.message_notes import MessageContext
 from storage.records import Person
 
@@ -124,10 +125,30 @@ async def pen(ctx: Context, actor: Actor, action: Action) -> None:
         "prompt": words.get("conclusion"),
         "title": words["title"],
     }
-    concluded = (await row_links.written(ctx, runner.load(ctx, record), actor.member.id, CONCLUSION)).get(CONCLUSION)
+    concluded = await _concluded(ctx, runner.load(ctx, record), actor)
     context = MessageContext(run=record.id, key=CONCLUSION, seen=concluded.version if concluded else 0)
     hint = ctx.services.voice.label("conclusion_hint")
     await ctx.to_group(actor.group, "run.pen", facts, context=context, write_for=hint, reply_to=actor.message_id)
+
+
+async def unpen(ctx: Context, actor: Actor, action: Action) -> None:
+    """What the group came to is taken back, by anybody in it, as anybody can write it. Its message says what stands."""
+    record, seen = await ctx.work.runs.get(action.run), int(action.arg or 0)
+    before = await _concluded(ctx, runner.load(ctx, record), actor)
+    after = await runner.apply(ctx, actor.group, record, Unwrote(actor.member.id, seen), by=actor.member)
+    now = await _concluded(ctx, after, actor)
+    if now == before:  # it was refused, and a notice says why
+        return
+    facts = {
+        "title": ctx.services.voice.title_of(record.exercise),
+        "by": actor.member.name,
+        "text": now.value if now else None,
+    }
+    await ctx.to_group(actor.group, "run.unwritten", facts, pen_keys(ctx, after), edit=actor.message_id)
+
+
+async def _concluded(ctx: Context, run: Run, actor: Actor) -> Written | None:
+    return (await row_links.written(ctx, run, actor.member.id, CONCLUSION)).get(CONCLUSION)
 
 
 async def nudge(ctx: Context, actor: Actor, action: Action) -> None:
@@ -145,5 +166,5 @@ ROUTES: Routes = (
     *buttons(Role.INVITED, About.RUN, open=open_run),
     *buttons(Role.COORDINATOR, About.RUN, reveal=step, speak=step, close=step, undo=step, resume=step, move=step),
     *buttons(Role.COORDINATOR, About.RUN, nudge=nudge),
-    *buttons(Role.MEMBER, About.RUN, pen=pen),
+    *buttons(Role.MEMBER, About.RUN, pen=pen, unpen=unpen),
 )

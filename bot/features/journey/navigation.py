@@ -3,7 +3,7 @@
 The map, the steps and the exercises are pages to leaf in: each takes the place of the one it was opened from.
 """
 
-from bot.context.context import Actor, Context, Key
+from bot.context.context import Actor, Context, Key, Keys
 from bot.context.events import Concluded
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
@@ -315,13 +315,15 @@ async def shut(ctx: Context, person: Person) -> list[Group]:
     return [group for group in groups if group.state == "away"]
 
 
-async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | None = None) -> None:
-    """Say that the bot is out of their group, of this one if it is named; or, as it is not that, `otherwise`.
+async def way_back(ctx: Context, person: Person) -> Keys:
+    """For whoever has asked for what is not theirs, and has a seat elsewhere."""
+    return [[ctx.key("what_waits", "answers")]] if await memberships(ctx, person, Role.INVITED) else []
 
-    Whoever has a seat elsewhere is shown the way back there.
-    """
+
+async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | None = None) -> None:
+    """Say that the bot is out of their group, of this one if it is named; or, as it is not that, `otherwise`."""
     groups = [one for one in await shut(ctx, person) if group is None or one.id == group.id]
-    keys = [[ctx.key("what_waits", "answers")]] if await memberships(ctx, person, Role.INVITED) else ()
+    keys = await way_back(ctx, person)
     if groups:
         await ctx.to_person(person.id, "out_of_group", {"towns": [one.title for one in groups]}, keys)
     else:

@@ -180,7 +180,8 @@ async def membership_checked(
         await _to_be_proven(ctx, group, person_id, name, over)
         return
     if found is not None and not found.inside:
-        await ctx.to_person(person_id, "start.not_in_group", {"town": group.title})
+        keys = await navigation.way_back(ctx, await ctx.work.people.get(person_id))
+        await ctx.to_person(person_id, "start.not_in_group", {"town": group.title}, keys)
         return
     member = await ctx.work.members.add(group.id, person_id, "core")
     if member.state == "left" or member.role != "core":  # has left, or been a guest or of the network

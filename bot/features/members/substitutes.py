@@ -159,7 +159,8 @@ async def _end(ctx: Context, actor: Actor, name: str, facts: TemplateFacts) -> N
     for id in standing:
         member = await ctx.work.members.update(id, coordinator=False)
         if member.state == "active":
-            await ctx.to_person(member.person_id, name, {"town": group.title, **facts}, about=group.id)
+            keys = [[ctx.key("what_waits", "answers", group.id)]]
+            await ctx.to_person(member.person_id, name, {"town": group.title, **facts}, keys, about=group.id)
     ctx.events.append(CoordinatorsChanged(group.id))
     ctx.toast("stand_in_ended")
     if name == "stand_in.back":
@@ -233,7 +234,6 @@ async def declines(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Role.MEMBER, About.GROUP, standin=step_in, nosubstitute=declines),
-    *buttons(Role.COORDINATOR, About.GROUP, standdown=stand_down),
+    *buttons(Role.MEMBER, About.GROUP, standin=step_in, nosubstitute=declines, standdown=stand_down),
     *buttons(Role.RESPONSIBLE, About.GROUP, takeback=take_back, substitute=choose),
 )

@@ -6,7 +6,7 @@ What is done with one row is in `rows`.
 from collections.abc import Sequence
 
 from bot.context.context import Actor, Context, Key
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
@@ -56,7 +56,8 @@ async def show_list(
     writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
     add = [ctx.key("add", "add", run.number)] if writes else []
     keys.append([*add, ctx.key("about_list", "about", run.number)])
-    keys += file_keys(ctx, run.exercise, actor.group.id) if every else []
+    if every and role_of(actor.member, actor.group) >= Role.MEMBER:
+        keys += file_keys(ctx, run.exercise, actor.group.id)
     await ctx.tell(actor, "register.list", facts, keys, edit=edit)
 
 

@@ -136,7 +136,8 @@ async def _take_back(ctx: Context, actor: Actor, run: Run, row: Row, version: st
     """Undo one's own latest change: the row is as it was before, unless somebody has changed it since."""
     versions = await ctx.work.rows.history(row.id)
     if str(row.version) != version or row.author != actor.member.id or len(versions) < 2:
-        ctx.toast("old_button")
+        ctx.toast("row_changed", alert=True)
+        await _show(ctx, actor, run, row)
         return
     was = versions[-2]
     await _change(ctx, actor, run, row, values=was.values, state=was.state, assignee=was.assignee, due=was.due)

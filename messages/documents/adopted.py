@@ -1,0 +1,43 @@
+"""What a text needs that people put their names to: who signs, and the year in a few lines."""
+
+from flows.statistics import Series
+from messages.documents.blocks import Bullets, Heading, Span, Table
+from messages.documents.material import NOT_KNOWN
+from messages.documents.parts import Parts
+from messages.documents.template import Markdown
+
+LINES = 3  # to sign on, where nobody knows yet who will
+HEIGHT = 0.95  # cm, for a hand
+
+
+def signatures(parts: Parts, kind: str = "") -> Markdown:
+    """Lines to sign on: for each organisation, or for whoever kept and whoever checks the "minutes"."""
+    words = parts.words
+    if kind:
+        first, signers = "", [words("signatures.secretary"), words("signatures.checked")]
+    else:
+        first = words("signatures.organisation")
+        signers = sorted(parts.material.organisations.values()) or [""] * LINES
+    header = (first or words("signatures.title"), *(words(f"signatures.{name}") for name in ("name", "on", "signed")))
+    table = Table(header, tuple((signer, "", "", "") for signer in signers), (0.3, 0.28, 0.14, 0.28), HEIGHT)
+    made = parts.keep(Heading(2 if kind else 1, words(f"signatures.{kind or 'title'}")), table)
+    parts.apart += parts.kept[-2:]
+    return made
+
+
+def year_in_short(parts: Parts) -> Markdown:
+    """The newest year's figures with those of the year before; nothing while there are none."""
+    years = sorted(parts.material.years, key=lambda year: year.year)
+    if not years:
+        return Markdown("")
+    few, now, before = parts.words("picture.statistics.few"), years[-1], years[-2] if len(years) > 1 else None
+    said = []
+    for series in Series:
+        shown = now.shown(series, few)
+        if shown != NOT_KNOWN:
+            last = before.shown(series, few) if before else None
+            facts = {"name": parts.words(f"series.{series}"), "now": shown, "before": last}
+            said.append(parts.words("yearly.so_many", **facts))
+    if now.preliminary:
+        said.append(parts.words("yearly.until_now", year=now.year))
+    return parts.keep(Bullets(tuple((Span(line),) for line in said)))
