@@ -1,8 +1,8 @@
 """What is new for the network, in one letter: what has been opened to it, and what came of what it took part in.
 
-The network is not in the group's chat. What is opened is told at once, unless a letter came in the last fortnight: then
-that one is brought up to date in its place, where nobody's phone rings, and the next one comes when the fortnight is
-over. So nobody of the network gets more than two such letters a month, and nothing is left out.
+The network is not in the group's chat. What is opened is told at once, unless a letter came in the last three weeks:
+then that one is brought up to date in its place, where nobody's phone rings, and the next one comes when they are over.
+So nobody of the network gets more than one or two such letters a month, and nothing is left out.
 """
 
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from storage.json_records import codec, dump
 from storage.records import Group, Member
 
 LETTER: Final = "letter"  # the kind of what is kept, and of the agenda's row
-BETWEEN: Final = timedelta(days=14)  # at least so long from one letter to the next
+BETWEEN: Final = timedelta(days=21)  # at least so long from one letter to the next
 LINES: Final = 6  # of what came of an exercise; the rest is read where it was written
 SHOWN: Final = 8  # exercises in a letter, the newest
 
@@ -79,7 +79,7 @@ def _with(runs: tuple[int, ...], run: int) -> tuple[int, ...]:
 
 
 async def due(ctx: Context, group: Group) -> None:
-    """The fortnight is over: what has come meanwhile is told, on a working day."""
+    """The three weeks are over: what has come meanwhile is told, on a working day."""
     kept, later = await _kept(ctx, group), by_daylight(ctx)
     if later > ctx.now:
         await ctx.work.schedule.put(LETTER, later, group_id=group.id, ref=f"group:{group.id}")
