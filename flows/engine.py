@@ -194,9 +194,8 @@ def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
         return _unfit(run, Unfit.ASIDE)
     if run.spoken and not (isinstance(event, Wrote | Edited) and event.key == CONCLUSION):
         return _unfit(run, Unfit.SPOKEN)
-    if run.phase is Phase.CONCLUDED and not (
-        run.exercise.how is How.ROWS and isinstance(event, Opened | Picked | Wrote | Filled)
-    ):
+    open_ended = run.exercise.how is How.ROWS or run.exercise.unseen  # what nobody sees one may think of again
+    if run.phase is Phase.CONCLUDED and not (open_ended and isinstance(event, Opened | Picked | Wrote | Filled)):
         return _unfit(run, Unfit.OVER)
     before = run.sheet(event.member).handed_in
     after, effects = form.fill(run, event) if isinstance(event, Filled) else dialogue.talk(run, event)
@@ -358,7 +357,8 @@ def _withdraw(run: Run, only: Collection[str]) -> Turn:
 
 
 def _join(run: Run, seat: Seat, *, quiet: bool) -> Turn:
-    if run.phase in (Phase.CONCLUDED, Phase.ASIDE) or run.seats.get(seat.member) == seat:
+    over = run.phase is Phase.ASIDE or (run.phase is Phase.CONCLUDED and not run.exercise.unseen)
+    if over or run.seats.get(seat.member) == seat:
         return Turn(run)
     if run.exercise.teams and seat.team is None:
         seat = replace(seat, team=_smallest_team(run, seat.member))

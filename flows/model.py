@@ -455,6 +455,11 @@ class Exercise:
         conditional = frozenset(q.id for q in self.questions if q.when and not q.when.exercise)
         object.__setattr__(self, "conditional_ids", conditional)
 
+    @property
+    def unseen(self) -> bool:
+        """True if nobody but who gave it sees any of its answers, so that there is nothing to show."""
+        return all(question.audience is Audience.SELF for question in self.questions)
+
     def question(self, question_id: str) -> Question:
         """The question with this id. Raises KeyError for an id that the exercise does not have."""
         for question in self.questions:

@@ -24,7 +24,7 @@ from flows.effects import (
     Unfit,
 )
 from flows.keyboards import items_keyboard, leaf, numbers, question_keyboard, remark_offered, summed_up, unsay_offered
-from flows.model import Audience, How
+from flows.model import How
 from flows.state import Held, Phase, Place, ticks_of
 from flows.trouble import Trouble
 
@@ -215,7 +215,7 @@ def locked(t: DialogueState) -> bool:
 
     What was answered for oneself alone nobody has seen.
     """
-    shown = t.run.phase is not Phase.OPEN and any(q.audience is not Audience.SELF for q in t.run.exercise.questions)
+    shown = t.run.phase is not Phase.OPEN and not t.run.exercise.unseen
     return (t.run.exercise.anonymous or shown) and t.run.sheet(t.member).handed_in
 
 

@@ -289,9 +289,12 @@ class Run:
         """Whether all is in, so that whoever leads can end it.
 
         Written together: all is answered, or what must be is and somebody has said that it is done. Answered alone: it
-        has been shown, and the group has written what it came to, where it does.
+        has been shown, and the group has written what it came to, where it does; where nobody sees the answers, all
+        are in.
         """
         sheet = self.sheets.get("g", _BLANK)
+        if self.phase is Phase.OPEN and self.exercise.how is How.EACH and self.exercise.unseen:
+            return not self.exercise.private and bool(self.owners()) and not self.waiting_for()
         if self.phase is Phase.REVEALED:
             return not self.exercise.conclusion or sheet.handed_in
         if self.phase is not Phase.OPEN or self.exercise.how is not How.GROUP or not sheet.answered:

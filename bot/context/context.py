@@ -326,21 +326,10 @@ class Context:
         if changes:
             self._answer_with_state(message.keys)
         for part in message.parts(calls.TEXT):
-            content: JsonObject = {"text": part.text}
-            content |= {"aside": True} if part.aside else {}
-            content |= {"shut": True} if part.shut else {}
-            if rows := [[self._key(scope, key) for key in row] for row in part.keys if row]:
-                content["keyboard"] = rows
-            elif part.write_for is not None:
-                content["write"] = {"hint": part.write_for, "only": message.reply_to is not None}
-            if part.edit is None and part.thread is not None:
-                content["topic"] = part.thread
-            if part.edit is None and part.reply_to is not None:
-                content["reply_to"] = part.reply_to
             await self.work.outbox.put(
                 chat,
                 Kind.MESSAGE if part.edit is None else Kind.EDIT,
-                content,
+                self._content(scope, part, only=message.reply_to is not None),
                 about=part.about,
                 slot=part.slot,
                 living=part.living,
@@ -350,6 +339,20 @@ class Context:
                 priority=PATIENT if part.patient else AWAITED if changes else 0,
             )
 
+    def _content(self, scope: str, part: Message, *, only: bool = False) -> JsonObject:
+        """A part of a message as it is stored, with its buttons sealed. `only`: the field is for whom it answers."""
+        rows = [[self._key(scope, key) for key in row] for row in part.keys if row]
+        new = part.edit is None
+        return {
+            "text": part.text,
+            **({"aside": True} if part.aside else {}),
+            **({"shut": True} if part.shut else {}),
+            **({"keyboard": rows} if rows else {}),
+            **({"write": {"hint": part.write_for, "only": only}} if part.write_for is not None and not rows else {}),
+            **({"topic": part.thread} if new and part.thread is not None else {}),
+            **({"reply_to": part.reply_to} if new and part.reply_to is not None else {}),
+        }
+
     async def send_file(
         self, person_id: int, file: Attachment, text: str, *, about: int, kind: Kind = Kind.DOCUMENT
     ) -> None:
@@ -358,7 +361,7 @@ class Context:
 
     async def send_shut_file(self, person_id: int, file: Attachment, text: str, *, about: int) -> None:
         """The same for what the page shows as it shows `SHUT`."""
-        content: JsonObject = {"text": text, "shut": True}
+        content = {"text": text, "shut": True}
         await self.work.outbox.put(private_chat(person_id), Kind.DOCUMENT, content, about=about, files=[file])
 
     async def delete(self, person_id: int, message_id: int, *, about: int) -> None:
@@ -390,9 +393,9 @@ class Context:
         """A key that does something."""
         return Key(self.services.voice.label(label, facts), Action(verb, run, ask, arg))
 
-    def link(self, action: Action) -> str:
-        """A deep link that opens the private chat with this action."""
-        return self.services.address(self.services.buttons.seal(LINK, action))
+    def link(self, action: Action, *, outside: bool = False) -> str:
+        """A link that opens the private chat with this action. `outside`: for people who may have no app."""
+        return self.services.address(self.services.buttons.seal(LINK, action), outside=outside)
 
     # -- answering a tap -----------------------------------------------------------------------------------------
     def toast(self, name: str, facts: TemplateFacts | None = None, *, alert: bool = False) -> bool:

@@ -34,7 +34,7 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
         ctx.toast("old_button")
         return
     if tap.chat.private and person is not None:
-        ctx.tapped = tap.message_id
+        ctx.tapped = tap.message_id or None  # none: a button of a page that stands in no chat
         await _turn_aside(ctx, person)
         person = await membership.reach(ctx, person, Reach.REACHABLE)
     ctx.pressed = action

@@ -96,7 +96,9 @@ def _card_keys(turn: TurnContext) -> list[list[Key]]:
     match run.phase:
         case Phase.OPEN if run.exercise.always:
             return [[link, about], *more]
-        case Phase.OPEN if how in (How.EACH, How.ORG):
+        case Phase.OPEN if run.exercise.unseen and how is How.EACH and not run.filled_in:
+            return [[link, about], *more, [ctx.key("close", "close", number), undo]]
+        case Phase.OPEN if how in (How.EACH, How.ORG) and not run.exercise.unseen:
             return [[link, about], *more, [ctx.key("reveal", "reveal", number), undo]]
         case Phase.OPEN if run.filled_in:
             return [[ctx.key("close", "close", number)], [link, about], *more, [undo]]

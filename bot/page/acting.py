@@ -16,8 +16,8 @@ from bot.dispatch.polling import Poller
 from bot.features.members import activation, admission, joining, sign_in
 from bot.page import acts, exercise, mail, sessions
 from bot.page.acts import Act
-from bot.page.asking import Asking
-from bot.page.forms import entries, number_of, whole
+from bot.page.asking import Asking, SignedOut
+from bot.page.forms import COMMENT, TEXT, entries, number_of, whole
 from bot.page.live import Live
 from bot.page.looking import Looking
 from bot.page.looks import Looks, form_number
@@ -32,6 +32,7 @@ PATIENCE: Final = 1.5  # seconds that the page waits for what the bot says to it
 LOOK: Final = 0.05  # seconds between looks meanwhile
 NEWEST: Final = "/samtal#sist"  # one's own chat, at its newest message
 WANTED: Final = ("text", "action", "follow", "message", "group")  # the fields of what is to be done
+WRITTEN: Final = ("text", f"{TEXT}:", f"{COMMENT}:")  # begin the names of the fields that people write in
 NAME: Final = 60  # characters
 TOWN: Final = 80
 
@@ -259,10 +260,13 @@ class Acting:
 
     # -- how it is done ----------------------------------------------------------------------------------------------
     async def _form(self, request: web.Request) -> tuple[dict[str, str], Visitor]:
-        """The fields of a form of ours, and whose it is."""
+        """The fields of a form of ours, and whose it is. Raises SignedOut, HTTPForbidden."""
         form = await _fields(request)
         async with self._asking.store.work() as work:
-            visitor = await self._asking.signed_in(work, request)
+            visitor = await self._asking.visitor(work, request)
+        if visitor is None:
+            written = [text for name, text in form.items() if name.startswith(WRITTEN) and text.strip()]
+            raise SignedOut(written)
         if not hmac.compare_digest(form.get("csrf", "").encode(), visitor.csrf.encode()):
             raise web.HTTPForbidden
         return form, visitor

@@ -15,6 +15,14 @@ _RUN = "runpage"
 _GROUP = "grouppage"  # the verb of what stands for a group in an address
 
 
+class SignedOut(Exception):
+    """A form came from somebody who is signed in no more. `written`: what was written in it, to be given back."""
+
+    def __init__(self, written: list[str]) -> None:
+        super().__init__()
+        self.written = written
+
+
 class Asking:
     """Who asks, and what about."""
 

@@ -16,6 +16,7 @@ from bot.page.looks import Looks
 from flows.events import Entry
 from flows.model import Field, Mark
 from flows.trouble import Trouble
+from messages.voice import TemplateFacts
 from storage.records import Group, Link
 from storage.store import UnitOfWork
 
@@ -78,7 +79,7 @@ class Devices:
 
     async def _facts(
         self, work: UnitOfWork, group: Group, troubles: Mapping[str, Trouble], entered: Mapping[str, Entry]
-    ) -> dict[str, object]:
+    ) -> TemplateFacts:
         ctx = self._context(work)
         run, present = await work_devices.blank(ctx, group)
         when = run.exercise.field(Field.WHEN).id

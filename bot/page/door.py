@@ -18,9 +18,11 @@ from bot.context.context import Services
 from bot.dispatch.polling import Poller
 from bot.errors import passes
 from bot.logs import Log
+from bot.page import guest
 from bot.page.acting import Acting
-from bot.page.asking import Asking
+from bot.page.asking import Asking, SignedOut
 from bot.page.device import ADDRESS, Devices
+from bot.page.guest import Guests
 from bot.page.live import Live
 from bot.page.looking import Looking, Notices
 from bot.page.looks import Looks
@@ -48,11 +50,15 @@ OF_LINKS: Final = ("/l/", "/ny/", "/logga/")
 class Door:
     """Everything that is answered on the page."""
 
-    def __init__(self, asking: Asking, looks: Looks, looking: Looking, acting: Acting, devices: Devices) -> None:
+    def __init__(
+        self, asking: Asking, looks: Looks, looking: Looking, acting: Acting, outside: tuple[Devices, Guests]
+    ) -> None:
+        """`outside`: the pages of those who are signed in nowhere."""
         self.asking = asking
         services, clock = asking.services, asking.clock
         self._services, self._clock, self._looks = services, clock, looks
-        self._looking, self._acting, self._devices = looking, acting, devices
+        self._looking, self._acting = looking, acting
+        self._devices, self._guests = outside
 
     def routes(self) -> Iterable[web.RouteDef]:
         """The addresses. Ids in them are opaque, and each is looked at again against whoever asks."""
@@ -63,12 +69,15 @@ class Door:
             "/grupp/{group}": see.group,
             "/ovning/{run}": see.exercise,
             "/fil/{copy}/{number}": see.file,
+            "/dokument": see.documents,
+            "/kalender": see.calendar,
             "/konto": see.account,
             "/tillganglighet": see.statement,
             "/handelser": see.changes,
             "/l/{token}": see.link,
             "/ny/{code}": see.founding,
             ADDRESS: self._devices.look,
+            guest.ADDRESS: self._guests.look,
             "/sida.css": self._static,
             "/sida.js": self._static,
             "/sida.svg": self._static,
@@ -80,6 +89,7 @@ class Door:
             "/l/{token}": do.follow,
             "/ny/{code}": do.found,
             ADDRESS: self._devices.log,
+            guest.ADDRESS: self._guests.answer,
             "/konto/ut": do.sign_out,
             "/konto/mail": do.mail_address,
             "/mail": do.mail_sign_in,
@@ -120,6 +130,8 @@ class Door:
                 raised: web.StreamResponse = told
                 return web.Response(status=raised.status, headers={"Location": told.headers.get("Location", "/")})
             return self._looks.page("told", {"told": "gone"}, status=told.status)
+        except SignedOut as ended:
+            return self._looks.page("signed_out", {"written": ended.written}, status=401)
         except ConnectionResetError:
             raise
         except Exception as error:
@@ -160,5 +172,5 @@ def door_of(store: Store, services: Services, intake: Poller, clock: Clock, *, m
         Notices({}),
     )
     looking = Looking(asking, looks, live, notices)
-    devices = Devices(asking, intake, looks)
-    return Door(asking, looks, looking, Acting(asking, intake, live, looking, looks), devices)
+    outside = Devices(asking, intake, looks), Guests(asking, intake, looks)
+    return Door(asking, looks, looking, Acting(asking, intake, live, looking, looks), outside)

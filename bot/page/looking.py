@@ -18,7 +18,8 @@ from bot.dispatch.chat_commands import menu
 from bot.features.help.menus import turn_facts
 from bot.features.incidents import work_devices
 from bot.features.members import activation, admission, sign_in
-from bot.page import device, mail
+from bot.page import device, guest, mail
+from bot.page.answers import Looked, answers_to
 from bot.page.asking import Asking
 from bot.page.conversation import ShownMessage, shown
 from bot.page.exercise import open_to, place_of, sheet
@@ -135,12 +136,35 @@ class Looking:
         response.headers["Content-Disposition"] = _disposition(file.filename, inline=suffix in (".png", ".jpg"))
         return response
 
+    async def documents(self, request: web.Request) -> web.StreamResponse:
+        """What can be had as a document, and how complete each is."""
+        return await self._command(request, "dokument", "documents")
+
+    async def calendar(self, request: web.Request) -> web.StreamResponse:
+        """The meetings to come, of each group that one is in."""
+        return await self._command(request, "kalender", "calendar")
+
+    async def _command(self, request: web.Request, command: str, here: str) -> web.StreamResponse:
+        """A page of what a command answers."""
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.signed_in(work, request)
+            facts = await self.frame(work, visitor, here)
+            facts["answers"] = await self._answers(work, visitor, command)
+        return self._looks.page("answers", facts)
+
+    async def _answers(self, work: UnitOfWork, visitor: Visitor, command: str) -> list[tuple[str, list[ShownMessage]]]:
+        """What a command answers, by the group's name."""
+        ctx = Looked(self._asking.services, work, self._asking.clock())
+        found = await answers_to(ctx, visitor.person, command)
+        return [(group.title, [self._shown(copy, visitor) for copy in copies]) for group, copies in found]
+
     async def account(self, request: web.Request) -> web.StreamResponse:
-        """Where one is signed in, each to be ended."""
+        """What is stored about oneself, and where one is signed in, each to be ended."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             facts = await self.frame(work, visitor, "account")
             facts["sign_ins"] = await work.sign_ins.of_person(visitor.person.id)
+            facts["answers"] = await self._answers(work, visitor, "mina_uppgifter")
             facts["mail"] = self._asking.mail
             facts["address"] = await work.mail_addresses.of_person(visitor.person.id)
         return self._looks.page("account", facts)
@@ -162,6 +186,8 @@ class Looking:
         if found is not None and found.purpose == work_devices.PURPOSE:
             raise web.HTTPSeeOther(device.ADDRESS.format(token=token))
         action = self._asking.services.buttons.open(LINK, token)
+        if guest.is_invitation(action, found):
+            raise web.HTTPSeeOther(guest.ADDRESS.format(token=token))
         kind = "bad" if action is None or action.verb == activation.VERB else "follow"
         if action is not None and action.verb in (invitations.VERB, sign_in.VERB):
             kind = "bad" if found is None else "follow" if found.state == "valid" else "ended"

@@ -106,13 +106,14 @@ async def _hand_over(ctx: Context, person: Person, code: str, *, mail: bool) -> 
 
 
 async def _others(ctx: Context, person: Person) -> list[tuple[Member, str, str, int]]:
-    """Who else coordinates a group of theirs, each once, with what the person is called there."""
+    """Who else coordinates a group of theirs, or else is in its core group: each once, with the person's name there."""
     found: dict[int, tuple[Member, str, str, int]] = {}
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
         if group.state != "active" or role_of(member, group) < Role.NETWORK:
             continue
-        for other in await open_items.coordinators(ctx, group):
-            if other.person_id != person.id:
-                found.setdefault(other.person_id, (other, member.name, group.title, group.id))
+        others = [one for one in await open_items.coordinators(ctx, group) if one.person_id != person.id]
+        core = [one for one in await ctx.work.members.active(group.id) if one.person_id != person.id]
+        for other in others or core:
+            found.setdefault(other.person_id, (other, member.name, group.title, group.id))
     return list(found.values())

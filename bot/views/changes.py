@@ -24,3 +24,12 @@ def marked(now: str, before: str) -> Markup:
         if come.strip():
             found.append(Markup("<u>{}</u>").format(come))
     return Markup(" ").join(found)
+
+
+def replaced(now: str | None, before: str | None) -> Markup:
+    """A short answer in the place of another: the one struck out, the other underlined, word by word where alike."""
+    if now and before and (text := marked(now, before)) != escape(now):
+        return text
+    gone = Markup("<s>{}</s>").format(before) if before else None
+    come = Markup("<u>{}</u>").format(now) if now else None
+    return Markup(" ").join(filter(None, (gone, come)))

@@ -14,11 +14,15 @@ from flows.results import Apart, Given, Judgement, Line, Picture, collect
 from flows.state import Phase, Run
 from flows.trouble import Trouble
 from flows.values import Value, Values
+from messages.documents.catalogue import told_outside
 from messages.voice import TemplateFacts, Voice
 from storage.records import Answer
 
 FOLDED = 300  # characters of voices about one question that are not folded
 COUNTED = 6  # options that are counted also where nobody chose them; of longer lists those that somebody did
+
+LEAST_MINUTES = 5  # of what is told of how long something takes; also its steps
+MEANT_FOR = 3  # items that the minutes of an exercise are meant for, where the group picks some
 
 
 class ExerciseView(RowWording):
@@ -35,6 +39,8 @@ class ExerciseView(RowWording):
             name = "readers" if self.exercise.register else "profile"
         elif self.exercise.how in (How.GROUP, How.ROWS):
             name = "shared" if audience is Audience.GROUP else str(audience)
+            if name == "shared" and self._is_told_outside():
+                name = "shared_outside"
         else:
             name = f"{audience}{'_unnamed' if self.exercise.anonymous else ''}"
             if self.exercise.approves and audience is Audience.GROUP:
@@ -42,6 +48,10 @@ class ExerciseView(RowWording):
             elif name == "group" and question and question.kind in (Kind.CHOICE, Kind.SCALE):
                 name = "group_counted"
         return self.voice.label(f"audience.{name}")
+
+    def _is_told_outside(self) -> bool:
+        """Whether the network reads it in a document, and has no seat in it itself."""
+        return "network" not in self.exercise.who and self.exercise.id in told_outside(self.voice.language)
 
     def _widest(self) -> Audience:
         order = (Audience.SELF, Audience.ORG, Audience.COORDINATOR, Audience.GROUP)
@@ -52,8 +62,7 @@ class ExerciseView(RowWording):
         return {
             "title": self.words["title"],
             "lead": self.words["lead"],
-            "count": len(run.asked("g") or run.keys()),
-            "minutes": self.exercise.minutes,
+            **self._amount(run),
             "how": str(self.exercise.how),
             "audience": self.audience(),
             "answer_by": run.answer_by,
@@ -61,10 +70,21 @@ class ExerciseView(RowWording):
             "teams": bool(self.exercise.teams),
             "town": self.scene.group.title,
             "unnamed": self.exercise.anonymous,
+            "unseen": self.exercise.unseen,
             "approves": bool(self.exercise.approves),
             "few": self.exercise.anonymous and len(run.owners()) < LEAST_UNNAMED,
             "done_when": self.done_when(run),
         }
+
+    def _amount(self, run: Run) -> TemplateFacts:
+        """How many questions, and about how long: of what the group has picked, or for each that it will pick."""
+        asked, every = run.asked("g"), run.keys()
+        picks = self.exercise.for_each is not None and self.exercise.for_each.pick
+        if not picks:
+            return {"count": len(asked or every), "minutes": self.exercise.minutes, "per_item": False}
+        wanted = self.exercise.minutes * len(run.taken_up) / MEANT_FOR
+        minutes = max(LEAST_MINUTES, round(wanted / LEAST_MINUTES) * LEAST_MINUTES)
+        return {"count": len(asked) or len(self.exercise.questions), "minutes": minutes, "per_item": not asked}
 
     def done_when(self, run: Run) -> str:
         """When the exercise is done, in a sentence; empty for what never is."""
@@ -75,9 +95,10 @@ class ExerciseView(RowWording):
             "teams": bool(exercise.teams),
             "approves": bool(exercise.approves),
             "concluded": exercise.conclusion,
-            "talked": bool(self.words.get("discuss")),
+            "talked": bool(self.words.get("discuss")) and not exercise.unseen,
             "board": exercise.board,
             "questions": sum(question.required for question in exercise.questions),
+            "conditional": bool(exercise.conditional_ids),
             "items": bool(exercise.for_each),
             "picks": exercise.for_each is not None and exercise.for_each.pick,
             "gaps": exercise.register is not None and bool(exercise.register.gaps),
@@ -376,6 +397,7 @@ def step_outline(voice: Voice, step: Step) -> TemplateFacts:
         "part": (words[f"part.{step.part}.title"], words[f"part.{step.part}.about"]),
         "goals": [words[f"goal.{goal}.short"] for goal in step.goals],
         "tips": words.list(f"step.{number}.tips"),
+        "outward": False,  # whether some of its exercises are marked as such
         **{name: words[f"step.{number}.{name}"] for name in ("title", "guide", "work", "who", "result")},
     }
 

@@ -125,6 +125,13 @@ def needs(document: str, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(block.exercise for block in blocks if isinstance(block, Missing)))
 
 
+@cache
+def told_outside(language: str) -> frozenset[str]:
+    """The exercises of which more than the core group reads in a document."""
+    outside = (entry.id for entry in DOCUMENTS.values() if entry.reader is not Reader.CORE)
+    return frozenset(exercise for document in outside for exercise in needs(document, language))
+
+
 @dataclass(frozen=True, slots=True)
 class Completeness:
     """How much of what a document needs is there (0–1), and the exercises that still have something to give."""

@@ -183,6 +183,11 @@ def conclusion_text(parts: Parts, exercise: str) -> str:
     return parts.round(exercise).conclusion or ""
 
 
+def consent(parts: Parts, exercise: str) -> str:
+    """What came of a decision that was put to everybody, empty where it was not."""
+    return parts.round(exercise).consent
+
+
 def together(parts: Parts, exercise: str) -> bool:
     """Whether the answers are the group's or an organisation's; what each one wrote alone stays in the chat."""
     return parts.exercise(exercise).shared
@@ -219,6 +224,7 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     year_in_short,
     todo_table,
     conclusion_text,
+    consent,
     together,
     the_rest,
 )

@@ -37,6 +37,7 @@ class Round:
     said: tuple[Said, ...] = ()
     conclusion: str | None = None
     on: date | None = None  # the day of the latest change
+    consent: str = ""  # what came of it when it was put to everybody, in words
 
     def changed(self) -> date | None:
         """The day it was last changed."""

@@ -9,18 +9,24 @@ import asyncio
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
+from bot.context.context import Context
+from bot.context.sealed_actions import Action, private_scope
+from bot.features.outsiders import event_link
+from flows.model import ExerciseRole
 from tests.browser.conftest import on_a_thread, resize
 from tests.page.conftest import OnThePage, without_telegram
-from tests.page.reader import Browser
+from tests.page.reader import ADDRESS, Browser
 from tests.page.test_alone import invited, join
 
 pytestmark = pytest.mark.browser
@@ -46,8 +52,8 @@ class Place:
 class Town:
     """A town on the page alone; what is looked at there, by name."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self, alone: OnThePage) -> None:
+        self.alone, self.address = alone, alone.page.address
         self.places: dict[str, Place] = {}
 
     def note(self, name: str, browser: Browser | None, path: str, reads: str) -> None:
@@ -55,10 +61,32 @@ class Town:
         self.places[name] = Place(browser.cookie if browser else "", path, reads)
 
 
+async def poster(alone: OnThePage, alva: Browser) -> str:
+    """The link to an event that the group has begun to prepare."""
+    bot, exercise = alone.bot, alone.bot.services.process.with_role(ExerciseRole.EVENT).id
+    async with bot.store.work() as work:
+        (group,) = await work.groups.all_active()
+        alvas = next(m for m in await work.members.of_group(group.id) if m.name == "Alva")
+        person = await work.people.get(alvas.person_id)
+        steps = tuple(range(6))
+        await work.groups.update(group.id, settings=replace(group.settings, steps=steps))
+    view = bot.services.buttons.seal(private_scope(person), Action("view", 0, group.id, exercise))
+    await alva.open("/samtal")
+    form = alva.form("Skicka")
+    async with alva.client.post("/gor", data={**form.fields, "action": view}) as answer:
+        await alva.read(answer)
+    await alva.press("Sätt i gång")
+    async with bot.store.work() as work:
+        ctx = Context(bot.services, work, alone.clock.now)
+        address = await event_link.address(ctx, await work.groups.get(group.id))
+    assert address is not None
+    return address.removeprefix(ADDRESS)
+
+
 async def lived_in(alone: OnThePage) -> Town:
     """A town in the midst of things: one exercise shown, one open, somebody waiting to be let in."""
     alone.page.asking.mail = True  # the forms for addresses are there
-    town, alva = Town(alone.page.address), await alone.founded()
+    town, alva = Town(alone), await alone.founded()
     await join(alva, "Alva")
     bo = await invited(alone, alva, "Bo")
     cia = await invited(alone, alva, "Cia")
@@ -111,6 +139,9 @@ async def lived_in(alone: OnThePage) -> Town:
     town.note("exercise", bo, exercise, "Lämna in")
     town.note("device", None, device, "Logga en händelse")
     town.note("account", bo, "/konto", "Logga ut")
+    town.note("documents", bo, "/dokument", "Kartläggning")
+    town.note("calendar", bo, "/kalender", "Kalender")
+    town.note("poster", None, await poster(alone, alva), "Kommer du?")
     return town
 
 
@@ -139,6 +170,14 @@ def visit(driver: webdriver.Chrome, town: Town, name: str) -> None:
         driver.add_cookie({"name": "stad", "value": place.secret, "path": "/"})
     driver.get(f"{town.address}{place.path}")
     assert place.reads in driver.find_element(By.TAG_NAME, "main").text, name
+
+
+def reads(driver: webdriver.Chrome, text: str) -> None:
+    """Wait until this stands on the page."""
+    ignored = [StaleElementReferenceException, NoSuchElementException]
+    WebDriverWait(driver, 10, ignored_exceptions=ignored).until(
+        lambda _: text in driver.find_element(By.TAG_NAME, "main").text
+    )
 
 
 def show(driver: webdriver.Chrome, scheme: str) -> None:
@@ -185,13 +224,29 @@ def test_a_device_at_work(driver: webdriver.Chrome, town: Town) -> None:
     resize(driver, *SIZES["phone"])
     visit(driver, town, "device")
     driver.find_element(By.CSS_SELECTOR, "main form button").send_keys(Keys.ENTER)
-    assert "behöver ses över" in driver.find_element(By.CSS_SELECTOR, "[role=alert]").text
+    reads(driver, "behöver ses över")
     assert faults(driver) == []
     driver.find_element(By.CSS_SELECTOR, "input[type=checkbox]").send_keys(Keys.SPACE)
     driver.find_element(By.CSS_SELECTOR, "main form button").send_keys(Keys.ENTER)
-    assert "Kvitto" in driver.find_element(By.TAG_NAME, "main").text
+    reads(driver, "Kvitto")
     assert faults(driver) == []
     keep(driver, "device-saved")
+
+
+def test_the_poster(driver: webdriver.Chrome, town: Town) -> None:
+    """With the keyboard alone: a name, an answer by the arrows, and a thank-you; both pages are fit for all."""
+    resize(driver, *SIZES["phone"])
+    visit(driver, town, "poster")
+    driver.find_element(By.NAME, "name").send_keys("Greta Gäst")
+    driver.find_element(By.CSS_SELECTOR, "input[type=radio]").send_keys(Keys.SPACE)
+    driver.find_element(By.CSS_SELECTOR, "input[type=radio]").send_keys(Keys.ARROW_DOWN)
+    driver.find_element(By.NAME, "name").send_keys(Keys.ENTER)
+    reads(driver, "Tack!")
+    assert faults(driver) == []
+    keep(driver, "poster-done")
+    driver.find_element(By.LINK_TEXT, "Ändra mitt svar").click()
+    assert driver.find_element(By.CSS_SELECTOR, "input[value=maybe]").is_selected()
+    assert faults(driver) == []
 
 
 def test_axe_would_find_something(driver: webdriver.Chrome, town: Town) -> None:
@@ -255,3 +310,26 @@ def test_script_blocked(driver: webdriver.Chrome, town: Town) -> None:
         driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
     assert faults(driver) == []
     keep(driver, "exercise-troubled")
+
+
+def test_a_code_is_asked_for(driver: webdriver.Chrome, town: Town) -> None:
+    """What is sensitive asks for a code in place; the field has the focus, and a wrong one is told at it."""
+    resize(driver, *SIZES["phone"])
+    town.alone.clock.wind(minutes=16)
+    visit(driver, town, "conversation-coordinator")
+    driver.find_element(By.ID, "text").send_keys("/skydd")
+    driver.find_element(By.CSS_SELECTOR, "#skriv button").click()
+    radera = (By.XPATH, "//button[starts-with(normalize-space(), 'Radera gruppen')]")
+    WebDriverWait(driver, 10).until(lambda _: driver.find_elements(*radera))
+    driver.find_elements(*radera)[-1].click()
+    WebDriverWait(driver, 10).until(lambda _: driver.find_elements(By.ID, "code"))
+    assert driver.switch_to.active_element.get_attribute("id") == "code"
+    assert "/samtal" in driver.current_url, "what is sent for in place has no address of its own"
+    log = driver.get_log("browser")  # type: ignore[no-untyped-call]
+    assert [one for one in log if one["source"] == "javascript"] == []
+    assert faults(driver) == []
+    keep(driver, "code")
+    driver.switch_to.active_element.send_keys("12", Keys.ENTER)
+    WebDriverWait(driver, 10).until(lambda _: driver.find_elements(By.ID, "fel"))
+    assert faults(driver) == []
+    keep(driver, "code-wrong")

@@ -48,6 +48,7 @@ ARGUMENTS = {
 REFUSED = ("old_button", "not_yours", "coordinators_only", "readers_only", "old_seat")
 Epoch = tuple[int, int, int]  # how often somebody's seats have changed, how many they have, and where they read
 NEVER = (-1, 0, 0)
+WHERE_TO_TURN = "Hit kan du vända dig"
 RIGHTS = ("not_yours", "coordinators_only", "readers_only")
 
 
@@ -362,8 +363,10 @@ class Players:
                 ]
                 asked = [p for p in await work.prompts.of(person.id) if not p.aside]
                 newest = await work.outbox.newest(private_chat(person.id))
+                text = str(messages[-1].content.get("text", messages[-1].content.get("caption", "")))
+                if text.startswith(WHERE_TO_TURN):  # stands alone on purpose
+                    continue
                 if waiting and not asked and newest is not None:
-                    text = str(messages[-1].content.get("text", messages[-1].content.get("caption", "")))
                     kinds = sorted({item.kind for item in waiting})
                     self._note(name, "waits", f"dead end with {kinds}: {text[:200]!r}")
 

@@ -226,6 +226,12 @@ async def _network(ctx: Context, group: Group, consent: Consent) -> set[int]:
     return {member.id for member in there} & set(consent.asked)
 
 
+async def in_words(ctx: Context, group: Group, ref: str) -> str:
+    """How it stands, in a line for documents and minutes; empty where nobody was asked."""
+    consent = await of(ctx, group, ref)
+    return ctx.services.voice.label("consent.line", await facts(ctx, group, consent)) if consent is not None else ""
+
+
 async def _show(ctx: Context, group: Group, ref: str, consent: Consent, *, anew: bool = False) -> None:
     told = await facts(ctx, group, consent)
     keys = _keys(ctx, group, ref, consent)

@@ -233,9 +233,9 @@ async def _is_being_written(ctx: Context, actor: Actor, document: str) -> bool:
     needed = catalogue.needs(document, ctx.services.voice.language)
     for record in await ctx.work.runs.all_of(actor.group.id):
         exercise = ctx.services.process.exercises.get(record.exercise)
-        if exercise is None or exercise.id not in needed or exercise.how is not How.GROUP:
+        if exercise is None or exercise.id not in needed or exercise.how not in (How.GROUP, How.ROWS):
             continue
-        if record.phase == Phase.OPEN and actor.member.role not in exercise.who:
+        if record.phase == Phase.OPEN and not exercise.always and actor.member.role not in exercise.who:
             return True
     return False
 

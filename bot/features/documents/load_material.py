@@ -12,7 +12,7 @@ from bot.context.context import Context
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.row_links import OWN
-from bot.features.approvals import approvals, outcomes
+from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import lifecycle
 from bot.features.documents.town_folder import own_look
 from bot.features.help import town_facts
@@ -120,7 +120,8 @@ class _Reader:
         if exercise.approves:
             said = tuple(await self._approved(exercise))
         newest = max((self._day(a.at) for a in answers), default=None)
-        return Round(said, conclusion, newest)
+        agreed = await consent.in_words(self._desk, self._scene.group, f"run:{record.id}")
+        return Round(said, conclusion, newest, agreed)
 
     def _said(self, exercise: Exercise, answer: Answer) -> Said:
         own = answer.owner.startswith("m:")
@@ -252,7 +253,7 @@ async def _minutes(ctx: Context, group: Group) -> Json:
             clock(ended),
             tuple(said["there"]),
             tuple((line["title"], line["done"]) for line in said["worked"]),
-            tuple(line["what"] for line in said["decisions"]),
+            tuple(" – ".join(filter(None, (line["what"], line["said"]))) for line in said["decisions"]),
             tuple((line["what"], line["who"], line["due"]) for line in said["todos"]),
         )
 

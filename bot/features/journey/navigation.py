@@ -169,7 +169,8 @@ def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: recor
         keys.append([ctx.key("begin", "begin", 0, exercise.id)])
     elif record.phase in (Phase.ASIDE, Phase.CONCLUDED):
         keys.append([ctx.key("begin" if record.phase == Phase.ASIDE else "begin_again", "begin", record.id)])
-    if record is not None and (record.phase == Phase.OPEN or (exercise.register and record.phase == Phase.CONCLUDED)):
+    goes_on = exercise.register or exercise.unseen  # after its end, too
+    if record is not None and (record.phase == Phase.OPEN or (goes_on and record.phase == Phase.CONCLUDED)):
         keys.append([open_key(ctx, exercise, record.id, in_group=actor.in_group)])
     if record is not None and record.phase == Phase.REVEALED and actor.member.coordinator and not actor.in_group:
         keys.append([ctx.key("close", "close", record.id)])

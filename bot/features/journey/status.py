@@ -19,7 +19,7 @@ from flows.results import gaps
 from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage.message_notes import AnswerNote, Purpose
-from storage.records import Group, Member, group_chat
+from storage.records import Group, Member, Person, group_chat, is_own_number
 
 
 # -- the way -----------------------------------------------------------------------------------------------------------
@@ -51,10 +51,13 @@ async def status(ctx: Context, group: Group) -> None:
     members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active" or asked_anew(m)]
     stops = [stop for step in found.steps for stop in step.stops if stop.state in ("open", "talk")]
+    plans = {exercise.verdict.plan for exercise in ctx.services.process.exercises.values() if exercise.verdict}
+    counted = [stop for stop in (found.now.stops if found.now else ()) if stop.exercise not in plans]
     facts = {
         **map_facts(ctx, group, found),
         "done": [str(step.number) for step in found.steps if step.state == "done" and step.number < 8],
-        "ready": sum(stop.state == "done" for stop in (found.now.stops if found.now else ())),
+        "ready": sum(stop.state == "done" for stop in counted),
+        "among": len(counted),  # a plan for what is weak comes along where it is needed, and is counted by nobody
         "members": [m.name for m in active],
         "not_yet": [m.name for m in members if m.state == "invited" and m.name and m not in active],
         "coordinators": [m.name for m in members if m.coordinator],
@@ -125,7 +128,8 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         return
     members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active"]
-    people = [await _entry(ctx, member) for member in members]
+    told = not actor.in_group and role_of(actor.member, group) >= Role.COORDINATOR
+    people = [await _entry(ctx, member, told=told) for member in members]
     facts = {"town": group.title, "people": people, "network": await _network(ctx, group), "gaps": make_up(ctx, active)}
     if actor.in_group:
         await ctx.to_group(group, "roster", facts)
@@ -169,7 +173,8 @@ async def _roster_for_network(ctx: Context, actor: Actor) -> None:
     await ctx.tell(actor, "roster_network", facts, keys)
 
 
-async def _entry(ctx: Context, member: Member) -> TemplateFacts:
+async def _entry(ctx: Context, member: Member, *, told: bool) -> TemplateFacts:
+    """A line about somebody. `told`: with where they read, as whoever coordinates must know."""
     person = await ctx.work.people.get(member.person_id)
     absences = await ctx.work.absences.of_person(person.id, ctx.today)
     away = next((a.last for a in absences if a.first <= ctx.today), None)
@@ -184,8 +189,23 @@ async def _entry(ctx: Context, member: Member) -> TemplateFacts:
         "state": "blocked" if reach == "blocked" else "in" if member.state == "active" else "not_started",
         "away": away,
         "stopped": person.stopped,
+        "ways": await _ways(ctx, person) if told else [],
         "muted": [ctx.services.voice.label(f"kind.{kind}") for kind in muted],
     }
+
+
+async def _ways(ctx: Context, person: Person) -> list[str]:
+    """Where somebody reads what is said to them, if there is more than one way in this bot."""
+    if not ctx.services.page_url:
+        return []
+    address = await ctx.work.mail_addresses.of_person(person.id)
+    ways = {
+        "telegram": not is_own_number(person.user_id),
+        "page": is_own_number(person.user_id) or bool(await ctx.work.sign_ins.of_person(person.id)),
+        "mail": address is not None and address.state == "confirmed",
+        "no_mail": address is not None and address.state == "refused",
+    }
+    return [ctx.services.voice.label(f"reached.{way}") for way, open_ in ways.items() if open_]
 
 
 # -- who coordinates ---------------------------------------------------------------------------------------------------

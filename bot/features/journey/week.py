@@ -11,6 +11,7 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.features.help import town_facts
 from bot.features.journey import own_hand
 from bot.features.journey.status import make_up
 from bot.views.exercise import cut
@@ -61,7 +62,10 @@ async def weekly(ctx: Context, actor: Actor, _action: Action) -> None:
     ]
     counts = [{"title": title, "count": count} for _, title, count in loose]
     facts = {**await _week(ctx, actor.group), "loose": counts}
-    await ctx.tell(actor, "week", facts, [*acting, *keys, [ctx.key("map", "map", actor.group.id)]])
+    last = [ctx.key("map", "map", actor.group.id)]
+    if facts["town_lacks"]:
+        last.insert(0, ctx.key("about_town", "staden", actor.group.id))
+    await ctx.tell(actor, "week", facts, [*acting, *keys, last])
 
 
 async def _loose(ctx: Context, group: Group) -> list[tuple[int, str, int]]:
@@ -128,6 +132,7 @@ async def _week(ctx: Context, group: Group) -> TemplateFacts:
         "logged": logged if logged >= COUNTED_FROM else None,
         "silent": sorted(silent),
         "gaps": make_up(ctx, [m for m in members if m.state == "active"]),
+        "town_lacks": await town_facts.lacking(ctx, group),
     }
 
 

@@ -29,7 +29,13 @@ LONGEST: Final = 60  # characters of a name
 async def address(ctx: Context, group: Group) -> str | None:
     """The link that is good now; None before there is an event, long after it, and when it has been closed."""
     number = group.settings.event_link
-    return ctx.link(Action(VERB, group.id, number)) if number and await _goes_on(ctx, group) else None
+    goes_on = number and await _goes_on(ctx, group)
+    return ctx.link(Action(VERB, group.id, number), outside=True) if goes_on else None
+
+
+async def is_good(ctx: Context, group: Group, action: Action) -> bool:
+    """Whether this is the link that is good now."""
+    return group.state == "active" and action.ask == group.settings.event_link and await _goes_on(ctx, group)
 
 
 async def _goes_on(ctx: Context, group: Group) -> bool:
@@ -87,8 +93,7 @@ def _wants_in(ctx: Context, row: Row) -> bool:
 async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -> None:
     """Somebody has pointed a phone at the poster."""
     group = await ctx.work.groups.lookup(action.run)
-    good = group is not None and group.state == "active" and action.ask == group.settings.event_link
-    if group is None or not good or not await _goes_on(ctx, group):
+    if group is None or not await is_good(ctx, group, action):
         await ctx.to_person(person.id, "link.expired")
         return
     member = await ctx.work.members.find(group.id, sender.user_id)

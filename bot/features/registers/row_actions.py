@@ -3,7 +3,7 @@
 Filling in a row is a dialogue of the engine's; what is here shows it and changes what stands beside the fields.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import Final, Unpack
 
@@ -17,12 +17,15 @@ from bot.exercises.drafts import ANEW, GO_ON
 from bot.reminders.next_message import hears
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.button_labels import TITLE
+from bot.views.changes import replaced
 from bot.views.exercise import ExerciseView, cut
+from bot.views.rows import FieldLine
 from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
 from flows import yearly
 from flows.answers import DATE_BUTTONS, button_date
 from flows.events import Opened
 from flows.state import Phase, Run
+from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Group, Member, Row
 from storage.rows import RowChanges
@@ -339,15 +342,21 @@ async def _choose_date(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
 
 async def _history(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     present = await _present(ctx, actor, run)
+    kept = await ctx.work.rows.history(row.id)
+    register = run.exercise.register
+    assert register is not None  # only registers have rows
+    name = present.words[f"question.{register.title}.short"]
+    shown = [[FieldLine(name, present.row_title(version)), *present.row_fields(version)] for version in kept]
+    told = zip(kept, shown, [[], *shown], strict=False)
     versions = [
         {
             "n": version.version,
             "by": present.scene.member(version.author) if version.author else None,
             "on": version.changed_at.astimezone(ctx.services.zone).date(),
-            "fields": [field for field in present.row_fields(version) if field.value],
+            "fields": _against(fields, before),
             "state": version.state,
         }
-        for version in await ctx.work.rows.history(row.id)
+        for version, fields, before in told
     ]
     keys = [[ctx.key("back", "row", run.number, str(row.id))]]
     await ctx.reply(actor, "row.history", {"title": present.row_title(row), "versions": versions}, keys)
@@ -358,3 +367,15 @@ PAGES: Final[Mapping[str, Callable[[Context, Actor, Run, Row], Awaitable[None]]]
     "edit": _choose_field,
     "hist": _history,
 }
+
+
+def _against(fields: Sequence[FieldLine], before: Sequence[FieldLine]) -> list[TemplateFacts]:
+    """The fields of a version, with what has changed since the one before it marked."""
+    was = {field.short: field.value for field in before if field.value}
+    found = list[TemplateFacts]()
+    for field in fields:
+        old, now = was.get(field.short), field.value
+        if not (now or old):
+            continue
+        found.append({"short": field.short, "value": now if not before or now == old else replaced(now, old)})
+    return found

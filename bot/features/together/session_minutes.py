@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from bot.context.context import Context
 from bot.exercises import runner
+from bot.features.approvals import consent
 from bot.features.together import todos
 from flows import working_session
 from flows.model import Field, Mark
@@ -51,11 +52,12 @@ async def facts(ctx: Context, group: Group, kept: JsonObject) -> JsonObject:
     scene, voice, register = await runner.scene_of(ctx, group), ctx.services.voice, todos.todos(ctx)
     rows = [row for row in await ctx.work.rows.all(group.id, register.id) if row.id in kept["rows"]]
 
-    def written(kind: Mark) -> list[JsonObject]:
-        return [_written(row) for row in rows if register.says(row.values, Field.KIND, kind)]
+    async def written(kind: Mark) -> list[JsonObject]:
+        return [await _written(row) for row in rows if register.says(row.values, Field.KIND, kind)]
 
-    def _written(row: Row) -> JsonObject:
+    async def _written(row: Row) -> JsonObject:
         return {
+            "said": await consent.in_words(ctx, group, f"row:{row.id}"),
             "what": register.told(row.values, Field.WHAT),
             "who": scene.member(row.assignee) if row.assignee else None,
             "due": row.due,
@@ -64,6 +66,6 @@ async def facts(ctx: Context, group: Group, kept: JsonObject) -> JsonObject:
     return {
         "there": [scene.member(member) for member in kept["there"]],
         "worked": [{"title": voice.title_of(exercise), "done": done} for exercise, done in kept["worked"]],
-        "decisions": written(Mark.DECISION),
-        "todos": written(Mark.TODO),
+        "decisions": await written(Mark.DECISION),
+        "todos": await written(Mark.TODO),
     }

@@ -33,10 +33,13 @@ function show(text, address, focused) {
   if (again) again.focus({ preventScroll: true });
 }
 
+// (form.action is a field where one has that name)
+function target(form) { return form.getAttribute("action"); }
+
 async function send(form, button) {
   const fields = new FormData(form);
   button?.setAttribute("aria-busy", "true");
-  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(fields), credentials: "same-origin" });
+  const answer = await fetch(target(form), { method: "POST", body: new URLSearchParams(fields), credentials: "same-origin" });
   const text = await answer.text();
   if (!answer.ok) return show(text);
   dropDraft(form);
@@ -47,8 +50,8 @@ async function send(form, button) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.dataset.sent) return;
-  if (!form.action.startsWith(location.origin + "/gor")) return;
+  if (form.getAttribute("method") !== "post" || form.dataset.sent) return;
+  if (!["/gor", "/kod"].includes(target(form))) return;
   event.preventDefault();
   form.dataset.sent = "1"; // a second tap while the first is under way is the same one
   send(form, event.submitter).catch(() => { delete form.dataset.sent; form.submit(); });
@@ -66,10 +69,12 @@ document.addEventListener("input", (event) => {
 async function keep(form) {
   const fields = new URLSearchParams(new FormData(form));
   fields.set("number", String(-1 - Math.floor(Math.random() * Number.MAX_SAFE_INTEGER / 2)));
-  const answer = await fetch(form.action, { method: "POST", body: fields, credentials: "same-origin" });
+  const answer = await fetch(target(form), { method: "POST", body: fields, credentials: "same-origin" });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const told = page.getElementById("sparat"), here = document.getElementById("sparat");
-  if (answer.ok && told && here && document.contains(form)) here.textContent = told.textContent;
+  if (!here || !document.contains(form)) return;
+  if (answer.ok && told) here.textContent = told.textContent;
+  else if (!answer.ok) here.textContent = page.querySelector("h1")?.textContent ?? "";
 }
 
 // -- what comes in while the page is open

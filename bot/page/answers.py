@@ -1,0 +1,38 @@
+"""What a command answers, as a page of its own: looked at, without being said in the chat."""
+
+from dataclasses import dataclass, field
+
+from bot.context.context import Actor, Context, Message
+from bot.context.permissions import may, seat_for
+from bot.context.sealed_actions import private_scope
+from bot.dispatch.chat_commands import COMMANDS
+from bot.features.journey import navigation
+from bot.telegram import calls
+from storage.records import ChatCopy, Group, Kind, Person
+
+
+@dataclass(slots=True)
+class Looked(Context):
+    """A context in which what is said is caught instead: nothing is written by it."""
+
+    said: list[ChatCopy] = field(default_factory=list)
+
+    async def tell_person(self, person_id: int, message: Message, *, beside: bool = False) -> None:
+        """Catch it, with the buttons that this person may use."""
+        person = await self.work.people.get(person_id)
+        message = await self._for_seat(person, message)
+        for part in message.parts(calls.TEXT):
+            content = self._content(private_scope(person), part)
+            self.said.append(ChatCopy(0, "", 0, part.about, False, self.now, str(Kind.MESSAGE), content, []))
+
+
+async def answers_to(ctx: Looked, person: Person, command: str) -> list[tuple[Group, list[ChatCopy]]]:
+    """What the command would answer in each of a person's groups where they may give it."""
+    route, found = COMMANDS[command], []
+    assert route.handler is not None
+    for group, member in await navigation.memberships(ctx, person, seat_for(route.role)):
+        if may(route.role, member, group):
+            ctx.said = []
+            await route.handler(ctx, Actor(person, group, member), "")
+            found.append((group, ctx.said))
+    return found

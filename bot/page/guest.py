@@ -1,0 +1,221 @@
+"""The event's invitation and its poster, without an account: one page, answered as on paper, and thanked for.
+
+A GET changes nothing: a link preview opens the page, too. Whoever answers is a guest from then on, in this browser, so
+that they can change their mind, and hear of it when the event is moved.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from bot.context import invitations
+from bot.context.abuse_limits import PAGE_GUESTS
+from bot.context.context import Actor, Context
+from bot.context.sealed_actions import LINK, Action
+from bot.dispatch.polling import Poller
+from bot.features.outsiders import event_link, guests
+from bot.page import sessions
+from bot.page.asking import Asking
+from bot.page.forms import number_of
+from bot.page.looks import Looks
+from bot.page.sessions import Visitor
+from bot.telegram import calls
+from bot.telegram.updates import Sender
+from flows.answers import clean, unfit
+from flows.model import Field
+from messages.voice import TemplateFacts
+from storage.message_notes import MessageContext
+from storage.records import Group, Link, Member, Person, Row
+from storage.store import UnitOfWork
+
+ADDRESS: Final = "/inbjudan/{token}"
+ROLES: Final = ("guest", "network")
+
+
+def is_invitation(action: Action | None, link: Link | None) -> bool:
+    """Whether a link of ours is to the event."""
+    return (action is not None and action.verb == event_link.VERB) or (
+        link is not None and link.purpose == guests.PURPOSE
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Invited:
+    """A link that is good: whose event, and whose row, where it is one person's. `action`: of the open one."""
+
+    group: Group
+    action: Action
+    link: Link | None
+    row: Row | None
+    member: Member | None  # the seat of whoever looks, if they have one
+
+
+class Guests:
+    """The pages of the event."""
+
+    def __init__(self, asking: Asking, intake: Poller, looks: Looks) -> None:
+        self._asking, self._intake, self._looks = asking, intake, looks
+
+    async def look(self, request: web.Request) -> web.StreamResponse:
+        """The invitation, with what was answered before from this browser."""
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.visitor(work, request)
+            invited = await self._invited(work, request, visitor)
+            if invited is None:
+                return self._ended(visitor)
+            if invited.member is not None and invited.member.role not in ROLES and invited.member.state != "left":
+                raise web.HTTPSeeOther("/")
+            facts = await self._facts(work, invited, visitor, {})
+        return self._looks.page("guest", {**facts, "token": request.match_info["token"]})
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """What was answered. What lacks is told, with what was entered."""
+        token, form = (
+            request.match_info["token"],
+            {k: v for k, v in (await request.post()).items() if isinstance(v, str)},
+        )
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.visitor(work, request)
+            invited = await self._invited(work, request, visitor)
+            if invited is None:
+                return self._ended(visitor)
+            ctx = self._context(work)
+            questions = await self._questions(ctx, invited)
+            troubled = _lacks(form, questions, named=invited.row is not None)
+            limits, place = self._asking.services.limits, hash(token)
+            wait = limits.over(PAGE_GUESTS, place, ctx.now) is not None
+            if troubled or wait:
+                facts = await self._facts(work, invited, visitor, form)
+                told = {"troubled": troubled, "wait": wait, "token": token}
+                return self._looks.page("guest", {**facts, **told}, status=429 if wait else 200)
+            limits.count(PAGE_GUESTS, place, ctx.now)
+        secret: list[str] = []
+
+        async def do(ctx: Context) -> None:
+            person = visitor.person if visitor else await ctx.work.people.add_own()
+            if visitor is None:
+                secret.append(await sessions.begin(ctx, person.id, request.headers.get("User-Agent", "")))
+            await _keep(ctx, invited, person, form, questions)
+
+        if visitor is not None and form.get("csrf") != visitor.csrf:
+            raise web.HTTPForbidden
+        await self._intake.act(number_of(form.get("number")), do)
+        response = await self._thanks(token, visitor, secret, form, questions)
+        if secret:
+            sessions.set_cookie(response, secret[0], secure=self._asking.secure)
+        return response
+
+    async def _thanks(
+        self, token: str, visitor: Visitor | None, secret: list[str], form: Mapping[str, str], asked: tuple[Field, ...]
+    ) -> web.Response:
+        facts: TemplateFacts = {
+            "visitor": visitor,
+            "csrf": visitor.csrf if visitor else sessions.csrf_of(secret[0]) if secret else "",
+            "token": token,
+            "said": form.get(Field.COMING) if Field.COMING in asked else "request",
+            "joins": form.get(Field.JOIN) == "yes",
+            "mail": self._asking.mail and bool(visitor or secret),
+            "groups": [],
+            "here": "link",
+        }
+        return self._looks.page("guest_done", facts)
+
+    # -- what is known -----------------------------------------------------------------------------------------------
+    def _context(self, work: UnitOfWork) -> Context:
+        return Context(self._asking.services, work, self._asking.clock())
+
+    def _ended(self, visitor: Visitor | None) -> web.Response:
+        facts: TemplateFacts = {
+            "kind": "ended",
+            "token": "",
+            "telegram": "",
+            "visitor": visitor,
+            "here": "link",
+            "groups": [],
+        }
+        return self._looks.page("link", facts, status=404)
+
+    async def _invited(self, work: UnitOfWork, request: web.Request, visitor: Visitor | None) -> _Invited | None:
+        """What a link invites to; None where it has ended, or is somebody else's by now."""
+        token, ctx = request.match_info["token"], self._context(work)
+        action, link = self._asking.services.buttons.open(LINK, token), await work.links.find(token)
+        if action is None or not is_invitation(action, link):
+            return None
+        group = await work.groups.lookup(action.run)
+        if group is None or group.state != "active":
+            return None
+        person = visitor.person if visitor else None
+        member = await work.members.find(group.id, person.user_id) if person else None
+        row = await guests.row_of(ctx, group, member) if member else None
+        if action.verb == invitations.VERB:
+            if link is None or link.state != "valid" or link.person_id not in (None, person.id if person else 0):
+                return None
+            row = await work.rows.lookup(int(link.ref or 0))
+            if row is None or row.state == "removed":
+                return None
+        elif not await event_link.is_good(ctx, group, action):
+            return None
+        return _Invited(group, action, link, row, member)
+
+    async def _questions(self, ctx: Context, invited: _Invited) -> tuple[Field, ...]:
+        """What is asked now: whether they come or, from the day of the event on, what is asked before they go."""
+        event = await guests.event_of(ctx, invited.group)
+        over = event.day is not None and event.day <= ctx.today
+        return guests.REQUEST if over else (Field.COMING,)
+
+    async def _facts(
+        self, work: UnitOfWork, invited: _Invited, visitor: Visitor | None, form: Mapping[str, str]
+    ) -> TemplateFacts:
+        ctx = self._context(work)
+        event, register = await guests.event_of(ctx, invited.group), guests.register(ctx)
+        mine = invited.row if invited.member is not None else None
+        asked = []
+        for question in await self._questions(ctx, invited):
+            stands = register.told(mine.values, question) if mine else None
+            asked.append((str(question), form.get(question, str(stands or ""))))
+        action = invited.action
+        token = self._asking.services.buttons.seal(LINK, action)
+        telegram = calls.link(ctx.services.username, token) if ctx.services.username else ""
+        facts: TemplateFacts = guests.event_facts(invited.group, event)
+        return {
+            "event": facts,
+            "off": invited.group.settings.event_off,
+            "asked": asked,
+            "named": invited.row is not None,
+            "name": form.get("name", ""),
+            "telegram": telegram,
+            "visitor": visitor,
+            "groups": [],
+            "here": "link",
+            "troubled": False,
+            "wait": False,
+        }
+
+
+def _lacks(form: Mapping[str, str], questions: tuple[Field, ...], *, named: bool) -> bool:
+    """Whether a question, or whoever answers, is missing."""
+    name = " ".join(clean(form.get("name", "")).split())[: event_link.LONGEST]
+    return any(form.get(q) not in guests.ANSWERS for q in questions) or (not named and bool(unfit(name)))
+
+
+async def _keep(
+    ctx: Context, invited: _Invited, person: Person, form: Mapping[str, str], questions: tuple[Field, ...]
+) -> None:
+    """Take part as the guest, and answer, as the same would be in the chat."""
+    group, sender = invited.group, Sender(person.user_id, "")
+    if invited.link is not None:
+        await guests.follow(ctx, person, invited.link, sender)
+    else:
+        await event_link.follow(ctx, person, invited.action, sender)
+    member = await ctx.work.members.find(group.id, person.user_id)
+    if member is None:
+        return
+    if invited.link is None and await guests.row_of(ctx, group, member) is None:
+        wanted = MessageContext(want="guest_name", group=group.id)
+        await event_link.named(ctx, Actor(person, group, member), form.get("name", ""), wanted)
+        member = await ctx.work.members.get(member.id)
+    for question in questions:
+        actor = Actor(person, group, await ctx.work.members.get(member.id))
+        await guests.answer(ctx, actor, Action("rsvp", group.id, 0, f"{question}:{form[question]}"))

@@ -1,0 +1,171 @@
+"""The page's doors, tried by chance and by hand: nothing breaks, nothing is told to whom it is not for."""
+
+import hashlib
+import random
+import sqlite3
+
+import pytest
+
+from bot.demo.town import GROUP
+from bot.page.forms import number_of
+from tests.page.reader import Browser
+from tests.page.test_both import Both, both
+
+__all__ = ["both"]
+
+LOOKS = ("/", "/samtal", "/dokument", "/kalender", "/konto", "/tillganglighet", "/sida.css", "/sida.js")
+WITH_MARK = ("/grupp/{}", "/ovning/{}", "/fil/{}/0", "/fil/1/{}", "/l/{}", "/ny/{}", "/logga/{}", "/inbjudan/{}")
+DOES = ("/gor", "/kod", "/konto/ut", "/konto/mail", "/mail")
+FIELDS = (
+    "csrf",
+    "number",
+    "text",
+    "action",
+    "follow",
+    "message",
+    "group",
+    "code",
+    "name",
+    "address",
+    "sign_in",
+    "town",
+)
+WHERE = "Kärngruppen"
+# Tables that note when something was done for the last time, or that somebody is there.
+OF_TIMES = {"meta", "sqlite_sequence", "update_log"}
+
+
+def state(both: Both) -> str:
+    """A fingerprint of all that is stored."""
+    database = sqlite3.connect(f"file:{both.town.bot.store.path}?mode=ro", uri=True)
+    names = [row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
+    told = hashlib.sha256()
+    for name in names:
+        if name not in OF_TIMES:
+            rows = sorted(map(repr, database.execute(f"SELECT * FROM {name}")))  # noqa: S608 - names from the schema
+            told.update(f"{name}{rows}".encode())
+    database.close()
+    return told.hexdigest()
+
+
+def marks(browser: Browser) -> list[str]:
+    """What stands for something in the addresses of a page."""
+    return [path.rsplit("/", 1)[-1].partition("#")[0] for path in browser.links.values() if path.startswith("/")]
+
+
+async def test_a_look_changes_nothing(both: Both) -> None:
+    """Every page, opened by whoever coordinates and by a stranger, leaves the database as it was."""
+    alva, stranger = await both.signed_in("Alva"), both.page.browser()
+    await both.town.settle()
+    await alva.open("/")
+    paths = [*LOOKS, *(path for path in alva.links.values() if path.startswith("/"))]
+    before = state(both)
+    for path in paths:
+        await alva.open(path)
+        assert alva.status == 200, path
+        await stranger.open(path)
+        assert GROUP not in stranger.text, path
+    assert state(both) == before
+    await both.write(alva, "/ring")
+    assert state(both) != before, "what is done would be seen"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_tried_by_chance(both: Both, seed: int) -> None:
+    """Addresses and forms made up of chance and of what others were given: no error of ours, and no town told."""
+    chance = random.Random(seed)
+    alva, bo = await both.signed_in("Alva"), await both.signed_in("Bo")
+    await alva.open("/")
+    await bo.open("/")
+    given = [*marks(alva), *marks(bo), alva.cookie, "0", "1", "-1", "å" * 20, "../..", "%00", "x" * 300, "'--", "<b>"]
+    given += [
+        form.fields["action"] for form in (await alva.open("/dokument"))._parsed().forms if "action" in form.fields
+    ]
+    stranger = both.page.browser()
+    failures: list[str] = []
+    for _ in range(250):
+        if chance.random() < 0.5:
+            path = chance.choice(WITH_MARK).format(chance.choice(given))
+            await stranger.open(path)
+        else:
+            path = chance.choice([*DOES, *(one.format(chance.choice(given)) for one in WITH_MARK[4:])])
+            fields = {name: chance.choice(given) for name in chance.sample(FIELDS, 5)}
+            async with stranger.client.post(path, data=fields) as answer:
+                await stranger.read(answer)
+        if stranger.status >= 500 or WHERE in stranger.text:
+            failures.append(f"{path}: {stranger.status}")
+    assert failures == []
+
+
+async def test_anothers_buttons(both: Both) -> None:
+    """A button, a group and a file of somebody else's do nothing in one's own browser."""
+    alva, bo = await both.signed_in("Alva"), await both.signed_in("Bo")
+    await both.write(alva, "/skydd")
+    action = alva.form("Radera gruppen").fields["action"]
+    await alva.open("/")
+    group = alva.links[GROUP].rsplit("/", 1)[-1].partition("#")[0]
+    await bo.open("/samtal")
+    form = bo.form("Skicka")
+    async with bo.client.post("/gor", data={**form.fields, "action": action}) as answer:
+        assert "Radera hela" not in await answer.text()
+    async with bo.client.post("/gor", data={**form.fields, "action": action, "group": group}) as answer:
+        assert answer.status == 404
+
+
+@pytest.mark.parametrize("given", [None, "", "1", "0", "å", "9" * 400, "-1e9"])
+def test_a_forms_own_number(given: str | None) -> None:
+    """A number that is none of a form's is never one of Telegram's updates."""
+    assert number_of(given) < 0
+
+
+async def test_a_form_half_filled_for_a_week(both: Both) -> None:
+    """What was saved of a sheet is there a week later, in another browser too."""
+    bo = await both.signed_in("Bo")
+    await both.town.tap("Alva", "Nästa: Engagemang")
+    await both.town.tap("Alva", "Sätt i gång")
+    await bo.open("/")
+    await bo.open(bo.links["Engagemang"])
+    form = bo.form("Spara")
+    name = next(name for name, value in form.options if value == "yes")
+    async with bo.client.post(bo.path, data={**form.fields, name: "yes", "keep": "1"}) as answer:
+        await bo.read(answer)
+    await both.town.wind(days=7)
+    later = await both.signed_in("Bo")
+    await later.open("/")
+    await later.open(later.links["Engagemang"])
+    assert later.form("Spara").ticked == [(name, "yes")]
+
+
+async def test_two_windows(both: Both) -> None:
+    """What another window has answered meanwhile stands; an older page sent once more takes nothing back."""
+    first, second = await both.signed_in("Bo"), await both.signed_in("Bo")
+    await both.town.tap("Alva", "Nästa: Engagemang")
+    await both.town.tap("Alva", "Sätt i gång")
+    for browser in (first, second):
+        await browser.open("/")
+        await browser.open(browser.links["Engagemang"])
+    names = [name for name, value in first.form("Spara").options if value == "yes"]
+    for browser, name in ((first, names[0]), (second, names[1])):
+        form = browser.form("Spara")
+        async with browser.client.post(browser.path, data={**form.fields, name: "yes", "keep": "1"}) as answer:
+            await browser.read(answer)
+    await first.open(first.path)
+    assert {(names[0], "yes"), (names[1], "yes")} <= set(first.form("Spara").ticked)
+
+
+async def test_a_session_that_ended_while_one_wrote(both: Both) -> None:
+    """A sheet sent after the session has ended comes back with all that was written, and says that nothing is kept."""
+    bo = await both.signed_in("Bo")
+    await both.town.tap("Alva", "Nästa: Engagemang")
+    await both.town.tap("Alva", "Sätt i gång")
+    await bo.open("/")
+    await bo.open(bo.links["Engagemang"])
+    form = bo.form("Spara")
+    comment = next(name for name in form.asked if name.startswith("k:"))
+    await both.town.wind(days=31)
+    data = {**form.fields, comment: "Det jag tänkte & skrev", "done": "1"}
+    async with bo.client.post(bo.path, data=data) as answer:
+        await bo.read(answer)
+    assert bo.status == 401
+    assert "Inget är sparat" in bo.text
+    assert "Det jag tänkte & skrev" in bo.text

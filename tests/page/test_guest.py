@@ -1,0 +1,164 @@
+"""The event's invitation and its poster on the page: answered without an account, as on paper."""
+
+import re
+
+import pytest
+
+from bot.demo.player import Player
+from bot.demo.town import GROUP
+from tests.page.reader import Browser
+from tests.page.test_both import Both, both
+
+__all__ = ["both"]
+
+EVENT = """
+I gång: Anordna ett event: gästerna, Anordna ett event: ramen
+Alva trycker i gruppen [Skriv gruppens svar]
+Alva trycker [Börja]
+Alva: Vi vill bli fler
+Alva: 25 januari kl 13
+Alva: Folkets hus
+Alva: /svara
+Alva trycker [Anordna ett event: gästerna] [Lägg till]
+Alva: Greta Gäst
+Alva: Hotell Exempel
+Alva trycker [Hoppa över] [Inte än] [Inget svar än] [Spara nu] [Inbjudan som länk]
+"""
+POSTER = """
+Alva: /svara
+Alva trycker [Anordna ett event: gästerna] [Länken på affischen]
+"""
+LIST = """
+Alva: /svara
+Alva trycker [Anordna ett event: gästerna]
+"""
+LINK = re.compile(r"/l/[\w-]+")
+
+
+async def link(both: Both, script: str) -> str:
+    """The link that stands in Alva's chat after playing this."""
+    await Player(both.town).play("guests", script)
+    return str(next(LINK.findall(text)[-1] for text in reversed(both.town.texts("Alva")) if LINK.search(text)))
+
+
+async def answer(browser: Browser, **said: str) -> Browser:
+    """Send the form of the page."""
+    form = browser.form("Svara")
+    async with browser.client.post(form.action, data={**form.fields, **said}) as answered:
+        return await browser.read(answered)
+
+
+async def listed(both: Both) -> str:
+    """The group's list of guests."""
+    await Player(both.town).play("guests", LIST)
+    return both.town.last("Alva")
+
+
+async def test_an_invitation_on_one_page(both: Both) -> None:
+    """A guest sees when and where, answers, is thanked, and changes their mind in the same browser."""
+    invitation = await link(both, EVENT)
+    greta = both.page.browser()
+    await greta.open(invitation)
+    assert greta.path.startswith("/inbjudan/")
+    assert "Folkets hus" in greta.text
+    assert "25 januari" in greta.text
+    assert "Öppna Telegram" in greta.text
+    await answer(greta, coming="yes")
+    assert "Vad roligt att du kommer" in greta.text
+    assert "Ja" in (await listed(both)).partition("Greta")[2]
+    await greta.open(invitation)
+    assert ("coming", "yes") in greta.form("Svara").ticked
+    await answer(greta, coming="no")
+    assert "Bra att du sa till" in greta.text
+    assert "Nej" in (await listed(both)).partition("Greta")[2]
+
+
+async def test_looking_changes_nothing(both: Both) -> None:
+    """A preview, or a thousand, makes no guest, binds no link and signs nobody in."""
+    invitation = await link(both, EVENT)
+    poster = await link(both, POSTER)
+    async with both.town.bot.store.work() as work:
+        (group,) = await work.groups.all_active()
+        before = [m.id for m in await work.members.of_group(group.id, include_left=True, roles=None)]
+    crawler = both.page.browser()
+    for _ in range(20):
+        await crawler.open(invitation)
+        await crawler.open(poster)
+    assert crawler.status == 200
+    assert not list(crawler.client.session.cookie_jar)
+    async with both.town.bot.store.work() as work:
+        assert [m.id for m in await work.members.of_group(group.id, include_left=True, roles=None)] == before
+    greta = both.page.browser()
+    await greta.open(invitation)
+    assert greta.status == 200, "it still is nobody's"
+
+
+async def test_a_link_opened_by_two(both: Both) -> None:
+    """An invitation belongs to the browser that answered first; another is told that it has ended, and no name."""
+    invitation = await link(both, EVENT)
+    first, second = both.page.browser(), both.page.browser()
+    await first.open(invitation)
+    await second.open(invitation)
+    form = second.form("Svara")
+    await answer(first, coming="yes")
+    async with second.client.post(form.action, data={**form.fields, "coming": "no"}) as answered:
+        await second.read(answered)
+    assert second.status == 404
+    assert "gäller inte längre" in second.text
+    assert "Greta" not in second.text
+    assert "Ja" in (await listed(both)).partition("Greta")[2]
+
+
+async def test_by_the_poster(both: Both) -> None:
+    """Whoever points a phone at the poster says their name and whether they come; without a name nothing is taken."""
+    await link(both, EVENT)
+    poster = await link(both, POSTER)
+    nils = both.page.browser()
+    await nils.open(poster)
+    assert GROUP in nils.text, "a poster names its town"
+    await answer(nils, name="  ", coming="maybe")
+    assert "Något saknas" in nils.text
+    assert ("coming", "maybe") in nils.form("Svara").ticked
+    await answer(nils, name="Nils Ny", coming="maybe")
+    assert "Tack!" in nils.text
+    assert "Nils Ny" in await listed(both)
+
+
+async def test_sent_twice(both: Both) -> None:
+    """A double tap makes one guest."""
+    await link(both, EVENT)
+    poster = await link(both, POSTER)
+    nils = both.page.browser()
+    await nils.open(poster)
+    form = nils.form("Svara")
+    for _ in range(2):
+        async with nils.client.post(form.action, data={**form.fields, "name": "Nils Ny", "coming": "yes"}) as answered:
+            assert answered.status in (200, 403)
+    assert (await listed(both)).count("Nils Ny") == 1
+
+
+async def test_before_they_go(both: Both) -> None:
+    """From the day of the event on the page asks the three questions; a yes to the network leads to the promise."""
+    invitation = await link(both, EVENT)
+    greta = both.page.browser()
+    await greta.open(invitation)
+    await answer(greta, coming="yes")
+    await both.town.wind(days=21)
+    await greta.open(invitation)
+    assert "nätverket" in greta.text
+    await answer(greta, join="yes", shape="maybe", start="no")
+    assert "nått dem som ordnar" in greta.text
+    await both.town.settle()
+    await greta.open("/samtal")
+    assert "Jag lovar" in greta.labels
+
+
+@pytest.mark.parametrize("name", ["coming", "join"])
+async def test_what_is_none(both: Both, name: str) -> None:
+    """An answer that is none of the three is told, and nothing of it kept."""
+    invitation = await link(both, EVENT)
+    greta = both.page.browser()
+    await greta.open(invitation)
+    await answer(greta, **{name: "<b>"})
+    assert "Något saknas" in greta.text
+    assert "Inget svar än" in (await listed(both)).partition("Greta")[2]

@@ -1,0 +1,65 @@
+"""Documents, the calendar and one's own data as pages of their own."""
+
+import pytest
+
+from bot.demo.town import GROUP
+from storage.records import private_chat
+from tests.page.test_both import Both, both
+
+__all__ = ["both"]
+
+
+async def said_to(both: Both, name: str) -> int:
+    """How many messages have been said to somebody, and kept."""
+    async with both.town.bot.store.work() as work:
+        person = await work.people.by_user(both.town.person(name))
+        assert person is not None
+        return len(await work.chat_copies.newest(private_chat(person.id), 500))
+
+
+@pytest.mark.parametrize(
+    ("page", "reads", "button"),
+    [
+        ("Dokument", "Kartläggning", "Protokoll"),
+        ("Kalender", "Kalendern läggs när ni har bestämt er", "Stegen"),
+        ("Mina uppgifter", "Här är du inloggad", "Få allt som fil"),
+    ],
+)
+async def test_looked_at_without_a_word_in_the_chat(both: Both, page: str, reads: str, button: str) -> None:
+    """Each page has what the command answers, with its buttons, and nothing is said in the chat for it."""
+    bo = await both.signed_in("Bo")
+    await both.town.settle()
+    before = await said_to(both, "Bo")
+    await bo.open("/")
+    await bo.open(bo.links[page])
+    assert bo.status == 200
+    assert reads in bo.text, bo.text
+    assert any(label.startswith(button) for label in bo.labels), bo.labels
+    await both.town.settle()
+    assert await said_to(both, "Bo") == before
+    await both.press(bo, button)
+    assert bo.path == "/samtal"
+    assert await said_to(both, "Bo") > before
+
+
+async def test_a_guest_sees_what_is_theirs(both: Both) -> None:
+    """Who is on the way in has neither a calendar nor a town's documents."""
+    stranger = both.page.browser()
+    for path in ("/dokument", "/kalender", "/konto"):
+        await stranger.open(path)
+        assert stranger.path == "/"
+
+
+async def test_who_is_reached_how(both: Both) -> None:
+    """Whoever coordinates sees where each reads; the others do not."""
+    cia = await both.invited("Cia")
+    await both.signed_in("Bo")
+    await both.town.write("Alva", "/deltagare")
+    told = both.town.last("Alva")
+    assert "Alva, Socialtjänsten – samordnar (Telegram)" in told
+    assert "(Telegram och sidan)" in told
+    assert "(sidan)" in told
+    await both.write(cia, "/deltagare")
+    assert "Alva" in cia.text
+    assert "(sidan)" not in cia.text
+    assert GROUP in cia.text
