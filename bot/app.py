@@ -74,65 +74,63 @@ class Bot:
     keeper: Maintenance
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What the bot is put together from: what the operator has set, and what tests and the demo put in its place."""
+
+    token: str | None  # None: it is on the page alone, which `page_url` is then the address of
+    master_key: bytes
+    database: Path
+    zone: ZoneInfo
+    language: str
+    api_url: str
+    clock: Clock
+    needs_activation: bool
+    allowed_groups: frozenset[int] = frozenset()
+    allowed: frozenset[str] = frozenset()
+    backups: Plan | None = None
+    page_url: str = ""
+    mail: bool = False
+    towns: Path | None = None  # see Services
+    request: Transport | None = None
+    pace_clock: Callable[[], float] = time.monotonic
+    process: Process | None = None  # unless the one that this product ships
+    voice: Voice | None = None  # the same
+    bench: Worker | None = None  # shared with others, and not closed
+    agreement: str = ""  # the version of the promise, if not that of the words
+
+
 @asynccontextmanager
-async def assembled(
-    *,
-    token: str | None,
-    master_key: bytes,
-    database: Path,
-    zone: ZoneInfo,
-    language: str,
-    api_url: str,
-    clock: Clock,
-    needs_activation: bool,
-    allowed_groups: frozenset[int] = frozenset(),
-    allowed: frozenset[str] = frozenset(),
-    request: Transport | None = None,
-    pace_clock: Callable[[], float] = time.monotonic,
-    backups: Plan | None = None,
-    process: Process | None = None,
-    voice: Voice | None = None,
-    bench: Worker | None = None,
-    agreement: str = "",
-    page_url: str = "",
-    mail: bool = False,
-    towns: Path | None = None,
-) -> AsyncIterator[Bot]:
-    """The bot, ready to run, and all of it closed afterwards. Raises StorageError, StartError.
-
-    Without a `token` it is on the page alone, which `page_url` is then the address of.
-
-    `process` and `voice` are the ones that this product ships, unless others are given. A `bench` that is given is
-    shared with others, and not closed. `agreement` is the version of the promise, if not that of the words.
-    """
-    keyring = Keyring(master_key)
-    store = await Store.open(database, keyring=keyring, clock=clock)
+async def assembled(setup: Setup) -> AsyncIterator[Bot]:
+    """The bot, ready to run, and all of it closed afterwards. Raises StorageError, StartError."""
+    keyring, clock = Keyring(setup.master_key), setup.clock
+    store = await Store.open(setup.database, keyring=keyring, clock=clock)
     if store.migrated_from and store.migrated_from < seats.MIGRATION:
         log.warning("older_backups_name_reporters")  # OPERATIONS.md says until when they stand
     own_bench = Worker()
     try:
-        async with client(token or NO_TOKEN, api_url, request) as telegram:
+        async with client(setup.token or NO_TOKEN, setup.api_url, setup.request) as telegram:
             channel = Channel(telegram)
-            me = await _introduce(channel) if token else Myself(0, "", reads_all=False)
+            me = await _introduce(channel) if setup.token else Myself(0, "", reads_all=False)
             async with store.work() as work:
                 await work.outbox.translate(earlier_calls.KINDS, earlier_calls.content_of)
-            voice = voice or the_voice(language)
-            present, earlier = await exercise_versions.load_versions(store, process or the_process(), voice)
+            voice = setup.voice or the_voice(setup.language)
+            present, earlier = await exercise_versions.load_versions(store, setup.process or the_process(), voice)
             services = Services(
                 process=present,
                 exercise_versions=earlier,
                 voice=voice,
                 buttons=Buttons(keyring.button_key),
-                zone=zone,
+                zone=setup.zone,
                 username=me.username,
                 user_id=me.user_id,
-                needs_activation=needs_activation,
-                allowed_groups=allowed_groups,
-                allowed=allowed,
+                needs_activation=setup.needs_activation,
+                allowed_groups=setup.allowed_groups,
+                allowed=setup.allowed,
                 rights=routing.BUTTON_RIGHTS,
-                agreement=agreement or voice.book("agreement")["version"],
-                page_url=page_url.rstrip("/"),
-                towns=towns,
+                agreement=setup.agreement or voice.book("agreement")["version"],
+                page_url=setup.page_url.rstrip("/"),
+                towns=setup.towns,
             )
 
             async def nudge(person_id: int) -> None:
@@ -142,20 +140,19 @@ async def assembled(
                     await tell_that_something_waits(Context(services, work, clock()), person_id)
 
             watchdog = Watchdog()
-            pace = Pace(pace_clock)
-            sender = Sender(
-                store, Channels(channel if token else None, store, nudge if mail else None), services, clock, pace
-            )
-            workshop = JobRunner(store, services, clock, bench or own_bench)
+            pace = Pace(setup.pace_clock)
+            channels = Channels(channel if setup.token else None, store, nudge if setup.mail else None)
+            sender = Sender(store, channels, services, clock, pace)
+            workshop = JobRunner(store, services, clock, setup.bench or own_bench)
             alarm = Scheduler(store, services, clock)
             intake = Poller(store, channel, services, clock, watchdog.alive, pace.spare)
             store.watch("outbox", sender.wake)
             store.watch("agenda", alarm.aim)
             store.watch("makings", workshop.wake)
             versions = {exercise.version for exercise in present.exercises.values()}
-            keeper = Maintenance(store, intake, keyring, clock, zone, backups, versions)
+            keeper = Maintenance(store, intake, keyring, clock, setup.zone, setup.backups, versions)
             yield Bot(
-                store, telegram, channel, bool(token), services, intake, sender, workshop, alarm, watchdog, keeper
+                store, telegram, channel, bool(setup.token), services, intake, sender, workshop, alarm, watchdog, keeper
             )
     finally:
         own_bench.close()
@@ -164,7 +161,7 @@ async def assembled(
 
 def opened(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Bot]:
     """The bot as the operator's settings have it. Raises StorageError, StartError."""
-    return assembled(
+    setup = Setup(
         token=settings.token,
         master_key=settings.master_key,
         database=settings.database,
@@ -180,6 +177,7 @@ def opened(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Bot]
         towns=settings.towns,
         backups=Plan(settings.backups, settings.backup_hour, settings.backup_keep) if settings.backups else None,
     )
+    return assembled(setup)
 
 
 async def _introduce(channel: Channel) -> Myself:

@@ -83,27 +83,43 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
         case Kind.SCALE | Kind.NUMBER:
             return _number(question, text)
         case Kind.DATE:
-            found = (dates.read_past if question.past else dates.read_date)(text, today)
-            if not found:
-                return Trouble(Problem.DATE)
-            if len(found) > 1:
-                return Trouble(Problem.DATE_TWO_WAYS, {"dates": [d.isoformat() for d in found]})
-            return found[0].isoformat()
+            return _date(question, text, today, dates)
         case Kind.MOMENT:
             return _moment(text, today, dates)
         case Kind.CHOICE:
             return Trouble(Problem.CHOOSE)
 
 
+def _date(question: Question, text: str, today: date, dates: DateReader) -> str | Trouble:
+    """A day; what can be read in two ways, and what has been and cannot be meant, is asked about."""
+    found = (dates.read_past if question.past else dates.read_date)(text, today)
+    if not found:
+        return Trouble(Problem.DATE)
+    if question.ahead and found[0] < today:
+        return Trouble(Problem.DATE_BEEN, {"dates": [found[0].isoformat()]})
+    if len(found) > 1:
+        return Trouble(Problem.DATE_TWO_WAYS, {"dates": [d.isoformat() for d in found]})
+    return found[0].isoformat()
+
+
 def _moment(text: str, today: date, dates: DateReader) -> str | Trouble:
     """A day with its hour. A day alone, and what can be read in several ways, is asked about: `HOUR` and
-    `MOMENT_TWO_WAYS` name what it can be ("moments")."""
-    found = [moment(day, at) for day, at in dates.read_moment(text, today)]
+    `MOMENT_TWO_WAYS` name what it can be ("moments"). A day that has been may be a slip: the next of its kind is
+    offered before it."""
+    read = dates.read_moment(text, today)
+    been = [(day, at) for day, at in read if day < today]
+    found = [moment(day, at) for day, at in (*((_again(day, today), at) for day, at in been), *read)]
     if not found:
         return Trouble(Problem.MOMENT)
     if len(found) == 1 and len(found[0]) > len("2027-01-25"):
         return found[0]
     return Trouble(Problem.HOUR if len(found) == 1 else Problem.MOMENT_TWO_WAYS, {"moments": found})
+
+
+def _again(day: date, today: date) -> date:
+    """The next such day of the year from today on, for one that has been."""
+    years = (add_months(day, 12 * n) for n in range(today.year - day.year, today.year - day.year + 2))
+    return next(again for again in years if again >= today)
 
 
 def lines(text: str) -> list[str]:

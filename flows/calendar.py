@@ -15,6 +15,7 @@ from flows.dates import add_months
 from flows.model import Step
 
 Closed = Callable[[date], bool]
+When = tuple[date, time | None]  # a day, and a time if one is given
 
 RECOMMENDED_MONTHS = (12, 18)  # P.3
 WHOLE_DAY = 300  # minutes; a session as long as this begins in the morning
@@ -50,6 +51,24 @@ class Meeting:
     def id(self) -> str:
         """What the meeting is called for as long as it exists, whenever it is held: "session-2-1"."""
         return f"{self.kind}-{self.part}-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How the network goes on after the end.
+
+    `counts`: meetings in the first year, and in every later one. `review`: the day of the first yearly look, or about
+    it unless it is `chosen`; without one a look closes each year. `like`: a day whose weekday the meetings are on, else
+    the end's.
+    """
+
+    counts: Sequence[int] = NETWORK_MEETINGS
+    review: date | None = None
+    like: date | None = None
+    chosen: bool = True
+
+
+USUAL = Rhythm()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,25 +147,15 @@ def lay_out(
     return tuple(laid)
 
 
-def rhythm(
-    end: date,
-    closed: Closed,
-    years: Sequence[int] = (1, 2),
-    counts: Sequence[int] = NETWORK_MEETINGS,
-    review: date | None = None,
-    like: date | None = None,
-) -> tuple[Meeting, ...]:
-    """What keeps the work alive after the end (8.2): network meetings, and once a year a look at plan and routine.
-
-    `counts`: meetings in the first year, and in every later one. `review`: the look of the first of these years is
-    held on just this day; without it a look closes each year. `like`: a day whose weekday they are on, else the end's.
-    """
+def rhythm(end: date, closed: Closed, years: Sequence[int] = (1, 2), wanted: Rhythm = USUAL) -> tuple[Meeting, ...]:
+    """What keeps the work alive after the end (8.2): network meetings, and once a year a look at plan and routine."""
     found: list[Meeting] = []
     for year in years:
         base, latest = add_months(end, 12 * (year - 1)), max((m.on for m in found), default=end)
-        look = add_months(review, 12 * (year - years[0])) if review else None
+        look = add_months(wanted.review, 12 * (year - years[0])) if wanted.review else None
+        chosen = wanted.chosen and look == wanted.review
         found += a_year(
-            year, base, latest, closed, counts, look, like=like or end, chosen=look is not None and look == review
+            year, base, latest, closed, replace(wanted, review=look, like=wanted.like or end, chosen=chosen)
         )
     return ordered(found)
 
@@ -160,7 +169,8 @@ def next_year(meetings: Iterable[Meeting], closed: Closed, counts: Sequence[int]
     own = [m for m in after if m.part == year]
     look = next((add_months(m.on, 12) for m in own if m.kind is Kind.REVIEW), None)
     latest = max(m.on for m in after)
-    return a_year(year + 1, add_months(begin_of(own), 12), latest, closed, counts, look, like=own[0].on)
+    wanted = Rhythm(counts, look, like=own[0].on, chosen=False)
+    return a_year(year + 1, add_months(begin_of(own), 12), latest, closed, wanted)
 
 
 def begin_of(year: Sequence[Meeting]) -> date:
@@ -169,30 +179,19 @@ def begin_of(year: Sequence[Meeting]) -> date:
     return add_months(date.fromordinal(sum(day.toordinal() for day in days) // len(days)), -6)
 
 
-def a_year(
-    year: int,
-    base: date,
-    latest: date,
-    closed: Closed,
-    counts: Sequence[int],
-    review: date | None = None,
-    *,
-    like: date,
-    chosen: bool = False,
-) -> list[Meeting]:
-    """The meetings of one year from `base` on, all after `latest` and on the weekday that `like` has.
-
-    `review`: the day of the yearly look, or about it unless it is `chosen`; None at the end of the year.
-    """
-    count = counts[min(year, len(counts)) - 1]
+def a_year(year: int, base: date, latest: date, closed: Closed, wanted: Rhythm) -> list[Meeting]:
+    """The meetings of one year from `base` on, all after `latest`."""
+    count, review, like = wanted.counts[min(year, len(wanted.counts)) - 1], wanted.review, wanted.like or base
     found: list[Meeting] = []
     for number in range(1, count + 1):
         target = base + (add_months(base, 12) - base) * ((2 * number - 1) / (2 * count))
-        latest = nearest(_same_weekday(target, like), latest, lambda day: closed(day) or (chosen and day == review))
+        latest = nearest(
+            _same_weekday(target, like), latest, lambda day: closed(day) or (wanted.chosen and day == review)
+        )
         found.append(Meeting(Kind.NETWORK, year, number, count, latest, AFTERNOON, NETWORK_MINUTES))
     if review is None:
         review = nearest(add_months(base, 12), latest, closed)
-    elif not chosen:
+    elif not wanted.chosen:
         taken = {m.on for m in found}
         review = nearest(review, base, lambda day: closed(day) or day in taken)
     return [*found, Meeting(Kind.REVIEW, year, 1, 1, review, AFTERNOON, REVIEW_MINUTES)]
@@ -249,9 +248,9 @@ def nearest(target: date, after: date, closed: Closed) -> date:
 
 
 # -- moving ----------------------------------------------------------------------------------------------------------
-def move(meetings: Sequence[Meeting], id: str, on: date, at: time | None, closed: Closed, *, today: date) -> Moved:
+def move(meetings: Sequence[Meeting], id: str, to: When, closed: Closed, *, today: date) -> Moved:
     """Move one meeting to this day (and time, if given), and nothing else. Raises KeyError for an unknown meeting."""
-    return _moved(meetings, {id: _to(_find(meetings, id), on, at)}, closed, today)
+    return _moved(meetings, {id: _to(_find(meetings, id), *to)}, closed, today)
 
 
 def move_step(meetings: Sequence[Meeting], step: int, on: date, closed: Closed, *, today: date) -> Moved:
@@ -262,11 +261,11 @@ def move_step(meetings: Sequence[Meeting], step: int, on: date, closed: Closed, 
     return _moved(meetings, _shifted(own, on, None, closed), closed, today)
 
 
-def move_from(meetings: Sequence[Meeting], id: str, on: date, at: time | None, closed: Closed, *, today: date) -> Moved:
+def move_from(meetings: Sequence[Meeting], id: str, to: When, closed: Closed, *, today: date) -> Moved:
     """Move one meeting, and with it everything that comes after it. Raises KeyError for an unknown meeting."""
     found = _find(meetings, id)
     later = list(meetings)[meetings.index(found) :]
-    return _moved(meetings, _shifted(later, on, at, closed), closed, today)
+    return _moved(meetings, _shifted(later, *to, closed), closed, today)
 
 
 def ordered(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:

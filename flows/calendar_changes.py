@@ -4,16 +4,17 @@ As with a move nothing is refused; what is unwise is named, and what follows is 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from flows.calendar import (
-    NETWORK_MEETINGS,
     WITHIN_STEP,
     Closed,
     Kind,
     Meeting,
     Moved,
+    Rhythm,
+    When,
     begin_of,
     compare,
     follow,
@@ -24,38 +25,40 @@ from flows.calendar import (
 )
 from flows.model import Step
 
-When = tuple[date, time | None]
 
-
-def reshape_step(
-    meetings: Sequence[Meeting],
-    step: Step,
-    closed: Closed,
-    *,
-    today: date,
-    spread: bool,
-    days: Sequence[When] = (),
-    until: date | None = None,
-) -> Moved:
-    """The meetings of a step in its other form, or in the same one on other days.
+@dataclass(frozen=True, slots=True)
+class StepForm:
+    """How a step is to be held: whole days or `spread` out.
 
     Several `days` are all of them; a single one is the first, and the others are proposed from there `until` the last
-    day. What comes after the step follows along where it would begin too early. Meetings that have been held stay.
+    day.
     """
+
+    spread: bool
+    days: Sequence[When] = ()
+    until: date | None = None
+
+
+def reshape_step(meetings: Sequence[Meeting], step: Step, closed: Closed, *, today: date, wanted: StepForm) -> Moved:
+    """The meetings of a step in its other form, or in the same one on other days.
+
+    What comes after the step follows along where it would begin too early. Meetings that have been held stay.
+    """
+    until = wanted.until
     meetings = ordered(meetings)
     sooner = [m for m in meetings if m.kind is Kind.SESSION and m.part < step.number]
     own = [m for m in meetings if m.kind is Kind.SESSION and m.part == step.number]
     after = [m for m in meetings if m.kind is not Kind.SESSION or m.part > step.number]
     held, coming = [m for m in own if m.on < today], [m for m in own if m.on >= today]
-    form = list(sessions_of(step, today, spread=spread))
-    days = sorted((d for d in days if d[0] >= today), key=lambda d: d[0])
+    form = list(sessions_of(step, today, spread=wanted.spread))
+    days = sorted((d for d in wanted.days if d[0] >= today), key=lambda d: d[0])
     if len(days) > 1 and form:
         new = [replace(form[0], on=on, at=at or form[0].at) for on, at in days]
     elif not days and _same_form(own, form) and (until is None or own[-1].on <= until):
         new = coming
     else:
         earliest = max((m.on for m in sooner if m.on >= today), default=today - timedelta(1)) + timedelta(1)
-        new = _proposed(form[len(held) :], coming, days, until, earliest, closed)
+        new = _proposed(form[len(held) :], coming, replace(wanted, days=days), earliest, closed)
     of = len(held) + len(new)
     new = [replace(m, number=n, of=of) for n, m in enumerate(new, len(held) + 1)]
     if new and after and after[0].on <= new[-1].on:
@@ -69,19 +72,15 @@ def _same_form(own: Sequence[Meeting], form: Sequence[Meeting]) -> bool:
 
 
 def _proposed(
-    form: Sequence[Meeting],
-    coming: Sequence[Meeting],
-    days: Sequence[When],
-    until: date | None,
-    earliest: date,
-    closed: Closed,
+    form: Sequence[Meeting], coming: Sequence[Meeting], wanted: StepForm, earliest: date, closed: Closed
 ) -> list[Meeting]:
     """These meetings evenly from the day that is given, or from where the step lies now, to the last day."""
     if not form:
         return []
+    days = wanted.days
     span = timedelta(weeks=WITHIN_STEP * max(len(form) - 1, 1))
     begin = days[0][0] if days else coming[0].on if coming else earliest + timedelta(weeks=WITHIN_STEP)
-    end = until or max(begin + span, coming[-1].on if coming else begin)
+    end = wanted.until or max(begin + span, coming[-1].on if coming else begin)
     if end < begin and not days:
         begin = max(earliest, end - span)
     places = [n / max(len(form) - 1, 1) for n in range(len(form))]
@@ -96,11 +95,10 @@ def reshape_rhythm(
     closed: Closed,
     *,
     today: date,
-    counts: Sequence[int] = NETWORK_MEETINGS,
-    review: date | None = None,
+    wanted: Rhythm,
     first_time: bool = True,
 ) -> Moved:
-    """The years after the end with so many network meetings, and the next yearly look on this day.
+    """The years after the end as they are wanted, on the weekday that they have had.
 
     The first time that a group says so its first year begins: when the steps end or, if that has been, now. What has
     been held stays.
@@ -116,5 +114,6 @@ def reshape_rhythm(
     year = max((m.part + 1 for m in held if m.kind is Kind.REVIEW), default=1)
     years = range(year, max([year + 1, *(m.part for m in after)]) + 1)
     kept, like = {m.id for m in held}, next((m.on for m in first if m.kind is Kind.NETWORK), None)
-    new = [m for m in rhythm(begin, closed, years, counts, review, like) if m.id not in kept and m.on >= today]
+    laid = rhythm(begin, closed, years, replace(wanted, like=like))
+    new = [m for m in laid if m.id not in kept and m.on >= today]
     return compare(meetings, ordered([*sessions, *held, *new]), closed, today=today)

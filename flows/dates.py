@@ -57,6 +57,9 @@ class DateReader:
         self._ago_words = _sentence(words.ago, number, unit)
         endings, past_endings = _any(words.weekday_endings), _any(words.past_weekday_endings)
         self._weekday_words = re.compile(rf"((?:{_any(words.coming)}) )?(\w+?)(?:{endings})?")
+        self._weekday_first = re.compile(
+            rf"({_any(words.weekdays)})(?:{endings})? (?:(?:{_any(words.article)}) )?(?=\d)"
+        )
         self._past_weekday = re.compile(rf"(?:(?:{_any(words.past_weekday)}) )?(\w+?)(?:{past_endings})?")
         ordinal = f"(?:{_any(words.ordinals)})?"
         self._month_words = re.compile(
@@ -81,11 +84,23 @@ class DateReader:
         words = self._before.sub("", words)
         if words in self.words.days:
             return [today + timedelta(days=self.words.days[words])]
+        if days := self._with_weekday(words, today):
+            return [day for day in days if day == days[0] or day >= today]
         for reader in (_iso, _slashed, self._named_month, self._distance, self._weekday):
             found = reader(words, today)
             if found is not None:
                 return found
         return []
+
+    def _with_weekday(self, words: str, today: date) -> list[date]:
+        """The date behind a weekday: "torsdag 13/2". If that is no Thursday, the nearest one follows."""
+        match = self._weekday_first.match(words)
+        if not match:
+            return []
+        rest = words[match.end() :]
+        found = _iso(rest, today) or self._named_month(rest, today) or ("/" in rest and _slashed(rest, today)) or []
+        away = (self.words.weekdays.index(match[1]) - found[0].weekday() + 3) % 7 - 3 if found else 0
+        return [*found, found[0] + timedelta(days=away)] if away else found
 
     def read_past(self, text: str, today: date) -> list[date]:
         """The day up to `today` that this text means, one or none: "i går", "i torsdags", "för tre dagar sedan".
@@ -101,6 +116,8 @@ class DateReader:
         if (match := self._past_weekday.fullmatch(words)) and match[1] in self.words.weekdays:
             return [today - timedelta(days=(today.weekday() - self.words.weekdays.index(match[1]) - 1) % 7 + 1)]
         since = add_months(today, -12) + timedelta(days=1)
+        if days := self._with_weekday(words, since):
+            return [day for day in days if day <= today]
         for reader in (_iso, _slashed, self._named_month):
             found = reader(words, since)
             if found is not None:

@@ -117,6 +117,7 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         advise_low=advise[0] if advise else None,
         advise_high=advise[1] if advise else None,
         past=table.get("past", bool, False),
+        ahead=table.get("ahead", bool, False),
         listed=table.one_of("listed", ("", *LISTS), ""),
         needs=table.one_of("needs", ("", *LEAVE), ""),
         register=table.get("register", str, ""),
@@ -160,8 +161,8 @@ def _question(table: Table, audience: Audience, identities: Handling) -> Questio
         table.wrong("milestone", "only a date or a moment stands in the calendar")
     if (question.suggests or question.feeds or question.form or question.same_as) and question.kind is not Kind.TEXT:
         table.wrong("kind", "only a text has suggestions, a form of its own, or lines that become rows")
-    if question.past and question.kind is not Kind.DATE:
-        table.wrong("past", "only a date can be one that has been")
+    if (question.past or question.ahead) and (question.kind is not Kind.DATE or question.past == question.ahead):
+        table.wrong("past", "only a date can be one that has been, or one that lies ahead")
     if question.many and question.kind not in (Kind.CHOICE, Kind.ROW):
         table.wrong("many", "only a choice or a row can take several answers")
     if (question.kind is Kind.ROW) != bool(question.register):

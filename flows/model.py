@@ -228,6 +228,7 @@ class Question:
     advise_low: int | None = None
     advise_high: int | None = None
     past: bool = False  # date: a day that has been, rather than one to come
+    ahead: bool = False  # date: a day that has been cannot be meant
     listed: str = ""  # choice: the options are what the group has listed under this name; left out while there are none
     needs: str = ""  # left out unless the operator allows this
     register: str = ""  # row: whose rows are meant

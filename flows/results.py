@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from statistics import fmean
+from typing import TypedDict, Unpack
 
 from flows.model import Area, Exercise, Gap, Kind, Question, Verdict
 from flows.state import Run
@@ -229,22 +230,25 @@ def counted(rows: Iterable[Values], counts: Iterable[tuple[str, tuple[str, ...]]
     return [row for row in rows if all(row.get(name) in options for name, options in counts)]
 
 
+class Beside(TypedDict, total=False):
+    """What some rules look at beside what the rows say."""
+
+    linked: Mapping[str, Sequence[int]]  # the ids of the rows that a question could point at
+    standing: Sequence[Standing]  # as long as the rows
+    today: date
+    members: Mapping[int, Values]  # those who are in the group, by id, with what they have said of themselves
+
+
 def gaps(
     rules: Iterable[Gap],
     options: Mapping[str, Sequence[str]],
     rows: Sequence[Values],
-    linked: Mapping[str, Sequence[int]] | None = None,
-    standing: Sequence[Standing] = (),
-    today: date = date.min,
-    members: Mapping[int, Values] | None = None,
+    **beside: Unpack[Beside],
 ) -> list[Missing]:
-    """What these rows lack by these rules. `options` are all options of each choice; rows hold plain JSON.
-
-    `linked` are the ids of the rows that a question could point at; `standing` is as long as the rows; `members` are
-    those who are in the group, by id, with what they have said of themselves.
-    """
+    """What these rows lack by these rules. `options` are all options of each choice; rows hold plain JSON."""
     found: list[Missing] = []
-    inside = members or {}
+    inside, standing, today = beside.get("members", {}), beside.get("standing", ()), beside.get("today", date.min)
+    linked = beside.get("linked", {})
     for rule in rules:
         every = [*rows, *inside.values()] if rule.members else rows
         if rule.rule == "count":
@@ -265,7 +269,7 @@ def gaps(
         assert rule.question is not None  # the loader demands it of the other rules
         if rule.rule == "linked":
             met = {number for row in rows for number in linked_rows(row.get(rule.question))}
-            alone = tuple(number for number in (linked or {}).get(rule.question, ()) if number not in met)
+            alone = tuple(number for number in linked.get(rule.question, ()) if number not in met)
             if alone:
                 found.append(Missing(rule.id, unlinked=alone))
             continue

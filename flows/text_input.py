@@ -95,6 +95,9 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
         text = "\n".join(filter(None, (t.visit.remark, clean(event.text))))
         if trouble := unfit(text):
             ask(t, key, trouble=trouble)
+        elif not question.many and (meant := [option for option in t.visit.ticked if option in question.reasons]):
+            t.stand(remark=text, ticked=())
+            take(t, key, meant[0], event.seen)
         else:
             t.stand(remark=text)
             ask(t, key, trouble=Trouble(Problem.REMARK_KEPT))

@@ -70,6 +70,7 @@ def take(t: DialogueState, key: str, value: Value | Trouble, seen: int | None = 
         return
     if not remark and not question.many and value in question.reasons:
         ask(t, key, trouble=Trouble(Problem.REASON))
+        t.stand(ticked=(str(value),))  # the next text is the reason, and makes the answer whole
         return
     met = edit_conflict.meets(t, key, value, t.visit.seen if seen is None else seen)
     if met:

@@ -14,6 +14,7 @@ class Problem(StrEnum):
     REMARK_KEPT = "trouble.remark_kept"
     REASON = "trouble.reason"
     DATE = "trouble.date"
+    DATE_BEEN = "trouble.date_been"
     DATE_TWO_WAYS = "trouble.date_two_ways"
     MOMENT = "trouble.moment"
     MOMENT_TWO_WAYS = "trouble.moment_two_ways"

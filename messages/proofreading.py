@@ -132,7 +132,7 @@ def passages(language: str, folder: Path = HERE) -> Iterator[Passage]:
     return (_passage(*one) for one in written(language, folder))
 
 
-def _texts(data: object, place: str = "") -> Iterator[tuple[str, str]]:
+def _texts(data: Toml | list[Toml] | str, place: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(data, str):
         yield place, data
     elif isinstance(data, Mapping):

@@ -7,13 +7,14 @@ from storage import ballots
 from storage.errors import Unknown
 from storage.json_records import Json, JsonObject
 from storage.members import Members
-from storage.records import REVEALED, Answer, Member, Run
+from storage.records import REVEALED, Answer, GivenAnswer, Member, Run
 from storage.repository import Repository
 from storage.runs import Runs
 from storage.table import Table, listed, pack
 from storage.vault import Key
 
 Sheet = dict[tuple[str, str], Answer]  # by question and item
+Unnamed = list[Json]  # what is said without a name: question, item, value, comment, audience
 
 ANSWERS = Table("answers", Answer, sealed=("value", "comment"))
 SHEETS = 2_000  # remembered beside the database: of the people who are answering just now
@@ -54,19 +55,13 @@ class Answers(Repository):
     async def keep(
         self,
         run_id: int,
-        owner: str,
-        question: str,
-        item: str,
-        value: Json,
-        comment: str | None,
-        audience: str,
-        anonymous: bool,
+        given: GivenAnswer,
         member_id: int | None,
         source: tuple[int, int] | None = None,
         *,
         joined: bool = False,
     ) -> Answer:
-        """Keep an answer as the newest version; the one before goes to the history.
+        """Keep an answer of a member as the newest version; the one before goes to the history.
 
         `source` is the message that says it (default: the one that said the version before); one that was `joined` of
         several answers no single message has said.
@@ -77,21 +72,21 @@ class Answers(Repository):
         """
         run = await self._run(run_id)
         key = await self._key(run.group_id)
-        organisation_id = await self._organisation_of(owner, run.group_id)
-        sheet = await self._sheet(run_id, owner)
-        before = sheet.get((question, item))
+        organisation_id = await self._organisation_of(given.owner, run.group_id)
+        sheet = await self._sheet(run_id, given.owner)
+        before = sheet.get((given.question, given.item))
         handed_in = before is not None and before.handed_in
         chat, message = (None, None) if joined else source or (before.source if before else None) or (None, None)
         after = Answer(
             id=before.id if before else self._caches.new_id("answers"),
             run_id=run_id,
-            owner=owner,
-            question=question,
-            item=item,
-            value=value,
-            comment=comment,
-            audience=audience,
-            anonymous=anonymous,
+            owner=given.owner,
+            question=given.question,
+            item=given.item,
+            value=given.value,
+            comment=given.comment,
+            audience=given.audience,
+            anonymous=given.anonymous,
             handed_in=handed_in,
             version=before.version + 1 if before else 1,
             member_id=member_id,
@@ -113,7 +108,7 @@ class Answers(Repository):
                 f"INSERT INTO answer_versions ({VERSION}) SELECT {VERSION} FROM answers WHERE id = ?", (before.id,)
             )
             self._session.write(*ANSWERS.change(before, after, key))
-        sheet[question, item] = after
+        sheet[given.question, given.item] = after
         return after
 
     async def remove(self, answer: Answer) -> None:
@@ -171,14 +166,14 @@ class Answers(Repository):
             del self._sheets()[place]
         self._session.wipe_log = True
 
-    async def _unnamed(self, run_id: int, *, shown: bool) -> list[list[Json]]:
+    async def _unnamed(self, run_id: int, *, shown: bool) -> list[Unnamed]:
         row = await self._session.row(
             "SELECT sealed FROM unnamed_answers WHERE run_id = ? AND shown = ?", (run_id, shown)
         )
         place = f"unnamed_answers/{run_id}/{int(shown)}"
         return ballots.open_sealed(await self._run_key(run_id), place, row["sealed"]) if row else []
 
-    async def _keep_unnamed(self, run_id: int, said: list[list[Json]], *, shown: bool) -> None:
+    async def _keep_unnamed(self, run_id: int, said: list[Unnamed], *, shown: bool) -> None:
         sealed = ballots.seal(await self._run_key(run_id), f"unnamed_answers/{run_id}/{int(shown)}", said)
         self._session.write("INSERT OR REPLACE INTO unnamed_answers VALUES (?, ?, ?)", (run_id, shown, sealed))
         self._session.wipe_log = True
@@ -188,7 +183,7 @@ class Answers(Repository):
         if run.phase not in REVEALED:
             return []
         said = await self._unnamed(run.id, shown=True)
-        return [_nobodys(run, *one) for one in said if one[-1] in audiences]
+        return [_nobodys(run, one) for one in said if one[-1] in audiences]
 
     async def take_back(self, run_id: int, owner: str) -> None:
         """Undo hand_in."""
@@ -308,8 +303,9 @@ def _content(answer: Answer) -> tuple[bytes, str, bool]:
     return pack([answer.value, answer.comment]), answer.audience, answer.anonymous
 
 
-def _nobodys(run: Run, question: str, item: str, value: Json, comment: str | None, audience: str) -> Answer:
+def _nobodys(run: Run, said: Unnamed) -> Answer:
     """An answer without a name, as others see it: nothing tells whose it is or which others are by the same hand."""
+    question, item, value, comment, audience = said
     return Answer(
         id=0,
         run_id=run.id,

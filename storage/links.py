@@ -16,6 +16,14 @@ class LinkChanges(TypedDict, total=False):
     person_id: int | None
 
 
+class LinkTarget(TypedDict, total=False):
+    """What a link is about; see Link."""
+
+    group_id: int
+    ref: str
+    person_id: int
+
+
 class Links(Records[Link]):
     """Where tokens lead."""
 
@@ -36,12 +44,10 @@ class Links(Records[Link]):
         purpose: str,
         *,
         id: int | None = None,
-        group_id: int | None = None,
-        ref: str | None = None,
-        person_id: int | None = None,
         expires_at: datetime | None = None,
+        **leads_to: Unpack[LinkTarget],
     ) -> None:
-        """Let the token lead somewhere."""
+        """Let the token lead somewhere. `id` is the one that was reserved for it, if one was."""
         self._session.write(
             "INSERT INTO links (id, token_hash, purpose, group_id, ref, person_id, state, created_at, expires_at) "
             "VALUES (?, ?, ?, ?, ?, ?, 'valid', ?, ?)",
@@ -49,9 +55,9 @@ class Links(Records[Link]):
                 id if id is not None else self.reserve(),
                 self._caches.keyring.link_hash(token),
                 purpose,
-                group_id,
-                ref,
-                person_id,
+                leads_to.get("group_id"),
+                leads_to.get("ref"),
+                leads_to.get("person_id"),
                 seconds(self._now()),
                 seconds(expires_at) if expires_at else None,
             ),

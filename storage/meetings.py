@@ -1,8 +1,8 @@
 """Meetings: the calendar of each group."""
 
-from datetime import date, time
+from dataclasses import asdict
 
-from storage.records import Meeting
+from storage.records import Meeting, PlannedMeeting
 from storage.repository import Records
 from storage.table import Table
 
@@ -16,39 +16,23 @@ class Meetings(Records[Meeting]):
         """The planned and the cancelled ones, in the order they were laid."""
         return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
 
-    async def put(
-        self,
-        group_id: int,
-        kind: str,
-        part: int,
-        number: int,
-        *,
-        among: int,
-        day: date,
-        at: time,
-        minutes: int,
-        sequence: int,
-    ) -> None:
+    async def put(self, group_id: int, planned: PlannedMeeting) -> None:
         """Lay a meeting, or lay the one that bears this number anew; any change raises its sequence."""
         self._session.write(
             "INSERT INTO meetings (id, group_id, kind, part, number, among, day, at, minutes, sequence, state) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned') ON CONFLICT (group_id, kind, part, number) DO UPDATE "
+            "VALUES (:id, :group_id, :kind, :part, :number, :among, :day, :at, :minutes, :sequence, 'planned') "
+            "ON CONFLICT (group_id, kind, part, number) DO UPDATE "
             "SET among = excluded.among, day = excluded.day, at = excluded.at, minutes = excluded.minutes, "
             "state = 'planned', sequence = max(excluded.sequence, sequence + 1) "
             "WHERE among <> excluded.among OR day <> excluded.day "
             "OR at <> excluded.at OR minutes <> excluded.minutes OR state <> 'planned'",
-            (
-                self._caches.new_id("meetings"),
-                group_id,
-                kind,
-                part,
-                number,
-                among,
-                day.isoformat(),
-                at.isoformat("minutes"),
-                minutes,
-                sequence,
-            ),
+            {
+                **asdict(planned),
+                "id": self._caches.new_id("meetings"),
+                "group_id": group_id,
+                "day": planned.day.isoformat(),
+                "at": planned.at.isoformat("minutes"),
+            },
         )
 
     async def describe(self, id: int, place: str, link: str, minutes: int) -> Meeting:

@@ -65,6 +65,19 @@ class OutgoingChanges(TypedDict, total=False):
     kind: Kind
 
 
+class Delivery(TypedDict, total=False):
+    """How something is queued; all of it can be left out."""
+
+    slot: str | None  # the place in its chat, for a message that will be edited
+    living: bool  # edits what was sent in its slot, if anything was
+    priority: int  # the higher goes first
+    not_before: datetime | None
+    message_id: int | None  # what it edits, deletes or pins
+    context: MessageContext | None
+    reply: AnswerNote | None  # who hears what came of it
+    files: Iterable[Attachment]
+
+
 class Outbox(Records[Outgoing]):
     """Messages, and what else is asked of the channel, that wait or went."""
 
@@ -82,14 +95,7 @@ class Outbox(Records[Outgoing]):
         content: JsonObject,
         *,
         about: int | None,
-        slot: str | None = None,
-        living: bool = False,
-        priority: int = 0,
-        not_before: datetime | None = None,
-        message_id: int | None = None,
-        context: MessageContext | None = None,
-        reply: AnswerNote | None = None,
-        files: Iterable[Attachment] = (),
+        **how: Unpack[Delivery],
     ) -> int:
         """Queue something for the channel and return its id.
 
@@ -102,11 +108,12 @@ class Outbox(Records[Outgoing]):
         was sent in its slot, if there is one.
         """
         self._session.touched.add("outbox")
-        now, files = self._noted(chat), tuple(files)
+        now, files = self._noted(chat), tuple(how.get("files", ()))
         about = int(chat[2:]) if chat.startswith("g:") else about
-        slot = await self._hidden(chat, slot, about)
-        message = None
-        if living:
+        slot = await self._hidden(chat, how.get("slot"), about)
+        message_id, context, reply = how.get("message_id"), how.get("context"), how.get("reply")
+        priority, message = how.get("priority", 0), None
+        if how.get("living"):
             message = await self._to_edit(chat, slot, None)
             if message is not None:
                 kind, content, reply = Kind.EDIT, _without(content, *OF_NEW_ONES), None
@@ -140,7 +147,7 @@ class Outbox(Records[Outgoing]):
             state="queued",
             priority=priority,
             tries=0,
-            not_before=not_before or self._now(),
+            not_before=how.get("not_before") or self._now(),
             message_id=message_id,
             context=context or NOTHING,
             reply=reply,

@@ -146,6 +146,19 @@ class ExerciseVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """What is answered, and whom it is meant for; see Answer."""
+
+    owner: str
+    question: str
+    item: str
+    value: Json
+    comment: str | None
+    audience: str
+    anonymous: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What an owner says to a question (and item, e.g. a scenario).
 
@@ -425,6 +438,20 @@ class DeadLetter:
     person_id: int | None  # who sent it; None for a stranger
     about: int | None  # the group whose key seals it and with which it is erased; None where it is not known
     raw: JsonObject = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMeeting:
+    """A meeting as the calendar lays it; see Meeting."""
+
+    kind: str
+    part: int
+    number: int
+    among: int
+    day: date
+    at: time
+    minutes: int
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)

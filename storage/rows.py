@@ -6,10 +6,10 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from storage.errors import Outdated
-from storage.json_records import Json, JsonObject
+from storage.json_records import JsonObject
 from storage.records import Row
 from storage.repository import REMEMBERED, Records
-from storage.table import SqlValue, Table
+from storage.table import Table
 
 
 class RowChanges(TypedDict, total=False):
@@ -35,7 +35,6 @@ class Rows(Records[Row]):
         *,
         author: int | None,
         assignee: int | None = None,
-        due: date | None = None,
     ) -> Row:
         """Append a row. Numbers are never used twice, also not that of a removed row."""
         found = await self._session.row(
@@ -43,7 +42,7 @@ class Rows(Records[Row]):
         )
         assert found is not None
         id, now = self._caches.new_id("rows"), self._now()
-        row = Row(id, group_id, register, found[0], values, assignee, due, "open", 1, author, now, now)
+        row = Row(id, group_id, register, found[0], values, assignee, None, "open", 1, author, now, now)
         return await self._add(id, row)
 
     async def change(
@@ -95,40 +94,6 @@ class Rows(Records[Row]):
             "WHERE group_id = ? AND assignee IS NOT NULL AND state = 'open' ORDER BY due IS NULL, due, id", (group_id,)
         )
 
-    async def list(
-        self,
-        group_id: int,
-        register: str,
-        *,
-        state: str | None = None,
-        assignee: int | None = None,
-        search: str | None = None,
-        offset: int = 0,
-        limit: int = 8,
-    ) -> tuple[list[Row], int]:
-        """A page of a register in order of number, and how many there are in all; removed ones only when asked for.
-
-        `search` is found anywhere in the values, capitals aside; as the values are sealed, every row is opened for it.
-        """
-        where, values = "WHERE group_id = ? AND register = ?", list[SqlValue]((group_id, register))
-        if state is None:
-            where += " AND state <> 'removed'"
-        else:
-            where, values = f"{where} AND state = ?", [*values, state]
-        if assignee is not None:
-            where, values = f"{where} AND assignee = ?", [*values, assignee]
-        if search is not None:
-            wanted = search.strip().casefold()
-            every = await self._select(f"{where} ORDER BY number", values)
-            found = [row for row in every if wanted in _text(row.values)]
-            return found[offset : offset + limit], len(found)
-        page = await self._select(f"{where} ORDER BY number LIMIT ? OFFSET ?", [*values, limit, offset])
-        if not offset and len(page) < limit:
-            return page, len(page)
-        total = await self._session.row(f"SELECT count(*) FROM rows {where}", values)
-        assert total is not None
-        return page, total[0]
-
     async def all(self, group_id: int, register: str, *, state: str | None = None) -> Sequence[Row]:
         """All rows of a register in order of number; removed ones only when asked for by their state."""
         test, values = ("state <> 'removed'", ()) if state is None else ("state = ?", (state,))
@@ -142,15 +107,3 @@ class Rows(Records[Row]):
         return await self._select(
             f"WHERE group_id = ? AND register IN ({marks}) ORDER BY number", (group_id, *registers)
         )
-
-
-def _text(value: Json) -> str:
-    """All text in the values, ready to be searched."""
-    match value:
-        case str():
-            return value.casefold()
-        case dict():
-            return "\n".join(map(_text, value.values()))
-        case list():
-            return "\n".join(map(_text, value))
-    return str(value)

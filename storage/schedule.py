@@ -1,16 +1,25 @@
 """The agenda: what falls due when. The database is the schedule; whoever keeps time asks for the earliest."""
 
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from storage.records import Due
 from storage.repository import Records
-from storage.table import Table, moment, seconds
+from storage.table import SqlValue, Table, moment, seconds
 
 # What may be seen to: the agenda of a group that the bot is not in stands still, and goes on when it is back.
 AWAKE = (
     "state = 'waiting' AND NOT EXISTS "
     "(SELECT 1 FROM groups WHERE groups.id = agenda.group_id AND groups.state = 'away')"
 )
+
+
+class Concerns(TypedDict, total=False):
+    """Whom and what a time is for; see Due."""
+
+    group_id: int | None
+    member_id: int | None
+    ref: str
 
 
 class Schedule(Records[Due]):
@@ -24,35 +33,28 @@ class Schedule(Records[Due]):
         kind: str,
         at: datetime,
         *,
-        group_id: int | None = None,
-        member_id: int | None = None,
-        ref: str = "",
         visit: int = 0,
+        **concerns: Unpack[Concerns],
     ) -> None:
         """Set the one time of this kind for this ref and member, instead of any other.
 
         Setting the same time of the same visit again changes nothing, so one that is done stays done.
         """
         self._session.touched.add("agenda")
+        whom = concerns.get("group_id"), concerns.get("member_id"), concerns.get("ref", "")
         self._session.write(
             "INSERT INTO agenda (id, kind, at, group_id, member_id, ref, visit, state) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting') "
             "ON CONFLICT (kind, ref, coalesce(member_id, 0), coalesce(group_id, 0)) DO UPDATE "
             "SET at = excluded.at, visit = excluded.visit, state = 'waiting' "
             "WHERE state = 'cancelled' OR at <> excluded.at OR visit <> excluded.visit",
-            (self._caches.new_id("agenda"), kind, seconds(at), group_id, member_id, ref, visit),
+            (self._caches.new_id("agenda"), kind, seconds(at), *whom, visit),
         )
 
-    async def cancel(
-        self,
-        *,
-        kind: str | None = None,
-        ref: str | None = None,
-        member_id: int | None = None,
-        group_id: int | None = None,
-    ) -> None:
+    async def cancel(self, *, kind: str | None = None, **concerns: Unpack[Concerns]) -> None:
         """Cancel what waits and fits all that is given; at least one thing must be."""
-        given = {"kind": kind, "ref": ref, "member_id": member_id, "group_id": group_id}
+        given: dict[str, SqlValue] = {"kind": kind, "group_id": concerns.get("group_id")}
+        given |= {"member_id": concerns.get("member_id"), "ref": concerns.get("ref")}
         wanted = {column: value for column, value in given.items() if value is not None}
         if not wanted:
             raise ValueError("say what to cancel")

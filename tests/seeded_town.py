@@ -27,7 +27,7 @@ from messages.documents.demo import material as invented_material
 from messages.documents.material import Material, Round, Said
 from storage.group_settings import GroupSettings
 from storage.json_records import Json, JsonObject
-from storage.records import Group, GroupState, Member, SeatState
+from storage.records import GivenAnswer, Group, GroupState, Member, SeatState
 
 PROFILE = ("sector", "level", "children")  # what the joining questions are about, besides name and organisation
 EARLIER = timedelta(days=200)  # since the first version of the plan, which had fewer activities
@@ -108,10 +108,9 @@ class _Town:
             values = {name: self._value(exercise.question(name), moved(v)) for name, v in row.values.items()}
             assignee = self._members[row.assignee - 1].id if row.assignee else None
             ahead = self._desk.today + row.number * WEEK if assignee and exercise.id in GOES_ON else None
-            due = ahead
-            made = await rows.add(
-                self._group.id, exercise.id, values, author=self._members[0].id, assignee=assignee, due=due
-            )
+            made = await rows.add(self._group.id, exercise.id, values, author=self._members[0].id, assignee=assignee)
+            if ahead:
+                made = await rows.change(made.id, None, self._members[0].id, due=ahead)
             if row.state == "done" or (assignee and not ahead):
                 made = await rows.change(made.id, None, self._members[0].id, state="done")
             await of_row(self._desk, self._group, made)
@@ -158,14 +157,12 @@ class _Town:
             question = exercise.question(said.question)
             value, comment = self._value(question, moved(said.value)), moved(said.comment)
             where = (owner, question.id, self._item(exercise, said.item))
-            await self._desk.work.answers.keep(
-                run, *where, value, comment, str(question.audience), exercise.anonymous, member
-            )
+            answer = GivenAnswer(*where, value, comment, str(question.audience), exercise.anonymous)
+            await self._desk.work.answers.keep(run, answer, member)
         if given.conclusion:
             text = moved(given.conclusion)
-            await self._desk.work.answers.keep(
-                run, "g", CONCLUSION, "", text, None, "group", anonymous=False, member_id=self._members[0].id
-            )
+            answer = GivenAnswer("g", CONCLUSION, "", text, None, "group", anonymous=False)
+            await self._desk.work.answers.keep(run, answer, self._members[0].id)
         for owner in answered:
             await self._desk.work.answers.hand_in(run, owner)
             if exercise.anonymous:

@@ -243,7 +243,7 @@ async def is_there(
     question = exercise.question(key.partition("@")[0])
     present = await runner.present_of(Context(played.bot.services, work, played.sandbox.now()), group, exercise)
     if exercise.how is How.ROWS:
-        rows, _ = await work.rows.list(group.id, exercise_id, limit=1000)
+        rows = await work.rows.all(group.id, exercise_id)
         kept = [row.values[question.id] for row in rows if question.id in row.values]
     else:
         answers = work.answers

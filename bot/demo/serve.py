@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.app import Bot, assembled, serve
+from bot.app import Bot, Setup, assembled, serve
 from bot.demo import snapshot
 from bot.demo.film import Projector
 from bot.demo.invented import Invented
@@ -30,6 +30,7 @@ from bot.reminders.next_message import DAY
 from bot.reminders.run_deadlines import TIMER
 from bot.sandbox.http import serve as serve_sandbox
 from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.scene import Demo
 from storage.json_records import Json
 
 JUMP = timedelta(seconds=1)  # a step of the sandbox clock that nobody's waiting explains
@@ -140,28 +141,22 @@ async def play(
         bot, others = played[0]
         return await Opening(sandbox, bot, others, recorder.people)()
 
+    demo = Demo(next_reminder, answer, passing, recorder.transcript, opened_door, projector)
     with tempfile.TemporaryDirectory(prefix="stadsbot-demo-") as folder:
         async with (
-            serve_sandbox(
-                sandbox,
-                port=port,
-                next_reminder=next_reminder,
-                others=answer,
-                pass_by=passing,
-                transcript=recorder.transcript,
-                projector=projector,
-                opening=opened_door,
-            ) as address,
+            serve_sandbox(sandbox, port=port, demo=demo) as address,
             assembled(
-                token=sandbox.token,
-                master_key=finished.master_key,
-                database=finished.copy_data(Path(folder) / "data"),
-                zone=ZoneInfo("Europe/Stockholm"),
-                language="sv",
-                api_url=address,
-                clock=sandbox.now,
-                needs_activation=False,
-                pace_clock=clock,
+                Setup(
+                    token=sandbox.token,
+                    master_key=finished.master_key,
+                    database=finished.copy_data(Path(folder) / "data"),
+                    zone=ZoneInfo("Europe/Stockholm"),
+                    language="sv",
+                    api_url=address,
+                    clock=sandbox.now,
+                    needs_activation=False,
+                    pace_clock=clock,
+                )
             ) as bot,
         ):
             played.append((bot, Others(sandbox, bot, invented)))

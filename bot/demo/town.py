@@ -6,13 +6,15 @@ import itertools
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from traceback import format_exception
+from typing import TypedDict, Unpack
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-from bot.app import Bot, assembled, set_menus
+from bot.app import Bot, Setup, assembled, set_menus
 from bot.context.sealed_actions import Action, private_scope
 from bot.features.documents.worker import Worker
 from bot.logs import Log
@@ -32,6 +34,19 @@ BENCH = Worker()  # one worker process for all towns; it is started when a docum
 
 After = Callable[["Town", int, int], Awaitable[None]]
 """Gets the town, and who has done something in which chat; 0 where time has gone by."""
+
+
+class SetupChanges(TypedDict, total=False):
+    """What a town's bot may be given otherwise than usual; see Setup."""
+
+    needs_activation: bool
+    allowed: frozenset[str]
+    process: Process | None
+    voice: Voice | None
+    master_key: bytes
+    page_url: str
+    mail: bool
+    towns: Path | None
 
 
 class NoSuchButton(AssertionError):
@@ -259,15 +274,8 @@ async def town(
     folder: Path,
     *,
     start: datetime = START,
-    needs_activation: bool = False,
-    allowed: frozenset[str] = frozenset(),
-    process: Process | None = None,
-    voice: Voice | None = None,
-    master_key: bytes = MASTER_KEY,
     world: World | None = None,
-    page_url: str = "",
-    mail: bool = False,
-    towns: Path | None = None,
+    **given: Unpack[SetupChanges],
 ) -> AsyncIterator[Town]:
     """A town with nobody in it, or with those of a `world` that was kept, and a bot that is up.
 
@@ -282,31 +290,24 @@ async def town(
     clock = MachineClock(sandbox)
     running = AsyncExitStack()
     made: Town | None = None
+    usual = Setup(
+        token=sandbox.token,
+        master_key=MASTER_KEY,
+        database=folder / "data" / "stadsbot.db",
+        zone=STOCKHOLM,
+        language="sv",
+        api_url="https://sandbox.invalid",
+        clock=clock,
+        needs_activation=False,
+        request=SandboxRequest(sandbox),
+        pace_clock=lambda: float(next(ticks)),
+        bench=BENCH,
+    )
+    setup = replace(usual, **given)
 
     async def start_bot() -> Bot:
         await running.aclose()
-        bot = await running.enter_async_context(
-            assembled(
-                token=sandbox.token,
-                master_key=master_key,
-                database=folder / "data" / "stadsbot.db",
-                zone=STOCKHOLM,
-                language="sv",
-                api_url="https://sandbox.invalid",
-                clock=clock,
-                needs_activation=needs_activation,
-                allowed=allowed,
-                process=process,
-                voice=voice,
-                request=SandboxRequest(sandbox),
-                pace_clock=lambda: float(next(ticks)),
-                bench=BENCH,
-                agreement=made.agreement if made else "",
-                page_url=page_url,
-                mail=mail,
-                towns=towns,
-            )
-        )
+        bot = await running.enter_async_context(assembled(replace(setup, agreement=made.agreement if made else "")))
         bot.intake.grace = 0.0
         await bot.intake.begin()
         await set_menus(bot)

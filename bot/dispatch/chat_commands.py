@@ -77,7 +77,7 @@ COMMANDS = by_name(
         Command("dolj", Role.FORMER, Menu.MORE, personal_data.hide, whole_chat=True),
         Command("sidan", Role.INVITED, Menu.NONE, None, alone=sign_in.offer),
         Command("handelser", Role.READER, Menu.NONE, read_incidents.opening),
-        Command("skydd", Role.COORDINATOR, Menu.NONE, incident_settings.page),
+        Command("skydd", Role.COORDINATOR, Menu.MORE, incident_settings.page),
         Command(HELP, Role.STRANGER, Menu.ALL, None, alone=help_person),
         Command("ring", Role.STRANGER, Menu.ALL, None, alone=menus.turn_person),
     )
@@ -191,7 +191,9 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     elif len(mine) > 1 and not command.whole_chat:
         keys = [[ctx.key("town", "town", group.id, name, town=group.title)] for group, _ in mine]
         context = MessageContext(arguments=arguments) if arguments else None
-        await ctx.to_person(person.id, "which_town", {"chosen": None}, keys, context=context)
+        await ctx.to_person(
+            person.id, "which_town", {"chosen": None, "log": command.handler is report.begin}, keys, context=context
+        )
     else:
         await _about_a_group(ctx, Actor(person, *mine[0], message_id=message_id), command, arguments)
 
@@ -207,7 +209,9 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
         await command.handler(ctx, actor, arguments)
     elif command.role in (Role.COORDINATOR, Role.READER) and role_of(actor.member, actor.group) >= Role.NETWORK:
         name = "readers_only" if command.role is Role.READER else "coordinators_only"
-        await ctx.to_person(actor.person.id, name, {}, [[ctx.key("what_waits", "answers")]])
+        chooses = command.role is Role.READER and permissions.may(Role.RESPONSIBLE, actor.member, actor.group)
+        way = ctx.key("choose_readers", "readers", actor.group.id) if chooses else ctx.key("what_waits", "answers")
+        await ctx.to_person(actor.person.id, name, {"chooses": chooses}, [[way]])
     else:
         await homes.refuse(ctx, actor.person)
 
@@ -220,7 +224,7 @@ async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
         question = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
         arguments = question.context.arguments if question else ""
         if arguments:  # used up, so that a second tap does not write it down twice
-            await ctx.reply(actor, "which_town", {"chosen": actor.group.title}, context=MessageContext())
+            await ctx.reply(actor, "which_town", {"chosen": actor.group.title, "log": False}, context=MessageContext())
         await _about_a_group(ctx, actor, COMMANDS[action.arg], arguments)
 
 

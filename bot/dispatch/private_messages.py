@@ -3,7 +3,7 @@
 from bot.context import abuse_limits, invitations, permissions
 from bot.context.context import ANSWERABLE, Actor, Context, matter_of
 from bot.context.events import TextPlaced
-from bot.context.permissions import Role, meets, role_of
+from bot.context.permissions import Role, may, meets, role_of
 from bot.context.sealed_actions import LINK
 from bot.dispatch import chat_commands, held_texts, strangers
 from bot.dispatch.requested_texts import asked_of, give
@@ -245,8 +245,13 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
         return
     if not lost and await guest_texts.heard(ctx, person, said.text):
         return
-    facts = {"long": lost or len(said.text) > 200}
-    await ctx.to_person(person.id, "stray", facts, [[ctx.key("what_waits", "answers")]])
+    logs = any(
+        may(Role.LOGGER, member, group) for group, member in await navigation.memberships(ctx, person, Role.NETWORK)
+    )
+    waits, _ = await navigation.open_to(ctx, person)
+    towns, way_in = await navigation.coming_in(ctx, person)
+    facts = {"long": lost or len(said.text) > 200, "logs": logs, "waits": bool(waits), "coming_in": towns}
+    await ctx.to_person(person.id, "stray", facts, way_in or ([[ctx.key("what_waits", "answers")]] if waits else []))
 
 
 async def _wanted(ctx: Context, person: Person, text: str, context: MessageContext) -> None:

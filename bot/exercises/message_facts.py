@@ -15,7 +15,7 @@ from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed
 from flows import effects
 from flows.effects import Say
 from flows.keyboards import CONCLUSION
-from flows.model import How
+from flows.model import How, Kind
 from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage.records import Member, Row
@@ -50,8 +50,18 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
     keys = _keys(turn, say)
     if run.shared:
         keys += await history_keys(turn.ctx, run, to, say.key)
-    facts = {**present.ask(run, say, current, draft), "cards": await _own_cards(turn, say.key)}
+    day = await _saved_day(turn, say.saved, to)
+    facts = {**present.ask(run, say, current, draft), "saved_day": day, "cards": await _own_cards(turn, say.key)}
     return _message(turn, to, "visit.ask", facts, keys)
+
+
+async def _saved_day(turn: TurnContext, key: str, to: Member) -> str | None:
+    """The day that was understood, for the receipt of an answer that is one."""
+    run = turn.run
+    if not key or run.exercise.how is How.ROWS or run.question(key).kind not in (Kind.DATE, Kind.MOMENT):
+        return None
+    saved = await turn.answer(run.owner(to.id), key)
+    return turn.present.value(run.question(key), saved.value) if saved else None
 
 
 async def _own_cards(turn: TurnContext, key: str) -> list[str]:
@@ -123,6 +133,7 @@ async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> M
     facts = {
         **present.outline(run),
         "saved": present.short(say.saved) if say.saved else None,
+        "saved_day": await _saved_day(turn, say.saved, to),
         "handed_in": say.handed_in,
         "locked": say.locked,
         "lines": present.lines(run, answers, shown=say.shown, first=say.first),

@@ -7,6 +7,7 @@ questions, whose answers become the member's profile.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import TypedDict, Unpack
 
 from bot.context.context import Context
 from bot.context.events import FilledIn, OpenedToNetwork
@@ -198,32 +199,23 @@ async def fitted(ctx: Context, group: Group, record: records.Run) -> Run:
     return run if exercise is run.exercise else replace(run, exercise=exercise)
 
 
-async def apply(
-    ctx: Context,
-    group: Group,
-    record: records.Run,
-    event: Event,
-    *,
-    by: Member | None = None,
-    source: Source | None = None,
-    in_group: bool = False,
-) -> Run:
+class Deed(TypedDict, total=False):
+    """Whose doing an event is, the message that said so, and whether that was in the group's chat."""
+
+    by: Member | None
+    source: Source | None
+    in_group: bool
+
+
+async def apply(ctx: Context, group: Group, record: records.Run, event: Event, **deed: Unpack[Deed]) -> Run:
     """Let an event happen to a run, and do all that follows. An error says which run, exercise and verb it was."""
     verb = event.verb if isinstance(event, Picked) else type(event).__name__
     with noted(exercise=record.exercise, verb=verb, run_id=record.id):
-        return await _apply(ctx, group, record, event, by=by, source=source, in_group=in_group)
+        return await _apply(ctx, group, record, event, deed)
 
 
-async def _apply(
-    ctx: Context,
-    group: Group,
-    record: records.Run,
-    event: Event,
-    *,
-    by: Member | None,
-    source: Source | None,
-    in_group: bool,
-) -> Run:
+async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, deed: Deed) -> Run:
+    by, source = deed.get("by"), deed.get("source")
     loaded = await fitted(ctx, group, record)
     before, scene = await prepared(
         ctx, group, loaded, by, row=getattr(event, "row", None), key=getattr(event, "key", "")
@@ -231,7 +223,7 @@ async def _apply(
     if isinstance(event, Picked) and by and (held := before.visit(by.id).held) and held.message:
         source = Source(*held.message)  # what was held keeps the message it came in
     turn = advance(before, event)
-    underway = TurnContext(ctx, group, scene, before, turn.run, by, source, in_group)
+    underway = TurnContext(ctx, group, scene, before, turn.run, by, source, deed.get("in_group", False))
     if turn.run != before or before.items != loaded.items:
         await _keep(ctx, record, turn.run, load(ctx, record).exercise)
     for effect in turn.effects:

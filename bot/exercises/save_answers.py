@@ -16,7 +16,7 @@ from flows.keyboards import CONCLUSION
 from flows.model import Audience, ExerciseRole, Kind, Question
 from flows.state import Sheet
 from flows.values import Value, Values, day_of, pointed_id
-from storage.records import Row
+from storage.records import GivenAnswer, Row
 from storage.rows import RowChanges
 
 
@@ -48,7 +48,7 @@ async def _keep_answer(turn: TurnContext, effect: Keep) -> None:
         if current is not None:
             comment = current.comment
             value = f"{current.value}\n{value}" if effect.more else value
-    await _store(turn, effect.owner, effect.key, value, comment, effect.member, joined=effect.joined)
+    await _store(turn, replace(effect, value=value), comment)
     if turn.run.exercise.private and turn.run.sheets[effect.owner].handed_in:
         await _profile(turn, effect.owner)  # what someone who is in says about themselves holds at once
 
@@ -60,7 +60,7 @@ async def _keep_comment(turn: TurnContext, effect: Comment) -> None:
         return
     # The message that wrote the answer is the one to edit, but for a text of its own.
     source = current.source if turn.run.question(effect.key).kind is Kind.TEXT else None
-    await _store(turn, effect.owner, effect.key, current.value, effect.text, effect.member, source=source)
+    await _store(turn, Keep(effect.owner, effect.key, current.value, effect.member), effect.text, source)
 
 
 async def _unsay(turn: TurnContext, owner: str, key: str, member: int) -> None:
@@ -72,7 +72,7 @@ async def _unsay(turn: TurnContext, owner: str, key: str, member: int) -> None:
         await turn.ctx.work.answers.remove(current)
         return
     before = (await turn.ctx.work.answers.history(current.id))[-2]
-    await _store(turn, owner, key, before.value, before.comment, member, source=before.source)
+    await _store(turn, Keep(owner, key, before.value, member), before.comment, before.source)
 
 
 async def hand_in(turn: TurnContext, owner: str) -> None:
@@ -89,39 +89,21 @@ async def take_back(turn: TurnContext, owner: str) -> None:
     _handed_in(turn, owner, back=True)
 
 
-async def _store(
-    turn: TurnContext,
-    owner: str,
-    key: str,
-    value: Value,
-    comment: str | None,
-    member: int,
-    *,
-    source: tuple[int, int] | None = None,
-    joined: bool = False,
-) -> None:
+async def _store(turn: TurnContext, said: Keep, comment: str | None, source: tuple[int, int] | None = None) -> None:
+    """Keep what is said, with the comment by it. `source`: the message that said it, if not the one at hand."""
     run, audience, is_event = turn.run, Audience.GROUP, turn.run.exercise.role is ExerciseRole.EVENT
+    key, value = said.key, said.value
     question_id, _, item = key.partition("@")
     if key != CONCLUSION:
         question = run.question(key)
         audience = question.audience
-        value = await _resolved(turn, question, value, member)
+        value = await _resolved(turn, question, value, said.member)
         if question.milestone:
             await schedule_date(turn.ctx, turn.group, f"{run.number}:{key}", day_of(value))
     here = (turn.source.chat_id, turn.source.message_id) if turn.source else None
-    await turn.ctx.work.answers.keep(
-        run.number,
-        owner,
-        question_id,
-        item,
-        value,
-        comment,
-        str(audience),
-        run.exercise.anonymous and key != CONCLUSION,
-        member,
-        source or here,
-        joined=joined,
-    )
+    unnamed = run.exercise.anonymous and key != CONCLUSION
+    given = GivenAnswer(said.owner, question_id, item, value, comment, str(audience), unnamed)
+    await turn.ctx.work.answers.keep(run.number, given, said.member, source or here, joined=said.joined)
     if is_event and key != CONCLUSION:
         turn.ctx.events.append(EventChanged(turn.group.id, run.question(key).kept_as))
     _text_changed(turn)

@@ -1,5 +1,7 @@
 """What the bot hears: posting messages into chats and queuing the updates that Telegram would send it."""
 
+from typing import TypedDict, Unpack
+
 from . import shapes
 from .detect import detect
 from .formatted import TEXT_FIELDS
@@ -7,23 +9,22 @@ from .wire import Wire
 from .world import Chat, Member, Message, User, World
 
 
-def post(
-    world: World,
-    place: Chat,
-    sender: int,
-    content: Wire,
-    *,
-    sender_chat: Wire | None = None,
-    reply_to: int | None = None,
-    thread: int | None = None,
-    markup: Wire | None = None,
-    service: bool = False,
-) -> Message:
+class Posted(TypedDict, total=False):
+    """What a message may have beside its content."""
+
+    sender_chat: Wire | None  # in whose name it is written
+    reply_to: int | None
+    thread: int | None
+    markup: Wire | None
+    service: bool  # Telegram's own word that something has happened
+
+
+def post(world: World, place: Chat, sender: int, content: Wire, **more: Unpack[Posted]) -> Message:
     """Put a message into a chat, in its thread, and queue an update if the bot is to hear it."""
-    it = Message(world.next_message_id(place), place.id, world.seconds(), sender, content, sender_chat)
-    it.reply_to, it.markup, it.service = reply_to, markup, service
-    it.had_buttons = "inline_keyboard" in (markup or {})
-    _place_in_thread(place, it, thread)
+    it = Message(world.next_message_id(place), place.id, world.seconds(), sender, content, more.get("sender_chat"))
+    it.reply_to, it.markup, it.service = more.get("reply_to"), more.get("markup"), more.get("service", False)
+    it.had_buttons = "inline_keyboard" in (it.markup or {})
+    _place_in_thread(place, it, more.get("thread"))
     world.add(it)
     if heard(world, place, it):
         world.updates.push("message", shapes.message(world, it), world.now())

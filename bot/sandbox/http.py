@@ -16,7 +16,7 @@ from .exchange import Exchange, Reply
 from .page_door import PageDoor
 from .params import Files
 from .sandbox import Sandbox
-from .scene import Opening, Others, Pass, Projector, Reminder, Scene, Transcript
+from .scene import NO_DEMO, Demo, Scene
 from .wire import Wire
 
 _THIS_MACHINE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
@@ -93,24 +93,8 @@ async def _parameters(request: web.Request) -> tuple[Wire, Files]:
     return given, uploads
 
 
-def make_app(
-    sandbox: Sandbox,
-    *,
-    page: bool = True,
-    next_reminder: Reminder | None = None,
-    others: Others | None = None,
-    pass_by: Pass | None = None,
-    transcript: Transcript | None = None,
-    projector: Projector | None = None,
-    opening: Opening | None = None,
-) -> web.Application:
-    """The web application: the bot's door, and the page's unless `page` is False.
-
-    `next_reminder` tells when the bot will next speak by itself (aware UTC), `others` lets all people but the
-    named ones answer once; both belong to the demo and may be coroutines. `pass_by` lets time go by step by step, where
-    otherwise the clock jumps. `transcript` gives what has been played, to be saved; `projector` shows another town,
-    and `opening` gets this one under way.
-    """
+def make_app(sandbox: Sandbox, *, page: bool = True, demo: Demo = NO_DEMO) -> web.Application:
+    """The web application: the bot's door, and the page's unless `page` is False."""
     app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[here_only])
     exchange = Exchange(sandbox, real_time=True)
     app.add_routes(BotDoor(sandbox, exchange).routes())
@@ -119,13 +103,13 @@ def make_app(
             f"town-{secrets.token_hex(4)}",
             sandbox,
             exchange,
-            next_reminder,
-            others,
-            pass_by,
-            transcript,
-            opening=opening,
+            demo.next_reminder,
+            demo.others,
+            demo.pass_by,
+            demo.transcript,
+            opening=demo.opening,
         )
-        door = PageDoor(scene, projector)
+        door = PageDoor(scene, demo.projector)
         app.add_routes(door.routes())
         app.middlewares.append(door.guard)
     return app
@@ -146,32 +130,13 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
 
 @asynccontextmanager
 async def serve(
-    sandbox: Sandbox,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    page: bool = True,
-    next_reminder: Reminder | None = None,
-    others: Others | None = None,
-    pass_by: Pass | None = None,
-    transcript: Transcript | None = None,
-    projector: Projector | None = None,
-    opening: Opening | None = None,
+    sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0, page: bool = True, demo: Demo = NO_DEMO
 ) -> AsyncIterator[str]:
     """Open the door while the block runs; gives its address, such as http://127.0.0.1:8080.
 
     A port that is taken gives way to the next free one; port 0 takes any. Raises OSError where no port can be had.
     """
-    app = make_app(
-        sandbox,
-        page=page,
-        next_reminder=next_reminder,
-        others=others,
-        pass_by=pass_by,
-        transcript=transcript,
-        projector=projector,
-        opening=opening,
-    )
+    app = make_app(sandbox, page=page, demo=demo)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:

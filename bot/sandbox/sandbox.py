@@ -17,6 +17,7 @@ from .wire import Given, Json, Wire
 from .world import FIRST_PERSON, Chat, StoredFile, User, World
 
 TOKEN = "7000000001:sandbox-token-for-tests-and-nothing-else"  # noqa: S105 - opens nothing but the sandbox
+BOT_NAME, BOT_USERNAME = "Stad för stad", "stadforstad_bot"
 _TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 _CALLS_KEPT = 200
 
@@ -34,8 +35,6 @@ class Sandbox:
         self,
         *,
         start: datetime,
-        bot_name: str = "Stad för stad",
-        bot_username: str = "stadforstad_bot",
         token: str = TOKEN,
         monotonic: Callable[[], float] | None = None,
         seed: int = 1,
@@ -46,7 +45,7 @@ class Sandbox:
             raise ValueError(
                 "the sandbox needs an aware start time and a token of the form 123456:thirty-odd-characters"
             )
-        bot = User(int(token.partition(":")[0]), bot_name, username=bot_username, is_bot=True)
+        bot = User(int(token.partition(":")[0]), BOT_NAME, username=BOT_USERNAME, is_bot=True)
         self.world = world or World(start, bot, monotonic)
         if world is not None:
             world.run_by(monotonic)

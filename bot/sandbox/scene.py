@@ -69,3 +69,18 @@ class Projector(Protocol):
 
     async def end(self) -> None:
         """Take it away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What belongs to the demo, and not to a played Telegram."""
+
+    next_reminder: Reminder | None = None  # when the bot will next speak by itself (aware UTC)
+    others: Others | None = None  # lets all people but the named ones answer once
+    pass_by: Pass | None = None  # lets time go by step by step, where otherwise the clock jumps
+    transcript: Transcript | None = None  # what has been played, to be saved
+    opening: Opening | None = None  # gets this town under way
+    projector: Projector | None = None  # shows another town
+
+
+NO_DEMO = Demo()

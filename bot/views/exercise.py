@@ -131,6 +131,7 @@ class ExerciseView(RowWording):
             "n": asked.n,
             "of": asked.of,
             "saved": self.short(asked.saved) if asked.saved else None,
+            "saved_day": None,
             "advised": self.advice(asked.advised),
             "item": self.item(item) if item else None,
             "item_text": self.words.get(f"item.{item}.text") if item else None,

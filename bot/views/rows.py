@@ -1,7 +1,7 @@
 """Rows of a register in words: in a list with headings and sums, as a card, and what the register still lacks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.views.names import SEPARATOR, Wording, cut
@@ -165,10 +165,19 @@ class RowWording(Wording):
             if q.register
         }
         rules = [self._fitted(gap, options) for gap in register.gaps]
-        missing = gaps(rules, options, counting, linked, standing, today, self._inside(counting_rows))
+        missing = gaps(
+            rules,
+            options,
+            counting,
+            linked=linked,
+            standing=standing,
+            today=today,
+            members=self._inside(counting_rows),
+        )
         names = {number: name.title for number, name in self.scene.rows.items()}
         people = {number: member.name for number, member in self.scene.members.items()}
-        return gap_sentences(self.voice, self.words, missing, titles, self._gap_questions(), rows=names, people=people)
+        named = Named(titles, self._gap_questions(), self.words, names, people)
+        return gap_sentences(self.voice, self.words, missing, named)
 
     def loose(self, rows: Sequence[Row]) -> int:
         """How many open rows nobody has taken on, or that have no day, in a register that misses that."""
@@ -228,17 +237,19 @@ def _first_name(name: str) -> str:
     return next(iter(name.casefold().split()), "")
 
 
-def gap_sentences(
-    voice: Voice,
-    words: ExerciseWords,
-    missing: Iterable[Missing],
-    titles: Sequence[str],
-    questions: Mapping[str, tuple[str, ...]],
-    of: ExerciseWords | None = None,
-    rows: Mapping[int, str] | None = None,
-    people: Mapping[int, str] | None = None,
-) -> list[str]:
-    """What rules found missing, in the words of `words`; the options' names come from `of` (default the same)."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the things are called that rules can find missing."""
+
+    titles: Sequence[str]  # of the rows that were looked at, in that order
+    questions: Mapping[str, tuple[str, ...]]  # of each rule, whose options are missed
+    options: ExerciseWords  # where those are called something
+    rows: Mapping[int, str] = field(default_factory=dict)  # that could be pointed at
+    people: Mapping[int, str] = field(default_factory=dict)
+
+
+def gap_sentences(voice: Voice, words: ExerciseWords, missing: Iterable[Missing], named: Named) -> list[str]:
+    """What rules found missing, in the words of `words`."""
     sentences = []
     for gap in missing:
         if gap.count is not None:
@@ -247,16 +258,16 @@ def gap_sentences(
             years = ({"year": year, "count": count, "least": least} for year, count, least in gap.years)
             filling = voice.rules.joined(voice.label("tally.year", facts) for facts in years)
         elif gap.unlinked:
-            named = [(rows or {})[number] for number in gap.unlinked]
-            filling = SEPARATOR.join([*named[:NAMED], *(["…"] if len(named) > NAMED else [])])
+            found = [named.rows[number] for number in gap.unlinked]
+            filling = SEPARATOR.join([*found[:NAMED], *(["…"] if len(found) > NAMED else [])])
         elif gap.members:
-            filling = voice.rules.joined((people or {})[number] for number in gap.members)
+            filling = voice.rules.joined(named.people[number] for number in gap.members)
         elif gap.rows:
-            named = [titles[place] for place in gap.rows]
-            more = len(named) - NAMED
-            filling = voice.rules.joined([*named[:NAMED], *([voice.rules.more(more)] if more > 0 else [])])
+            found = [named.titles[place] for place in gap.rows]
+            more = len(found) - NAMED
+            filling = voice.rules.joined([*found[:NAMED], *([voice.rules.more(more)] if more > 0 else [])])
         else:
-            filling = _options(of or words, questions[gap.gap], gap.options)
+            filling = _options(named.options, named.questions[gap.gap], gap.options)
         sentences.append(words[f"gap.{gap.gap}.text"].replace("{missing}", filling))
     return sentences
 

@@ -10,7 +10,7 @@ from messages.documents.blocks import Block, Document, Figure, Heading, Paragrap
 from messages.documents.catalogue import DOCUMENTS, Entry, Reader, completeness, needs
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
-from messages.documents.material import Material, Version
+from messages.documents.material import Approval, Material, Version
 from messages.documents.parts import Parts
 from messages.documents.template import cleaned, render
 
@@ -118,13 +118,25 @@ def unfinished(document: str, material: Material) -> bool:
     recipe = DOCUMENTS.get(document)
     if recipe is None or recipe.step is None or not (recipe.numbered or recipe.reader is Reader.ANYONE):
         return False
-    return completeness(document, material).share < 1
+    return not _is_final(document, material)
+
+
+def _approval(document: str, material: Material) -> Approval | None:
+    """How the text of this document stands with the organisations that approve it; None before they are asked."""
+    asked = (material.approvals.get(exercise) for exercise in needs(document, material.language))
+    return next((approval for approval in asked if approval), None)
+
+
+def _is_final(document: str, material: Material) -> bool:
+    """Final is what the organisations have approved, gaps and all, as those were shown; without them, what is whole."""
+    approval = _approval(document, material)
+    return approval.final if approval else completeness(document, material).share == 1
 
 
 def approved_version(document: str, material: Material) -> int | None:
     """The version of the text that organisations approve in this document, which then is the document's; else None."""
-    asked = (material.approvals.get(exercise) for exercise in needs(document, material.language))
-    return next((approval.version for approval in asked if approval), None)
+    approval = _approval(document, material)
+    return approval.version if approval else None
 
 
 def _approved_on(document: str, facts: Parts) -> date | None:
@@ -143,8 +155,8 @@ def _edition(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[st
     number = kept[-1].number if given_out else (kept[-1].number + 1 if kept else 1)
     if text := approved_version(recipe.id, facts.material):
         number, earlier = text, tuple(version for version in kept if version.number < text)
-    ready = completeness(recipe.id, facts.material).share == 1
-    edition = facts.words("label.edition" if ready else "label.draft", number=number)
+    final = _is_final(recipe.id, facts.material)
+    edition = facts.words("label.edition" if final else "label.draft", number=number)
     if not earlier:
         return edition, ()
     differing = _differences(facts, earlier[-1].parts, now)

@@ -68,6 +68,7 @@ def material(language: str = "sv") -> Material:
         today=town["today"],
         people=people,
         organisations=organisations,
+        core=tuple(named),
         rounds=rounds,
         registers=registers,
         years=tuple(Year(**{"support": None, **year}) for year in town["years"]),
@@ -108,7 +109,7 @@ def _read(language: str) -> tuple[dict[str, Any], dict[str, dict[str, list[Any]]
 def _with_versions(whole: Material) -> Material:
     """The plan and the routine were given out before they were approved: the plan once with less in it."""
     fewer = {**whole.registers, "activities": whole.registers["activities"][:4]}
-    earlier = Material(whole.town, date(2026, 7, 6), whole.people, whole.organisations, whole.rounds, fewer)
+    earlier = replace(whole, today=date(2026, 7, 6), registers=fewer)
     first, routine = version("plan", earlier), version("routine", whole)
     process = the_process()
     approved = {

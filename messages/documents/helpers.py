@@ -18,6 +18,8 @@ from messages.documents.plan_tables import facts_table, year_grid
 from messages.documents.routine_tables import calls, card_calls, chain_table, law
 from messages.documents.template import Markdown
 
+MOST_ACROSS = 5  # options that stand beside each other in a table
+
 
 def questions(parts: Parts, exercise: str) -> list[tuple[str, str]]:
     """The questions of an exercise with their short names."""
@@ -53,9 +55,15 @@ def counted(parts: Parts, exercise: str) -> Markdown:
             names = tuple(name for _, name in options(parts, exercise, question.id))
             row = (parts.short(exercise, question.id), *(str(votes[o] or "–") for o in question.options))
             tables.setdefault(names, []).append(row)
-    return parts.keep(
-        *(laid(("", *names), rows, (1 - 0.15 * len(names), *(0.15 for _ in names))) for names, rows in tables.items())
-    )
+    return parts.keep(*(_votes(names, rows) for names, rows in tables.items()))
+
+
+def _votes(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
+    """Options across and questions down, or the other way about where so many options have no room."""
+    if len(names) <= MOST_ACROSS:
+        return laid(("", *names), rows, (1 - 0.15 * len(names), *(0.15 for _ in names)))
+    header, *lines = zip(("", *names), *rows, strict=True)
+    return laid(header, (line for line in lines if set(line[1:]) != {"–"}))
 
 
 def by_organisation(parts: Parts, exercise: str, question: str) -> Markdown:

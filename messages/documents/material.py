@@ -101,6 +101,7 @@ class ApprovalLine:
     signer: str = ""
     aside: bool = False  # it stayed silent, and the group has gone on without it
     overruled: str = ""  # it said no, and this is what the group decided
+    yes: bool = False  # it has said yes to the text as it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,8 @@ class Material:
     town: str
     today: date
     people: Mapping[int, str] = field(default_factory=dict)
-    organisations: Mapping[int, str] = field(default_factory=dict)
+    organisations: Mapping[int, str] = field(default_factory=dict)  # of everybody, those who were only invited too
+    core: tuple[str, ...] = ()  # the organisations of the core group, in whose name it invites
     rounds: Mapping[str, Round] = field(default_factory=dict)
     registers: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     years: tuple[Year, ...] = ()

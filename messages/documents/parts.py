@@ -124,6 +124,14 @@ class Parts(Facts):
         self.apart += self.kept[before:]
         return made
 
+    def behind(self, exercise: str) -> str:
+        """The organisations that have said yes to the text as it stands; empty before anybody has."""
+        approval, question = self.material.approvals.get(exercise), self.exercise(exercise).field(Field.DECISION)
+        if approval:
+            return self.voice.rules.joined(line.organisation for line in approval.lines if line.yes)
+        said = (s for s in self.round(exercise).said if (s.question, s.value) == (question.id, question.options[0]))
+        return self.voice.rules.joined(self.material.organisations.get(s.organisation or 0, "–") for s in said)
+
     def aside(self, made: Markdown) -> Markdown:
         """What is drawn from elsewhere and changes by itself, such as figures: it makes no new version of the text."""
         self.apart += [self.kept[int(number)] for number in KEPT.findall(made)]
@@ -169,11 +177,11 @@ class Parts(Facts):
         """What templates can name."""
         names = (
             "name short given answer every comments items rows need source prose written quotes conclusion table grid "
-            "ticks points notes figure approvals aside words dated"
+            "ticks points notes figure approvals behind aside words dated"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "town": self.material.town,
-            "organisations": sorted(self.material.organisations.values()),
+            "organisations": sorted(self.material.core),
             "years": self.material.years,
             "link": self.material.links.get,
             "contacts": self.voice.book("help").data["turn"]["contact"],

@@ -5,7 +5,7 @@ from typing import Any
 
 from messages.documents.blocks import Block, Document, Notes
 from messages.documents.own_look import on_page
-from messages.documents.typeset import chapters, typeset
+from messages.documents.typeset import PageData, chapters, typeset
 
 
 def write(document: Document, paper: str = "a4") -> bytes:
@@ -18,7 +18,7 @@ def pages_of(document: Document) -> list[int]:
     return chapters(document.layout, _described(document, "a4"))
 
 
-def _described(document: Document, paper: str) -> dict[str, Any]:
+def _described(document: Document, paper: str) -> PageData:
     """The document as its page description takes it."""
     logo = document.own.logo if document.own else b""
     alt = f"{document.labels['logo']} {document.town}"
@@ -38,7 +38,7 @@ def _described(document: Document, paper: str) -> dict[str, Any]:
     }
 
 
-def _plain(block: Block) -> dict[str, Any]:
+def _plain(block: Block) -> PageData:
     """A block as plain data, with the name of its kind."""
     fields = {f.name: getattr(block, f.name) for f in dataclasses.fields(block) if f.name != "on"}
     return {"type": type(block).__name__} | {name: _data(value) for name, value in fields.items()}

@@ -13,7 +13,7 @@ from messages.documents.template import Markdown, cleaned
 
 THERE, DONE = "●", "✓"  # planned for a year, and done in it
 NUMBER, YEAR = 0.06, 0.085  # shares of the line
-SHARES = {Kind.DATE: 0.16, Kind.CHOICE: 0.11}  # … of columns with little in them; the others share what is left
+SHARES = {Kind.DATE: 0.205, Kind.CHOICE: 0.11}  # … of columns with little in them; the others share what is left
 
 
 def facts_table(parts: Parts, facts: Sequence[tuple[str, str]]) -> Markdown:

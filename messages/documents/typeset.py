@@ -15,6 +15,7 @@ import typst
 if TYPE_CHECKING:
     from typst import PDFStandard
 
+PageData = Mapping[str, Any]  # what a page description takes: text, numbers, lists and tables of these
 HERE = Path(__file__).parent
 _TEMPLATE_LINE = re.compile(r"┌─ (?:.*/)?([\w-]+\.typ:\d+)")  # in what Typst says of an error
 
@@ -33,7 +34,7 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))
 
 
-def _inputs(layout: str, data: Mapping[str, Any]) -> dict[str, Any]:
+def _inputs(layout: str, data: PageData) -> dict[str, Any]:
     """What Typst needs of us, whatever it is asked for."""
     return {
         "input": str(HERE / "layout" / f"{layout}.typ"),
@@ -44,7 +45,7 @@ def _inputs(layout: str, data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def chapters(layout: str, data: Mapping[str, Any]) -> list[int]:
+def chapters(layout: str, data: PageData) -> list[int]:
     """On which page each heading of the first level stands, in a layout that says it. Raises NotTypeset."""
     try:
         told = typst.query(**_inputs(layout, data), selector="<chapters>", field="value", one=True)
@@ -54,9 +55,7 @@ def chapters(layout: str, data: Mapping[str, Any]) -> list[int]:
     return found
 
 
-def typeset(
-    layout: str, data: Mapping[str, Any], kind: Literal["pdf", "png"], on: date, pixels_per_point: float = 3
-) -> bytes:
+def typeset(layout: str, data: PageData, kind: Literal["pdf", "png"], on: date, pixels_per_point: float = 3) -> bytes:
     """A page description (a file in `layout/`) with its data, as a tagged PDF (PDF/UA-1, PDF/A-2a) or as a picture.
 
     The data reach Typst as JSON and are set as strings, so that nothing in them can be markup. Raises NotTypeset.

@@ -4,7 +4,6 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import Any
 
 import docx
 from docx.enum.section import WD_ORIENT
@@ -14,7 +13,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT, WD_TA
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section, _Header
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Length, Pt, RGBColor
+from docx.table import _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from messages.documents.blocks import (
@@ -39,7 +39,7 @@ from messages.documents.pictures import png
 from messages.documents.reproducible import noon, steadied
 from messages.documents.word_base import letterhead, modern, says_something
 from messages.documents.word_draft import draft_mark
-from messages.documents.word_styles import ACCENT, set_styles, shading
+from messages.documents.word_styles import ACCENT, GRID, set_styles, shading
 
 LYING = ("card", "form")
 ANCHOR = "_Toc{:05}"  # what a heading is found by
@@ -58,7 +58,7 @@ class _Writer:
         self.document = document
         own = letterhead(document)
         self.lettered = own is not None
-        self.word: Any = own or docx.Document()
+        self.word = own or docx.Document()
         set_styles(self.word, document, own=self.lettered)
         # Looked up once: the library goes through all of them each time one is set, which took half of the time.
         usual = self.word.styles.default(WD_STYLE_TYPE.PARAGRAPH)
@@ -89,12 +89,12 @@ class _Writer:
         form = self.document.layout == "form"
         if not self.lettered:
             self._measures(section, form=form)
-        self.room = section.page_width - section.left_margin - section.right_margin
+        self.room = between_margins(section)
         if self.document.layout == "card":
             columns = section._sectPr.find(qn("w:cols"))
             columns.set(qn("w:num"), "2")
             columns.set(qn("w:space"), "1200")
-            self.room = (self.room - Cm(2.1)) // 2
+            self.room = Length((self.room - Cm(2.1)) // 2)
         heads = self._heads(section)
         if not form and not (self.lettered and any(map(says_something, heads))):
             self._running(section.header.paragraphs[0], self.document.title, self.document.town)
@@ -131,8 +131,7 @@ class _Writer:
 
     def _running(self, paragraph: WordParagraph, left: str, right: str) -> WordParagraph:
         """The line above or below every page."""
-        section = self.word.sections[0]
-        edge = section.page_width - section.left_margin - section.right_margin
+        edge = between_margins(self.word.sections[0])
         paragraph.paragraph_format.tab_stops.add_tab_stop(edge, WD_TAB_ALIGNMENT.RIGHT)
         self._runs(paragraph, (Span(f"{left}\t{right}"),))
         return paragraph
@@ -181,7 +180,7 @@ class _Writer:
         self._paragraph((Span(self.document.contents),), "TOC Heading")
         headings = [block for block in self.document.blocks if isinstance(block, Heading) and block.level == 1]
         numbers = pages_of(self.document)
-        edge = self.word.sections[0].page_width - self.word.sections[0].left_margin - self.word.sections[0].right_margin
+        edge = between_margins(self.word.sections[0])
         last = len(headings) - 1
         for place, heading in enumerate(headings):
             paragraph = self._styled(self.word.add_paragraph(), "toc 1")
@@ -247,9 +246,9 @@ class _Writer:
 
     def _table(self, block: Table) -> None:
         table = self.word.add_table(rows=1, cols=len(block.header))
-        table.style = "Table Grid" if block.height else self.document.labels["style_table"]
+        table.style = GRID if block.height else self.document.labels["style_table"]
         table.autofit = False
-        widths = [int(self.room * share) for share in block.widths]
+        widths = [Length(int(self.room * share)) for share in block.widths]
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
         self._row(table.rows[0], block.header, widths, head=True)
@@ -265,7 +264,9 @@ class _Writer:
             gap = self._styled(self.word.add_paragraph(), self.document.labels["style_cell"])
             gap.paragraph_format.line_spacing = Pt(6)
 
-    def _row(self, row: Any, cells: Iterable[str], widths: list[int], *, head: bool = False, height: float = 0) -> None:
+    def _row(
+        self, row: _Row, cells: Iterable[str], widths: list[Length], *, head: bool = False, height: float = 0
+    ) -> None:
         properties = row._tr.get_or_add_trPr()
         texts = list(cells)
         if max(map(len, texts)) < KEPT_WHOLE:
@@ -290,9 +291,15 @@ class _Writer:
         paragraph = self.word.add_paragraph()
         shape = paragraph.add_run().add_picture(io.BytesIO(png(block, self.document.on, 5)), width=width)
         if shape.height > TALLEST:
-            shape.width, shape.height = int(shape.width * TALLEST / shape.height), TALLEST
+            shape.width, shape.height = Length(int(shape.width * TALLEST / shape.height)), TALLEST
         shape._inline.docPr.set("descr", block.alt)
         shape._inline.docPr.set("name", str(block.data.get("title") or self.document.title))
+
+
+def between_margins(section: Section) -> Length:
+    """How wide the text of a page is; a letterhead may leave out what Word takes for granted."""
+    left, right = section.left_margin or Cm(0), section.right_margin or Cm(0)
+    return Length((section.page_width or Cm(21)) - left - right)
 
 
 # -- places in the text --------------------------------------------------------------------------------------------

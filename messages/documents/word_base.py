@@ -71,9 +71,10 @@ def _lists(word: WordDocument) -> None:
         )
 
 
-def add_style(styles: Any, name: str, *, builtin: bool = False, table: bool = False) -> Any:
-    """A new style; `builtin` where Word knows one of that name."""
-    return styles.add_style(name, WD_STYLE_TYPE.TABLE if table else WD_STYLE_TYPE.PARAGRAPH, builtin=builtin)
+def add_style(styles: Styles, name: str, *, builtin: bool = False, table: bool = False) -> Any:
+    """A new style; `builtin` where Word knows one of that name. What can be set on it depends on its kind."""
+    kind = WD_STYLE_TYPE.TABLE if table else WD_STYLE_TYPE.PARAGRAPH
+    return styles.add_style(name, kind, builtin=builtin)  # type: ignore[no-untyped-call]
 
 
 def normal(styles: Styles) -> BaseStyle | None:
@@ -84,7 +85,7 @@ def normal(styles: Styles) -> BaseStyle | None:
 def _numbering(word: WordDocument) -> BaseOxmlElement:
     """The part with the file's lists, made where the file has none."""
     part = word.part
-    if not any(found.reltype == RELATIONSHIP_TYPE.NUMBERING for found in part.rels.values()):
+    if all(relation.reltype != RELATIONSHIP_TYPE.NUMBERING for relation in part.rels.values()):
         empty = f"<w:numbering {nsdecls('w')}/>".encode()
         place = PackURI("/word/numbering.xml")
         made = NumberingPart.load(place, CONTENT_TYPE.WML_NUMBERING, empty, part.package)

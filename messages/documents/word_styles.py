@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from functools import partial
-from typing import Any
+from typing import TypedDict, Unpack
 
 from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.styles import Styles
 
@@ -27,6 +28,13 @@ WORDS_OWN = (
 )  # as Word has
 HEADINGS = ("Heading", "Title", "TOC Heading")
 SIDES = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="C9D1D9"/>' for side in ("bottom", "insideH"))
+GRID = "Table Grid"
+ALL_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
+LINES = (
+    "<w:tblPr {space}><w:tblBorders>"
+    + "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>' for side in ALL_SIDES)
+    + "</w:tblBorders></w:tblPr>"
+)
 TABLE = '<w:tblPr {space}><w:tblStyleRowBandSize w:val="1"/><w:tblBorders>{sides}</w:tblBorders></w:tblPr>'
 PART = (
     '<w:tblStylePr {space} w:type="{part}"><w:rPr>{words}</w:rPr>'
@@ -70,6 +78,8 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
             styles[name].paragraph_format.tab_stops.clear_all()
     if labels["style_table"] not in before_us:
         _table_style(styles, labels["style_table"])
+    if own and GRID not in before_us:  # for what is filled in by hand
+        add_style(styles, GRID, builtin=True, table=True).element.append(parse_xml(LINES.format(space=nsdecls("w"))))
     if labels["style_missing"] in before_us:
         return
     style(labels["style_missing"], 10, before=3, after=6)
@@ -83,26 +93,25 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
     paragraph.insert_element_before(shading(WARNING), "w:spacing", "w:ind")
 
 
-def _style(
-    styles: Styles,
-    before_us: Collection[str],
-    name: str,
-    size: float,
-    *,
-    colour: str | None = None,
-    bold: bool | None = None,
-    italic: bool | None = None,
-    before: float = 0,
-    after: float = 0,
-    line: float | None = None,
-) -> None:
+class Look(TypedDict, total=False):
+    """How a style looks: what is left out is as the style it is based on has it, and no space."""
+
+    colour: str
+    bold: bool
+    italic: bool
+    before: float  # points of space, as `after`
+    after: float
+    line: float  # times the size
+
+
+def _style(styles: Styles, before_us: Collection[str], name: str, size: float, **look: Unpack[Look]) -> None:
     if name in before_us:
         return
     if name not in styles:
         made = add_style(styles, name, builtin=name.startswith(WORDS_OWN))
         made.base_style = normal(styles)
-    style = styles[name]
-    style.font.size, style.font.bold, style.font.italic = Pt(size), bold, italic
+    style, colour = styles[name], look.get("colour")
+    style.font.size, style.font.bold, style.font.italic = Pt(size), look.get("bold"), look.get("italic")
     if before_us:  # the letterhead's own face, and its own colour for what is like a heading
         if "Heading 1" in before_us and name.startswith(HEADINGS):
             style.base_style, colour = styles["Heading 1"], None
@@ -115,10 +124,11 @@ def _style(
     fonts.set(qn("w:cs"), "Arial")  # Calibri has no Arabic
     if colour:
         style.font.color.rgb = RGBColor.from_string(colour)
-    style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
+    style.paragraph_format.space_before = Pt(look.get("before", 0))
+    style.paragraph_format.space_after = Pt(look.get("after", 0))
     style.paragraph_format.widow_control = True
-    if line:
-        style.paragraph_format.line_spacing = line
+    if "line" in look:
+        style.paragraph_format.line_spacing = look["line"]
     for spacing in properties.findall(qn("w:spacing")):
         properties.remove(spacing)  # the template's headings are spaced out
     if name in ("Title", "Intense Quote"):
@@ -135,7 +145,7 @@ def _table_style(styles: Styles, name: str) -> None:
         style.element.append(parse_xml(PART.format(space=nsdecls("w"), part=part, words=words, fill=fill)))
 
 
-def shading(colour: str) -> Any:
+def shading(colour: str) -> BaseOxmlElement:
     """A background for a paragraph or a cell."""
     made = OxmlElement("w:shd")
     for key, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):

@@ -12,6 +12,7 @@ from bot.exercises import runner
 from bot.features.calendar import lifecycle
 from bot.features.wellbeing import check_ins
 from bot.reminders.run_deadlines import start_timer
+from storage.records import PlannedMeeting
 
 
 async def test_nothing_is_lost_while_the_bot_is_out(tmp_path: Path) -> None:
@@ -54,9 +55,7 @@ async def test_the_groups_own_agenda_goes_on(tmp_path: Path) -> None:
             await check_ins.plan(ctx, group, ctx.today - timedelta(weeks=3) + timedelta(days=4))
             for number, days in enumerate((5, 16), 1):
                 day = ctx.today + timedelta(days=days)
-                await work.meetings.put(
-                    group.id, "session", 1, number, among=2, day=day, at=time(13), minutes=90, sequence=0
-                )
+                await work.meetings.put(group.id, PlannedMeeting("session", 1, number, 2, day, time(13), 90, 0))
             await lifecycle.announce(ctx, group)
         await played.act("Alva", "remove_bot", chat=played.groups[GROUP])
         before = played.texts("Bo")

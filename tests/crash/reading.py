@@ -91,7 +91,7 @@ async def _town(work: UnitOfWork, town: Town, stored: dict[str, Any], rows: dict
                 versions = await work.answers.history(answer.id)
                 place = f"{town.title} {person.name} {run.exercise} {answer.question}"
                 stored[place] = [_said(version, organisations) for version in versions]
-    found, _ = await work.rows.list(group.id, REGISTER.id, limit=1_000_000)
+    found = await work.rows.all(group.id, REGISTER.id)
     rows[town.title] = [
         {q: _plain(value, organisations) for q, value in row.values.items()}
         for row in found

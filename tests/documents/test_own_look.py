@@ -42,7 +42,7 @@ def letterhead(change: Callable[[Any], None] = lambda word: None) -> bytes:
     word.add_paragraph("Text som stod i mallen")
     word.sections[0].header.paragraphs[0].text = "EXEMPELKOMMUN"
     word.styles["Heading 1"].font.name = "Georgia"
-    for name in ("List Bullet", "Title"):
+    for name in ("List Bullet", "Title", "Table Grid"):
         word.styles[name].element.getparent().remove(word.styles[name].element)
     change(word)
     made = io.BytesIO()
@@ -138,6 +138,8 @@ def test_word_takes_the_letterhead(own: OwnLook, town: Material) -> None:
     assert bullets
     assert "w:numPr" in opened.styles["List Bullet"].element.xml
     assert text.index("Innehåll") < text.index("Sammanfattning")
+    role = docx.Document(io.BytesIO(make("network", "docx", replace(town, own=own))))
+    assert {str(table.style.name) for table in role.tables if table.style} == {"Tabell", "Table Grid"}
     card = docx.Document(io.BytesIO(make("card", "docx", replace(town, own=own))))
     assert "EXEMPELKOMMUN" not in card.sections[0].header.paragraphs[0].text  # a card to fold is no letter
 

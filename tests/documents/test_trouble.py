@@ -1,4 +1,5 @@
 import io
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -6,14 +7,17 @@ import docx
 import pypdf
 import pytest
 
+from flows.loader import the_process
+from flows.model import ExerciseRole
 from messages.documents.blocks import Table
 from messages.documents.catalogue import DOCUMENTS, entries
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose
 from messages.documents.make import make, picture
-from messages.documents.material import Material
+from messages.documents.material import Approval, ApprovalLine, Material, Year
 from messages.documents.pictures import KINDS
 from tests.documents.answered import with_answers, with_rows
+from tests.documents.conformity import faults
 
 NASTY = "=cmd|'/C calc'!A0 {{ town }} <w:p> *fet* # | _x_ <b>&amp; 👩‍👩‍👧 مرحبا بكم"
 
@@ -116,6 +120,75 @@ def test_an_organisation_without_an_answer(town: Material) -> None:
     made = replace(town, rounds={**town.rounds, "plan_approval": fewer}, approvals={})
     table = words_of(make("plan", "docx", made))
     assert table.count("Ja, vi godkänner den") == 3
+
+
+@pytest.fixture(scope="module")
+def hostile(town: Material) -> Material:
+    """A town with an emoji for a name, answers in Arabic, a goal of 4 000 characters, 80 activities, 18 links with four
+    numbers each, and an organisation that said no."""
+    goal = ("ett mål som aldrig tar slut " * 200)[:4000]
+    people = [f"Verksamheten för vuxna nummer {n}" for n in range(18)]
+    asked = {question.id: question for question in the_process().with_role(ExerciseRole.ROUTINE).questions}
+    chain = [
+        {
+            "link": asked["link"].options[n % 4],
+            "what": f"Gör sak {n}",
+            "actor": (name,),
+            **{hour: f"0123-{at}0{n:02} 0{at}, annars 0123-105 0{at}" for at, hour in enumerate(HOURS)},
+        }
+        for n, name in enumerate(people)
+    ]
+    activities = [{"activity": f"Aktivitet {n}", "year": ["year1"], "by": "2027-12-15"} for n in range(80)]
+    made = replace(town, town="Å-stad 🧡", years=(Year(2026, None, None, None, 0, preliminary=True),))
+    for register, rows in (("subgoals", [{"goal": goal, "measure": "x", "by": "2029-06-30"}]), ("chain", chain)):
+        made = with_rows(made, register, rows)
+    made = with_rows(with_answers(made, "vision", {"vision": "مرحبا بكم", "goals": "نعم"}), "activities", activities)
+    said_no = ApprovalLine("Kvinnojouren", "return", made.today, "Styrelsen")
+    return replace(
+        made, approvals={"plan_approval": Approval(2, final=False, lines=(said_no, ApprovalLine("Polisen")))}
+    )
+
+
+HOURS = ("daytime", "evening", "night", "weekend")
+
+
+@pytest.mark.parametrize("document", ["plan", "routine", "card", "yearly", "flyer", "invitation"])
+def test_a_hostile_town_gets_sound_documents(document: str, hostile: Material) -> None:
+    """Whatever a town has written, its documents keep the standards that they claim, and open in Word."""
+    assert faults(make(document, "pdf", hostile)) == []
+    assert words_of(make(document, "docx", hostile))
+
+
+def test_a_no_is_told(hostile: Material) -> None:
+    """A plan that an organisation has refused is a draft on each page, and says who said what and who has not."""
+    found = pages(make("plan", "pdf", hostile))
+    assert all("UTKAST" in page for page in found)
+    last = " ".join(found[-3:]).replace("\n", " ")
+    assert re.search(r"Kvinnojouren .*vill ändra", last)
+    assert re.search(r"Polisen .*Inte svarat", last)
+
+
+def test_no_number_is_cut(hostile: Material) -> None:
+    """Eighteen links with eight numbers each stand whole in the routine, in Word and as PDF."""
+    numbers = {value for row in hostile.registers["chain"] for hour in HOURS for value in [str(row.values[hour])]}
+    assert len(numbers) == 72
+    for said in (words_of(make("routine", "docx", hostile)), " ".join(pages(make("routine", "pdf", hostile)))):
+        flat = re.sub(r"\s", "", said.replace("\u2011", "-").replace("\xa0", " "))
+        assert not {number for number in numbers if number.replace(" ", "") not in flat}
+
+
+def test_a_year_with_three_incidents(hostile: Material) -> None:
+    """Where a year has so few that they could be told by it, the report says that they are hidden, and no number."""
+    said = " ".join(pages(make("yearly", "pdf", hostile))).replace("\n", " ")
+    assert "Rapporterade händelser: dolt" in said
+    assert "Personer med långsiktigt stöd: 0" in said
+
+
+def test_a_long_goal_is_brief_in_tables_and_contents(hostile: Material) -> None:
+    """A goal of 4 000 characters stands whole once in the plan, and elsewhere by its beginning."""
+    plan = " ".join(pages(make("plan", "pdf", hostile))).replace("\n", " ")
+    assert 140 < plan.count("aldrig tar slut") < 160
+    assert 1 < " ".join(pages(make("yearly", "pdf", hostile))).count("aldrig tar") < 6
 
 
 def test_sixty_nodes(town: Material) -> None:

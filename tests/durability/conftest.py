@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from telegram.error import TelegramError
 
-from bot.app import Bot, assembled
+from bot.app import Bot, Setup, assembled
 from bot.context.context import Context
 from bot.demo.town import MASTER_KEY, START, STOCKHOLM, MachineClock
 from bot.sandbox import Sandbox, SandboxRequest
@@ -140,17 +140,19 @@ async def office(tmp_path: Path) -> AsyncIterator[PostOffice]:
     sandbox = Sandbox(start=START)
     clock = MachineClock(sandbox)
     async with assembled(
-        token=sandbox.token,
-        master_key=MASTER_KEY,
-        database=tmp_path / "data" / "stadsbot.db",
-        zone=STOCKHOLM,
-        language="sv",
-        api_url="https://sandbox.invalid",
-        clock=clock,
-        needs_activation=False,
-        request=SandboxRequest(sandbox),
-        pace_clock=lambda: sandbox.now().timestamp(),
-        voice=VOICE,
+        Setup(
+            token=sandbox.token,
+            master_key=MASTER_KEY,
+            database=tmp_path / "data" / "stadsbot.db",
+            zone=STOCKHOLM,
+            language="sv",
+            api_url="https://sandbox.invalid",
+            clock=clock,
+            needs_activation=False,
+            request=SandboxRequest(sandbox),
+            pace_clock=lambda: sandbox.now().timestamp(),
+            voice=VOICE,
+        )
     ) as bot:
         yield PostOffice(sandbox, bot, clock)
         await assert_remembered_rightly(bot.store)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import assembled
+from bot.app import Setup, assembled
 from bot.demo.town import MASTER_KEY, START, STOCKHOLM, MachineClock
 from bot.sandbox import Sandbox, SandboxRequest
 from bot.telegram.calls import call_of
@@ -23,17 +23,19 @@ FIELD = {"force_reply": True, "selective": False, "input_field_placeholder": "Sk
 def opened(sandbox: Sandbox, folder: Path) -> Any:
     """The bot on this folder's database."""
     return assembled(
-        token=sandbox.token,
-        master_key=MASTER_KEY,
-        database=folder / "stadsbot.db",
-        zone=STOCKHOLM,
-        language="sv",
-        api_url="https://sandbox.invalid",
-        clock=MachineClock(sandbox),
-        needs_activation=False,
-        request=SandboxRequest(sandbox),
-        pace_clock=lambda: sandbox.now().timestamp(),
-        voice=VOICE,
+        Setup(
+            token=sandbox.token,
+            master_key=MASTER_KEY,
+            database=folder / "stadsbot.db",
+            zone=STOCKHOLM,
+            language="sv",
+            api_url="https://sandbox.invalid",
+            clock=MachineClock(sandbox),
+            needs_activation=False,
+            request=SandboxRequest(sandbox),
+            pace_clock=lambda: sandbox.now().timestamp(),
+            voice=VOICE,
+        )
     )
 
 

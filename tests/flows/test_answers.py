@@ -17,6 +17,7 @@ from tests.flows.sample import QUESTIONS, SWEDISH, TODAY
 
 TEXT, CHOICE, SCALE, MANY, DATE, NUMBER, PERSON, ORGANISATION, _ = QUESTIONS
 MOMENT = Question("q", Kind.MOMENT, Audience.GROUP)
+AHEAD = Question("q", Kind.DATE, Audience.GROUP, ahead=True)
 FAMILY = "👩\u200d👩\u200d👧"  # one emoji of five code points, held together by joiners
 
 
@@ -60,6 +61,10 @@ def trouble(name: str, **facts: Any) -> Trouble:
         (MOMENT, "2027-03-14 13:05", "2027-03-14T13:05"),
         (MOMENT, "14 mars", trouble("hour", moments=["2027-03-14"])),
         (MOMENT, "snart", trouble("moment")),
+        (MOMENT, "2026-03-14 kl 9", trouble("moment_two_ways", moments=["2027-03-14T09:00", "2026-03-14T09:00"])),
+        (MOMENT, "2026-03-01 kl 9", trouble("moment_two_ways", moments=["2028-03-01T09:00", "2026-03-01T09:00"])),
+        (AHEAD, "2026-03-14", trouble("date_been", dates=["2026-03-14"])),
+        (AHEAD, "14 mars", "2027-03-14"),
         (MOMENT, "fredag kl 2", trouble("moment_two_ways", moments=["2027-03-12T14:00", "2027-03-12T02:00"])),
         (PERSON, " Kim \n Lund ", {"name": "Kim Lund"}),
         (ORGANISATION, "å" * 300, {"name": "å" * 120}),

@@ -118,7 +118,7 @@ LAID = propose(STEPS, START, 14, NEVER, today=START) + rhythm(date(2028, 3, 18),
 @given(st.sampled_from(LAID), days, st.one_of(st.none(), st.times()))
 def test_one_is_moved_alone(meeting: Meeting, on: date, at: time | None) -> None:
     """Moving one meeting puts it exactly there and touches no other; what is unwise about it is told, not refused."""
-    moved = move(LAID, meeting.id, on, at, NEVER, today=START)
+    moved = move(LAID, meeting.id, (on, at), NEVER, today=START)
     (now,) = [m for m in moved.meetings if m.id == meeting.id]
     assert (now.on, now.at) == (on, at or meeting.at)
     assert [old.id for old, _ in moved.changes] in ([], [meeting.id])
@@ -130,7 +130,7 @@ def test_one_is_moved_alone(meeting: Meeting, on: date, at: time | None) -> None
 def test_everything_after_follows(meeting: Meeting, later: int, offsets: frozenset[int]) -> None:
     """Moving everything after keeps the order, on workable days, and raises every moved meeting's sequence by one."""
     closed = closed_from(START, offsets)
-    moved = move_from(LAID, meeting.id, meeting.on + timedelta(later), None, closed, today=START)
+    moved = move_from(LAID, meeting.id, (meeting.on + timedelta(later), None), closed, today=START)
     place = LAID.index(meeting)
     assert moved.meetings[:place] == LAID[:place]
     tail = moved.meetings[place:]
@@ -157,14 +157,14 @@ def test_what_is_unwise_is_named() -> None:
         (eve, "closed"),
         (START - timedelta(7), "past"),
     ]:
-        moved = move(LAID, first, on, None, frozenset({eve}).__contains__, today=START)
+        moved = move(LAID, first, (on, None), frozenset({eve}).__contains__, today=START)
         assert name in {concern.name for concern in moved.concerns}
 
 
 def test_unknown_meetings() -> None:
     """A button for a meeting that is no more is an error of its own kind."""
     with pytest.raises(KeyError):
-        move(LAID, "session-99-1", START, None, NEVER, today=START)
+        move(LAID, "session-99-1", (START, None), NEVER, today=START)
     with pytest.raises(KeyError):
         move_step(LAID, 99, START, NEVER, today=START)
 

@@ -39,6 +39,9 @@ TODAY = date(2027, 3, 9)  # a Tuesday
         ("14 mars 13", date(2027, 3, 14), time(13)),  # 2013 has been
         ("I MORGON KL 06.00.", date(2027, 3, 10), time(6)),
         ("29 februari kl 9", date(2028, 2, 29), time(9)),
+        ("söndagen den 14 mars kl 13", date(2027, 3, 14), time(13)),
+        ("söndag 14/3 kl 13", date(2027, 3, 14), time(13)),
+        ("torsdag 9.10", date(2027, 3, 11), time(9, 10)),  # an hour, and not the ninth of October
     ],
 )
 def test_read_in_one_way(text: str, day: date, at: time | None) -> None:
@@ -54,6 +57,8 @@ def test_read_in_one_way(text: str, day: date, at: time | None) -> None:
         ("i morgon kl 2", [(date(2027, 3, 10), time(14)), (date(2027, 3, 10), time(2))]),
         ("i morgon halv sju", [(date(2027, 3, 10), time(18, 30)), (date(2027, 3, 10), time(6, 30))]),
         ("14 april 28", [(date(2028, 4, 14), None)]),
+        ("torsdag 12 mars kl 9", [(date(2027, 3, 12), time(9)), (date(2027, 3, 11), time(9))]),  # a Friday
+        ("söndag 10 mars", [(date(2027, 3, 10), None)]),  # the Sunday near it has been
     ],
 )
 def test_read_in_several_ways(text: str, expected: list[tuple[date, time | None]]) -> None:
@@ -176,4 +181,5 @@ def test_a_past_weekday_or_date() -> None:
     assert SWEDISH.dates.read_past("i onsdags", today) == [date(2027, 3, 3)]
     assert SWEDISH.dates.read_past("den 14 mars", today) == [date(2026, 3, 14)]
     assert SWEDISH.dates.read_past("2027-04-01", today) == []
+    assert SWEDISH.dates.read_past("tisdag 8 mars", today) == [date(2027, 3, 8), date(2027, 3, 9)]
     assert SWEDISH.dates.read_past("någon gång", today) == []

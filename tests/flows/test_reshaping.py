@@ -7,8 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.calendar import NETWORK_MEETINGS, Kind, Meeting, Moved, next_year, propose, rhythm, workable
-from flows.calendar_changes import reshape_rhythm, reshape_step
+from flows.calendar import NETWORK_MEETINGS, Kind, Meeting, Moved, Rhythm, next_year, propose, rhythm, workable
+from flows.calendar_changes import StepForm, reshape_rhythm, reshape_step
 from flows.dates import add_months
 from flows.loader import the_process
 
@@ -31,13 +31,13 @@ def test_six_short_meetings_instead_of_two_days() -> None:
     """Step 6 spread out: six short meetings on the group's weekday until the last day, and step 7 where it was."""
     two = [m for m in LAID if m.part == 6 and m.kind is Kind.SESSION]
     last = next(m.on for m in LAID if m.part == 7) - timedelta(7)
-    moved = reshape_step(LAID, PROCESS.step(6), NEVER, today=START, spread=True, until=last)
+    moved = reshape_step(LAID, PROCESS.step(6), NEVER, today=START, wanted=StepForm(spread=True, until=last))
     six = of_step(moved, 6)
     assert [(m.number, m.of, m.at, m.minutes) for m in six] == [(n, 6, time(13), 120) for n in range(1, 7)]
     assert (six[0].on, six[-1].on <= last) == (two[0].on, True)
     assert len({m.on.weekday() for m in six}) == 1
     assert (len(moved.changes), len(moved.added), len(moved.removed)) == (2, 4, 0)
-    back = reshape_step(moved.meetings, PROCESS.step(6), NEVER, today=START, spread=False, until=last)
+    back = reshape_step(moved.meetings, PROCESS.step(6), NEVER, today=START, wanted=StepForm(spread=False, until=last))
     assert (len(of_step(back, 6)), len(back.removed)) == (2, 4)
 
 
@@ -45,7 +45,7 @@ def test_six_short_meetings_instead_of_two_days() -> None:
 def test_a_form_is_laid_until_its_last_day(step: int, spread: bool, today: date, more: int) -> None:
     """In either form the coming meetings are in order, on workable days, and the step's are done by the day set."""
     until = today + timedelta(30 + more)
-    moved = reshape_step(LAID, PROCESS.step(step), NEVER, today=today, spread=spread, until=until)
+    moved = reshape_step(LAID, PROCESS.step(step), NEVER, today=today, wanted=StepForm(spread=spread, until=until))
     found = PROCESS.step(step)
     own, touched = of_step(moved, step), {m.id for m in (*moved.added, *(now for _, now in moved.changes))}
     held = [m for m in LAID if m.kind is Kind.SESSION and m.part == step and m.on < today]
@@ -65,7 +65,9 @@ def test_a_form_is_laid_until_its_last_day(step: int, spread: bool, today: date,
 def test_the_days_that_are_written_are_the_days(step: int, distances: list[int]) -> None:
     """A group that writes its days gets these and no others, be they Saturdays: then it is told."""
     days = sorted(START + timedelta(n) for n in distances)
-    moved = reshape_step(LAID, PROCESS.step(step), NEVER, today=START, spread=True, days=[(d, None) for d in days])
+    moved = reshape_step(
+        LAID, PROCESS.step(step), NEVER, today=START, wanted=StepForm(spread=True, days=[(d, None) for d in days])
+    )
     assert [m.on for m in of_step(moved, step)] == days
     weekend = {m.id for m in of_step(moved, step) if m.on.weekday() >= 5}
     assert {c.meeting for c in moved.concerns if c.name == "weekend"} == weekend
@@ -74,9 +76,8 @@ def test_the_days_that_are_written_are_the_days(step: int, distances: list[int])
 def test_one_day_is_the_first() -> None:
     """A single day that was written is when the step begins, with its hour; the others are proposed from there."""
     day = date(2027, 12, 1)
-    moved = reshape_step(
-        LAID, PROCESS.step(6), NEVER, today=START, spread=True, days=[(day, time(10))], until=date(2028, 2, 28)
-    )
+    form = StepForm(spread=True, days=[(day, time(10))], until=date(2028, 2, 28))
+    moved = reshape_step(LAID, PROCESS.step(6), NEVER, today=START, wanted=form)
     six = of_step(moved, 6)
     assert (six[0].on, six[0].at, len(six), six[-1].on <= date(2028, 2, 28)) == (day, time(10), 6, True)
 
@@ -84,16 +85,20 @@ def test_one_day_is_the_first() -> None:
 def test_what_comes_after_follows_along() -> None:
     """Where the step takes longer than it had, everything after it moves along; where there is room nothing does."""
     seventh = next(m for m in LAID if m.part == 7)
-    late = reshape_step(LAID, PROCESS.step(6), NEVER, today=START, spread=True, until=seventh.on + timedelta(30))
+    late = reshape_step(
+        LAID, PROCESS.step(6), NEVER, today=START, wanted=StepForm(spread=True, until=seventh.on + timedelta(30))
+    )
     assert {old.id for old, _ in late.changes} >= {seventh.id, "network-1-1", "review-2-1"}
     assert all(a.on < b.on for a, b in pairwise(late.meetings))
-    early = reshape_step(LAID, PROCESS.step(6), NEVER, today=START, spread=True, until=seventh.on - timedelta(7))
+    early = reshape_step(
+        LAID, PROCESS.step(6), NEVER, today=START, wanted=StepForm(spread=True, until=seventh.on - timedelta(7))
+    )
     assert seventh.id not in {old.id for old, _ in early.changes}
 
 
 def test_the_form_that_is_laid_already() -> None:
     """Two whole days were laid, and two whole days are wanted in time: nothing changes, and nothing is asked."""
-    assert not reshape_step(LAID, PROCESS.step(6), NEVER, today=START, spread=False, until=END).alters
+    assert not reshape_step(LAID, PROCESS.step(6), NEVER, today=START, wanted=StepForm(spread=False, until=END)).alters
 
 
 # -- afterwards ------------------------------------------------------------------------------------------------------
@@ -104,7 +109,7 @@ counts = st.tuples(st.integers(1, 12), st.integers(1, 12))
 def test_as_often_as_the_group_says(today: date, wanted: tuple[int, int], look: int) -> None:
     """So many meetings in the first year, which begins now at the earliest, and later; the look is on its day."""
     review = today + timedelta(look)
-    moved = reshape_rhythm(LAID, NEVER, today=today, counts=wanted, review=review)
+    moved = reshape_rhythm(LAID, NEVER, today=today, wanted=Rhythm(wanted, review))
     after = [m for m in moved.meetings if m.kind is not Kind.SESSION]
     assert Counter((m.kind, m.part) for m in after) == {
         (Kind.NETWORK, 1): wanted[0],
@@ -120,7 +125,7 @@ def test_as_often_as_the_group_says(today: date, wanted: tuple[int, int], look: 
 def test_decided_anew_in_the_second_year() -> None:
     """What has been held stays, and the next look is on the new day; the year that runs gets its new number."""
     today = date(2029, 6, 1)
-    moved = reshape_rhythm(LAID, NEVER, today=today, counts=(6, 8), review=date(2029, 9, 3), first_time=False)
+    moved = reshape_rhythm(LAID, NEVER, today=today, wanted=Rhythm((6, 8), date(2029, 9, 3)), first_time=False)
     held = [m for m in LAID if m.on < today]
     assert set(held) <= set(moved.meetings)
     looks = {m.id: m.on for m in moved.meetings if m.kind is Kind.REVIEW}

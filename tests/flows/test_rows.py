@@ -106,8 +106,8 @@ def test_rows_that_nothing_points_at_are_told() -> None:
     """The rule “linked” names what no row points at yet, also where a row points at several."""
     rule = Gap("alone", "linked", "groups")
     rows: list[dict[str, Any]] = [{"groups": [{"id": 1}, {"id": 2}]}, {"groups": {"id": 3}}, {}]
-    assert gaps([rule], {}, rows, {"groups": [1, 2, 3, 4]})[0].unlinked == (4,)
-    assert gaps([rule], {}, rows, {"groups": [1, 2]}) == []
+    assert gaps([rule], {}, rows, linked={"groups": [1, 2, 3, 4]})[0].unlinked == (4,)
+    assert gaps([rule], {}, rows, linked={"groups": [1, 2]}) == []
 
 
 def test_areas_have_their_means() -> None:

@@ -172,6 +172,22 @@ def test_any_text(text: str) -> None:
     assert all(a.end <= b.start for a, b in pairwise(found))
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("850412\u200e-9801", Identity.NUMBER),
+        ("\uff18\uff15\uff10\uff14\uff11\uff12-\uff19\uff18\uff10\uff11", Identity.NUMBER),
+        ("Ring 070\u200b-174 06 05", Identity.PHONE),
+        ("lena\u2060.ek@example.com", Identity.MAIL),
+        ("Bilen AB\u200dC 123", Identity.PLATE),
+        ("Hon heter Mirela\u00ad Popescu", Identity.NAME),
+    ],
+)
+def test_invisible_signs(text: str, kind: Identity) -> None:
+    """A sign that nobody sees, and a wide digit, hide nothing: the text is looked through as it would be kept."""
+    assert [found.kind for found in find(text)] == [kind]
+
+
 def test_the_end_of_a_long_text() -> None:
     """The longest answer that is taken at all is looked through to its end."""
     text = "Lugnt. " * (MOST // 7 - 10) + "Ring 070-1740612"

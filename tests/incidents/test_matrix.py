@@ -166,6 +166,7 @@ def forged(button: str, luck: random.Random) -> Iterator[str]:
     yield "openinc.1..1"
 
 
+@pytest.mark.slow
 async def test_every_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Every role with every button, command and wanted text, in every way round: what is not allowed is refused."""
     reached = watch(monkeypatch)

@@ -12,6 +12,7 @@ import pytest
 
 from bot.demo.town import GROUP, Town
 from bot.features.incidents.statistics import as_csv
+from storage.records import GivenAnswer
 from tests.incidents.scene import in_group, log, watched
 
 
@@ -229,7 +230,9 @@ async def test_all_about_me(tmp_path: Path) -> None:
             (joining,) = await work.runs.of_exercise(1, "joining")
             bo = await work.members.find(1, played.person("Bo"))
             assert bo is not None
-            await work.answers.keep(joining.id, f"m:{bo.id}", "children", "", "yes", None, "group", False, bo.id)
+            await work.answers.keep(
+                joining.id, GivenAnswer(f"m:{bo.id}", "children", "", "yes", None, "group", False), bo.id
+            )
         await played.write("Bo", "/mina_uppgifter")
         await played.tap("Bo", "Få allt som fil")
         found = json.loads(sent_file(played, "Bo"))

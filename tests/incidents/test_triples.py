@@ -30,7 +30,7 @@ from bot.telegram.updates import CallbackQuery, Chat, Sender, Written
 from flows.model import Exercise, ExerciseRole, Process
 from flows.model import Kind as QuestionKind
 from storage.outbox import Outbox
-from storage.records import Kind, Person, Reach, SeatState
+from storage.records import GivenAnswer, Kind, Person, Reach, SeatState
 from storage.store import UnitOfWork
 from tests import seeded_town
 from tests.inline import on_this_thread
@@ -118,7 +118,7 @@ async def mark_texts(played: Town, work: UnitOfWork, number: int) -> None:
     }
     for exercise, word in mine.items():
         questions = {q.id for q in process.exercises[exercise].questions if q.kind is QuestionKind.TEXT}
-        rows, _ = await work.rows.list(number, exercise, limit=1_000)
+        rows = await work.rows.all(number, exercise)
         for row in rows:
             values = {q: f"{value} {word}" if q in questions else value for q, value in row.values.items()}
             await work.rows._update(row.id, values=values, version=row.version + 1)
@@ -127,10 +127,11 @@ async def mark_texts(played: Town, work: UnitOfWork, number: int) -> None:
             if isinstance(answer.value, str) and answer.id and answer.question:
                 question = next((q for q in process.exercises[run.exercise].questions if q.id == answer.question), None)
                 if question is None or question.kind is QuestionKind.TEXT:
-                    await work.answers.keep(
-                        run.id, answer.owner, answer.question, answer.item, f"{answer.value} {mine[run.exercise]}",
-                        answer.comment, answer.audience, answer.anonymous, answer.member_id,
+                    given = GivenAnswer(
+                        answer.owner, answer.question, answer.item, f"{answer.value} {mine[run.exercise]}",
+                        answer.comment, answer.audience, answer.anonymous,
                     )  # fmt: skip
+                    await work.answers.keep(run.id, given, answer.member_id)
 
 
 async def everybody(played: Town, work: UnitOfWork) -> list[Somebody]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Bot, assembled
+from bot.app import Bot, Setup, assembled
 from bot.context.sealed_actions import Buttons
 from bot.demo.town import BENCH, MASTER_KEY, START, STOCKHOLM
 from bot.features.members.activation import new_code
@@ -56,16 +56,18 @@ async def without_telegram(folder: Path) -> AsyncIterator[OnThePage]:
     """A bot without Telegram, whose data lies in this folder."""
     clock = HandClock()
     async with assembled(
-        token=None,
-        master_key=MASTER_KEY,
-        database=folder / "data" / "stadsbot.db",
-        zone=STOCKHOLM,
-        language="sv",
-        api_url="https://nowhere.invalid",
-        clock=clock,  # type: ignore[arg-type]
-        needs_activation=True,
-        bench=BENCH,
-        page_url=ADDRESS,
+        Setup(
+            token=None,
+            master_key=MASTER_KEY,
+            database=folder / "data" / "stadsbot.db",
+            zone=STOCKHOLM,
+            language="sv",
+            api_url="https://nowhere.invalid",
+            clock=clock,  # type: ignore[arg-type]
+            needs_activation=True,
+            bench=BENCH,
+            page_url=ADDRESS,
+        )
     ) as bot:
         await bot.intake.begin()
         tasks = [asyncio.create_task(bot.sender.run()), asyncio.create_task(bot.workshop.run())]

@@ -12,6 +12,7 @@ from bot.demo.snapshot import Snapshot
 from bot.demo.town import START
 from bot.sandbox.http import serve
 from bot.sandbox.sandbox import TOKEN, Sandbox
+from bot.sandbox.scene import Demo
 from bot.sandbox.world import World
 
 
@@ -50,7 +51,7 @@ async def page(town: Any) -> AsyncIterator[Page]:
     """The page's door on a real socket."""
     visitor = Page(town)
     async with (
-        serve(town.sandbox, next_reminder=visitor.next_reminder, others=visitor.others) as url,
+        serve(town.sandbox, demo=Demo(visitor.next_reminder, visitor.others)) as url,
         aiohttp.ClientSession(url) as visitor.session,
     ):
         yield visitor
@@ -151,7 +152,7 @@ async def test_time_goes_by_as_the_demo_lets_it(town: Any) -> None:
     async def pass_by(seconds: float) -> None:
         passed.append(seconds)
 
-    async with serve(town.sandbox, pass_by=pass_by) as url, aiohttp.ClientSession(url) as session:
+    async with serve(town.sandbox, demo=Demo(pass_by=pass_by)) as url, aiohttp.ClientSession(url) as session:
         for seconds, well in ((86400, True), (-1, False)):
             async with session.post("/clock", json={"seconds": seconds}) as response:
                 assert (await response.json())["ok"] is well

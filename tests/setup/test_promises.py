@@ -8,7 +8,9 @@ import pytest
 TESTS = Path(__file__).parents[1]
 PAGE = (TESTS / "PROMISES.md").read_text(encoding="utf-8")
 NAMED = re.compile(r"`((?:[a-z]+/)?[a-z_]+)\.(\w+)`")
-ROWS = [str(number) for number in range(1, 41)] + [f"T{number}" for number in range(1, 23)]
+MOST = {"": 40, "T": 22, "C": 20, "S": 14, "R": 11}
+ROWS = [f"{table}{number}" for table, most in MOST.items() for number in range(1, most + 1)]
+TRANSCRIPT = re.compile(r"`test_transcripts\.transcript` \(([^)]+)\)")
 
 
 def row(id: str) -> str:
@@ -29,3 +31,9 @@ def test_every_test_that_is_named_is_there(file: str, name: str) -> None:
     folder, _, stem = file.rpartition("/")
     path = TESTS / folder / f"{stem if stem.startswith('test_') else f'test_{stem}'}.py"
     assert re.search(rf"^(?:async )?def test_{name}\(", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def test_every_transcript_that_is_named_is_there() -> None:
+    """The same for transcripts, which are named in brackets."""
+    named = {name for names in TRANSCRIPT.findall(PAGE) for name in names.split(", ")}
+    assert {name for name in named if not (TESTS / "transcripts" / f"{name}.txt").exists()} == set()

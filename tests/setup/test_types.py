@@ -13,13 +13,33 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # Lines with the word, anywhere in the product's Python.
 CEILINGS = {
-    r"\bAny\b": 107,
+    r"\bAny\b": 103,
     r"\b(Json|JsonObject|Wire|Given|Toml|Entity)\b(?!.*\bimport\b)": 362,  # JSON and TOML as they come in
     r"\bobject\b": 55,
     r"\b(?<!_)cast\(": 1,
 }
-MOST, LONG = 5, 47  # parameters beside the context; functions that have more
-CONTEXTS = frozenset({"self", "cls", "ctx", "turn", "t"})
+MOST = 5  # parameters beside the context
+CONTEXTS = frozenset({"self", "cls", "ctx", "turn", "t", "work"})
+LIBRARY, PARTS, ROW = "the library calls it so", "the parts it is made of, given once", "a column each, written by few"
+MANY = {  # functions that take more, and why
+    "bot/dispatch/polling.py:__init__": PARTS,
+    "bot/operations/health.py:__init__": PARTS,
+    "bot/operations/maintenance.py:__init__": PARTS,
+    "bot/sandbox/transport.py:do_request": LIBRARY,
+    "bot/telegram/network.py:do_request": LIBRARY,
+    "bot/sandbox/speech.py:press": "the fields of a form that the page sends",
+    "bot/doctor/telegram.py:examine": "what is set, and what is asked for by flags",
+    "bot/features/calendar/calendar_file.py:write": "the heads of a calendar file",
+    "bot/features/documents/handlers.py:_turn_page": "one of two shapes of a page, which only it tells apart",
+    "bot/features/help/menus.py:help_person": "each is a section of the text that may be missing",
+    "flows/calendar.py:propose": "what a coordinator says of a calendar, and what pure code must be told",
+    "flows/prompts.py:ask": "each is a line of a question that may be missing",
+    "messages/documents/helpers.py:empty_rows": "the look of a table to write in by hand",
+    "messages/documents/plan_tables.py:year_grid": "the same",
+    "storage/document_jobs.py:put": ROW,
+    "storage/prompts.py:hold": ROW,
+    "storage/runs.py:add": ROW,
+}
 
 
 def product() -> Iterator[Path]:
@@ -41,14 +61,14 @@ def test_what_escapes_the_types_does_not_grow(escape: str) -> None:
 
 
 def test_few_functions_take_many_parameters() -> None:
-    """What belongs together comes together: a function that takes more than five things beside its context is rare."""
-    found = [
-        f"{file.relative_to(ROOT)}:{node.lineno} {node.name}: {count}"
+    """What belongs together comes together: whatever takes more than five things beside its context says here why."""
+    found = {
+        f"{file.relative_to(ROOT)}:{node.name}"
         for file in product()
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (count := _parameters(node)) > MOST
-    ]
-    assert len(found) <= LONG, "\n".join(found)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _parameters(node) > MOST
+    }
+    assert found == MANY.keys()
 
 
 def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -1,12 +1,13 @@
 """Kept answers: every version once, nothing twice."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.records import SeatState
+from storage.records import GivenAnswer, SeatState
 from storage.store import Store
 from tests.storage.conftest import make_group
 
@@ -36,7 +37,9 @@ async def test_versions_and_idempotence(store: Store, said: list[tuple[str, str,
             if not versions or repr(versions[-1]) != repr(value):
                 versions.append(value)
             for _ in range(2):
-                kept = await work.answers.keep(run.id, owner, question, item, value, None, "self", False, member.id)
+                kept = await work.answers.keep(
+                    run.id, GivenAnswer(owner, question, item, value, None, "self", False), member.id
+                )
                 assert (kept.version, repr(kept.value)) == (len(versions), repr(value))
     async with store.work() as work:
         answers = await work.answers.of_owner(run.id, owner)
@@ -52,17 +55,16 @@ async def test_answer_is_found_by_its_message(store: Store) -> None:
     async with store.work() as work:
         group, (member,) = await make_group(work, -1, 1)
         run = await work.runs.add(group.id, "0.1", "hash", {})
-        arguments = (run.id, f"m:{member.id}", "q", "")
-        rest = (None, "self", False, member.id)
-        first = await work.answers.keep(*arguments, "ett", *rest, (1000, 7))
+        answer = GivenAnswer(f"m:{member.id}", "q", "", "ett", None, "self", False)
+        first = await work.answers.keep(run.id, answer, member.id, (1000, 7))
         assert await work.answers.by_source(1000, 7) == first
-        await work.answers.keep(*arguments, "två", *rest, (1000, 9))
+        await work.answers.keep(run.id, replace(answer, value="två"), member.id, (1000, 9))
         assert await work.answers.by_source(1000, 7) is None
-        await work.answers.keep(*arguments, "två", *rest, (1000, 11))
+        await work.answers.keep(run.id, replace(answer, value="två"), member.id, (1000, 11))
         newest = await work.answers.by_source(1000, 11)
         assert newest is not None
         assert (newest.value, newest.version) == ("två", 2)
-        button = await work.answers.keep(*arguments, "tre", *rest)
+        button = await work.answers.keep(run.id, replace(answer, value="tre"), member.id)
         assert button.source == (1000, 11)
 
 
@@ -73,7 +75,9 @@ async def test_what_is_no_json_is_refused(store: Store) -> None:
         run = await work.runs.add(group.id, "0.1", "hash", {})
         for value in (float("nan"), object()):
             with pytest.raises((ValueError, TypeError)):
-                await work.answers.keep(run.id, f"m:{member.id}", "q", "", value, None, "self", False, member.id)
+                await work.answers.keep(
+                    run.id, GivenAnswer(f"m:{member.id}", "q", "", value, None, "self", False), member.id
+                )
         assert await work.answers.of_owner(run.id, f"m:{member.id}") == []
 
 
@@ -101,11 +105,11 @@ async def test_an_earlier_version_is_found_by_its_message(store: Store) -> None:
     async with store.work() as work:
         group, (alva, bo) = await make_group(work, -1, 2)
         run = await work.runs.add(group.id, "0.4", "hash", {})
-        arguments, rest = (run.id, "g", "q", ""), (None, "group", False)
-        first = await work.answers.keep(*arguments, "ett", *rest, alva.id, (1000, 7))
+        answer = GivenAnswer("g", "q", "", "ett", None, "group", False)
+        first = await work.answers.keep(run.id, answer, alva.id, (1000, 7))
         assert await work.answers.superseded(1000, 7) is None
-        await work.answers.keep(*arguments, "två", *rest, bo.id, (2000, 9))
-        joined = await work.answers.keep(*arguments, "ett\n\ntvå", *rest, bo.id, (2000, 9), joined=True)
+        await work.answers.keep(run.id, replace(answer, value="två"), bo.id, (2000, 9))
+        joined = await work.answers.keep(run.id, replace(answer, value="ett\n\ntvå"), bo.id, (2000, 9), joined=True)
         assert joined.source is None
         assert await work.answers.by_source(2000, 9) is None
         assert await work.answers.superseded(1000, 7) == first
@@ -130,7 +134,9 @@ async def test_only_those_who_write_an_answer_together_see_how_it_has_changed(st
 
         async def seen(owner: str, audience: str = "group") -> list[str]:
             for value in ("före", "efter"):
-                kept = await work.answers.keep(run.id, owner, "q", "", value, None, audience, False, alva.id)
+                kept = await work.answers.keep(
+                    run.id, GivenAnswer(owner, "q", "", value, None, audience, False), alva.id
+                )
             readers = {"alva": alva, "bo": bo, "cia": cia, "guest": guest, "left": left, "stranger": stranger}
             return [name for name, reader in readers.items() if await work.answers.shared_history(kept.id, reader)]
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from storage.records import GivenAnswer
 from storage.session import Connection
 from storage.store import Store
 from tests.remembered import assert_remembered_rightly
@@ -35,7 +36,9 @@ async def test_many_who_come_back_at_once(store: Store, open_store: Open, trips:
                 await work.people.update(member.person_id, focus=run.id, current_group=group.id)
             for member in sitting[:7]:
                 owner = f"m:{member.id}"
-                await work.answers.keep(run.id, owner, "q", "", member.name, None, "self", False, member.id)
+                await work.answers.keep(
+                    run.id, GivenAnswer(owner, "q", "", member.name, None, "self", False), member.id
+                )
         await work.members.add_organisation(groups[0].id, "Påhittat")
         twice = await work.people.ensure(1000)
         await work.members.add(groups[1].id, twice.id, "core")

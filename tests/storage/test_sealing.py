@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from storage.errors import Damaged, KeysMissing, WrongKey
 from storage.group_settings import GroupSettings
 from storage.message_notes import MessageContext
-from storage.records import Attachment, Kind, private_chat
+from storage.records import Attachment, GivenAnswer, Kind, private_chat
 from storage.store import Store, UnitOfWork
 from storage.vault import Key, KeyFolder, Keyring
 from tests.storage.conftest import MASTER, START, Open, make_group
@@ -85,7 +85,7 @@ async def fill(work: UnitOfWork, words: list[str]) -> int:
     sheet = Attachment("document", next(word), next(word).encode())
     await work.outbox.put(private_chat(member.person_id), Kind.DOCUMENT, {}, about=group.id, files=[sheet])
     for text in word:
-        await work.answers.keep(run.id, f"m:{member.id}", "q", "", text, text, "group", False, member.id)
+        await work.answers.keep(run.id, GivenAnswer(f"m:{member.id}", "q", "", text, text, "group", False), member.id)
         row = await work.rows.add(group.id, "0.3", {"namn": text}, author=member.id)
         await work.rows.change(row.id, None, member.id, values={"namn": text.upper()})
         await work.outbox.put(
@@ -120,7 +120,9 @@ async def test_swapped_rows_are_noticed(store: Store, open_store: Open, path: Pa
         run = await work.runs.add(group.id, "0.1", "hash", {})
         for member in members:
             for value in ("ett", "två"):
-                await work.answers.keep(run.id, f"m:{member.id}", "q", "", value, None, "group", False, member.id)
+                await work.answers.keep(
+                    run.id, GivenAnswer(f"m:{member.id}", "q", "", value, None, "group", False), member.id
+                )
     await store._connection.run([("PRAGMA wal_checkpoint(TRUNCATE)", ())])
     whole = path.read_bytes()
     swaps = (

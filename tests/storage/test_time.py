@@ -1,12 +1,11 @@
 """What is remembered of meetings, matters, habits, absences and check-ins."""
 
 from datetime import date, time
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from storage.records import Member, OpenItem, SeatState
+from storage.records import Member, OpenItem, PlannedMeeting, SeatState
 from storage.store import Store, UnitOfWork
 
 MONDAY, FRIDAY, LATER = date(2027, 1, 4), date(2027, 1, 8), date(2027, 1, 15)
@@ -100,16 +99,16 @@ async def test_meetings_keep_count_of_their_changes(store: Store) -> None:
     """Each change of a meeting raises its sequence, also when it is laid anew, cancelled and taken up again."""
     async with store.work() as work:
         group = (await a_member(work)).group_id
-        lay = partial(work.meetings.put, group, "session", 2, 1, among=2, at=time(13), minutes=90, sequence=0)
-        await lay(day=date(2027, 2, 1))
-        await lay(day=date(2027, 2, 1))
+        first, later = [PlannedMeeting("session", 2, 1, 2, date(2027, 2, day), time(13), 90, 0) for day in (1, 8)]
+        await work.meetings.put(group, first)
+        await work.meetings.put(group, first)
         (meeting,) = await work.meetings.of_group(group)
         assert meeting.sequence == 0
-        await lay(day=date(2027, 2, 8))
+        await work.meetings.put(group, later)
         await work.meetings.cancel(meeting.id)
         (meeting,) = await work.meetings.of_group(group)
         assert (meeting.day, meeting.sequence, meeting.state) == (date(2027, 2, 8), 2, "cancelled")
-        await lay(day=date(2027, 2, 8))
+        await work.meetings.put(group, later)
         assert [(m.sequence, m.state) for m in await work.meetings.of_group(group)] == [(3, "planned")]
 
 
@@ -137,9 +136,7 @@ async def test_an_erased_group_leaves_nothing(store: Store, tmp_path: Path) -> N
         check_in = await work.check_ins.open(member.group_id, [member.id], MONDAY, LATER)
         await work.check_ins.answer(check_in, member.id, 3)
         await work.wishes.add(member.group_id, member.id, member.id, FRIDAY)
-        await work.meetings.put(
-            member.group_id, "review", 1, 1, among=1, day=date(2028, 1, 3), at=time(13), minutes=90, sequence=0
-        )
+        await work.meetings.put(member.group_id, PlannedMeeting("review", 1, 1, 1, date(2028, 1, 3), time(13), 90, 0))
     async with store.work() as work:
         await work.groups.erase(member.group_id)
     async with store.work() as work:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from storage import backup
-from storage.records import Member
+from storage.records import GivenAnswer, Member
 from storage.store import Store, UnitOfWork
 from storage.table import unpack
 from storage.vault import Key, Keyring
@@ -21,7 +21,7 @@ async def ballot(work: UnitOfWork, run: int, member: Member, word: str) -> None:
     """A member's answer without a name: a draft that is changed, and handed in."""
     for version, text in enumerate((f"{word} först", word)):
         await work.answers.keep(
-            run, f"m:{member.id}", "q", "", text, None, "group", True, member.id, (member.id, version)
+            run, GivenAnswer(f"m:{member.id}", "q", "", text, None, "group", True), member.id, (member.id, version)
         )
     await work.answers.hand_in(run, f"m:{member.id}")
 
@@ -69,7 +69,9 @@ async def test_talking_instead_erases_what_was_written(store: Store, path: Path)
         group, members = await make_group(work, -1, 2)
         run = await work.runs.add(group.id, "1.3", "hash", {}, phase="open")
         await ballot(work, run.id, members[0], "zebra")
-        await work.answers.keep(run.id, f"m:{members[1].id}", "q", "", "utkast", None, "group", True, members[1].id)
+        await work.answers.keep(
+            run.id, GivenAnswer(f"m:{members[1].id}", "q", "", "utkast", None, "group", True), members[1].id
+        )
     async with store.work() as work:
         await work.answers.erase_unnamed(run.id)
     assert rows(path, "SELECT * FROM unnamed_answers UNION ALL SELECT id, 0, sealed FROM answers") == []
@@ -128,7 +130,7 @@ async def test_open_rounds_are_not_in_backups(store: Store, path: Path, tmp_path
         await work.answers.admit(shown.id)
         await work.runs.update(shown.id, phase="revealed")
         await work.answers.keep(
-            going_on.id, f"m:{members[4].id}", "q", "", "utkast", None, "group", True, members[4].id
+            going_on.id, GivenAnswer(f"m:{members[4].id}", "q", "", "utkast", None, "group", True), members[4].id
         )
     backup.make(path, folder, keyring, START, 3)
     await open_store.close()
@@ -158,7 +160,9 @@ async def test_old_rows_are_gathered(store: Store, path: Path, open_store: Open)
         key = await key_of(work, group.id)
         for number, (member, word) in enumerate(zip(members, WORDS, strict=False), 100):
             owner = f"m:{member.id}"
-            await work.answers.keep(run.id, owner, "q", "", word, None, "group", True, None, (member.id, 1))
+            await work.answers.keep(
+                run.id, GivenAnswer(owner, "q", "", word, None, "group", True), None, (member.id, 1)
+            )
             for id, value in ((number, 2), (number + 100, word)):
                 content = f'"{value}"' if isinstance(value, str) else str(value)
                 sealed = key.seal(f"check_in_answers/{id}", content.encode().ljust(300))

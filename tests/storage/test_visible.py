@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.errors import Unknown
-from storage.records import REVEALED, Answer, Member, SeatState
+from storage.records import REVEALED, Answer, GivenAnswer, Member, SeatState
 from storage.store import Store, UnitOfWork
 from tests.storage.conftest import START, make_group
 
@@ -136,12 +136,12 @@ class Town:
         """Answer something that nobody else says."""
         anonymous = anonymous and isinstance(who, int) and audience == "group"  # else the definition is refused
         owner, value = self.owner(who), f"kanariefågel {next(canaries)}"
-        arguments = (self.run, owner, question, "", value, None, audience, anonymous, None)
+        given = GivenAnswer(owner, question, "", value, None, audience, anonymous)
         if who == READERS - 1:
             with pytest.raises(Unknown):
-                await work.answers.keep(*arguments)
+                await work.answers.keep(self.run, given, None)
             return
-        await work.answers.keep(*arguments)
+        await work.answers.keep(self.run, given, None)
         if isinstance(who, int):
             organisation = self.members[who].organisation_id
         else:
@@ -217,7 +217,7 @@ async def test_access_ends_at_once(store: Store) -> None:
     async with store.work() as work:
         group, members = await make_group(work, -1, 2)
         run = await work.runs.add(group.id, "0.1", "hash", {}, phase="revealed")
-        await work.answers.keep(run.id, "g", "q", "", "vårt svar", None, "group", False, members[0].id)
+        await work.answers.keep(run.id, GivenAnswer("g", "q", "", "vårt svar", None, "group", False), members[0].id)
         stale: Member = members[1]
         assert len(await work.answers.visible(run.id, stale)) == 1
         await work.members.update(stale.id, state=SeatState.LEFT)
@@ -230,7 +230,9 @@ async def test_anonymous_answers_come_in_no_telling_order(store: Store) -> None:
         group, members = await make_group(work, -1, 3)
         run = await work.runs.add(group.id, "1.3", "hash", {}, phase="revealed")
         for member, value in zip(members, ("c", "a", "b"), strict=True):
-            await work.answers.keep(run.id, f"m:{member.id}", "q", "", value, None, "group", True, member.id)
+            await work.answers.keep(
+                run.id, GivenAnswer(f"m:{member.id}", "q", "", value, None, "group", True), member.id
+            )
             await work.answers.hand_in(run.id, f"m:{member.id}")
         await work.answers.admit(run.id)
         assert [answer.value for answer in await work.answers.for_group(run.id)] == ["a", "b", "c"]

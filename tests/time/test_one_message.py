@@ -12,7 +12,7 @@ from bot.exercises import runner
 from bot.features.calendar import lifecycle
 from bot.reminders import open_items
 from bot.reminders.kinds import CHECK_IN, MEETING
-from storage.records import Row
+from storage.records import PlannedMeeting, Row
 
 OTHER = "Kärngruppen i Provköping"
 
@@ -23,7 +23,8 @@ async def task(played: Town, name: str, due: date, group_id: int = 1) -> Row:
         ctx = Context(played.bot.services, work, played.sandbox.now())
         group = await work.groups.get(group_id)
         (member,) = [m for m in await work.members.of_group(group.id) if m.name == name]
-        row = await work.rows.add(group.id, "candidates", {}, author=None, assignee=member.id, due=due)
+        row = await work.rows.add(group.id, "candidates", {}, author=None, assignee=member.id)
+        row = await work.rows.change(row.id, None, None, due=due)
         await open_items.of_row(ctx, group, row)
         return row
 
@@ -180,9 +181,7 @@ async def test_what_is_out_of_date_silences_nothing_else(tmp_path: Path) -> None
             ctx = Context(played.bot.services, work, played.sandbox.now())
             group = await work.groups.get(1)
             (bo,) = [m for m in await work.members.of_group(1) if m.name == "Bo"]
-            await work.meetings.put(
-                1, "session", 1, 1, among=1, day=date(2027, 1, 10), at=time(13), minutes=90, sequence=0
-            )
+            await work.meetings.put(1, PlannedMeeting("session", 1, 1, 1, date(2027, 1, 10), time(13), 90, 0))
             await open_items.reconcile(ctx, group, "meeting:1", {(MEETING, bo.id): date(2027, 1, 10)})
             check_in = await work.check_ins.open(1, [bo.id], date(2027, 1, 12), date(2027, 1, 18))
             await open_items.reconcile(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, bo.id): date(2027, 1, 12)})

@@ -165,7 +165,8 @@ class Rehearsal:
                 await ctx.work.schedule.put(kind, at, ref=ref)
             for place, (register, name) in enumerate(product(REGISTERS, NAMES)):
                 due = FIRST + timedelta(30 + 17 * place)
-                row = await ctx.work.rows.add(group.id, register, {}, author=None, assignee=members[name].id, due=due)
+                row = await ctx.work.rows.add(group.id, register, {}, author=None, assignee=members[name].id)
+                row = await ctx.work.rows.change(row.id, None, None, due=due)
                 await open_items.of_row(ctx, group, row)
                 if (after := ANSWERS[name]) is not None:
                     self.rows.append((due - timedelta(7) + timedelta(after), name, row.id))
@@ -315,9 +316,8 @@ async def test_five_days_down_is_one_message_each(tmp_path: Path) -> None:
         rehearsal = Rehearsal(played)
         async with rehearsal.ctx() as (ctx, group, members):
             for n in range(3):
-                row = await ctx.work.rows.add(
-                    group.id, "candidates", {}, author=None, assignee=members["Bo"].id, due=date(2027, 1, 13 + n)
-                )
+                row = await ctx.work.rows.add(group.id, "candidates", {}, author=None, assignee=members["Bo"].id)
+                row = await ctx.work.rows.change(row.id, None, None, due=date(2027, 1, 13 + n))
                 await open_items.of_row(ctx, group, row)
             await runner.begin(ctx, group, ctx.services.process.exercises["candidates"])
         before = len(played.messages("Bo"))

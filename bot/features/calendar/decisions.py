@@ -17,8 +17,8 @@ from bot.features.calendar import lifecycle
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import SHAPE
-from flows.calendar import Moved
-from flows.calendar_changes import reshape_rhythm, reshape_step
+from flows.calendar import Moved, Rhythm
+from flows.calendar_changes import StepForm, reshape_rhythm, reshape_step
 from flows.model import Shaping
 from flows.state import Phase
 from flows.values import Values, number
@@ -103,24 +103,13 @@ async def _follows(ctx: Context, group: Group, record: records.Run) -> Moved | N
         return None  # concluded without the figures that the calendar would follow
     laid, today = await lifecycle.planned(ctx, group), ctx.today
     if shaping.step is not None:
-        return reshape_step(
-            laid,
-            ctx.services.process.step(shaping.step),
-            is_avoided,
-            today=today,
-            spread=_spread(shaping, values),
-            days=ctx.dates.read_days(values.get(shaping.days) or "", today),
-            until=_day(values.get(shaping.until)),
-        )
+        days = ctx.dates.read_days(values.get(shaping.days) or "", today)
+        form = StepForm(_spread(shaping, values), days, _day(values.get(shaping.until)))
+        return reshape_step(laid, ctx.services.process.step(shaping.step), is_avoided, today=today, wanted=form)
     review = _day(values.get(shaping.review))
-    return reshape_rhythm(
-        laid,
-        is_avoided,
-        today=today,
-        counts=_counts(shaping, values),
-        review=review if review and review >= today else None,
-        first_time=group.settings.rhythm is None,
-    )
+    wanted = Rhythm(_counts(shaping, values), review if review and review >= today else None)
+    first_time = group.settings.rhythm is None
+    return reshape_rhythm(laid, is_avoided, today=today, wanted=wanted, first_time=first_time)
 
 
 def _spread(shaping: Shaping, values: Values) -> bool:

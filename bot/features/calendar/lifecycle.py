@@ -24,7 +24,7 @@ from flows.state import Phase
 from messages.voice import TemplateFacts
 from storage import records
 from storage.group_settings import CalendarStart
-from storage.records import Group
+from storage.records import Group, PlannedMeeting
 
 OPENS = "opens"  # the kind of the agenda's row: an exercise begins by itself before a meeting
 BEGINS = "begins"  # … and this one: a meeting begins
@@ -60,7 +60,9 @@ async def create_calendar(ctx: Context, group: Group, start: date, months: int, 
     laid = calendar.propose(steps, start, months, is_avoided, today=ctx.today, spread=group.settings.spread)
     if not laid:
         return
-    after = calendar.rhythm(max(add_months(start, months), laid[-1].on), is_avoided, counts=counts_of(group))
+    after = calendar.rhythm(
+        max(add_months(start, months), laid[-1].on), is_avoided, wanted=calendar.Rhythm(counts_of(group))
+    )
     new = {m.id for m in (*laid, *after)}
     await keep(ctx, group, [*laid, *after], [m for m in await planned(ctx, group) if m.id not in new])
     facts = {"first": laid[0].on, "at": laid[0].at, "last": laid[-1].on, "count": len(laid), "months": months}
@@ -90,17 +92,8 @@ async def keep(ctx: Context, group: Group, meetings: Sequence[Meeting], removed:
     """
     before = network_meetings.coming(ctx, await records_of(ctx, group))
     for m in meetings:
-        await ctx.work.meetings.put(
-            group.id,
-            str(m.kind),
-            m.part,
-            m.number,
-            among=m.of,
-            day=m.on,
-            at=m.at,
-            minutes=m.minutes,
-            sequence=m.sequence,
-        )
+        laid = PlannedMeeting(str(m.kind), m.part, m.number, m.of, m.on, m.at, m.minutes, m.sequence)
+        await ctx.work.meetings.put(group.id, laid)
     ids = {(str(m.kind), m.part, m.number) for m in removed}
     for record in await records_of(ctx, group) if ids else ():
         if (record.kind, record.part, record.number) in ids:

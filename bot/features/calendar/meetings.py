@@ -5,8 +5,7 @@ follows before it is done. Dates that look unwise are named, never refused.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -19,7 +18,7 @@ from bot.reminders.holidays import is_avoided
 from bot.views.shared_buttons import picture_key
 from flows import calendar
 from flows.answers import clean
-from flows.calendar import Kind, Meeting, Moved
+from flows.calendar import Kind, Meeting, Moved, When
 from messages.voice import TemplateFacts
 from storage import records
 from storage.message_notes import MessageContext
@@ -27,6 +26,7 @@ from storage.records import Attachment, Group, Member
 
 NEXT = 5  # meetings that are shown at once; the rest unfolds
 ONE, STEP, REST = "o", "s", "r"  # how much is moved
+PAGE = MessageContext(page=True)
 WEEKS = {"week_later": 7, "fortnight_later": 14, "week_earlier": -7}
 
 
@@ -163,15 +163,18 @@ async def shift(ctx: Context, actor: Actor, action: Action) -> None:
         return
     meeting = as_meeting(record)
     if when:
-        await _preview(ctx, actor, record, how, *_when(when))
+        await _preview(ctx, actor, record, how, _when(when))
         return
     keys = [
         [
-            ctx.key(f"calendar.{name}", "mv", actor.group.id, _arg(record.id, how, meeting.on + timedelta(days), None))
+            ctx.key(
+                f"calendar.{name}", "mv", actor.group.id, _arg(record.id, how, (meeting.on + timedelta(days), None))
+            )
             for name, days in WEEKS.items()
         ]
     ]
-    await _page(ctx, actor, "calendar.when", {"meeting": _line(ctx, meeting), "readings": None}, keys, record, how)
+    facts = {"meeting": _line(ctx, meeting), "readings": None}
+    await _page(ctx, actor, "calendar.when", facts, keys, _date_wanted(record, how))
 
 
 async def said_when(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
@@ -183,29 +186,29 @@ async def said_when(ctx: Context, actor: Actor, text: str, context: MessageConte
     readings = ctx.dates.read_moment(clean(text), ctx.today, since=meeting.on)
     readings = readings or [(meeting.on, at) for at in ctx.dates.read_time(clean(text))]
     if len(readings) == 1:
-        await _preview(ctx, actor, record, how, *readings[0])
+        await _preview(ctx, actor, record, how, readings[0])
         return
     voice = ctx.services.voice
     keys = [
         [
             Key(
                 voice.label("calendar.reading", {"on": on, "at": at}),
-                Action("mv", actor.group.id, 0, _arg(record.id, how, on, at)),
+                Action("mv", actor.group.id, 0, _arg(record.id, how, (on, at))),
             )
         ]
         for on, at in readings
     ]
     facts = {"meeting": _line(ctx, meeting), "readings": len(readings)}
-    await _page(ctx, actor, "calendar.when", facts, keys, record, how)
+    await _page(ctx, actor, "calendar.when", facts, keys, _date_wanted(record, how))
 
 
-async def _preview(ctx: Context, actor: Actor, record: records.Meeting, how: str, on: date, at: time | None) -> None:
-    moved = await _moved(ctx, actor.group, record, how, on, at)
+async def _preview(ctx: Context, actor: Actor, record: records.Meeting, how: str, to: When) -> None:
+    moved = await _moved(ctx, actor.group, record, how, to)
     if not moved.changes:
         await _page(ctx, actor, "calendar.same", {}, [])
         return
     keys = [
-        [ctx.key("calendar.do", "mvd", actor.group.id, _arg(record.id, how, on, at))],
+        [ctx.key("calendar.do", "mvd", actor.group.id, _arg(record.id, how, to))],
         [ctx.key("calendar.not", "moving", actor.group.id, str(record.id))],
     ]
     await _page(ctx, actor, "calendar.preview", lifecycle.changes(ctx, moved), keys)
@@ -218,7 +221,7 @@ async def do_shift(ctx: Context, actor: Actor, action: Action) -> None:
     if record is None or not when:
         ctx.toast("old_button")
         return
-    moved = await _moved(ctx, actor.group, record, how, *_when(when))
+    moved = await _moved(ctx, actor.group, record, how, _when(when))
     if not moved.changes:
         ctx.toast("old_button")
         return
@@ -228,31 +231,32 @@ async def do_shift(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.to_group(actor.group, "calendar.moved", {**facts, "by": actor.member.name})
 
 
-async def move_to(ctx: Context, group: Group, record: records.Meeting, on: date, at: time, by: Member) -> None:
+async def move_to(ctx: Context, group: Group, record: records.Meeting, to: When, by: Member) -> None:
     """Move one meeting, and tell the group."""
-    moved = await _moved(ctx, group, record, ONE, on, at)
+    moved = await _moved(ctx, group, record, ONE, to)
     if moved.changes:
         await lifecycle.keep(ctx, group, [now for _, now in moved.changes])
         await ctx.to_group(group, "calendar.moved", {**lifecycle.changes(ctx, moved), "by": by.name})
 
 
-async def _moved(ctx: Context, group: Group, record: records.Meeting, how: str, on: date, at: time | None) -> Moved:
+async def _moved(ctx: Context, group: Group, record: records.Meeting, how: str, to: When) -> Moved:
     meetings = await lifecycle.planned(ctx, group)
     meeting = as_meeting(record)
     if how == STEP:
         # The step's first session moves as far as the one that was chosen.
         first = next(m for m in meetings if m.kind is Kind.SESSION and m.part == meeting.part)
-        return calendar.move_step(meetings, meeting.part, first.on + (on - meeting.on), is_avoided, today=ctx.today)
+        return calendar.move_step(meetings, meeting.part, first.on + (to[0] - meeting.on), is_avoided, today=ctx.today)
     moving = calendar.move_from if how == REST else calendar.move
-    return moving(meetings, meeting.id, on, at, is_avoided, today=ctx.today)
+    return moving(meetings, meeting.id, to, is_avoided, today=ctx.today)
 
 
-def _arg(id: int, how: str, on: date, at: time | None) -> str:
+def _arg(id: int, how: str, to: When) -> str:
     """A move in a button: the day as its number in the calendar, which is short."""
+    on, at = to
     return f"{id}:{how}:{on.toordinal()}" + (f":{at:%H%M}" if at else "")
 
 
-def _when(parts: Sequence[str]) -> tuple[date, time | None]:
+def _when(parts: Sequence[str]) -> When:
     at = datetime.strptime(parts[1], "%H%M").time() if len(parts) > 1 else None  # noqa: DTZ007 (a wall time)
     return date.fromordinal(int(parts[0])), at
 
@@ -263,14 +267,15 @@ async def _page(
     name: str,
     facts: TemplateFacts,
     keys: list[list[Key]],
-    record: records.Meeting | None = None,
-    how: str = "",
+    context: MessageContext = PAGE,
 ) -> None:
-    """Say it in the place of the message that was tapped; with a meeting, a date may be written next."""
-    context = MessageContext(page=True)
-    if record is not None:
-        context = replace(context, want="calendar", group=actor.group.id, meeting=record.id, how=how)
+    """Say it in the place of the message that was tapped."""
     await ctx.reply(actor, name, facts, keys, context=context)
+
+
+def _date_wanted(record: records.Meeting, how: str) -> MessageContext:
+    """What lies beneath a question to which a date may be written."""
+    return MessageContext(page=True, want="calendar", group=record.group_id, meeting=record.id, how=how)
 
 
 ROUTES: Routes = (

@@ -237,7 +237,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
 async def _move(ctx: Context, group: Group, record: records.Meeting, poll: Poll, place: int, by: Member) -> None:
     await _end(ctx, group, record, poll)
     taken = poll.times[place]
-    await meetings.move_to(ctx, group, record, taken.on, taken.at, by)
+    await meetings.move_to(ctx, group, record, (taken.on, taken.at), by)
 
 
 async def _end(ctx: Context, group: Group, record: records.Meeting, poll: Poll) -> None:

@@ -160,8 +160,8 @@ def _people(scene: Scene) -> list[TemplateFacts]:
 
 async def _list(ctx: Context, group: Group, present: ExerciseView, exercise: Exercise) -> dict[str, bytes]:
     """A register as a table and as data; nothing where it has no rows."""
-    rows, total = await ctx.work.rows.list(group.id, exercise.id, limit=ALL)
-    if exercise.register is None or not total:
+    rows = await ctx.work.rows.all(group.id, exercise.id)
+    if exercise.register is None or not rows:
         return {}
     header = ["nr", *(present.short(q.id) for q in exercise.questions)]
     table = [

@@ -43,7 +43,7 @@ from messages.documents.material import (
 )
 from storage import records
 from storage.json_records import Json, JsonObject
-from storage.records import Answer, Group
+from storage.records import Answer, Group, Member, SeatState
 
 VERSIONS = "document"  # the kind of gathering that keeps the versions of a document
 
@@ -61,6 +61,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
         today=ctx.today,
         people={m.id: m.name for m in scene.members.values()},
         organisations={o.id: o.name for o in scene.organisations.values()},
+        core=tuple(dict.fromkeys(scene.organisation(m.organisation_id) for m in _core(scene) if m.organisation_id)),
         rounds=await reader.rounds(),
         registers={register: await reader.register(register) for register in registers()},
         years=await _years(ctx, group),
@@ -78,6 +79,10 @@ async def material_of(ctx: Context, group: Group) -> Material:
             **({ExerciseRole.EVENT: event} if event else {}),
         },
     )
+
+
+def _core(scene: Scene) -> Iterator[Member]:
+    return (m for m in scene.members.values() if m.role == "core" and m.state == SeatState.ACTIVE)
 
 
 class _Reader:
@@ -235,7 +240,7 @@ async def _approval(ctx: Context, group: Group, exercise: Exercise) -> Approval 
         given = line.given or {}
         on = date.fromisoformat(given["on"]) if given else None
         said = str(given.get(signer) or given.get("signer") or "")
-        lines.append(ApprovalLine(line.name, given.get("decision"), on, said, line.aside, line.overruled))
+        lines.append(ApprovalLine(line.name, given.get("decision"), on, said, line.aside, line.overruled, line.yes))
     return Approval(found.version, found.final, tuple(lines))
 
 

@@ -65,6 +65,13 @@ async def talk(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
         return
     record = await ctx.work.runs.get(action.run)
+    run = runner.load(ctx, record)
+    seat = run.seats.get(actor.member.id)
+    if (
+        run.exercise.approves and run.phase is Phase.OPEN and seat is not None and not seat.awaited
+    ):  # set aside as silent
+        await open_run(ctx, actor, Action("open", action.run))
+        return
     event = Picked(actor.member.id, action.ask, action.verb, action.arg, ctx.today, ctx.dates)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
 

@@ -88,7 +88,8 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
             guest = [[ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else []
             return [*begun, *guest]
         case Home.INVITED:
-            return begun or [[ctx.key("day.come_in", "enter", number)], [ctx.key("decline", "decline", number)]]
+            way_in = await navigation.way_in_key(ctx, person, group, member)
+            return begun or [[way_in], [ctx.key("decline", "decline", number)]]
         case _:
             return [[ctx.key("home.mine", "mine", number)]] if home in (Home.LEFT, Home.ANSWERED) else []
 

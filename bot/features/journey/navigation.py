@@ -224,7 +224,7 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
         return True
     if exercise.for_each and exercise.for_each.register:
         register = exercise.for_each.register
-        if not (await ctx.work.rows.list(group.id, register))[1]:
+        if not await ctx.work.rows.all(group.id, register):
             keys = [[Key(voice.title_of(register), Action("view", 0, 0, register))]]
             await page(ctx, actor, "gate.needs", {"title": title, "needs": [keys[0][0].label]}, keys)
             return True
@@ -333,12 +333,30 @@ async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | No
 
 async def what_waits(ctx: Context, person: Person) -> None:
     """Everything that is open to this person, across their groups, with a button each."""
-    entries, keys = await _open_to(ctx, person)
-    await ctx.to_person(person.id, "waits", {"entries": entries, "today": ctx.today}, keys)
+    entries, keys = await open_to(ctx, person)
+    towns, way_in = await coming_in(ctx, person)
+    facts = {"entries": entries, "today": ctx.today, "coming_in": towns}
+    await ctx.to_person(person.id, "waits", facts, [*way_in, *keys])
 
 
-async def _open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
-    """What is open to a person: how it is spoken of, and the button to each."""
+async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
+    """The towns where this person is on the way in and has yet to answer to the promise, and the way on for each."""
+    found = await memberships(ctx, person, Role.INVITED)
+    waiting = [(g, m) for g, m in found if m.state == "invited" and m.role != "guest" and m.agreed_at is None]
+    keys = [await way_in_key(ctx, person, group, member) for group, member in waiting]
+    return [group.title for group, _ in waiting], [[key] for key in keys]
+
+
+async def way_in_key(ctx: Context, person: Person, group: Group, member: Member) -> Key:
+    """On with coming in: to the promise or, for whoever comes from outside, to their yes."""
+    if member.role == process_leaders.ROLE:
+        return ctx.key("leader.yes", "deciding" if member.id in group.settings.deciders else "leading", group.id)
+    title, town = ctx.services.voice.label("day.come_in"), await ctx.town_for(person.id, group)
+    return Key(ctx.services.voice.label("open_in", {"title": title, "town": town}), Action("enter", group.id))
+
+
+async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """What is open to a person, across their groups: how it is spoken of, and the button to each."""
     entries: list[TemplateFacts] = []
     keys: list[list[Key]] = []
     for group, member in await memberships(ctx, person, Role.INVITED):
@@ -369,8 +387,8 @@ def _is_paused(run: Run, member: Member) -> bool:
 def _waits(run: Run, member: Member) -> bool:
     """Whether a run is open to this member, who may still answer or change an answer."""
     seat = run.seats.get(member.id)
-    if run.exercise.private or seat is None or not seat.awaited:
-        return False
+    if run.exercise.private or seat is None or not (seat.awaited or run.exercise.approves):
+        return False  # an organisation that was set aside as silent can say yes or no still
     return run.phase is Phase.OPEN or (run.phase is Phase.REVEALED and not run.sheet(member.id).handed_in)
 
 

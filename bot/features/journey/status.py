@@ -10,7 +10,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner, shared_answers
 from bot.telegram.updates import Chat
 from bot.views.exercise import ExerciseView
-from bot.views.rows import gap_sentences
+from bot.views.rows import Named, gap_sentences
 from bot.views.shared_buttons import join_key, told_apart
 from flows import model
 from flows.journey import Map, where
@@ -95,7 +95,8 @@ def make_up(ctx: Context, members: list[Member]) -> list[str]:
     missing = gaps(process.group_gaps, options, [m.profile for m in members])
     questions = {g.id: tuple(q for q in (g.question, g.along) if q) for g in process.group_gaps}
     names = [m.name for m in members]
-    return gap_sentences(voice, voice.book("process"), missing, names, questions, of=voice.exercise(joining.id))
+    named = Named(names, questions, voice.exercise(joining.id))
+    return gap_sentences(voice, voice.book("process"), missing, named)
 
 
 # -- who ---------------------------------------------------------------------------------------------------------------

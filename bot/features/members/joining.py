@@ -193,7 +193,7 @@ async def membership_checked(
     if over is not None:
         member = await ctx.work.members.update(member.id, profile={**member.profile, OVER: over})
     await ctx.work.people.update(person_id, current_group=group.id)
-    await open_items.reconcile(ctx, group, ref_of(member), {(PENDING, member.id): ctx.today + COME_IN_WITHIN})
+    await await_promise(ctx, group, member)
     await show_agreement(ctx, group, member)
 
 
@@ -212,7 +212,7 @@ async def colleague(ctx: Context, group: Group, person: Person, name: str, befor
         left_at=None,
     )
     await ctx.work.people.update(person.id, current_group=group.id)
-    await open_items.reconcile(ctx, group, ref_of(member), {(PENDING, member.id): ctx.today + COME_IN_WITHIN})
+    await await_promise(ctx, group, member)
     await show_agreement(ctx, group, member)
 
 
@@ -238,6 +238,11 @@ async def proven(ctx: Context, group: Group, sender: Sender) -> bool:
     return True
 
 
+async def await_promise(ctx: Context, group: Group, member: Member) -> None:
+    """From now on whoever is on the way in is reminded of it, until they come in or say no."""
+    await open_items.reconcile(ctx, group, ref_of(member), {(PENDING, member.id): ctx.today + COME_IN_WITHIN})
+
+
 def ref_of(member: Member) -> str:
     """What someone who has followed the link is reminded of until they come in, or say no."""
     return f"joining:{member.id}"
@@ -247,7 +252,7 @@ async def enter(ctx: Context, actor: Actor, _action: Action) -> None:
     """On with coming in, from where one was: the agreement, or the questions."""
     if asked_anew(actor.member):
         await show_agreement(ctx, actor.group, actor.member)
-    elif actor.member.state == "active" or actor.member.role != "core":
+    elif actor.member.state == "active" or actor.member.role not in ("core", "network"):
         ctx.toast("old_button")
     elif actor.member.agreed_at is None:
         await show_agreement(ctx, actor.group, actor.member)
@@ -333,7 +338,8 @@ async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
         await ctx.work.members.update(actor.member.id, state=SeatState.LEFT, left_at=ctx.now, name="")
         await ctx.work.prompts.end_all(actor.person.id, actor.group.id)
     await open_items.reconcile(ctx, actor.group, ref_of(actor.member), {})
-    await ctx.to_person(actor.person.id, "enter.declined", edit=ctx.tapped)
+    keys = await navigation.way_back(ctx, actor.person)
+    await ctx.to_person(actor.person.id, "enter.declined", {}, keys, edit=ctx.tapped)
 
 
 async def completed(ctx: Context, given: ProfileGiven) -> None:

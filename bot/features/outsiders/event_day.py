@@ -152,6 +152,7 @@ async def _tell_all(ctx: Context, group: Group, name: str, told: Sequence[Guest]
     for guest in told:
         if guest.member is None:
             continue
+        await guests.note_asked(ctx, guest.member, Field.COMING)
         maybe = guests.register(ctx).says(guest.row.values, Field.COMING, Mark.MAYBE)
         facts = {**guests.facts_of(ctx, group, guest.row, event), "maybe": maybe}
         keys = guests.answers(ctx, group, Field.COMING) if coming_keys or maybe else guests.cannot(ctx, group)

@@ -1,36 +1,65 @@
-"""What a guest writes without being asked: that they can't come after all, or something that a person must answer."""
+"""What a guest writes instead of tapping: an answer to what is asked, that they can't come after all, or something that
+a person must answer.
+
+A word is never taken for the answer to another question than the one that stands last in the chat.
+"""
+
+from typing import Final
 
 from bot.context.context import Context
 from bot.features.outsiders import guests
 from flows.model import Field, Mark
 from storage.records import Group, Member, Person, Row
 
+SHORT: Final = 3  # words: what is longer says itself what it is about, which need not be what is asked
+
 
 async def heard(ctx: Context, person: Person, text: str) -> bool:
-    """Whether this was a guest's word about an event to come. A plain no or yes changes their answer; anything else is
-    met with the buttons, and with whom to ask."""
+    """Whether this was a guest's word. A plain no or yes answers what they are asked; anything else is met with the
+    buttons, and with whom to ask."""
     found = await _invited_to(ctx, person)
     if found is None:
         return False
     group, member, row = found
-    event, said = await guests.event_of(ctx, group), ctx.services.voice.rules.answer_in(text)
-    if said is not None:
+    event, asked = await guests.event_of(ctx, group), member.profile.get(guests.ASKED, Field.COMING)
+    said = ctx.services.voice.rules.answer_in(text)
+    short, ahead = len(text.split()) <= SHORT, _ahead(ctx, event)
+    request = next((question for question in guests.unasked(ctx, row) if question == asked), None)
+    if said is not None and request and (short or not ahead):
+        await guests.says(ctx, group, member, row, request, Mark(said))
+    elif said is not None and ahead and not request and (asked == Field.COMING or not short):
         await guests.comes(ctx, group, member, row, Mark(said))
-        return True
-    facts = guests.facts_of(ctx, group, row, event)
-    keys = guests.answers(ctx, group, Field.COMING)
-    await ctx.to_person(person.id, "guest.unclear", facts, keys, about=group.id)
+    else:
+        await _unclear(ctx, group, member, row, event, request)
     return True
 
 
+async def _unclear(
+    ctx: Context, group: Group, member: Member, row: Row, event: guests.Event, request: Field | None
+) -> None:
+    """Both that it can have been about: what is asked, and whether they come."""
+    facts = {**guests.facts_of(ctx, group, row, event), "ahead": _ahead(ctx, event), "asked": request}
+    keys = guests.answers(ctx, group, Field.COMING) if facts["ahead"] else []
+    if request:
+        keys = [*keys, [ctx.key("guest.leaving", "leaving", group.id)]] if keys else guests.answers(ctx, group, request)
+    await ctx.to_person(member.person_id, "guest.unclear", facts, keys, about=group.id)
+
+
+def _ahead(ctx: Context, event: guests.Event) -> bool:
+    return event.day is not None and event.day >= ctx.today
+
+
 async def _invited_to(ctx: Context, person: Person) -> tuple[Group, Member, Row] | None:
-    """The nearest event to come to which this person is invited as a guest, and where they have no other seat."""
+    """The nearest event to which this person is invited as a guest and has no other seat: one to come, or one that has
+    been and of which they are still asked something."""
     found = []
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
         if member.role != "guest" or member.state == "left" or group.state != "active" or group.settings.event_off:
             continue
-        row, day = await guests.row_of(ctx, group, member), (await guests.event_of(ctx, group)).day
-        if row is not None and day is not None and day >= ctx.today:
-            found.append((day, group, member, row))
+        row, event = await guests.row_of(ctx, group, member), await guests.event_of(ctx, group)
+        if row is None or event.day is None:
+            continue
+        if _ahead(ctx, event) or member.profile.get(guests.ASKED) in guests.unasked(ctx, row):
+            found.append((event.day, group, member, row))
     return min(found, key=lambda one: one[0])[1:] if found else None

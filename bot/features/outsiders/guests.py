@@ -25,6 +25,7 @@ from storage.records import Group, Link, Member, Person, Row, SeatState
 PURPOSE: Final = "invitation"
 REQUEST: Final = (Field.JOIN, Field.SHAPE, Field.START)  # asked one after the other, before they go
 ANSWERS: Final = (Mark.YES, Mark.MAYBE, Mark.NO)
+ASKED: Final = "asked"  # in a guest's profile: what they were asked last, empty once all is answered
 BY_POSTER: Final = "by_poster"  # in a guest's profile: they came by the open link, and nobody has invited them by name
 
 
@@ -63,6 +64,7 @@ async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
     if day and day <= ctx.today and unasked(ctx, row):
         await ask(ctx, group, member, row)
         return
+    await note_asked(ctx, member, Field.COMING)
     keys = answers(ctx, group, Field.COMING)
     await ctx.to_person(member.person_id, "guest.invitation", facts, keys, about=group.id)
 
@@ -77,19 +79,27 @@ async def answer(ctx: Context, actor: Actor, action: Action) -> None:
     if question == Field.COMING:
         await comes(ctx, actor.group, actor.member, row, Mark(said), edit=ctx.tapped)
         return
-    row = await keep(ctx, actor.group, row, None, Field(question), Mark(said))
-    await open_items.reconcile(ctx, actor.group, f"{PURPOSE}:{row.id}", {})
+    await says(ctx, actor.group, actor.member, row, Field(question), Mark(said), edit=ctx.tapped)
+
+
+async def says(
+    ctx: Context, group: Group, member: Member, row: Row, question: Field, said: Mark, *, edit: int | None = None
+) -> None:
+    """A guest has answered a part of the request; the next follows or, after the last, the way into the network."""
+    row = await keep(ctx, group, row, None, question, said)
+    await open_items.reconcile(ctx, group, f"{PURPOSE}:{row.id}", {})
     if unasked(ctx, row):
-        await ask(ctx, actor.group, actor.member, row, edit=ctx.tapped)
+        await ask(ctx, group, member, row, edit=edit)
         return
+    member = await note_asked(ctx, member, None)
     wants_in = register(ctx).says(row.values, Field.JOIN, Mark.YES)
-    joins, by_poster = wants_in and actor.member.state != "active", BY_POSTER in actor.member.profile
-    facts = {"town": actor.group.title, "joins": wants_in, "waits": joins and by_poster}
-    await ctx.reply(actor, "guest.thanks", facts)
+    joins, by_poster = wants_in and member.state != "active", BY_POSTER in member.profile
+    facts = {"town": group.title, "joins": wants_in, "waits": joins and by_poster}
+    await ctx.to_person(member.person_id, "guest.thanks", facts, about=group.id, edit=edit)
     if joins and by_poster:  # nobody has invited them by name
-        await _ask_to_admit(ctx, actor.group, actor.member, row)
+        await _ask_to_admit(ctx, group, member, row)
     elif joins:
-        await welcome(ctx, actor.group, actor.member, row)
+        await welcome(ctx, group, member, row)
 
 
 async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark, *, edit: int | None = None) -> None:
@@ -99,6 +109,7 @@ async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark
         await ctx.to_person(member.person_id, "guest.off", facts_of(ctx, group, row, event), about=group.id, edit=edit)
         return
     row = await keep(ctx, group, row, None, Field.COMING, said)
+    await note_asked(ctx, member, Field.COMING)
     await open_items.reconcile(ctx, group, f"{PURPOSE}:{row.id}", {})
     facts = {**facts_of(ctx, group, row, event), "said": said}
     keys = [[ctx.key("guest.change", "guest", group.id)]]
@@ -116,6 +127,7 @@ async def again(ctx: Context, actor: Actor, _action: Action) -> None:
         ctx.toast("old_button")
         return
     facts = facts_of(ctx, actor.group, row, await event_of(ctx, actor.group))
+    await note_asked(ctx, actor.member, Field.COMING)
     keys = answers(ctx, actor.group, Field.COMING)
     await ctx.reply(actor, "guest.invitation", facts, keys)
 
@@ -132,9 +144,18 @@ async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
 async def ask(ctx: Context, group: Group, member: Member, row: Row, *, edit: int | None = None) -> None:
     """The first part of the request that is not answered."""
     question = unasked(ctx, row)[0]
+    await note_asked(ctx, member, question)
     facts = {**facts_of(ctx, group, row, await event_of(ctx, group)), "question": question}
     keys = answers(ctx, group, question)
     await ctx.to_person(member.person_id, "guest.request", facts, keys, about=group.id, edit=edit)
+
+
+async def note_asked(ctx: Context, member: Member, question: Field | None) -> Member:
+    """What a guest is asked now, which a word without a button answers."""
+    asked = question or ""
+    if member.profile.get(ASKED, Field.COMING) == asked:
+        return member
+    return await ctx.work.members.update(member.id, profile={**member.profile, ASKED: asked})
 
 
 def answers(ctx: Context, group: Group, question: Field) -> list[list[Key]]:
@@ -159,6 +180,7 @@ async def welcome(ctx: Context, group: Group, member: Member, row: Row) -> None:
         organisation_id=organisation.id if organisation else None,
     )
     await ctx.work.people.update(member.person_id, current_group=group.id)
+    await joining.await_promise(ctx, group, member)
     await joining.show_agreement(ctx, group, member)
 
 

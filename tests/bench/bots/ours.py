@@ -126,16 +126,18 @@ async def main(options: dict[str, Any]) -> None:
     process, voice = read_definitions(Path(own)) if own else (the_process(), Voice("sv"))
     shows = options.get("shows")
     async with app.assembled(
-        token=TOKEN,
-        master_key=MASTER_KEY,
-        database=Path(options["database"]),
-        zone=ZONE,
-        language="sv",
-        api_url=options["url"],
-        clock=ticking(*shows) if shows else lambda: datetime.now(UTC),
-        needs_activation=True,
-        process=process,
-        voice=voice,
+        app.Setup(
+            token=TOKEN,
+            master_key=MASTER_KEY,
+            database=Path(options["database"]),
+            zone=ZONE,
+            language="sv",
+            api_url=options["url"],
+            clock=ticking(*shows) if shows else lambda: datetime.now(UTC),
+            needs_activation=True,
+            process=process,
+            voice=voice,
+        )
     ) as bot:
         if options.get("unlimited"):
             bot.sender._pace = Unlimited(time.monotonic)
