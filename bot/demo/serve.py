@@ -19,8 +19,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.app import Bot, Setup, assembled, serve
-from bot.demo import snapshot
+from bot.demo import in_browser, snapshot
 from bot.demo.film import Projector
+from bot.demo.in_browser import Windows
 from bot.demo.invented import Invented
 from bot.demo.opening import Opening
 from bot.demo.others import Others
@@ -141,7 +142,12 @@ async def play(
         bot, others = played[0]
         return await Opening(sandbox, bot, others, recorder.people)()
 
-    demo = Demo(next_reminder, answer, passing, recorder.transcript, opened_door, projector)
+    windows: list[Windows] = []
+
+    async def window(person: int) -> str:
+        return await windows[0].open(person)
+
+    demo = Demo(next_reminder, answer, passing, recorder.transcript, opened_door, projector, window)
     with tempfile.TemporaryDirectory(prefix="stadsbot-demo-") as folder:
         async with (
             serve_sandbox(sandbox, port=port, demo=demo) as address,
@@ -156,9 +162,13 @@ async def play(
                     clock=sandbox.now,
                     needs_activation=False,
                     pace_clock=clock,
+                    page_url=in_browser.free_address(),
+                    mail=True,
                 )
             ) as bot,
+            in_browser.opened(bot, sandbox) as on_the_page,
         ):
+            windows.append(on_the_page)
             played.append((bot, Others(sandbox, bot, invented)))
             follow_clock(sandbox, bot)
             opened(address)

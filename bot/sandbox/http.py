@@ -108,6 +108,7 @@ def make_app(sandbox: Sandbox, *, page: bool = True, demo: Demo = NO_DEMO) -> we
             demo.pass_by,
             demo.transcript,
             opening=demo.opening,
+            window=demo.window,
         )
         door = PageDoor(scene, demo.projector)
         app.add_routes(door.routes())

@@ -49,6 +49,7 @@ class PageDoor:
             web.post("/others", self.others),
             web.post("/film", self.film),
             web.post("/opening", self.opening),
+            web.post("/window", self.window),
             web.get("/{name}", self.static),
         ]
 
@@ -183,6 +184,13 @@ class PageDoor:
         if self._scene.opening is None:
             raise ActError("Den här staden är redan i gång.")
         return _ok(await self._scene.opening())
+
+    async def window(self, request: web.Request) -> web.StreamResponse:
+        """{person}: where they are in a browser, beside the phones; 0 is where the mail lies."""
+        person = _number((await _body(request)).get("person"))
+        if self._scene.window is None:
+            raise ActError("Här finns ingen sida bredvid telefonerna.")
+        return _ok(await self._scene.window(person))
 
     async def film(self, request: web.Request) -> web.StreamResponse:
         """{begin: true}, {speed: number} or {end: true}: a film in place of the town, at a pace, and back."""

@@ -14,6 +14,8 @@ Others = Callable[[list[int]], Json]
 Opening = Callable[[], Awaitable[Json]]
 """Gets a town under way, so that the visitor may answer at once; gives {person}: whom they play."""
 Transcript = Callable[[], str]
+Window = Callable[[int], Awaitable[str]]
+"""Where somebody (0: nobody, the mail) is in a browser window beside the phones."""
 Pass = Callable[[float], Awaitable[None]]
 """Lets so many seconds go by, with all that the bot does meanwhile at its time."""
 
@@ -56,6 +58,7 @@ class Scene:
     acted: Callable[[], None] = nobody_listens
     film: Callable[[], Played] | None = None
     opening: Opening | None = None
+    window: Window | None = None
 
 
 class Projector(Protocol):
@@ -81,6 +84,7 @@ class Demo:
     transcript: Transcript | None = None  # what has been played, to be saved
     opening: Opening | None = None  # gets this town under way
     projector: Projector | None = None  # shows another town
+    window: Window | None = None
 
 
 NO_DEMO = Demo()

@@ -41,7 +41,7 @@ async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
 async def my_data(ctx: Context, actor: Actor, action: Action) -> None:
     """All of it as a file; or how to correct it."""
     if action.arg == "correct":
-        await ctx.tell(actor, "rights.correct")
+        await ctx.tell(actor, "rights.correct", {}, [[ctx.key("what_waits", "answers", actor.group.id)]])
         return
     content = json.dumps(await stored_about(ctx, actor), ensure_ascii=False, indent=2, default=str).encode()
     name = ctx.services.voice.label("rights.file_name")

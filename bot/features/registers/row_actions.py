@@ -9,7 +9,7 @@ from typing import Final, Unpack
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import RowGiven, TextChanged
-from bot.context.permissions import holds
+from bot.context.permissions import Role, holds, role_of
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts, preconditions, runner
 from bot.exercises.approved_texts import approvals_of
@@ -238,7 +238,7 @@ async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> N
         return
     present = await runner.present_of(ctx, group, run.exercise)
     given = await ctx.work.members.get(row.assignee)
-    if not await hears(ctx, given.person_id):
+    if role_of(given, group) < Role.NETWORK or not await hears(ctx, given.person_id):  # has left since they were chosen
         return
     facts = {**present.row_line(row), "register": present.words["title"], "by": by.name}
     keys = [[ctx.key("open_row", "row", run.number, str(row.id))]]

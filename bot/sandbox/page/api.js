@@ -34,4 +34,5 @@ export const wind = (step) => send("POST", "/clock", step);
 export const setFaults = (faults) => send("POST", "/faults", faults);
 export const playOthers = (except) => send("POST", "/others", { except });
 export const film = (step) => send("POST", "/film", step);
+export const windowOf = (person) => send("POST", "/window", { person });
 export const opening = () => send("POST", "/opening", {});

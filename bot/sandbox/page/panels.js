@@ -5,6 +5,7 @@ import { button, el, icon, keyed, setText } from "./dom.js";
 import { askGroup } from "./dialogs.js";
 import { openGroup } from "./group.js";
 import { Happened } from "./happened.js";
+import { openWindow } from "./windows.js";
 import { countOf, longDate, secondOf } from "./words.js";
 
 const part = (id) => document.getElementById(id);
@@ -27,6 +28,7 @@ export class Panels {
     }
     const others = part("others");
     others.addEventListener("click", () => this.letOthers(others));
+    part("mail").addEventListener("click", () => openWindow(this.town, 0));
     part("add-group").addEventListener("click", () => this.addGroup());
     part("calls").addEventListener("toggle", () => this.renderCalls());
   }

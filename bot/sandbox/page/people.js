@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { avatar, button, el, icon, keyed, setText } from "./dom.js";
 import { askText } from "./dialogs.js";
 import { openMenu } from "./menu.js";
+import { openWindow } from "./windows.js";
 
 const PHONE_WIDTH = 340; // pixels that a phone needs to be pleasant
 const WIDE_PHONE = 460; // pixels of one whose lines are as long as on a desktop
@@ -160,6 +161,7 @@ export class People {
   openMenu(id, at) {
     const person = this.town.person(id);
     openMenu(at, person.name, [
+      { label: "Öppna i en webbläsare", run: () => openWindow(this.town, id) },
       { label: "Byt namn", run: () => this.rename(person) },
       this.town.played.has(id) && { label: "Låt personen svara själv", run: () => this.release(id) },
       person.blocked_bot
