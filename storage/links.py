@@ -14,6 +14,7 @@ class LinkChanges(TypedDict, total=False):
 
     state: str
     person_id: int | None
+    expires_at: datetime
 
 
 class LinkTarget(TypedDict, total=False):

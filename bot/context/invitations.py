@@ -52,9 +52,16 @@ async def given(ctx: Context, group: Group, purpose: str, ref: str) -> Given | N
     return Given(_address(ctx, token), link.expires_at, taken=link.person_id is not None)
 
 
-async def given_or_made(ctx: Context, group: Group, purpose: str, ref: str) -> Given:
+async def given_or_made(ctx: Context, group: Group, purpose: str, ref: str, good_for: timedelta = GOOD_FOR) -> Given:
     """The link for this that is good now; a new one where there is none."""
-    return await given(ctx, group, purpose, ref) or await make(ctx, group, purpose, ref)
+    return await given(ctx, group, purpose, ref) or await make(ctx, group, purpose, ref, good_for)
+
+
+async def prolong(ctx: Context, group: Group, purpose: str, until: datetime) -> None:
+    """Those of its links that still can be followed are good until then at the least."""
+    for link in await ctx.work.links.of_group(group.id, purpose):
+        if link.state == "valid" and link.expires_at is not None and link.expires_at < until:
+            await ctx.work.links.update(link.id, expires_at=until)
 
 
 def _token(ctx: Context, group: Group, number: int) -> str:

@@ -99,7 +99,8 @@ async def _store(turn: TurnContext, said: Keep, comment: str | None, source: tup
         audience = question.audience
         value = await _resolved(turn, question, value, said.member)
         if question.milestone:
-            await schedule_date(turn.ctx, turn.group, f"{run.number}:{key}", day_of(value))
+            what, called = f"{run.number}:{key}", question.calls_network
+            await schedule_date(turn.ctx, turn.group, what, day_of(value), network=called)
     here = (turn.source.chat_id, turn.source.message_id) if turn.source else None
     unnamed = run.exercise.anonymous and key != CONCLUSION
     given = GivenAnswer(said.owner, question_id, item, value, comment, str(audience), unnamed)

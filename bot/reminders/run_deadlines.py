@@ -5,8 +5,11 @@ from datetime import date, timedelta
 from bot.context.context import Context
 from bot.reminders import open_items
 from bot.reminders.kinds import DATE
+from bot.reminders.next_message import schedule_next
+from flows.model import Field
 from flows.state import Phase, Run
-from storage.records import Group, Row
+from flows.values import day_of
+from storage.records import Group, Member, Row
 
 TIMER = "timer"  # the kind of the agenda's row
 
@@ -33,11 +36,31 @@ async def schedule_row(ctx: Context, group: Group, row: Row) -> None:
     await open_items.of_row(ctx, group, row)
 
 
-async def schedule_date(ctx: Context, group: Group, what: str, day: date) -> None:
-    """Everybody is told of a date that the group has set, the day before; `what` names the round and the question."""
-    members = await ctx.work.members.active(group.id)
+async def schedule_date(ctx: Context, group: Group, what: str, day: date, *, network: bool = False) -> None:
+    """Everybody is told of a date that the group has set, the day before; `what` names the round and the question.
+
+    `network`: the network is called, too.
+    """
+    members = await ctx.work.members.active(group.id, roles=("core", "network") if network else ("core",))
     wanted = {(DATE, member.id): day for member in members} if day >= ctx.today else {}
     await open_items.reconcile(ctx, group, f"date:{what}", wanted)
+
+
+async def dates_for(ctx: Context, group: Group, member: Member) -> None:
+    """Whoever comes in is told of the dates that the group has set before."""
+    for exercise in ctx.services.process.exercises.values():
+        held = {q.id: q for q in exercise.questions if q.milestone and (member.role == "core" or q.calls_network)}
+        record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE) if held else None
+        if record is None:
+            continue
+        for answer in await ctx.work.answers.of_owner(record.id, "g"):
+            question = held.get(answer.question)
+            if question is None or (question.role is Field.DATE and group.settings.event_off):
+                continue
+            if (day := day_of(answer.value)) >= ctx.today:
+                ref = f"date:{record.id}:{question.id}"
+                await ctx.work.open_items.put(member, DATE, ref, day, ctx.today)
+    await schedule_next(ctx, member.person_id)
 
 
 async def start_timer(ctx: Context, group: Group, run: Run, minutes: int) -> None:

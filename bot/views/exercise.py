@@ -32,8 +32,8 @@ class ExerciseView(RowWording):
         super().__init__(voice, scene, exercise)
         self._teams: Mapping[str, str] = {}  # who writes on each small group's sheet
 
-    def audience(self, question: Question | None = None) -> str:
-        """The sentence that says who will see the answer."""
+    def audience(self, question: Question | None = None, *, shown: bool = False) -> str:
+        """The sentence that says who will see the answer. `shown`: those of the others are shown already."""
         audience = question.audience if question else self._widest()
         if self.exercise.private:
             name = "readers" if self.exercise.register else "profile"
@@ -45,9 +45,17 @@ class ExerciseView(RowWording):
             name = f"{audience}{'_unnamed' if self.exercise.anonymous else ''}"
             if self.exercise.approves and audience is Audience.GROUP:
                 name = "approval"
-            elif name == "group" and question and question.kind in (Kind.CHOICE, Kind.SCALE):
+            elif name == "group" and self._counted(question):
                 name = "group_counted"
-        return self.voice.label(f"audience.{name}")
+            elif name == "group_unnamed" and shown:
+                name = "group_unnamed_late"
+        asked = (question,) if question else self.exercise.questions
+        return self.voice.label(f"audience.{name}", {"comments": any(q.comment for q in asked)})
+
+    def _counted(self, question: Question | None) -> bool:
+        """Whether the group is shown how many have answered what: for an exercise, in all of its questions."""
+        asked = (question,) if question else self.exercise.questions
+        return all(q.kind in (Kind.CHOICE, Kind.SCALE) for q in asked)
 
     def _is_told_outside(self) -> bool:
         """Whether the network reads it in a document, and has no seat in it itself."""
@@ -64,7 +72,7 @@ class ExerciseView(RowWording):
             "lead": self.words["lead"],
             **self._amount(run),
             "how": str(self.exercise.how),
-            "audience": self.audience(),
+            "audience": self.audience(shown=run.phase is Phase.REVEALED),
             "answer_by": run.answer_by,
             "timer": self.exercise.timer,
             "teams": bool(self.exercise.teams),
@@ -154,7 +162,7 @@ class ExerciseView(RowWording):
             "query": asked.query,
             "taken_over": asked.taken_over,
             "trouble": self.trouble(asked.trouble),
-            "audience": self.audience(question),
+            "audience": self.audience(question, shown=run.phase is Phase.REVEALED),
             "cards": [],
         }
 

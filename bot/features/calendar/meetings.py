@@ -5,7 +5,7 @@ follows before it is done. Dates that look unwise are named, never refused.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
@@ -67,20 +67,24 @@ async def _show_network(ctx: Context, actor: Actor) -> None:
     """What the network is called to, and the next one to be answered."""
     group, records = actor.group, await lifecycle.records_of(ctx, actor.group)
     ahead = [m for m in records if m.day >= ctx.today and network_meetings.is_networks(ctx, m)]
-    lines = [meeting_details.line(ctx, m) for m in ahead]
-    first = [one for one in await milestones.coming(ctx, group) if one.network and one.at]
-    lines += [{"name": one.name, "on": one.on, "at": one.at, "place": one.where, "link": ""} for one in first]
-    lines.sort(key=lambda one: (one["on"], one["at"]))
+    dates = [d for d in await milestones.coming(ctx, group) if d.network]
+    lines: list[TemplateFacts] = [meeting_details.line(ctx, m) for m in ahead]
+    lines += [{"name": d.name, "on": d.on, "at": d.at, "place": d.where, "link": ""} for d in dates]
+    lines.sort(key=lambda one: (one["on"], one["at"] or time()))
     following = network_meetings.coming(ctx, records)
     kept = await network_meetings.called(ctx, following) if following else None
     facts = {
         "town": group.title,
         "meetings": lines[:NEXT],
         "later": lines[NEXT:],
+        "asked": following.day if following else None,  # may be later than what has only a date
+        "next": bool(following and lines and (lines[0]["on"], lines[0]["at"]) == (following.day, following.at)),
         "place": meeting_details.where(following) if following else "",
         "said": kept.answer(actor.member.id) if kept else "",
     }
-    keys = [network_meetings.keys(ctx, following), [ctx.key("calendar.file", "ics", group.id)]] if following else []
+    keys = [network_meetings.keys(ctx, following)] if following else []
+    if lines:
+        keys.append([ctx.key("calendar.file", "ics", group.id)])
     await ctx.reply(actor, "calendar.network", facts, [*keys, [ctx.key("what_waits", "answers", group.id)]])
 
 

@@ -23,7 +23,7 @@ class Milestone:
     of: str
     place: str
     where: str = ""  # the place that is written beside it
-    network: bool = False  # the network is called to it as well
+    network: bool = False  # the network is called to it
 
     @property
     def title(self) -> str:
@@ -42,16 +42,16 @@ async def known(ctx: Context, group: Group) -> list[Milestone]:
     for exercise in ctx.services.process.exercises.values():
         off = exercise.role is ExerciseRole.EVENT and group.settings.event_off  # it has been cancelled
         held = (q for q in exercise.questions if q.milestone and not (off and q.role == Field.DATE))
-        places = {f"{exercise.id}.{q.id}": q.id for q in held}
+        questions = {f"{exercise.id}.{q.id}": q for q in held}
+        places = {place: q.id for place, q in questions.items()}
         words = ctx.services.voice.exercise(exercise.id)
         beside = next((q.id for q in exercise.questions if q.role is Field.PLACE), "") if places else ""
         itself = {f"{exercise.id}.{q.id}" for q in exercise.questions if q.role is Field.DATE}  # … and not what follows
         place_of = f"{exercise.id}.{beside}"
-        network = {f"{exercise.id}.{q.id}" for q in exercise.questions if q.role is Field.NEXT_DATE}
         said = await shared_answers.said(ctx, group, [*places, *([place_of] if beside else [])])
         where = str(said.pop(place_of, ""))
         for place, value in said.items():
             name, there = words[f"question.{places[place]}.short"], where if place in itself else ""
-            on, at = day_of(value), time_of(value)
-            found.append(Milestone(on, at, name, words["title"], place, there, place in network))
+            called = questions[place].calls_network
+            found.append(Milestone(day_of(value), time_of(value), name, words["title"], place, there, called))
     return sorted(found, key=lambda one: (one.on, one.at or time()))

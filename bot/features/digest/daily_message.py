@@ -15,7 +15,7 @@ from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.calendar import network_meetings
+from bot.features.calendar import milestones, network_meetings
 from bot.features.journey import week
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
@@ -305,13 +305,18 @@ async def _about_row(ctx: Context, open_item: OpenItem, number: int, facts: Temp
 
 
 async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> Line | None:
-    """A date that the group has set; the words for it stand on the button that leads to it."""
+    """A date that the group has set: when, where and what it is."""
     number, _, question = what.partition(":")
     record = await ctx.work.runs.lookup(int(number))
     if record is None or record.phase == Phase.ASIDE or facts["late"]:
         return None
-    short = ctx.services.voice.exercise(record.exercise)[f"question.{question}.short"]
-    title = f"{ctx.services.voice.title_of(record.exercise)}: {short}"
+    group, place = await ctx.work.groups.get(open_item.group_id), f"{record.exercise}.{question}"
+    found = next((one for one in await milestones.known(ctx, group) if one.place == place), None)
+    if found is None:
+        return None
+    tomorrow = open_item.due == ctx.today + timedelta(1)
+    facts = {**facts, "name": found.name, "at": found.at, "place": found.where, "tomorrow": tomorrow}
+    title = f"{ctx.services.voice.title_of(record.exercise)}: {found.name}"
     return Line(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
 
 

@@ -23,6 +23,7 @@ from bot.features.members import activation, own_rights
 from bot.reminders import open_items
 from bot.reminders.kinds import PENDING
 from bot.reminders.next_message import schedule_next
+from bot.reminders.run_deadlines import dates_for
 from bot.telegram.calls import Membership
 from bot.telegram.updates import Chat, Sender
 from bot.views.shared_buttons import join_key, our_chat_key
@@ -377,6 +378,7 @@ async def completed(ctx: Context, given: ProfileGiven) -> None:
         about=group.id,
     )
     ctx.events.append(MenuOutdated(member.id))
+    await dates_for(ctx, group, member)
     for record in await ctx.work.runs.all_of(group.id):
         other = runner.load(ctx, record).exercise
         if record.exercise == exercise.id or record.phase not in (Phase.OPEN, Phase.REVEALED):

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from bot.context import invitations
 from bot.context.context import Actor, Context, Keys
 from bot.context.events import EventChanged
-from bot.context.permissions import About, Role
+from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.outsiders import guests
@@ -50,6 +51,8 @@ async def changed(ctx: Context, happened: EventChanged) -> None:
     if happened.question == Field.DATE and group.settings.event_off:
         group = await _set(ctx, group, off=False)
     await _plan_eve(ctx, group)
+    if day := (await guests.event_of(ctx, group)).day:
+        await invitations.prolong(ctx, group, guests.PURPOSE, ctx.now + (day - ctx.today) + guests.AFTERWARDS)
     told = group.settings.event_told
     if told and told[0] and day_of(told[0]) < ctx.today:  # that event has been; this is another
         await _set(ctx, group, told=())
@@ -81,31 +84,19 @@ async def _plan_next(ctx: Context, group: Group) -> None:
 
 
 async def remember_next(ctx: Context, group: Group) -> None:
-    """The network meets for the first time: all of it hears, and guests who said that they come then, or may."""
-    event = await guests.event_of(ctx, group)
+    """The network meets for the first time: guests who said that they come then, or may, hear of it as the network."""
+    event, question = await guests.event_of(ctx, group), guests.register(ctx).field(Field.START)
     if event.next_date is None or day_of(event.next_date) < ctx.today:
         return
     for guest in await guests_of(ctx, group):
-        if guest.member is None or not await _comes_next(ctx, guest):
-            continue
-        facts = guests.facts_of(ctx, group, guest.row, event)
-        keys = guests.answers(ctx, group, Field.START)
-        await ctx.to_person(guest.member.person_id, "guest.next_eve", facts, keys, about=group.id, patient=True)
-        await spoken(ctx, guest.member.person_id)
-    known = {guest.member.id for guest in await guests_of(ctx, group) if guest.member}
-    for member in await ctx.work.members.active(group.id, roles=("network",)):  # who came in another way
-        if member.id not in known and await hears(ctx, member.person_id):
-            facts = {**guests.event_facts(group, event), "name": member.name}
-            await ctx.to_person(member.person_id, "guest.next_eve", facts, about=group.id, patient=True)
-            await spoken(ctx, member.person_id)
-
-
-async def _comes_next(ctx: Context, guest: Guest) -> bool:
-    said = guests.register(ctx).told(guest.row.values, Field.START)
-    question = guests.register(ctx).field(Field.START)
-    if guest.member is not None and guest.member.role == "network" and guest.member.state == "active":
-        return not question.says(said, Mark.NO)
-    return question.says(said, Mark.YES) or question.says(said, Mark.MAYBE)
+        said = guest.row.values.get(question.id)
+        if guest.member is None or guest.member.state == "active":
+            continue  # whoever is in the network is told with everybody else
+        if question.says(said, Mark.YES) or question.says(said, Mark.MAYBE):
+            facts = guests.facts_of(ctx, group, guest.row, event)
+            keys = guests.answers(ctx, group, Field.START)
+            await ctx.to_person(guest.member.person_id, "guest.next_eve", facts, keys, about=group.id, patient=True)
+            await spoken(ctx, guest.member.person_id)
 
 
 async def _set(ctx: Context, group: Group, *, off: bool | None = None, told: tuple[str, ...] | None = None) -> Group:
@@ -132,7 +123,7 @@ async def tell(ctx: Context, group: Group) -> None:
 
 
 async def remember(ctx: Context, group: Group) -> None:
-    """Tomorrow is the event: whoever said yes or maybe hears of it; the network is told of it anyway."""
+    """Tomorrow is the event: whoever said yes or maybe hears of it, also whoever has joined the network since."""
     day = (await guests.event_of(ctx, group)).day
     if group.settings.event_off or day is None or day != ctx.today + timedelta(1):
         return
@@ -141,7 +132,7 @@ async def remember(ctx: Context, group: Group) -> None:
         guest
         for guest in await guests_of(ctx, group)
         if not register.says(guest.row.values, Field.COMING, Mark.NO_ANSWER)
-        and not (guest.member and guest.member.state == "active")
+        and not (guest.member and role_of(guest.member, group) >= Role.MEMBER)
     ]
     await _tell_all(ctx, group, "guest.eve", expected, coming_keys=False)
 

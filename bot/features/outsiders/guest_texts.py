@@ -26,7 +26,7 @@ async def heard(ctx: Context, person: Person, text: str) -> bool:
     short, ahead = len(text.split()) <= SHORT, _ahead(ctx, event)
     request = next((question for question in guests.unasked(ctx, row) if question == asked), None)
     if said is not None and request and (short or not ahead):
-        await guests.says(ctx, group, member, row, request, Mark(said))
+        await guests.says(ctx, group, member, row, (request, Mark(said)))
     elif said is not None and ahead and not request and (asked == Field.COMING or not short):
         await guests.comes(ctx, group, member, row, Mark(said))
     else:

@@ -8,6 +8,7 @@ import datetime
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Final
 
+from bot.context import invitations
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
 from bot.context.routes import Invitation, Routes, buttons
@@ -26,6 +27,7 @@ PURPOSE: Final = "invitation"
 REQUEST: Final = (Field.JOIN, Field.SHAPE, Field.START)  # asked one after the other, before they go
 ANSWERS: Final = (Mark.YES, Mark.MAYBE, Mark.NO)
 ASKED: Final = "asked"  # in a guest's profile: what they were asked last, empty once all is answered
+AFTERWARDS: Final = datetime.timedelta(days=2)  # so long after the day a guest can still follow the invitation
 BY_POSTER: Final = "by_poster"  # in a guest's profile: they came by the open link, and nobody has invited them by name
 
 
@@ -79,14 +81,14 @@ async def answer(ctx: Context, actor: Actor, action: Action) -> None:
     if question == Field.COMING:
         await comes(ctx, actor.group, actor.member, row, Mark(said), edit=ctx.tapped)
         return
-    await says(ctx, actor.group, actor.member, row, Field(question), Mark(said), edit=ctx.tapped)
+    await says(ctx, actor.group, actor.member, row, (Field(question), Mark(said)), edit=ctx.tapped)
 
 
 async def says(
-    ctx: Context, group: Group, member: Member, row: Row, question: Field, said: Mark, *, edit: int | None = None
+    ctx: Context, group: Group, member: Member, row: Row, answer: tuple[Field, Mark], *, edit: int | None = None
 ) -> None:
     """A guest has answered a part of the request; the next follows or, after the last, the way into the network."""
-    row = await keep(ctx, group, row, None, question, said)
+    row = await keep(ctx, group, row, None, *answer)
     await open_items.reconcile(ctx, group, f"{PURPOSE}:{row.id}", {})
     if unasked(ctx, row):
         await ask(ctx, group, member, row, edit=edit)
@@ -269,6 +271,13 @@ async def event_of(ctx: Context, group: Group) -> Event:
     answers = await ctx.work.answers.of_owner(rounds[-1].id, "g")
     said = {names.get(a.question, a.question): a.value for a in answers}
     return Event(*(said.get(one.name) for one in fields(Event) if not one.kw_only))
+
+
+async def good_for(ctx: Context, group: Group) -> datetime.timedelta:
+    """How long an invitation can be followed: as others, and at the least until the event has been."""
+    day = (await event_of(ctx, group)).day
+    left = day - ctx.today + AFTERWARDS if day else datetime.timedelta()
+    return max(invitations.GOOD_FOR, left)
 
 
 def facts_of(ctx: Context, group: Group, row: Row, event: Event) -> TemplateFacts:

@@ -25,7 +25,7 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("no_row", alert=True)
         return
     wanted = invitations.make if new else invitations.given_or_made
-    link = await wanted(ctx, actor.group, guests.PURPOSE, str(row.id))
+    link = await wanted(ctx, actor.group, guests.PURPOSE, str(row.id), await guests.good_for(ctx, actor.group))
     await _given_away(ctx, actor, row)
     facts = {"name": guests.name_of(ctx, row), "until": link.until, "taken": link.taken}
     reminds = waits(ctx, row) and not new
@@ -47,8 +47,9 @@ async def invite_all(ctx: Context, actor: Actor, action: Action) -> None:
     rows = [row for row in await ctx.work.rows.all(actor.group.id, register.id) if uninvited(ctx, row)]
     facts = {"count": len(rows[:AT_ONCE]), "more": len(rows[AT_ONCE:])}
     await ctx.tell(actor, "guest.letters", facts)
+    good_for = await guests.good_for(ctx, actor.group)
     for row in rows[:AT_ONCE]:
-        link = await invitations.given_or_made(ctx, actor.group, guests.PURPOSE, str(row.id))
+        link = await invitations.given_or_made(ctx, actor.group, guests.PURPOSE, str(row.id), good_for)
         await _given_away(ctx, actor, row)
         await _letter(ctx, actor, row, link)
 
