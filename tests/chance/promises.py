@@ -171,8 +171,9 @@ class Promises:
         if table == "check_in_answers":
             return await self._of_check_in(work, id)
         if table in GROUPS_OWN:
-            member = await self._seats(work, text.user)
-            groups = {m.group_id for m in member}
+            groups = {m.group_id for m in await self._seats(work, text.user)}
+            if table == "organisations":  # which stay when whoever named them is erased
+                groups |= {(await work.members.organisation(id)).group_id}
             users = [m.user_id for g in groups for m in await work.members.of_group(g, roles=None, include_left=True)]
             return Circle(frozenset(users), True, why=table)
         return None
