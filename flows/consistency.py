@@ -118,6 +118,8 @@ def _check_register(exercise: Exercise, table: Table) -> None:
         for name in names:
             if name in kinds and kinds[name].kind not in wanted:
                 table.wrong(f"[register] {place}", f"“{name}” must be a {' or a '.join(wanted)}")
+    if register.yearly in kinds and not kinds[register.yearly].many:
+        table.wrong("[register] yearly", f"“{register.yearly}” must be a choice of several: many = true")
     if any(question.later and question.id == register.title for question in exercise.questions):
         table.wrong("later", "what names the row is asked at once")
     for area in exercise.register.areas:
@@ -176,6 +178,7 @@ def _names_used(exercise: Exercise) -> Iterable[tuple[str, str, tuple[str, ...]]
         for place in ("repeat", "tally", "narrow", "layout", "lasting"):
             yield from ((f"[register] {place}", name, ()) for name in getattr(register, place))
         yield from (("[register] seed", name, ()) for name in (register.seed,) if name)
+        yield from (("[register] yearly", name, ()) for name in (register.yearly,) if name)
         yield from (("[[register.gap]]", gap.per, ()) for gap in register.gaps if gap.per)
         yield from (("[register] counts", name, options) for name, options in register.counts)
         yield from (("[register] done", name, options) for name, options in register.done)

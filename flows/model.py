@@ -63,6 +63,11 @@ class ExerciseRole(StrEnum):
     FIRST_LEVELS = "first_levels"  # … and where each actor begins
     SWOT = "swot"  # everyone's notes …
     SWOT_TOGETHER = "swot_together"  # … and what the group makes of them
+    MEASURES = "measures"  # what the plan counts, …
+    FIGURES = "figures"  # … and what it came to, year by year
+    VISION = "vision"  # the core of the plan, …
+    NETWORK_ROLE = "network_role"  # … how those work who carry it out, …
+    ACTIVITIES = "activities"  # … and what is seen of it
     AMBITION = "ambition"  # what everyone says …
     AMBITION_TOGETHER = "ambition_together"  # … and what the group agrees on
 
@@ -116,6 +121,11 @@ class Field(StrEnum):
     FIRST = "first"
     NOW = "now"
     WANTED = "wanted"
+    FIRST_YEAR = "first_year"
+    SECOND_YEAR = "second_year"
+    THIRD_YEAR = "third_year"
+    FIGURE = "figure"
+    TASKS = "tasks"
     STRENGTHS = "strengths"
     WEAKNESSES = "weaknesses"
     OPPORTUNITIES = "opportunities"
@@ -154,6 +164,8 @@ class Picture(StrEnum):
     SWOT = "swot"
     STAIRS = "stairs"
     FLOW = "flow"
+    MEASURES = "measures"
+    RINGS = "rings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +391,7 @@ class Register:
     withheld: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows with these answers stay within the core group
     person: str = ""  # the question that says who takes a row on …
     due: str = ""  # … and the one that says until when
+    yearly: str = ""  # a choice of years, each of which is a task of its own, see `flows.yearly`
     seed: str = ""  # a row for each option of this choice (or each member, of a person) stands there from the start
     repeat: tuple[str, ...] = ()  # another row can be begun with the same answers to these
     tally: tuple[str, ...] = ()  # how many rows say what to these stands above the list
@@ -426,7 +439,8 @@ class Exercise:
     numbers: tuple[str, ...] = ()  # what has been achieved is shown with it, in numbers: rows of these registers too
     shows: tuple[str, ...] = ()  # what is told of the whole way with its guide, see `TOLD`
     keeps: bool = False  # the group marks single answers that are worth remembering
-    consent: int = 0  # group: what it decides is put to everybody, with so many working days to say yes or object
+    consent: int = 0  # group: what it decides is put to everybody, with so many working days to say yes or object …
+    consents: tuple[str, ...] = ("core",)  # … everybody who has one of these roles
     again: int = 0  # months after which the coordinators are reminded to do it once more
     board: bool = False  # what is handed in becomes notes on a board
     deck: str = ""  # the register with cards that people meet over, two and two

@@ -22,6 +22,7 @@ TEXT, DATE, NUMBER, SCALE, ROW = map(Need, (Kind.TEXT, Kind.DATE, Kind.NUMBER, K
 MOMENT = Need(Kind.MOMENT)
 CHOICE, CHOICES, ROWS = Need(Kind.CHOICE), Need(Kind.CHOICE, many=True), Need(Kind.ROW, many=True)
 YES, ANSWER = Need(Kind.CHOICE, (Mark.YES,)), Need(Kind.CHOICE, (Mark.YES, Mark.MAYBE, Mark.NO))
+YEARS = (Field.FIRST_YEAR, Field.SECOND_YEAR, Field.THIRD_YEAR)  # of the plan
 FOUR_FIELDS = dict.fromkeys((Field.STRENGTHS, Field.WEAKNESSES, Field.OPPORTUNITIES, Field.THREATS), TEXT)
 
 NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
@@ -100,6 +101,14 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
     ExerciseRole.FIRST_LEVELS: (How.GROUP, {Field.FIRST: CHOICE}),
     ExerciseRole.SWOT: (How.EACH, FOUR_FIELDS),
     ExerciseRole.SWOT_TOGETHER: (How.GROUP, FOUR_FIELDS),
+    ExerciseRole.VISION: (How.GROUP, {Field.WHAT: TEXT}),
+    ExerciseRole.NETWORK_ROLE: (How.GROUP, {Field.TASKS: TEXT}),
+    ExerciseRole.ACTIVITIES: (How.ROWS, {Field.WHAT: TEXT}),
+    ExerciseRole.MEASURES: (
+        How.ROWS,
+        {Field.WHAT: TEXT, **dict.fromkeys((Field.NOW, *YEARS), NUMBER)},
+    ),
+    ExerciseRole.FIGURES: (How.GROUP, {Field.FIGURE: NUMBER}),
     ExerciseRole.AMBITION: (How.EACH, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
     ExerciseRole.AMBITION_TOGETHER: (How.GROUP, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
 }
@@ -108,7 +117,7 @@ APPROVAL = {Field.DECISION: CHOICE, Field.SIGNER: TEXT}  # of every exercise tha
 SEAT = {Field.COMING: Need(Kind.CHOICE, (Mark.INVITED, *ANSWER.marks))}  # of a list of people who can come in
 
 # Names that stand beside the answers where these are kept or shown, and would hide them (or be hidden by them).
-BESIDE_A_ROW = {"notes", "number", "state", "assignee", "due", "stored"}
+BESIDE_A_ROW = {"notes", "number", "state", "assignee", "due", "stored", "years_done"}
 BESIDE_AN_APPROVAL = {"version"}
 BESIDE_A_PROFILE = {"over", "guest", "by_poster"}
 

@@ -42,6 +42,14 @@ class Concluded:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedToNetwork:
+    """Something that is written together has been begun, also for the network."""
+
+    group: int
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
 class FilledIn:
     """The last answer to something that decides what comes next has been given; it can still be changed."""
 
@@ -190,4 +198,5 @@ DomainEvent = (
     | MenuOutdated
     | EventChanged
     | TextPlaced
+    | OpenedToNetwork
 )

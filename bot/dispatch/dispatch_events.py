@@ -14,6 +14,7 @@ from bot.context.events import (
     HandedIn,
     ItemAdded,
     MenuOutdated,
+    OpenedToNetwork,
     PrivateRow,
     ProfileGiven,
     PromisedAgain,
@@ -30,7 +31,7 @@ from bot.exercises import runner
 from bot.features.approvals import approvals, consent
 from bot.features.calendar import decisions, lifecycle
 from bot.features.incidents import report
-from bot.features.journey import coordinator, navigation
+from bot.features.journey import coordinator, navigation, network_letter
 from bot.features.members import handover, joining, promise, turns
 from bot.features.outsiders import event_day, forms
 from bot.features.registers import row_actions
@@ -104,9 +105,11 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
             check_ins.after_conclusion,
             coordinator.again_later,
             navigation.after_conclusion,
-            decisions.after_conclusion,
             consent.after_conclusion,
+            decisions.after_conclusion,
+            network_letter.after_conclusion,
         ),
+        _heard_by(OpenedToNetwork, network_letter.opened),
         _heard_by(FilledIn, lifecycle.after_decision),
         _heard_by(HandedIn, approvals.see_to),
         _heard_by(TextChanged, approvals.see_to),

@@ -8,7 +8,7 @@ from bot.features.approvals import consent
 from bot.features.calendar import absence, lifecycle, time_poll
 from bot.features.digest import daily_message
 from bot.features.incidents import retention, unread
-from bot.features.journey import coordinator
+from bot.features.journey import coordinator, network_letter
 from bot.features.members import own_rights, personal_data, promise, roll_call, substitutes, unreachable
 from bot.features.outsiders import event_day
 from bot.features.together import working_sessions
@@ -28,7 +28,9 @@ OF_GROUP: Mapping[str, Callable[[Context, Group], Awaitable[None]]] = {
     promise.KIND: promise.look,
     kinds.MEETING: lifecycle.go_on,
     lifecycle.OPENS: lifecycle.open_before,
+    network_letter.LETTER: network_letter.due,
     event_day.EVE: event_day.remember,
+    event_day.NEXT: event_day.remember_next,
     event_day.TELLING: event_day.tell,
 }
 

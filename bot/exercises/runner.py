@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TypedDict, Unpack
 
 from bot.context.context import Context
-from bot.context.events import FilledIn
+from bot.context.events import FilledIn, OpenedToNetwork
 from bot.exercises import apply_effects, approved_texts, authors, group_card, row_links, shared_answers
 from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import Source, TurnContext
@@ -18,7 +18,7 @@ from bot.logs import noted
 from bot.reminders import open_items
 from bot.reminders.run_deadlines import schedule, start_timer
 from bot.views.exercise import ExerciseView, Scene
-from bot.views.shared_buttons import beside_keys, open_key
+from bot.views.shared_buttons import beside_keys
 from flows.engine import advance
 from flows.events import Began, Event, Picked, Undid, Withdrawn
 from flows.keyboards import CONCLUSION
@@ -99,7 +99,8 @@ async def begin(
         group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW, by_day=exercise.private
     )
     run = await apply(ctx, group, record, Began())
-    await _tell_network(ctx, group, run)
+    if "network" in exercise.who and exercise.how in (How.GROUP, How.ROWS) and not exercise.private:
+        ctx.events.append(OpenedToNetwork(group.id, run.number))  # its card is in the group's chat, where they are not
     recall = await recalled(ctx, await scene_of(ctx, group), exercise)
     if recall:
         facts = {"title": ctx.services.voice.title_of(exercise.id), "recall": recall}
@@ -115,18 +116,6 @@ def _last_day(ctx: Context, within: timedelta) -> date:
     if day.month == JULY and ctx.today.month != JULY:
         day = day.replace(month=JULY + 1, day=1) + ANSWER_WITHIN
     return day
-
-
-async def _tell_network(ctx: Context, group: Group, run: Run) -> None:
-    """What is written together has its card in the group's chat, where the network is not: they are told alone."""
-    if "network" not in run.exercise.who or run.exercise.how not in (How.GROUP, How.ROWS) or run.exercise.private:
-        return
-    facts = (await present_of(ctx, group, run.exercise)).outline(run)
-    for member in await ctx.work.members.of_group(group.id, roles=("network",)):
-        person = await ctx.work.people.get(member.person_id)
-        if member.id in run.seats and person.reach == "reachable" and not person.stopped:
-            keys = [[open_key(ctx, run.exercise, run.number, in_group=False)]]
-            await ctx.to_person(person.id, "run.opened", facts, keys, about=group.id)
 
 
 async def given_by(ctx: Context, chat_id: int, message_id: int) -> tuple[Answer, int | None] | None:

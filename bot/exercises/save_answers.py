@@ -10,6 +10,7 @@ from bot.exercises import group_card, row_links
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import schedule_date, schedule_row
+from flows import yearly
 from flows.effects import Admit, Comment, Erase, HandIn, Keep, KeepItem, KeepRow, KeepRows, TakeBack, Unsay
 from flows.keyboards import CONCLUSION
 from flows.model import Audience, ExerciseRole, Kind, Question
@@ -187,6 +188,13 @@ async def _written(turn: TurnContext, effect: KeepRow, values: Values) -> Row:
     return await rows.change(row.id, None, effect.member, values={**row.values, **values})
 
 
+def _due(turn: TurnContext, row: Row) -> date | None:
+    """Until when a row is to be done, by its own field; of several years, the one that it is about now."""
+    exercise = turn.run.exercise
+    said = _day(row.values.get(exercise.register.due)) if exercise.register else None
+    return yearly.due(exercise, row.values, said) if said else None
+
+
 async def _taken_on(turn: TurnContext, row: Row, values: Values) -> Row:
     """A row whose fields say who takes it on and until when is a task, which other fields can say is done."""
     register = turn.run.exercise.register
@@ -194,9 +202,9 @@ async def _taken_on(turn: TurnContext, row: Row, values: Values) -> Row:
     if register and register.person in values:
         changes["assignee"] = pointed_id(values[register.person])
     if register and register.due in values and (row.assignee or changes.get("assignee")):
-        changes["due"] = _day(values[register.due])
+        changes["due"] = _due(turn, row)
     if changes and register:
-        changes.setdefault("due", _day(row.values.get(register.due)))
+        changes.setdefault("due", _due(turn, row))
     if register and row.state != "removed" and any(name in values for name, _ in register.done):
         is_done = all(row.values.get(name) in options for name, options in register.done)
         changes["state"] = "done" if is_done else "open"

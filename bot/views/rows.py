@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.views.names import SEPARATOR, Wording, cut
+from flows import yearly
 from flows.answers import folded
 from flows.model import Gap, Kind, Question
 from flows.results import Missing, Standing, area_means, counted, gaps
@@ -55,12 +56,19 @@ class RowWording(Wording):
             "assignee": self.scene.member(row.assignee) if row.assignee else None,
             "due": row.due,
             "state": row.state,
+            "year": self.year(yearly.current(self.exercise, row.values)) if row.state == "open" else "",
+            "years_done": [self.year(year) for year in yearly.done(self.exercise, row.values)],
         }
 
+    def year(self, year: str) -> str:
+        """What one of the years that a row can say is called; empty for none."""
+        register = self.exercise.register
+        return self.option(self.exercise.question(register.yearly), year) if register and year else ""
+
     def _column(self, question: Question, value: Value) -> str:
-        """An answer as it stands in a list; a mark on a scale says which one it is."""
+        """An answer as it stands in a list; a number says what it counts."""
         shown = self.value(question, value)
-        return f"{self.short(question.id)} {shown}" if question.kind is Kind.SCALE else shown
+        return f"{self.short(question.id)} {shown}" if question.kind in (Kind.SCALE, Kind.NUMBER) else shown
 
     def row_fields(self, row: Row) -> list[FieldLine]:
         """Every field of a row but the one that names it."""
@@ -184,7 +192,7 @@ class RowWording(Wording):
         """Until when a row is to be done: also what its own field says while nobody has taken it on."""
         register = self.exercise.register
         said = row.values.get(register.due) if register and register.due else None
-        return row.due or (date.fromisoformat(said) if said else None)
+        return row.due or (yearly.due(self.exercise, row.values, date.fromisoformat(said)) if said else None)
 
     def _inside(self, rows: Sequence[Row]) -> dict[int, Values]:
         """Those who are in the core group, with what they have said of themselves.

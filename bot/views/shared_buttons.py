@@ -9,6 +9,7 @@ from bot.context.context import Context, Key
 from bot.context.permissions import holds
 from bot.context.sealed_actions import Action
 from bot.views.names import cut
+from flows import yearly
 from flows.keyboards import about_label, conclusion_keyboard
 from flows.model import Exercise, ExerciseRole, Field, How, Mark, Picture
 from flows.state import Run
@@ -184,11 +185,13 @@ def row_keys(ctx: Context, run: Run, row: Row, reader: Member, *, writes: bool =
     if row.state == "removed":
         return [[ctx.key("undrop", "undrop", number, arg)] if own else [], [back]]
     register = run.exercise.register
-    done = ctx.key("undone", "undone", number, arg) if row.state == "done" else ctx.key("done", "done", number, arg)
+    done = [ctx.key("undone", "undone", number, arg) if row.state == "done" else ctx.key("done", "done", number, arg)]
+    if row.state == "open" and yearly.done(run.exercise, row.values):
+        done.append(ctx.key("task.not_that_year", "undone", number, arg))
     fill = [ctx.key("fill", "fill", number, arg)] if writes and unfilled(run, row) else []
     first = [ctx.key("edit", "edit", number, arg)] if writes else []
     first += [ctx.key("drop", "drop", number, arg)] if writes and own else []
-    second = [ctx.key("give", "give", number, arg), done] if register and register.assign and own else []
+    second = [ctx.key("give", "give", number, arg), *done] if register and register.assign and own else []
     third = []
     if row.assignee is not None and own:
         third = [ctx.key("task.postpone", "postpone", number, arg), ctx.key("task.note", "note", number, arg)]

@@ -153,6 +153,7 @@ class Material:
     approvals: Mapping[str, Approval] = field(default_factory=dict)  # by the exercise; none before it was begun
     minutes: tuple[Minutes, ...] = ()  # the newest first
     progress: Map | None = None
+    outcomes: Mapping[int, tuple[int | None, ...]] = field(default_factory=dict)  # of measures, by number, year by year
     versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)  # oldest first
     links: Mapping[str, str] = field(default_factory=dict)  # "event": where guests answer; drawn as a QR code
     language: str = "sv"

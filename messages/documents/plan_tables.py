@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 
+from flows import yearly
 from flows.dates import add_months
 from flows.model import Kind
 from messages.documents.blocks import Heading, laid
+from messages.documents.material import Row
 from messages.documents.parts import Parts
 from messages.documents.template import Markdown, cleaned
 
-THERE = "●"
+THERE, DONE = "●", "✓"  # planned for a year, and done in it
 NUMBER, YEAR = 0.06, 0.085  # shares of the line
 SHARES = {Kind.DATE: 0.205, Kind.CHOICE: 0.11}  # … of columns with little in them; the others share what is left
 
@@ -52,7 +54,7 @@ def year_grid(
         (
             f"{number or parts.words('plan.no_goal')}.{place}",
             row[what],
-            *(THERE if year in (row["stored"].values.get(across) or ()) else "" for year in years),
+            *(_mark(parts, register, row["stored"], year) for year in years),
             *("\n".join(row[name] or "–" for name in names.split("/")) for names in more),
         )
         for place, row in enumerate(rows, 1)
@@ -62,6 +64,14 @@ def year_grid(
     widths = (NUMBER, left * 1.6, *(YEAR,) * len(years), *(share or left for share in fixed))
     heading = () if goal else (Heading(2, parts.words("plan.other")),)
     return parts.keep(*heading, laid(header, cells, widths))
+
+
+def _mark(parts: Parts, register: str, row: Row, year: str) -> str:
+    """Whether a row is about this year, and whether it has been done then."""
+    exercise = parts.exercise(register)
+    if year not in yearly.years(exercise, row.values):
+        return ""
+    return DONE if row.state == "done" or year in yearly.done(exercise, row.values) else THERE
 
 
 def _years(parts: Parts, register: str, across: str, years: Sequence[str], begins: tuple[str, str]) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ stands with what was decided. An objection is a reason to talk, and can be taken
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from bot.context.context import Actor, Context
+from bot.context.context import Actor, Context, Key
 from bot.context.events import Concluded
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.reminders.holidays import is_holiday
+from bot.reminders.next_message import hears
 from flows.answers import clean, unfit
 from flows.model import ExerciseRole, Field
 from flows.pacing import USUAL, WORKDAYS, at_wall
@@ -60,14 +61,15 @@ async def after_conclusion(ctx: Context, happened: Concluded) -> None:
     """A decision that is for all to stand behind has been written: it is put to everybody."""
     run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
     exercise = ctx.services.process.exercises.get(run.exercise.id)
-    if exercise is None or not exercise.consent or run.exercise.outcome is None:
+    if exercise is None or not exercise.consent:
         return
-    if run.exercise.outcome.question not in (run.sheets["g"].answered if "g" in run.sheets else ()):
+    decided = run.exercise.outcome.question if run.exercise.outcome else run.exercise.questions[0].id
+    if decided not in (run.sheets["g"].answered if "g" in run.sheets else ()):
         return  # ended without a decision
     present = await runner.present_of(ctx, group, run.exercise)
     answers = await ctx.work.answers.for_group(run.number)
     lines = [f"{line['short']}: {line['value']}" for line in present.lines(run, answers) if line["value"]]
-    await put(ctx, group, f"run:{run.number}", "\n".join(lines), exercise.consent)
+    await put(ctx, group, f"run:{run.number}", "\n".join(lines), exercise.consent, exercise.consents)
 
 
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:
@@ -85,10 +87,10 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     await put(ctx, actor.group, f"row:{row.id}", str(register.told(row.values, Field.WHAT)), DAYS)
 
 
-async def put(ctx: Context, group: Group, ref: str, text: str, days: int) -> None:
-    """Put a text to everybody in the group, with so many working days to answer in."""
-    members = await ctx.work.members.active(group.id)
-    deciding = await _deciders(ctx, group) if ref.startswith("run:") else []
+async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles: tuple[str, ...] = ("core",)) -> None:
+    """Put a text to everybody with one of these roles, with so many working days to answer in."""
+    members = await ctx.work.members.active(group.id, roles=roles)
+    deciding = await _deciders(ctx, group) if ref.startswith("run:") and roles == ("core",) else []
     until = ctx.today
     while days:
         until += timedelta(1)
@@ -140,6 +142,8 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     if before is None or before.yes != yes:
         consent = replace(consent, said={**consent.said, actor.member.id: Reply(yes, ctx.today)})
         await _keep(ctx, actor.group, action.arg, consent)
+        if actor.member.role == "network":
+            await _show_alone(ctx, actor.group, action.arg, consent, actor.member.id)
     if yes:
         ctx.toast("consent.yes")
         return
@@ -195,8 +199,11 @@ async def _end(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
 
 
 async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
-    """How it stands, in words: who said yes, who objects and why, and who has said nothing."""
+    """How it stands, in words: who said yes, who objects and why, and who has said nothing; of the network how many."""
     scene, deciders = await runner.scene_of(ctx, group), group.settings.deciders
+    network = await _network(ctx, group, consent)
+    yes = [m for m, reply in consent.said.items() if reply.yes]
+    silent = [m for m in consent.asked if m not in consent.said]
 
     def named(member: int) -> str:
         name = scene.member(member)
@@ -206,10 +213,17 @@ async def facts(ctx: Context, group: Group, consent: Consent) -> TemplateFacts:
         "text": consent.text,
         "until": consent.until,
         "over": consent.over,
-        "yes": [named(m) for m, reply in consent.said.items() if reply.yes],
+        "yes": [named(m) for m in yes if m not in network],
         "objections": [{"who": named(m), "why": reply.why} for m, reply in consent.said.items() if not reply.yes],
-        "silent": [named(m) for m in consent.asked if m not in consent.said],
+        "silent": [named(m) for m in silent if m not in network],
+        "network": {"asked": len(network), "yes": len(network & set(yes)), "silent": len(network & set(silent))},
     }
+
+
+async def _network(ctx: Context, group: Group, consent: Consent) -> set[int]:
+    """Those who are asked and are not in the group's chat."""
+    there = await ctx.work.members.of_group(group.id, include_left=True, roles=("network",))
+    return {member.id for member in there} & set(consent.asked)
 
 
 async def in_words(ctx: Context, group: Group, ref: str) -> str:
@@ -219,13 +233,30 @@ async def in_words(ctx: Context, group: Group, ref: str) -> str:
 
 
 async def _show(ctx: Context, group: Group, ref: str, consent: Consent, *, anew: bool = False) -> None:
-    keys = (
-        []
-        if consent.over
-        else [[ctx.key("consent.yes", "c_yes", group.id, ref), ctx.key("consent.no", "c_no", group.id, ref)]]
-    )
     told = await facts(ctx, group, consent)
+    keys = _keys(ctx, group, ref, consent)
     await ctx.to_group(group, "consent.question", told, keys, slot=f"consent:{ref}", living=not anew)
+    if anew or consent.over:
+        for number in await _network(ctx, group, consent):
+            await _show_alone(ctx, group, ref, consent, number, anew=anew)
+
+
+async def _show_alone(
+    ctx: Context, group: Group, ref: str, consent: Consent, number: int, *, anew: bool = False
+) -> None:
+    """Whoever is asked and is not in the group's chat sees it in private, with what they have said themselves."""
+    member = await ctx.work.members.get(number)
+    if member.state != "active" or not await hears(ctx, member.person_id):
+        return
+    told = {**await facts(ctx, group, consent), "town": group.title, "mine": consent.said.get(number)}
+    keys, slot = _keys(ctx, group, ref, consent), f"consent:{ref}"
+    await ctx.to_person(member.person_id, "consent.alone", told, keys, about=group.id, slot=slot, living=not anew)
+
+
+def _keys(ctx: Context, group: Group, ref: str, consent: Consent) -> list[list[Key]]:
+    if consent.over:
+        return []
+    return [[ctx.key("consent.yes", "c_yes", group.id, ref), ctx.key("consent.no", "c_no", group.id, ref)]]
 
 
 ROUTES: Routes = (

@@ -209,6 +209,9 @@ async def open_before(ctx: Context, group: Group) -> None:
     if not looks:
         return
     for exercise in ctx.services.process.exercises.values():
+        about = exercise.for_each.register if exercise.for_each else None
+        if about and not await ctx.work.rows.all(group.id, about):
+            continue  # there is nothing to ask about
         if exercise.calendar and exercise.calendar.before == Kind.REVIEW and await _is_due(ctx, group, exercise):
             await runner.begin(ctx, group, exercise, until=looks[0].on)
             title = ctx.services.voice.title_of(exercise.id)

@@ -21,9 +21,10 @@ from bot.features.journey.status import map_of
 from bot.features.outsiders import event_link
 from bot.features.together import session_minutes
 from bot.views.exercise import Scene, answer_key
+from flows import yearly
 from flows.keyboards import CONCLUSION
 from flows.model import Exercise, ExerciseRole, Field, How, Kind, Question
-from flows.state import from_json
+from flows.state import Phase, from_json
 from flows.statistics import Series
 from flows.values import Value, pointers
 from flows.wellbeing import point
@@ -69,6 +70,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
         approvals={e.id: a for e in _approving(ctx) if (a := await _approval(ctx, group, e))},
         minutes=tuple([m async for m in _minutes(ctx, group)]),
         progress=await map_of(ctx, group),
+        outcomes=await reader.outcomes(),
         versions=await versions_of(ctx, group),
         language=ctx.services.voice.language,
         own=await asyncio.to_thread(own_look, ctx.services.towns, town) if ctx.services.towns else None,
@@ -101,6 +103,17 @@ class _Reader:
             if made.said or made.conclusion:
                 found[exercise.id] = made
         return found
+
+    async def outcomes(self) -> dict[int, tuple[int | None, ...]]:
+        """What each of the plan's measures came to, by its number: a round of the figures is a year of the plan."""
+        exercise = self._desk.services.process.with_role(ExerciseRole.FIGURES)
+        rounds = [
+            {said.item: said.value for said in (await self._round(exercise, record)).said}
+            for record in await self._desk.work.runs.of_exercise(self._scene.group.id, exercise.id)
+            if record.phase != Phase.ASIDE
+        ]
+        items = dict.fromkeys(item for said in rounds for item in said)
+        return {int(item[1:]): tuple(said.get(item) for said in rounds) for item in items}
 
     async def _round(self, exercise: Exercise, record: records.Run) -> Round:
         answers = await self._desk.work.answers.for_group(record.id)
@@ -154,7 +167,8 @@ class _Reader:
                     q.id: self._value(q, row.values[q.id])
                     for q in exercise.questions
                     if q.id in row.values and q.applies(row.values)
-                },
+                }
+                | {name: row.values[name] for name in (yearly.DONE,) if name in row.values},
                 on=self._day(row.changed_at),
                 state=row.state,
                 assignee=row.assignee,

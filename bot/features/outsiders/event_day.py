@@ -17,7 +17,8 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.outsiders import guests
 from bot.reminders import open_items
-from bot.reminders.next_message import by_daylight, hears
+from bot.reminders.holidays import is_holiday
+from bot.reminders.next_message import by_daylight, hears, spoken
 from bot.reminders.run_deadlines import schedule_date
 from flows import pacing
 from flows.model import ExerciseRole, Field, Mark
@@ -26,6 +27,7 @@ from messages.voice import TemplateFacts
 from storage.records import Group, Member, Row
 
 EVE: Final = "event_eve"  # the kinds of the agenda's rows
+NEXT: Final = "event_next"
 TELLING: Final = "event_told"
 AFTER_A_CHANGE: Final = timedelta(minutes=30)
 
@@ -41,6 +43,8 @@ class Guest:
 # -- when something is changed -----------------------------------------------------------------------------------------
 async def changed(ctx: Context, happened: EventChanged) -> None:
     """The group has said something else about its event."""
+    if happened.question == Field.NEXT_DATE:
+        await _plan_next(ctx, await ctx.work.groups.get(happened.group))
     if happened.question not in (Field.DATE, Field.PLACE):
         return
     group = await ctx.work.groups.get(happened.group)
@@ -64,6 +68,35 @@ async def _plan_eve(ctx: Context, group: Group) -> None:
         await ctx.work.schedule.put(EVE, at, group_id=group.id, ref=ref)
     else:
         await ctx.work.schedule.cancel(kind=EVE, ref=ref)
+
+
+async def _plan_next(ctx: Context, group: Group) -> None:
+    """The network's first meeting is told on the last working day before it."""
+    date_, ref = (await guests.event_of(ctx, group)).next_date, f"event:{group.id}"
+    day = day_of(date_) - timedelta(1) if date_ else ctx.today
+    while day > ctx.today and (day.weekday() not in pacing.WORKDAYS or is_holiday(day)):
+        day -= timedelta(1)
+    at = pacing.at_wall(day, pacing.USUAL, ctx.services.zone)
+    if at > ctx.now:
+        await ctx.work.schedule.put(NEXT, at, group_id=group.id, ref=ref)
+    else:
+        await ctx.work.schedule.cancel(kind=NEXT, ref=ref)
+
+
+async def remember_next(ctx: Context, group: Group) -> None:
+    """The network meets for the first time: guests who said that they come then, or may, hear of it as the network."""
+    event, question = await guests.event_of(ctx, group), guests.register(ctx).field(Field.START)
+    if event.next_date is None or day_of(event.next_date) < ctx.today:
+        return
+    for guest in await guests_of(ctx, group):
+        said = guest.row.values.get(question.id)
+        if guest.member is None or guest.member.state == "active":
+            continue  # whoever is in the network is told with everybody else
+        if question.says(said, Mark.YES) or question.says(said, Mark.MAYBE):
+            facts = guests.facts_of(ctx, group, guest.row, event)
+            keys = guests.answers(ctx, group, Field.START)
+            await ctx.to_person(guest.member.person_id, "guest.next_eve", facts, keys, about=group.id, patient=True)
+            await spoken(ctx, guest.member.person_id)
 
 
 async def _set(ctx: Context, group: Group, *, off: bool | None = None, told: tuple[str, ...] | None = None) -> Group:

@@ -21,6 +21,7 @@ from bot.views.changes import replaced
 from bot.views.exercise import ExerciseView, cut
 from bot.views.rows import FieldLine
 from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
+from flows import yearly
 from flows.answers import DATE_BUTTONS, button_date
 from flows.events import Opened
 from flows.state import Phase, Run
@@ -85,13 +86,43 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
             day = button_date(list(DATE_BUTTONS.values())[int(more)], ctx.today) if more else None
             await _change(ctx, actor, run, row, due=day)
             await tell(ctx, actor, run, await ctx.work.rows.get(row.id))
-        case "done" if later := _asked_when_done(run, row):
-            await _change(ctx, actor, run, row, show=False, state="done")
-            await _ask(ctx, actor, run, row, *later)
         case "done" | "undone" | "drop" | "undrop":
-            await _change(ctx, actor, run, row, state=await _state_after(ctx, row, action.verb))
+            await _settle(ctx, actor, run, row, action.verb)
         case "rowback":
             await _take_back(ctx, actor, run, row, more)
+
+
+async def _settle(ctx: Context, actor: Actor, run: Run, row: Row, verb: str) -> None:
+    """Done or not, there or not; what is done for one of several years goes on as the next year's task."""
+    if verb == "undone" and row.state == "open":
+        await _last_year(ctx, actor, run, row)
+    elif verb == "done" and (after := yearly.following(run.exercise, row.values)):
+        await _next_year(ctx, actor, run, row, after)
+    elif verb == "done" and (later := _asked_when_done(run, row)):
+        await _change(ctx, actor, run, row, show=False, state="done")
+        await _ask(ctx, actor, run, row, *later)
+    else:
+        await _change(ctx, actor, run, row, state=await _state_after(ctx, row, verb))
+
+
+async def _next_year(ctx: Context, actor: Actor, run: Run, row: Row, after: str) -> None:
+    """It is done for this year: the row goes on as the next year's task."""
+    now, done = yearly.current(run.exercise, row.values), yearly.done(run.exercise, row.values)
+    due = yearly.later(run.exercise, row.due, now, after) if row.due else None
+    await _change(ctx, actor, run, row, values={**row.values, yearly.DONE: [*done, now]}, due=due)
+    present = await _present(ctx, actor, run)
+    facts = {"now": present.year(now), "after": present.year(after), "due": due}
+    ctx.toast("task.next_year", facts)
+
+
+async def _last_year(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
+    """The year that was done last was not, after all."""
+    done, now = yearly.done(run.exercise, row.values), yearly.current(run.exercise, row.values)
+    if not done:
+        ctx.toast("old_button")
+        return
+    due = yearly.later(run.exercise, row.due, now, done[-1]) if row.due else None
+    await _change(ctx, actor, run, row, values={**row.values, yearly.DONE: list(done[:-1])}, due=due)
 
 
 async def _refusal(ctx: Context, actor: Actor, run: Run, row: Row, verb: str, more: str) -> str | None:
@@ -123,7 +154,7 @@ def _date_given(actor: Actor, run: Run, row: Row) -> date | None:
     if register.one_date:
         return row.due or actor.group.settings.one_date.get(run.exercise.id)
     said = row.values.get(register.due) if register.due else None
-    return date.fromisoformat(said) if said else None
+    return yearly.due(run.exercise, row.values, date.fromisoformat(said)) if said else None
 
 
 def _asked_when_done(run: Run, row: Row) -> tuple[str, ...]:

@@ -1,0 +1,143 @@
+"""What is new for the network, in one letter: what has been opened to it, and what came of what it took part in.
+
+The network is not in the group's chat. What is opened is told at once, unless a letter came in the last three weeks:
+then that one is brought up to date in its place, where nobody's phone rings, and the next one comes when they are over.
+So nobody of the network gets more than one or two such letters a month, and nothing is left out.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from bot.context.context import Context, Key
+from bot.context.events import Concluded, OpenedToNetwork
+from bot.context.sealed_actions import Action
+from bot.exercises import carried_over, runner
+from bot.reminders.next_message import by_daylight, hears, spoken
+from bot.views.shared_buttons import open_key
+from flows.model import How
+from flows.pacing import USUAL, at_wall
+from flows.state import Phase, Run
+from messages.voice import TemplateFacts
+from storage.json_records import codec, dump
+from storage.records import Group, Member
+
+LETTER: Final = "letter"  # the kind of what is kept, and of the agenda's row
+BETWEEN: Final = timedelta(days=21)  # at least so long from one letter to the next
+LINES: Final = 6  # of what came of an exercise; the rest is read where it was written
+SHOWN: Final = 8  # exercises in a letter, the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The letter that was sent last, with all it tells of by now; `fresh` is what of that rang no phone."""
+
+    sent: date | None = None
+    runs: tuple[int, ...] = ()
+    fresh: tuple[int, ...] = ()
+
+
+async def _kept(ctx: Context, group: Group) -> Letter:
+    state, read = await ctx.work.activity_states.state(group.id, LETTER), codec(Letter)
+    assert read is not None  # it is a dataclass
+    found: Letter = read.load(state) if state else Letter()
+    return found
+
+
+async def opened(ctx: Context, happened: OpenedToNetwork) -> None:
+    """Something is written together, also by the network, from now on."""
+    group = await ctx.work.groups.get(happened.group)
+    kept = await _kept(ctx, group)
+    if kept.sent is None or kept.sent + BETWEEN <= ctx.today:
+        await _send(ctx, group, (*kept.fresh, happened.run))
+    else:
+        await _add(ctx, group, kept, happened.run)
+
+
+async def after_conclusion(ctx: Context, happened: Concluded) -> None:
+    """What the network took part in has been ended: what came of it stands in the letter, tomorrow at the earliest."""
+    run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
+    exercise = run.exercise
+    if "network" not in exercise.who or exercise.how is How.EACH or exercise.private:
+        return  # what each answered alone was shown to them
+    if await _readers(ctx, group):
+        await _add(ctx, group, await _kept(ctx, group), happened.run)
+
+
+async def _add(ctx: Context, group: Group, kept: Letter, run: int) -> None:
+    kept = replace(kept, runs=_with(kept.runs, run), fresh=_with(kept.fresh, run))
+    await ctx.work.activity_states.keep(group.id, LETTER, "", dump(kept))
+    if kept.sent is not None:
+        await _write(ctx, group, kept, anew=False)
+    day = max(ctx.today + timedelta(1), kept.sent + BETWEEN if kept.sent else ctx.today)
+    at = at_wall(day, USUAL, ctx.services.zone)
+    await ctx.work.schedule.put(LETTER, at, group_id=group.id, ref=f"group:{group.id}")
+
+
+def _with(runs: tuple[int, ...], run: int) -> tuple[int, ...]:
+    return (*(one for one in runs if one != run), run)
+
+
+async def due(ctx: Context, group: Group) -> None:
+    """The three weeks are over: what has come meanwhile is told, on a working day."""
+    kept, later = await _kept(ctx, group), by_daylight(ctx)
+    if later > ctx.now:
+        await ctx.work.schedule.put(LETTER, later, group_id=group.id, ref=f"group:{group.id}")
+    elif kept.fresh:
+        await _send(ctx, group, kept.fresh)
+
+
+async def _send(ctx: Context, group: Group, runs: tuple[int, ...]) -> None:
+    letter = Letter(ctx.today, runs)
+    await ctx.work.schedule.cancel(kind=LETTER, ref=f"group:{group.id}")
+    if await _write(ctx, group, letter, anew=True):
+        await ctx.work.activity_states.keep(group.id, LETTER, "", dump(letter))
+
+
+async def _readers(ctx: Context, group: Group) -> list[Member]:
+    return await ctx.work.members.active(group.id, roles=("network",))
+
+
+async def _write(ctx: Context, group: Group, letter: Letter, *, anew: bool) -> bool:
+    """Put the letter into words for each who can be reached; whether there was anything to tell."""
+    told = [one for number in letter.runs[-SHOWN:] if (one := await _told(ctx, group, number)) is not None]
+    if not told:
+        return False
+    assert letter.sent is not None  # it is being sent, or was
+    for member in await _readers(ctx, group):
+        if not await hears(ctx, member.person_id):
+            continue
+        mine = [(facts, key, run) for facts, key, run in told if member.id in run.seats or facts["done"]]
+        if not mine:
+            continue
+        facts, keys = mine[0][0], [[key] for _, key, _ in mine]
+        name = "run.opened"
+        if len(mine) > 1 or facts["done"]:
+            name, facts = "network.letter", {"lines": [one for one, _, _ in mine]}
+        else:
+            keys = [[open_key(ctx, mine[0][2].exercise, mine[0][2].number, in_group=False)]]
+        slot = f"letter:{letter.sent.isoformat()}"
+        await ctx.to_person(
+            member.person_id, name, {**facts, "town": group.title}, keys, about=group.id, slot=slot, living=not anew
+        )
+        if anew:
+            await spoken(ctx, member.person_id)
+    return True
+
+
+async def _told(ctx: Context, group: Group, number: int) -> tuple[TemplateFacts, Key, Run] | None:
+    """An exercise as the letter has it, with the way to it; None where it was set aside or is being shown."""
+    record = await ctx.work.runs.lookup(number)
+    if record is None or record.phase not in (Phase.OPEN, Phase.CONCLUDED):
+        return None
+    run, done = runner.load(ctx, record), record.phase == Phase.CONCLUDED
+    facts: TemplateFacts = {
+        **(await runner.present_of(ctx, group, run.exercise)).outline(run),
+        "done": done,
+        "lines": (),
+    }
+    if done and run.exercise.how is How.GROUP:
+        kept = await carried_over.of_exercise(ctx, await runner.scene_of(ctx, group), run.exercise, most=LINES)
+        facts = {**facts, "lines": kept.lines if kept else ()}
+    action = Action("view", 0, group.id, record.exercise) if done else Action("open", number)
+    return facts, Key(str(facts["title"]), action), run

@@ -1,0 +1,53 @@
+"""A row that says several years is a task for each of them: which year it is about now, and until when (6.3).
+
+The question that says the years is `Register.yearly`, a choice of several whose options follow each other year by year.
+What has been done is kept beside the row's answers.
+"""
+
+from datetime import date
+
+from flows.dates import add_months
+from flows.model import Exercise
+from flows.values import Values, parts
+
+DONE = "years_done"  # beside a row's answers: the years in which it has been done
+MONTHS = 12
+
+
+def years(exercise: Exercise, values: Values) -> tuple[str, ...]:
+    """The years that a row says, in order; none where the register knows no years."""
+    name = exercise.register.yearly if exercise.register else ""
+    said = parts(values.get(name)) if name else ()
+    return tuple(option for option in exercise.question(name).options if option in said) if name else ()
+
+
+def done(exercise: Exercise, values: Values) -> tuple[str, ...]:
+    """Those of them in which it has been done."""
+    ticked = parts(values.get(DONE))
+    return tuple(year for year in years(exercise, values) if year in ticked)
+
+
+def current(exercise: Exercise, values: Values) -> str:
+    """The year that the row is about now, where it says several: the first that is not done, or the last one."""
+    every, ticked = years(exercise, values), done(exercise, values)
+    if len(every) < 2:
+        return ""
+    return next((year for year in every if year not in ticked), every[-1])
+
+
+def following(exercise: Exercise, values: Values) -> str:
+    """The year that comes after the one it is about now; empty when that is the last."""
+    left = [year for year in years(exercise, values) if year not in done(exercise, values)]
+    return left[1] if len(left) > 1 else ""
+
+
+def later(exercise: Exercise, day: date, before: str, after: str) -> date:
+    """The same day in another of the years."""
+    options = exercise.question(exercise.register.yearly).options if exercise.register else ()
+    return add_months(day, MONTHS * (options.index(after) - options.index(before)))
+
+
+def due(exercise: Exercise, values: Values, said: date) -> date:
+    """Until when the row is to be done now, where `said` is the day in its first year."""
+    now = current(exercise, values)
+    return later(exercise, said, years(exercise, values)[0], now) if now else said
