@@ -26,7 +26,7 @@ from storage.records import Group, Link, Member, Person, Row, SeatState
 PURPOSE: Final = "invitation"
 REQUEST: Final = (Field.JOIN, Field.SHAPE, Field.START)  # asked one after the other, before they go
 ANSWERS: Final = (Mark.YES, Mark.MAYBE, Mark.NO)
-ASKED: Final = "asked"  # in a guest's profile: what they were asked last, empty once all is answered
+ASKED: Final = "last_question"  # in a guest's profile: what they were asked last, empty once all is answered
 AFTERWARDS: Final = datetime.timedelta(days=2)  # so long after the day a guest can still follow the invitation
 BY_POSTER: Final = "by_poster"  # in a guest's profile: they came by the open link, and nobody has invited them by name
 
