@@ -198,7 +198,7 @@ class Others:
                 return tap("pick", str(question.options.index(chosen)))
             case Kind.SCALE:
                 return tap("pick", str(answer or self._luck.randint(max(question.low, 2), question.high)))
-            case Kind.DATE | Kind.MOMENT if answer is None or visit.readings:
+            case Kind.DATE | Kind.MOMENT if answer is None or visit.readings or self._has_been(question, answer):
                 return tap("pick", AFTERNOON if visit.readings else FORTNIGHT)
             case Kind.PERSON if answer is None:
                 colleagues = [
@@ -214,6 +214,10 @@ class Others:
             case _:
                 text = _text(question, answer)
                 return tap("skip") if text is None else write(text)
+
+    def _has_been(self, question: Question, answer: Json) -> bool:
+        """Whether a day was invented that no longer lies ahead, as it must."""
+        return question.ahead and str(answer) < self._sandbox.now().date().isoformat()
 
     def _laid_out(self, one: Somebody, run: Run, visit: Visit) -> tuple[str, str]:
         """What to tap where all lies before one: the items to pick among, a row, or the sheet with what it lacks."""

@@ -5,6 +5,7 @@
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -103,7 +104,7 @@ async def test_the_table_does_not_say_who(store: Store, path: Path) -> None:
         other = await work.groups.add(-9, "En annan")
         again = await work.incidents.add(other.id, reporter.person_id, SEEN, TODAY)
     assert incident.reporter != again.reporter
-    with sqlite3.connect(path) as raw:
+    with closing(sqlite3.connect(path)) as raw:
         columns = [column[1] for column in raw.execute("PRAGMA table_info(incidents)")]
         row = raw.execute("SELECT * FROM incidents").fetchone()
     assert columns == ["id", "group_id", "receipt", "reporter", "logged_on", "state", "version", "sealed"]
