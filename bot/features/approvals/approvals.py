@@ -16,6 +16,7 @@ from bot.features.approvals import outcomes
 from bot.features.approvals.kept import APPROVAL, kept_of
 from bot.features.journey.status import status
 from bot.reminders.next_message import hears, spoken
+from bot.reminders.open_items import coordinators
 from bot.views.exercise import ExerciseView
 from flows.events import Joined, Moved, Opened, Withdrawn
 from flows.model import Exercise, Field
@@ -51,7 +52,19 @@ async def noted(ctx: Context, happened: HandedIn) -> None:
         "on": ctx.today.isoformat(),
     }
     await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
+    if decision.value != exercise.field(Field.DECISION).options[0]:
+        await _tell_of_no(ctx, group, record, happened.owner, decision.comment or "")
     await outcomes.settle(ctx, group, exercise)
+
+
+async def _tell_of_no(ctx: Context, group: Group, record: records.Run, owner: str, reason: str) -> None:
+    """A no holds the text up until somebody does something about it, so those who coordinate hear of it at once."""
+    scene, title = await runner.scene_of(ctx, group), ctx.services.voice.title_of(record.exercise)
+    facts = {"title": title, "who": scene.owner(owner), "reason": reason}
+    for member in await coordinators(ctx, group):
+        if runner.load(ctx, record).owner(member.id) != owner:
+            keys = [[ctx.key("approvals", "approvals", record.id)]]
+            await ctx.to_person(member.person_id, "approval.said_no", facts, keys, about=group.id)
 
 
 async def text_changed(ctx: Context, happened: TextChanged) -> None:
