@@ -164,7 +164,7 @@ def test_decision(town: TownPage) -> None:
     alva.wait_for_last("Månader: 15")
     alva.press("Klart")
     alva.open_chat(GROUP)
-    alva.wait_for_last("✓ Startdag: ")
+    alva.wait_for("✓ Startdag: ")
     alva.press("Avsluta övningen")
     assert "Nu öppnas steg 1" in alva.wait_for("Klart: Beslut")
 
