@@ -101,7 +101,7 @@ async def test_an_exercise_reopened_after_its_text_was_approved(tmp_path: Path) 
         said = played.last("Alva")
         assert "Version 2" in said
         assert said.count("gäller inte längre") == 2
-        assert "Inte än: Socialtjänsten och Polisen" in said
+        assert "Har inte svarat: Socialtjänsten och Polisen" in said
 
 
 async def test_a_session_that_nobody_ended_hinders_no_other(tmp_path: Path) -> None:
