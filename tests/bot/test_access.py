@@ -99,6 +99,7 @@ def test_a_word_for_no_menu(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_check_looks_at_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """`stadsbot check` says what a command lacks, and ends with 1."""
     monkeypatch.setattr(chat_commands, "COMMANDS", {**COMMANDS, "bibliotek": knowledge()})

@@ -53,6 +53,7 @@ def test_pdf_is_accessible(document: str, town: Material) -> None:
             assert {"/FontFile2", "/FontFile3"} & set(inner)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_pdf_keeps_its_standards(document: str, town: Material) -> None:
     """Every PDF is what it says it is, PDF/UA-1 and PDF/A-2a, by the rules of a library that did not make it."""
@@ -60,6 +61,7 @@ def test_pdf_keeps_its_standards(document: str, town: Material) -> None:
     assert {form: faults(make(document, form, town)) for form in forms} == {form: [] for form in forms}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", [e.id for e in DOCUMENTS.values() if "docx" in e.forms])
 def test_word_has_structure(document: str, town: Material) -> None:
     """A Word file has real headings, header rows that repeat, Swedish as its language, the town and page numbers."""

@@ -66,6 +66,7 @@ def test_eighty_activities(town: Material) -> None:
     assert "Aktivitet 80" in words_of(make("plan", "docx", crowded))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["ord " * 1000, "x" * 4000, "rad\n" * 800, NASTY * 50, "مرحبا " * 600])
 def test_long_answers(text: str, town: Material) -> None:
     """4 000 characters, in whatever shape, stand whole in Word and PDF."""
@@ -78,6 +79,7 @@ def test_long_answers(text: str, town: Material) -> None:
     assert max(len(line) for page in found for line in page.splitlines() if ". . ." not in line) < 140  # none runs over
 
 
+@pytest.mark.slow
 def test_long_answers_in_tables_and_on_one_page(town: Material) -> None:
     """Long texts in the cells of a table, on slides and on the card make no page run over."""
     row = {"link": "discovery", "what": "w" * 4000, "actor": ("ord " * 500,), "daytime": "070 " * 200}
@@ -152,6 +154,7 @@ def hostile(town: Material) -> Material:
 HOURS = ("daytime", "evening", "night", "weekend")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", ["plan", "routine", "card", "yearly", "flyer", "invitation"])
 def test_a_hostile_town_gets_sound_documents(document: str, hostile: Material) -> None:
     """Whatever a town has written, its documents keep the standards that they claim, and open in Word."""

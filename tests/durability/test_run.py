@@ -157,6 +157,7 @@ async def test_stopped_while_telegram_is_away(tmp_path: Path, number: signal.Sig
         assert await bot.send(number) == code
 
 
+@pytest.mark.slow
 async def test_telegram_comes_late(tmp_path: Path) -> None:
     """A bot that is started before its network is there begins to work when it is."""
     async with telegram_over_http() as (sandbox, address):
