@@ -57,6 +57,16 @@ class Both:
         await browser.press("Logga in")
         return browser
 
+    async def begin(self) -> None:
+        """Alva begins the first exercise."""
+        await self.town.tap("Alva", "Nästa: Engagemang")
+        await self.town.tap("Alva", "Sätt i gång")
+
+    async def at_exercise(self, browser: Browser) -> Browser:
+        """The page of that exercise."""
+        await browser.open("/")
+        return await browser.open(browser.links["Engagemang"])
+
     async def invited(self, name: str) -> Browser:
         """Somebody who is on the page alone, let in by Alva and joined."""
         await self.town.write("Alva", "/start")
@@ -89,8 +99,7 @@ async def both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 async def test_a_mixed_group(both: Both) -> None:
     """Somebody on the page answers with those on Telegram; what the group sees, each sees where they are."""
     cia = await both.invited("Cia")
-    await both.town.tap("Alva", "Nästa: Engagemang")
-    await both.town.tap("Alva", "Sätt i gång")
+    await both.begin()
     for name in ("Alva", "Bo"):
         await both.town.tap(name, "Börja")
         for _ in range(7):
@@ -110,8 +119,7 @@ async def test_a_mixed_group(both: Both) -> None:
 async def test_begun_in_telegram_and_finished_on_the_page(both: Both) -> None:
     """Whoever is in both places goes on in the one where the other stopped, and both show the same."""
     bo = await both.signed_in("Bo")
-    await both.town.tap("Alva", "Nästa: Engagemang")
-    await both.town.tap("Alva", "Sätt i gång")
+    await both.begin()
     await both.town.tap("Bo", "Börja")
     await both.town.tap("Bo", "Ja")
     await bo.open("/samtal")

@@ -10,6 +10,7 @@ from bot.demo.town import GROUP
 from bot.page.forms import number_of
 from tests.page.reader import Browser
 from tests.page.test_both import Both, both
+from tests.page.test_exercise import begun, fill
 
 __all__ = ["both"]
 
@@ -120,46 +121,28 @@ def test_a_forms_own_number(given: str | None) -> None:
 
 async def test_a_form_half_filled_for_a_week(both: Both) -> None:
     """What was saved of a sheet is there a week later, in another browser too."""
-    bo = await both.signed_in("Bo")
-    await both.town.tap("Alva", "Nästa: Engagemang")
-    await both.town.tap("Alva", "Sätt i gång")
-    await bo.open("/")
-    await bo.open(bo.links["Engagemang"])
-    form = bo.form("Spara")
-    name = next(name for name, value in form.options if value == "yes")
-    async with bo.client.post(bo.path, data={**form.fields, name: "yes", "keep": "1"}) as answer:
-        await bo.read(answer)
+    bo = await begun(both)
+    name = next(name for name, value in bo.form("Spara").options if value == "yes")
+    await fill(bo, "keep", (name, "yes"))
     await both.town.wind(days=7)
-    later = await both.signed_in("Bo")
-    await later.open("/")
-    await later.open(later.links["Engagemang"])
+    later = await both.at_exercise(await both.signed_in("Bo"))
     assert later.form("Spara").ticked == [(name, "yes")]
 
 
 async def test_two_windows(both: Both) -> None:
     """What another window has answered meanwhile stands; an older page sent once more takes nothing back."""
-    first, second = await both.signed_in("Bo"), await both.signed_in("Bo")
-    await both.town.tap("Alva", "Nästa: Engagemang")
-    await both.town.tap("Alva", "Sätt i gång")
-    for browser in (first, second):
-        await browser.open("/")
-        await browser.open(browser.links["Engagemang"])
+    first = await begun(both)
+    second = await both.at_exercise(await both.signed_in("Bo"))
     names = [name for name, value in first.form("Spara").options if value == "yes"]
     for browser, name in ((first, names[0]), (second, names[1])):
-        form = browser.form("Spara")
-        async with browser.client.post(browser.path, data={**form.fields, name: "yes", "keep": "1"}) as answer:
-            await browser.read(answer)
+        await fill(browser, "keep", (name, "yes"))
     await first.open(first.path)
     assert {(names[0], "yes"), (names[1], "yes")} <= set(first.form("Spara").ticked)
 
 
 async def test_a_session_that_ended_while_one_wrote(both: Both) -> None:
     """A sheet sent after the session has ended comes back with all that was written, and says that nothing is kept."""
-    bo = await both.signed_in("Bo")
-    await both.town.tap("Alva", "Nästa: Engagemang")
-    await both.town.tap("Alva", "Sätt i gång")
-    await bo.open("/")
-    await bo.open(bo.links["Engagemang"])
+    bo = await begun(both)
     form = bo.form("Spara")
     comment = next(name for name in form.asked if name.startswith("k:"))
     await both.town.wind(days=31)

@@ -9,10 +9,8 @@ __all__ = ["both"]
 async def begun(both: Both) -> Browser:
     """Bo, signed in, with the page of an exercise that has just begun."""
     bo = await both.signed_in("Bo")
-    await both.town.tap("Alva", "Nästa: Engagemang")
-    await both.town.tap("Alva", "Sätt i gång")
-    await bo.open("/")
-    return await bo.open(bo.links["Engagemang"])
+    await both.begin()
+    return await both.at_exercise(bo)
 
 
 async def fill(browser: Browser, button: str, *answers: tuple[str, str], **texts: str) -> Browser:
