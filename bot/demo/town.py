@@ -269,6 +269,22 @@ def _keyboard(message: Message) -> list[list[JsonObject]]:
     return list((message.markup or {}).get("inline_keyboard", []))
 
 
+def in_sandbox(sandbox: Sandbox, database: Path, clock: MachineClock) -> Setup:
+    """What a bot is put together from that talks to a sandbox, with no code asked for; its pace goes by that clock."""
+    return Setup(
+        token=sandbox.token,
+        master_key=MASTER_KEY,
+        database=database,
+        zone=STOCKHOLM,
+        language="sv",
+        api_url="https://sandbox.invalid",
+        clock=clock,
+        needs_activation=False,
+        request=SandboxRequest(sandbox),
+        pace_clock=lambda: sandbox.now().timestamp(),
+    )
+
+
 @asynccontextmanager
 async def town(
     folder: Path,
@@ -290,20 +306,8 @@ async def town(
     clock = MachineClock(sandbox)
     running = AsyncExitStack()
     made: Town | None = None
-    usual = Setup(
-        token=sandbox.token,
-        master_key=MASTER_KEY,
-        database=folder / "data" / "stadsbot.db",
-        zone=STOCKHOLM,
-        language="sv",
-        api_url="https://sandbox.invalid",
-        clock=clock,
-        needs_activation=False,
-        request=SandboxRequest(sandbox),
-        pace_clock=lambda: float(next(ticks)),
-        bench=BENCH,
-    )
-    setup = replace(usual, **given)
+    usual = in_sandbox(sandbox, folder / "data" / "stadsbot.db", clock)
+    setup = replace(usual, pace_clock=lambda: float(next(ticks)), bench=BENCH, **given)
 
     async def start_bot() -> Bot:
         await running.aclose()

@@ -3,16 +3,17 @@ Telegram that can be disturbed chat by chat. Time moves only when it is wound.""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from telegram.error import TelegramError
 
-from bot.app import Bot, Setup, assembled
+from bot.app import Bot, assembled
 from bot.context.context import Context
-from bot.demo.town import MASTER_KEY, START, STOCKHOLM, MachineClock
-from bot.sandbox import Sandbox, SandboxRequest
+from bot.demo.town import START, MachineClock, in_sandbox
+from bot.sandbox import Sandbox
 from bot.sandbox.world import Message
 from bot.telegram.channel import Channel
 from bot.telegram.updates import Update, Written
@@ -139,21 +140,7 @@ async def office(tmp_path: Path) -> AsyncIterator[PostOffice]:
     """
     sandbox = Sandbox(start=START)
     clock = MachineClock(sandbox)
-    async with assembled(
-        Setup(
-            token=sandbox.token,
-            master_key=MASTER_KEY,
-            database=tmp_path / "data" / "stadsbot.db",
-            zone=STOCKHOLM,
-            language="sv",
-            api_url="https://sandbox.invalid",
-            clock=clock,
-            needs_activation=False,
-            request=SandboxRequest(sandbox),
-            pace_clock=lambda: sandbox.now().timestamp(),
-            voice=VOICE,
-        )
-    ) as bot:
+    async with assembled(replace(in_sandbox(sandbox, tmp_path / "data" / "stadsbot.db", clock), voice=VOICE)) as bot:
         yield PostOffice(sandbox, bot, clock)
         await assert_remembered_rightly(bot.store)
 

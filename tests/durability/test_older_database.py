@@ -1,13 +1,14 @@
 """What waits in a database that an older version has left still goes out."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.app import Setup, assembled
-from bot.demo.town import MASTER_KEY, START, STOCKHOLM, MachineClock
-from bot.sandbox import Sandbox, SandboxRequest
+from bot.app import assembled
+from bot.demo.town import START, MachineClock, in_sandbox
+from bot.sandbox import Sandbox
 from bot.telegram.calls import call_of
 from bot.telegram.older_messages import KINDS, content_of
 from messages.codes import png
@@ -22,21 +23,7 @@ FIELD = {"force_reply": True, "selective": False, "input_field_placeholder": "Sk
 
 def opened(sandbox: Sandbox, folder: Path) -> Any:
     """The bot on this folder's database."""
-    return assembled(
-        Setup(
-            token=sandbox.token,
-            master_key=MASTER_KEY,
-            database=folder / "stadsbot.db",
-            zone=STOCKHOLM,
-            language="sv",
-            api_url="https://sandbox.invalid",
-            clock=MachineClock(sandbox),
-            needs_activation=False,
-            request=SandboxRequest(sandbox),
-            pace_clock=lambda: sandbox.now().timestamp(),
-            voice=VOICE,
-        )
-    )
+    return assembled(replace(in_sandbox(sandbox, folder / "stadsbot.db", MachineClock(sandbox)), voice=VOICE))
 
 
 async def test_all_that_waits(tmp_path: Path) -> None:
