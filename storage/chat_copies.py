@@ -16,6 +16,7 @@ from storage.repository import Records
 from storage.table import Table, midnight, pack, padded, seconds, unpack
 
 MOST = 200  # copies in a chat; the oldest go
+NO_END = (1 << 63) - 1  # above every copy's number
 NEW = frozenset({Kind.MESSAGE, Kind.PHOTO, Kind.DOCUMENT})
 
 
@@ -76,9 +77,9 @@ class ChatCopies(Records[ChatCopy]):
         found = await self._select("WHERE chat = ? AND message_id = ?", (chat, message_id))
         return found[0] if found else None
 
-    async def newest(self, chat: str, most: int = 50) -> list[ChatCopy]:
-        """The newest messages of a chat, the oldest of them first."""
-        return (await self._select("WHERE chat = ? ORDER BY id DESC LIMIT ?", (chat, most)))[::-1]
+    async def newest(self, chat: str, most: int = 50, *, before: int = NO_END) -> list[ChatCopy]:
+        """The newest messages of a chat, or the newest before a copy: the oldest of them first."""
+        return (await self._select("WHERE chat = ? AND id < ? ORDER BY id DESC LIMIT ?", (chat, before, most)))[::-1]
 
     async def file(self, copy: ChatCopy, number: int) -> Attachment | None:
         """A file of a message, by its place among them."""

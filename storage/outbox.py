@@ -11,7 +11,7 @@ What an item holds (`content`), by its kind:
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import TypedDict, Unpack
@@ -50,6 +50,14 @@ NEXT = f"""
         WHERE chat = head.chat AND state = 'queued' AND id > head.id AND {URGENT.format("newer")}))
     ORDER BY priority DESC, id LIMIT :most
 """
+# What has waited too long for a place among the others, the longest first. It goes before anything newer in its chat.
+LONGEST = """
+    SELECT id, chat FROM outbox AS head INDEXED BY outbox_longest
+    WHERE state = 'queued' AND not_before <= :since AND chat NOT IN (SELECT value FROM json_each(:resting))
+    AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE chat = head.chat AND state = 'queued' AND id < head.id)
+    ORDER BY id LIMIT :most
+"""
+PATIENCE = timedelta(seconds=3)  # until something has waited too long
 
 
 def hidden_slot(key: Key, chat: str, slot: str) -> str:
@@ -169,15 +177,25 @@ class Outbox(Records[Outgoing]):
         """Whether anything waits in a chat or is on its way there."""
         return await self._session.row("SELECT 1 FROM outbox WHERE chat = ? AND state = 'queued'", (chat,)) is not None
 
-    async def due(self, now: datetime, limit: int, exclude_chats: Collection[str] = ()) -> list[Outgoing]:
+    async def due(
+        self, now: datetime, limit: int, exclude_chats: Collection[str] = (), *, longest: int = 0
+    ) -> list[Outgoing]:
         """The first waiting item of each chat, as far as its time has come; higher priority first, then the older.
 
-        What is handed out is taken to be on its way from the commit on, until sent, retry or failed is told.
+        Up to `longest` of them are what has waited for over PATIENCE instead, so that nothing waits for ever while
+        there is always something of a higher priority. What is handed out is taken to be on its way from the commit on,
+        until sent, retry or failed is told.
         """
         traffic = self._caches.in_flight
         resting = listed(exclude_chats)
-        rows = await self._session.rows(NEXT, {"at": seconds(now), "resting": resting, "most": limit})
-        found = {id: traffic.at_hand(id) for (id,) in rows}
+        rows = []
+        if longest:
+            since = seconds(now - PATIENCE)
+            rows = await self._session.rows(LONGEST, {"since": since, "resting": resting, "most": longest})
+        if len(rows) < limit:
+            chats = listed([*exclude_chats, *(chat for _, chat in rows)])
+            rows += await self._session.rows(NEXT, {"at": seconds(now), "resting": chats, "most": limit - len(rows)})
+        found = {row["id"]: traffic.at_hand(row["id"]) for row in rows}
         if to_read := [id for id, item in found.items() if item is None]:
             read = await self._select("WHERE id IN (SELECT value FROM json_each(?))", (listed(to_read),))
             found.update({item.id: item for item in read})

@@ -1,7 +1,8 @@
 """Show how much of what each part of the process asks for is shown by a conversation, and what is not.
 
-For each id: the exercises that serve it, the transcripts that cover it, and how many of its single requirements
-(`bot/commands/requirements.py`) a transcript shows. Then those that none shows, and last "N of M" over all.
+For each id: its title, how many of its single requirements (`bot/commands/requirements.py`) a transcript shows, how
+many transcripts cover it (they say so in a line `# covers: `), and the exercises that serve it. Then the requirements
+that no transcript shows, and last "N of M" over all.
 """
 
 import argparse
@@ -27,13 +28,13 @@ REQUIREMENTS = TRANSCRIPTS.with_name("requirements")
 
 
 class Row(NamedTuple):
-    """An id of the process, the exercises that serve it, the transcripts that cover it, and what it lacks."""
+    """An id of the process, what it lacks, how many transcripts cover it, and the exercises that serve it."""
 
     served: str
     title: str
-    exercises: str
-    transcripts: str
     state: str
+    transcripts: str
+    exercises: str
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,9 +65,9 @@ def main(args: Arguments) -> int:
         print(f"There are no transcripts in {args.transcripts}: run this in the source tree, or name their folder.")
         return 1
     rows = [_counted(row, wanted) for row in table(process, voices, transcripts(args.transcripts))]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(Row._fields) - 1)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(Row._fields))]
     for row in rows:
-        print("  ".join(f"{text:{width}}" for text, width in zip(row, widths, strict=False)), f" {row.state}")
+        print("  ".join(f"{text:{width}}" for text, width in zip(row, widths, strict=True)).rstrip())
     false = list(requirements.not_there(wanted, args.transcripts))
     _print_list("Said to be shown, but not there:", false)
     _print_list("Not met:", [f"{one.served}: {one.what}" for one in wanted if not one.met])
@@ -107,7 +108,8 @@ def table(process: Process, voices: list[Voice], covered: Mapping[str, list[str]
             lacks.append("no transcript yet")
         names = ", ".join(exercise.id for exercise in exercises)
         title = voices[0].book("process").get(completeness.title_of(served)) or "–"
-        yield Row(served, title, names or "–", ", ".join(covered.get(served, ())) or "–", "; ".join(lacks) or COMPLETE)
+        count = len(covered.get(served, ()))
+        yield Row(served, title, "; ".join(lacks) or COMPLETE, f"{count} transcript{'' if count == 1 else 's'}", names)
 
 
 def _lacks(exercise: Exercise, process: Process, voices: list[Voice]) -> Iterator[str]:

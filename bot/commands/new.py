@@ -66,13 +66,7 @@ def main(args: Arguments) -> int:
     written |= {args.messages / language / file: WORDS for language in languages()}
     outline = args.process / "process.toml"
     step, text = args.serves.partition(".")[0], outline.read_text(encoding="utf-8")
-    placed = re.sub(
-        rf"(^number = {step}$.*?^exercises = \[[^\]]*?),?\s*\]",
-        rf'\1, "{args.name}"]',
-        text,
-        count=1,
-        flags=re.MULTILINE | re.DOTALL,
-    )
+    placed = _placed(text, step, args.name)
     if placed != text:
         written[outline] = placed
     for path, content in written.items():
@@ -82,6 +76,17 @@ def main(args: Arguments) -> int:
         print(f"{args.serves} belongs to no step: put “{args.name}” into the exercises of one in {outline}.")
     print("Fill in what says FYLL I; `stadsbot check` tells what is left, `stadsbot preview` shows how it looks.")
     return 0
+
+
+def _placed(outline: str, step: str, name: str) -> str:
+    """Put an exercise last into its step's list, on a line of its own where the others have one."""
+
+    def add(found: re.Match[str]) -> str:
+        head, space = found.groups()
+        return f'{head},\n    "{name}",\n]' if "\n" in space else f'{head}, "{name}"]'
+
+    its_list = rf"(^number = {re.escape(step)}$.*?^exercises = \[[^\]]*?),?(\s*)\]"
+    return re.sub(its_list, add, outline, count=1, flags=re.MULTILINE | re.DOTALL)
 
 
 def _refused(process: Process, served: str, name: str) -> str | None:

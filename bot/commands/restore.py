@@ -62,9 +62,9 @@ async def _look(settings: Settings, args: Arguments, database: Path) -> str:
             groups, last = await work.groups.all_active(), await work.update_log.last_heartbeat()
     finally:
         await store.close()
-    since = f"{last.astimezone(settings.time_zone):%Y-%m-%d %H:%M}" if last else "the backup was made"
+    then = f"it was at {last.astimezone(settings.time_zone):%Y-%m-%d %H:%M}" if last else "the backup was made of it"
     named = sum(bool(group.title) for group in groups)  # a title is sealed with its group's own key
     return (
-        f"It opens, holds {len(groups)} groups, and the sealed names of {named} of them can be read. It is as it was "
-        f"at {since}, but for groups erased since then, which are erased in it too."
+        f"It opens, holds {len(groups)} groups, and the sealed names of {named} of them can be read. It is as {then}, "
+        "but for groups erased since then, which are erased in it too."
     )

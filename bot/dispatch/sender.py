@@ -32,6 +32,7 @@ log = Log(__name__)
 
 ROUND = 100  # calls begun in one round
 LEAST = 0.05  # seconds between looks while nothing may go
+SHARE = 3  # every third call goes to what has waited longest, if that is too long, whatever its priority
 GATHER = 0.01  # seconds in which what returns is written down together
 HELD = 1.0  # seconds between looks while a chat that could be sent to waits for its call to return
 BACK_OFF = (1, 2, 5, 10, 30, 60, 120, 300)  # seconds
@@ -72,6 +73,7 @@ class Sender:
         self._returned: list[tuple[Outgoing, Outcome]] = []
         self._wake = asyncio.Event()
         self._gathering: asyncio.TimerHandle | None = None
+        self._fetched = 0  # items since the start
         self._latest = datetime.max.replace(tzinfo=UTC)  # by the clock, which may have been anything before the start
         self.outcomes: Counter[str] = Counter()  # of calls since the start, for whoever counts
 
@@ -145,13 +147,15 @@ class Sender:
                 for item, outcome in returned:
                     await self._settle(work, item, outcome)
                 busy = [chat for chat in self._calls if chat not in settled]
-                due = await work.outbox.due(now, fetch, [*busy, *resting]) if fetch else []
+                longest = (self._fetched + fetch) // SHARE - self._fetched // SHARE
+                due = await work.outbox.due(now, fetch, [*busy, *resting], longest=longest) if fetch else []
                 letters = [await self._addressed(work, item) for item in due]
                 earliest = await work.outbox.earliest() if fetch and not due else None
         except BaseException:
             self._returned = [*returned, *self._returned]
             raise
         self._latest = now
+        self._fetched += len(due)
         for chat in settled:
             del self._calls[chat]
         return letters, earliest

@@ -16,7 +16,7 @@ from storage.json_records import Json, JsonObject
 SKEW_NOTED, SKEW_WRONG = 5, 60  # seconds
 LISTEN = 3  # seconds; another poller comes back well within that
 
-UNREACHABLE = "Check the network, the firewall and STADSBOT_API_URL; the bot itself keeps trying by itself."
+UNREACHABLE = "Check the network, the firewall and STADSBOT_API_URL; the bot keeps trying by itself."
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class _Page(HTMLParser):
         self.out: list[str] = []
         self._address, self._unfold = address, unfold
         self._ends: list[tuple[str, str]] = []  # the tag that is open, and what ends it here
+        self._after_block = False  # which has a margin of its own, and needs no empty line
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -39,11 +40,15 @@ class _Page(HTMLParser):
             self.out.append(end)
             if opened == tag:
                 break
+        self._after_block = tag == "blockquote"
 
     def handle_data(self, data: str) -> None:
-        self.out.append(escape(data, quote=False))
+        self.out.append(escape(data.lstrip("\n") if self._after_block else data, quote=False))
+        self._after_block = self._after_block and not data.strip()
 
     def _open(self, tag: str, begin: str, end: str) -> None:
+        if tag == "blockquote" and self.out:
+            self.out[-1] = self.out[-1].rstrip("\n")
         self.out.append(begin)
         self._ends.append((tag, end))
 

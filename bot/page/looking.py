@@ -19,7 +19,7 @@ from bot.features.help.menus import turn_facts
 from bot.features.incidents import work_devices
 from bot.features.members import activation, admission, sign_in
 from bot.page import device, guest, mail
-from bot.page.answers import Looked, answers_to
+from bot.page.answers import Looked, answers_to, standing_of
 from bot.page.asking import Asking
 from bot.page.conversation import ShownMessage, shown
 from bot.page.exercise import open_to, place_of, sheet
@@ -28,11 +28,14 @@ from bot.page.looks import Looks
 from bot.page.proof import proof_of
 from bot.page.sessions import Visitor
 from bot.telegram import calls
+from storage.chat_copies import NO_END
 from storage.records import ChatCopy, Meeting, Member, group_chat, private_chat
 from storage.store import UnitOfWork
 
 TYPES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf"}
 AT_HAND: Final = frozenset({"incident", "ring", "svara", "start"})  # have buttons of their own on the first page
+MESSAGES: Final = 50  # of a chat on one page
+BEFORE: Final = "fore"  # of an address: show what came before this copy
 BEAT: Final = 25.0  # seconds between signs of life on an open line: proxies end silent ones
 
 
@@ -78,7 +81,8 @@ class Looking:
                     (group.title, meeting) for (group, _), meeting in zip(mine, meetings, strict=True) if meeting
                 ],
                 "turn": turn_facts(self._context(work)),
-                "commands": self._commands(seats),
+                "commands": self._commands(seats, Menu.PRIVATE),
+                "rest": self._commands(seats, Menu.MORE),
                 "seated": any(member.state == "active" for member in seats),
             }
         return self._looks.page("home", facts)
@@ -87,9 +91,8 @@ class Looking:
         """One's own chat with the bot."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
-            copies = await work.chat_copies.newest(private_chat(visitor.person.id))
             facts = await self.frame(work, visitor, "conversation")
-        facts |= {"messages": [self._shown(copy, visitor) for copy in copies], "group": ""}
+            facts |= await self._stream(work, visitor, private_chat(visitor.person.id), request)
         return self._looks.page("conversation", facts)
 
     async def group(self, request: web.Request) -> web.StreamResponse:
@@ -97,14 +100,31 @@ class Looking:
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             group = await self._asking.group(work, visitor.person, request.match_info["group"])
-            copies = await work.chat_copies.newest(group_chat(group.id))
             facts = await self.frame(work, visitor, request.match_info["group"])
-        facts |= {
-            "messages": [self._shown(copy, visitor) for copy in copies],
-            "group": request.match_info["group"],
-            "town": group.title,
-        }
+            card = await standing_of(Looked(self._asking.services, work, self._asking.clock()), group)
+            pinned = await work.outbox.latest(group_chat(group.id), "status")
+            beside = pinned.message_id if pinned else None
+            facts |= await self._stream(work, visitor, group_chat(group.id), request, beside=beside)
+        facts |= {"group": request.match_info["group"], "town": group.title}
+        facts["standing"] = self._shown(card, visitor)
         return self._looks.page("group", facts)
+
+    async def _stream(
+        self, work: UnitOfWork, visitor: Visitor, chat: str, request: web.Request, *, beside: int | None = None
+    ) -> dict[str, object]:
+        """A page of a chat: its newest messages, or those before the one that is named; and whether there are older.
+
+        `beside`: the message that is shown in a place of its own.
+        """
+        before = _number(request.query[BEFORE]) if BEFORE in request.query else NO_END
+        copies = await work.chat_copies.newest(chat, MESSAGES + 1, before=before)
+        shown = copies[-MESSAGES:]
+        older = shown[0].id if len(copies) > MESSAGES else 0
+        return {
+            "messages": [self._shown(copy, visitor) for copy in shown if copy.message_id != beside],
+            "older": older,
+            "newest": before == NO_END,
+        }
 
     async def exercise(self, request: web.Request) -> web.StreamResponse:
         """All questions of an exercise on one page."""
@@ -262,12 +282,11 @@ class Looking:
         coming = [m for m in await work.meetings.of_group(group_id) if m.state == "planned" and m.day >= today]
         return min(coming, key=lambda meeting: (meeting.day, meeting.at), default=None)
 
-    def _commands(self, seats: Sequence[Member]) -> list[tuple[str, str]]:
-        """What somebody can do, as the menu of a private chat has it."""
+    def _commands(self, seats: Sequence[Member], which: Menu) -> list[tuple[str, str]]:
+        """What somebody can do, as this menu of a private chat has it."""
         highest = max((role_of(member) for member in seats), default=Role.STRANGER)
         voice = self._asking.services.voice
-        commands = menu(voice, Menu.PRIVATE, highest) + menu(voice, Menu.MORE, highest)
-        return [(name, says) for name, says in commands if name not in AT_HAND]
+        return [(name, says) for name, says in menu(voice, which, highest) if name not in AT_HAND]
 
 
 def _number(text: str) -> int:

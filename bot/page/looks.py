@@ -6,6 +6,7 @@ from pathlib import Path
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.page.reach import reach
 from messages.voice import TemplateFacts, Voice
 
 HERE = Path(__file__).parent
@@ -29,7 +30,7 @@ class Looks:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(voice.rules.filters)
+        self._environment.filters.update({**voice.rules.filters, "reach": reach})
         self._environment.globals["word"] = self._word
         self._environment.globals["form_number"] = form_number
         self._environment.globals["language"] = voice.rules.tag
