@@ -246,10 +246,15 @@ def _too_few(run: Run) -> bool:
     return run.exercise.anonymous and run.admitted + run.late < LEAST_UNNAMED
 
 
+def shown_too_soon(run: Run) -> bool:
+    """Whether whoever leads is asked before the group sees it: not all are in, or so few that it tells who is who."""
+    return (bool(run.waiting_for()) or not _enough(run)) and Show("group") in _show(run) and not _too_few(run)
+
+
 def _reveal_if_meant(run: Run, event: Revealed) -> Turn:
     if _too_few(run):
         return Turn(run, (AskBack("too_few", ()),))
-    if not event.anyway and (run.waiting_for() or not _enough(run)) and Show("group") in _show(run):
+    if not event.anyway and shown_too_soon(run):
         keyboard: Keyboard = ((Button("reveal", "anyway", "reveal_anyway"), Button("reveal", "wait", "reveal_wait")),)
         return Turn(run, (AskBack("not_all", keyboard),))
     return _reveal(run)

@@ -32,11 +32,15 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Where a session is. `now` is the place of the point that goes on; len(points) when it is over."""
+    """Where a session is. `now` is the place of the point that goes on; len(points) when it is over.
+
+    `passed` are the places that were gone past in one step, straight to the closing.
+    """
 
     points: tuple[Point, ...]
     now: int = 0
     began_point: int = 0  # unix seconds
+    passed: range = range(0)
 
     @property
     def point(self) -> Point | None:
@@ -146,7 +150,9 @@ def to_talk(session: Session, at: int, minutes: int) -> Session:
 def to_closing(session: Session, at: int) -> Session:
     """Straight to the closing; what lies before it is left for another session."""
     last = len(session.points) - 1
-    return session if session.now >= last else replace(session, now=last, began_point=at)
+    if session.now >= last:
+        return session
+    return replace(session, now=last, began_point=at, passed=range(session.now + 1, last))
 
 
 def more_time(session: Session) -> Session:
@@ -173,9 +179,12 @@ def time_is_out(session: Session) -> int:
 
 def to_json(session: Session) -> Json:
     """The session as plain JSON."""
-    return {"points": [[p.what, p.minutes] for p in session.points], "now": session.now, "began": session.began_point}
+    points = [[p.what, p.minutes] for p in session.points]
+    passed = [session.passed.start, session.passed.stop]
+    return {"points": points, "now": session.now, "began": session.began_point, "passed": passed}
 
 
 def from_json(data: Json) -> Session:
     """The session that `to_json` wrote down."""
-    return Session(tuple(Point(what, minutes) for what, minutes in data["points"]), data["now"], data["began"])
+    points = tuple(Point(what, minutes) for what, minutes in data["points"])
+    return Session(points, data["now"], data["began"], range(*data.get("passed", (0, 0))))

@@ -34,8 +34,15 @@ BESIDE: Final = frozenset(
     (
         *("notice", "media", "slower", "edit_lost", "not_deleted", "dead_letter", "stray", "unknown_command"),
         *("held", "placed", "away.kept", "away.back", "check_in.word_kept", "todo.noted", "nudge.sent"),
-        *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity", "care.numbers"),
-        *("network.letter",),
+        *(
+            "leader.sent",
+            "leader.replied",
+            "incident.media",
+            "incident.position",
+            "incident.identity",
+            "network.letter",
+        ),
+        *("care.numbers", "care.again"),
     )
 )
 # What was read in them is shown on the page only to whoever has lately given a one-time code there.

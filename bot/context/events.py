@@ -150,6 +150,14 @@ class HandedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """Somebody has handed in, or taken back, what they have answered in an exercise."""
+
+    group: int
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
 class TextChanged:
     """Something was changed in an exercise that is part of a text to be approved."""
 
@@ -188,6 +196,7 @@ DomainEvent = (
     | RegisterNeeded
     | CoordinatorsChanged
     | HandedIn
+    | Answered
     | TextChanged
     | PrivateRow
     | RowAdded

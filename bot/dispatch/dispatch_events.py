@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from bot.context.context import Context
 from bot.context.events import (
+    Answered,
     Concluded,
     CoordinatorsChanged,
     DomainEvent,
@@ -35,6 +36,7 @@ from bot.features.journey import coordinator, navigation, network_letter
 from bot.features.members import handover, joining, promise, turns
 from bot.features.outsiders import event_day, forms
 from bot.features.registers import row_actions
+from bot.features.together import working_sessions
 from bot.features.wellbeing import check_ins
 from flows.events import Opened
 from flows.state import Phase, key_of
@@ -112,6 +114,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(OpenedToNetwork, network_letter.opened),
         _heard_by(FilledIn, lifecycle.after_decision),
         _heard_by(HandedIn, approvals.see_to),
+        _heard_by(Answered, working_sessions.answered),
         _heard_by(TextChanged, approvals.see_to),
         _heard_by(CoordinatorsChanged, coordinator.changed),
         _heard_by(GuestRow, forms.done),

@@ -18,6 +18,7 @@ from bot.exercises import runner
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons
 from bot.features.members import promise
+from bot.features.wellbeing import check_ins
 from bot.identities.finding import find
 from bot.telegram.updates import Written
 from bot.views.exercise import cut
@@ -119,10 +120,15 @@ def answers_at_once(ctx: Context, questions: list[Question]) -> Question | None:
     return asked[0] if len(asked) == 1 and not asked[0].prompt.interrupted else None
 
 
+async def unseen_by_others(ctx: Context, asked: MessageContext) -> bool:
+    """Whether no other member reads what answers this: a check-in's word is counted, an incident has its readers."""
+    return asked.want == check_ins.WANT or await report.overhears(ctx, asked.run)
+
+
 # -- holding -----------------------------------------------------------------------------------------------------------
-async def hold(ctx: Context, person: Person, said: Written, questions: list[Question]) -> None:
+async def hold(ctx: Context, person: Person, said: Written, questions: list[Question], *, cries: bool = False) -> None:
     """Keep a text until it is known what it answers, and ask. What points somebody out is not kept where it could be
-    meant for an incident."""
+    meant for an incident. `cries`: it is a cry for help, and may answer nothing."""
     for question in questions:
         run = question.prompt.context.run
         if await report.overhears(ctx, run) and find(said.text):
@@ -142,10 +148,12 @@ async def hold(ctx: Context, person: Person, said: Written, questions: list[Ques
         matters = [question.prompt.matter for question in offered]
         now = int(ctx.now.timestamp())
         held = await ctx.work.held_texts.hold(person.id, group, part, now, matters, until)
-    await _show(ctx, person, held, questions)
+    await _show(ctx, person, held, questions, cries=cries)
 
 
-async def _show(ctx: Context, person: Person, held: HeldText, questions: list[Question]) -> None:
+async def _show(
+    ctx: Context, person: Person, held: HeldText, questions: list[Question], *, cries: bool = False
+) -> None:
     """The text with the questions that it could answer, in one message for each text that waits."""
     still = [question for question in questions if question.prompt.matter in held.candidates]
     keys = []
@@ -157,6 +165,7 @@ async def _show(ctx: Context, person: Person, held: HeldText, questions: list[Qu
     facts = {
         "text": cut(_whole(held), QUOTED),
         "questions": len(still),
+        "cries": cries,
     }
     slot = f"held:{held.id}"
     await ctx.to_person(person.id, "held", facts, keys, about=held.group_id, slot=slot, living=True)

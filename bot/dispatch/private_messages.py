@@ -46,8 +46,7 @@ async def heard(ctx: Context, said: Written) -> None:
     elif said.edited:
         await _edited(ctx, person, said)
     else:
-        await _wrote(ctx, person, said)
-        await care.after_text(ctx, person, said.text)
+        await _wrote(ctx, person, said, cries=await care.met(ctx, person, said.text))
 
 
 async def _too_much(ctx: Context, said: Written, person: Person | None) -> bool:
@@ -138,13 +137,23 @@ async def _invited(ctx: Context, person: Person, said: Written) -> None:
 
 
 # -- texts -------------------------------------------------------------------------------------------------------------
-async def _wrote(ctx: Context, person: Person, said: Written) -> None:
-    """A free text: to what was replied to, or to what is asked without a doubt; else it is held."""
+async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) -> None:
+    """A free text: to what was replied to, or to what is asked without a doubt; else it is held.
+
+    So is a cry for help that others would read: it may be meant for the bot alone, whatever is asked.
+    """
     if await _promise_first(ctx, person, said):
         return
     replied = await ctx.work.outbox.by_message(private_chat(person.id), said.reply_to) if said.reply_to else None
     if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
         await _stray(ctx, person, said, lost=True)  # surely no answer to what is asked now
+        return
+    questions = await held_texts.open_questions(ctx, person)
+    question = held_texts.answers_at_once(ctx, questions)
+    asked = replied.context if replied is not None else question.prompt.context if question is not None else None
+    meant = [q for q in questions if replied is None or q.prompt.matter == matter_of(replied.context)]
+    if cries and meant and not (asked is not None and await held_texts.unseen_by_others(ctx, asked)):
+        await held_texts.hold(ctx, person, said, meant, cries=True)
         return
     if replied is not None and matter_of(replied.context) is not None:
         await _give(ctx, person, said, replied.context, replied=True)
@@ -152,14 +161,12 @@ async def _wrote(ctx: Context, person: Person, said: Written) -> None:
     if person.focus is not None and await _goes_on(ctx, person, said):
         await _answer(ctx, person, said, person.focus)
         return
-    questions = await held_texts.open_questions(ctx, person)
-    question = held_texts.answers_at_once(ctx, questions)
     if question is not None:
         await ctx.work.prompts.word(question.prompt.id)
         await _give(ctx, person, said, question.prompt.context)
     elif questions:
         await held_texts.hold(ctx, person, said, questions)
-    else:
+    elif not cries:
         await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TypedDict, Unpack
 
 from bot.context.context import Context
-from bot.context.events import FilledIn, OpenedToNetwork
+from bot.context.events import Answered, FilledIn, OpenedToNetwork
 from bot.exercises import apply_effects, approved_texts, authors, group_card, row_links, shared_answers
 from bot.exercises.carried_over import recalled
 from bot.exercises.turn_context import Source, TurnContext
@@ -230,6 +230,8 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
         await apply_effects.apply_effect(underway, effect)
     if isinstance(event, Undid | Withdrawn):
         await apply_effects.undo(underway)
+    if turn.run.handed_in() != before.handed_in():
+        ctx.events.append(Answered(group.id, turn.run.number))
     if turn.run.exercise.outcome is not None and turn.run.filled_in and not before.filled_in:
         ctx.events.append(FilledIn(group.id, turn.run.number))
     await schedule(ctx, group, before, turn.run)

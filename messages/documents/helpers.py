@@ -171,6 +171,7 @@ def minutes(parts: Parts) -> list[dict[str, Any]]:
             "ended": kept.ended,
             "there": kept.there,
             "worked": kept.worked,
+            "another_time": kept.another_time,
             "decisions": kept.decisions,
             "todos": [
                 (what, who or "", parts.voice.rules.short_day(due) if due else "") for what, who, due in kept.todos

@@ -125,6 +125,7 @@ class Minutes:
     worked: tuple[tuple[str, bool], ...] = ()  # what was taken up, and whether it was ended
     decisions: tuple[str, ...] = ()
     todos: tuple[tuple[str, str | None, date | None], ...] = ()  # what, who, and until which day
+    another_time: tuple[str, ...] = ()  # what was on the agenda and not taken up
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,6 +260,7 @@ async def _minutes(ctx: Context, group: Group) -> Json:
             tuple((line["title"], line["done"]) for line in said["worked"]),
             tuple(" – ".join(filter(None, (line["what"], line["said"]))) for line in said["decisions"]),
             tuple((line["what"], line["who"], line["due"]) for line in said["todos"]),
+            tuple(said["another_time"]),
         )
 
 
