@@ -290,8 +290,10 @@ class Run:
 
         Written together: all is answered, or what must be is and somebody has said that it is done. Answered alone: it
         has been shown, and the group has written what it came to, where it does; where nobody sees the answers, all
-        are in.
+        are in. What is always there has no end.
         """
+        if self.exercise.always:
+            return False
         sheet = self.sheets.get("g", _BLANK)
         if self.phase is Phase.OPEN and self.exercise.how is How.EACH and self.exercise.unseen:
             return not self.exercise.private and bool(self.owners()) and not self.waiting_for()

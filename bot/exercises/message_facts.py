@@ -186,7 +186,8 @@ async def _handed_in(turn: TurnContext, say: effects.SheetHandedIn, to: Member) 
     keys = _keys(turn, say) + feed_keys(ctx, run)
     if run.filled_in and run.phase is Phase.OPEN and to.coordinator:
         keys.insert(0, [ctx.key("close", "close", run.number)])
-    return _message(turn, to, "visit.handed_in", {**_outline(turn), "alone": say.alone}, keys)
+    facts = {**_outline(turn), "alone": say.alone, "always": run.exercise.always}
+    return _message(turn, to, "visit.handed_in", facts, keys)
 
 
 async def _saved(turn: TurnContext, say: effects.RowSaved, to: Member) -> Message:

@@ -279,6 +279,8 @@ async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: Temp
         )
         return Line(open_item, facts, [key])
     run = runner.load(ctx, record)
+    if open_item.kind == kinds.READY and run.exercise.always:
+        return None  # told by an older release: it has no end
     if open_item.kind == kinds.READY:
         talked = run.phase is Phase.REVEALED and not run.exercise.conclusion
         return Line(open_item, {**facts, "talked": talked}, [ctx.key("day.ready", "close", number, title=title)])
