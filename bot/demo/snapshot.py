@@ -14,6 +14,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -30,6 +31,7 @@ TRANSCRIPT = "finished-town.txt"
 SHOWN = 60  # messages that are kept of each chat, the newest ones; the page would only get slow
 DATA, WORLD, KEY = "data", "world", "key"
 UNFINISHED = "unfinished"
+LONGEST = 400  # characters of what is said of a line that does not hold
 _KINDS = {".toml", ".txt", ".sql"}  # what the town is made of
 _SHAPES = ("world.py", "updates.py")  # what the played Telegram is kept as
 
@@ -85,9 +87,16 @@ def played(language: str = "sv", *, strict: bool = True) -> Snapshot:
         if differs and strict:
             raise differs
         if differs:
-            print(f"The finished town stops here: {differs}", file=sys.stderr)  # noqa: T201 - the command's answer
+            print(told(differs), file=sys.stderr)  # noqa: T201 - the command's answer
             name = UNFINISHED
         return Snapshot(made.rename(_cache() / name))
+
+
+def told(differs: Differs) -> str:
+    """Say where the town stops and why, without all that its people see then."""
+    place, _, why = str(differs).partition("\n")
+    short = textwrap.shorten(f"{place} – {why.partition(chr(10))[0]}", LONGEST, placeholder=" …")
+    return f"The finished town stops here; the new one can be played all the same. {short}"
 
 
 async def _play(folder: Path, language: str) -> Differs | None:
