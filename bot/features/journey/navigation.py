@@ -14,6 +14,7 @@ from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import map_facts, map_of, status
 from bot.features.registers import registers
+from bot.reminders.kinds import SAY
 from bot.views.exercise import ExerciseView, Scene, step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
 from flows.model import Exercise, How
@@ -335,8 +336,22 @@ async def what_waits(ctx: Context, person: Person) -> None:
     """Everything that is open to this person, across their groups, with a button each."""
     entries, keys = await open_to(ctx, person)
     towns, way_in = await coming_in(ctx, person)
-    facts = {"entries": entries, "today": ctx.today, "coming_in": towns}
-    await ctx.to_person(person.id, "waits", facts, [*way_in, *keys])
+    undecided, decide = await _undecided(ctx, person)
+    facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "undecided": undecided}
+    await ctx.to_person(person.id, "waits", facts, [*way_in, *decide, *keys])
+
+
+async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """The decisions to which this person has said neither yes nor no: until when, and the way there."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships(ctx, person, Role.LEADER):
+        waiting = [item for item in await ctx.work.open_items.of_member(member.id) if item.kind == SAY]
+        for item in waiting:
+            if item.state != "closed":
+                found.append({"until": item.due, "town": await ctx.town_for(person.id, group)})
+                label, ref = "say_on" if len(waiting) > 1 else "say", item.ref.partition(":")[2]
+                keys.append([ctx.key(label, "c_see", group.id, ref, until=item.due)])
+    return found, keys
 
 
 async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
