@@ -389,7 +389,7 @@ class Register:
     link: str = ""
     """People outside answer by it: "form", one for each row pointed at; "invitation", one a row; or come in: "seat"."""
     withheld: tuple[tuple[str, tuple[str, ...]], ...] = ()  # rows with these answers stay within the core group …
-    shared: tuple[tuple[str, tuple[str, ...]], ...] = ()  # … and so do, where there are such, those without these
+    shared: tuple[tuple[str, tuple[str, ...]], ...] = ()  # … and in the chat, where this is given, those without these
     person: str = ""  # the question that says who takes a row on …
     due: str = ""  # … and the one that says until when
     yearly: str = ""  # a choice of years, each of which is a task of its own, see `flows.yearly`
@@ -404,7 +404,7 @@ class Register:
     months: int = 0  # after so many, rows nobody has changed are removed, or thinned to what is `lasting`; 0: kept
 
     def leaves_core(self, values: Values) -> bool:
-        """Whether others than the core group may read a row with these answers."""
+        """Whether the network may read a row with these answers."""
         return not _says(values, self.withheld) and (not self.shared or _says(values, self.shared))
 
 

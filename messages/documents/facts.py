@@ -144,9 +144,10 @@ class Facts:
     def stored(self, register: str, **where: str) -> list[Row]:
         """The rows that may be shown, as they are stored."""
         described = self.exercise(register).register
+        withheld = described.withheld if described else ()
         kept = []
         for row in self.material.registers.get(register, ()):
-            if row.state == "removed" or (described and not described.leaves_core(row.values)):
+            if row.state == "removed" or any(row.values.get(name) in options for name, options in withheld):
                 continue
             self.dates.append(row.on)
             if all(wanted in _ticks(row.values.get(name)) for name, wanted in where.items()):

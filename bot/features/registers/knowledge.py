@@ -14,6 +14,7 @@ from bot.views.shared_buttons import paged
 from flows.answers import clean, folded
 from flows.model import ExerciseRole
 from flows.state import Phase, Run
+from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import Row
 
@@ -65,7 +66,7 @@ async def _show_shared(ctx: Context, actor: Actor, run: Run, word: str, *, page:
     await ctx.tell(actor, "register.shared", facts, keys, edit=ctx.tapped)
 
 
-def _whole(present: ExerciseView, row: Row) -> dict[str, object]:
+def _whole(present: ExerciseView, row: Row) -> TemplateFacts:
     """A row with what it says, but not whom it is for."""
     register = present.exercise.register
     assert register is not None
