@@ -1,4 +1,4 @@
-"""Several lines where one row is named: a pasted list, or ticks among examples, can become a row each.
+"""Make a row of each line, or each tick, where a row is named: a pasted list, or several examples.
 
 A text of several lines is held with the visit, as one that points somebody out is (`flows.screening`), until whoever
 wrote it has said whether it is one row or many. Ticks need no such question: they are several by themselves.
@@ -44,7 +44,7 @@ def holds(t: DialogueState, key: str, question: Question, event: Wrote) -> bool:
 
 
 def show(t: DialogueState, held: Held, *, again: bool = False) -> None:
-    """Is each line to be a row of its own?"""
+    """Ask whether each line is to be a row of its own."""
     said = tuple(dict.fromkeys(lines(held.text)))
     keyboard = (
         (Button("apart", "", "rows_apart"),),
@@ -55,7 +55,7 @@ def show(t: DialogueState, held: Held, *, again: bool = False) -> None:
 
 
 def save(t: DialogueState, key: str, said: Sequence[str]) -> Trouble | None:
-    """Each of these becomes a row, with what the new row was given or had been answered before its name."""
+    """Make a row of each of these, with the answers that the new row had before it was named."""
     several = tuple(dict.fromkeys(said))
     if len(several) > MOST:
         return Trouble(Problem.TOO_MANY_LINES, {"most": MOST, "count": len(several)})

@@ -16,13 +16,23 @@ def _book() -> dict[str, Any]:
 
 
 @cache
+def _names() -> dict[str, str]:
+    return tomllib.loads(files("messages").joinpath("names.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def names_in_other_letters() -> frozenset[str]:
+    """Names in letters that are not Latin and have no capitals."""
+    return frozenset(_names()["in_other_letters"].split())
+
+
+@cache
 def names(kind: str) -> frozenset[str]:
     """Names of a kind, "given" or "surnames", of our own lists and of messages/names.toml, and as they are simplified.
 
     Who has no key for a letter writes it without its marks: "Łukasz" is Lukasz. Å, ä and ö stay, as words would meet.
     """
-    abroad = tomllib.loads(files("messages").joinpath("names.toml").read_text(encoding="utf-8"))[kind].split()
-    own = listed(kind)
+    abroad, own = _names()[kind].split(), listed(kind)
     return own | {simple for name in {*own, *abroad} if (simple := _simple(name)) not in listed("common")} | {*abroad}
 
 
