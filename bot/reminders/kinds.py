@@ -26,6 +26,7 @@ UNREACHED: Final = "unreached"  # to the coordinator: the bot cannot write to so
 RENEW: Final = "renew"  # the promise has a new version, and waits for an answer
 INVITING: Final = "inviting"  # to whoever gave an invitation away: nobody has answered
 SHAPE: Final = "shape"  # to the coordinator: what the group has decided would alter the calendar
+SAY: Final = "say"  # a decision that was put to everybody waits for a yes or an objection
 CHECK_IN: Final = "check_in"
 
 MANNER: Final = {
@@ -36,6 +37,7 @@ MANNER: Final = {
     DECIDE: Manner.AHEAD,
     MEETING: Manner.AHEAD,
     DATE: Manner.AHEAD,
+    SAY: Manner.AHEAD,
     AGAIN: Manner.TELL,
     READY: Manner.TELL,
     STUCK: Manner.TELL,

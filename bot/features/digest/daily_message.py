@@ -35,6 +35,7 @@ from storage.records import OpenItem, Person
 OPENING: Mapping[str, tuple[str, str]] = {
     kinds.AWAY: ("day.away", "touches"),
     kinds.WISH: ("open_it", "wished"),
+    kinds.SAY: ("day.say", "c_see"),
     kinds.SHAPE: ("calendar.shape", "shape"),
     kinds.STILL: ("day.still", "still"),
     kinds.WEEKLY: ("day.weekly", "weekly"),

@@ -15,7 +15,7 @@ from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import map_facts, map_of, status
 from bot.features.registers import registers
-from bot.reminders.kinds import CONTACT, SINCE, WAITS
+from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
 from bot.views.exercise import ExerciseView, Scene, step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
 from flows.model import Exercise, How
@@ -342,9 +342,23 @@ async def what_waits(ctx: Context, person: Person) -> None:
     """Everything that is open to this person, across their groups, with a button each."""
     entries, keys = await open_to(ctx, person)
     towns, way_in = await coming_in(ctx, person)
+    undecided, decide = await _undecided(ctx, person)
     reading, reads = await _to_read(ctx, person)
-    facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "reading": reading}
-    await ctx.to_person(person.id, "waits", facts, [*way_in, *reads, *keys])
+    facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "undecided": undecided, "reading": reading}
+    await ctx.to_person(person.id, "waits", facts, [*way_in, *reads, *decide, *keys])
+
+
+async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """The decisions to which this person has said neither yes nor no: until when, and the way there."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships(ctx, person, Role.LEADER):
+        waiting = [item for item in await ctx.work.open_items.of_member(member.id) if item.kind == SAY]
+        for item in waiting:
+            if item.state != "closed":
+                found.append({"until": item.due, "town": await ctx.town_for(person.id, group)})
+                label, ref = "say_on" if len(waiting) > 1 else "say", item.ref.partition(":")[2]
+                keys.append([ctx.key(label, "c_see", group.id, ref, until=item.due)])
+    return found, keys
 
 
 async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
