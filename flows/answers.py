@@ -1,4 +1,4 @@
-"""From what a person tapped or wrote to a value, or to the reason why it does not do.
+"""Turn what a person tapped or wrote into a value, or into the reason why it cannot be taken.
 
 Pure; the words are chosen elsewhere.
 """
@@ -25,7 +25,7 @@ PAST_BUTTONS = {"now": (0, 0), "tonight": (0, 0), "yesterday": (-1, 0)}
 
 
 def clean(text: str) -> str:
-    """The text without control and direction-changing characters, which can make it read as another; ends trimmed.
+    """Return the text trimmed, without control and direction-changing characters, which can make it read as another.
 
     A text of nothing but invisible characters is empty.
     """
@@ -36,7 +36,7 @@ def clean(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text as it is searched: cleaned, wide and small forms made ordinary (NFKC), no sign that nobody can see.
+    """Return the text as it is searched: cleaned, wide and small forms made ordinary (NFKC), no invisible characters.
 
     All dashes are one.
     """
@@ -45,7 +45,7 @@ def plain(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """The text as it is compared when something is looked for: without case, and without the marks upon letters."""
+    """Return the text as it is compared in a search: without case, and without the marks on letters (å is a)."""
     apart = unicodedata.normalize("NFKD", plain(text).casefold())
     return "".join(c for c in apart if not unicodedata.combining(c))
 
@@ -54,14 +54,14 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 
 def unfit(text: str) -> Trouble | None:
-    """What is wrong with a cleaned text of any kind: nothing in it, or more than we keep."""
+    """Return what is wrong with a cleaned text of any kind: it is empty, or longer than what is kept."""
     if not text:
         return Trouble(Problem.EMPTY)
     return Trouble(Problem.TOO_LONG, {"most": LONGEST}) if len(text) > LONGEST else None
 
 
 def from_text(question: Question, text: str, today: date, dates: DateReader) -> Value | Trouble:
-    """The value a person means by this text, as plain JSON, or the trouble with it."""
+    """Return the value that a person means by this text, as plain JSON, or the trouble with it."""
     text = clean(text)
     if trouble := unfit(text):
         return trouble
@@ -91,7 +91,7 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
 
 
 def _date(question: Question, text: str, today: date, dates: DateReader) -> str | Trouble:
-    """A day; what can be read in two ways, and what has been and cannot be meant, is asked about."""
+    """Read a day. One that can be read in two ways, or is past where that cannot be meant, is trouble: it is asked."""
     found = (dates.read_past if question.past else dates.read_date)(text, today)
     if not found:
         return Trouble(Problem.DATE)
@@ -117,13 +117,13 @@ def _moment(text: str, today: date, dates: DateReader) -> str | Trouble:
 
 
 def _again(day: date, today: date) -> date:
-    """The next such day of the year from today on, for one that has been."""
+    """Return the next day with this day and month, from today on."""
     years = (add_months(day, 12 * n) for n in range(today.year - day.year, today.year - day.year + 2))
     return next(again for again in years if again >= today)
 
 
 def lines(text: str) -> list[str]:
-    """The lines of a text that say something, without the marks of a list before them."""
+    """Return the lines of a text that are not empty, without the bullets or numbers of a list."""
     return [line for line in (line.strip(" \t-–•*") for line in text.split("\n")) if line]
 
 
@@ -199,7 +199,7 @@ def _number(question: Question, text: str) -> int | Trouble:
 
 
 def advice(question: Question, value: Value) -> str | None:
-    """The name of an advice: for a number outside of what is recommended, or an option with a hint; none hinders."""
+    """Return the name of an advice: on a number outside of what is recommended, or an option with a hint."""
     if value in question.hints:
         return f"hint.{question.id}.{value}"
     if question.kind is not Kind.NUMBER or not isinstance(value, int):

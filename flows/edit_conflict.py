@@ -1,8 +1,8 @@
 """Two who write the same shared answer, or the same field of a row, at once: both are shown, one is chosen.
 
-An answer has met another when somebody has said something else since this person was shown it. Both are kept, one
-after the other, so that the history has each of them; until a choice is made they stand together where they can
-(texts, several ticks), else the later one does. A choice that comes when yet another has written meets that one anew.
+Answers conflict when somebody has written another one since this person was shown the question. Both are kept, one
+after the other, so that the history has each. Until a choice is made they stand together where they can (texts,
+several ticks), else the later one stands. If a third person has written by then, the choice conflicts with that one.
 """
 
 from dataclasses import replace
@@ -19,9 +19,9 @@ PARAGRAPH = "\n\n"  # between two texts that stand together
 
 
 def meets(t: DialogueState, key: str, value: Value, seen: int | None, *, own: bool = False) -> bool:
-    """True if there is an answer that this person has not seen (None: has seen it all), and that says something else.
+    """True if there is another answer, of a later version than the one this person has seen (None: they have seen all).
 
-    What they wrote themselves they have seen; with `own` that counts too, as an earlier message of theirs is edited.
+    An answer of their own is no conflict, but with `own`, when they edit an earlier message of theirs, it is.
     """
     written = t.run.written.get(key)
     if written is None or seen is None or written.version <= seen:
@@ -30,14 +30,17 @@ def meets(t: DialogueState, key: str, value: Value, seen: int | None, *, own: bo
 
 
 def _stands(t: DialogueState) -> bool:
-    """Whether nobody else has written since the two answers were shown; what was erased meanwhile has no say."""
+    """True if nobody else has written since the two answers were shown; an answer that was erased does not count."""
     written = t.run.written.get(t.visit.key)
     nobody = written is None or t.visit.met is None or written.member == t.member
     return nobody or (written is not None and t.visit.met is not None and written.value == t.visit.met.both)
 
 
 def meet(t: DialogueState, key: str, value: Value, *, aside: bool = False) -> None:
-    """Keep both, and ask which is to stand. `aside`: it was no answer to what is asked now, which is come back to."""
+    """Keep both answers, and ask which one is to stand.
+
+    `aside`: this one answered an earlier question; the dialogue comes back to what it asks now.
+    """
     written, back = t.run.written[key], t.visit.met.back if t.visit.met else None
     if aside and t.visit.place is not Place.MET:
         back = t.visit.place, t.visit.key
@@ -61,12 +64,12 @@ def _keep(t: DialogueState, key: str, value: Value, *, joined: bool = False) -> 
 
 
 def _met(t: DialogueState) -> Met:
-    assert t.visit.met is not None  # one stands at Place.MET with two answers only
+    assert t.visit.met is not None  # nobody stands at Place.MET without two answers
     return t.visit.met
 
 
 def add(t: DialogueState, text: str) -> None:
-    """One's own text goes on, as the phone had split it."""
+    """Add the next part of this person's own text, which the phone had split."""
     met = _met(t)
     mine = f"{met.mine}\n{text}"
     both = _together(t, t.visit.key, met.theirs, mine)
@@ -77,7 +80,7 @@ def add(t: DialogueState, text: str) -> None:
 
 
 def show(t: DialogueState, *, again: bool = False) -> None:
-    """Both answers, to choose between; or to write a third to."""
+    """Show both answers, to choose one of them or write a third."""
     met = _met(t)
     by = None if met.by == t.member else met.by
     kind = t.run.question(t.visit.key).kind
@@ -101,7 +104,7 @@ def show(t: DialogueState, *, again: bool = False) -> None:
 
 
 def _together(t: DialogueState, key: str, theirs: Value, mine: Value) -> Value:
-    """Both answers as one, where there can be such a thing; else the later one. What names a row stays on one line."""
+    """Return both answers as one, if they are texts or several ticks; else the later one. A row's name is one line."""
     question: Question = t.run.question(key)
     if question.kind is Kind.TEXT:
         register = t.run.exercise.register
@@ -118,10 +121,10 @@ def chosen(t: DialogueState, choice: str) -> Value:
 
 
 def choose(t: DialogueState, choice: str) -> bool:
-    """Let one of the two stand, or both; False where that would pass over what somebody has written meanwhile."""
+    """Let one of the two stand, or both. Returns False, with nothing changed, if somebody has written meanwhile."""
     key, value, met = t.visit.key, chosen(t, choice), _met(t)
     if not _stands(t):
-        return choice == THEIRS  # whoever gives way gives way to what stands now
+        return choice == THEIRS  # whoever chooses the other's answer chooses what stands now
     if t.visit.row is None:
         t.settle(key, value)
     if value != met.both:

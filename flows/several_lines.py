@@ -1,4 +1,4 @@
-"""Several lines where one row is named: a pasted list, or ticks among examples, can become a row each.
+"""Make a row of each line, or each tick, where a row is named: a pasted list, or several examples.
 
 A text of several lines is held with the visit, as one that points somebody out is (`flows.screening`), until whoever
 wrote it has said whether it is one row or many. It waits even if something else is asked meanwhile (`Visit.pasted`):
@@ -48,7 +48,7 @@ def holds(t: DialogueState, key: str, question: Question, event: Wrote) -> bool:
 
 
 def _apart(text: str, question: Question) -> list[str]:
-    """The lines of a text; of a single one the names in it, where it is names that are asked for."""
+    """Return the lines of a text; of a single line the names in it, where it is names that are asked for."""
     said = lines(text)
     if len(said) > 1 or not question.ticks:
         return said
@@ -56,7 +56,7 @@ def _apart(text: str, question: Question) -> list[str]:
 
 
 def _once(said: Iterable[str]) -> tuple[str, ...]:
-    """Each name once, as it was written first: capitals make no other of it."""
+    """Return each name once, as it was written first: capitals make no other of it."""
     first: dict[str, str] = {}
     for line in said:
         first.setdefault(line.casefold(), line)
@@ -64,12 +64,12 @@ def _once(said: Iterable[str]) -> tuple[str, ...]:
 
 
 def said_apart(run: Run, held: Held) -> tuple[str, ...]:
-    """What the rows would be called."""
+    """Return what the rows would be called."""
     return _once(_apart(held.text, run.question(held.key)))
 
 
 def show(t: DialogueState, held: Held, *, again: bool = False) -> None:
-    """Is each line to be a row of its own?"""
+    """Ask whether each line is to be a row of its own."""
     said = said_apart(t.run, held)
     keyboard = (
         (Button("apart", "", "rows_apart"),),
@@ -80,13 +80,13 @@ def show(t: DialogueState, held: Held, *, again: bool = False) -> None:
 
 
 def back_to(t: DialogueState, pasted: Held) -> None:
-    """Stand where these lines are asked about, whatever was asked meanwhile."""
+    """Let the person stand where these lines are asked about, whatever was asked meanwhile."""
     t.stand(place=Place.ASK, key=pasted.key, row=None, rest=(), ticked=(), paused=False, met=None)
     t.stand(held=pasted, pasted=None)
 
 
 def save(t: DialogueState, key: str, said: Sequence[str]) -> Trouble | None:
-    """Each of these becomes a row, with what the new row was given or had been answered before its name."""
+    """Make a row of each of these, with the answers that the new row had before it was named."""
     several = _once(said)
     if len(several) > MOST:
         return Trouble(Problem.TOO_MANY_LINES, {"most": MOST, "count": len(several)})

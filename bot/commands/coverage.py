@@ -22,7 +22,7 @@ from messages.voice import Voice
 
 COVERS = re.compile(r"^# covers: (.+)$", re.MULTILINE)
 COMPLETE, LACKING = "complete", "lacking"
-AROUND = ("P", "I")  # what the bot does around the exercises is proved by conversations alone
+AROUND = ("P", "I")  # ids that no exercise need serve
 TRANSCRIPTS = Path(__file__).parents[2] / "tests" / "transcripts"
 REQUIREMENTS = TRANSCRIPTS.with_name("requirements")
 
@@ -38,7 +38,7 @@ class Row(NamedTuple):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where the conversations are."""
+    """Add the folders of transcripts and requirements."""
     parser.add_argument(
         "--transcripts", type=Path, default=TRANSCRIPTS, help="folder of transcripts (default: the source tree's own)"
     )
@@ -76,7 +76,7 @@ def main(args: Arguments) -> int:
 
 
 def _counted(row: Row, wanted: list[Requirement]) -> Row:
-    """The row with how many of its requirements are met; or, first, with what it lacks."""
+    """Return the row with the number of its requirements that are met, after what it lacks, if anything."""
     its = [one.met for one in wanted if one.served == row.served]
     told = f"{sum(its)} of {len(its)}"
     return row._replace(state=told if row.state == COMPLETE else f"{LACKING}: {row.state}, {told}")

@@ -1,4 +1,4 @@
-"""All routes, collected from the features that list them: who handles a button, a text, a link."""
+"""The routing table: the handlers of buttons, texts and links, collected from the features' lists."""
 
 from collections.abc import Mapping
 
@@ -110,5 +110,5 @@ RIGHTS: Rights = {
     "button": {verb: route.role for verb, route in BUTTONS.items()},
     "text": {want: route.role for want, route in TEXTS.items()},
 }
-# For whoever shows a button: by its verb.
+# The right that each button needs, by verb: those who lack it are not shown the button.
 BUTTON_RIGHTS: Mapping[str, Right] = {verb: Right(route.role, route.about) for verb, route in BUTTONS.items()}

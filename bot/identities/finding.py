@@ -42,9 +42,11 @@ def find(text: str, known: Iterable[str] = ()) -> list[Finding]:
         taken[start:end] = b"k" * (end - start)
     found = []
     for kind, finder in _FINDERS.items():
-        by_digits = kind in _BY_DIGITS
-        for start, end in finder(digits if by_digits else text):
-            here = Finding(kind, places[start][0], places[end - 1][1]) if by_digits else Finding(kind, start, end)
+        here_and_there = [Finding(kind, start, end) for start, end in finder(text)]
+        if kind in _BY_DIGITS:
+            spans = finder(digits)
+            here_and_there[:0] = [Finding(kind, places[start][0], places[end - 1][1]) for start, end in spans]
+        for here in here_and_there:
             if not any(taken[here.start : here.end].replace(b"k", b"\0")) and not _is_known(text, taken, here):
                 taken[here.start : here.end] = b"f" * (here.end - here.start)
                 found.append(here)

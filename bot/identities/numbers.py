@@ -11,7 +11,7 @@ Span = tuple[int, int]
 
 # -- digits, also those in words ---------------------------------------------------------------------------------------
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_BETWEEN = re.compile(r"[\s,.\-–—/]{1,3}(?:och[\s]{1,3})?")
+_BETWEEN = re.compile(r"[\s,.\-–—/]{1,3}(?:(?:och|streck|bindestreck|minus|mellanslag)[\s]{1,3})?")
 LEAST_SPOKEN = 4  # digits in words before they are taken for more than a count
 
 
@@ -30,6 +30,8 @@ def spoken(text: str) -> tuple[str, list[Span]]:
         if not digits or (runs[-1] and not _BETWEEN.fullmatch(text, runs[-1][-1][2], word.start())):
             runs.append([])
         if digits:
+            if runs[-1] and runs[-1][-1][0] == "100":  # "hundra sjuttiofyra", "sju hundra femtio"
+                runs[-1][-1] = ("1" if len(runs[-1]) < 2 or len(runs[-1][-2][0]) != 1 else "", *runs[-1][-1][1:])
             runs[-1].append((digits, *word.span()))
     signs: list[str] = []
     spans: list[Span] = []
@@ -51,13 +53,15 @@ def _digits(word: str) -> str:
     """The digits of a word made of nothing but numbers: "åttiofem" is 85, "nittonhundraåttiofem" 1985; else empty."""
     if len(word) > 60:
         return ""
-    digits, rest, tens = "", word, False
+    digits, rest, tens, value = "", word, False, ""
     while rest:
         found = next((name for name in number_words() if rest.startswith(name)), None)
         if found is None:
             return ""
-        value, rest = number_words()[found], rest[len(found) :]
-        if value == "":  # "hundra" after "nitton" adds no digit of its own
+        last, value, rest = value, number_words()[found], rest[len(found) :]
+        if value == "":  # "hundra" after "nitton" adds no digit of its own; alone it is 100, and "sjuhundra" 700
+            if len(last) < 2:
+                digits, tens = (digits or "1") + ("" if rest else "00"), False
             continue
         digits = digits[:-1] + value if tens and len(value) == 1 and value != "0" else digits + value
         tens = len(value) == 2 and value[1] == "0" and value != "10"
@@ -72,7 +76,11 @@ _SPACED = tuple(
 )
 # The day and four more with a sign between, also with a slip of the pen in them, or letters of a reserve number.
 _UNMISTAKABLE = re.compile(
-    r"(?<!\d)(?:\d{2})?\d{2}[\s.\-/]?(\d{2})[\s.\-/]?(\d{2})\s?[-–+/]\s?(?:\d{4}|[TRSUWXJKLMN]\d{3}|[xX*]{4})(?![\d-])"
+    r"(?<!\d)(?:\d{2})?\d{2}[\s.\-/]?(\d{2})[\s.\-/]?(\d{2})\s?[-–+/]\s?(?:\d{4}|[TRSUWXJKLMN][A-Z]?\d{2,3}|[xX*]{4})(?![\d-])"
+)
+# A day and four more, with a sign or nothing between, whether the last one is right or not.
+_LIKELY = re.compile(
+    r"(?<![\d\-+.])(?<!\d\s)(?!0\d{9})(?:\d{2})?\d{2}(\d{2})(\d{2})(?:\s?[(:._=]?\s?|\s)\d{4}\)?(?![\d\-]|[.,]\d)"
 )
 _CENTURY = re.compile(r"(?<!\d)(?:19|20)\d\d[\s.\-/]?(\d\d)[\s.\-/]?(\d\d)\s?[-–+]?\s?\d{2}\s?\d{2}(?!\d)")
 
@@ -87,6 +95,13 @@ def personal_numbers(text: str) -> Iterator[Span]:
         for match in shape.finditer(text):
             if _is_day(match[1], match[2], more=60):
                 yield match.span()
+    for match in _LIKELY.finditer(text):
+        if _is_day(match[1], match[2], more=60) and not pattern("{order_cue}$").search(
+            text[max(0, match.start() - 30) : match.start()]
+        ):
+            yield match.span()
+    for match in pattern(r"\b{number_cue}{gap}[.…*xX\-]{0,8}\s?(\d{4})(?!\d)").finditer(text):
+        yield match.span(1)
     for match in pattern(r"\b{number_cue}{gap}(\d(?:[\s.\-–/]{0,3}[\dxX*]){5,11})").finditer(text):
         yield match.span(1)
     for match in pattern(r"\b{last_four}{gap}((?<!\d)\d(?:[\s,\-]{0,2}\d){3}(?![\s-]?\d))").finditer(text):
@@ -119,9 +134,10 @@ _NUMERIC = (
 )
 _YEAR = r"(?:[\s,]{1,2}(?:år\s)?-?(?:\d{4}|\d{2}\b|{digits}))?"
 _NAMED = (
-    rf"(?:den\s)?(?:\d{{1,2}}(?::?[ae])?|{{ordinal}}|{{digits}})\.?\s{{month}}(?![^\W_]){_YEAR}"
+    rf"(?:den\s)?(?:\d{{1,2}}(?::?[ae]|(?:st|nd|rd|th)(?:\sof)?)?|{{ordinal}}|{{digits}})\.?\s{{month}}(?![^\W_]){_YEAR}"
     rf"|{{month}}\s(?:\d{{1,2}}(?:st|nd|rd|th)?\b{_YEAR}|(?:19|20)\d\d\b)|{{holiday}}{_YEAR}"
-    rf"|(?:den\s)?{{ordinal}}\s{{ordinal}}\b{_YEAR}"
+    rf"|{{month}}\s-?(?:\d{{2}}|\d{{4}}),?\s(?:den\s)?\d{{1,2}}\b|\d{{1,2}}\s{{month}}/{{month}}\s\d{{2,4}}"
+    rf"|(?:den\s)?{{ordinal}}\s(?:i\s)?{{ordinal}}\b{_YEAR}"
     rf"|\d{{1,2}}[.\s](?:x?i{{1,3}}|i?[vx]|vi{{1,3}})[.\s](?:\d{{4}}|\d{{2}})\b"
 )
 # A whole day of a year in which whoever is met today was born, and no plan or event lies.
@@ -141,8 +157,8 @@ _SIX = re.compile(
 def births(text: str) -> Iterator[Span]:
     """Days of birth: those that are said to be, and those of a year long past."""
     for match in pattern(
-        rf"\b{{born}}{{gap}}(?<!\d)"
-        rf"((?:(?:-?\d{{2}}|\d{{4}})[,\s]{{1,3}})?(?:{_NAMED})|{_NUMERIC})(?!\d)"
+        rf"\b{{born}}{{gap}}(?:{{weekday}}\s)?(?<!\d)"
+        rf"((?:(?:år\s)?(?:-?\d{{2}}|\d{{4}})[,\s]{{1,3}}(?:den\s)?)?(?:{_NAMED})|{_NUMERIC})(?!\d)"
     ).finditer(text):
         yield match.span(1)
     for match in pattern(rf"(?<!\d)({_NAMED}|{_NUMERIC}){{gap}}{{as_born}}").finditer(text):

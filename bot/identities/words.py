@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,6 +13,37 @@ LANGUAGE = "sv"
 @cache
 def _book() -> dict[str, Any]:
     return tomllib.loads(files("messages").joinpath(LANGUAGE, "identities.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _names() -> dict[str, str]:
+    return tomllib.loads(files("messages").joinpath("names.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def names_in_other_letters() -> frozenset[str]:
+    """Names in letters that are not Latin and have no capitals."""
+    return frozenset(_names()["in_other_letters"].split())
+
+
+@cache
+def names(kind: str) -> frozenset[str]:
+    """Names of a kind, "given" or "surnames", of our own lists and of messages/names.toml, and as they are simplified.
+
+    Who has no key for a letter writes it without its marks: "Łukasz" is Lukasz. Å, ä and ö stay, as words would meet.
+    """
+    abroad, own = _names()[kind].split(), listed(kind)
+    return own | {simple for name in {*own, *abroad} if (simple := _simple(name)) not in listed("common")} | {*abroad}
+
+
+_WHOLE = str.maketrans("łøđ\u0131", "lodi")  # letters whose marks do not come apart
+
+
+def _simple(name: str) -> str:
+    if set(name) & set("åäö"):
+        return name
+    apart = unicodedata.normalize("NFKD", name.translate(_WHOLE))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 @cache

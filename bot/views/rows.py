@@ -41,7 +41,7 @@ class RowWording(Wording):
         return str(row.number)
 
     def begun_title(self, begun: Values) -> str | None:
-        """What a row that is not saved yet is called: by its name, else by what is answered of it first."""
+        """Return what a row that is not saved yet is called: its name, else the first of its answers."""
         register = self.exercise.register
         named = [q for q in self.exercise.questions if register and q.id == register.title]
         every = (self.value(q, begun[q.id]) for q in (*named, *self.exercise.questions) if begun.get(q.id) is not None)

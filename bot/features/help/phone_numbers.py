@@ -1,4 +1,4 @@
-"""The numbers of the group's own routine (7.3): whom to call now, and at other times."""
+"""Phone numbers of the group's own routine (7.3): whom to call now, and at other times."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ WORKING, EVENING = range(8, 17), range(17, 22)  # hours of a weekday; the others
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Who is reached how, for what in which link of the chain; `otherwise` is what to do when nobody answers."""
+    """A number to call, for what, in which link of the chain; `otherwise` says what to do if nobody answers."""
 
     link: str
     name: str
@@ -28,7 +28,7 @@ class Number:
 
 
 def time_of(ctx: Context) -> Mark:
-    """Which of the routine's times it is now: weekends and holidays, working hours, evening, or night."""
+    """Return which of the routine's times it is now: weekend or holiday, working hours, evening, or night."""
     here = ctx.now.astimezone(ctx.services.zone)
     if here.weekday() > 4 or is_holiday(here.date()):
         return Mark.WEEKEND
@@ -36,7 +36,7 @@ def time_of(ctx: Context) -> Mark:
 
 
 async def numbers(ctx: Context, group: Group) -> dict[Mark, list[Number]]:
-    """The numbers by time, link by link."""
+    """Return the numbers by time, link by link."""
     exercise = ctx.services.process.with_role(ExerciseRole.ROUTINE)
     hours, links = exercise.field(Field.HOURS), exercise.field(Field.LINK).options
     names = await row_names(ctx, group, exercise)
@@ -47,28 +47,28 @@ async def numbers(ctx: Context, group: Group) -> dict[Mark, list[Number]]:
     for link, values in known:
         name, what = _name(exercise.told(values, Field.ACTOR), names), str(exercise.told(values, Field.WHAT) or "")
         for time in TIMES:
-            if reach := values.get(hours.option(time)):  # the question with the number then is called as the option is
+            if reach := values.get(hours.option(time)):  # the question that holds the number then has the option's name
                 otherwise = str(exercise.told(values, Field.OTHERWISE) or "")
                 found[time].append(Number(link, name, what, str(reach), otherwise))
     return found
 
 
 def _name(actor: object, names: Mapping[int, RowName]) -> str:
-    """Who does it: a row's title, or a name that is no row."""
+    """Return who does it: a row's title, or a name that is no row."""
     told = actor if isinstance(actor, dict) else {}
     row = names.get(told.get("id", 0))
     return row.title if row else str(told.get("name", ""))
 
 
 async def first_now(ctx: Context, group: Group) -> list[Number]:
-    """Whom to call at this hour when something has been seen; who does two things under one number, once."""
+    """Return whom to call at this hour when something has been seen; a number with two tasks once."""
     first = ctx.services.process.with_role(ExerciseRole.ROUTINE).field(Field.LINK).marked(Mark.FIRST)
     found = [number for number in (await numbers(ctx, group))[time_of(ctx)] if number.link in first]
     return list({(number.name, number.reach): number for number in reversed(found)}.values())[::-1]
 
 
 async def whole(ctx: Context, group: Group) -> TemplateFacts:
-    """All of it in words: those for this hour first, then what is different at other times."""
+    """Return all numbers in words: those for this hour first, then what differs at other times."""
     found, now, exercise = await numbers(ctx, group), time_of(ctx), ctx.services.process.with_role(ExerciseRole.ROUTINE)
     links, hours = exercise.field(Field.LINK), exercise.field(Field.HOURS)
     words = ctx.services.voice.exercise(exercise.id)

@@ -154,6 +154,9 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
     """
     latest = actor.message_id
     known = await ctx.work.outbox.sent_since(private_chat(actor.person.id), ctx.now - HIDE_WITHIN)
+    if ctx.tapped and not known:  # the button itself is older than that
+        await ctx.tell(actor, "rights.nothing_to_hide", keys=[[ctx.key("what_waits", "answers", actor.group.id)]])
+        return
     ids = sorted({*known, *range(max(1, latest - LATEST), latest + 1)}, reverse=True)
     for place in range(0, len(ids), AT_ONCE):
         await _hide(ctx, actor.person.id, actor.group.id, ids[place : place + AT_ONCE])

@@ -174,7 +174,7 @@ async def knowledge(ctx: Context, actor: Actor, text: str) -> None:
     if record is None:
         step = ctx.services.process.step_of(bank.id)
         facts = {"title": ctx.services.voice.title_of(bank.id), "step": step.number if step else None}
-        await ctx.tell(actor, "register.none", facts)
+        await ctx.tell(actor, "register.none", facts, [[ctx.key("what_waits", "answers", actor.group.id)]])
     elif clean(text):
         await found(ctx, actor, text, MessageContext(record.id, want="find", group=actor.group.id))
     else:

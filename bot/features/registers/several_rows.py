@@ -19,7 +19,7 @@ VERBS = (DROP, BACK)
 
 
 def those(rows: Iterable[Row]) -> str:
-    """How a button names the rows of one turn: their ids follow upon each other."""
+    """Return how a button names the rows of one turn: their ids follow upon each other."""
     ids = [row.id for row in rows]
     return f"{min(ids)}:{max(ids)}"
 

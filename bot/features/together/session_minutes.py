@@ -21,11 +21,13 @@ MINUTES = "minutes"  # the kind of what is kept, one for each session, by the se
 async def come_to(ctx: Context, group: Group, state: JsonObject) -> JsonObject:
     """What a session has come to by now, as it is kept."""
     begun, now = datetime.fromtimestamp(state["start"], UTC), working_session.from_json(state["session"])
-    worked = []
+    worked, another_time = [], []
     for exercise in now.exercises:
         record = await ctx.work.runs.latest(group.id, exercise)
         if record is not None and record.changed_at >= begun:
             worked.append([exercise, record.phase == Phase.CONCLUDED])
+        elif record is None or record.phase != Phase.CONCLUDED:
+            another_time.append(exercise)
     rows = await ctx.work.rows.all(group.id, todos.todos(ctx).id)
     new = [row for row in rows if row.created_at >= begun]
     there = dict.fromkeys([*state.get("there", []), *(row.author for row in new if row.author)])
@@ -35,6 +37,7 @@ async def come_to(ctx: Context, group: Group, state: JsonObject) -> JsonObject:
         "ended": int(ctx.now.timestamp()),
         "there": list(there),
         "worked": worked,
+        "another_time": another_time,
         "rows": [row.id for row in new],
     }
 
@@ -66,6 +69,7 @@ async def facts(ctx: Context, group: Group, kept: JsonObject) -> JsonObject:
     return {
         "there": [scene.member(member) for member in kept["there"]],
         "worked": [{"title": voice.title_of(exercise), "done": done} for exercise, done in kept["worked"]],
+        "another_time": [voice.title_of(exercise) for exercise in kept.get("another_time", ())],
         "decisions": await written(Mark.DECISION),
         "todos": await written(Mark.TODO),
     }

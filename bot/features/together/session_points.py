@@ -3,6 +3,7 @@
 from bot.context.context import Context
 from bot.exercises import preconditions, runner
 from bot.features.journey.status import status
+from flows.engine import shown_too_soon
 from flows.events import Concluded, Event, Moved, Revealed
 from flows.model import Exercise, How
 from flows.state import Phase, Run
@@ -45,6 +46,25 @@ def _to_show(run: Run) -> bool:
     return run.phase is Phase.OPEN and alone and bool(run.handed_in() - {"g"})
 
 
+async def too_soon(ctx: Context, group: Group, exercise: str) -> bool:
+    """Whether whoever leads is asked before what has been answered is shown: not all are in, or very few are."""
+    record = await ctx.work.runs.latest(group.id, exercise)
+    return record is not None and shown_too_soon(runner.load(ctx, record))
+
+
+async def answered(ctx: Context, group: Group, exercise: str) -> tuple[int, int] | None:
+    """How many have answered of how many, where somebody still is awaited."""
+    record = await ctx.work.runs.latest(group.id, exercise)
+    run = runner.load(ctx, record) if record is not None else None
+    if run is None or not _somebody_missing(run):
+        return None
+    return len(run.owners()) - len(run.waiting_for()), len(run.owners())
+
+
+def _somebody_missing(run: Run) -> bool:
+    return run.exercise.how in (How.EACH, How.ORG) and bool(run.waiting_for()) and not run.spoken
+
+
 async def show(ctx: Context, group: Group, exercise: str, by: Member) -> bool:
     """Show what people have answered alone, as the room wants it; False where it cannot be (too few, unnamed)."""
     record = await ctx.work.runs.latest(group.id, exercise)
@@ -56,13 +76,14 @@ async def show(ctx: Context, group: Group, exercise: str, by: Member) -> bool:
 async def finish(ctx: Context, group: Group, exercise: str, by: Member) -> None:
     """The session goes on: what has come to its end is ended, and nobody is reminded of what was taken up and has not.
 
-    A list goes on as it was: it is filled in between the sessions.
+    A list goes on as it was: it is filled in between the sessions. What not all have answered is left as it is shown;
+    it is for a person to say that it is done without them.
     """
     record = await ctx.work.runs.latest(group.id, exercise)
     if record is None or record.phase not in (Phase.OPEN, Phase.REVEALED):
         return
     run = await runner.fitted(ctx, group, record)
-    if run.filled_in:
+    if run.filled_in and not _somebody_missing(run):
         await _happen(ctx, group, record, Concluded(await runner.values_of_group(ctx, run)), by)
     elif run.phase is Phase.OPEN and run.exercise.how is not How.ROWS and run.answer_by is not None:
         await _happen(ctx, group, record, Moved(None), by)

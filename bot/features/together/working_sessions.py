@@ -7,6 +7,7 @@ never sent again. Nothing depends on it: exercises go on as they would without, 
 from datetime import UTC, datetime, timedelta
 
 from bot.context.context import Actor, Context, Key
+from bot.context.events import Answered
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -32,6 +33,7 @@ TICK = timedelta(minutes=5)
 FORGOTTEN = timedelta(hours=12)  # a session that nobody has ended for so long is no hindrance to another
 TITLE = 40  # characters of a title on a button
 QUESTIONS = 4  # check-out questions, taken in turn
+SHOW, WAIT, ONWARD = "show", "wait", "on"  # what can be done where not all have answered
 
 
 async def start(ctx: Context, actor: Actor, action: Action) -> None:
@@ -95,12 +97,16 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
         return
     group, now, at = actor.group, working_session.from_json(state["session"]), int(ctx.now.timestamp())
     exercise = now.point.what if now.point and now.point.what in now.exercises else None
-    opened = action.verb != "s_more"
+    opened, asked, state = action.verb != "s_more", state.get("asked"), {**state, "asked": None}
     shows = exercise is not None and await session_points.shown_next(ctx, group, exercise) and _unseen(state, exercise)
     match action.verb:
         case "s_more":
-            now = working_session.more_time(now)
-        case "s_next" if exercise and shows:
+            now, state = working_session.more_time(now), {**state, "asked": asked}
+        case "s_next" if action.arg == WAIT:
+            opened = False
+        case "s_next" if exercise and shows and not action.arg and await session_points.too_soon(ctx, group, exercise):
+            opened, state = False, {**state, "asked": exercise}
+        case "s_next" if exercise and shows and action.arg != ONWARD:
             opened, state = False, {**state, "shown": exercise}  # if it cannot be shown, the next tap goes on
             if await session_points.show(ctx, group, exercise, actor.member):
                 now = working_session.to_talk(now, at, session_points.TALK)
@@ -110,6 +116,18 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             now = (working_session.go_on if action.verb == "s_next" else working_session.to_closing)(now, at)
     state = {**state, "session": working_session.to_json(now), "last": at, "taps": state.get("taps", 0) + 1}
     await _go(ctx, group, state, opened=opened)
+
+
+async def answered(ctx: Context, happened: Answered) -> None:
+    """Somebody has handed in what a session is at: what the button on it does is no longer the same."""
+    group = await ctx.work.groups.get(happened.group)
+    state = await _state(ctx, group)
+    now = working_session.from_json(state["session"]) if state is not None else None
+    if state is None or now is None or now.point is None:
+        return
+    record = await ctx.work.runs.get(happened.run)
+    if record.exercise == now.point.what and (record.phase != Phase.OPEN or _unseen(state, record.exercise)):
+        await _show(ctx, group, state)
 
 
 def _unseen(state: JsonObject, exercise: str) -> bool:
@@ -193,11 +211,16 @@ async def tick(ctx: Context, group: Group) -> None:
 async def _show(ctx: Context, group: Group, state: JsonObject, *, anew: bool = False) -> None:
     now, at = working_session.from_json(state["session"]), int(ctx.now.timestamp())
     scene = await runner.scene_of(ctx, group)
+    asked = state.get("asked") if now.point is not None and state.get("asked") == now.point.what else None
     facts = {
         "step": state["step"],
+        "asked": asked is not None,
+        "answered": await session_points.answered(ctx, group, asked) if asked else None,
         "there": [scene.member(member) for member in state.get("there", [])],
         "points": [
-            {**_point(ctx, point), "state": await _state_of(ctx, group, now, n)} for n, point in enumerate(now.points)
+            {**_point(ctx, point), "state": await _state_of(ctx, group, now, n)}
+            for n, point in enumerate(now.points)
+            if point.what in now.exercises or n not in now.passed  # a pause that was not reached is not spoken of
         ],
         "goal": await _goal(ctx, group, now),
         "minutes": sum(point.minutes for point in now.points),
@@ -210,12 +233,17 @@ async def _show(ctx: Context, group: Group, state: JsonObject, *, anew: bool = F
 
 
 async def _state_of(ctx: Context, group: Group, now: Session, place: int) -> str:
-    """Where a point is: to come, going on, done – or left, where its exercise goes on after the session has."""
+    """Where a point is: to come, going on, done – left, where its exercise goes on after the session has – or one that
+    was not reached and is for another time."""
     what = now.points[place].what
     if place >= now.now:
         return "now" if place == now.now else "later"
-    record = await ctx.work.runs.latest(group.id, what) if what in now.exercises else None
-    return "left" if record is not None and record.phase == Phase.OPEN else "done"
+    if what not in now.exercises:
+        return "done"
+    record = await ctx.work.runs.latest(group.id, what)
+    if record is None or record.phase == Phase.ASIDE:
+        return "another_time"
+    return "left" if record.phase != Phase.CONCLUDED else "done"
 
 
 async def _goal(ctx: Context, group: Group, now: Session) -> str | None:
@@ -237,19 +265,25 @@ async def _keys(ctx: Context, group: Group, state: JsonObject, now: Session) -> 
     if now.point is None:
         return [[ctx.key("session.minutes", "doc", group.id, session_minutes.MINUTES)]]
     version, keys, what = _version(state), list[list[Key]](), now.point.what
-    onward = None
+    onward, asked = None, False
     if what in now.exercises:
         record = await ctx.work.runs.latest(group.id, what)
         if record is not None and record.phase == Phase.OPEN:
             keys.append([open_key(ctx, ctx.services.process.exercises[what], record.id, in_group=True)])
         if _unseen(state, what) and await session_points.shown_next(ctx, group, what):
-            onward = ctx.key("session.show", "s_next", group.id, ask=version)
+            if asked := state.get("asked") == what:
+                show = ctx.key("reveal_anyway", "s_next", group.id, SHOW, ask=version)
+                keys.append([show, ctx.key("reveal_wait", "s_next", group.id, WAIT, ask=version)])
+            else:
+                onward = ctx.key("session.show", "s_next", group.id, ask=version)
     following = now.points[now.now + 1] if now.now + 1 < len(now.points) else None
     if following and onward is None:
-        onward = ctx.key("session.next", "s_next", group.id, ask=version, title=_point(ctx, following)["title"])
+        title = _point(ctx, following)["title"]
+        onward = ctx.key("session.next", "s_next", group.id, ONWARD if asked else "", ask=version, title=title)
     onward = onward or ctx.key("session.end", "s_next", group.id, ask=version)
     more = ctx.key("session.more", "s_more", group.id, ask=version)
-    early = [ctx.key("session.close", "s_end", group.id, ask=version)] if following else []
+    last = following is None or following.what == working_session.CLOSING
+    early = [] if last else [ctx.key("session.close", "s_end", group.id, ask=version)]
     return [*keys, [onward], [more, *early], [ctx.key("session.here", "s_here", group.id)]]
 
 
@@ -261,9 +295,9 @@ async def _close(ctx: Context, group: Group, state: JsonObject) -> None:
     """
     kept = await session_minutes.come_to(ctx, group, state)
     question = ctx.services.voice.label(f"check_out.{state['start'] // 86400 % QUESTIONS}")
-    facts = {**await session_minutes.facts(ctx, group, kept), "question": question}
-    keys = []
-    for exercise, done in kept["worked"]:
+    keys, facts = [], {**await session_minutes.facts(ctx, group, kept), "question": question}
+    for line, (exercise, done) in zip(facts["worked"], kept["worked"], strict=True):
+        line["answered"] = None if done else await session_points.answered(ctx, group, exercise)
         record = await ctx.work.runs.latest(group.id, exercise)
         if not done and record is not None:
             title = ctx.services.voice.title_of(exercise)

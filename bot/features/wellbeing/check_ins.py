@@ -25,6 +25,7 @@ from flows.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care, point
 from storage.message_notes import MessageContext
 from storage.records import CheckIn, Group, Member
 
+WANT = "feeling"  # what a word with a check-in is asked for as
 RHYTHMS = (2, 3, 4, 6, 0)  # 0: not at all
 OPEN_FOR = timedelta(days=6)
 CONTACT_WITHIN = timedelta(days=3)
@@ -98,7 +99,7 @@ async def feel(ctx: Context, actor: Actor, action: Action) -> None:
         "check_in.thanks",
         {"care": needs_care(int(score))},
         keys,
-        context=MessageContext(want="feeling", group=actor.group.id, check_in=check_in.id),
+        context=MessageContext(want=WANT, group=actor.group.id, check_in=check_in.id),
     )
 
 
@@ -226,5 +227,5 @@ ROUTES: Routes = (
     *buttons(Role.MEMBER, About.GROUP, feel=feel, wished=wished, granted=granted),
     *buttons(Role.NETWORK, About.GROUP, contact=contact),
     *buttons(Role.COORDINATOR, About.GROUP, rhythm=rhythm),
-    *texts(Role.MEMBER, feeling=say),
+    *texts(Role.MEMBER, **{WANT: say}),
 )

@@ -26,6 +26,9 @@ def cries_for_help(text: str) -> bool:
 
 def _cries(sentence: str) -> bool:
     words = _folded(sentence)
+    said, comma, call = sentence.rpartition(",")
+    if comma and "," not in said and _folded(call) in _rules().alone:  # "hon är skjuten, hjälp", and no list
+        return True
     if _rules().opening.match(words):
         alone = words in _rules().alone
         sign = bool(re.match(r"\W*\w+( \w+)?\s*[,:–-]", sentence.strip()))
