@@ -19,7 +19,7 @@ from bot.features.help import menus, town_facts
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
 from bot.features.journey import exercise_buttons, homes, navigation, status
 from bot.features.members import joining, personal_data, promise, sign_in
-from bot.features.registers import registers, tasks
+from bot.features.registers import knowledge, tasks
 from bot.features.together import todos
 from bot.features.wellbeing import check_ins
 from messages.voice import Voice
@@ -64,7 +64,7 @@ COMMANDS = by_name(
         Command("beslut", Role.MEMBER, ASIDE, todos.add_decision, in_group=True, quotes=True),
         Command("dokument", Role.INVITED, BOTH, handlers.show, in_group=True),
         Command("deltagare", Role.NETWORK, ASIDE, status.roster, in_group=True),
-        Command("kunskap", Role.NETWORK, Menu.MORE, registers.knowledge),
+        Command("kunskap", Role.NETWORK, Menu.MORE, knowledge.asked),
         Command("uppgifter", Role.NETWORK, Menu.MORE, tasks.show),
         Command("maende", Role.NETWORK, Menu.MORE, check_ins.show),
         Command("staden", Role.MEMBER, Menu.MORE, town_facts.show),

@@ -41,6 +41,8 @@ class ExerciseView(RowWording):
             name = "shared" if audience is Audience.GROUP else str(audience)
             if name == "shared" and self._is_told_outside():
                 name = "shared_outside"
+                if self.exercise.register and self.exercise.register.shared:
+                    name = "shared_chosen"
         else:
             name = f"{audience}{'_unnamed' if self.exercise.anonymous else ''}"
             if self.exercise.approves and audience is Audience.GROUP:

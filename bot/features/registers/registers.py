@@ -16,9 +16,9 @@ from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import AT_ONCE, file_keys, paged, uninvited
 from flows.answers import clean, folded, whole
 from flows.events import Opened
-from flows.model import ExerciseRole, How, Question
+from flows.model import How, Question
 from flows.several_lines import said_apart
-from flows.state import Phase, Run
+from flows.state import Run
 from flows.tallies import tally
 from storage.message_notes import MessageContext
 from storage.records import Row
@@ -165,20 +165,6 @@ async def found(ctx: Context, actor: Actor, text: str, context: MessageContext) 
     keys = [_row_key(present, run, row) for row in hits[:PAGE]]
     keys.append([ctx.key("find", "find", run.number), ctx.key("rows", "rows", run.number)])
     await ctx.tell(actor, "register.found", facts, keys, context=context)
-
-
-async def knowledge(ctx: Context, actor: Actor, text: str) -> None:
-    """The group's knowledge bank, from wherever one is: what a word is found in, or the whole of it."""
-    bank = ctx.services.process.with_role(ExerciseRole.KNOWLEDGE)
-    record = await ctx.work.runs.latest(actor.group.id, bank.id, besides=Phase.ASIDE)
-    if record is None:
-        step = ctx.services.process.step_of(bank.id)
-        facts = {"title": ctx.services.voice.title_of(bank.id), "step": step.number if step else None}
-        await ctx.tell(actor, "register.none", facts, [[ctx.key("what_waits", "answers", actor.group.id)]])
-    elif clean(text):
-        await found(ctx, actor, text, MessageContext(record.id, want="find", group=actor.group.id))
-    else:
-        await show_list(ctx, actor, runner.load(ctx, record))
 
 
 async def answer_or_list(ctx: Context, actor: Actor, run: Run, place: str = "") -> None:
