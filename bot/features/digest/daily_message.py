@@ -38,6 +38,7 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.WISH: ("open_it", "wished"),
     kinds.SAY: ("day.say", "c_see"),
     kinds.SHAPE: ("calendar.shape", "shape"),
+    kinds.SILENCE: ("day.weekly", "weekly"),
     kinds.STILL: ("day.still", "still"),
     kinds.WEEKLY: ("day.weekly", "weekly"),
     kinds.KEEPING: ("day.keeping", "keeping"),
