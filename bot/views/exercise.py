@@ -159,8 +159,8 @@ class ExerciseView(RowWording):
             "written": question.kind not in (Kind.CHOICE, Kind.SCALE),
             "choices": question.kind in (Kind.DATE, Kind.PERSON, Kind.ORGANISATION)
             or question.advise_low is not None
-            or (question.kind is Kind.TEXT and bool(run.offers.get(question.id))),
-            "ticks": question.ticks and bool(run.offers.get(question.id)),
+            or (question.kind is Kind.TEXT and not question.ticks and bool(run.offers.get(question.id))),
+            "ticks": question.ticks and asked.n is not None and bool(run.offers.get(question.id)),
             "query": asked.query,
             "taken_over": asked.taken_over,
             "trouble": self.trouble(asked.trouble),

@@ -19,6 +19,7 @@ from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
 from bot.views.exercise import ExerciseView, Scene, step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
 from flows.model import Exercise, How
+from flows.several_lines import said_apart
 from flows.state import Phase, Place, Run, Visit
 from messages.voice import TemplateFacts
 from storage import records
@@ -403,7 +404,10 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
             sheet = run.sheet(member.id)
             present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # nobody is named
             entry = {"private": run.exercise.private, "done": sheet.handed_in and not run.exercise.private}
-            entries.append({**present.outline(run), **entry, "answered": len(sheet.answered), "town": town})
+            pasted = run.visit(member.id).waits_apart
+            counts = {"answered": len(sheet.answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}
+            begun = run.exercise.how is How.ROWS and bool(run.visit(member.id).begun_row)
+            entries.append({**present.outline(run), **entry, **counts, "begun": begun, "town": town})
             label = ctx.services.voice.label("open_in", {"title": present.words["title"], "town": town})
             keys.append([Key(label, Action("open", run.number))])
     return entries, keys
