@@ -32,6 +32,6 @@ async def met(ctx: Context, person: Person, text: str) -> bool:
 
 
 async def _seat(ctx: Context, person: Person) -> tuple[Group | None, Member | None]:
-    """The group whose numbers they get, and their seat in it, if they have one."""
+    """Return the group whose numbers they get, and their seat in it, if they have one."""
     group = await menus.group_of(ctx, person)
     return group, await ctx.work.members.find(group.id, person.user_id) if group else None
