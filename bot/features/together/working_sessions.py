@@ -233,8 +233,7 @@ async def _show(ctx: Context, group: Group, state: JsonObject, *, anew: bool = F
 
 
 async def _state_of(ctx: Context, group: Group, now: Session, place: int) -> str:
-    """Where a point is: to come, going on, done – left, where its exercise goes on after the session has – or one that
-    was not reached and is for another time."""
+    """Return a point's state: to come, going on, done, left (its exercise is still open), or not reached."""
     what = now.points[place].what
     if place >= now.now:
         return "now" if place == now.now else "later"

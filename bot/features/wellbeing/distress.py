@@ -1,8 +1,8 @@
 """Recognises a cry for help in a text: for the writer themselves, and now (P.9).
 
 It reads one text, remembers nothing and tells nobody. The answer is where to turn, so a false alarm costs a message,
-and a miss costs more: still, a group that writes about violence all day must not get it each time. So only the first person
-counts, and not what is supposed, cited or denied. The phrases are in
+and a miss costs more: still, a group that writes about violence all day must not get it each time. So only the first
+person counts, and not what is supposed, cited or denied. The phrases are in
 `messages/<language>/distress.toml`; hits and false alarms are measured in `tests/care`.
 """
 
