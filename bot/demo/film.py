@@ -1,7 +1,7 @@
 """The film: the finished town's transcript played before the visitor's eyes, with speed and pause.
 
 It is a town of its own beside the visitor's, with the real bot in it, and nothing is recorded: a visitor who stops it
-goes on by hand. All that the bot does there happens in one task, a deed at a time, so that film and visitor never move it
+goes on by hand. All that the bot does there happens in one task, a deed at a time: film and visitor never move it
 at once.
 """
 

@@ -81,7 +81,7 @@ class Windows:
         self._bot, self._sandbox = bot, sandbox
 
     async def open(self, user: int) -> str:
-        """Return the address where this person signs in; 0 is the mailbox. Raises ActError if the bot has not met them."""
+        """Return the address where a person signs in; 0 is the mailbox. Raises ActError if the bot never met them."""
         url = self._bot.services.page_url
         if not user:
             return f"{url}{MAILBOX}"
