@@ -184,6 +184,7 @@ def _names_used(exercise: Exercise) -> Iterable[tuple[str, str, tuple[str, ...]]
         yield from (("[register] done", name, options) for name, options in register.done)
         yield from (("[[register.area]]", name, ()) for area in register.areas for name in area.questions)
         yield from (("[register] withheld", name, options) for name, options in register.withheld)
+        yield from (("[register] shared", name, options) for name, options in register.shared)
         for gap in register.gaps:
             yield from (("[[register.gap]]", name, gap.along_options) for name in (gap.along,) if name)
             yield from (("[[register.gap]]", name, gap.options or gap.but) for name in (gap.question,) if name)

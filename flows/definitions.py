@@ -349,6 +349,7 @@ def _register(table: Table | None) -> Register | None:
     counts = Table(table.get("counts", dict, {}), f"{table.place} counts", table.mistakes)
     done = Table(table.get("done", dict, {}), f"{table.place} done", table.mistakes)
     withheld = Table(table.get("withheld", dict, {}), f"{table.place} withheld", table.mistakes)
+    shared = Table(table.get("shared", dict, {}), f"{table.place} shared", table.mistakes)
     register = Register(
         title=table.get("title", str, "", needed=True),
         columns=table.strings("columns"),
@@ -360,6 +361,7 @@ def _register(table: Table | None) -> Register | None:
         areas=tuple(_area(area) for area in table.tables("area")),
         link=table.one_of("link", ("", "form", "invitation", "seat"), ""),
         withheld=tuple((name, withheld.strings(name)) for name in withheld.data),
+        shared=tuple((name, shared.strings(name)) for name in shared.data),
         person=table.get("person", str, ""),
         due=table.get("due", str, ""),
         yearly=table.get("yearly", str, ""),

@@ -82,8 +82,13 @@ class Groups(Records[Group]):
         """Begin a group that has no chat elsewhere."""
         id = self._caches.new_id("groups")
         group = await self._begin(id, -OWN_NUMBERS - id, title)
-        await ChatCopies(self._session, self._caches).keep_chat(group_chat(group.id))
+        await self.own_chat(id)
         return group
+
+    async def own_chat(self, id: int) -> int:
+        """The number of a group's chat with us, which is kept from now on."""
+        await ChatCopies(self._session, self._caches).keep_chat(group_chat(id))
+        return -OWN_NUMBERS - id
 
     async def by_chat(self, chat_id: int) -> Group | None:
         """The group that has this chat."""

@@ -144,6 +144,14 @@ class Incidents(Records[Incident]):
         await self._log.add(reader.group_id, reader.id, "open", id)
         return incident, await self._follow_ups.of_incident(id)
 
+    async def followed(self, reader: Member) -> dict[int, list[FollowUp]]:
+        """What has come of the group's incidents, by incident, beside their overview. Raises NotAllowed."""
+        await self._allowed(reader, reader.group_id)
+        found: dict[int, list[FollowUp]] = {}
+        for one in await self._follow_ups.of_group(reader.group_id):
+            found.setdefault(one.incident_id, []).append(one)
+        return found
+
     async def follow_up(self, id: int, reader: Member, values: JsonObject) -> FollowUp:
         """Add a follow-up to an incident. Raises NotAllowed, Unknown."""
         incident = await self.get(id)

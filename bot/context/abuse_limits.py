@@ -21,6 +21,7 @@ PAGE_GUESTS: Final = "page_guests"  # answers on the page through one link to an
 PROOFS: Final = "proofs"  # one-time codes asked for on the page
 CLOSED: Final = "closed"  # telling that the bot may not write in a group's chat
 CARED: Final = "cared"  # telling where to turn, after a cry for help
+TICKED: Final = "ticked"  # telling that somebody has ticked who reads: one choice is several ticks
 
 RULES: Mapping[str, tuple[int, timedelta]] = {
     MESSAGES: (240, timedelta(minutes=1)),
@@ -33,6 +34,7 @@ RULES: Mapping[str, tuple[int, timedelta]] = {
     PAGE_GUESTS: (300, timedelta(hours=1)),
     PROOFS: (5, timedelta(hours=1)),
     CARED: (1, timedelta(days=1)),
+    TICKED: (1, timedelta(minutes=10)),
     STRANGER: (5, timedelta(minutes=10)),
     STRANGERS: (5, timedelta(seconds=5)),
 }
@@ -60,6 +62,10 @@ class Limits:
         self._times[what, who] = times  # moved to the end, so that the first one has been silent for longest
         while len(self._times) > MOST:
             self._times.pop(next(iter(self._times)))
+
+    def forget(self, what: str, who: int) -> None:
+        """They have seen to it: the next time counts anew."""
+        self._times.pop((what, who), None)
 
     def should_tell(self, what: str, who: int, now: datetime) -> bool:
         """True the first time in a while that someone is over the limit, so that a flood gets one answer."""

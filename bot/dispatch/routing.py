@@ -38,7 +38,7 @@ from bot.features.journey import (
 )
 from bot.features.members import admission, handover, joining, moving, personal_data, substitutes, turns, unreachable
 from bot.features.outsiders import event_day, event_link, forms, guests, inviting, unanswered_invitations
-from bot.features.registers import candidates, lines_to_rows, registers, tasks
+from bot.features.registers import candidates, knowledge, lines_to_rows, registers, tasks
 from bot.features.together import boards, pairs, todos, working_sessions
 from bot.features.wellbeing import check_ins
 
@@ -92,6 +92,7 @@ FEATURES = (
         presence,
         read_incidents,
         registers,
+        knowledge,
         report,
         personal_data,
         incident_settings,

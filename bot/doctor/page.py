@@ -60,6 +60,9 @@ async def _certificate(url: str, now: datetime) -> Finding:
             _, writer = await asyncio.open_connection(
                 parts.hostname, parts.port or 443, ssl=ssl.create_default_context()
             )
+    except ssl.SSLCertVerificationError as failure:
+        told = f"Browsers refuse the certificate: {failure.verify_message}."
+        return error("certificate", told, "Let the reverse proxy renew it; until then nobody can open the page.")
     except (OSError, TimeoutError) as failure:
         return error("certificate", f"No connection with a valid certificate ({type(failure).__name__}).", PROXY)
     end = writer.get_extra_info("peercert")["notAfter"]

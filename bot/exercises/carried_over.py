@@ -64,7 +64,7 @@ async def of_exercise(ctx: Context, scene: Scene, exercise: Exercise, *, most: i
     present, zone = ExerciseView(ctx.services.voice, scene, exercise), ctx.services.zone
     if exercise.register is not None:
         rows = await ctx.work.rows.all(scene.group.id, exercise.id)
-        rows = [row for row in rows if not _withheld(exercise, row)]
+        rows = [row for row in rows if exercise.register.leaves_core(row.values)]
         # What the register itself keeps for a short time only (an advertiser's name) is counted, not shown.
         passing = bool(exercise.register.lasting)
         outside = exercise.register.link == "form"
@@ -100,12 +100,6 @@ def _means(present: ExerciseView, register: Register, rows: Sequence[Row]) -> li
     if len({present.row_title(row) for row in rows}) < FEWEST_ACTORS:
         return []
     return [f"{area['title']}: {area['mean']}" for area in present.areas(rows)]
-
-
-def _withheld(exercise: Exercise, row: Row) -> bool:
-    """True for rows that stay within the core group: they are not shown where others read, too."""
-    withheld = exercise.register.withheld if exercise.register else ()
-    return any(row.values.get(question) in options for question, options in withheld)
 
 
 def _row(present: ExerciseView, row: Row, *, whole: bool) -> str:

@@ -76,7 +76,7 @@ class Acting:
             action=form.get("action", ""),
             follow=form.get("follow", ""),
             message_id=whole(form.get("message", "")),
-            group=group if form.get("action") else None,
+            group=group if form.get("action") or form.get("message") else None,
             proof=proof,
         )
         if not (act.text.strip() or act.action or act.follow):

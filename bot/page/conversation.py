@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from markupsafe import Markup
 
 from bot.context.context import Services
+from bot.context.sealed_actions import LINK
 from bot.page.formatted import formatted
 from bot.telegram import calls
 from storage.records import ChatCopy
@@ -54,9 +55,8 @@ def token_in(services: Services, url: str) -> str | None:
     """Return the token of a link of the bot's, None for any other address."""
     if (token := calls.token_of(services.username, url)) is not None:
         return token
-    if services.page_url and url.startswith(f"{services.page_url}/l/"):
-        return url.removeprefix(f"{services.page_url}/l/")
-    return None
+    _, ours, token = url.partition("/l/")  # on any host: the page's address may have changed since it was written
+    return token if ours and services.page_url and services.buttons.open(LINK, token) is not None else None
 
 
 def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:

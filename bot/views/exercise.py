@@ -41,6 +41,8 @@ class ExerciseView(RowWording):
             name = "shared" if audience is Audience.GROUP else str(audience)
             if name == "shared" and self._is_told_outside():
                 name = "shared_outside"
+                if self.exercise.register and self.exercise.register.shared:
+                    name = "shared_chosen"
         else:
             name = f"{audience}{'_unnamed' if self.exercise.anonymous else ''}"
             if self.exercise.approves and audience is Audience.GROUP:
@@ -157,8 +159,8 @@ class ExerciseView(RowWording):
             "written": question.kind not in (Kind.CHOICE, Kind.SCALE),
             "choices": question.kind in (Kind.DATE, Kind.PERSON, Kind.ORGANISATION)
             or question.advise_low is not None
-            or (question.kind is Kind.TEXT and bool(run.offers.get(question.id))),
-            "ticks": question.ticks and bool(run.offers.get(question.id)),
+            or (question.kind is Kind.TEXT and not question.ticks and bool(run.offers.get(question.id))),
+            "ticks": question.ticks and asked.n is not None and bool(run.offers.get(question.id)),
             "query": asked.query,
             "taken_over": asked.taken_over,
             "trouble": self.trouble(asked.trouble),

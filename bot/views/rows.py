@@ -40,6 +40,13 @@ class RowWording(Wording):
                 return self.value(question, row.values[question.id])
         return str(row.number)
 
+    def begun_title(self, begun: Values) -> str | None:
+        """Return what a row that is not saved yet is called: its name, else the first of its answers."""
+        register = self.exercise.register
+        named = [q for q in self.exercise.questions if register and q.id == register.title]
+        every = (self.value(q, begun[q.id]) for q in (*named, *self.exercise.questions) if begun.get(q.id) is not None)
+        return next((cut(text, 40) for text in every), None)
+
     def row_columns(self, row: Row) -> list[str]:
         """Return what a row's line says after its title."""
         register, title = self.exercise.register, self.row_title(row)

@@ -13,7 +13,9 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.reminders import open_items
 from bot.reminders.holidays import is_holiday
+from bot.reminders.kinds import SAY
 from bot.reminders.next_message import hears
 from flows.answers import clean, unfit
 from flows.model import ExerciseRole, Field
@@ -100,6 +102,7 @@ async def put(ctx: Context, group: Group, ref: str, text: str, days: int, roles:
     closes = at_wall(until + timedelta(1), USUAL, ctx.services.zone)
     await ctx.work.schedule.put(CONSENT, closes, group_id=group.id, ref=ref)
     await _show(ctx, group, ref, consent, anew=True)
+    await _await(ctx, group, ref, consent)
     for member in deciding:
         await _ask_privately(ctx, group, ref, consent, member)
 
@@ -142,7 +145,7 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     if before is None or before.yes != yes:
         consent = replace(consent, said={**consent.said, actor.member.id: Reply(yes, ctx.today)})
         await _keep(ctx, actor.group, action.arg, consent)
-        if actor.member.role == "network":
+        if actor.member.role == "network" or (actor.member.role == "core" and not actor.in_group):
             await _show_alone(ctx, actor.group, action.arg, consent, actor.member.id)
     if yes:
         ctx.toast("consent.yes")
@@ -152,11 +155,21 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.tell(actor, "consent.why", {"text": consent.text}, context=context)
 
 
+async def see(ctx: Context, actor: Actor, action: Action) -> None:
+    """What waits for a yes or an objection, in private."""
+    consent = await of(ctx, actor.group, action.arg)
+    if consent is None or actor.member.id not in consent.asked or not await _stands(ctx, action.arg):
+        ctx.toast("old_button")
+        return
+    await _show_alone(ctx, actor.group, action.arg, consent, actor.member.id, anew=True)
+
+
 async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Take the reason for an objection, which everybody can read beside the name."""
+    """Take the reason for an objection, which everybody can read beside the name; late, too, where there was none."""
     consent, text = await of(ctx, actor.group, context.what), clean(text)
     before = consent.said.get(actor.member.id) if consent else None
-    if consent is None or before is None or before.yes or consent.over or unfit(text):
+    late = consent is not None and consent.over and before is not None and before.why
+    if consent is None or before is None or before.yes or late or unfit(text):
         await ctx.tell(actor, "consent.not_kept")
         return
     consent = replace(consent, said={**consent.said, actor.member.id: replace(before, why=text)})
@@ -174,9 +187,18 @@ async def _stands(ctx: Context, ref: str) -> bool:
     return row is not None and row.state != "removed"
 
 
+async def _await(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
+    """Whoever has said nothing finds it in what waits for them, and hears the day before the last."""
+    silent = [m for m in consent.asked if m not in consent.said and not consent.over]
+    await open_items.reconcile(ctx, group, f"consent:{ref}", {(SAY, member): consent.until for member in silent})
+
+
 async def _keep(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
     await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
-    if set(consent.asked) <= {m for m, reply in consent.said.items() if reply.yes}:  # objections may change
+    await _await(ctx, group, ref, consent)
+    if consent.over:
+        await _show(ctx, group, ref, consent)
+    elif set(consent.asked) <= {m for m, reply in consent.said.items() if reply.yes}:  # an objection has until the day
         await _end(ctx, group, ref, consent)
     else:
         await _show(ctx, group, ref, consent)
@@ -188,12 +210,15 @@ async def fire(ctx: Context, group: Group, ref: str) -> None:
     consent = await of(ctx, group, ref)
     if consent is not None and not consent.over and await _stands(ctx, ref):
         await _end(ctx, group, ref, consent)
+    else:
+        await open_items.reconcile(ctx, group, f"consent:{ref}", {})
 
 
 async def _end(ctx: Context, group: Group, ref: str, consent: Consent) -> None:
     consent = replace(consent, over=True)
     await ctx.work.activity_states.keep(group.id, CONSENT, ref, dump(consent))
     await ctx.work.schedule.cancel(kind=CONSENT, ref=ref)
+    await _await(ctx, group, ref, consent)
     await _show(ctx, group, ref, consent)
     await ctx.to_group(group, "consent.outcome", await facts(ctx, group, consent))
 
@@ -261,6 +286,8 @@ def _keys(ctx: Context, group: Group, ref: str, consent: Consent) -> list[list[K
 
 ROUTES: Routes = (
     *buttons(Role.MEMBER, About.GROUP, c_ask=ask),
-    *buttons(Role.LEADER, About.GROUP, c_yes=say, c_no=say),  # a decision maker's too; `say` takes whoever was asked
+    *buttons(
+        Role.LEADER, About.GROUP, c_see=see, c_yes=say, c_no=say
+    ),  # a decision maker's too; `say` takes whoever was asked
     *texts(Role.LEADER, objection=say_why),
 )

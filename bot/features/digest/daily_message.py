@@ -35,17 +35,26 @@ from storage.records import OpenItem, Person
 OPENING: Mapping[str, tuple[str, str]] = {
     kinds.AWAY: ("day.away", "touches"),
     kinds.WISH: ("open_it", "wished"),
+    kinds.SAY: ("day.say", "c_see"),
     kinds.SHAPE: ("calendar.shape", "shape"),
     kinds.STILL: ("day.still", "still"),
     kinds.WEEKLY: ("day.weekly", "weekly"),
     kinds.KEEPING: ("day.keeping", "keeping"),
     kinds.WAITS: ("open_it", "openinc"),
+    kinds.SINCE: ("open_it", "openinc"),
     kinds.CONTACT: ("open_it", "openinc"),
     kinds.UNREAD: ("open_it", "safety"),
     kinds.INVITING: ("day.inviting", "inviting"),
     kinds.RENEW: ("day.renew", "enter"),
     kinds.UNREACHED: ("day.unreached", "unreached"),
 }
+# Where several of a kind are seen at once: the button that leads there, and what it names.
+TOGETHER: Mapping[str, tuple[str, str]] = {
+    kinds.WAITS: ("incs", ""),
+    kinds.CONTACT: ("incs", f"0:{Field.CONTACT}"),
+    kinds.UNREAD: ("safety", ""),
+}
+APART = frozenset({kinds.WISH, kinds.WAITS, kinds.SINCE, kinds.CONTACT, kinds.UNREAD})  # all else say what they open
 WEEK = timedelta(days=7)
 TITLE = 40  # characters of a title on a button
 
@@ -76,7 +85,7 @@ async def send(ctx: Context, person_id: int) -> None:
         for open_item in found.open_items:
             await _count(ctx, open_item)
         if lines:
-            await _say(ctx, person, _folded(ctx, lines))
+            await _say(ctx, person, _told_apart(ctx, _folded(ctx, lines)))
             await spoken(ctx, person_id)
             break
         found = await plan(ctx, person, habit)  # all of it was out of date; something else may be due today
@@ -137,7 +146,8 @@ def _folded(ctx: Context, lines: Sequence[Line]) -> list[Line]:
     """Fold lines of a kind that say the same into one line with one button, which lists them."""
     alike: dict[tuple[int, str, str], list[Line]] = {}
     for line in lines:
-        alike.setdefault((line.open_item.group_id, line.open_item.kind, line.keys[0].label), []).append(line)
+        kind = kinds.WAITS if line.open_item.kind == kinds.SINCE else line.open_item.kind
+        alike.setdefault((line.open_item.group_id, kind, line.keys[0].label), []).append(line)
     folded = []
     for (group, kind, label), several in alike.items():
         if len(several) == 1 or len(several[0].keys) > 1:
@@ -146,9 +156,23 @@ def _folded(ctx: Context, lines: Sequence[Line]) -> list[Line]:
         facts = {**several[0].facts, "count": len(several)}
         if kind == kinds.STUCK:
             facts["declined"] = all(line.facts["declined"] for line in several)
-        key = ctx.key("day.several", "several", group, kind, of=label, count=len(several))
+        verb, arg = TOGETHER.get(kind, ("several", kind))
+        key = ctx.key("day.several", verb, group, arg, of=label, count=len(several))
         folded.append(Line(several[0].open_item, facts, [key], len(several)))
     return folded
+
+
+def _told_apart(ctx: Context, lines: Sequence[Line]) -> list[Line]:
+    """Buttons that would read alike, though they open different things, are called by what they open."""
+    alike = Counter(line.keys[0].label for line in lines)
+
+    def named(line: Line) -> Line:
+        kind, (first, *rest) = line.open_item.kind, line.keys
+        if alike[first.label] == 1 or kind not in APART:
+            return line
+        return replace(line, keys=[replace(first, label=ctx.services.voice.label(f"day.apart.{kind}")), *rest])
+
+    return [named(line) for line in lines]
 
 
 async def several(ctx: Context, actor: Actor, action: Action) -> None:
@@ -253,7 +277,7 @@ async def _line(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
 async def _holds(ctx: Context, open_item: OpenItem) -> bool:
     """True if what the item is about is still open."""
     what, _, number = open_item.ref.partition(":")
-    if open_item.kind in (kinds.WAITS, kinds.UNREAD, kinds.CONTACT):
+    if open_item.kind in (kinds.WAITS, kinds.SINCE, kinds.UNREAD, kinds.CONTACT):
         incident = await ctx.work.incidents.lookup(int(number))
         if incident is None or incident.state != "open":
             return False

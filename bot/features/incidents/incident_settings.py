@@ -7,7 +7,7 @@ from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.features.incidents import areas, retention, second_approval
+from bot.features.incidents import areas, retention, second_approval, unread
 from bot.features.incidents.unread import readers
 from bot.views.shared_buttons import page_of, told_apart
 from flows.answers import clean, unfit
@@ -23,14 +23,19 @@ PAGE = 10
 async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     """Show all settings at a glance, with buttons to each."""
     group = actor.group
+    waited, idle = await unread.overdue(ctx, group)
     facts = {
         "town": group.title,
+        "unread": waited if waited == 0 or waited >= unread.COUNTED_FROM else 1,
+        "idle": bool(idle),
         "readers": [m.name for m in await readers(ctx, group)],
         "areas": areas.named(group),
         "notes": "notes" in ctx.services.allowed,
         "coming": sum(rule.coming for rule in await retention.upcoming(ctx, group)),
         "whole": await ctx.work.access_log.is_whole(group.id),
     }
+    late = bool(facts["readers"]) and bool(waited or idle)
+    reminding = [ctx.key("safety.remind", "remindreaders", group.id)] if late else []
     waiting = len(await second_approval.requests(ctx, group))
     guard = [ctx.key("safety.guard", "guard", group.id, count=waiting)] if waiting else []
     devices = [ctx.key("safety.devices", "devices", group.id)] if ctx.services.page_url else []
@@ -39,9 +44,10 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
             ctx.key("safety.areas", "areas", group.id),
             ctx.key("safety.access_log", "accesslog", group.id),
         )
-        await _say(ctx, actor, "safety.page", facts, [guard, [areas_key, log_key], devices])
+        await _say(ctx, actor, "safety.page", facts, [reminding, guard, [areas_key, log_key], devices])
         return
     keys = [
+        reminding,
         guard,
         [ctx.key("safety.readers", "readers", group.id), ctx.key("safety.areas", "areas", group.id)],
         [ctx.key("safety.access_log", "accesslog", group.id), ctx.key("safety.keeping", "keeping", group.id)],
@@ -107,8 +113,14 @@ async def _name(ctx: Context, actor: Actor, named: tuple[int, ...]) -> Group:
     group = await ctx.work.groups.get(actor.group.id)
     group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=named))
     await ctx.work.access_log.add(group.id, actor.member.id, "readers")
-    await second_approval.tell(ctx, group, actor.member)
+    await second_approval.tell(ctx, group, actor.member, ticked=True)
     return group
+
+
+async def remind_readers(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Those who read are reminded of what nobody has read."""
+    told = await unread.remind(ctx, actor.group)
+    ctx.toast("readers_reminded", {"names": [m.name for m in told]}, alert=True)
 
 
 async def access_log(ctx: Context, actor: Actor, action: Action) -> None:
@@ -194,7 +206,7 @@ async def put_off(ctx: Context, actor: Actor, text: str, context: MessageContext
 
 
 ROUTES: Routes = (
-    *buttons(Role.COORDINATOR, About.GROUP, safety=page, accesslog=access_log),
+    *buttons(Role.COORDINATOR, About.GROUP, safety=page, accesslog=access_log, remindreaders=remind_readers),
     *buttons(Role.RESPONSIBLE, About.GROUP, readers=choose_readers, keeping=keeping),
     *texts(Role.RESPONSIBLE, put_off=put_off),
 )

@@ -3,7 +3,7 @@
 Storage checks the reader at each step and writes each reading into the access log; refusals here are only friendlier.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import timedelta
 
 from bot.context.context import Actor, Context, Key
@@ -12,6 +12,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import presence, unread
+from bot.reminders import kinds
 from bot.telegram.calls import Membership
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import page_of
@@ -30,9 +31,11 @@ HANDED = ("police", "social")
 ANSWERS = ("yes", "no", "unknown")
 OUTCOMES = tuple(f"{OUTCOME}_{name}" for name in ("safe", "supported", "declined", "lost", "unfounded"))
 CONTACTED = "contacted"  # the reporter wanted a call
+NOTHING_NEW = "nothing_new"  # asked after some weeks whether anything has happened
 WAYS = (
     *(*STEPS, *HANDED, OUTCOME, *(f"{name}_{answer}" for name in HANDED for answer in ANSWERS), *OUTCOMES),
-    CONTACTED,  # the last, as buttons name these by their place
+    CONTACTED,
+    NOTHING_NEW,  # the last, as buttons name these by their place
 )
 DAYS = {"today": 0, "yesterday": 1, "two_days": 2, "week": 7}  # ago
 
@@ -41,8 +44,8 @@ ALL = "all"
 Filter = Callable[[Incident], bool]
 
 
-def _filters(exercise: Exercise) -> Mapping[str, Filter]:
-    """Return the filters: everything, urgent ones, those whose reporter wants a call, or one kind."""
+def _filters(exercise: Exercise, called: Container[int] = ()) -> Mapping[str, Filter]:
+    """Return the filters: all, urgent ones, those whose reporter wants a call and had none (`called`), or one kind."""
 
     def says_yes(name: Field) -> Filter:
         return lambda incident: exercise.field(name).says(incident.values.get(name), Mark.YES)
@@ -54,7 +57,7 @@ def _filters(exercise: Exercise) -> Mapping[str, Filter]:
         ALL: lambda _: True,
         Field.DANGER: says_yes(Field.DANGER),
         Field.MINORS: says_yes(Field.MINORS),
-        Field.CONTACT: lambda incident: bool(incident.values.get(Field.CONTACT)),
+        Field.CONTACT: lambda incident: bool(incident.values.get(Field.CONTACT)) and incident.id not in called,
         **{kind: is_of(kind) for kind in exercise.field(Field.KIND).options},
     }
 
@@ -62,9 +65,12 @@ def _filters(exercise: Exercise) -> Mapping[str, Filter]:
 async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     """Show a page of incidents, newest first, by the filter."""
     number, _, chosen = (action.arg if isinstance(action, Action) else "").partition(":")
-    filters = _filters(_exercise(ctx))
-    page, chosen = int(number or 0), chosen if chosen in filters else ALL
+    page, chosen = int(number or 0), chosen or ALL
     try:
+        followed = await ctx.work.incidents.followed(actor.member)
+        called = {id for id, those in followed.items() if _contacted(those)}
+        filters = _filters(_exercise(ctx), called)
+        chosen = chosen if chosen in filters else ALL
         shown, total = await ctx.work.incidents.overview(
             actor.member, fits=filters[chosen], offset=page * PAGE, limit=PAGE
         )
@@ -72,13 +78,17 @@ async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> Non
         await _refuse(ctx, actor)
         return
     group, voice = actor.group, ctx.services.voice
+    waiting = await unread.waiting(ctx, actor.member)
     present, at = await _present(ctx, actor), page_of(total, page, PAGE)
     facts = {
         "total": total,
         "page": page + 1,
         "pages": at.pages,
         "filter": _filter_name(ctx, chosen),
-        "incidents": [{"receipt": i.receipt, **_line(present, i)} for i in shown],
+        "incidents": [
+            {"receipt": i.receipt, "called": i.id in called, "waits": waiting.get(i.id, ()), **_line(present, i)}
+            for i in shown
+        ],
     }
     keys = [
         [ctx.key("receipt", "openinc", group.id, str(i.id), receipt=i.receipt) for i in shown[n : n + 3]]
@@ -148,10 +158,15 @@ async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[F
         "followed": [{"what": label(f"follow.{f.values['what']}"), "on": f.values["day"]} for f in followed],
     }
     keys: list[list[Key]] = []
+    asked = kinds.SINCE in (await unread.waiting(ctx, actor.member)).get(incident.id, ())
+    facts["asked"] = asked and incident.state == "open"
     if incident.state == "open":
+        if asked:
+            arg = f"{incident.id}:{WAYS.index(NOTHING_NEW)}:{DAYS['today']}"
+            keys = [[Key(label("nothing_new"), Action("follow", group.id, 0, arg))]]
         if contact and not _contacted(followed):
             arg = f"{incident.id}:{WAYS.index(CONTACTED)}:{DAYS['today']}"
-            keys = [[Key(label("day.wish_done"), Action("follow", group.id, 0, arg))]]
+            keys.append([Key(label("day.wish_done"), Action("follow", group.id, 0, arg))])
         keys += [[_step(ctx, actor, incident, name)] for name in STEPS]
         keys += [[_step(ctx, actor, incident, name) for name in HANDED], [_step(ctx, actor, incident, OUTCOME)]]
         keys.append([ctx.key("strike", "strike", group.id, f"{incident.id}:")] if _strikable(present, incident) else [])
@@ -194,6 +209,8 @@ async def follow(ctx: Context, actor: Actor, action: Action) -> None:
         except (NotAllowed, Unknown):
             await _refuse(ctx, actor)
             return
+        if what != CONTACTED:
+            await unread.followed(ctx, group, incident.id, ended=what == NOTHING_NEW or what.startswith(OUTCOME))
         if what == CONTACTED:
             await unread.contacted(ctx, group, incident.id)
             ctx.toast("check_in.granted")

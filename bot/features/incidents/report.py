@@ -45,7 +45,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     wait = wait or ctx.services.limits.over(abuse_limits.GROUP_INCIDENTS, group.id, ctx.now)
     facts = {
         "turn": await menus.turn_of(ctx, group),
-        "routine": await phone_numbers.first_now(ctx, group),
+        **await phone_numbers.at_hand(ctx, group),
         "notes": "notes" in ctx.services.allowed,
         "readers": bool(group.settings.readers),
         "wait": -(-int(wait.total_seconds()) // 60) if wait else None,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.context import abuse_limits
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Proof, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
@@ -208,11 +209,18 @@ async def stop(ctx: Context, actor: Actor, what: str) -> Group:
     return group
 
 
-async def tell(ctx: Context, group: Group, by: Member | None) -> None:
-    """Tell all other coordinators and readers at once that there is something to look at, and no more."""
+async def tell(ctx: Context, group: Group, by: Member | None, *, ticked: bool = False) -> None:
+    """Tell all other coordinators and readers at once that there is something to look at, and no more.
+
+    `ticked`: it may be one of several ticks, told once within some minutes, unless they have looked meanwhile.
+    """
+    limits = ctx.services.limits
     for member in await ctx.work.members.of_group(group.id, roles=None):
         other = by is None or member.id != by.id
+        if ticked and limits.over(abuse_limits.TICKED, member.id, ctx.now) is not None:
+            continue
         if _watches(group, member) and other and await next_message.hears(ctx, member.person_id):
+            limits.count(abuse_limits.TICKED, member.id, ctx.now)
             keys = [[ctx.key("open_it", "guard", group.id)]]
             await ctx.to_person(
                 member.person_id, "something_waits", {}, keys, about=group.id, context=MessageContext(once=True)
@@ -250,6 +258,7 @@ async def guard(ctx: Context, actor: Actor, action: Action) -> None:
     group = actor.group
     if action.arg:
         group = await stop(ctx, actor, action.arg)
+    ctx.services.limits.forget(abuse_limits.TICKED, actor.member.id)
     waiting, keys = await requests(ctx, group), []
     members = {m.id: m.name for m in await ctx.work.members.of_group(group.id, include_left=True, roles=None)}
     for one in waiting:
@@ -260,8 +269,12 @@ async def guard(ctx: Context, actor: Actor, action: Action) -> None:
         keys.append(row)
     lines, _ = await ctx.work.access_log.lines(group.id, limit=100)
     done = [line for line in lines if line.what in TOLD][:SHOWN]
+    reads = is_reader(actor.member, group)
+    if reads:
+        keys.append([ctx.key("read_incidents", "incs", group.id)])
     shown = {
         "town": group.title,
+        "reads": reads,
         "asked": [{**_about(ctx, one, members), **await facts(ctx, actor, group, one.what)} for one in waiting],
         "done": [
             {

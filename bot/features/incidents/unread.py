@@ -9,17 +9,18 @@ from datetime import datetime, time, timedelta
 from bot.context.context import Context
 from bot.reminders import next_message, open_items
 from bot.reminders.holidays import is_holiday
-from bot.reminders.kinds import CONTACT, UNREAD, WAITS
+from bot.reminders.kinds import CONTACT, SINCE, UNREAD, WAITS
 from flows.model import ExerciseRole, Field, Mark
 from flows.pacing import MOST, at_wall
 from storage.message_notes import MessageContext
-from storage.records import Due, Group, Incident, Member
+from storage.records import Due, Group, Incident, Member, OpenItem
 
 FOLLOW = "follow"  # with UNREAD the kinds of rows in the schedule, which refer to the incident
 UNREAD_AFTER = timedelta(days=3)
 CONTACT_WITHIN = timedelta(days=3)
 FOLLOW_AFTER = timedelta(days=14)  # and then each time twice as long, as many times as any item is reminded of
 MORNING = time(9)
+COUNTED_FROM = 3  # incidents, from which on whoever coordinates is told how many: one alone would tell who
 
 
 async def readers(ctx: Context, group: Group) -> list[Member]:
@@ -62,7 +63,7 @@ async def fire(ctx: Context, group: Group, due: Due) -> None:
         if due.visit > MOST:
             await _tell(ctx, await open_items.coordinators(ctx, group), UNREAD, incident.id)
             return
-        await _tell(ctx, await readers(ctx, group), WAITS, incident.id)
+        await _tell(ctx, await readers(ctx, group), SINCE if seen else WAITS, incident.id)
         later = morning(ctx, FOLLOW_AFTER * 2**due.visit)
         await ctx.work.schedule.put(FOLLOW, later, group_id=group.id, ref=due.ref, visit=due.visit + 1)
 
@@ -79,9 +80,65 @@ async def opened(ctx: Context, group: Group, incident: Incident, by: Member, *, 
             await ctx.work.open_items.put(by, CONTACT, _contact(incident.id), due, ctx.today)
             await next_message.schedule_next(ctx, by.person_id)
     for open_item in await ctx.work.open_items.about(group.id, _ref(incident.id)):
-        if open_item.state == "open" and (open_item.kind == UNREAD or open_item.member_id == by.id):
-            await ctx.work.open_items.update(open_item.id, state="told")
-            await next_message.schedule_next(ctx, open_item.person_id)
+        mine = open_item.member_id == by.id and open_item.kind == WAITS
+        if open_item.state != "closed" and (open_item.kind == UNREAD or mine):
+            await _close(ctx, open_item)
+
+
+async def followed(ctx: Context, group: Group, incident_id: int, *, ended: bool) -> None:
+    """Somebody has noted what came of it: nobody is asked any more whether anything has happened.
+
+    `ended`: nor will they be in some weeks, as it has come to its end or nothing more is to be expected.
+    """
+    for open_item in await ctx.work.open_items.about(group.id, _ref(incident_id)):
+        if open_item.state != "closed" and open_item.kind in (SINCE, UNREAD):
+            await _close(ctx, open_item)
+    if ended:
+        await ctx.work.schedule.cancel(kind=FOLLOW, ref=_ref(incident_id))
+
+
+async def _close(ctx: Context, open_item: OpenItem) -> None:
+    await ctx.work.open_items.update(open_item.id, state="closed")
+    await next_message.schedule_next(ctx, open_item.person_id)
+
+
+async def waiting(ctx: Context, member: Member) -> dict[int, set[str]]:
+    """What waits for a reader, by incident: to be read (`WAITS`), to be followed up, somebody to be in touch with."""
+    found: dict[int, set[str]] = {}
+    for one in await ctx.work.open_items.of_member(member.id):
+        if one.kind in (WAITS, SINCE, CONTACT) and one.state != "closed":
+            found.setdefault(int(one.ref.partition(":")[2]), set()).add(one.kind)
+    incidents = {number: await ctx.work.incidents.lookup(number) for number in found}
+    return {number: what for number, what in found.items() if (i := incidents[number]) and i.state == "open"}
+
+
+async def overdue(ctx: Context, group: Group) -> tuple[int, int]:
+    """How many incidents have waited too long: to be read by anybody, and for what came of them."""
+    about = {
+        int(one.ref.partition(":")[2])
+        for member in await open_items.coordinators(ctx, group)
+        for one in await ctx.work.open_items.of_member(member.id)
+        if one.kind == UNREAD and one.state != "closed"
+    }
+    there = [number for number in about if (i := await ctx.work.incidents.lookup(number)) and i.state == "open"]
+    seen = [number for number in there if await ctx.work.access_log.was_opened(group.id, number)]
+    return len(there) - len(seen), len(seen)
+
+
+async def remind(ctx: Context, group: Group) -> list[Member]:
+    """Whoever coordinates asks for those to be reminded who read: it stands in their next message of the day."""
+    told = await readers(ctx, group)
+    about = {
+        one.ref
+        for member in await open_items.coordinators(ctx, group)
+        for one in await ctx.work.open_items.of_member(member.id)
+        if one.kind == UNREAD and one.state != "closed"
+    }
+    for ref in about:
+        number = int(ref.partition(":")[2])
+        seen = await ctx.work.access_log.was_opened(group.id, number)
+        await _tell(ctx, told, SINCE if seen else WAITS, number)
+    return told
 
 
 async def contacted(ctx: Context, group: Group, incident_id: int) -> None:

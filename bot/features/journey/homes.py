@@ -78,7 +78,7 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
                 *begun,
                 [ctx.key("what_waits", "answers", number), ctx.key("home.tasks", "tasks", number)],
                 [ctx.key("home.calendar", "calendar", number), ctx.key("home.open", "map", number)],
-                [ctx.key("log", "log", number)],
+                [ctx.key("log", "log", number), *navigation.reading_key(ctx, group, member)],
             ]
         case Home.LEADER | Home.DECIDER:
             return [[ctx.key("map", "map", number)], *await process_leaders.town_keys(ctx, person, group)]

@@ -5,18 +5,21 @@ The map, the steps and the exercises are pages: each replaces the one it was ope
 
 from bot.context.context import Actor, Context, Key, Keys
 from bot.context.events import Concluded
-from bot.context.permissions import About, Role, role_of
+from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
+from bot.features.incidents import unread
 from bot.features.journey import about, process_leaders
 from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import map_facts, map_of, status
 from bot.features.registers import registers
+from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
 from bot.views.exercise import ExerciseView, Scene, step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
 from flows.model import Exercise, How
+from flows.several_lines import said_apart
 from flows.state import Phase, Place, Run, Visit
 from messages.voice import TemplateFacts
 from storage import records
@@ -269,7 +272,7 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
     keys = [[ctx.key("map", "map", group.id)]]
     if member.role != process_leaders.ROLE:
         keys.insert(0, [ctx.key("what_waits", "answers", group.id)])
-    keys.append([ctx.key("log", "log", group.id)])  # always at hand
+    keys.append([ctx.key("log", "log", group.id), *reading_key(ctx, group, member)])  # always at hand
     if role_of(member, group) >= Role.NETWORK:
         keys.append([ctx.key("more", "more", group.id)])
     following = (await map_of(ctx, group)).next if member.coordinator else None
@@ -279,6 +282,11 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
     if member.coordinator and ctx.services.page_url:
         keys.append([ctx.key("admission.make", "seatlink", group.id)])
     return keys
+
+
+def reading_key(ctx: Context, group: Group, member: Member) -> list[Key]:
+    """To what was logged, for those whom the group has named to read it."""
+    return [ctx.key("read_incidents", "incs", group.id)] if is_reader(member, group) else []
 
 
 async def home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
@@ -335,8 +343,36 @@ async def what_waits(ctx: Context, person: Person) -> None:
     """Show everything that is open to this person, across their groups, with a button each."""
     entries, keys = await open_to(ctx, person)
     towns, way_in = await coming_in(ctx, person)
-    facts = {"entries": entries, "today": ctx.today, "coming_in": towns}
-    await ctx.to_person(person.id, "waits", facts, [*way_in, *keys])
+    undecided, decide = await _undecided(ctx, person)
+    reading, reads = await _to_read(ctx, person)
+    facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "undecided": undecided, "reading": reading}
+    await ctx.to_person(person.id, "waits", facts, [*way_in, *reads, *decide, *keys])
+
+
+async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """The decisions to which this person has said neither yes nor no: until when, and the way there."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships(ctx, person, Role.LEADER):
+        waiting = [item for item in await ctx.work.open_items.of_member(member.id) if item.kind == SAY]
+        for item in waiting:
+            if item.state != "closed":
+                found.append({"until": item.due, "town": await ctx.town_for(person.id, group)})
+                label, ref = "say_on" if len(waiting) > 1 else "say", item.ref.partition(":")[2]
+                keys.append([ctx.key(label, "c_see", group.id, ref, until=item.due)])
+    return found, keys
+
+
+async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
+    """What waits for somebody who reads incidents: how many, and the way there."""
+    found, keys = list[TemplateFacts](), list[list[Key]]()
+    for group, member in await memberships(ctx, person, Role.NETWORK):
+        key = reading_key(ctx, group, member)
+        waiting = list((await unread.waiting(ctx, member)).values()) if key else []
+        if waiting:
+            counts = {kind: sum(kind in what for what in waiting) for kind in (WAITS, CONTACT, SINCE)}
+            found.append({"town": await ctx.town_for(person.id, group), **counts})
+            keys.append(key)
+    return found, keys
 
 
 async def coming_in(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
@@ -368,7 +404,10 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
             sheet = run.sheet(member.id)
             present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # without names
             entry = {"private": run.exercise.private, "done": sheet.handed_in and not run.exercise.private}
-            entries.append({**present.outline(run), **entry, "answered": len(sheet.answered), "town": town})
+            pasted = run.visit(member.id).waits_apart
+            counts = {"answered": len(sheet.answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}
+            begun = run.exercise.how is How.ROWS and bool(run.visit(member.id).begun_row)
+            entries.append({**present.outline(run), **entry, **counts, "begun": begun, "town": town})
             label = ctx.services.voice.label("open_in", {"title": present.words["title"], "town": town})
             keys.append([Key(label, Action("open", run.number))])
     return entries, keys

@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.context.context import Context, Key
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.incidents import second_approval
+from bot.features.incidents import second_approval, unread
 from bot.features.journey.status import map_of
 from bot.reminders.kinds import SHAPE, STUCK, UNREAD
 from bot.views.exercise import cut
@@ -26,6 +26,7 @@ class Task(StrEnum):
     END = "end"  # what has been shown is talked about
     BEGIN = "begin"  # nothing is open, and there is a next exercise
     ANSWER = "answer"  # a request about something sensitive waits
+    UNREAD = "unread"  # an incident is not read, or has no follow-up
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
         found.append(Waiting(Task.BEGIN, title, ctx.key("next", "view", 0, following, ask=group.id, title=title)))
     if await second_approval.requests(ctx, group):
         found.append(Waiting(Task.ANSWER, None, ctx.key("open_it", "guard", group.id)))
+    if any(await unread.overdue(ctx, group)):
+        found.append(Waiting(Task.UNREAD, None, ctx.key("unread", "safety", group.id)))
     return found
 
 

@@ -12,6 +12,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.help import town_facts
+from bot.features.incidents import unread
 from bot.features.journey import own_hand
 from bot.features.journey.status import make_up
 from bot.views.exercise import cut
@@ -20,7 +21,6 @@ from messages.voice import TemplateFacts
 from storage.records import Group, Member, Row
 
 WEEK = timedelta(days=7)
-COUNTED_FROM = 3  # incidents in a week from which on the number is told: a single one would give its reporter away
 COMING = timedelta(days=14)
 NEWS = frozenset({"waiting", "done", "meetings", "open", "late", "logged", "silent"})  # parts of the week
 MOST = 8  # buttons: more do not fit on a phone beside the text
@@ -129,7 +129,7 @@ async def _week(ctx: Context, group: Group) -> TemplateFacts:
         ],
         "late": late,
         "undated": [voice.title_of(run.exercise.id) for run in opened.values() if _undated(run)],
-        "logged": logged if logged >= COUNTED_FROM else None,
+        "logged": logged if logged >= unread.COUNTED_FROM else None,
         "silent": sorted(silent),
         "gaps": make_up(ctx, [m for m in members if m.state == "active"]),
         "town_lacks": await town_facts.lacking(ctx, group),

@@ -1,4 +1,4 @@
-"""Moving a group to a new chat, as when the old one is lost or has the wrong people in it.
+"""Moving a group to a new chat, as when the old one is lost or has the wrong people in it, or to the page and back.
 
 A coordinator asks for a code, and the same person spends it in the new chat, once and within the hour. The old chat and
 every member are told, and each of the core group can undo it for a day. For a week nobody counts as having left because
@@ -14,13 +14,15 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import LINK, Action
 from bot.features.journey.status import status
+from bot.features.members.admission import LET_IN
 from bot.telegram import calls
 from bot.telegram.updates import Chat, Sender
 from bot.views.shared_buttons import join_key
 from storage.group_settings import Moved
-from storage.records import Group, GroupState, Link, Person
+from storage.records import Group, GroupState, Link, Person, is_own_number
 
 VERB: Final = "move"  # what a code is for
+PAGE: Final = "page"  # where to, if not to another chat
 UNDO: Final = "unmove"
 GOOD_FOR = timedelta(hours=1)
 UNDOABLE = timedelta(days=1)
@@ -36,9 +38,15 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
         "code": "",
         "bot": ctx.services.username,
         "until": None,
+        "page": bool(ctx.services.page_url) and not is_own_number(group.chat_id),
     }
+    if action.arg == PAGE and facts["page"]:
+        await _to_the_page(ctx, group)
+        return
     if action.arg != "yes":
         keys = [[ctx.key("move_code", "moveto", group.id, "yes")]]
+        if facts["page"]:
+            keys.append([ctx.key("move_page", "moveto", group.id, PAGE)])
         await ctx.reply(actor, "move.ask", facts, keys)
         return
     await ctx.work.links.revoke(group.id, VERB)
@@ -49,6 +57,15 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     url = calls.link(ctx.services.username, code, to_group=True)
     facts |= {"url": url, "code": code, "until": until.astimezone(ctx.services.zone)}
     await ctx.reply(actor, "move.ask", facts, [[Key(ctx.services.voice.label("copy_link"), copy=url)]])
+
+
+async def _to_the_page(ctx: Context, group: Group) -> None:
+    """Move the group to the page. The coordinators have known until today who is in it."""
+    for member in await ctx.work.members.active(group.id):
+        admission = await ctx.work.admissions.ask(group.id, member.person_id, member.name)
+        await ctx.work.admissions.update(admission.id, state=LET_IN, confirmed=ctx.today.isoformat())
+    chat = await ctx.work.groups.own_chat(group.id)
+    await _go(ctx, group, chat, group.title, None, Moved(group.chat_id, group.thread_id, group.title, ctx.now))
 
 
 async def arrive(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | None) -> bool:
@@ -103,13 +120,13 @@ async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | N
         group.id, thread_id=thread, title=title, state=GroupState.ACTIVE, settings=settings
     )
     undo = ctx.link(Action(UNDO, group.id)) if moved is not None else None
-    ctx.to_stranger(old_chat, "move.left", {"title": title, "url": undo, "back": moved is None}, thread=old_thread)
-    await ctx.to_group(group, "move.here" if moved is not None else "move.back", {}, [[join_key(ctx, group)]])
+    said = {"title": title, "town": title, "url": undo, "back": moved is None, "page": is_own_number(chat)}
+    ctx.to_stranger(old_chat, "move.left", said, thread=old_thread)
+    await ctx.to_group(group, "move.here" if moved is not None else "move.back", said, [[join_key(ctx, group)]])
     keys = [[ctx.key("undo_move", UNDO, group.id)]] if moved is not None else []
     for member in await ctx.work.members.active(group.id):
         if (await ctx.work.people.get(member.person_id)).reach == "reachable":
-            facts = {"town": title, "back": moved is None}
-            await ctx.to_person(member.person_id, "move.told", facts, keys, about=group.id)
+            await ctx.to_person(member.person_id, "move.told", said, keys, about=group.id)
     await status(ctx, group)
 
 

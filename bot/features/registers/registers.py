@@ -10,13 +10,15 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
-from bot.features.registers import due_date, row_actions
+from bot.exercises.drafts import GO_ON
+from bot.features.registers import due_date, row_actions, several_rows
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import AT_ONCE, file_keys, paged, uninvited
 from flows.answers import clean, folded, whole
 from flows.events import Opened
-from flows.model import ExerciseRole, How, Question
-from flows.state import Phase, Run
+from flows.model import How, Question
+from flows.several_lines import said_apart
+from flows.state import Run
 from flows.tallies import tally
 from storage.message_notes import MessageContext
 from storage.records import Row
@@ -33,7 +35,8 @@ async def show_list(
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
     kept = present.laid_out([row for row in every if _is_kept(run, row, only, actor.member.id)])
     shown, at = paged(kept, page, PAGE)
-    headings = present.headings(shown)
+    headings, visit = present.headings(shown), run.visit(actor.member.id)
+    pasted = visit.waits_apart
     facts = {
         **present.outline(run),
         "rows": [{**present.row_line(row), "heading": headings[row.id]} for row in shown],
@@ -44,17 +47,21 @@ async def show_list(
         "tallies": [] if only else present.tallies(every),
         "gaps": [] if only else present.gaps(every, ctx.today),
         "areas": [] if only else present.areas(every),
+        "pasted": len(said_apart(run, pasted)) if pasted else 0,
+        "begun": present.begun_title(visit.begun_row),
         "page": at.number + 1,
         "pages": at.pages,
     }
-    keys = [_row_key(present, run, row) for row in shown]
+    waiting = "pasted" if pasted else "begun_row" if facts["begun"] else None
+    keys = [[ctx.key(waiting, "add", run.number, GO_ON)]] if waiting else []
+    keys += [_row_key(present, run, row) for row in shown]
     keys += [
         at.keys(ctx, "rows", run.number, f"{only}{{}}"),
         _narrowing(ctx, run, every, only),
         *_for_all(ctx, actor, run, every),
     ]
     writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
-    add = [ctx.key("add", "add", run.number)] if writes else []
+    add = [ctx.key("add", "add", run.number)] if writes and not pasted else []
     keys.append([*add, ctx.key("about_list", "about", run.number)])
     if every and role_of(actor.member, actor.group) >= Role.MEMBER:
         keys += file_keys(ctx, run.exercise, actor.group.id)
@@ -160,20 +167,6 @@ async def found(ctx: Context, actor: Actor, text: str, context: MessageContext) 
     await ctx.tell(actor, "register.found", facts, keys, context=context)
 
 
-async def knowledge(ctx: Context, actor: Actor, text: str) -> None:
-    """Show the group's knowledge bank: the rows with these words, or the whole of it."""
-    bank = ctx.services.process.with_role(ExerciseRole.KNOWLEDGE)
-    record = await ctx.work.runs.latest(actor.group.id, bank.id, besides=Phase.ASIDE)
-    if record is None:
-        step = ctx.services.process.step_of(bank.id)
-        facts = {"title": ctx.services.voice.title_of(bank.id), "step": step.number if step else None}
-        await ctx.tell(actor, "register.none", facts, [[ctx.key("what_waits", "answers", actor.group.id)]])
-    elif clean(text):
-        await found(ctx, actor, text, MessageContext(record.id, want="find", group=actor.group.id))
-    else:
-        await show_list(ctx, actor, runner.load(ctx, record))
-
-
 async def answer_or_list(ctx: Context, actor: Actor, run: Run, place: str = "") -> None:
     """Go on with an exercise in the private chat: its questions, or the list of a register.
 
@@ -215,11 +208,13 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
             await _find(ctx, actor, run)
         case "add":
             await row_actions.add(ctx, actor, run, action.arg)
+        case verb if verb in several_rows.VERBS:
+            await several_rows.tapped(ctx, actor, run, action)
         case _:
             await row_actions.tapped(ctx, actor, run, action)
 
 
-VERBS = ("rows", "find", "add", "narrow", "onedate")
+VERBS = ("rows", "find", "add", "narrow", "onedate", *several_rows.VERBS)
 ROUTES: Routes = (
     *buttons(
         Role.MEMBER,
@@ -229,7 +224,7 @@ ROUTES: Routes = (
     *buttons(
         Role.NETWORK,
         About.RUN,
-        **dict.fromkeys(("rows", "find", "add", "narrow", *row_actions.VERBS), tapped),
+        **dict.fromkeys(("rows", "find", "add", "narrow", *several_rows.VERBS, *row_actions.VERBS), tapped),
     ),
     *texts(Role.NETWORK, find=found),
     *texts(Role.MEMBER, one_date=due_date.said),

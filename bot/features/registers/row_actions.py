@@ -16,9 +16,8 @@ from bot.exercises.approved_texts import approvals_of
 from bot.exercises.drafts import ANEW, GO_ON
 from bot.reminders.next_message import hears
 from bot.reminders.run_deadlines import schedule_row
-from bot.views.button_labels import TITLE
 from bot.views.changes import replaced
-from bot.views.exercise import ExerciseView, cut
+from bot.views.exercise import ExerciseView
 from bot.views.rows import FieldLine
 from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
 from flows import yearly
@@ -193,12 +192,8 @@ async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
 
 
 async def _begun_before(ctx: Context, actor: Actor, run: Run) -> None:
-    visit = run.visit(actor.member.id)
-    written = (visit.draft.get(question.id) for question in run.exercise.questions)
-    facts = {
-        "title": ctx.services.voice.title_of(run.exercise.id),
-        "text": next((cut(text, TITLE) for text in written if isinstance(text, str)), None),
-    }
+    text = (await _present(ctx, actor, run)).begun_title(run.visit(actor.member.id).begun_row)
+    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "text": text}
     keys = [
         [ctx.key("resume", "add", run.number, GO_ON)],
         [ctx.key("row_anew", "add", run.number, ANEW)],

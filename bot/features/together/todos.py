@@ -8,7 +8,7 @@ from typing import Unpack
 
 from bot.context.context import Actor, Context, Key, Keys
 from bot.context.permissions import About, Role
-from bot.context.routes import Routes, buttons
+from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.registers import registers, row_actions
@@ -17,6 +17,7 @@ from bot.views.shared_buttons import told_apart
 from flows.answers import DATE_BUTTONS, button_date, clean, unfit
 from flows.model import Exercise, ExerciseRole, Field, Mark
 from flows.state import Phase, Run
+from storage.message_notes import MessageContext
 from storage.records import Group, Row
 from storage.rows import RowChanges
 
@@ -34,14 +35,14 @@ async def register_of(ctx: Context, group: Group) -> Run:
     return await runner.begin(ctx, group, todos(ctx))
 
 
-async def add_todo(ctx: Context, actor: Actor, text: str) -> None:
+async def add_todo(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
     """Add a to-do. Who and when is asked at once; both can wait."""
     row = await _add(ctx, actor, text, Mark.TODO)
     if row is not None:
         await _say(ctx, actor, row, await _people(ctx, actor.group, row))
 
 
-async def add_decision(ctx: Context, actor: Actor, text: str) -> None:
+async def add_decision(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
     """Add a decision."""
     row = await _add(ctx, actor, text, Mark.DECISION)
     if row is not None:
@@ -136,4 +137,7 @@ def _dates(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
     return [buttons[:2], buttons[2:], [ctx.key("no_date", "todo_when", group.id, str(row.id))]]
 
 
-ROUTES: Routes = (*buttons(Role.MEMBER, About.GROUP, todo=tapped, todo_who=tapped, todo_when=tapped),)
+ROUTES: Routes = (
+    *buttons(Role.MEMBER, About.GROUP, todo=tapped, todo_who=tapped, todo_when=tapped),
+    *texts(Role.MEMBER, todo=add_todo, decision=add_decision),
+)

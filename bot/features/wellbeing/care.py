@@ -23,10 +23,9 @@ async def met(ctx: Context, person: Person, text: str) -> bool:
         return True
     limits.count(CARED, person.user_id, ctx.now)
     group, member = await _seat(ctx, person)
-    routine = await phone_numbers.first_now(ctx, group) if group else []
     asks = member is not None and role_of(member, group) >= Role.NETWORK
     keys = [[ctx.key("check_in.contact", "contact", group.id)]] if group and asks else []
-    facts = {"turn": await menus.turn_of(ctx, group), "routine": routine, "asks": asks}
+    facts = {"turn": await menus.turn_of(ctx, group), **await phone_numbers.at_hand(ctx, group), "asks": asks}
     await ctx.to_person(person.id, "care.numbers", facts, keys, about=group.id if group else None)
     return True
 
