@@ -165,7 +165,9 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     if question is not None:
         await ctx.work.prompts.word(question.prompt.id)
         await _give(ctx, person, said, question.prompt.context)
-    elif questions:
+    elif questions and not (
+        not held_texts.asked_now(ctx, questions) and await guest_texts.heard(ctx, person, said.text)
+    ):
         await held_texts.hold(ctx, person, said, questions)
     elif not cries:
         await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so

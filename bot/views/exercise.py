@@ -74,7 +74,7 @@ class ExerciseView(RowWording):
             "lead": self.words["lead"],
             **self._amount(run),
             "how": str(self.exercise.how),
-            "audience": self.audience(shown=run.phase is Phase.REVEALED),
+            "audience": "" if run.spoken else self.audience(shown=run.phase is Phase.REVEALED),
             "answer_by": run.answer_by,
             "timer": self.exercise.timer,
             "teams": bool(self.exercise.teams),

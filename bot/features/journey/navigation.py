@@ -426,7 +426,7 @@ def _is_paused(run: Run, member: Member) -> bool:
 def _waits(run: Run, member: Member) -> bool:
     """True if a run is open to this member, who may still answer or change an answer."""
     seat = run.seats.get(member.id)
-    if run.exercise.private or seat is None or not (seat.awaited or run.exercise.approves):
+    if run.exercise.private or run.spoken or seat is None or not (seat.awaited or run.exercise.approves):
         return False  # an organisation that was set aside as silent can still answer
     return run.phase is Phase.OPEN or (run.phase is Phase.REVEALED and not run.sheet(member.id).handed_in)
 

@@ -16,6 +16,8 @@ from bot.telegram.calls import AT_ONCE
 from bot.telegram.updates import Chat
 from bot.views.exercise import answer_key
 from bot.views.shared_buttons import told_apart
+from flows.model import Field
+from flows.model import Kind as Choice
 from storage.json_records import JsonObject
 from storage.message_notes import AnswerNote, Purpose
 from storage.records import Attachment, Kind, Member, private_chat
@@ -120,10 +122,23 @@ async def forget(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> None:
     """Erase somebody who has left, and tell them."""
+    await _forget_guest(ctx, member)
     await ctx.work.erasure.member(await ctx.work.members.get(member.id))
     await ctx.to_person(member.person_id, "rights.forgotten", edit=edit)
     # The chat's owner is erased once this has been sent.
     await ctx.work.schedule.put(FORGET, ctx.now + FAREWELL, ref=f"forget:{member.person_id}")
+
+
+async def _forget_guest(ctx: Context, member: Member) -> None:
+    """Of the row about somebody who was invited keep what was ticked, and neither name nor contact, now or before."""
+    row = await ctx.work.rows.lookup(member.profile.get("guest", 0))
+    if row is None or row.group_id != member.group_id:
+        return
+    exercise = ctx.services.process.exercises[row.register]
+    await ctx.work.rows.thin(row.id, [question.id for question in exercise.questions if question.kind is Choice.CHOICE])
+    row = await ctx.work.rows.get(row.id)
+    name = {exercise.field(Field.NAME).id: ctx.services.voice.label("guest.erased")}
+    await ctx.work.rows.change(row.id, None, None, values={**row.values, **name})
 
 
 async def forget_former(ctx: Context, actor: Actor, action: Action) -> None:
