@@ -133,7 +133,11 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
         versions={"plan": (Version(1, empty.today, {"Borttaget": "1", "Bakgrund": "2"}),)},
     )
     begun = with_rows(begun, "chain", [{"link": "discovery", "what": "Ser", "daytime": "0123-100 00 " * 200}])
-    lines = (ApprovalLine("Polisen"), ApprovalLine("Taxi", asked=False), ApprovalLine("Hotellet", "return", empty.today, overruled="Vi provar."))
+    lines = (
+        ApprovalLine("Polisen"),
+        ApprovalLine("Taxi", asked=False),
+        ApprovalLine("Hotellet", "return", empty.today, overruled="Vi provar."),
+    )
     begun = replace(begun, approvals={"plan_approval": Approval(2, final=False, lines=lines)})
     dressed = replace(town, own=OwnLook(law="Fråga först."))
     unchanged = replace(empty, versions={"plan": (version("plan", empty),)})
