@@ -1,10 +1,11 @@
 """Phone numbers of the group's own routine (7.3): whom to call now, and at other times."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.context.context import Context
+from bot.context.context import Context, Key
 from bot.exercises.row_links import row_names
 from bot.reminders.holidays import is_holiday
 from bot.views.exercise import RowName
@@ -13,6 +14,8 @@ from messages.voice import TemplateFacts
 from storage.records import Group
 
 TIMES: Final = (Mark.DAYTIME, Mark.EVENING, Mark.NIGHT, Mark.WEEKEND)
+MOST_COPIED: Final = 4  # as many keys as still leave the text on a phone's screen
+_NUMBER: Final = re.compile(r"\+?\d[\d –-]{3,}\d")  # five signs and more: not 112
 WORKING, EVENING = range(8, 17), range(17, 22)  # hours of a weekday; the others are the night
 
 
@@ -65,6 +68,17 @@ async def first_now(ctx: Context, group: Group) -> list[Number]:
     first = ctx.services.process.with_role(ExerciseRole.ROUTINE).field(Field.LINK).marked(Mark.FIRST)
     found = [number for number in (await numbers(ctx, group))[time_of(ctx)] if number.link in first]
     return list({(number.name, number.reach): number for number in reversed(found)}.values())[::-1]
+
+
+async def copy_keys(ctx: Context, group: Group | None, known: Sequence[str]) -> list[list[Key]]:
+    """Return keys that copy the numbers one may have to ring now: the routine's, or else those `known` everywhere.
+
+    112 needs none. The numbers also stand in the text, for apps that know no such key.
+    """
+    now = [number.reach for number in (await numbers(ctx, group))[time_of(ctx)]] if group else []
+    found = list(dict.fromkeys(number[0] for text in now or known for number in [_NUMBER.search(text)] if number))
+    keys = [Key(ctx.services.voice.label("copy_number", {"number": one}), copy=one) for one in found[:MOST_COPIED]]
+    return [keys[place : place + 2] for place in range(0, len(keys), 2)]
 
 
 async def whole(ctx: Context, group: Group) -> TemplateFacts:
