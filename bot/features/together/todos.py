@@ -1,7 +1,6 @@
-"""Decisions and to-dos, written down as they come: /atgard and /beslut, with a text or in reply to what somebody wrote.
+"""Decisions and to-dos: /beslut and /atgard, with a text or in reply to what somebody wrote.
 
-They are rows of a register that is always there. A to-do is given to somebody with a date in two taps, where it was
-written.
+They are rows of a register that is always there. A to-do is assigned with a date in two taps, where it was written.
 """
 
 from datetime import date
@@ -24,12 +23,12 @@ from storage.rows import RowChanges
 
 
 def todos(ctx: Context) -> Exercise:
-    """The register, as it is defined now."""
+    """Return the register, as it is defined now."""
     return ctx.services.process.with_role(ExerciseRole.TODOS)
 
 
 async def register_of(ctx: Context, group: Group) -> Run:
-    """The group's register of decisions and to-dos, which is begun with the first of them and never ends."""
+    """Return the group's round of the register, which begins with the first row and never ends."""
     rounds = await ctx.work.runs.of_exercise(group.id, todos(ctx).id)
     if rounds and rounds[-1].phase != Phase.ASIDE:
         return runner.load(ctx, rounds[-1])
@@ -37,14 +36,14 @@ async def register_of(ctx: Context, group: Group) -> Run:
 
 
 async def add_todo(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
-    """Something is to be done. Who and when is asked at once; both can wait."""
+    """Add a to-do. Who and when is asked at once; both can wait."""
     row = await _add(ctx, actor, text, Mark.TODO)
     if row is not None:
         await _say(ctx, actor, row, await _people(ctx, actor.group, row))
 
 
 async def add_decision(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
-    """Something is decided."""
+    """Add a decision."""
     row = await _add(ctx, actor, text, Mark.DECISION)
     if row is not None:
         to_all = ctx.key("consent.ask", "c_ask", actor.group.id, str(row.id))
@@ -52,7 +51,7 @@ async def add_decision(ctx: Context, actor: Actor, text: str, _context: MessageC
 
 
 async def _add(ctx: Context, actor: Actor, text: str, kind: Mark) -> Row | None:
-    """The new row; without a text the list is shown, or in the group how one writes one."""
+    """Add a row; without a text show the list, or in the group how to write one."""
     text = clean(text)
     if unfit(text):
         run = await register_of(ctx, actor.group)
@@ -75,7 +74,7 @@ def _kind(ctx: Context, kind: Mark) -> dict[str, str]:
 
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
-    """A decision becomes a to-do; somebody takes a to-do on; a date is set."""
+    """Handle a button: make a decision a to-do, assign a to-do, set its date."""
     row_id, _, arg = action.arg.partition(":")
     row = await ctx.work.rows.lookup(int(row_id))
     if row is None or row.group_id != actor.group.id or row.register != todos(ctx).id or row.state == "removed":
