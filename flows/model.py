@@ -144,8 +144,7 @@ class Mark(StrEnum):
     REMINDED = "reminded"
     TODO = "todo"
     DECISION = "decision"
-    FIRST = "first"  # links of the routine that somebody needs who has just seen something
-    CALLED = "called"  # … whose actors one calls when something has been seen …
+    CALLED = "called"  # links of the routine whose actors one calls when something has been seen …
     FOLLOW_UP = "follow_up"  # … and what can wait
     DAYTIME = "daytime"
     EVENING = "evening"

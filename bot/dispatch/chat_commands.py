@@ -10,8 +10,9 @@ from bot.context import permissions
 from bot.context.context import Actor, Context, Key
 from bot.context.events import MenuOutdated
 from bot.context.permissions import About, Role, role_of
-from bot.context.routes import Command, Menu, Routes, buttons, by_name
+from bot.context.routes import Command, CommandHandler, Menu, Routes, buttons, by_name
 from bot.context.sealed_actions import Action
+from bot.dispatch import requested_texts
 from bot.features.calendar import absence, meetings
 from bot.features.digest import preferences
 from bot.features.documents import handlers
@@ -21,7 +22,6 @@ from bot.features.journey import exercise_buttons, homes, navigation, process_le
 from bot.features.members import joining, personal_data, promise, sign_in
 from bot.features.outsiders import forms
 from bot.features.registers import knowledge, tasks
-from bot.features.together import todos
 from bot.features.wellbeing import check_ins
 from messages.voice import Voice
 from storage.message_notes import MessageContext
@@ -54,6 +54,15 @@ async def start(ctx: Context, person: Person) -> None:
     await help_person(ctx, person)
 
 
+def _kept_as(want: str) -> CommandHandler:
+    """Return the handler of a command whose text is kept: what points somebody out is held until it is to stand."""
+
+    async def give(ctx: Context, actor: Actor, text: str) -> None:
+        await requested_texts.give(ctx, actor, text, MessageContext(want=want, group=actor.group.id))
+
+    return give
+
+
 COMMANDS = by_name(
     (
         Command("start", Role.STRANGER, Menu.STRANGER, homes.start, alone=start),
@@ -63,8 +72,8 @@ COMMANDS = by_name(
         Command("steg", Role.LEADER, BOTH, navigation.show_map, in_group=True),
         Command("kalender", Role.NETWORK, ASIDE, meetings.show, in_group=True),
         Command("vantar", Role.MEMBER, ASIDE, status.awaited, in_group=True),
-        Command("atgard", Role.MEMBER, ASIDE, todos.add_todo, in_group=True, quotes=True),
-        Command("beslut", Role.MEMBER, ASIDE, todos.add_decision, in_group=True, quotes=True),
+        Command("atgard", Role.MEMBER, ASIDE, _kept_as("todo"), in_group=True, quotes=True),
+        Command("beslut", Role.MEMBER, ASIDE, _kept_as("decision"), in_group=True, quotes=True),
         Command("dokument", Role.INVITED, BOTH, handlers.show, in_group=True),
         Command("deltagare", Role.NETWORK, ASIDE, status.roster, in_group=True),
         Command("kunskap", Role.NETWORK, Menu.MORE, knowledge.asked),

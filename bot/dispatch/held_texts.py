@@ -19,6 +19,7 @@ from bot.features.incidents import report
 from bot.features.journey import exercise_buttons
 from bot.features.members import promise
 from bot.features.wellbeing import check_ins
+from bot.features.wellbeing.distress import cries_for_help
 from bot.identities.finding import find
 from bot.telegram.updates import Written
 from bot.views.exercise import cut
@@ -143,7 +144,8 @@ async def hold(ctx: Context, person: Person, said: Written, questions: list[Ques
             return
     newest = await ctx.work.held_texts.newest(person.id)
     part = TextPart(said.text, said.message_id, said.at, said.long)
-    if newest is not None and ctx.now - moment(newest.at) < ONE:
+    apart = cries or (newest is not None and any(cries_for_help(part.text) for part in newest.parts))
+    if newest is not None and not apart and ctx.now - moment(newest.at) < ONE:
         now = int(ctx.now.timestamp())
         held = await ctx.work.held_texts.update(newest.id, parts=(*newest.parts, part), at=now)
     else:

@@ -1,4 +1,4 @@
-"""The kinds of matters that the bot speaks of by itself."""
+"""The kinds of open items, about which the bot reminds people unasked."""
 
 from typing import Final
 

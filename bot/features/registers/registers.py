@@ -1,6 +1,6 @@
-"""Registers as people use them: a list with pages, headings and sums on top, searched and narrowed.
+"""Registers: a list with pages, headings and sums on top, which can be searched and narrowed.
 
-What is done with one row is in `rows`.
+`row_actions` has what is done with one row.
 """
 
 from collections.abc import Sequence
@@ -24,13 +24,13 @@ from storage.message_notes import MessageContext
 from storage.records import Row
 
 PAGE = 8  # rows to a page: one button each, and a phone shows them without scrolling
-FEW = 4  # rows that are seen at a glance, without narrowing the list
+FEW = 4  # rows that are taken in at a glance, without narrowing the list
 
 
 async def show_list(
     ctx: Context, actor: Actor, run: Run, *, page: int = 0, only: str = "", edit: int | None = None
 ) -> None:
-    """A page of the register, with what it still lacks. `only`: see `_is_kept`."""
+    """Show a page of the register, with what it still lacks. `only`: see `_is_kept`."""
     present = await runner.present_of(ctx, actor.group, run.exercise)
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
     kept = present.laid_out([row for row in every if _is_kept(run, row, only, actor.member.id)])
@@ -69,7 +69,7 @@ async def show_list(
 
 
 def _is_kept(run: Run, row: Row, only: str, member: int) -> bool:
-    """All rows (""), one's own ("m"), what is left ("o"), or those with one answer ("2.5.": question, option)."""
+    """True if `only` keeps the row: all (""), own ("m"), open ("o"), or one answer ("2.5.": question and option)."""
     if chosen := _narrowed(run, only):
         question, option = chosen
         value = row.values.get(question.id)
@@ -78,7 +78,7 @@ def _is_kept(run: Run, row: Row, only: str, member: int) -> bool:
 
 
 def _narrowed(run: Run, only: str) -> tuple[Question, str] | None:
-    """The answer that a list is narrowed to, by the places of its question and option."""
+    """Return the answer that the list is narrowed to, from the places of its question and option."""
     places = [whole(part) for part in only.split(".")[:2]]
     if len(places) != 2 or None in places:
         return None
@@ -94,7 +94,7 @@ def _row_key(present: ExerciseView, run: Run, row: Row) -> list[Key]:
 
 
 def _narrowing(ctx: Context, run: Run, every: Sequence[Row], only: str) -> list[Key]:
-    """Ways to see fewer rows, where there are more than a page or some are done."""
+    """Return the buttons to narrow the list, if it has more than a page or some rows are done."""
     if only:
         return [ctx.key("all_rows", "rows", run.number)]
     keys = []
@@ -110,7 +110,7 @@ def _narrowing(ctx: Context, run: Run, every: Sequence[Row], only: str) -> list[
 
 
 async def narrow(ctx: Context, actor: Actor, run: Run) -> None:
-    """The answers that the list can be narrowed to, each with the number of its rows."""
+    """Show the answers that the list can be narrowed to, each with its number of rows."""
     present = await runner.present_of(ctx, actor.group, run.exercise)
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
     keys: list[list[Key]] = []
@@ -127,7 +127,7 @@ async def narrow(ctx: Context, actor: Actor, run: Run) -> None:
 
 
 def _for_all(ctx: Context, actor: Actor, run: Run, every: Sequence[Row]) -> list[list[Key]]:
-    """What is done for all rows at once: one date for them, or what people outside of the group can be asked for."""
+    """Return the buttons for all rows at once: a common date, or links for people outside of the group."""
     register = run.exercise.register
     if register is None or actor.member.role != "core":
         return []
@@ -153,7 +153,7 @@ async def _find(ctx: Context, actor: Actor, run: Run) -> None:
 
 
 async def found(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """The rows in which this stands, as people read them: also in the names of the rows that they point at."""
+    """Show the rows that contain this text as people read them, also in the names of rows that they point at."""
     run = runner.load(ctx, await ctx.work.runs.get(context.run))
     if actor.member.role not in run.exercise.who:
         await ctx.to_person(actor.person.id, "start.not_yours")
