@@ -151,8 +151,9 @@ class Document:
     town: str
     on: date
     dated: str  # `on` in words
-    edition: str  # "Version 2 · 14 mars 2027", or that it is a draft
+    edition: str  # "Version 2", that it is a draft, or the day where it has no versions
     language: str  # BCP 47
+    line: str = ""  # what stands below the title: the day, the version, and when that was approved
     layout: str = "report"
     draft: str = ""  # the word across each page while it is not final; empty when it is
     contents: str = ""  # the heading of the table of contents; empty for a short document
