@@ -1,4 +1,4 @@
-"""What a text needs that people put their names to: who signs, and the year in a few lines."""
+"""Parts of texts that are signed: the lines to sign on, and the year in short."""
 
 from collections.abc import Sequence
 
@@ -10,13 +10,14 @@ from messages.documents.material import NOT_KNOWN, Round
 from messages.documents.parts import Parts
 from messages.documents.template import Markdown
 
-LINES = 3  # to sign on, where nobody knows yet who will
-HEIGHT = 0.95  # cm, for a hand
+LINES = 3  # lines to sign on, if it is not known who will
+HEIGHT = 0.95  # cm, room to write by hand
 HALF_A_YEAR = 6  # months
 
 
 def signatures(parts: Parts, kind: str = "", of: Sequence[str] = ()) -> Markdown:
-    """Lines to sign on: for these organisations or each, or for whoever kept and whoever checks the "minutes"."""
+    """Make lines to sign on: one for each organisation (or for those in `of`), or for the keeper and the checker of the
+    "minutes"."""
     words = parts.words
     if kind:
         first, signers = "", [words("signatures.secretary"), words("signatures.checked")]
@@ -31,7 +32,7 @@ def signatures(parts: Parts, kind: str = "", of: Sequence[str] = ()) -> Markdown
 
 
 def report_year(facts: Facts) -> int:
-    """The year that a yearly report is about: of its review, which may be held in the half year after it.
+    """Return the year that a yearly report is about: that of its review, which may be held in the half year after it.
 
     Without a review the newest year that is over, or else the present one.
     """
@@ -43,7 +44,7 @@ def report_year(facts: Facts) -> int:
 
 
 def year_in_short(parts: Parts) -> Markdown:
-    """The report's year in figures with those of the year before; nothing while there are none."""
+    """Show the report's year in figures with those of the year before; nothing while there are none."""
     about = report_year(parts)
     years = sorted((year for year in parts.material.years if year.year <= about), key=lambda year: year.year)
     if not years:

@@ -1,4 +1,4 @@
-"""A document put together from its template, with its version and what differs from the one before."""
+"""Composes a document from its template, with its version and what differs from the one before."""
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
@@ -47,7 +47,7 @@ def compose(document: str, material: Material) -> Document:
 
 
 def _line(recipe: Entry, facts: Parts, edition: str, dated: str) -> str:
-    """What stands below the title. What was approved has that day; a later one is of what is drawn from elsewhere."""
+    """Return the line below the title. An approved text has the day of that; a later day is that of its figures."""
     on = _approved_on(recipe.id, facts) if recipe.numbered else None
     if on is None:
         return f"{dated} · {edition}" if edition else dated
@@ -57,13 +57,13 @@ def _line(recipe: Entry, facts: Parts, edition: str, dated: str) -> str:
 
 
 def _annex(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """The text and its annex: what begins with a page of its own, after what was decided on."""
+    """Split the text from its annex: what begins with a page of its own, after what was decided on."""
     at = next((place for place, block in enumerate(blocks) if isinstance(block, PageBreak)), len(blocks))
     return blocks[:at], blocks[at:]
 
 
 def _titled_once(blocks: tuple[Block, ...], *, always: bool = False) -> Iterator[Block]:
-    """A picture right under a heading of the same name needs no title of its own, and on a slide none (`always`)."""
+    """Drop the title of a picture under a heading of the same name; on slides (`always`), of every picture."""
     before: Block | None = None
     for block in blocks:
         same = isinstance(before, Heading) and isinstance(block, Figure) and block.data.get("title") == before.text
@@ -90,7 +90,7 @@ def parts(blocks: tuple[Block, ...], beginning: str, apart: Collection[Block] = 
 
 
 def version(document: str, material: Material) -> Version:
-    """What to keep when a document is given out, so that the next version can say what differs.
+    """Return the version to keep when a document is given out, so that the next one can tell what differs.
 
     The number is the last one's if nothing has changed since.
     """
@@ -135,7 +135,7 @@ def change_log(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[
 
 
 def unfinished(document: str, material: Material) -> bool:
-    """Whether a document that others rely on, or that goes to people outside, still waits for something."""
+    """True if a document that others rely on, or that goes to people outside, still lacks something."""
     recipe = DOCUMENTS.get(document)
     if recipe is None or recipe.step is None or not (recipe.numbered or recipe.reader is Reader.ANYONE):
         return False
@@ -143,38 +143,38 @@ def unfinished(document: str, material: Material) -> bool:
 
 
 def _approval(document: str, material: Material) -> Approval | None:
-    """How the text of this document stands with the organisations that approve it; None before they are asked."""
+    """Return the approval of this document's text by the organisations; None before they are asked."""
     return next((found for exercise in _asked(document, material) if (found := material.approvals.get(exercise))), None)
 
 
 def _asked(document: str, material: Material) -> Iterator[str]:
-    """The exercises of a document, and of the one that it is a page of."""
+    """Return the exercises of a document, and of the one that it is a page of."""
     yield from needs(document, material.language)
     if whole := DOCUMENTS[document].page_of:
         yield from needs(whole, material.language)
 
 
 def _is_final(document: str, material: Material) -> bool:
-    """Final is what the organisations have approved, gaps and all, as those were shown; without them, what is whole."""
+    """True if the organisations have approved it, with the gaps that they saw; without approval, if it has no gaps."""
     approval = _approval(document, material)
     return approval.final if approval else completeness(document, material).share == 1
 
 
 def approved_version(document: str, material: Material) -> int | None:
-    """The version of the text that organisations approve in this document, which then is the document's; else None."""
+    """Return the version of the text that organisations approve, which is the document's too; else None."""
     approval = _approval(document, material)
     return approval.version if approval else None
 
 
 def _approved_on(document: str, facts: Parts) -> date | None:
-    """The day on which the last organisation said what it did of the text as it stands; None before all have."""
+    """Return the day of the last organisation's answer to the text as it stands; None before all have answered."""
     asked = (facts.material.approvals.get(exercise) for exercise in _asked(document, facts.material))
     final = next((approval for approval in asked if approval and approval.final), None)
     return max((line.on for line in final.lines if line.on), default=None) if final else None
 
 
 def _edition(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
-    """The version's number, marked as a draft while something is missing, and what differs from the one before."""
+    """Return the line with the version's number, "draft" while something is missing, and what differs."""
     now = parts(blocks, facts.words("label.beginning"), facts.apart)
     kept = facts.material.versions.get(recipe.id, ())
     given_out = bool(kept) and dict(kept[-1].parts) == now

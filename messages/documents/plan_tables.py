@@ -5,7 +5,7 @@ from datetime import date
 
 from flows import yearly
 from flows.dates import add_months
-from flows.model import Kind
+from flows.model import Kind, Question
 from messages.documents.blocks import Heading, Table, laid
 from messages.documents.material import Row
 from messages.documents.parts import Parts
@@ -55,7 +55,7 @@ def year_grid(
             f"{number or parts.words('plan.no_goal')}.{place}",
             row[what],
             *(_mark(parts, register, row["stored"], year) for year in years),
-            *("\n".join(row[name] or "–" for name in names.split("/")) for names in more),
+            *("\n".join(_whole(asked[name], row[name]) for name in names.split("/")) for names in more),
         )
         for place, row in enumerate([*rows, *others], 1)
     ]
@@ -65,6 +65,11 @@ def year_grid(
     heading = () if goal else (Heading(2, parts.words("plan.other")),)
     alike = laid(header, cells, widths, line=LETTERS)  # all goals' tables have the same columns
     return parts.keep(*heading, Table(header, tuple(cells[: len(rows)]), alike.widths, crowded=alike.crowded))
+
+
+def _whole(question: Question, said: str) -> str:
+    """What was said, with a day on one line."""
+    return (said.replace(" ", "\N{NO-BREAK SPACE}") if question.kind is Kind.DATE else said) or "–"
 
 
 def _serves(row: Row, along: str, goal: str, known: Collection[str]) -> bool:

@@ -1,4 +1,4 @@
-"""What the routine and its card ask of the chain: whom to call in which order, and the whole of it as one table."""
+"""Tables of the routine and its card, from the chain: whom to call in which order, and the whole chain."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from messages.documents.parts import Parts
 from messages.documents.pictures.flow import reach
 from messages.documents.template import Markdown, brief, cleaned
 
-MOST = 5  # lines for each part of the day, that whoever is afraid can take in …
-ON_CARD = 12  # … and on the whole card, so that they can be read
+MOST = 5  # lines for each part of the day: as many as somebody who is afraid can take in
+ON_CARD = 12  # lines on the whole card: as many as can be read
 HALF_A_LINE = 50  # letters: the card is folded in the middle
 
 
@@ -24,9 +24,9 @@ class Call:
 
 
 def _calls(parts: Parts, hour: str) -> list[Call]:
-    """Whom to call at an hour, in the chain's order: those who act, not those who discover or follow up.
+    """Return whom to call at an hour, in the chain's order: those who act, not those who discover or follow up.
 
-    Who can be had at one number stands there once.
+    Whoever shares a number with another shares the line.
     """
     routine = parts.process.with_role(ExerciseRole.ROUTINE)
     link, what, actor = (routine.field(field).id for field in (Field.LINK, Field.WHAT, Field.ACTOR))
@@ -39,7 +39,7 @@ def _calls(parts: Parts, hour: str) -> list[Call]:
 
 
 def _hours(parts: Parts) -> Iterator[tuple[str, list[Call]]]:
-    """The parts of the day with their calls; parts that are alike stand together."""
+    """Return the parts of the day with their calls; parts with the same calls are joined."""
     routine = parts.process.with_role(ExerciseRole.ROUTINE)
     alike: list[tuple[list[str], list[Call]]] = []
     for hour in routine.field(Field.HOURS).options:
@@ -55,17 +55,17 @@ def _hours(parts: Parts) -> Iterator[tuple[str, list[Call]]]:
 
 
 def calls(parts: Parts) -> Markdown:
-    """Whom to call, a block for each part of the day."""
+    """Show whom to call, a block for each part of the day."""
     return _called(parts, MOST)
 
 
 def card_calls(parts: Parts) -> Markdown:
-    """The same for the card, which is folded in the middle; whoever has no room is named to the group."""
+    """The same for the card, which is folded in the middle; the group is told of calls that do not fit."""
     return _called(parts, _room(parts), HALF_A_LINE)
 
 
 def _room(parts: Parts) -> int:
-    """How many lines each part of the day has on the card."""
+    """Return how many lines each part of the day has on the card."""
     return min(MOST, ON_CARD // max(1, len(list(_hours(parts)))))
 
 
@@ -82,7 +82,7 @@ def _called(parts: Parts, most: int, line: int = LINE) -> Markdown:
 
 
 def too_full(parts: Parts) -> list[str]:
-    """Who has no room on the card, and stands in the routine alone."""
+    """Return those who do not fit on the card, and are in the routine only."""
     most = _room(parts)
     return list(dict.fromkeys(call.who for _, found in _hours(parts) for call in found[most:]))
 

@@ -141,7 +141,7 @@ class _Writer:
         section.footer_distance = Cm(0.6) if form else Cm(1)
 
     def _heads(self, section: Section) -> list[_Header]:
-        """The heads of the pages: on the first page of a report the title stands large, and not once more above it."""
+        """Make the page headers; the first page of a report has none, as its title is on the page."""
         if not self.lettered and self.document.layout == "report":
             section.different_first_page_header_footer = True
             section.first_page_header.is_linked_to_previous = False
@@ -272,7 +272,7 @@ class _Writer:
             self._row(table.add_row(), cells, widths, height=block.height)
 
     def _after_table(self, block: Table, following: Block | None) -> None:
-        """Tables that touch would become one; a table's source stays on its page."""
+        """Part tables that would otherwise become one, and keep a table's source on its page."""
         if isinstance(following, Source):
             for cell in self.word.tables[-1].rows[-1].cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
