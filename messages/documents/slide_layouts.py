@@ -68,7 +68,7 @@ def empty_show(document: Document) -> Any:
     _theme(master, document)
     _styles(master)
     _placed(master)
-    _bar(master)
+    master.shapes._spTree.insert(2, parse_xml(BAR))
     for place, layout in enumerate(show.slide_layouts):
         _placed(layout, inherits=True)
         if place == TITLE:
@@ -117,12 +117,6 @@ def _placed(page: Any, *, inherits: bool = False) -> None:
                 shape._element.spPr.remove(own)
         elif kind in BOXES:
             shape.left, shape.top, shape.width, shape.height = BOXES[kind]
-
-
-def _bar(master: Any) -> None:
-    """A bar in the house's colour along the left edge of every slide."""
-    bar = master.shapes._spTree
-    bar.insert(2, parse_xml(BAR))
 
 
 def _dark(layout: Any) -> None:
