@@ -70,6 +70,8 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
             return text if _ALIAS.fullmatch(text) else Trouble(Problem.ALIAS)
         case Kind.TEXT if question.form == "reach" and not _REACH.search(text):
             return Trouble(Problem.REACH)
+        case Kind.TEXT if question.form == "reach" and _is_cut_short(text):
+            return Trouble(Problem.NUMBER_SHORT)
         case Kind.TEXT if question.form == "domain":
             return _site(text)
         case Kind.TEXT:
@@ -88,6 +90,13 @@ def from_text(question: Question, text: str, today: date, dates: DateReader) -> 
             return _moment(text, today, dates)
         case Kind.CHOICE:
             return Trouble(Problem.CHOOSE)
+
+
+def _is_cut_short(text: str) -> bool:
+    """True if a number lacks digits: with its area code one has eight at least, and short ones begin with no zero."""
+    numbers = ["".join(filter(str.isdecimal, found)) for found in _DIGITS.findall(text)]
+    lengths = [len(number) for number in numbers if number.startswith("0") and len(number) > 4]
+    return bool(lengths) and max(lengths) < 8 and "@" not in text
 
 
 def _date(question: Question, text: str, today: date, dates: DateReader) -> str | Trouble:
@@ -140,6 +149,7 @@ def _site(text: str) -> str | Trouble:
 
 
 _REACH = re.compile(r"\d|@|\w\.[^\W\d_]{2}")  # a digit, a mail address, or an address on the web
+_DIGITS = re.compile(r"(?<![\d.:])\d(?:[ /()–-]*\d)*(?![.:]\d)")  # what can be dialled, and no time of day
 _ALIAS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")  # one word, no digits
 # A scheme or none, names with a dot between them, and whatever a path may hold; no user name, no other scheme.
 _LINK = re.compile(r"(https?://)?((?:[\w-]{1,63}\.)+[^\W\d_]{2,63}(?::\d{1,5})?(?:[/?#]\S*)?)", re.IGNORECASE)

@@ -24,7 +24,7 @@ from datetime import date
 from typing import Final
 
 from flows import edit_conflict, examples, moments, screening, several_lines
-from flows.answers import from_button, lines, option_at, whole
+from flows.answers import from_button, option_at, whole
 from flows.dialogue_state import DialogueState
 from flows.effects import Button, Comment, Effect, Paused, RowDiscarded, RowUnchanged, ShowIntro, Unfit, Unsay
 from flows.events import Edited, Opened, Picked, Wrote
@@ -192,6 +192,10 @@ def _open_row(t: DialogueState, event: Opened) -> None:
         t.stand(paused=False)
         ask_again(t)
         return
+    if (pasted := visit.waits_apart) and not _another(t, event):
+        several_lines.back_to(t, pasted)
+        several_lines.show(t, pasted)
+        return
     # A new row, or back to the one that was begun before another was changed.
     t.stand(row=None, rest=(), ticked=(), paused=False)
     if not begun or _another(t, event):
@@ -226,7 +230,7 @@ def _answer_held(t: DialogueState, event: Picked) -> None:
     held = t.visit.held
     apart = held is not None and held.apart
     if held and event.verb == "apart" and apart and t.visit.place is Place.ASK and t.visit.key in t.keys:
-        said, key = lines(held.text), held.key
+        said, key = several_lines.said_apart(t.run, held), held.key
         t.stand(held=None)
         if trouble := several_lines.save(t, key, said):
             ask(t, key, trouble=trouble)
@@ -241,6 +245,10 @@ def _answer_held(t: DialogueState, event: Picked) -> None:
 def _picked(t: DialogueState, event: Picked) -> None:
     visit = t.visit
     if event.ask != visit.ask:
+        if event.verb in HELD and visit.pasted and event.ask == visit.pasted.ask:  # they have waited for this answer
+            several_lines.back_to(t, visit.pasted)
+            _answer_held(t, event)
+            return
         t.toast(Unfit.STALE)
         if event.ask < visit.ask - 1 and not visit.paused:  # not a double tap: say what is open now
             t.tapped = False

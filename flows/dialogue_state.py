@@ -72,9 +72,12 @@ class DialogueState:
         self.run = self.run.with_sheet(self.owner, changed) if depending else self.run
 
     def say(self, message: Say, *, again: bool = False) -> None:
-        """Say something to this person. It is a new asking, unless it is only said `again`."""
+        """Say something to this person. It is a new asking, unless it is only said `again`.
+
+        A text that was held goes with that; pasted lines wait (`flows.several_lines`).
+        """
         if not again:
-            self.stand(ask=self.visit.ask + 1, held=None)
+            self.stand(ask=self.visit.ask + 1, held=None, pasted=self.visit.waits_apart)
         self.effects.append(replace(message, to=self.member, in_place=self.tapped, ask=self.visit.ask))
 
     def aside(self, message: Say) -> None:

@@ -65,6 +65,7 @@ class ExerciseRole(StrEnum):
     SWOT_TOGETHER = "swot_together"  # … and what the group makes of them
     MEASURES = "measures"  # what the plan counts, …
     FIGURES = "figures"  # … and what it came to, year by year
+    YEARLY = "yearly"  # the year looked back upon
     VISION = "vision"  # the core of the plan, …
     NETWORK_ROLE = "network_role"  # … how those work who carry it out, …
     ACTIVITIES = "activities"  # … and what is seen of it
@@ -144,8 +145,7 @@ class Mark(StrEnum):
     REMINDED = "reminded"
     TODO = "todo"
     DECISION = "decision"
-    FIRST = "first"  # links of the routine that somebody needs who has just seen something
-    CALLED = "called"  # … whose actors one calls when something has been seen …
+    CALLED = "called"  # links of the routine whose actors one calls when something has been seen …
     FOLLOW_UP = "follow_up"  # … and what can wait
     DAYTIME = "daytime"
     EVENING = "evening"

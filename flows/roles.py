@@ -83,7 +83,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
     ExerciseRole.ROUTINE: (
         How.ROWS,
         {
-            Field.LINK: Need(Kind.CHOICE, (Mark.FIRST, Mark.CALLED, Mark.FOLLOW_UP)),
+            Field.LINK: Need(Kind.CHOICE, (Mark.CALLED, Mark.FOLLOW_UP)),
             Field.WHAT: TEXT,
             Field.ACTOR: ROW,
             Field.HOURS: Need(Kind.CHOICE, (Mark.DAYTIME, Mark.EVENING, Mark.NIGHT, Mark.WEEKEND), many=True),
@@ -109,10 +109,11 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
         {Field.WHAT: TEXT, **dict.fromkeys((Field.NOW, *YEARS), NUMBER)},
     ),
     ExerciseRole.FIGURES: (How.GROUP, {Field.FIGURE: NUMBER}),
+    ExerciseRole.YEARLY: (How.GROUP, {}),
     ExerciseRole.AMBITION: (How.EACH, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
     ExerciseRole.AMBITION_TOGETHER: (How.GROUP, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
 }
-SEVERAL = {Mark.FIRST, Mark.CALLED, Mark.FOLLOW_UP}  # marks that more than one option can have
+SEVERAL = {Mark.CALLED, Mark.FOLLOW_UP}  # marks that more than one option can have
 APPROVAL = {Field.DECISION: CHOICE, Field.SIGNER: TEXT}  # of every exercise that approves a text
 SEAT = {Field.COMING: Need(Kind.CHOICE, (Mark.INVITED, *ANSWER.marks))}  # of a list of people who can come in
 

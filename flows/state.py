@@ -89,7 +89,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer on a sheet that several write on: its version, who wrote it, and its value."""
+    """An answer where several write, on a sheet or in a row: the version that first said it, its author, its value."""
 
     version: int
     member: int | None
@@ -121,6 +121,7 @@ class Held:
     long: bool = False
     comment: bool = False
     apart: bool = False  # it is held as it may be several rows; see flows.several_lines
+    ask: int = 0  # … and the number of the asking that is about them
 
 
 SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split
@@ -137,6 +138,7 @@ class Visit:
     seen: int = 0  # the version of the answer to `key` that was shown when it was asked; 0 for none
     met: Met | None = None  # two answers to `key` to choose between; see flows.edit_conflict
     held: Held | None = None  # a text that is asked about first; see flows.screening
+    pasted: Held | None = None  # lines that wait to become rows while something else is asked
     remark: str | None = None  # written before an option was chosen; becomes the comment
     to_summary: bool = False  # answering returns to the summary
     row: int | None = None  # registers: the row being changed, None for a new one
@@ -156,6 +158,17 @@ class Visit:
     def takes_text(self) -> bool:
         """True if the person is asked something that a text can answer."""
         return not self.paused and self.place in (Place.ASK, Place.COMMENT, Place.OWN, Place.MET)
+
+    @property
+    def begun_row(self) -> Values:
+        """Return the answers of a new row that was begun and not saved, without those it was given from the start."""
+        begun = {key: value for key, value in self.draft.items() if key not in self.fixed}
+        return {} if self.waits_apart else begun
+
+    @property
+    def waits_apart(self) -> Held | None:
+        """Return the pasted lines that wait for a yes, asked about now or before (`flows.several_lines`)."""
+        return self.held if self.held and self.held.apart else self.pasted
 
     def goes_on(self, at: int) -> bool:
         """True if a text at this time (unix seconds) is the next part of a long one that the phone has split."""
@@ -189,13 +202,14 @@ class Run:
         default_factory=dict
     )  # by key: what the one who acts has ticked before
     closed: frozenset[str] = frozenset()  # the questions that are not for the one who acts
-    written: Mapping[str, Written] = field(default_factory=dict)  # by key: the sheet of the one who acts, if shared
+    # By key: what stands on the sheet that the one who acts shares with others, or in the row that they change.
+    written: Mapping[str, Written] = field(default_factory=dict)
+    row_gone: bool = False  # … and whether somebody has removed that row
 
     def stored(self, exercise: Exercise) -> "Run":
         """The run of this exercise as it comes back from storage, without what is given at each load."""
-        return replace(
-            self, exercise=exercise, organisations=(), offers={}, examples={}, ticks={}, written={}, closed=frozenset()
-        )
+        bare = replace(self, exercise=exercise, organisations=(), offers={}, examples={}, ticks={}, closed=frozenset())
+        return replace(bare, written={}, row_gone=False)
 
     # -- keys ------------------------------------------------------------------------------------------------------
     def keys(self) -> tuple[str, ...]:
@@ -409,8 +423,9 @@ def _visit_from_json(data: Json) -> Visit:
         met = given["met"]
         back = (Place(met["back"][0]), met["back"][1]) if met.get("back") else None
         given["met"] = Met(met["mine"], met["theirs"], met["both"], met["by"], back)
-    if "held" in given:
-        held = given["held"]
-        message = tuple(held["message"]) if held.get("message") else None
-        given["held"] = Held(**{**held, "message": message, "kinds": tuple(map(Identity, held["kinds"]))})
+    for name in ("held", "pasted"):
+        if name in given:
+            held = given[name]
+            message = tuple(held["message"]) if held.get("message") else None
+            given[name] = Held(**{**held, "message": message, "kinds": tuple(map(Identity, held["kinds"]))})
     return Visit(**given)

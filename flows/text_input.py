@@ -102,13 +102,15 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
             t.stand(remark=text)
             ask(t, key, trouble=Trouble(Problem.REMARK_KEPT))
         return
-    if isinstance(value, Trouble) and value.name is Problem.REACH:
+    if isinstance(value, Trouble) and value.name in (Problem.REACH, Problem.NUMBER_SHORT):
         written = clean(event.text)
         if t.visit.remark != written:  # asked about once; written again it is meant so
             t.stand(remark=written)
             ask(t, key, trouble=value)
             return
         value = written
+    if question.form == "reach":
+        t.stand(remark="")  # what was asked about is no comment
     if not isinstance(value, Trouble) and question.kind is Kind.TEXT:
         t.stand(last_key=key, last_at=event.at, last_long=event.long)
     take(t, key, value, event.seen)

@@ -39,10 +39,13 @@ def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str 
 
 def choose(t: DialogueState, choice: str) -> None:
     """Let one of two answers that were written at once stand, or both, and go on."""
-    if edit_conflict.choose(t, choice):
-        _after_meeting(t, t.visit.key)
+    key, value = t.visit.key, edit_conflict.chosen(t, choice)
+    if not edit_conflict.choose(t, choice):
+        edit_conflict.meet(t, key, value)
+    elif t.visit.row is not None:
+        _after_field(t, key, value)
     else:
-        edit_conflict.meet(t, t.visit.key, edit_conflict.chosen(t, choice))
+        _after_meeting(t, key)
 
 
 def _after_meeting(t: DialogueState, key: str) -> None:
@@ -107,20 +110,27 @@ def _opened_by(t: DialogueState, key: str) -> tuple[str, ...]:
 
 def take_field(t: DialogueState, key: str, value: Value) -> None:
     """Keep a field of a row, and go on to the next field of a new row, or the next one to change in an old row."""
-    if t.visit.row is not None:
-        row = t.visit.row
-        depending = tuple(other for other, when in t.run.depending(key).items() if when.holds(value))
-        rest = (*depending, *(other for other in t.visit.rest if other not in depending))
-        t.effects.append(KeepRow({key: value}, t.member, row))
-        if rest:
-            t.stand(rest=rest[1:])
-            ask(t, rest[0], saved=key)
-            return
-        t.stand(place=Place.DONE, key="", row=None, ticked=())
-        t.say(RowSaved(row=row))
+    if t.visit.row is None:
+        t.stand(draft={**t.visit.draft, key: value})
+        _next_field(t, key, saved="", advised=advice(t.run.question(key), value))
+    elif edit_conflict.meets(t, key, value, t.visit.seen):
+        edit_conflict.meet(t, key, value)
+    else:
+        t.effects.append(KeepRow({key: value}, t.member, t.visit.row))
+        _after_field(t, key, value)
+
+
+def _after_field(t: DialogueState, key: str, value: Value) -> None:
+    """Go on to the next field of an old row; nothing more is asked of one that somebody has removed meanwhile."""
+    row = t.visit.row
+    depending = tuple(other for other, when in t.run.depending(key).items() if when.holds(value))
+    rest = (*depending, *(other for other in t.visit.rest if other not in depending))
+    if rest and not t.run.row_gone:
+        t.stand(rest=rest[1:])
+        ask(t, rest[0], saved=key)
         return
-    t.stand(draft={**t.visit.draft, key: value})
-    _next_field(t, key, saved="", advised=advice(t.run.question(key), value))
+    t.stand(place=Place.DONE, key="", row=None, rest=(), ticked=(), met=None)
+    t.say(RowSaved(row=row))
 
 
 def _next_field(t: DialogueState, after: str, *, saved: str, advised: str | None = None) -> None:

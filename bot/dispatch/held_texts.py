@@ -19,6 +19,7 @@ from bot.features.incidents import report
 from bot.features.journey import exercise_buttons
 from bot.features.members import promise
 from bot.features.wellbeing import check_ins
+from bot.features.wellbeing.distress import cries_for_help
 from bot.identities.finding import find
 from bot.telegram.updates import Written
 from bot.views.exercise import cut
@@ -80,6 +81,9 @@ async def _seated(ctx: Context, person: Person, run_id: int | None) -> Actor | N
 async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
     """Return the name of a question; None if it is no longer asked."""
     voice, context = ctx.services.voice, prompt.context
+    if context.asked:  # by somebody, who waits for the answer
+        asker = await ctx.work.members.lookup(context.to)
+        return f"{asker.name}: {context.asked}" if asker is not None and asker.state == "active" else None
     if context.want:
         lately = ctx.now - moment(prompt.asked_at) < KEPT
         return voice.label(f"asked.{context.want}") if lately else None
@@ -140,7 +144,8 @@ async def hold(ctx: Context, person: Person, said: Written, questions: list[Ques
             return
     newest = await ctx.work.held_texts.newest(person.id)
     part = TextPart(said.text, said.message_id, said.at, said.long)
-    if newest is not None and ctx.now - moment(newest.at) < ONE:
+    apart = cries or (newest is not None and any(cries_for_help(part.text) for part in newest.parts))
+    if newest is not None and not apart and ctx.now - moment(newest.at) < ONE:
         now = int(ctx.now.timestamp())
         held = await ctx.work.held_texts.update(newest.id, parts=(*newest.parts, part), at=now)
     else:
@@ -161,6 +166,8 @@ async def _show(
     keys = []
     for question in still:
         label = ctx.services.voice.label("place", {"title": question.title, "town": question.town})
+        if question.prompt.context.asked:
+            label = question.title
         place = str(held.candidates.index(question.prompt.matter))
         keys.append([Key(cut(label, 60), Action("place", question.prompt.group_id, held.id, place))])
     keys.append([ctx.key("throw", "place", held.group_id, THROW, held.id)])
@@ -200,7 +207,8 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
         await promise.refuse(ctx, actor.group, actor.member)
         return
     await ctx.work.held_texts.drop(held.id)
-    facts = {"title": chosen.title, "town": chosen.town, "gone": False}
+    town = None if chosen.prompt.context.asked else chosen.town  # the question says who asks
+    facts = {"title": cut(chosen.title, 60), "town": town, "gone": False}
     await ctx.to_person(actor.person.id, "placed", facts, about=about, edit=ctx.tapped)
     ctx.tapped = None  # what is asked next is a message of its own
     await ctx.work.prompts.word(chosen.prompt.id)

@@ -14,7 +14,7 @@ from bot.features.identities import identified
 from bot.features.incidents import areas, report
 from bot.features.journey import about, exercise_buttons, navigation
 from bot.features.members import activation, joining, membership, moving, promise
-from bot.features.outsiders import event_link, guest_texts
+from bot.features.outsiders import event_link, forms, guest_texts
 from bot.features.registers import lines_to_rows, registers
 from bot.features.wellbeing import care
 from bot.telegram.updates import Chat, Sender, Written
@@ -42,6 +42,7 @@ async def heard(ctx: Context, said: Written) -> None:
         pass  # nobody can write here before pressing Start
     elif said.media is not None:
         if not said.edited:  # such as a position that moves on
+            await care.met(ctx, person, said.text)
             await _media(ctx, person, said)
     elif said.edited:
         await _edited(ctx, person, said)
@@ -142,7 +143,7 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
 
     A cry for help that others would read is held as well: it may be meant for the bot alone, whatever is asked.
     """
-    if await _promise_first(ctx, person, said):
+    if not cries and await _promise_first(ctx, person, said):
         return
     replied = await ctx.work.outbox.by_message(private_chat(person.id), said.reply_to) if said.reply_to else None
     if replied is None and said.replied_at and said.at - said.replied_at > ANSWERABLE.total_seconds():
@@ -164,7 +165,9 @@ async def _wrote(ctx: Context, person: Person, said: Written, *, cries: bool) ->
     if question is not None:
         await ctx.work.prompts.word(question.prompt.id)
         await _give(ctx, person, said, question.prompt.context)
-    elif questions:
+    elif questions and not (
+        not held_texts.asked_now(ctx, questions) and await guest_texts.heard(ctx, person, said.text)
+    ):
         await held_texts.hold(ctx, person, said, questions)
     elif not cries:
         await _answer(ctx, person, said, person.focus)  # which takes no text now, and says so
@@ -250,11 +253,9 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
     if not await navigation.memberships(ctx, person, Role.INVITED) and await navigation.shut(ctx, person):
         await navigation.refuse(ctx, person, "stray")
         return
-    if not lost and await guest_texts.heard(ctx, person, said.text):
+    if not lost and (await guest_texts.heard(ctx, person, said.text) or await forms.greeted_again(ctx, person)):
         return
-    logs = any(
-        may(Role.LOGGER, member, group) for group, member in await navigation.memberships(ctx, person, Role.NETWORK)
-    )
+    logs = await _logs(ctx, person)
     waits, _ = await navigation.open_to(ctx, person)
     towns, way_in = await navigation.coming_in(ctx, person)
     facts = {"long": lost or len(said.text) > 200, "logs": logs, "waits": bool(waits), "coming_in": towns}
@@ -318,4 +319,11 @@ async def _media(ctx: Context, person: Person, said: Written) -> None:
     if slot and await ctx.work.outbox.latest(private_chat(person.id), slot):
         return
     keys = [[ctx.key("what_waits", "answers")]]
-    await ctx.to_person(person.id, "media", {"kind": said.media, "text": bool(said.text)}, keys, slot=slot)
+    facts = {"kind": said.media, "text": bool(said.text), "logs": await _logs(ctx, person)}
+    await ctx.to_person(person.id, "media", facts, keys, slot=slot)
+
+
+async def _logs(ctx: Context, person: Person) -> bool:
+    """True if the person may log incidents somewhere."""
+    seats = await navigation.memberships(ctx, person, Role.NETWORK)
+    return any(may(Role.LOGGER, member, group) for group, member in seats)

@@ -17,10 +17,22 @@ from flows.results import linked_rows
 from flows.state import Phase
 from storage.records import Group, Member
 
+APPROVAL = "approval"  # the kind of the activity state, one for each exercise that approves a text
+
 
 def approvals_of(process: Process, part: str) -> Iterator[Exercise]:
     """Return the exercises that approve a text of which this exercise is a part."""
     return (exercise for exercise in process.exercises.values() if part in exercise.approves)
+
+
+async def adopted(ctx: Context, group: Group, part: str) -> bool:
+    """Return whether a text with this part has been adopted once, be it that it has changed since."""
+    for exercise in approvals_of(ctx.services.process, part):
+        state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
+        record = await ctx.work.runs.latest(group.id, exercise.id)
+        if (state is not None and state.get("told")) or (record is not None and record.phase == Phase.CONCLUDED):
+            return True
+    return False
 
 
 async def mark(ctx: Context, group: Group, approval: Exercise) -> str:

@@ -16,7 +16,7 @@ OLD: Final = timedelta(days=1)  # after which a draft may be about something els
 async def is_old(ctx: Context, actor: Actor, record: records.Run) -> bool:
     """True if a new row was begun, and left for more than a day."""
     visit = runner.load(ctx, record).visit(actor.member.id)
-    begun = visit.row is None and set(visit.draft) - set(visit.fixed)
+    begun = visit.row is None and visit.begun_row
     asked = [p for p in await ctx.work.prompts.of(actor.person.id) if p.context.run == record.id]
     return bool(begun) and all(ctx.now - moment(p.asked_at) > OLD for p in asked)
 

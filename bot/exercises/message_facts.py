@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.context.context import Key, Keys, Message
+from bot.context.permissions import holds
 from bot.context.sealed_actions import Action
 from bot.exercises.carried_over import recalled
 from bot.exercises.edited_answers import history_keys
@@ -192,7 +193,16 @@ async def _handed_in(turn: TurnContext, say: effects.SheetHandedIn, to: Member) 
 
 async def _saved(turn: TurnContext, say: effects.RowSaved, to: Member) -> Message:
     row = turn.row or (await turn.ctx.work.rows.get(say.row) if say.row is not None else None)
-    return _row(turn, to, "row.saved", {"saved": True}, row)
+    if row is None or row.state != "removed":
+        return _row(turn, to, "row.saved", {"saved": True, "removed_by": None}, row)
+    versions = await turn.ctx.work.rows.history(row.id)
+    there = max((place for place, version in enumerate(versions) if version.state != "removed"), default=0)
+    who = versions[min(there + 1, len(versions) - 1)].author  # whoever made the first version that is removed
+    facts = {"saved": True, "removed_by": turn.scene.member(who) if who else None}
+    keys = [[turn.ctx.key("rows", "rows", turn.run.number)]]
+    if holds(row, to):
+        keys.insert(0, [turn.ctx.key("put_back", "undrop", turn.run.number, str(row.id))])
+    return _message(turn, to, "row.saved", {**turn.present.row_card(row), **facts}, keys)
 
 
 async def _apart(turn: TurnContext, say: effects.AskApart, to: Member) -> Message:
@@ -210,7 +220,8 @@ async def _several(turn: TurnContext, _say: effects.RowsSaved, to: Member) -> Me
         "were_there": turn.were_there,
         "unfilled": any(unfilled(run, row) for row in made),
     }
-    keys = [[ctx.key("rows", "rows", run.number), ctx.key("add", "add", run.number)]]
+    undo = [ctx.key("undo_rows", "rowsdrop", run.number, f"{made[0].id}:{made[-1].id}")] if made else []
+    keys = [[ctx.key("rows", "rows", run.number), ctx.key("add", "add", run.number)], undo]
     return _message(turn, to, "row.several", facts, keys)
 
 

@@ -146,13 +146,34 @@ async def examples(
     }
 
 
-async def written(ctx: Context, run: Run, member: int, key: str) -> dict[str, Written]:
-    """Return the answers of the sheet that this person shares with others; for the conclusion, of the group's."""
+async def written(ctx: Context, run: Run, member: int, key: str, row: Row | None = None) -> dict[str, Written]:
+    """Return the answers of the sheet that this person shares with others, or of the row that they change.
+
+    With the conclusion's key, those of the group's sheet. A field of a row has the version that first said so.
+    """
+    if run.exercise.how is How.ROWS:
+        return await _fields(ctx, row) if row else {}
     owner = "g" if key == CONCLUSION else run.owner(member) if run.shared and member in run.seats else None
-    if owner is None or run.exercise.how is How.ROWS:
+    if owner is None:
         return {}
     answers = await ctx.work.answers.of_owner(run.number, owner)
     return {answer_key(a): Written(a.version, a.member_id, a.value) for a in answers}
+
+
+async def _fields(ctx: Context, row: Row) -> dict[str, Written]:
+    found = dict[str, Written]()
+    for version in await ctx.work.rows.history(row.id):
+        for name, value in version.values.items():
+            if name not in found or found[name].value != value:
+                found[name] = Written(version.version, version.author, value)
+    return found
+
+
+async def changed_now(ctx: Context, run: Run, member: int, row_id: int | None) -> Row | None:
+    """Return the row that this person changes: the one that they turn to now, or the one that they are asked about."""
+    number = row_id or (run.visits[member].row if member in run.visits else None)
+    there = run.exercise.how is How.ROWS and not run.exercise.private and number is not None
+    return await ctx.work.rows.lookup(number) if there and number is not None else None
 
 
 async def resolved(ctx: Context, group: Group, question: Question, value: Value, author: int) -> Value:

@@ -243,6 +243,7 @@ async def prepared(
 ) -> tuple[Run, Scene]:
     """Return the run with all that it is given at each load, for the person who acts, and the scene of its views."""
     scene = await scene_of(ctx, group, loaded.exercise)
+    changed = await row_links.changed_now(ctx, loaded, by.id, row) if by else None
     run = replace(
         loaded,
         organisations=tuple(scene.organisations),
@@ -251,7 +252,8 @@ async def prepared(
         examples=await row_links.examples(ctx, group, loaded, by.id, row) if by else {},
         ticks=await row_links.ticks(ctx, loaded, by.id, row) if by else {},
         closed=await authors.closed_to(ctx, group, loaded.exercise, by) if by else frozenset(),
-        written=await row_links.written(ctx, loaded, by.id, key) if by else {},
+        written=await row_links.written(ctx, loaded, by.id, key, changed) if by else {},
+        row_gone=changed is not None and changed.state == "removed",
     )
     return run, scene
 

@@ -154,9 +154,9 @@ async def keep_rows(turn: TurnContext, rows: Sequence[Values], member: int) -> N
     register, repository = turn.run.exercise.register, turn.ctx.work.rows
     assert register is not None  # nothing else has rows
     present = await repository.all(turn.group.id, turn.run.exercise.id)
-    there = {str(row.values.get(register.title, "")).casefold() for row in present}
+    there = {str(row.values.get(register.title, "")).strip().casefold() for row in present}
     for values in rows:
-        if str(values[register.title]).casefold() in there:
+        if str(values[register.title]).strip().casefold() in there:
             turn.were_there += 1
             continue
         row = await repository.add(turn.group.id, turn.run.exercise.id, dict(values), author=member)
@@ -213,7 +213,8 @@ async def _taken_on(turn: TurnContext, row: Row, values: Values) -> Row:
     before = row.assignee
     row = await turn.ctx.work.rows.change(row.id, None, row.author, **changes)
     await schedule_row(turn.ctx, turn.group, row)
-    if turn.by is not None and row.assignee not in (None, before, turn.by.id):
+    there = row.state != "removed"  # nobody is told of a row that somebody else has removed meanwhile
+    if there and turn.by is not None and row.assignee not in (None, before, turn.by.id):
         turn.ctx.events.append(RowGiven(turn.group.id, turn.run.number, row.id, turn.by.id))
     return row
 

@@ -1,4 +1,4 @@
-"""What a command answers, as a page of its own: looked at, without being said in the chat."""
+"""Shows a command's answer as a page, without sending it to the chat."""
 
 from dataclasses import dataclass, field, replace
 
@@ -13,12 +13,12 @@ from storage.records import ChatCopy, Group, Kind, Person
 
 @dataclass(slots=True)
 class Looked(Context):
-    """A context in which what is said is caught instead: nothing is written by it."""
+    """A context that collects messages instead of sending them, and writes nothing."""
 
     said: list[ChatCopy] = field(default_factory=list)
 
     async def tell_person(self, person_id: int, message: Message, *, beside: bool = False) -> None:
-        """Catch it, with the buttons that this person may use."""
+        """Collect the message, with the buttons that this person may use."""
         person = await self.work.people.get(person_id)
         self._catch(private_scope(person), await self._for_seat(person, message))
 
@@ -39,7 +39,7 @@ async def standing_of(ctx: Looked, group: Group) -> ChatCopy:
 
 
 async def answers_to(ctx: Looked, person: Person, command: str) -> list[tuple[Group, list[ChatCopy]]]:
-    """What the command would answer in each of a person's groups where they may give it."""
+    """Return the command's answer in each of a person's groups in which they may use it."""
     route, found = COMMANDS[command], []
     assert route.handler is not None
     for group, member in await navigation.memberships(ctx, person, seat_for(route.role)):

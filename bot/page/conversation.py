@@ -1,4 +1,4 @@
-"""A chat as the page shows it: each message with what can be done with it."""
+"""A chat as the page shows it: each message with its buttons and fields."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 
 @dataclass(frozen=True, slots=True)
 class ShownKey:
-    """A button: something to do, a link of ours to follow, somewhere to go, or something to copy."""
+    """A button: an action, a link of the bot's to follow, an address, or words to copy."""
 
     label: str
     action: str = ""
@@ -54,7 +54,7 @@ class ShownMessage:
 
 
 def token_in(services: Services, url: str) -> str | None:
-    """What a link of ours carries, None for any other address."""
+    """Return the token of a link of the bot's, None for any other address."""
     if (token := calls.token_of(services.username, url)) is not None:
         return token
     _, ours, token = url.partition("/l/")  # on any host: the page's address may have changed since it was written
@@ -62,7 +62,7 @@ def token_in(services: Services, url: str) -> str | None:
 
 
 def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
-    """A copy as the page shows it. `proved`: whoever looks has lately given a one-time code."""
+    """Return a message's copy as the page shows it. `proved`: the visitor has lately given a one-time code."""
     content = copy.content
     day = copy.at.astimezone(services.zone).date()
     if content.get("shut") and not proved:

@@ -12,8 +12,9 @@ from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, carried_over, runner
+from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals import outcomes
-from bot.features.approvals.kept import APPROVAL, kept_of
+from bot.features.approvals.kept import kept_of
 from bot.features.journey.status import status
 from bot.reminders.next_message import hears, spoken
 from bot.reminders.open_items import coordinators

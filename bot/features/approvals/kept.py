@@ -2,11 +2,10 @@
 
 from bot.context.context import Context
 from bot.exercises import approved_texts
+from bot.exercises.approved_texts import APPROVAL
 from flows.model import Exercise
 from storage.json_records import JsonObject
 from storage.records import Group
-
-APPROVAL = "approval"  # the kind of the activity state, one for each exercise that approves a text
 
 
 async def kept_of(ctx: Context, group: Group, exercise: Exercise) -> tuple[JsonObject, int]:

@@ -12,7 +12,8 @@ from bot.context.permissions import About, Role, role_of
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.approvals.kept import APPROVAL, kept_of
+from bot.exercises.approved_texts import APPROVAL
+from bot.features.approvals.kept import kept_of
 from bot.reminders.kinds import ANSWER
 from bot.reminders.next_message import hears
 from flows.answers import clean, unfit

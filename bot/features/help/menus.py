@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.context.context import Context, Keys
+from bot.context.permissions import asked_anew
 from bot.features.help import phone_numbers, town_facts
 from bot.telegram.updates import Chat
 from bot.views.exercise import process_outline
@@ -96,7 +97,8 @@ async def help_group(ctx: Context, group: Group, commands: Lines | None) -> None
 
 async def group_of(ctx: Context, person: Person) -> Group | None:
     """Return the group whose numbers a person gets: the one they turned to last, or their only one."""
-    mine = [m for m in await ctx.work.members.of_person(person.id) if m.state == "active"]
+    seats = await ctx.work.members.of_person(person.id)
+    mine = [member for member in seats if member.state == "active" or asked_anew(member)]
     current = [m.group_id for m in mine if m.group_id == person.current_group] or [m.group_id for m in mine]
     group = await ctx.work.groups.get(current[0]) if current else None
     return group if group and group.state == "active" else None

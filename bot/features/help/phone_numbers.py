@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.context.context import Context, Key
+from bot.exercises import approved_texts
 from bot.exercises.row_links import row_names
 from bot.reminders.holidays import is_holiday
 from bot.views.exercise import RowName
@@ -45,7 +46,11 @@ async def numbers(ctx: Context, group: Group) -> dict[Mark, list[Number]]:
     names = await row_names(ctx, group, exercise)
     rows = await ctx.work.rows.all(group.id, exercise.id)
     told = ((exercise.told(row.values, Field.LINK), row.values) for row in rows)
-    known = sorted(((link, values) for link, values in told if link in links), key=lambda one: links.index(one[0]))
+    called = exercise.field(Field.LINK).marked(Mark.CALLED)  # whom one calls stands before whoever calls
+    known = sorted(
+        ((link, values) for link, values in told if link in links),
+        key=lambda one: (one[0] not in called, links.index(one[0])),
+    )
     found: dict[Mark, list[Number]] = {time: [] for time in TIMES}
     for link, values in known:
         name, what = _name(exercise.told(values, Field.ACTOR), names), str(exercise.told(values, Field.WHAT) or "")
@@ -63,11 +68,21 @@ def _name(actor: object, names: Mapping[int, RowName]) -> str:
     return row.title if row else str(told.get("name", ""))
 
 
-async def first_now(ctx: Context, group: Group) -> list[Number]:
-    """Return whom to call at this hour when something has been seen; a number with two tasks once."""
-    first = ctx.services.process.with_role(ExerciseRole.ROUTINE).field(Field.LINK).marked(Mark.FIRST)
-    found = [number for number in (await numbers(ctx, group))[time_of(ctx)] if number.link in first]
-    return list({(number.name, number.reach): number for number in reversed(found)}.values())[::-1]
+async def at_hand(ctx: Context, group: Group | None) -> TemplateFacts:
+    """Return whom to call at this hour when something has been seen, and whether the routine still is a draft.
+
+    Who does several things under one number stands there once, with all of them.
+    """
+    if group is None:
+        return {"routine": [], "draft": False}
+    routine = ctx.services.process.with_role(ExerciseRole.ROUTINE)
+    called = routine.field(Field.LINK).marked(Mark.CALLED)
+    found: dict[tuple[str, str], list[str]] = {}
+    for number in (await numbers(ctx, group))[time_of(ctx)]:
+        if number.link in called:
+            found.setdefault((number.name, number.reach), []).append(number.what)
+    lines = [{"name": name, "reach": reach, "what": ", ".join(what)} for (name, reach), what in found.items()]
+    return {"routine": lines, "draft": not await approved_texts.adopted(ctx, group, routine.id)}
 
 
 async def copy_keys(ctx: Context, group: Group | None, known: Sequence[str]) -> list[list[Key]]:
@@ -99,6 +114,7 @@ async def whole(ctx: Context, group: Group) -> TemplateFacts:
 
     others = {time: [number for number in found[time] if number not in found[now]] for time in TIMES if time != now}
     return {
+        "draft": not await approved_texts.adopted(ctx, group, exercise.id),
         "time": words.option(hours.id, hours.option(now)),
         "now": [told(number) for number in found[now]],
         "others": [

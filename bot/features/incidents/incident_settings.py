@@ -1,4 +1,4 @@
-"""The coordinator's page on what is sensitive: who reads incidents and has read, parts of town, how long it is kept."""
+"""Settings of sensitive data, for coordinators: who reads incidents, the access log, parts of town, retention."""
 
 from dataclasses import replace
 from datetime import date
@@ -21,7 +21,7 @@ PAGE = 10
 
 
 async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
-    """Everything at a glance, and the ways on."""
+    """Show all settings at a glance, with buttons to each."""
     group = actor.group
     waited, idle = await unread.overdue(ctx, group)
     facts = {
@@ -59,7 +59,7 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
 
 
 async def former(ctx: Context, group: Group) -> list[Member]:
-    """Those who have left and of whom something is still stored."""
+    """Return those who have left and of whom something is still stored."""
     everybody = await ctx.work.members.of_group(group.id, include_left=True, roles=None)
     return [m for m in everybody if m.state == "left" and m.user_id > 0 and m.name]
 
@@ -74,7 +74,7 @@ def _back(ctx: Context, group: Group) -> list[Key]:
 
 # -- readers -----------------------------------------------------------------------------------------------------------
 async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
-    """Tick who may read. Once there is something to read, another must agree, or a day pass; a tick goes at once."""
+    """Choose who may read incidents. With incidents to read, a new reader needs another's yes, or a day's wait."""
     yes, _, id = action.arg.rpartition(":")
     group = actor.group
     members = await ctx.work.members.active(group.id)
@@ -109,7 +109,7 @@ async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _name(ctx: Context, actor: Actor, named: tuple[int, ...]) -> Group:
-    """Let these read; the log says that it was changed, and the others hear of it."""
+    """Set the readers; it is noted in the access log, and the others are told."""
     group = await ctx.work.groups.get(actor.group.id)
     group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=named))
     await ctx.work.access_log.add(group.id, actor.member.id, "readers")
@@ -124,7 +124,7 @@ async def remind_readers(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def access_log(ctx: Context, actor: Actor, action: Action) -> None:
-    """Who has read what and when, newest first; never what it said."""
+    """Show who has read what and when, newest first; never the content."""
     number = int(action.arg or 0)
     lines, total = await ctx.work.access_log.lines(actor.group.id, offset=number * PAGE, limit=PAGE)
     members = {m.id: m.name for m in await ctx.work.members.of_group(actor.group.id, include_left=True)}
@@ -151,7 +151,7 @@ async def access_log(ctx: Context, actor: Actor, action: Action) -> None:
 
 # -- keeping -----------------------------------------------------------------------------------------------------------
 async def keeping(ctx: Context, actor: Actor, action: Action) -> None:
-    """How long everything is kept; or one thing, with what can be changed."""
+    """Show how long everything is kept, or one rule with what can be changed."""
     group = actor.group
     name, _, choice = action.arg.partition(":")
     if name in retention.rules(ctx) and choice.isdecimal() and int(choice) in retention.CHOICES:
@@ -177,7 +177,7 @@ async def keeping(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _set_time(ctx: Context, actor: Actor, name: str, months: int) -> Group:
-    """Keep something for so long. A shorter time begins in a month: nothing may be gone before others have heard."""
+    """Change how long something is kept. A shorter time begins in a month, as others must know before anything goes."""
     group, before = actor.group, retention.months(actor.group, name, retention.rules(ctx)[name])
     if months == before:
         return group
@@ -193,7 +193,7 @@ async def _set_time(ctx: Context, actor: Actor, name: str, months: int) -> Group
 
 
 async def put_off(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """What would be removed is kept for some months more, for a reason that was written."""
+    """Put off a removal for some months, for a written reason."""
     reason, group = clean(text), actor.group
     if unfit(reason) or context.name not in retention.rules(ctx):
         await ctx.to_person(actor.person.id, "notice", {"text": ctx.services.voice.label("trouble.empty")})

@@ -1,8 +1,8 @@
-"""A group moves to a new chat, as when the old one is lost or has the wrong people in it, or to the page and back.
+"""Moving a group to a new chat, as when the old one is lost or has the wrong people in it, or to the page and back.
 
-Whoever coordinates asks for a code, and the same one spends it in the new chat, once and within the hour. The old chat
-and every member hear of it, and each of the core group can undo it for a day. Who is not in the new chat yet has not
-left: for a week nobody counts as having done so for that.
+A coordinator asks for a code, and the same person spends it in the new chat, once and within the hour. The old chat and
+every member are told, and each of the core group can undo it for a day. For a week nobody counts as having left because
+they are not in the new chat yet.
 """
 
 from dataclasses import replace
@@ -30,7 +30,7 @@ SETTLING = timedelta(days=7)
 
 
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:
-    """What it means; then (`yes`) a code, in a link that asks for a group and adds the bot to it."""
+    """Explain the move; with `yes` make a code, in a link that adds the bot to the new group."""
     group = actor.group
     facts: dict[str, object] = {
         "town": group.title,
@@ -60,7 +60,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _to_the_page(ctx: Context, group: Group) -> None:
-    """The group's chat is on the page from now on. Who is in it, those who coordinate have known until today."""
+    """Move the group to the page. The coordinators have known until today who is in it."""
     for member in await ctx.work.members.active(group.id):
         admission = await ctx.work.admissions.ask(group.id, member.person_id, member.name)
         await ctx.work.admissions.update(admission.id, state=LET_IN, confirmed=ctx.today.isoformat())
@@ -69,7 +69,7 @@ async def _to_the_page(ctx: Context, group: Group) -> None:
 
 
 async def arrive(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | None) -> bool:
-    """A code was given in a chat. False if it is none for moving; else the group is here now, or it is said why not."""
+    """Take a code in a chat. False if it is none for moving; else the group is moved here, or told why not."""
     link = await ctx.work.links.find(code)
     if link is None or link.purpose != VERB or link.group_id is None:
         return False
@@ -86,7 +86,7 @@ async def arrive(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | 
 
 
 async def _hindrance(ctx: Context, group: Group, link: Link, chat: Chat, by: Sender) -> str | None:
-    """Why a group cannot move here: by the name of the sentence that says it."""
+    """Return why a group cannot move here, as the name of a message; None if it can."""
     person = await ctx.work.people.by_user(by.user_id) if by.known else None
     if person is None or person.id != link.person_id:
         return "not_yours"
@@ -100,7 +100,7 @@ async def _hindrance(ctx: Context, group: Group, link: Link, chat: Chat, by: Sen
 
 
 async def _is_empty(ctx: Context, group: Group) -> bool:
-    """Whether nothing has been done in a group but that somebody has added the bot."""
+    """True if nothing has been done in a group since somebody added the bot."""
     exercises = ctx.services.process.exercises
     runs = await ctx.work.runs.all_of(group.id)
     own = [record for record in runs if not exercises[record.exercise].private]
@@ -108,7 +108,7 @@ async def _is_empty(ctx: Context, group: Group) -> bool:
 
 
 async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | None, moved: Moved | None) -> None:
-    """Let the group be in that chat. What it finds there was empty and goes."""
+    """Move the group to that chat; an empty group that was there is deleted."""
     old_chat, old_thread = group.chat_id, group.thread_id
     other = await ctx.work.groups.by_chat(chat)
     if other is not None:
@@ -131,13 +131,13 @@ async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | N
 
 
 async def undo(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Back to the old chat, within a day."""
+    """Move back to the old chat, within a day."""
     if not await undone(ctx, actor.group) and not ctx.toast("move_over", alert=True):
         await ctx.to_person(actor.person.id, "move.too_late")
 
 
 async def undone(ctx: Context, group: Group) -> bool:
-    """Whether it could be undone, and is."""
+    """Undo the move if possible; True if it was."""
     moved = group.settings.moved
     if moved is None or ctx.now - moved.at >= UNDOABLE:
         return False
@@ -146,7 +146,7 @@ async def undone(ctx: Context, group: Group) -> bool:
 
 
 async def followed(ctx: Context, person: Person, action: Action) -> None:
-    """The link in the old chat was followed."""
+    """Follow the link in the old chat."""
     group = await ctx.work.groups.lookup(action.run)
     member = await ctx.work.members.find(group.id, person.user_id) if group else None
     if group is None or member is None or role_of(member, group) < Role.MEMBER:
@@ -156,7 +156,7 @@ async def followed(ctx: Context, person: Person, action: Action) -> None:
 
 
 async def went_from(ctx: Context, chat_id: int) -> Group | None:
-    """The group that has lately moved away from a chat."""
+    """Return the group that has lately moved away from a chat."""
     for group in await ctx.work.groups.all_active():
         moved = group.settings.moved
         if moved is not None and moved.chat_id == chat_id:
@@ -165,7 +165,7 @@ async def went_from(ctx: Context, chat_id: int) -> Group | None:
 
 
 def is_settling(ctx: Context, group: Group) -> bool:
-    """Whether a group has moved so lately that who is not in its chat has not left."""
+    """True if a group has moved so lately that being absent from its chat does not mean having left."""
     moved = group.settings.moved
     return moved is not None and ctx.now - moved.at < SETTLING
 
