@@ -114,6 +114,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         "children": _says_yes(ctx, values, Field.MINORS),
         "readers": bool(group.settings.readers),
         "away": not await unread.able(ctx, group),
+        "contact": bool(values.get(Field.CONTACT)),
     }
     keys = [
         [
