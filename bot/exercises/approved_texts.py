@@ -15,7 +15,6 @@ from bot.views.exercise import ExerciseView, Scene
 from flows.model import Exercise, How, Kind, Process
 from flows.results import linked_rows
 from flows.state import Phase, Run
-from storage.json_records import JsonObject
 from storage.records import Group, Member
 
 APPROVAL = "approval"  # the kind of the activity state, one for each exercise that approves a text
@@ -103,10 +102,10 @@ async def unasked(ctx: Context, group: Group, approval: Exercise) -> dict[int, s
     return {number: name for number, name in found.items() if name.casefold() not in known}
 
 
-async def words_of(ctx: Context, group: Group, approval: Exercise) -> dict[int, JsonObject]:
-    """Return what was noted of those who stand in the text and were not asked here, by their row."""
+async def noted_outside(ctx: Context, group: Group, approval: Exercise) -> set[int]:
+    """Return the rows of those who were not asked here, but of whose answer something was noted."""
     state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
-    return {int(number): word for number, word in state.get("outside", {}).items()}
+    return {int(number) for number in state.get("outside", {})}
 
 
 async def lacking(ctx: Context, scene: Scene, approval: Exercise) -> list[str]:
@@ -123,6 +122,6 @@ async def lacking(ctx: Context, scene: Scene, approval: Exercise) -> list[str]:
         answered = {question for question, _, _ in words}
         open_ = [view.short(q.id) for q in part.questions if q.required and q.id not in answered and not q.when]
         found += [title] if not words else [f"{title}: {short}" for short in open_]
-    noted = await words_of(ctx, scene.group, approval)
+    noted = await noted_outside(ctx, scene.group, approval)
     absent = {name for number, name in (await unasked(ctx, scene.group, approval)).items() if number not in noted}
     return [*found, *(ctx.services.voice.label("approval.unasked", {"who": name}) for name in sorted(absent))]

@@ -180,7 +180,7 @@ async def _go(ctx: Context, group: Group, state: JsonObject, *, anew: bool = Fal
         await ctx.work.schedule.cancel(kind=SESSION, group_id=group.id)
     else:
         await ctx.work.activity_states.keep(group.id, SESSION, "", state)
-        await _aim(ctx, group, state)
+        await _aim(ctx, group, now, _last(state))
     if opened and now.point is not None and now.point.what == working_session.CLOSING:
         await _close(ctx, group, state)
     elif opened and now.point is not None and now.point.what in now.exercises:
@@ -207,10 +207,10 @@ async def meeting_begins(ctx: Context, group: Group) -> None:
 
 
 # -- time --------------------------------------------------------------------------------------------------------------
-async def _aim(ctx: Context, group: Group, state: JsonObject) -> None:
+async def _aim(ctx: Context, group: Group, now: Session, last: datetime) -> None:
     """Schedule the next look at the clock: every few minutes until the point's time is over, then the session's end."""
-    out = _time(working_session.time_is_out(working_session.from_json(state["session"])))
-    following = min(ctx.now + TICK, out) if out > ctx.now else _last(state) + FORGOTTEN
+    out = _time(working_session.time_is_out(now))
+    following = min(ctx.now + TICK, out) if out > ctx.now else last + FORGOTTEN
     await ctx.work.schedule.put(SESSION, following, group_id=group.id, ref=f"group:{group.id}")
 
 
@@ -224,11 +224,12 @@ async def tick(ctx: Context, group: Group) -> None:
     state = await _state(ctx, group)
     if state is None:
         return
+    now = working_session.from_json(state["session"])
     if ctx.now - _last(state) >= FORGOTTEN:
-        ended = working_session.end(working_session.from_json(state["session"]))
+        ended = working_session.end(now)
         await _go(ctx, group, {**state, "session": working_session.to_json(ended)})
         return
-    await _aim(ctx, group, state)
+    await _aim(ctx, group, now, _last(state))
     await _show(ctx, group, state)
 
 
