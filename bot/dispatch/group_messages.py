@@ -139,6 +139,6 @@ async def _replied(ctx: Context, group: Group, said: Written) -> None:
         )
     else:
         event = Wrote(member.id, said.text, said.at, ctx.today, ctx.dates, context.key, said.long, seen)
-    source = runner.Source(said.chat.id, said.message_id)
+    source = runner.MessageSource(said.chat.id, said.message_id)
     event = await identified.seen(ctx, group, event, source)
     await runner.apply(ctx, group, record, event, by=member, source=source)

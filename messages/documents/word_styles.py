@@ -93,7 +93,7 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
     paragraph.insert_element_before(shading(WARNING), "w:spacing", "w:ind")
 
 
-class Look(TypedDict, total=False):
+class StyleLook(TypedDict, total=False):
     """How a style looks: what is left out is as the style it is based on has it, and no space."""
 
     colour: str
@@ -104,7 +104,7 @@ class Look(TypedDict, total=False):
     line: float  # times the size
 
 
-def _style(styles: Styles, before_us: Collection[str], name: str, size: float, **look: Unpack[Look]) -> None:
+def _style(styles: Styles, before_us: Collection[str], name: str, size: float, **look: Unpack[StyleLook]) -> None:
     if name in before_us:
         return
     if name not in styles:

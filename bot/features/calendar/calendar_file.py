@@ -21,7 +21,7 @@ WINTER, SUMMER = timedelta(hours=1), timedelta(hours=2)  # from UTC
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """A meeting and what it is called. `cancelled`: it is not held; programs strike it out."""
 
     meeting: Meeting
@@ -45,7 +45,7 @@ class Day:
 
 
 def write(
-    entries: Iterable[Entry], days: Iterable[Day] = (), *, name: str, owner: str, zone: ZoneInfo, now: datetime
+    entries: Iterable[CalendarEntry], days: Iterable[Day] = (), *, name: str, owner: str, zone: ZoneInfo, now: datetime
 ) -> bytes:
     """The file. `name`: what the calendar is called; `owner`: what makes the UIDs this group's own; `now`: UTC."""
     calendar = Calendar()
@@ -80,7 +80,7 @@ def _clock_changes() -> Timezone:
     return zone
 
 
-def _event(entry: Entry, owner: str, zone: ZoneInfo, now: datetime) -> Event:
+def _event(entry: CalendarEntry, owner: str, zone: ZoneInfo, now: datetime) -> Event:
     meeting, event = entry.meeting, Event()
     begin = datetime.combine(meeting.on, meeting.at, tzinfo=zone).astimezone(SWEDEN)
     event.add("uid", f"{owner}-{meeting.id}@{DOMAIN}")

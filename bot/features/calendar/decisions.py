@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.context.context import Actor, Context
-from bot.context.events import Concluded
+from bot.context.events import ExerciseConcluded
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -17,7 +17,7 @@ from bot.features.calendar import lifecycle
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import SHAPE
-from flows.calendar import Moved, Rhythm
+from flows.calendar import CalendarChange, Rhythm
 from flows.calendar_changes import StepForm, reshape_rhythm, reshape_step
 from flows.model import Shaping
 from flows.state import Phase
@@ -28,7 +28,7 @@ from storage.records import Group
 YES, NO = "yes", "no"
 
 
-async def after_conclusion(ctx: Context, happened: Concluded) -> None:
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     """If what was decided would alter the calendar, the coordinator is asked; if it has no say there, nothing is."""
     group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
     found = await _follows(ctx, group, record)
@@ -69,7 +69,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.tell(actor, "calendar.preview", facts, keys, edit=edit)
 
 
-async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Moved) -> None:
+async def _apply(ctx: Context, actor: Actor, record: records.Run, found: CalendarChange) -> None:
     run = runner.load(ctx, record)
     group, shaping, values = actor.group, run.exercise.calendar, await runner.values_of_group(ctx, run)
     assert shaping is not None  # something follows
@@ -89,7 +89,7 @@ async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Moved) 
 
 
 # -- what follows from the answers -------------------------------------------------------------------------------------
-async def _follows(ctx: Context, group: Group, record: records.Run) -> Moved | None:
+async def _follows(ctx: Context, group: Group, record: records.Run) -> CalendarChange | None:
     """How the calendar would be; None for an exercise that has no say in it, or is not concluded."""
     run = runner.load(ctx, record)
     shaping = run.exercise.calendar

@@ -27,7 +27,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """A link of the chain, or on paper so much of it as has room."""
 
     number: int
@@ -43,7 +43,7 @@ def figure(facts: Facts) -> Figure | None:
 
 def on_paper(facts: Facts) -> tuple[Figure, ...]:
     """The same in pieces that each have room on a page, so that none has to be drawn smaller than it can be read."""
-    pieces: list[list[Link]] = [[]]
+    pieces: list[list[ChainLink]] = [[]]
     used = 0
     for link in _links(facts):
         for whole in link.boxes:
@@ -69,7 +69,7 @@ def on_paper(facts: Facts) -> tuple[Figure, ...]:
     )
 
 
-def _drawn(facts: Facts, links: Iterable[Link]) -> Figure:
+def _drawn(facts: Facts, links: Iterable[ChainLink]) -> Figure:
     data = {
         "title": facts.words("picture.flow.title", town=facts.material.town),
         "links": [asdict(link) for link in links],
@@ -78,11 +78,11 @@ def _drawn(facts: Facts, links: Iterable[Link]) -> Figure:
     return Figure(Picture.FLOW, data, facts.words("picture.flow.alt", links=data["links"]))
 
 
-def _links(facts: Facts) -> tuple[Link, ...]:
+def _links(facts: Facts) -> tuple[ChainLink, ...]:
     routine = facts.process.with_role(ExerciseRole.ROUTINE)
     link, spoken = routine.field(Field.LINK), facts.spoken(routine.id)
     return tuple(
-        Link(place, spoken.option(link.id, option), tuple(_boxes(facts, option)))
+        ChainLink(place, spoken.option(link.id, option), tuple(_boxes(facts, option)))
         for place, option in enumerate(link.options, 1)
     )
 
