@@ -41,22 +41,18 @@ LIVE = "state IN ('queued', 'sent')"  # as the partial indexes have it
 # edit that somebody waits for who has tapped overtakes what its own chat is told, unless the channel rests that chat.
 HEADS = "SELECT min(id), not_before FROM outbox WHERE state = 'queued' GROUP BY chat"  # the time is that of the oldest
 URGENT = "{0}.priority > 0 AND {0}.kind GLOB 'edit*' AND {0}.message_id IS NOT NULL"
-NEXT = f"""
-    SELECT id FROM outbox AS head
+_NEXT = f"""
+    SELECT id, chat FROM outbox AS head {{index}}
     WHERE state = 'queued' AND not_before <= :at AND chat NOT IN (SELECT value FROM json_each(:resting)) AND NOT EXISTS
         (SELECT 1 FROM outbox AS older WHERE chat = head.chat AND state = 'queued' AND id < head.id
         AND (not_before > :at OR NOT ({URGENT.format("head")}) OR ({URGENT.format("older")})))
     AND (({URGENT.format("head")}) OR NOT EXISTS (SELECT 1 FROM outbox AS newer
         WHERE chat = head.chat AND state = 'queued' AND id > head.id AND {URGENT.format("newer")}))
-    ORDER BY priority DESC, id LIMIT :most
+    ORDER BY {{order}} LIMIT :most
 """
-# What has waited too long for a place among the others, the longest first. It goes before anything newer in its chat.
-LONGEST = """
-    SELECT id, chat FROM outbox AS head INDEXED BY outbox_longest
-    WHERE state = 'queued' AND not_before <= :since AND chat NOT IN (SELECT value FROM json_each(:resting))
-    AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE chat = head.chat AND state = 'queued' AND id < head.id)
-    ORDER BY id LIMIT :most
-"""
+NEXT = _NEXT.format(index="", order="priority DESC, id")
+# What has waited too long for a place among the others, the longest first.
+LONGEST = _NEXT.format(index="INDEXED BY outbox_longest", order="id")
 PATIENCE = timedelta(seconds=3)  # until something has waited too long
 
 
@@ -191,7 +187,7 @@ class Outbox(Records[Outgoing]):
         rows = []
         if longest:
             since = seconds(now - PATIENCE)
-            rows = await self._session.rows(LONGEST, {"since": since, "resting": resting, "most": longest})
+            rows = await self._session.rows(LONGEST, {"at": since, "resting": resting, "most": longest})
         if len(rows) < limit:
             chats = listed([*exclude_chats, *(chat for _, chat in rows)])
             rows += await self._session.rows(NEXT, {"at": seconds(now), "resting": chats, "most": limit - len(rows)})

@@ -13,7 +13,7 @@ from bot.dispatch.chat_commands import help_lines
 from bot.features.help import menus
 from bot.features.members import activation, joining, moving
 from bot.telegram.updates import Written
-from storage.records import Person
+from storage.records import Person, is_own_number
 
 
 async def in_private(ctx: Context, said: Written) -> Person | None:
@@ -46,7 +46,8 @@ async def in_group(ctx: Context, said: Written) -> None:
         if not await moving.arrive(ctx, chat, said.arguments, said.sender, thread):
             await joining.try_code(ctx, chat, said.arguments, said.sender, thread)
     elif command not in ("hjalp", "ring") and (moved := await moving.went_from(ctx, chat.id)):
-        ctx.to_stranger(chat.id, "move.left", {"title": moved.title, "url": None, "back": False}, thread=thread)
+        facts = {"title": moved.title, "url": None, "back": False, "page": is_own_number(moved.chat_id)}
+        ctx.to_stranger(chat.id, "move.left", facts, thread=thread)
     elif command in ("hjalp", "ring"):
         lines = None if command == "ring" else help_lines(ctx.services.voice, Menu.GROUP)
         menus.help_stranger(ctx, chat, lines, thread)
