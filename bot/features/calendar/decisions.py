@@ -1,4 +1,4 @@
-"""What a group decides in an exercise alters its calendar: the form and days of steps 6 and 7, how the network goes on.
+"""Changes of the calendar by an exercise: the form and days of steps 6 and 7, and how often the network meets.
 
 Which answers do is said in the exercise's definition (`[calendar]`). The coordinator sees what follows and says yes or
 no; until then the calendar stands as it is. What follows is worked out anew each time it is looked at.
@@ -29,7 +29,7 @@ YES, NO = "yes", "no"
 
 
 async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
-    """If what was decided would alter the calendar, the coordinator is asked; if it has no say there, nothing is."""
+    """Ask the coordinator if what was decided would change the calendar."""
     group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
     found = await _follows(ctx, group, record)
     if found is None or not found.alters:
@@ -43,7 +43,7 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """What would follow from what the group decided; and with an answer, what does."""
+    """Show what would follow from the group's decision; with an answer, carry it out or leave it."""
     id, _, said = action.arg.partition(":")
     record = await ctx.work.runs.lookup(int(id))
     found = await _follows(ctx, actor.group, record) if record else None
@@ -90,7 +90,7 @@ async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Calenda
 
 # -- what follows from the answers -------------------------------------------------------------------------------------
 async def _follows(ctx: Context, group: Group, record: records.Run) -> CalendarChange | None:
-    """How the calendar would be; None for an exercise that has no say in it, or is not concluded."""
+    """Return the changed calendar; None for an exercise without influence on it, or not concluded."""
     run = runner.load(ctx, record)
     shaping = run.exercise.calendar
     if shaping is None or run.phase is not Phase.CONCLUDED or (shaping.step is None and not shaping.meetings):
@@ -133,7 +133,7 @@ async def _unread(ctx: Context, record: records.Run) -> bool:
 
 
 async def waiting(ctx: Context, actor: Actor) -> list[records.Run]:
-    """What the group has decided and the coordinator has not yet said yes or no to."""
+    """Return the decisions that the coordinator has not answered yet."""
     found = []
     for open_item in await ctx.work.open_items.of_member(actor.member.id):
         if open_item.kind == SHAPE and open_item.state != "closed":

@@ -36,7 +36,7 @@ LATELY = timedelta(days=90)  # an exercise concluded so recently does not begin 
 async def after_decision(ctx: Context, happened: FilledIn | ExerciseConcluded) -> None:
     """Lay the calendar once the group has decided to begin, with a start and a length.
 
-    ExerciseConcluded again with other answers, it is laid again, or withdrawn.
+    Concluded again with other answers, it is laid again, or withdrawn.
     """
     run = runner.load(ctx, await ctx.work.runs.get(happened.run))
     outcome, values = run.exercise.outcome, await runner.values_of_group(ctx, run)
