@@ -428,7 +428,7 @@ class Context:
 def matter_of(context: MessageContext) -> str | None:
     """Return the matter of a message's context: what a feature asks for in a group, or a run; None for none."""
     if context.want:
-        return f"{context.want}:{context.group}"
+        return f"{context.want}:{context.group}{f':{context.to}' if context.to else ''}"
     return f"run:{context.run}" if context.run else None
 
 

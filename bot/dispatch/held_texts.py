@@ -81,6 +81,9 @@ async def _seated(ctx: Context, person: Person, run_id: int | None) -> Actor | N
 async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
     """Return the name of a question; None if it is no longer asked."""
     voice, context = ctx.services.voice, prompt.context
+    if context.asked:  # by somebody, who waits for the answer
+        asker = await ctx.work.members.lookup(context.to)
+        return f"{asker.name}: {context.asked}" if asker is not None and asker.state == "active" else None
     if context.want:
         lately = ctx.now - moment(prompt.asked_at) < KEPT
         return voice.label(f"asked.{context.want}") if lately else None
@@ -165,6 +168,8 @@ async def _show(
     keys = []
     for question in still:
         label = ctx.services.voice.label("place", {"title": question.title, "town": question.town})
+        if question.prompt.context.asked:
+            label = question.title
         place = str(held.candidates.index(question.prompt.matter))
         keys.append([Key(cut(label, 60), Action("place", question.prompt.group_id, held.id, place))])
     keys.append([ctx.key("throw", "place", held.group_id, THROW, held.id)])
@@ -204,7 +209,8 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
         await promise.refuse(ctx, actor.group, actor.member)
         return
     await ctx.work.held_texts.drop(held.id)
-    facts = {"title": chosen.title, "town": chosen.town, "gone": False}
+    town = None if chosen.prompt.context.asked else chosen.town  # the question says who asks
+    facts = {"title": cut(chosen.title, 60), "town": town, "gone": False}
     await ctx.to_person(actor.person.id, "placed", facts, about=about, edit=ctx.tapped)
     ctx.tapped = None  # what is asked next is a message of its own
     await ctx.work.prompts.word(chosen.prompt.id)

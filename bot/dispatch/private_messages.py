@@ -14,7 +14,7 @@ from bot.features.identities import identified
 from bot.features.incidents import areas, report
 from bot.features.journey import about, exercise_buttons, navigation
 from bot.features.members import activation, joining, membership, moving, promise
-from bot.features.outsiders import event_link, guest_texts
+from bot.features.outsiders import event_link, forms, guest_texts
 from bot.features.registers import lines_to_rows, registers
 from bot.features.wellbeing import care
 from bot.telegram.updates import Chat, Sender, Written
@@ -253,7 +253,7 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
     if not await navigation.memberships(ctx, person, Role.INVITED) and await navigation.shut(ctx, person):
         await navigation.refuse(ctx, person, "stray")
         return
-    if not lost and await guest_texts.heard(ctx, person, said.text):
+    if not lost and (await guest_texts.heard(ctx, person, said.text) or await forms.greeted_again(ctx, person)):
         return
     logs = await _logs(ctx, person)
     waits, _ = await navigation.open_to(ctx, person)

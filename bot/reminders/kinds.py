@@ -27,6 +27,7 @@ RENEW: Final = "renew"  # the promise has a new version, and waits for an answer
 INVITING: Final = "inviting"  # to whoever gave an invitation away: nobody has answered
 SHAPE: Final = "shape"  # to the coordinator: what the group has decided would alter the calendar
 SAY: Final = "say"  # a decision that was put to everybody waits for a yes or an objection
+ASKED: Final = "asked"  # to a process leader: a coordinator's question waits for an answer
 CHECK_IN: Final = "check_in"
 
 MANNER: Final = {
@@ -53,6 +54,7 @@ MANNER: Final = {
     SINCE: ReminderManner.TELL,
     UNREAD: ReminderManner.TELL,
     SHAPE: ReminderManner.TELL,
+    ASKED: ReminderManner.TELL,
     CHECK_IN: ReminderManner.ASK,
 }
 FEWER: Final = {PENDING: 2}  # reminders, where three would be too many: they have not said yes to anything yet

@@ -45,6 +45,7 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.CONTACT: ("open_it", "openinc"),
     kinds.UNREAD: ("open_it", "safety"),
     kinds.INVITING: ("day.inviting", "inviting"),
+    kinds.ASKED: ("day.asked", "leaderq"),
     kinds.RENEW: ("day.renew", "enter"),
     kinds.UNREACHED: ("day.unreached", "unreached"),
 }
@@ -208,7 +209,7 @@ async def _which(ctx: Context, open_item: OpenItem, line: MessageLine) -> str:
             name = f"{name}: {ctx.services.voice.title_of(record.exercise)}"
     if open_item.kind == kinds.AWAY:
         name = (await ctx.work.members.get(int(open_item.ref.rpartition(":")[2]))).name
-    if open_item.kind == kinds.UNREACHED:
+    if open_item.kind in (kinds.UNREACHED, kinds.ASKED):
         name = (await ctx.work.members.get(int(open_item.ref.partition(":")[2]))).name
     if name is None:
         return _since(ctx, line.keys[0].label, open_item)
@@ -407,4 +408,7 @@ async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
 
 
 # About one's own items only, so for everybody who gets reminders.
-ROUTES: Routes = (*buttons(Role.NETWORK, About.GROUP, later_day=later, cannot=cannot, several=several),)
+ROUTES: Routes = (
+    *buttons(Role.LEADER, About.GROUP, several=several),
+    *buttons(Role.NETWORK, About.GROUP, later_day=later, cannot=cannot),
+)
