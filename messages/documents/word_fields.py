@@ -1,4 +1,4 @@
-"""Parts of Word files that its library cannot make: fields, bookmarks, and numbers that are not broken at a line's end."""
+"""Parts of Word files that its library cannot make: fields, bookmarks, numbers that are not broken."""
 
 import re
 import unicodedata
