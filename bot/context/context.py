@@ -12,6 +12,7 @@ from typing import Final, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
+from bot.context.button_styles import STYLES
 from bot.context.events import DomainEvent
 from bot.context.permissions import About, NotProved, Proof, Right, Role, is_sensitive, may, role_of
 from bot.context.plain_text import fingerprint, plain
@@ -393,7 +394,9 @@ class Context:
 
     def _key(self, scope: str, key: Key) -> dict[str, str]:
         if key.action is not None:
-            return {"label": key.label, "action": self.services.buttons.seal(scope, key.action)}
+            style = STYLES.get(key.action.verb)
+            look = {"style": str(style)} if style else {}
+            return {"label": key.label, "action": self.services.buttons.seal(scope, key.action), **look}
         if key.copy is not None:
             return {"label": key.label, "copy": key.copy}
         assert key.url is not None

@@ -8,6 +8,7 @@ from functools import cache
 
 from flows.loader import the_process
 from flows.model import How, Process
+from messages.documents.adopted import report_year
 from messages.documents.blocks import Missing
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
@@ -35,6 +36,7 @@ class Entry:
     layout: str = "report"
     contents: bool = False
     numbered: bool = False  # has versions, and tells what differs from the last one
+    page_of: str = ""  # the document whose page it is: approved with it, and of its version
 
 
 FORM = ("pdf", "pdf-a3", "docx")
@@ -64,7 +66,7 @@ DOCUMENTS: Mapping[str, Entry] = {
         Entry("swot", 6, Reader.NETWORK),
         Entry("plan", 6, Reader.NETWORK, contents=True, numbered=True),
         Entry("routine", 7, Reader.NETWORK, numbered=True),
-        Entry("card", 7, Reader.NETWORK, layout="card", numbered=True),
+        Entry("card", 7, Reader.NETWORK, layout="card", numbered=True, page_of="routine"),
         Entry("feedback", 8),
         Entry("reflections", 8),
         Entry("yearly", 8, Reader.NETWORK),
@@ -154,7 +156,9 @@ def title(document: str, material: Material) -> str:
     facts = Facts(material)
     if document.startswith("table."):
         return facts.name(document.partition(".")[2])
-    return facts.words.get(f"document.{document}.name") or facts.words(f"document.{document}.title")
+    return facts.words.get(f"document.{document}.name") or facts.words(
+        f"document.{document}.title", year=report_year(facts)
+    )
 
 
 def about(document: str, material: Material) -> str:

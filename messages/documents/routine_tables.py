@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.model import ExerciseRole, Field, Mark
-from messages.documents.blocks import laid
+from messages.documents.blocks import LINE, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.flow import reach
 from messages.documents.template import Markdown, brief, cleaned
 
 MOST = 5  # lines for each part of the day: as many as somebody who is afraid can take in
+ON_CARD = 12  # lines on the whole card: as many as can be read
 HALF_A_LINE = 50  # letters: the card is folded in the middle
 
 
@@ -53,13 +54,27 @@ def _hours(parts: Parts) -> Iterator[tuple[str, list[Call]]]:
         yield parts.words("card.whole_day") if whole else parts.voice.rules.joined(names), calls
 
 
-def calls(parts: Parts, line: int = 88) -> Markdown:
-    """Show whom to call, a block for each part of the day; the group is told of calls that do not fit."""
+def calls(parts: Parts) -> Markdown:
+    """Show whom to call, a block for each part of the day."""
+    return _called(parts, MOST)
+
+
+def card_calls(parts: Parts) -> Markdown:
+    """The same for the card, which is folded in the middle; the group is told of calls that do not fit."""
+    return _called(parts, _room(parts), HALF_A_LINE)
+
+
+def _room(parts: Parts) -> int:
+    """Return how many lines each part of the day has on the card."""
+    return min(MOST, ON_CARD // max(1, len(list(_hours(parts)))))
+
+
+def _called(parts: Parts, most: int, line: int = LINE) -> Markdown:
     made = ""
     if not parts.given(parts.process.with_role(ExerciseRole.ROUTINE).id):
         return Markdown("")
     for name, found in _hours(parts):
-        rows = [(str(n), f"{c.who}\n{c.what}", c.number) for n, c in enumerate(found[:MOST], 1)]
+        rows = [(str(n), f"{c.who}\n{c.what}", c.number) for n, c in enumerate(found[:most], 1)]
         rows = rows or [("–", parts.words("card.none"), "114 14")]
         header = (parts.words("plan.number"), name, parts.words("routine.reach"))
         made += parts.keep(laid(header, rows, (0.08, 0.52, 0.4), line=line))
@@ -68,12 +83,8 @@ def calls(parts: Parts, line: int = 88) -> Markdown:
 
 def too_full(parts: Parts) -> list[str]:
     """Return those who do not fit on the card, and are in the routine only."""
-    return list(dict.fromkeys(call.who for _, found in _hours(parts) for call in found[MOST:]))
-
-
-def card_calls(parts: Parts) -> Markdown:
-    """The same for the card, which is folded in the middle."""
-    return calls(parts, HALF_A_LINE)
+    most = _room(parts)
+    return list(dict.fromkeys(call.who for _, found in _hours(parts) for call in found[most:]))
 
 
 def chain_table(parts: Parts) -> Markdown:
