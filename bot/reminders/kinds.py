@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flows.pacing import Manner
+from flows.pacing import ReminderManner
 
 ANSWER: Final = "answer"  # an exercise
 TASK: Final = "task"  # a row of a register
@@ -31,31 +31,31 @@ ASKED: Final = "asked"  # to a process leader: a coordinator's question waits fo
 CHECK_IN: Final = "check_in"
 
 MANNER: Final = {
-    ANSWER: Manner.REMIND,
-    TASK: Manner.REMIND,
-    WISH: Manner.REMIND,
-    CONTACT: Manner.REMIND,
-    DECIDE: Manner.AHEAD,
-    MEETING: Manner.AHEAD,
-    DATE: Manner.AHEAD,
-    SAY: Manner.AHEAD,
-    AGAIN: Manner.TELL,
-    READY: Manner.TELL,
-    STUCK: Manner.TELL,
-    STILL: Manner.TELL,
-    WEEKLY: Manner.TELL,
-    AWAY: Manner.TELL,
-    KEEPING: Manner.TELL,
-    RENEW: Manner.TELL,
-    UNREACHED: Manner.TELL,
-    PENDING: Manner.REMIND,
-    INVITING: Manner.TELL,
-    WAITS: Manner.TELL,
-    SINCE: Manner.TELL,
-    UNREAD: Manner.TELL,
-    SHAPE: Manner.TELL,
-    ASKED: Manner.TELL,
-    CHECK_IN: Manner.ASK,
+    ANSWER: ReminderManner.REMIND,
+    TASK: ReminderManner.REMIND,
+    WISH: ReminderManner.REMIND,
+    CONTACT: ReminderManner.REMIND,
+    DECIDE: ReminderManner.AHEAD,
+    MEETING: ReminderManner.AHEAD,
+    DATE: ReminderManner.AHEAD,
+    SAY: ReminderManner.AHEAD,
+    AGAIN: ReminderManner.TELL,
+    READY: ReminderManner.TELL,
+    STUCK: ReminderManner.TELL,
+    STILL: ReminderManner.TELL,
+    WEEKLY: ReminderManner.TELL,
+    AWAY: ReminderManner.TELL,
+    KEEPING: ReminderManner.TELL,
+    RENEW: ReminderManner.TELL,
+    UNREACHED: ReminderManner.TELL,
+    PENDING: ReminderManner.REMIND,
+    INVITING: ReminderManner.TELL,
+    WAITS: ReminderManner.TELL,
+    SINCE: ReminderManner.TELL,
+    UNREAD: ReminderManner.TELL,
+    SHAPE: ReminderManner.TELL,
+    ASKED: ReminderManner.TELL,
+    CHECK_IN: ReminderManner.ASK,
 }
 FEWER: Final = {PENDING: 2}  # reminders, where three would be too many: they have not said yes to anything yet
 # What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from messages.documents.adopted import report_year
 from messages.documents.blocks import Block, Document, Figure, Heading, PageBreak, Paragraph, Source, Span, laid
-from messages.documents.catalogue import DOCUMENTS, Entry, Reader, completeness, needs
+from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader, completeness, needs
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
 from messages.documents.material import Approval, Material, Version
@@ -46,7 +46,7 @@ def compose(document: str, material: Material) -> Document:
     )
 
 
-def _line(recipe: Entry, facts: Parts, edition: str, dated: str) -> str:
+def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str) -> str:
     """Return the line below the title. An approved text has the day of that; a later day is that of its figures."""
     on = _approved_on(recipe.id, facts) if recipe.numbered else None
     if on is None:
@@ -105,7 +105,7 @@ def version(document: str, material: Material) -> Version:
     return Version(before[-1].number + 1 if before else 1, material.today, now)
 
 
-def change_log(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def change_log(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The versions that were given out, with the one at hand: when, which parts changed, and in which exercises those
     are answered."""
     kept = facts.material.versions.get(recipe.id, ())
@@ -173,7 +173,7 @@ def _approved_on(document: str, facts: Parts) -> date | None:
     return max((line.on for line in final.lines if line.on), default=None) if final else None
 
 
-def _edition(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
+def _edition(recipe: CatalogueEntry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
     """Return the line with the version's number, "draft" while something is missing, and what differs."""
     now = parts(blocks, facts.words("label.beginning"), facts.apart)
     kept = facts.material.versions.get(recipe.id, ())

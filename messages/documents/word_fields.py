@@ -1,4 +1,4 @@
-"""What Word's own library has no words for: fields, places in the text, and numbers that are not parted."""
+"""Parts of Word files that its library cannot make: fields, bookmarks, numbers that are not broken."""
 
 import re
 import unicodedata

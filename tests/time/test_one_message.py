@@ -90,10 +90,10 @@ async def test_the_week_on_the_day_that_is_chosen(tmp_path: Path) -> None:
         await played.write("Bo", "/paminnelser")
         assert "Veckan i korthet till er" not in played.last("Bo")
         await played.write("Alva", "/paminnelser")
-        assert "till er som samordnar: mån." in played.last("Alva")
+        assert "till er som samordnar: mån (●)" in played.last("Alva")
         await played.tap("Alva", "○ ons")
         await played.tap("Alva", "10")
-        assert "till er som samordnar: ons." in played.last("Alva")
+        assert "till er som samordnar: ons (●)" in played.last("Alva")
         for _ in range(3):
             before = len(played.texts("Alva"))
             await played.wind(days=2, hours=0.9)

@@ -4,7 +4,7 @@ The map, the steps and the exercises are pages: each replaces the one it was ope
 """
 
 from bot.context.context import Actor, Context, Key, Keys
-from bot.context.events import Concluded
+from bot.context.events import ExerciseConcluded
 from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -246,7 +246,7 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
     return False
 
 
-async def after_conclusion(ctx: Context, happened: Concluded) -> None:
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     """Tell the group, after an exercise, what was decided, what comes next, and who takes it on."""
     group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
     run, voice = runner.load(ctx, record), ctx.services.voice

@@ -111,7 +111,7 @@ async def give_all(ctx: Context, actor: Actor, action: Action) -> None:
         await _letter(ctx, actor, present, offer.title, link)
 
 
-async def _letter(ctx: Context, actor: Actor, present: ExerciseView, name: str, link: invitations.Given) -> None:
+async def _letter(ctx: Context, actor: Actor, present: ExerciseView, name: str, link: invitations.GivenLink) -> None:
     """Send a message to be passed on as it is, so it addresses the person who is asked, not the member."""
     words = present.words
     facts = {
