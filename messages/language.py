@@ -91,6 +91,7 @@ class Language:
             "moment",
             "the_moment",
             "short_day",
+            "long_date",
             "month",
             "clock",
             "joined",
