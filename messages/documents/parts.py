@@ -91,7 +91,7 @@ class Parts(Facts):
         return self.keep(Heading(level, self.short(exercise, question)), Bullets(tuple((Span(text),) for text in said)))
 
     def conclusion(self, exercise: str) -> Markdown:
-        """What the group concluded, as a quotation; nothing if it has not."""
+        """Return what the group concluded, as a quotation; nothing if it has not."""
         text = self.round(exercise).conclusion
         return self.keep(Quote((Span(cleaned(text)),))) if text else Markdown("")
 
