@@ -115,7 +115,13 @@ def schedule(parts: Parts, text: str) -> Markdown:
 
 def named_alike(parts: Parts, register: str, what: str, called: str, **where: str) -> bool:
     """Whether a row of a point is called as the point itself, and so needs no heading."""
-    return any(row[what] == called for row in parts.rows(register, **where))
+    return any(_said(parts, register, row, what) == called for row in parts.rows(register, **where))
+
+
+def _said(parts: Parts, register: str, row: Mapping[str, object], what: str) -> str:
+    """Return what a row says; a row that says nothing has the name of its point."""
+    described = parts.exercise(register).register
+    return str(row[what] or row[described.title if described else what])
 
 
 def tick_rows(parts: Parts, register: str, what: str, status: str, called: str = "", **where: str) -> Markdown:
@@ -124,14 +130,14 @@ def tick_rows(parts: Parts, register: str, what: str, status: str, called: str =
     The row that is `called` as the point comes first and stands out.
     """
     shown, done = [], []
-    title = getattr(parts.exercise(register).register, "title", what)
-    for row in sorted(parts.rows(register, **where), key=lambda row: row[what] != called):
+    rows = parts.rows(register, **where)
+    for row in sorted(rows, key=lambda row: _said(parts, register, row, what) != called):
         more = ", ".join(
             part
             for part in (row["assignee"], row["due"], "" if row["state"] == "done" else row[status].lower())
             if part
         )
-        said = row[what] or row[title]
+        said = _said(parts, register, row, what)
         shown.append((Span(said, strong=said == called), Span(f" ({more})" if more else "")))
         done.append(row["state"] == "done")
     return parts.ticks(shown, done)
