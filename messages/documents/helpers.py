@@ -115,13 +115,14 @@ def schedule(parts: Parts, text: str) -> Markdown:
 
 def named_alike(parts: Parts, register: str, what: str, called: str, **where: str) -> bool:
     """Whether a row of a point is called as the point itself, and so needs no heading."""
-    return any(_said(parts, register, row, what) == called for row in parts.rows(register, **where))
+    title = _title(parts, register, what)
+    return any((row[what] or row[title]) == called for row in parts.rows(register, **where))
 
 
-def _said(parts: Parts, register: str, row: Mapping[str, object], what: str) -> str:
-    """Return what a row says; a row that says nothing has the name of its point."""
+def _title(parts: Parts, register: str, what: str) -> str:
+    """Return the question that names a row which says nothing at `what`."""
     described = parts.exercise(register).register
-    return str(row[what] or row[described.title if described else what])
+    return described.title if described else what
 
 
 def tick_rows(parts: Parts, register: str, what: str, status: str, called: str = "", **where: str) -> Markdown:
@@ -130,14 +131,14 @@ def tick_rows(parts: Parts, register: str, what: str, status: str, called: str =
     The row that is `called` as the point comes first and stands out.
     """
     shown, done = [], []
-    rows = parts.rows(register, **where)
-    for row in sorted(rows, key=lambda row: _said(parts, register, row, what) != called):
+    rows, title = parts.rows(register, **where), _title(parts, register, what)
+    for row in sorted(rows, key=lambda row: (row[what] or row[title]) != called):
         more = ", ".join(
             part
             for part in (row["assignee"], row["due"], "" if row["state"] == "done" else row[status].lower())
             if part
         )
-        said = _said(parts, register, row, what)
+        said = row[what] or row[title]
         shown.append((Span(said, strong=said == called), Span(f" ({more})" if more else "")))
         done.append(row["state"] == "done")
     return parts.ticks(shown, done)
