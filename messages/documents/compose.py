@@ -203,7 +203,7 @@ def _differences(facts: Facts, before: Mapping[str, str], now: Mapping[str, str]
 
 
 def differences(document: str, material: Material) -> str:
-    """What differs from the last version that was given out, in words; empty if there is none."""
+    """Return what differs from the last version that was given out, in words; empty if there is none."""
     kept = material.versions.get(document, ())
     if not kept:
         return ""

@@ -69,7 +69,7 @@ def _votes(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
 
 
 def by_organisation(parts: Parts, exercise: str, question: str) -> Markdown:
-    """What each organisation said, side by side."""
+    """Return what each organisation said, side by side."""
     asked = parts.exercise(exercise).question(question)
     rows = tuple(
         (parts.material.organisations.get(s.organisation, "–"), parts.value(exercise, asked, s.value))
@@ -114,7 +114,7 @@ def schedule(parts: Parts, text: str) -> Markdown:
 
 
 def named_alike(parts: Parts, register: str, what: str, called: str, **where: str) -> bool:
-    """Whether a row of a point is called as the point itself, and so needs no heading."""
+    """True if a row of a point is called as the point itself, and so needs no heading."""
     title = _title(parts, register, what)
     return any((row[what] or row[title]) == called for row in parts.rows(register, **where))
 
@@ -220,13 +220,13 @@ def minutes(parts: Parts) -> list[dict[str, Any]]:
 
 
 def todo_table(parts: Parts, rows: list[tuple[str, str, str]]) -> Markdown:
-    """What is to be done, by whom and when."""
+    """Return what is to be done, by whom and when."""
     header = tuple(parts.words(f"minutes.{name}") for name in ("what", "who", "due"))
     return parts.keep(laid(header, tuple(rows), (0.6, 0.2, 0.2)))
 
 
 def conclusion_text(parts: Parts, exercise: str) -> str:
-    """What the group concluded, empty if nothing."""
+    """Return what the group concluded, empty if nothing."""
     return parts.round(exercise).conclusion or ""
 
 

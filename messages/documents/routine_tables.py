@@ -35,7 +35,7 @@ def _calls(parts: Parts, hour: str) -> list[CardCall]:
         for row in parts.rows(routine.id, **{link: option}):
             if row[hour]:
                 found.setdefault((row[actor], " ".join(row[hour].split())), []).append(row[what])
-    return [CardCall(who, brief(", ".join(done), 44), number) for (who, number), done in found.items()]
+    return [CardCall(who, brief(" · ".join(done), 44), number) for (who, number), done in found.items()]
 
 
 def _hours(parts: Parts) -> Iterator[tuple[str, list[CardCall]]]:
@@ -112,5 +112,5 @@ def chain_table(parts: Parts) -> Markdown:
 
 
 def law(parts: Parts) -> str:
-    """What the operator's lawyer adds, from the town's folder; empty if nothing."""
+    """Return what the operator's lawyer adds, from the town's folder; empty if nothing."""
     return cleaned(parts.material.own.law) if parts.material.own else ""
