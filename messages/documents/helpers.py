@@ -115,7 +115,14 @@ def schedule(parts: Parts, text: str) -> Markdown:
 
 def named_alike(parts: Parts, register: str, what: str, called: str, **where: str) -> bool:
     """True if a row of a point is called as the point itself, and so needs no heading."""
-    return any(row[what] == called for row in parts.rows(register, **where))
+    title = _title(parts, register, what)
+    return any((row[what] or row[title]) == called for row in parts.rows(register, **where))
+
+
+def _title(parts: Parts, register: str, what: str) -> str:
+    """Return the question that names a row which says nothing at `what`."""
+    described = parts.exercise(register).register
+    return described.title if described else what
 
 
 def tick_rows(parts: Parts, register: str, what: str, status: str, called: str = "", **where: str) -> Markdown:
@@ -124,8 +131,8 @@ def tick_rows(parts: Parts, register: str, what: str, status: str, called: str =
     The row that is `called` as the point comes first and stands out.
     """
     shown, done = [], []
-    title = getattr(parts.exercise(register).register, "title", what)
-    for row in sorted(parts.rows(register, **where), key=lambda row: row[what] != called):
+    rows, title = parts.rows(register, **where), _title(parts, register, what)
+    for row in sorted(rows, key=lambda row: (row[what] or row[title]) != called):
         more = ", ".join(
             part
             for part in (row["assignee"], row["due"], "" if row["state"] == "done" else row[status].lower())
