@@ -342,6 +342,7 @@ async def test_two_coordinators_erase(tmp_path: Path) -> None:
         await played.write("Alva", "/deltagare")
         await played.tap("Alva", "Dela")
         await played.tap("Alva", "Bo")
+        await played.tap("Alva", "Ja, dela med Bo")
         await played.write("Alva", "/skydd")
         await played.tap("Alva", "Radera gruppen")
         await played.tap("Alva", "Begär radering")
