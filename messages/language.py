@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
 from flows.dates import DateReader, DateWords
+from flows.spans import SpanReader, SpanWords
 from flows.toml_table import unreadable
 from flows.values import iso_day, time_of
 
@@ -41,7 +42,8 @@ class Language:
         data = read_toml(folder, self._file)
         self._demand(data, _WRITTEN)
         self._demand(data["write"], _FORMS, "write.")
-        self._demand(data["read"], [field.name for field in fields(DateWords)], "read.")
+        self._demand(data["read"], [*(field.name for field in fields(DateWords)), "spans"], "read.")
+        self._demand(data["read"]["spans"], [field.name for field in fields(SpanWords)], "read.spans.")
         self._write: Toml = data["write"]
         self._decimal, self._last, self._more = data["decimal"], data["last"], data["more"]
         self.tag: str = data["tag"]
@@ -68,7 +70,10 @@ class Language:
                     "a to z, digits and _, as Telegram demands"
                 )
         read: Toml = {name: tuple(one) if isinstance(one, list) else one for name, one in data["read"].items()}
-        self.dates = DateReader(DateWords(**{field.name: read[field.name] for field in fields(DateWords)}))
+        words = DateWords(**{field.name: read[field.name] for field in fields(DateWords)})
+        spans: Toml = {name: tuple(one) if isinstance(one, list) else one for name, one in read["spans"].items()}
+        self.dates = DateReader(words)
+        self.spans = SpanReader(SpanWords(**{field.name: spans[field.name] for field in fields(SpanWords)}), words)
 
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
 

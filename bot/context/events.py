@@ -150,6 +150,14 @@ class HandedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetGiven:
+    """A member has handed in a sheet, and nothing more is asked of them there."""
+
+    group: int
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
 class TextChanged:
     """Something was changed in an exercise that is part of a text to be approved."""
 
@@ -188,6 +196,7 @@ DomainEvent = (
     | RegisterNeeded
     | CoordinatorsChanged
     | HandedIn
+    | SheetGiven
     | TextChanged
     | PrivateRow
     | RowAdded

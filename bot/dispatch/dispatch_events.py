@@ -21,6 +21,7 @@ from bot.context.events import (
     RegisterNeeded,
     RowAdded,
     RowGiven,
+    SheetGiven,
     StepOpened,
     TextChanged,
     TextPlaced,
@@ -30,6 +31,7 @@ from bot.dispatch import chat_commands, private_messages
 from bot.exercises import runner
 from bot.features.approvals import approvals, consent
 from bot.features.calendar import decisions, lifecycle
+from bot.features.digest import daily_message
 from bot.features.incidents import report
 from bot.features.journey import coordinator, navigation, network_letter
 from bot.features.members import handover, joining, promise, turns
@@ -112,6 +114,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(OpenedToNetwork, network_letter.opened),
         _heard_by(FilledIn, lifecycle.after_decision),
         _heard_by(HandedIn, approvals.see_to),
+        _heard_by(SheetGiven, daily_message.ask_beside),
         _heard_by(TextChanged, approvals.see_to),
         _heard_by(CoordinatorsChanged, coordinator.changed),
         _heard_by(GuestRow, forms.done),

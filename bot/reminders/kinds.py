@@ -1,5 +1,6 @@
 """The kinds of matters that the bot speaks of by itself."""
 
+from datetime import timedelta
 from typing import Final
 
 from flows.pacing import Manner
@@ -18,7 +19,8 @@ DATE: Final = "date"  # a date that the group has set in an exercise
 AGAIN: Final = "again"  # to the coordinator: it is time to do an exercise once more
 KEEPING: Final = "keeping"  # to the coordinator: something that is kept will soon be removed
 CONTACT: Final = "contact"  # to a reader of incidents: whoever logged one that they have read wants to be contacted
-WAITS: Final = "waits"  # to a reader of incidents: something has come, or has waited
+WAITS: Final = "waits"  # to a reader of incidents: something has come
+OUTCOME: Final = "outcome"  # to a reader of incidents: nothing has come of one for long
 UNREAD: Final = "unread"  # to the coordinator: nobody has read it
 PENDING: Final = "pending"  # someone has followed the group's link and not come in
 UNREACHED: Final = "unreached"  # to the coordinator: the bot cannot write to somebody any more
@@ -47,11 +49,22 @@ MANNER: Final = {
     PENDING: Manner.REMIND,
     INVITING: Manner.TELL,
     WAITS: Manner.TELL,
+    OUTCOME: Manner.TELL,
     UNREAD: Manner.TELL,
     SHAPE: Manner.TELL,
-    CHECK_IN: Manner.ASK,
+    CHECK_IN: Manner.TELL,
 }
 FEWER: Final = {PENDING: 2}  # reminders, where three would be too many: they have not said yes to anything yet
+# How long what is told once waits for a message that goes anyway: nothing is lost by that, and a phone lights up less.
+PATIENCE: Final = {
+    CHECK_IN: timedelta(9),  # of the thirteen days that a round is open
+    OUTCOME: timedelta(13),
+    KEEPING: timedelta(13),  # of a month
+    AGAIN: timedelta(13),
+    STILL: timedelta(13),
+    SHAPE: timedelta(5),
+    UNREAD: timedelta(3),
+}
 # What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.
 RESTING: Final = frozenset({ANSWER, DECIDE, READY, STUCK, STILL, WEEKLY, AGAIN, TASK, PENDING, INVITING, SHAPE, RENEW})
 BOOKED: Final = frozenset({ANSWER, DECIDE, READY, TASK, PENDING, INVITING, SHAPE})  # … unless it was begun in July

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from bot.context.context import Context
 from bot.reminders import next_message, open_items
 from bot.reminders.holidays import is_holiday
-from bot.reminders.kinds import CONTACT, UNREAD, WAITS
+from bot.reminders.kinds import CONTACT, OUTCOME, UNREAD, WAITS
 from flows.model import ExerciseRole, Field, Mark
 from flows.pacing import MOST, at_wall
 from storage.message_notes import MessageContext
@@ -18,6 +18,7 @@ from storage.records import Due, Group, Incident, Member
 FOLLOW = "follow"  # with UNREAD the kinds of the agenda's rows; what they refer to is the incident
 UNREAD_AFTER = timedelta(days=3)
 CONTACT_WITHIN = timedelta(days=3)
+TOLD_AGAIN = timedelta(days=28)  # at the earliest, of what nothing has come of: of more than one at once
 FOLLOW_AFTER = timedelta(days=14)  # and then each time twice as long, as often as anything is reminded of
 MORNING = time(9)
 
@@ -62,7 +63,7 @@ async def fire(ctx: Context, group: Group, due: Due) -> None:
         if due.visit > MOST:
             await _tell(ctx, await open_items.coordinators(ctx, group), UNREAD, incident.id)
             return
-        await _tell(ctx, await readers(ctx, group), WAITS, incident.id)
+        await _tell(ctx, await readers(ctx, group), OUTCOME, incident.id)
         later = morning(ctx, FOLLOW_AFTER * 2**due.visit)
         await ctx.work.schedule.put(FOLLOW, later, group_id=group.id, ref=due.ref, visit=due.visit + 1)
 
@@ -108,7 +109,13 @@ def morning(ctx: Context, after: timedelta) -> datetime:
 async def _tell(ctx: Context, members: Iterable[Member], kind: str, incident_id: int) -> None:
     """Let it stand in their next message of the day, as one sentence that tells nothing to whoever sees the phone."""
     for member in members:
-        await ctx.work.open_items.put(member, kind, _ref(incident_id), ctx.today, ctx.today)
+        due = ctx.today
+        if kind == OUTCOME:
+            told = [
+                one.last for one in await ctx.work.open_items.of_member(member.id) if one.kind == OUTCOME and one.last
+            ]
+            due = max([due, *(day + TOLD_AGAIN for day in told)])
+        await ctx.work.open_items.put(member, kind, _ref(incident_id), due, ctx.today)
         await next_message.schedule_next(ctx, member.person_id)
 
 

@@ -59,10 +59,10 @@ async def waiting(ctx: Context, group: Group) -> list[Waiting]:
     return found
 
 
-async def left(ctx: Context, group: Group, member: Member) -> bool:
-    """Whether something was told this one who coordinates and has not been seen to."""
+async def left(ctx: Context, group: Group, member: Member) -> list[int]:
+    """The matters that were told this one who coordinates and that have not been seen to, by their numbers."""
     mine = await ctx.work.open_items.of_member(member.id)
-    return any(one.kind in LEFT_OPEN and one.state != "closed" and one.group_id == group.id for one in mine)
+    return [one.id for one in mine if one.kind in LEFT_OPEN and one.state != "closed" and one.group_id == group.id]
 
 
 def _key(ctx: Context, group: Group, run: Run, task: Task, title: str) -> Key:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from bot.context.context import Actor, Context, Key
 from bot.context.permissions import About, Role
+from bot.context.plain_text import fingerprint
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -17,12 +18,15 @@ from bot.features.journey.status import make_up
 from bot.views.exercise import cut
 from flows.state import Phase, Run
 from messages.voice import TemplateFacts
-from storage.records import Group, Member, Row
+from storage.records import Group, Member, OpenItem, Row
 
 WEEK = timedelta(days=7)
 COUNTED_FROM = 3  # incidents in a week, from which on their number is told: one alone would tell who
 COMING = timedelta(days=14)
-NEWS = frozenset({"waiting", "done", "meetings", "open", "late", "logged", "silent"})  # parts of the week
+STANDING = ("waiting", "late", "undated", "silent")  # the parts of the week that ask for something
+FIRST = (*STANDING, "done", "meetings", "open")
+ONCE_MORE = timedelta(weeks=5)  # after which what still waits is told again
+SAID = "week_said"  # the kind of activity state that keeps what each of those who coordinate was told
 MOST = 8  # buttons: more do not fit on a phone beside the text
 TITLE = 40  # characters of a title on a button
 
@@ -82,10 +86,34 @@ async def _loose(ctx: Context, group: Group) -> list[tuple[int, str, int]]:
 
 
 async def has_news(ctx: Context, group: Group, member: Member) -> bool:
-    """Whether there is something to say of the week. That a seat is empty is true every week, and no news."""
-    if await own_hand.left(ctx, group, member) or await _loose(ctx, group):
-        return True
-    return any(value for name, value in (await _week(ctx, group)).items() if name in NEWS)
+    """Whether there is something to say of the week that has not been said, or was last said some weeks ago.
+
+    That a seat is empty, or a meeting comes, is true every week, and no news; that something is done is known.
+    """
+    said = await ctx.work.activity_states.state(group.id, SAID, str(member.id))
+    news, found = await _news(ctx, group), await _week(ctx, group)
+    if said is None:  # the first one also shows what it is
+        return bool(news) or any(found[part] for part in FIRST)
+    if news <= set(said["news"]) and ctx.today < date.fromisoformat(said["on"]) + ONCE_MORE:
+        return False
+    return bool(news or any(found[part] for part in STANDING) or await own_hand.left(ctx, group, member))
+
+
+async def note(ctx: Context, open_item: OpenItem) -> None:
+    """It is told now that there is something to see: what it is need not be told again next week."""
+    group = await ctx.work.groups.get(open_item.group_id)
+    said = {"on": ctx.today.isoformat(), "news": sorted(await _news(ctx, group))}
+    await ctx.work.activity_states.keep(group.id, SAID, str(open_item.member_id), said)
+
+
+async def _news(ctx: Context, group: Group) -> set[str]:
+    """What of the week is told nowhere else, by the marks of its titles: what nobody has taken on, or has no day.
+
+    What waits for the hand of whoever coordinates, is late or gets no answer they have been told when it came to that.
+    """
+    runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(group.id) if record.phase == Phase.OPEN]
+    undated = [ctx.services.voice.title_of(run.exercise.id) for run in runs if _undated(run)]
+    return {fingerprint(title) for title in (*undated, *(title for _, title, _ in await _loose(ctx, group)))}
 
 
 async def _week(ctx: Context, group: Group) -> TemplateFacts:

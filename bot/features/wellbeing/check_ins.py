@@ -26,7 +26,7 @@ from storage.message_notes import MessageContext
 from storage.records import CheckIn, Group, Member
 
 RHYTHMS = (2, 3, 4, 6, 0)  # 0: not at all
-OPEN_FOR = timedelta(days=6)
+OPEN_FOR = timedelta(days=13)  # the question may wait for some days for another message to come along in
 CONTACT_WITHIN = timedelta(days=3)
 WORD = 60  # characters
 SHOWN = 12  # rounds in the curve
@@ -70,6 +70,9 @@ async def after_joining(ctx: Context, given: ProfileGiven) -> None:
 async def begin(ctx: Context, group: Group) -> None:
     """A round begins: each member is asked on a day of their own, and the next round is planned."""
     members = await ctx.work.members.active(group.id)
+    for earlier in await ctx.work.check_ins.of_group(group.id):
+        if earlier.until >= ctx.today:  # whoever has not been asked in it yet is asked in this one
+            await open_items.reconcile(ctx, group, f"checkin:{earlier.id}", {})
     check_in = await ctx.work.check_ins.open(group.id, [m.id for m in members], ctx.today, ctx.today + OPEN_FOR)
     await open_items.reconcile(ctx, group, f"checkin:{check_in.id}", {(CHECK_IN, m.id): ctx.today for m in members})
     await plan(ctx, group, ctx.today)
@@ -93,7 +96,8 @@ async def feel(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("check_in.answered")
         return
     keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
-    await ctx.reply(
+    say = ctx.tell if action.ask else ctx.reply  # of more than this, the message stays
+    await say(
         actor,
         "check_in.thanks",
         {"care": needs_care(int(score))},
