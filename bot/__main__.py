@@ -54,7 +54,9 @@ COMMANDS = {
     "verify-log": verify_log,
 }
 # From sysexits.h, so that a supervisor can tell them apart and need not start again what a person must mend.
-EXIT_STORAGE, EXIT_SETTINGS = 74, 78
+EXIT_FILE, EXIT_STORAGE, EXIT_SETTINGS = 73, 74, 78
+# As a shell reports a program that a signal ended: 128 and the signal's number.
+EXIT_INTERRUPTED, EXIT_BROKEN_PIPE = 130, 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -62,15 +64,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     surroundings = Arguments(environment=os.environ, clock=lambda: datetime.now(UTC))
     args = _parser().parse_args(argv, namespace=surroundings)
     try:
-        return int(COMMANDS[args.command].main(args))
+        code = int(COMMANDS[args.command].main(args))
+        sys.stdout.flush()  # here, so that a reader who has gone is met below and not at exit
+        return code
     except SettingsError as error:
         return _give_up(error.problems, EXIT_SETTINGS)
     except StartError as error:
         return _give_up([str(error)], error.code)
     except StorageError as error:
         return _give_up([str(error)], EXIT_STORAGE)
+    except BrokenPipeError:  # as in `stadsbot chart | head`: whoever read has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_BROKEN_PIPE
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return _give_up([f"{error.filename} cannot be used: {error.strerror}."], EXIT_FILE)
     except KeyboardInterrupt:
-        return _give_up(["Stopped."], 130)
+        return _give_up(["Stopped."], EXIT_INTERRUPTED)
 
 
 def _parser() -> argparse.ArgumentParser:

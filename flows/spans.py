@@ -37,7 +37,7 @@ class SpanReader:
         self._ahead = re.compile(rf"(?:{_any(words.ahead)}) {amount}")
 
     def read(self, text: str, today: date) -> list[Span]:
-        """The stretch that such words mean, seen from `today`, none or one. What has begun begins today."""
+        """Return the stretch that these words mean, seen from `today`: none or one. One that has begun begins today."""
         words = " ".join(text.lower().split()).rstrip(".!")
         if months := self._words.open_ended.get(words):
             return [(today, add_months(today, months))]
@@ -65,7 +65,7 @@ class SpanReader:
 
     @staticmethod
     def _numbered(first: int, last: int, today: date) -> list[Span]:
-        """Weeks by their numbers (ISO 8601): the next ones that are not over."""
+        """Return weeks by their numbers (ISO 8601): the next ones that are not over."""
         for year in (today.isocalendar().year, today.isocalendar().year + 1):
             try:
                 begins, ends = (
@@ -86,5 +86,5 @@ class SpanReader:
 
 
 def _any(words: Iterable[str]) -> str:
-    """A pattern that matches one of the words, the longest first."""
+    """Return a pattern that matches one of the words, the longest first."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or "(?!)"

@@ -32,11 +32,15 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Where a session is. `now` is the place of the point that goes on; len(points) when it is over."""
+    """Where a session is. `now` is the place of the point that goes on; len(points) when it is over.
+
+    `passed` are the places that were gone past in one step, straight to the closing.
+    """
 
     points: tuple[Point, ...]
     now: int = 0
     began_point: int = 0  # unix seconds
+    passed: range = range(0)
 
     @property
     def point(self) -> Point | None:
@@ -55,7 +59,7 @@ class Session:
 
 
 def lay(exercises: Sequence[tuple[str, int]], *, minutes: int = MINUTES, days: int = 1) -> tuple[Point, ...]:
-    """An agenda of these exercises (id, minutes they want) that fits in `minutes`, as the first of so many `days`.
+    """Lay out an agenda of these exercises (id, minutes they want) in `minutes`, on the first of so many `days`.
 
     Minutes are shared in proportion, rounded to five, none below five; what does not fit even so is left for another
     session, the last first. A whole day gives more than is wanted, and has a lunch; two hours have a pause.
@@ -124,17 +128,17 @@ def _with_rests(points: Sequence[Point], rests: Sequence[tuple[str, float]]) -> 
 
 
 def begin(points: tuple[Point, ...], at: int) -> Session:
-    """A session that begins now."""
+    """Begin a session at `at` (unix seconds)."""
     return Session(points, 0, at)
 
 
 def go_on(session: Session, at: int) -> Session:
-    """On to the next point; past the last one the session is over."""
+    """Go on to the next point; after the last one the session is over."""
     return session if session.over else replace(session, now=session.now + 1, began_point=at)
 
 
 def to_talk(session: Session, at: int, minutes: int) -> Session:
-    """The point's answers are shown: so many minutes from now to talk about them."""
+    """Give the group so many minutes from now to talk about the point's answers, which have been shown."""
     if session.point is None:
         return session
     talked = replace(session.point, minutes=minutes)
@@ -144,13 +148,15 @@ def to_talk(session: Session, at: int, minutes: int) -> Session:
 
 
 def to_closing(session: Session, at: int) -> Session:
-    """Straight to the closing; what lies before it is left for another session."""
+    """Go straight to the closing; the points before it are left for another session."""
     last = len(session.points) - 1
-    return session if session.now >= last else replace(session, now=last, began_point=at)
+    if session.now >= last:
+        return session
+    return replace(session, now=last, began_point=at, passed=range(session.now + 1, last))
 
 
 def more_time(session: Session) -> Session:
-    """Five minutes more for this point."""
+    """Give this point five minutes more."""
     if session.point is None:
         return session
     longer = replace(session.point, minutes=session.point.minutes + MORE)
@@ -173,9 +179,12 @@ def time_is_out(session: Session) -> int:
 
 def to_json(session: Session) -> Json:
     """The session as plain JSON."""
-    return {"points": [[p.what, p.minutes] for p in session.points], "now": session.now, "began": session.began_point}
+    points = [[p.what, p.minutes] for p in session.points]
+    passed = [session.passed.start, session.passed.stop]
+    return {"points": points, "now": session.now, "began": session.began_point, "passed": passed}
 
 
 def from_json(data: Json) -> Session:
     """The session that `to_json` wrote down."""
-    return Session(tuple(Point(what, minutes) for what, minutes in data["points"]), data["now"], data["began"])
+    points = tuple(Point(what, minutes) for what, minutes in data["points"])
+    return Session(points, data["now"], data["began"], range(*data.get("passed", (0, 0))))

@@ -1,4 +1,4 @@
-"""Chats that we keep ourselves, for people who read them with us and not (or not only) in their channel's own program.
+"""Copies of chats, for people who read them on the bot's own page and not (or not only) in Telegram.
 
 A copy shows what a message shows there now: an edit changes it, a deletion takes it away. What people write is no
 part of it. Sealed with the key of the group whose words it carries, and erased with that group.
@@ -16,11 +16,12 @@ from storage.repository import Records
 from storage.table import Table, midnight, pack, padded, seconds, unpack
 
 MOST = 200  # copies in a chat; the oldest go
+NO_END = (1 << 63) - 1  # above every copy's number
 NEW = frozenset({Kind.MESSAGE, Kind.PHOTO, Kind.DOCUMENT})
 
 
 class ChatCopyChanges(TypedDict, total=False):
-    """What of a copy can be changed."""
+    """The fields of a copy that can be changed."""
 
     pinned: bool
     content: JsonObject
@@ -28,7 +29,7 @@ class ChatCopyChanges(TypedDict, total=False):
 
 
 class ChatCopies(Records[ChatCopy]):
-    """What stands in the chats that are kept."""
+    """The messages of the chats that are copied."""
 
     table = Table("chat_copies", ChatCopy, sealed=("kind", "content", "files"), least=512)
     owner = "about"
@@ -44,16 +45,16 @@ class ChatCopies(Records[ChatCopy]):
             (await self._kept()).add(chat)
 
     async def end_chat(self, chat: str) -> None:
-        """Keep it no longer; its copies go."""
+        """Stop keeping a copy of this chat, and delete it."""
         (await self._kept()).discard(chat)
         self._session.write("DELETE FROM kept_chats WHERE chat = ?", (chat,))
 
     async def is_kept(self, chat: str) -> bool:
-        """Whether somebody reads this chat with us."""
+        """True if a copy of this chat is kept, as somebody reads it on the page."""
         return chat in await self._kept()
 
     async def take(self, item: Outgoing, message_id: int | None, files: Iterable[Attachment] = ()) -> None:
-        """Carry out on the copy what was just carried out in the chat."""
+        """Do to the copy what the item has just done in the chat."""
         message_id = message_id or item.message_id
         if message_id is None or item.content.get("aside") or item.chat not in await self._kept():
             return
@@ -76,9 +77,9 @@ class ChatCopies(Records[ChatCopy]):
         found = await self._select("WHERE chat = ? AND message_id = ?", (chat, message_id))
         return found[0] if found else None
 
-    async def newest(self, chat: str, most: int = 50) -> list[ChatCopy]:
-        """The newest messages of a chat, the oldest of them first."""
-        return (await self._select("WHERE chat = ? ORDER BY id DESC LIMIT ?", (chat, most)))[::-1]
+    async def newest(self, chat: str, most: int = 50, *, before: int = NO_END) -> list[ChatCopy]:
+        """The newest messages of a chat, or the newest before a copy: the oldest of them first."""
+        return (await self._select("WHERE chat = ? AND id < ? ORDER BY id DESC LIMIT ?", (chat, before, most)))[::-1]
 
     async def file(self, copy: ChatCopy, number: int) -> Attachment | None:
         """A file of a message, by its place among them."""
@@ -92,8 +93,7 @@ class ChatCopies(Records[ChatCopy]):
         return None
 
     async def prune(self, before: datetime) -> None:
-        """Delete the copies of what was said before that day, and the chats that another channel has and nobody reads
-        here any more."""
+        """Delete copies of messages from before that day, and of Telegram's chats that nobody reads here any more."""
         self._session.write("DELETE FROM chat_copies WHERE at < ? AND pinned = 0", (seconds(before),))
         unread = await self._session.rows(
             "SELECT chat FROM kept_chats JOIN people ON chat = 'p:' || people.id WHERE people.user_id < ? "

@@ -1,7 +1,8 @@
 """Show how much of what each part of the process asks for is shown by a conversation, and what is not.
 
-For each id: the exercises that serve it, the transcripts that cover it, and how many of its single requirements
-(`bot/commands/requirements.py`) a transcript shows. Then those that none shows, and last "N of M" over all.
+For each id: its title, how many of its single requirements (`bot/commands/requirements.py`) a transcript shows, how
+many transcripts cover it (they say so in a line `# covers: `), and the exercises that serve it. Then the requirements
+that no transcript shows, and last "N of M" over all.
 """
 
 import argparse
@@ -21,23 +22,23 @@ from messages.voice import Voice
 
 COVERS = re.compile(r"^# covers: (.+)$", re.MULTILINE)
 COMPLETE, LACKING = "complete", "lacking"
-AROUND = ("P", "I")  # what the bot does around the exercises is proved by conversations alone
+AROUND = ("P", "I")  # ids that no exercise need serve
 TRANSCRIPTS = Path(__file__).parents[2] / "tests" / "transcripts"
 REQUIREMENTS = TRANSCRIPTS.with_name("requirements")
 
 
 class Row(NamedTuple):
-    """An id of the process, the exercises that serve it, the transcripts that cover it, and what it lacks."""
+    """An id of the process, what it lacks, how many transcripts cover it, and the exercises that serve it."""
 
     served: str
     title: str
-    exercises: str
-    transcripts: str
     state: str
+    transcripts: str
+    exercises: str
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where the conversations are."""
+    """Add the folders of transcripts and requirements."""
     parser.add_argument(
         "--transcripts", type=Path, default=TRANSCRIPTS, help="folder of transcripts (default: the source tree's own)"
     )
@@ -64,9 +65,9 @@ def main(args: Arguments) -> int:
         print(f"There are no transcripts in {args.transcripts}: run this in the source tree, or name their folder.")
         return 1
     rows = [_counted(row, wanted) for row in table(process, voices, transcripts(args.transcripts))]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(Row._fields) - 1)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(Row._fields))]
     for row in rows:
-        print("  ".join(f"{text:{width}}" for text, width in zip(row, widths, strict=False)), f" {row.state}")
+        print("  ".join(f"{text:{width}}" for text, width in zip(row, widths, strict=True)).rstrip())
     false = list(requirements.not_there(wanted, args.transcripts))
     _print_list("Said to be shown, but not there:", false)
     _print_list("Not met:", [f"{one.served}: {one.what}" for one in wanted if not one.met])
@@ -75,7 +76,7 @@ def main(args: Arguments) -> int:
 
 
 def _counted(row: Row, wanted: list[Requirement]) -> Row:
-    """The row with how many of its requirements are met; or, first, with what it lacks."""
+    """Return the row with the number of its requirements that are met, after what it lacks, if anything."""
     its = [one.met for one in wanted if one.served == row.served]
     told = f"{sum(its)} of {len(its)}"
     return row._replace(state=told if row.state == COMPLETE else f"{LACKING}: {row.state}, {told}")
@@ -107,7 +108,8 @@ def table(process: Process, voices: list[Voice], covered: Mapping[str, list[str]
             lacks.append("no transcript yet")
         names = ", ".join(exercise.id for exercise in exercises)
         title = voices[0].book("process").get(completeness.title_of(served)) or "–"
-        yield Row(served, title, names or "–", ", ".join(covered.get(served, ())) or "–", "; ".join(lacks) or COMPLETE)
+        count = len(covered.get(served, ()))
+        yield Row(served, title, "; ".join(lacks) or COMPLETE, f"{count} transcript{'' if count == 1 else 's'}", names)
 
 
 def _lacks(exercise: Exercise, process: Process, voices: list[Voice]) -> Iterator[str]:

@@ -44,7 +44,7 @@ options = { yes = "Ja", no = "Nej" }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What it serves, what it is called, and where the files belong."""
+    """Add the id that it serves, and its own."""
     parser.add_argument("serves", help="the id of the process that it serves, for example 3.4 (`stadsbot coverage`)")
     parser.add_argument("name", help="its own id: small letters a–z, digits and _, for example managers")
     parser.add_argument("--process", type=Path, default=Path(str(files("flows"))) / "process", help=argparse.SUPPRESS)
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: Arguments) -> int:
-    """Write the files and say which; return 1, with nothing written, if it cannot be called so."""
+    """Write the files and print their names; return 1, with nothing written, if the name or id is refused."""
     try:
         process = load_process(args.process)
     except DefinitionError as error:
@@ -66,13 +66,7 @@ def main(args: Arguments) -> int:
     written |= {args.messages / language / file: WORDS for language in languages()}
     outline = args.process / "process.toml"
     step, text = args.serves.partition(".")[0], outline.read_text(encoding="utf-8")
-    placed = re.sub(
-        rf"(^number = {step}$.*?^exercises = \[[^\]]*?),?\s*\]",
-        rf'\1, "{args.name}"]',
-        text,
-        count=1,
-        flags=re.MULTILINE | re.DOTALL,
-    )
+    placed = _placed(text, step, args.name)
     if placed != text:
         written[outline] = placed
     for path, content in written.items():
@@ -84,8 +78,19 @@ def main(args: Arguments) -> int:
     return 0
 
 
+def _placed(outline: str, step: str, name: str) -> str:
+    """Put an exercise last into its step's list, on a line of its own where the others have one."""
+
+    def add(found: re.Match[str]) -> str:
+        head, space = found.groups()
+        return f'{head},\n    "{name}",\n]' if "\n" in space else f'{head}, "{name}"]'
+
+    its_list = rf"(^number = {re.escape(step)}$.*?^exercises = \[[^\]]*?),?(\s*)\]"
+    return re.sub(its_list, add, outline, count=1, flags=re.MULTILINE | re.DOTALL)
+
+
 def _refused(process: Process, served: str, name: str) -> str | None:
-    """Why an exercise cannot be called so, in a sentence; None if it can."""
+    """Return why an exercise cannot have this id or name, in a sentence; None if it can."""
     if served not in process.ids:
         return f"“{served}” is no id of the process; `stadsbot coverage` lists them with their titles."
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", name):

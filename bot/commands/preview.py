@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from bot.commands import Arguments
+from bot.config import languages
 from flows.loader import DefinitionError, load_process
 from messages.language import WordsError
 from messages.voice import Voice
@@ -13,9 +14,9 @@ ABOUTS = ("page", "private", "group", "hint", "verdict", "gap", "example", "comm
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where to, and in which language."""
+    """Add the file to write, and the language."""
     parser.add_argument("file", type=Path, help="the page to write, for example preview.html")
-    parser.add_argument("--language", default="sv", help="a folder in messages/ (default: sv)")
+    parser.add_argument("--language", default="sv", choices=languages(), help="a folder in messages/ (default: sv)")
 
 
 def main(args: Arguments) -> int:

@@ -1,4 +1,4 @@
-"""The other people of the demonstration town: they join and answer by themselves, as their invented persons would.
+"""The other people of the demo town, who join and answer by themselves.
 
 They act through the sandbox, as people do: they follow links, tap buttons, write. What they are asked is looked up in
 the bot's memory rather than read off the screen, so they need not wait for every edit that Telegram's limits hold back;
@@ -41,7 +41,7 @@ Deed = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The next thing that a person does; without a deed they wait for the bot."""
+    """A person's next deed; without one they wait for the bot."""
 
     user: int
     deed: Deed | None = None
@@ -67,7 +67,7 @@ class Others:
         self._luck = random.Random(7)  # noqa: S311 - plausible answers, not secrets
 
     async def answer(self, spared: list[int]) -> dict[str, int]:
-        """Let all but the spared join and answer what waits for them; how many did something.
+        """Let all but the spared join and answer what waits for them; return how many did something.
 
         Raises ActError if there is nothing for anybody to do.
         """
@@ -90,7 +90,7 @@ class Others:
         return {"people": len(taken)}
 
     async def _steps(self, spared: list[int]) -> list[Step]:
-        """What everyone does next, at most one thing each."""
+        """Yield everyone's next deed, at most one each."""
         steps: dict[int, Step] = {}
         async with self._bot.store.work() as work:
             ctx = Context(self._bot.services, work, self._sandbox.now())
@@ -162,7 +162,7 @@ class Others:
         return Step(one.user, self._tap(one, action, button))
 
     def _follow(self, user: int, url: str) -> Step:
-        """Follow a link to the private chat, once; then wait for what comes of it."""
+        """Follow a link to the private chat, once; then wait for the bot."""
         if f"{user} {url}" in self._followed:
             return Step(user)
         self._followed.add(f"{user} {url}")
@@ -216,11 +216,11 @@ class Others:
                 return tap("skip") if text is None else write(text)
 
     def _has_been(self, question: Question, answer: Json) -> bool:
-        """Whether a day was invented that no longer lies ahead, as it must."""
+        """True if an invented day must lie ahead, and no longer does."""
         return question.ahead and str(answer) < self._sandbox.now().date().isoformat()
 
     def _laid_out(self, one: Somebody, run: Run, visit: Visit) -> tuple[str, str]:
-        """What to tap where all lies before one: the items to pick among, a row, or the sheet with what it lacks."""
+        """Return what to tap on a summary: the items to pick among, a row, or the sheet with what it lacks."""
         if visit.place is Place.PICK:
             unticked = [str(n) for n in range(min(PICKED, len(run.items))) if str(n) not in visit.ticked]
             return ("on", unticked[0]) if unticked else ("ok", "")
@@ -232,7 +232,7 @@ class Others:
         return ("send", "") if missing is None else ("go", str(missing))
 
     def _likely(self, run: Run, question: Question) -> str:
-        """Most people think alike, but not all; what the group decides together is the first thing."""
+        """Return a likely answer: most people agree, but not all; a group decides on the first option."""
         own = question.audience is Audience.SELF  # a yes to oneself, without which something else does not begin
         if run.exercise.how is not How.EACH or own or self._luck.random() < 0.7:
             return question.options[0]
@@ -257,7 +257,7 @@ class Others:
 
 
 def _text(question: Question, answer: Json) -> Json:
-    """What is written: an answer of several rows by their names, as many as it takes."""
+    """Return an answer as text; several rows by their names, as many as it takes."""
     if not isinstance(answer, list):
         return answer
     return "\n".join(answer if question.many else answer[:1]) or None

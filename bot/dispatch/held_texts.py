@@ -1,8 +1,8 @@
-"""What a text in private answers, where the person did not reply to a question: at once, or once they have said which.
+"""Decides which question a text in private answers if it is no reply: at once, or after asking the person.
 
-A bare text is taken at once only when exactly one question for text is asked of this person, nothing of another matter
-has been said since, and it was asked, or answered in, lately. Else the text is held, and shown with the questions
-that it could answer: nothing is guessed, and no word goes where it was not meant to.
+A bare text is taken at once only if exactly one question for text is open to this person, the bot has written of
+nothing else since, and the question was asked, or answered in, lately. Otherwise the text is held, and shown with the
+questions that it could answer: nothing is guessed, and no word ends up where it was not meant to.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,8 @@ from bot.exercises import runner
 from bot.features.incidents import report
 from bot.features.journey import exercise_buttons
 from bot.features.members import promise
+from bot.features.wellbeing import check_ins
+from bot.features.wellbeing.distress import cries_for_help
 from bot.identities.finding import find
 from bot.telegram.updates import Written
 from bot.views.exercise import cut
@@ -27,7 +29,7 @@ from storage.message_notes import MessageContext
 from storage.records import HeldText, Person, Prompt, TextPart
 from storage.table import moment
 
-FRESH: Final = timedelta(hours=6)  # how long a question is asked; after that it waits
+FRESH: Final = timedelta(hours=6)  # how long a text answers a question at once; after that the bot asks
 KEPT: Final = timedelta(days=7)  # how long a text waits to be placed
 ONE: Final = timedelta(minutes=2)  # texts so close to each other are one
 MOST: Final = 4  # questions offered, the latest ones
@@ -37,15 +39,15 @@ THROW = "throw"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question that is open to a person, and how it is spoken of."""
+    """A question that is open to a person, and its name for them."""
 
     prompt: Prompt
     title: str
-    town: str | None  # where the person sits in several
+    town: str | None  # if the person is in several
 
 
 async def open_questions(ctx: Context, person: Person) -> list[Question]:
-    """Every question for a text that is open to this person, the oldest first, as things stand now."""
+    """Return every question for a text that is open to this person now, the oldest first."""
     await _remember_focus(ctx, person)
     questions = []
     for prompt in await ctx.work.prompts.of(person.id):
@@ -57,7 +59,7 @@ async def open_questions(ctx: Context, person: Person) -> list[Question]:
 
 
 async def _remember_focus(ctx: Context, person: Person) -> None:
-    """A question that was asked before such things were noted is open, and too old to be answered without a word."""
+    """Add a prompt for a question that was asked before prompts were stored; it is too old to be answered at once."""
     actor = await _seated(ctx, person, person.focus)
     if actor is None or person.focus is None:
         return
@@ -71,13 +73,13 @@ async def _remember_focus(ctx: Context, person: Person) -> None:
 
 
 async def _seated(ctx: Context, person: Person, run_id: int | None) -> Actor | None:
-    """This person's seat in the group of a run, unless they have left it."""
+    """Return this person's seat in the group of a run, None if they have left it."""
     actor = await exercise_buttons.actor_in(ctx, person, run_id)
     return actor if actor is not None and role_of(actor.member, actor.group) > Role.FORMER else None
 
 
 async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
-    """What a question is called; None when it is asked no more."""
+    """Return the name of a question; None if it is no longer asked."""
     voice, context = ctx.services.voice, prompt.context
     if context.want:
         lately = ctx.now - moment(prompt.asked_at) < KEPT
@@ -96,7 +98,7 @@ async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
 
 
 def takes_text(run: Run, member: int) -> bool:
-    """Whether a member is being asked something in a run that a text can answer."""
+    """True if a member is being asked something in a run that a text can answer."""
     closed = run.phase in (Phase.NEW, Phase.ASIDE) or (
         run.phase is Phase.CONCLUDED and run.exercise.how is not How.ROWS
     )
@@ -105,7 +107,7 @@ def takes_text(run: Run, member: int) -> bool:
 
 
 def asked_now(ctx: Context, questions: list[Question]) -> list[Question]:
-    """Those that are asked, and do not merely wait."""
+    """Return the questions that are asked now, without those that were put aside."""
     return [q for q in questions if not q.prompt.aside and ctx.now - moment(_last(q.prompt)) < FRESH]
 
 
@@ -114,15 +116,22 @@ def _last(prompt: Prompt) -> int:
 
 
 def answers_at_once(ctx: Context, questions: list[Question]) -> Question | None:
-    """The question that a bare text answers without a doubt, if there is one."""
+    """Return the question that a bare text answers without doubt, if there is one."""
     asked = asked_now(ctx, questions)
     return asked[0] if len(asked) == 1 and not asked[0].prompt.interrupted else None
 
 
+async def unseen_by_others(ctx: Context, asked: MessageContext) -> bool:
+    """True if no other member reads what answers this, as a word in a check-in or an incident."""
+    return asked.want == check_ins.WANT or await report.overhears(ctx, asked.run)
+
+
 # -- holding -----------------------------------------------------------------------------------------------------------
-async def hold(ctx: Context, person: Person, said: Written, questions: list[Question]) -> None:
-    """Keep a text until it is known what it answers, and ask. What points somebody out is not kept where it could be
-    meant for an incident."""
+async def hold(ctx: Context, person: Person, said: Written, questions: list[Question], *, cries: bool = False) -> None:
+    """Hold a text and ask what it answers. One that points somebody out is not kept if an incident may be meant.
+
+    `cries`: it is a cry for help, and may answer nothing.
+    """
     for question in questions:
         run = question.prompt.context.run
         if await report.overhears(ctx, run) and find(said.text):
@@ -132,7 +141,8 @@ async def hold(ctx: Context, person: Person, said: Written, questions: list[Ques
             return
     newest = await ctx.work.held_texts.newest(person.id)
     part = TextPart(said.text, said.message_id, said.at, said.long)
-    if newest is not None and ctx.now - moment(newest.at) < ONE:
+    apart = cries or (newest is not None and any(cries_for_help(part.text) for part in newest.parts))
+    if newest is not None and not apart and ctx.now - moment(newest.at) < ONE:
         now = int(ctx.now.timestamp())
         held = await ctx.work.held_texts.update(newest.id, parts=(*newest.parts, part), at=now)
     else:
@@ -142,11 +152,13 @@ async def hold(ctx: Context, person: Person, said: Written, questions: list[Ques
         matters = [question.prompt.matter for question in offered]
         now = int(ctx.now.timestamp())
         held = await ctx.work.held_texts.hold(person.id, group, part, now, matters, until)
-    await _show(ctx, person, held, questions)
+    await _show(ctx, person, held, questions, cries=cries)
 
 
-async def _show(ctx: Context, person: Person, held: HeldText, questions: list[Question]) -> None:
-    """The text with the questions that it could answer, in one message for each text that waits."""
+async def _show(
+    ctx: Context, person: Person, held: HeldText, questions: list[Question], *, cries: bool = False
+) -> None:
+    """Show the text with the questions that it could answer, in one message for each held text."""
     still = [question for question in questions if question.prompt.matter in held.candidates]
     keys = []
     for question in still:
@@ -157,6 +169,7 @@ async def _show(ctx: Context, person: Person, held: HeldText, questions: list[Qu
     facts = {
         "text": cut(_whole(held), QUOTED),
         "questions": len(still),
+        "cries": cries,
     }
     slot = f"held:{held.id}"
     await ctx.to_person(person.id, "held", facts, keys, about=held.group_id, slot=slot, living=True)
@@ -168,7 +181,7 @@ def _whole(held: HeldText) -> str:
 
 # -- placing -----------------------------------------------------------------------------------------------------------
 async def place(ctx: Context, actor: Actor, action: Action) -> None:
-    """The person has said what a text answers, or thrown it away. From then on texts answer that question."""
+    """Place a held text, or drop it, as the person has said. From then on texts answer that question."""
     held, what_waits = await ctx.work.held_texts.lookup(action.ask), [[ctx.key("what_waits", "answers")]]
     if held is None or held.person_id != actor.person.id or held.until < ctx.today:
         await ctx.reply(actor, "placed", {"title": None, "town": None, "gone": action.arg != THROW}, what_waits)
@@ -181,7 +194,7 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
         return
     questions = await open_questions(ctx, actor.person)
     chosen = next((q for q in questions if q.prompt.matter == held.candidates[int(action.arg)]), None)
-    if chosen is None:  # it was answered otherwise, or is over
+    if chosen is None:  # it was answered in another way, or is over
         ctx.toast("placed_over", alert=True)
         await _show(ctx, actor.person, held, questions)
         return
@@ -196,5 +209,5 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
     ctx.events.append(TextPlaced(actor.person.id, chosen.prompt.context, held.parts))
 
 
-# A text of one's own: whoever has left the town of its question can still place it elsewhere, or throw it away.
+# It is the person's own text: after leaving the group of its question they can still place it elsewhere, or drop it.
 ROUTES: Routes = buttons(Role.FORMER, About.GROUP, place=place)

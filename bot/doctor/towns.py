@@ -1,4 +1,4 @@
-"""The operator's folder with a folder for each town: what documents take from it, and what can't be used."""
+"""Examines the operator's folder of towns: which files documents use, and which can't be used."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ ABOUT = "towns"
 
 
 def look(towns: Path) -> Iterator[Finding]:
-    """Look at each file of each town's folder. What can't be used is left out of documents, and so is no error."""
+    """Examine each file of each town's folder. One that can't be used is left out of documents, and so is no error."""
     try:
         folders = sorted(path for path in towns.iterdir() if path.is_dir())
     except OSError as failed:
@@ -54,6 +54,6 @@ def _town(folder: Path) -> Iterator[Finding]:
 
 
 def _opens(looked: Looked) -> bool:
-    """Whether a letterhead can really be opened and emptied, as it is for each document."""
+    """Check that a letterhead can be opened and emptied, as for each document."""
     look: OwnLook = look_of({looked.piece: looked.content}) if looked.piece else OwnLook()
     return looked.piece is not Piece.REFERENCE or opened(look) is not None

@@ -1,7 +1,7 @@
-"""Likely full names in a Swedish text: two words with capitals, or a given name and a surname in any case.
+"""Finds likely full names in a Swedish text: two words with capitals, or a given name and a surname in any case.
 
-A name that is a place as well counts as a name after a given name, and as a place before words such as "gata" and
-"kyrka". Two words with capitals of which neither is known to be a name are one only where a person is spoken of.
+A name that is also a place counts as a name after a given name, and as a place before words such as "gata" and
+"kyrka". Two words with capitals of which neither is known to be a name count only if the text speaks of a person.
 """
 
 import re
@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.identities.numbers import Span
-from bot.identities.words import endings, listed
+from bot.identities.scripts import in_other_letters
+from bot.identities.words import endings, listed, names, pattern
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’:][^\W\d_]+)*")
 _NEXT_TO = re.compile(r"[\"”’'»)]?[ \t\u00a0]{1,3}[\"“”'‘’(«»]?|\.[ \t\u00a0]{0,2}")
-_ASIDE = re.compile(r"[ \t\u00a0,(\"”“]{0,4}")
+_ASIDE = re.compile(r"[ \t\u00a0,:(\"”“]{0,4}")
 _TURNED = re.compile(r"[ \t]?,[ \t]?")
-_CYRILLIC = re.compile(
-    r"[\u0400-\u042f][\u0430-\u045f'’\-]{1,25}(?:[ \t][\u0400-\u042f][\u0430-\u045f'’\-]{1,25}){1,3}"
-)
 _STARTS = re.compile(r"(?:^|[.!?:;•\n\r(\"”»–—]|\s[-*])\s*[\"”»(]*$")
+_SENTENCE = re.compile(r"[.!?\n]")
 _VERB = ("ade", "ar", "er", "te", "de", "it", "at", "ts", "es", "as", "nde")
 
 
@@ -56,12 +55,16 @@ def names_in(text: str) -> Iterator[Span]:
     yield from _in_lower_case(text, words)
     yield from _with_initial(text, words)
     yield from _turned(text, words)
-    for match in _CYRILLIC.finditer(text):
-        yield match.span()
+    yield from _said(text, words)
+    for match in pattern(r"(?<!\w)([^\W\d_]{2,20}(?:-[^\W\d_]{2,20})?)\s{whereabouts}").finditer(text):
+        low = match[1].lower()
+        if _is_known(_Word(match[1], *match.span(1), 0)) and low not in listed("also_words"):
+            yield match.span(1)
+    yield from in_other_letters(text)
 
 
 def _runs(text: str, words: list[_Word]) -> Iterator[list[_Word]]:
-    """Words with capitals that stand side by side, with the small words that names may hold (von, al, de)."""
+    """Yield runs of adjacent words with capitals, with the small words that names may hold (von, al, de)."""
     run: list[_Word] = []
     for word in words:
         joined = bool(run) and _joined(text, run[-1], word)
@@ -78,23 +81,26 @@ def _runs(text: str, words: list[_Word]) -> Iterator[list[_Word]]:
 
 
 def _joined(text: str, first: _Word, second: _Word) -> bool:
-    """Whether two words stand side by side. A dot between them belongs to an initial, else it ends a sentence."""
+    """True if two words are adjacent. A dot between them belongs to an initial, else it ends a sentence."""
     found = _NEXT_TO.fullmatch(text, first.end, second.start)
     return found is not None and (text[first.end] != "." or len(first.text) == 1)
 
 
-def _beside(text: str, words: list[_Word], place: int, step: int = 0) -> _Word | None:
-    """The word before or behind, if nothing but a comma or a quotation mark stands between."""
+def _beside(text: str, words: Sequence[_Word], place: int, step: int = 0) -> _Word | None:
+    """Return the word before or after, if only a comma or a quotation mark is between."""
     first, second = place, place + 1
     if not (first >= 0 and second < len(words)):
         return None
-    if not _ASIDE.fullmatch(text, words[first].end, words[second].start):
+    start = words[first].end
+    if words[first].low in listed("titles") | listed("surname_follows"):
+        start += text.startswith(".", start)  # "Dr."
+    if not _ASIDE.fullmatch(text, start, words[second].start):
         return None
     return words[second if step else first]
 
 
 def _people(text: str, run: list[_Word], before: _Word | None, after: _Word | None) -> Iterator[list[_Word]]:
-    """The parts of a run that are people: places divide it, and a sentence's first word is left out."""
+    """Yield the parts of a run that are people: places divide it, and a sentence's first word is left out."""
     if run[0].low in listed("kinds_of_places") and not _is_given(run[0]):
         return
     starts = run[0].start == 0 or _STARTS.search(text, max(0, run[0].start - 6), run[0].start) is not None
@@ -112,7 +118,7 @@ def _people(text: str, run: list[_Word], before: _Word | None, after: _Word | No
 
 
 def _judged(part: list[_Word], starts: bool, before: _Word | None, after: _Word | None) -> Iterator[list[_Word]]:
-    """The part, if it is a person's name."""
+    """Return the part, if it is a person's name."""
     part = [w for w in part if not w.shout or len(w.text) > 2]  # BUP, HVB and the like are longer; II and AB are not
     if starts and part and (not _is_given(part[0]) or (part[0].low in listed("also_words") and len(part) > 2)):
         noun = part[0].low.endswith(endings("definite")) and not (len(part) == 2 and _is_surname(part[1]))
@@ -128,7 +134,7 @@ def _judged(part: list[_Word], starts: bool, before: _Word | None, after: _Word 
     if len(part) < 2 or any(w.low in listed("no_names") or w.low.endswith(endings("role_endings")) for w in part):
         return
     if part[-1].low in listed("after_places") and not _is_surname(part[-1]):
-        return  # a house called after somebody
+        return  # a house named after somebody
     given, surname = any(map(_is_given, part)), any(map(_is_surname, part))
     if all(w.shout for w in part) and not given:
         return  # a heading, not a name
@@ -139,7 +145,7 @@ def _judged(part: list[_Word], starts: bool, before: _Word | None, after: _Word 
 
 
 def _is_spoken_of(before: _Word | None, after: _Word | None) -> bool:
-    """Whether the words around speak of a person."""
+    """True if the words around speak of a person."""
     return (before is not None and before.low in listed("before_people")) or (
         after is not None and after.low in listed("after_people")
     )
@@ -147,15 +153,18 @@ def _is_spoken_of(before: _Word | None, after: _Word | None) -> bool:
 
 # -- without capitals --------------------------------------------------------------------------------------------------
 def _in_lower_case(text: str, words: Sequence[_Word]) -> Iterator[Span]:
-    """A given name and a surname written without capitals, or a nickname and what can be nothing but a surname."""
+    """Yield names without capitals: a given name and a surname, or a nickname and a word that is only a surname."""
     for first, second in pairwise(words):
         if (first.capital and second.capital) or not _joined(text, first, second):
             continue
         if second.low in listed("after_places") or second.low in listed("common") or len(second.text) < 3:
             continue
-        sure, given = _is_sure_surname(second), first.low in listed("given")
-        bare = given and first.low not in listed("also_words")
-        before = _beside(text, list(words), first.place - 1) if first.place else None
+        if first.low in listed("surname_follows") and _is_sure_surname(second):
+            yield second.start, second.end
+        sure, given = _is_sure_surname(second), first.low in names("given")
+        double = len(parts := set(first.low.split("-"))) > 1 and parts <= names("given")  # "per-erik"
+        given, bare = given or double, double or first.low in listed("given") - listed("also_words")
+        before = _beside(text, words, first.place - 1) if first.place else None
         called = before is not None and before.low in listed("name_follows")
         nick = len(first.text) > 2 and first.low not in listed("common") and first.low not in listed("starters")
         unknown = not second.low.endswith(_VERB) and not first.capital and len(second.text) > 3
@@ -163,6 +172,7 @@ def _in_lower_case(text: str, words: Sequence[_Word]) -> Iterator[Span]:
             (bare and (_is_surname(second) or (unknown and not _is_place(second, first))))
             or (given and sure)
             or (nick and sure and second.low.endswith(endings("sure_endings")))
+            or (_is_sure_surname(first) and second.low in listed("given") - listed("also_words"))
             or (called and (given or sure) and not second.low.endswith(_VERB))
         ):
             given_before = first.place and words[first.place - 1].low in listed("given") - listed("also_words")
@@ -171,7 +181,7 @@ def _in_lower_case(text: str, words: Sequence[_Word]) -> Iterator[Span]:
 
 
 def _with_initial(text: str, words: Sequence[_Word]) -> Iterator[Span]:
-    """A given name and an initial, or an initial and a surname, in any case."""
+    """Yield a given name and an initial, or an initial and a surname, in any case."""
     for first, second in pairwise(words):
         if not _joined(text, first, second):
             continue
@@ -181,46 +191,87 @@ def _with_initial(text: str, words: Sequence[_Word]) -> Iterator[Span]:
             and len(second.text) > 2
             and (_is_sure_surname(second) or (dotted and first.capital and second.capital))
         )
-        if initial and (dotted or first.capital) and _is_surname(second):
+        loose = first.low not in "eioåö" and _is_sure_surname(second)  # "e" and "o" are written for "är" and "och"
+        if initial and (dotted or first.capital or loose) and _is_surname(second):
             yield first.start, second.end
-        elif len(second.text) == 1 and first.low in listed("given") and second.low not in "iåö":
+        elif len(second.text) == 1 and second.capital and first.capital and _is_sure_surname(first):
+            yield first.start, second.end  # as in a list: "Lindqvist J"
+        elif len(second.text) == 1 and first.low in names("given") and second.low not in "iåö":
             plain = first.low not in listed("also_words") and (second.capital or not first.capital)
             if (first.capital and second.capital) or text[second.end : second.end + 1] == "." or plain:
                 yield first.start, second.end
 
 
 def _turned(text: str, words: Sequence[_Word]) -> Iterator[Span]:
-    """A surname, a comma and a given name, as in a register, in any case."""
+    """Yield a surname, a comma and a given name, as in a register, in any case."""
     for first, second in pairwise(words):
-        if _TURNED.fullmatch(text, first.end, second.start) and _is_sure_surname(first) and _is_given(second):
+        short = len(second.text) == 1 and second.capital
+        turned = _TURNED.fullmatch(text, first.end, second.start) and _is_sure_surname(first)
+        if turned and (short or _is_given(second)):
             yield first.start, second.end
+
+
+# -- a single name that is said to be one ------------------------------------------------------------------------------
+def _said(text: str, words: Sequence[_Word]) -> Iterator[Span]:
+    """One name where somebody is said to be called so: "en som heter …"; not what a house or a plan is called."""
+    for cue in words:
+        if cue.low in listed("one_of_mine"):
+            after = _beside(text, words, cue.place, 1)
+            if after is not None and _is_known(after):
+                yield after.start, after.end
+            continue
+        if cue.low not in listed("name_follows") | listed("called"):
+            continue
+        before = words[cue.place - 1] if cue.place else cue
+        if before.low not in listed("also_words") and _is_known(before) and _joined(text, before, cue):
+            yield before.start, before.end  # "Goran heter han"
+            continue
+        place = cue.place + 1
+        while place < len(words) and place <= cue.place + 5 and words[place].low in listed("name_fillers"):
+            place += 1
+        if place == len(words) or _SENTENCE.search(text, cue.end, words[place].start):
+            continue
+        name, around = words[place], {word.low for word in words[max(0, cue.place - 4) : place]}
+        if around & listed("kinds_of_places") or any(word.endswith(endings("place_endings")) for word in around):
+            continue
+        word = {name.low, name.low.removesuffix("s")} & (listed("common") | listed("starters") | listed("no_names"))
+        said = cue.low in listed("called") or around & (listed("persons") | {"under"})
+        unknown = name.capital and not name.shout and said
+        if not word and (_is_known(name) or unknown) and not _is_place(name, None):
+            yield name.start, name.end
+
+
+def _is_known(word: _Word) -> bool:
+    """A given name, and nothing else."""
+    words = listed("also_words") | listed("common") | listed("starters") | listed("places") | listed("organisations")
+    return word.low in names("given") and (word.capital or word.low not in words)
 
 
 # -- what a word is ----------------------------------------------------------------------------------------------------
 def _is_named_after(name: _Word, after: _Word) -> bool:
-    """Whether a street or house called after somebody follows: "Maria gata", "Anna Linds barnsjukhus"."""
+    """True if a street or house named after somebody follows: "Maria gata", "Anna Linds barnsjukhus"."""
     ends = tuple(word for word in listed("after_places") if len(word) > 3)
     return after.low in listed("after_places") or (name.low.endswith("s") and after.low.endswith(ends))
 
 
 def _is_given(word: _Word) -> bool:
-    given, low = listed("given"), word.low
+    given, low = names("given"), word.low
     return low in given or any(part in given for part in re.split(r"[-'’]", low)) or low.removesuffix("s") in given
 
 
 def _is_surname(word: _Word) -> bool:
     low = word.low
     bare = low.removesuffix("s")
-    return {low, bare} & listed("surnames") != set() or (
+    return {low, bare} & names("surnames") != set() or (
         len(low) > 4 and (bare.endswith(endings("surname_endings")) or low.endswith(endings("surname_endings")))
     )
 
 
 def _is_sure_surname(word: _Word) -> bool:
-    """A surname that is no place and no ordinary word."""
+    """True for a surname that is no place and no ordinary word."""
     bare = word.low.removesuffix("s")
     unsure = listed("places") | listed("surname_words")
-    sure = {word.low, bare} & listed("surnames") and not {word.low, bare} & unsure
+    sure = {word.low, bare} & names("surnames") and not {word.low, bare} & unsure
     return bool(sure) or (len(bare) > 4 and bare.endswith(endings("sure_endings")))
 
 

@@ -1,7 +1,8 @@
-"""What a language says about people, numbers and things: the lists and cues of messages/<language>/identities.toml."""
+"""A language's words for people, numbers and things: the lists and cues of messages/<language>/identities.toml."""
 
 import re
 import tomllib
+import unicodedata
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,27 +16,58 @@ def _book() -> dict[str, Any]:
 
 
 @cache
+def _names() -> dict[str, str]:
+    return tomllib.loads(files("messages").joinpath("names.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def names_in_other_letters() -> frozenset[str]:
+    """Names in letters that are not Latin and have no capitals."""
+    return frozenset(_names()["in_other_letters"].split())
+
+
+@cache
+def names(kind: str) -> frozenset[str]:
+    """Names of a kind, "given" or "surnames", of our own lists and of messages/names.toml, and as they are simplified.
+
+    Who has no key for a letter writes it without its marks: "Łukasz" is Lukasz. Å, ä and ö stay, as words would meet.
+    """
+    abroad, own = _names()[kind].split(), listed(kind)
+    return own | {simple for name in {*own, *abroad} if (simple := _simple(name)) not in listed("common")} | {*abroad}
+
+
+_WHOLE = str.maketrans("łøđ\u0131", "lodi")  # letters whose marks do not come apart
+
+
+def _simple(name: str) -> str:
+    if set(name) & set("åäö"):
+        return name
+    apart = unicodedata.normalize("NFKD", name.translate(_WHOLE))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+@cache
 def listed(name: str) -> frozenset[str]:
-    """A list of words, in lower case."""
+    """Return a list of words, in lower case."""
     return frozenset(_book()["lists"][name].lower().split())
 
 
 @cache
 def endings(name: str) -> tuple[str, ...]:
-    """A list of how words end."""
+    """Return a list of word endings."""
     return tuple(_book()["lists"][name].lower().split())
 
 
 @cache
 def number_words() -> dict[str, str]:
-    """The digits that a number in words stands for, longest words first; those of tens end in 0."""
+    """Return the digits of number words, longest words first; those of tens end in 0."""
     found: dict[str, str] = _book()["numbers"]
     return dict(sorted(found.items(), key=lambda item: -len(item[0])))
 
 
 @cache
 def pattern(text: str) -> re.Pattern[str]:
-    """A pattern in which `{name}` stands for the cues of that name, and `{gap}` for a few small words in between.
+    """Return a pattern in which `{name}` stands for the cues of that name, and `{gap}` for a few small words.
 
     `{digits}` stands for a number in words, `{digit}` for one word of it.
     """

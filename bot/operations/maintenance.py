@@ -1,7 +1,7 @@
-"""Keeps house in the running bot: backups by night, the backup's group keys by the minute, and old rows by the day.
+"""Maintenance of the running bot: backups each night, the backup's group keys each minute, old rows each day.
 
-All of it looks at how things stand rather than at what it has done: the newest backup's name tells whether one is due,
-so a night that the machine slept through is made good at the next start.
+What is due follows from the present state, not from memory: the newest backup's name tells whether one is due, so a
+night that the machine slept through is made good at the next start.
 """
 
 import asyncio
@@ -29,12 +29,12 @@ log = Log(__name__)
 TURN = 60.0  # seconds between looks
 AGAIN = timedelta(hours=1)  # until a backup that failed is tried again
 PRUNE_EVERY = timedelta(days=1)
-# For how long what has been done with is kept: to be looked into if somebody asks what became of a message or reminder.
+# How long finished rows are kept, in case somebody asks what became of a message or reminder.
 KEEP_OUTBOX = timedelta(days=7)
 KEEP_MATTERS = timedelta(days=365)
 KEEP_LINKS = timedelta(days=30)
-KEEP_PASSERS_BY = timedelta(days=30)  # who followed a link of ours and never got a seat
-KEEP_LETTERS = timedelta(days=14)  # they hold what somebody wrote; its sender was told that it did not get through
+KEEP_PASSERS_BY = timedelta(days=30)  # people who followed a link and never got a seat
+KEEP_LETTERS = timedelta(days=14)  # they hold what somebody wrote, and its sender was told
 KEEP_AGENDA = timedelta(days=90)
 KEEP_UPLOADS = timedelta(days=90)
 KEEP_COPIES = timedelta(days=365)  # of chats that people read on the page
@@ -52,7 +52,7 @@ class Plan:
 
 
 class Maintenance:
-    """One per process. Without a plan it makes no backups."""
+    """Does the maintenance; one for each process. Without a plan it makes no backups."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Maintenance:
         self._not_before: datetime | None = None  # after a backup that failed
 
     async def run(self) -> None:
-        """Keep house for ever. Nothing that goes wrong here stops the bot; it is logged, and tried again."""
+        """Do maintenance for ever. An error here does not stop the bot; it is logged, and the work is tried again."""
         while True:
             await self.look()
             await asyncio.sleep(TURN)
@@ -92,7 +92,7 @@ class Maintenance:
             log.failure("maintenance_failed", error)
 
     def last_backup(self) -> datetime | None:
-        """When the newest backup was made."""
+        """Return when the newest backup was made."""
         made = backup.all_in(self._plan.folder) if self._plan else []
         return backup.made_at(made[0]) if made else None
 
@@ -119,7 +119,7 @@ class Maintenance:
                 place = await work.outbox.prune_sent(now - ANSWERABLE, place)
         if letters:
             log.warning("dead_letters_expired", count=letters)
-        for head in heads:  # once a day they leave the machine, where its log is shipped
+        for head in heads:  # once a day, so that heads leave the machine with its log
             log.info("access_log_head", group_id=head.group_id, head=str(head))
         await self._intake.forget_taken(now - KEEP_TAKEN)
         for folder in (self._store.path.parent, self._plan.folder if self._plan else None):
@@ -128,7 +128,7 @@ class Maintenance:
 
     def _keep_backups(self, plan: Plan, now: datetime) -> None:
         path, known = self._store.path, KeyFolder(keys_of(self._store.path), self._keyring).known()
-        if known != self._keys_saved:  # a group was erased, and must not live on in the backups; or one is new
+        if known != self._keys_saved:  # a group was erased, and its key must leave the backups; or one is new
             backup.renew_keys(path, plan.folder, self._keyring)
             self._keys_saved = known
         last = self.last_backup()
@@ -148,7 +148,7 @@ class Maintenance:
 
 
 async def _aside(work: Callable[..., None], *arguments: Any) -> None:
-    """Do slow work on a thread that the process need not wait for when it ends: half a backup is none."""
+    """Do slow work on a thread that the process does not wait for at its end, as half a backup is none."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[None] = loop.create_future()
 

@@ -1,33 +1,45 @@
-"""What a command answers, as a page of its own: looked at, without being said in the chat."""
+"""Shows a command's answer as a page, without sending it to the chat."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.context.context import Actor, Context, Message
 from bot.context.permissions import may, seat_for
 from bot.context.sealed_actions import private_scope
 from bot.dispatch.chat_commands import COMMANDS
-from bot.features.journey import navigation
+from bot.features.journey import navigation, status
 from bot.telegram import calls
 from storage.records import ChatCopy, Group, Kind, Person
 
 
 @dataclass(slots=True)
 class Looked(Context):
-    """A context in which what is said is caught instead: nothing is written by it."""
+    """A context that collects messages instead of sending them, and writes nothing."""
 
     said: list[ChatCopy] = field(default_factory=list)
 
     async def tell_person(self, person_id: int, message: Message, *, beside: bool = False) -> None:
-        """Catch it, with the buttons that this person may use."""
+        """Collect the message, with the buttons that this person may use."""
         person = await self.work.people.get(person_id)
-        message = await self._for_seat(person, message)
+        self._catch(private_scope(person), await self._for_seat(person, message))
+
+    async def tell_group(self, group: Group, message: Message) -> None:
+        """Catch it, with the buttons of the group's chat."""
+        self._catch(f"g{group.id}", replace(message, about=group.id))
+
+    def _catch(self, scope: str, message: Message) -> None:
         for part in message.parts(calls.TEXT):
-            content = self._content(private_scope(person), part)
+            content = self._content(scope, part)
             self.said.append(ChatCopy(0, "", 0, part.about, False, self.now, str(Kind.MESSAGE), content, []))
 
 
+async def standing_of(ctx: Looked, group: Group) -> ChatCopy:
+    """Where a group stands: what its pinned message says by now, also to whoever has come after that was sent."""
+    await status.status(ctx, group)
+    return replace(ctx.said[-1], pinned=True)
+
+
 async def answers_to(ctx: Looked, person: Person, command: str) -> list[tuple[Group, list[ChatCopy]]]:
-    """What the command would answer in each of a person's groups where they may give it."""
+    """Return the command's answer in each of a person's groups in which they may use it."""
     route, found = COMMANDS[command], []
     assert route.handler is not None
     for group, member in await navigation.memberships(ctx, person, seat_for(route.role)):

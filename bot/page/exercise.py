@@ -1,4 +1,4 @@
-"""An exercise as one page: all its questions, what one has answered, and what of a form could not be taken."""
+"""An exercise as one page: its questions, one's answers, and what of a form could not be taken."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ LONG: Final = frozenset({Kind.TEXT})
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something to choose."""
+    """An option to choose."""
 
     value: str
     label: str
@@ -40,7 +40,7 @@ class Field:
     text: str
     help: str | None
     audience: str
-    item: str | None  # what it is about, where an exercise asks about many things
+    item: str | None  # the item that it is about, if there are items
     kind: str
     many: bool
     required: bool
@@ -78,7 +78,7 @@ class Place:
 
 
 async def place_of(ctx: Context, person: Person, run_id: int) -> Place | None:
-    """The seat that a person has in a round, if it takes answers of theirs now; None for any other number."""
+    """Return a person's seat in a round, if it takes their answers now; None for any other number."""
     record = await ctx.work.runs.lookup(run_id)
     group = await ctx.work.groups.get(record.group_id) if record else None
     member = await ctx.work.members.find(group.id, person.user_id) if group else None
@@ -94,7 +94,7 @@ async def place_of(ctx: Context, person: Person, run_id: int) -> Place | None:
 
 
 async def open_to(ctx: Context, person: Person) -> list[tuple[Place, str]]:
-    """The open rounds that a person has a seat in and has not handed in to, with their titles."""
+    """Return the open rounds in which a person has a seat and has not handed in, with their titles."""
     found = []
     for member in await ctx.work.members.of_person(person.id):
         for record in await ctx.work.runs.all_of(member.group_id):
@@ -109,7 +109,7 @@ async def open_to(ctx: Context, person: Person) -> list[tuple[Place, str]]:
 
 
 async def sheet(ctx: Context, place: Place, troubles: Mapping[str, Trouble], entered: Mapping[str, Entry]) -> Sheet:
-    """The page as it stands; where something could not be taken, with what was entered there."""
+    """Return the page; answers that could not be taken are shown as they were entered."""
     run, present, given = await _stands(ctx, place)
     t = DialogueState(run, place.member.id, ctx.today)
     keys = [key for key in run.keys() if key not in t.visit.fixed] if t.rows else list(t.keys)
@@ -133,7 +133,7 @@ async def sheet(ctx: Context, place: Place, troubles: Mapping[str, Trouble], ent
 
 
 async def fill(ctx: Context, place: Place, entered: Mapping[str, Entry], *, done: bool) -> None:
-    """Let what has changed in a form be kept; what could not be is in the context's troubles."""
+    """Save what has changed in a form; answers that could not be taken are in the context's troubles."""
     run, _, given = await _stands(ctx, place)
     changed = {}
     for key, entry in entered.items():
@@ -159,7 +159,7 @@ async def _stands(ctx: Context, place: Place) -> tuple[Run, ExerciseView, dict[s
 
 
 def _entry(question: Question, value: Value, comment: str | None) -> Entry:
-    """An answer as a form has it."""
+    """Return an answer as it is in a form."""
     text = "" if value is None or question.kind in (Kind.CHOICE, Kind.SCALE) else _text(question, value)
     return Entry(picks=_picks(question, value), text=text, comment=comment or "")
 

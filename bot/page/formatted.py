@@ -1,4 +1,4 @@
-"""Our small HTML, as messages have it, for the page: the same few tags and nothing else."""
+"""Converts the bot's small HTML for the page: the same few tags and nothing else."""
 
 from collections.abc import Callable
 from html import escape
@@ -17,6 +17,7 @@ class _Page(HTMLParser):
         self.out: list[str] = []
         self._address, self._unfold = address, unfold
         self._ends: list[tuple[str, str]] = []  # the tag that is open, and what ends it here
+        self._after_block = False  # which has a margin of its own, and needs no empty line
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -39,17 +40,21 @@ class _Page(HTMLParser):
             self.out.append(end)
             if opened == tag:
                 break
+        self._after_block = tag == "blockquote"
 
     def handle_data(self, data: str) -> None:
-        self.out.append(escape(data, quote=False))
+        self.out.append(escape(data.lstrip("\n") if self._after_block else data, quote=False))
+        self._after_block = self._after_block and not data.strip()
 
     def _open(self, tag: str, begin: str, end: str) -> None:
+        if tag == "blockquote" and self.out:
+            self.out[-1] = self.out[-1].rstrip("\n")
         self.out.append(begin)
         self._ends.append((tag, end))
 
 
 def formatted(text: str, *, address: Callable[[str], str] = str, unfold: str = "…") -> Markup:
-    """The text for the page. `address` tells where a link leads here; `unfold` stands over a quote that unfolds."""
+    """Return the text for the page. `address` maps a link to one here; `unfold` is the title of a folded quotation."""
     page = _Page(address, unfold)
     page.feed(text)
     page.close()

@@ -1,4 +1,4 @@
-"""What can be looked at: each a GET that changes nothing."""
+"""The page's GET handlers, which change nothing."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from bot.features.help.menus import turn_facts
 from bot.features.incidents import work_devices
 from bot.features.members import activation, admission, sign_in
 from bot.page import device, guest, mail
-from bot.page.answers import Looked, answers_to
+from bot.page.answers import Looked, answers_to, standing_of
 from bot.page.asking import Asking
 from bot.page.conversation import ShownMessage, shown
 from bot.page.exercise import open_to, place_of, sheet
@@ -28,37 +28,40 @@ from bot.page.looks import Looks
 from bot.page.proof import proof_of
 from bot.page.sessions import Visitor
 from bot.telegram import calls
+from storage.chat_copies import NO_END
 from storage.records import ChatCopy, Meeting, Member, group_chat, private_chat
 from storage.store import UnitOfWork
 
 TYPES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf"}
 AT_HAND: Final = frozenset({"incident", "ring", "svara", "start"})  # have buttons of their own on the first page
-BEAT: Final = 25.0  # seconds between signs of life on an open line: proxies end silent ones
+MESSAGES: Final = 50  # of a chat on one page
+BEFORE: Final = "fore"  # of an address: show what came before this copy
+BEAT: Final = 25.0  # seconds between signs of life on an open connection, as proxies end silent ones
 
 
 @dataclass(slots=True)
 class Notices:
-    """What is to be said once on a person's next page, as a chat says it over the messages. Lost at a restart."""
+    """Notices to show once, on a person's next page. Lost at a restart."""
 
     texts: dict[int, str]
 
     def put(self, person_id: int, text: str) -> None:
-        """Say this next."""
+        """Show this on the next page."""
         self.texts[person_id] = text
 
     def take(self, person_id: int) -> str:
-        """What is to be said, once."""
+        """Return the notice, once."""
         return self.texts.pop(person_id, "")
 
 
 class Looking:
-    """The pages."""
+    """Handles the pages."""
 
     def __init__(self, asking: Asking, looks: Looks, live: Live, notices: Notices) -> None:
         self._asking, self._looks, self._live, self.notices = asking, looks, live, notices
 
     async def home(self, request: web.Request) -> web.StreamResponse:
-        """What waits, the next meeting, where to turn, and the way to log an incident; to a stranger what this is."""
+        """Show what waits, the next meeting, where to turn, and the log of incidents; to a stranger what this is."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
             if visitor is None:
@@ -78,36 +81,53 @@ class Looking:
                     (group.title, meeting) for (group, _), meeting in zip(mine, meetings, strict=True) if meeting
                 ],
                 "turn": turn_facts(self._context(work)),
-                "commands": self._commands(seats),
+                "commands": self._commands(seats, Menu.PRIVATE),
+                "rest": self._commands(seats, Menu.MORE),
                 "seated": any(member.state == "active" for member in seats),
             }
         return self._looks.page("home", facts)
 
     async def conversation(self, request: web.Request) -> web.StreamResponse:
-        """One's own chat with the bot."""
+        """Show one's own chat with the bot."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
-            copies = await work.chat_copies.newest(private_chat(visitor.person.id))
             facts = await self.frame(work, visitor, "conversation")
-        facts |= {"messages": [self._shown(copy, visitor) for copy in copies], "group": ""}
+            facts |= await self._stream(work, visitor, private_chat(visitor.person.id), request)
         return self._looks.page("conversation", facts)
 
     async def group(self, request: web.Request) -> web.StreamResponse:
-        """A group's chat: its cards, results and conclusions, and what everybody there may do."""
+        """Show a group's chat: its cards, results and conclusions, with their buttons."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             group = await self._asking.group(work, visitor.person, request.match_info["group"])
-            copies = await work.chat_copies.newest(group_chat(group.id))
             facts = await self.frame(work, visitor, request.match_info["group"])
-        facts |= {
-            "messages": [self._shown(copy, visitor) for copy in copies],
-            "group": request.match_info["group"],
-            "town": group.title,
-        }
+            card = await standing_of(Looked(self._asking.services, work, self._asking.clock()), group)
+            pinned = await work.outbox.latest(group_chat(group.id), "status")
+            beside = pinned.message_id if pinned else None
+            facts |= await self._stream(work, visitor, group_chat(group.id), request, beside=beside)
+        facts |= {"group": request.match_info["group"], "town": group.title}
+        facts["standing"] = self._shown(card, visitor)
         return self._looks.page("group", facts)
 
+    async def _stream(
+        self, work: UnitOfWork, visitor: Visitor, chat: str, request: web.Request, *, beside: int | None = None
+    ) -> dict[str, object]:
+        """A page of a chat: its newest messages, or those before the one that is named; and whether there are older.
+
+        `beside`: the message that is shown in a place of its own.
+        """
+        before = _number(request.query[BEFORE]) if BEFORE in request.query else NO_END
+        copies = await work.chat_copies.newest(chat, MESSAGES + 1, before=before)
+        shown = copies[-MESSAGES:]
+        older = shown[0].id if len(copies) > MESSAGES else 0
+        return {
+            "messages": [self._shown(copy, visitor) for copy in shown if copy.message_id != beside],
+            "older": older,
+            "newest": before == NO_END,
+        }
+
     async def exercise(self, request: web.Request) -> web.StreamResponse:
-        """All questions of an exercise on one page."""
+        """Show all questions of an exercise on one page."""
         mark = request.match_info["run"]
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
@@ -120,7 +140,7 @@ class Looking:
         return self._looks.page("exercise", {**facts, "mark": mark, "troubled": 0, "saved": "sparat" in request.query})
 
     async def file(self, request: web.Request) -> web.StreamResponse:
-        """A file under a message of a chat that is open to whoever asks."""
+        """Send a file of a message, from a chat that is open to the visitor."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             copy = await work.chat_copies.lookup(_number(request.match_info["copy"]))
@@ -137,15 +157,15 @@ class Looking:
         return response
 
     async def documents(self, request: web.Request) -> web.StreamResponse:
-        """What can be had as a document, and how complete each is."""
+        """Show the documents, and how complete each is."""
         return await self._command(request, "dokument", "documents")
 
     async def calendar(self, request: web.Request) -> web.StreamResponse:
-        """The meetings to come, of each group that one is in."""
+        """Show the coming meetings of each of the visitor's groups."""
         return await self._command(request, "kalender", "calendar")
 
     async def _command(self, request: web.Request, command: str, here: str) -> web.StreamResponse:
-        """A page of what a command answers."""
+        """Show a command's answer as a page."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             facts = await self.frame(work, visitor, here)
@@ -153,13 +173,13 @@ class Looking:
         return self._looks.page("answers", facts)
 
     async def _answers(self, work: UnitOfWork, visitor: Visitor, command: str) -> list[tuple[str, list[ShownMessage]]]:
-        """What a command answers, by the group's name."""
+        """Return a command's answers, by the group's name."""
         ctx = Looked(self._asking.services, work, self._asking.clock())
         found = await answers_to(ctx, visitor.person, command)
         return [(group.title, [self._shown(copy, visitor) for copy in copies]) for group, copies in found]
 
     async def account(self, request: web.Request) -> web.StreamResponse:
-        """What is stored about oneself, and where one is signed in, each to be ended."""
+        """Show what is stored about oneself, and one's sign-ins, each with a button to end it."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             facts = await self.frame(work, visitor, "account")
@@ -170,14 +190,14 @@ class Looking:
         return self._looks.page("account", facts)
 
     async def statement(self, request: web.Request) -> web.StreamResponse:
-        """The statement of accessibility (lagen om tillgänglighet till digital offentlig service)."""
+        """Show the statement of accessibility (lagen om tillgänglighet till digital offentlig service)."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
             facts = await self.frame(work, visitor, "statement")
         return self._looks.page("statement", facts)
 
     async def link(self, request: web.Request) -> web.StreamResponse:
-        """What a link is, before it is followed with a button. It tells nothing of a town."""
+        """Show what a link is for, before a button follows it. It tells nothing of a town."""
         token = request.match_info["token"]
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
@@ -205,7 +225,7 @@ class Looking:
         )
 
     async def founding(self, request: web.Request) -> web.StreamResponse:
-        """Where a group without a chat elsewhere is begun, with the operator's code."""
+        """Show the form to begin a group without a chat, with the operator's code."""
         code = request.match_info["code"]
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
@@ -216,7 +236,7 @@ class Looking:
         return self._looks.page("founding", {**facts, "code": code})
 
     async def changes(self, request: web.Request) -> web.StreamResponse:
-        """Tell the page, while it is open, that one of the chats it may show has changed; never what."""
+        """Tell an open page that one of its chats has changed; never what."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             mine = await self._asking.groups(work, visitor.person)
@@ -248,7 +268,7 @@ class Looking:
         return shown(self._asking.services, copy, proved=proved)
 
     async def frame(self, work: UnitOfWork, visitor: Visitor | None, here: str) -> dict[str, object]:
-        """What every page is given."""
+        """Return the facts of every page."""
         mine = await self._asking.groups(work, visitor.person) if visitor else []
         return {
             "visitor": visitor,
@@ -262,12 +282,11 @@ class Looking:
         coming = [m for m in await work.meetings.of_group(group_id) if m.state == "planned" and m.day >= today]
         return min(coming, key=lambda meeting: (meeting.day, meeting.at), default=None)
 
-    def _commands(self, seats: Sequence[Member]) -> list[tuple[str, str]]:
-        """What somebody can do, as the menu of a private chat has it."""
+    def _commands(self, seats: Sequence[Member], which: Menu) -> list[tuple[str, str]]:
+        """What somebody can do, as this menu of a private chat has it."""
         highest = max((role_of(member) for member in seats), default=Role.STRANGER)
         voice = self._asking.services.voice
-        commands = menu(voice, Menu.PRIVATE, highest) + menu(voice, Menu.MORE, highest)
-        return [(name, says) for name, says in commands if name not in AT_HAND]
+        return [(name, says) for name, says in menu(voice, which, highest) if name not in AT_HAND]
 
 
 def _number(text: str) -> int:

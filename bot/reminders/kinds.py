@@ -1,4 +1,4 @@
-"""The kinds of matters that the bot speaks of by itself."""
+"""The kinds of open items, about which the bot reminds people unasked."""
 
 from datetime import timedelta
 from typing import Final
@@ -20,13 +20,14 @@ AGAIN: Final = "again"  # to the coordinator: it is time to do an exercise once 
 KEEPING: Final = "keeping"  # to the coordinator: something that is kept will soon be removed
 CONTACT: Final = "contact"  # to a reader of incidents: whoever logged one that they have read wants to be contacted
 WAITS: Final = "waits"  # to a reader of incidents: something has come
-OUTCOME: Final = "outcome"  # to a reader of incidents: nothing has come of one for long
-UNREAD: Final = "unread"  # to the coordinator: nobody has read it
+SINCE: Final = "since"  # to a reader of incidents: has anything happened since they read it
+UNREAD: Final = "unread"  # to the coordinator: nobody has read it, or noted for long what came of it
 PENDING: Final = "pending"  # someone has followed the group's link and not come in
 UNREACHED: Final = "unreached"  # to the coordinator: the bot cannot write to somebody any more
 RENEW: Final = "renew"  # the promise has a new version, and waits for an answer
 INVITING: Final = "inviting"  # to whoever gave an invitation away: nobody has answered
 SHAPE: Final = "shape"  # to the coordinator: what the group has decided would alter the calendar
+SAY: Final = "say"  # a decision that was put to everybody waits for a yes or an objection
 CHECK_IN: Final = "check_in"
 
 MANNER: Final = {
@@ -37,6 +38,7 @@ MANNER: Final = {
     DECIDE: Manner.AHEAD,
     MEETING: Manner.AHEAD,
     DATE: Manner.AHEAD,
+    SAY: Manner.AHEAD,
     AGAIN: Manner.TELL,
     READY: Manner.TELL,
     STUCK: Manner.TELL,
@@ -49,7 +51,7 @@ MANNER: Final = {
     PENDING: Manner.REMIND,
     INVITING: Manner.TELL,
     WAITS: Manner.TELL,
-    OUTCOME: Manner.TELL,
+    SINCE: Manner.TELL,
     UNREAD: Manner.TELL,
     SHAPE: Manner.TELL,
     CHECK_IN: Manner.TELL,
@@ -58,7 +60,7 @@ FEWER: Final = {PENDING: 2}  # reminders, where three would be too many: they ha
 # How long what is told once waits for a message that goes anyway: nothing is lost by that, and a phone lights up less.
 PATIENCE: Final = {
     CHECK_IN: timedelta(9),  # of the thirteen days that a round is open
-    OUTCOME: timedelta(13),
+    SINCE: timedelta(13),
     KEEPING: timedelta(13),  # of a month
     AGAIN: timedelta(13),
     STILL: timedelta(13),

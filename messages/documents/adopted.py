@@ -1,4 +1,4 @@
-"""What a text needs that people put their names to: who signs, and the year in a few lines."""
+"""Parts of texts that are signed: the lines to sign on, and the year in short."""
 
 from flows.statistics import Series
 from messages.documents.blocks import Bullets, Heading, Span, Table
@@ -6,12 +6,12 @@ from messages.documents.material import NOT_KNOWN
 from messages.documents.parts import Parts
 from messages.documents.template import Markdown
 
-LINES = 3  # to sign on, where nobody knows yet who will
-HEIGHT = 0.95  # cm, for a hand
+LINES = 3  # lines to sign on, if it is not known who will
+HEIGHT = 0.95  # cm, room to write by hand
 
 
 def signatures(parts: Parts, kind: str = "") -> Markdown:
-    """Lines to sign on: for each organisation, or for whoever kept and whoever checks the "minutes"."""
+    """Make lines to sign on: one for each organisation, or for the keeper and the checker of the "minutes"."""
     words = parts.words
     if kind:
         first, signers = "", [words("signatures.secretary"), words("signatures.checked")]
@@ -26,7 +26,7 @@ def signatures(parts: Parts, kind: str = "") -> Markdown:
 
 
 def year_in_short(parts: Parts) -> Markdown:
-    """The newest year's figures with those of the year before; nothing while there are none."""
+    """Show the newest year's figures with those of the year before; nothing while there are none."""
     years = sorted(parts.material.years, key=lambda year: year.year)
     if not years:
         return Markdown("")

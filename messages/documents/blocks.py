@@ -1,4 +1,4 @@
-"""A document as plain data. One description serves Word, PDF, slides and the chat; it knows neither of them."""
+"""A document as plain data. One description serves Word, PDF, slides and the chat, and knows none of them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -73,9 +73,9 @@ def laid(
     line: int = LINE,
     height: float = 0.0,
 ) -> Table:
-    """A table with columns as wide as wished, but none narrower than its longest word where `line` letters have room.
+    """Make a table with the wished widths, but no column narrower than its longest word, on a line of `line` letters.
 
-    What a narrow column needs is taken from the others; where all the words are too long together, all give alike.
+    A narrow column takes room from the others; if all the longest words have no room together, all shrink alike.
     """
     lines = [tuple(header), *map(tuple, rows)]
     wishes = tuple(widths) or (1.0,) * len(lines[0])
@@ -96,7 +96,7 @@ def laid(
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Somebody's own words, or words that deserve a place of their own."""
+    """A quotation: somebody's own words, or words that are set apart."""
 
     text: Inline
 
@@ -112,7 +112,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What has not been answered yet, and in which exercise it will be."""
+    """A gap: what has not been answered yet, and in which exercise it will be."""
 
     exercise: str
     text: str
@@ -129,7 +129,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What whoever shows a slide may say to it. It stands in the notes of a slide, and in no other form."""
+    """A speaker's notes to a slide. Other forms leave them out."""
 
     text: str
 
@@ -158,7 +158,7 @@ class Document:
     contents: str = ""  # the heading of the table of contents; empty for a short document
     footer: str = ""
     blocks: tuple[Block, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)  # what writers say themselves: "Sida", "forts."
+    labels: Mapping[str, str] = field(default_factory=dict)  # the writers' own words: "Sida", "forts."
     own: OwnLook | None = None  # the town's own logo and letterhead
 
     @property

@@ -1,4 +1,4 @@
-"""Every document that can be made: who may have it, in which forms, and how it is set. Its template says what of."""
+"""The catalogue of documents: who may have each, in which forms, and its layout. The content is its template's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from messages.documents.template import named, render
 
 
 class Reader(StrEnum):
-    """Who may have a document; each includes those before it."""
+    """Who may have a document; each kind of reader includes those before it."""
 
     CORE = "core"  # the core group
     NETWORK = "network"  # the core group and the participants of the network
@@ -29,12 +29,12 @@ class Entry:
     """A document of the catalogue."""
 
     id: str
-    step: int | None  # where people look for it; None for the empty forms
+    step: int | None  # its heading in the menu of documents; None for the empty forms
     reader: Reader = Reader.CORE
     forms: tuple[str, ...] = ("docx", "pdf")
     layout: str = "report"
     contents: bool = False
-    numbered: bool = False  # has versions, and says what differs from the last one
+    numbered: bool = False  # has versions, and tells what differs from the last one
 
 
 FORM = ("pdf", "pdf-a3", "docx")
@@ -80,7 +80,7 @@ TABLES = Entry("tables", None, forms=("xlsx",))
 
 
 def registers() -> tuple[str, ...]:
-    """The ids of all registers, in the order of the process, and last those that are always there.
+    """Return the ids of all registers, in the order of the process, and last those that are always there.
 
     Each is a table: "table.<id>" as xlsx or csv.
     """
@@ -91,7 +91,7 @@ def registers() -> tuple[str, ...]:
 
 
 def the_rest(process: Process, language: str) -> tuple[str, ...]:
-    """The ids of the exercises that no document draws on, in the order of the process. Lists are tables already."""
+    """Return the ids of exercises that no document draws on, in the order of the process; registers are tables."""
     drawn = named(language)
     there = (process.exercises[name] for step in process.steps for name in step.exercises)
     return tuple(e.id for e in there if e.id not in drawn and e.how is not How.ROWS and not e.private)
@@ -116,7 +116,7 @@ def entry(document: str) -> Entry:
 def needs(document: str, language: str) -> tuple[str, ...]:
     """The exercises that a document waits for, each of which counts towards how complete it is.
 
-    They are those that its template misses in a group that has answered nothing; a table waits for its register.
+    They are what its template lacks for a group that has answered nothing; a table waits for its register.
     """
     if document not in DOCUMENTS:
         return () if document == TABLES.id else (document.partition(".")[2],)
@@ -150,7 +150,7 @@ def completeness(document: str, material: Material) -> Completeness:
 
 
 def title(document: str, material: Material) -> str:
-    """What a document is called among others; what stands on it may be something else, as on a flyer."""
+    """Return a document's name in lists; its own title may be another, as on a flyer."""
     facts = Facts(material)
     if document.startswith("table."):
         return facts.name(document.partition(".")[2])
@@ -158,5 +158,5 @@ def title(document: str, material: Material) -> str:
 
 
 def about(document: str, material: Material) -> str:
-    """The sentence that goes with the file."""
+    """Return the sentence that is sent with the file."""
     return Facts(material).words(f"document.{'table' if document.startswith('table.') else document}.about")

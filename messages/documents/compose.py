@@ -1,4 +1,4 @@
-"""A document put together from its template, with its version and what differs from the one before."""
+"""Composes a document from its template, with its version and what differs from the one before."""
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
@@ -43,7 +43,7 @@ def compose(document: str, material: Material) -> Document:
 
 
 def _titled_once(blocks: tuple[Block, ...], *, always: bool = False) -> Iterator[Block]:
-    """A picture right under a heading of the same name needs no title of its own, and on a slide none (`always`)."""
+    """Drop the title of a picture under a heading of the same name; on slides (`always`), of every picture."""
     before: Block | None = None
     for block in blocks:
         same = isinstance(before, Heading) and isinstance(block, Figure) and block.data.get("title") == before.text
@@ -70,7 +70,7 @@ def parts(blocks: tuple[Block, ...], beginning: str, apart: Collection[Block] = 
 
 
 def version(document: str, material: Material) -> Version:
-    """What to keep when a document is given out, so that the next version can say what differs.
+    """Return the version to keep when a document is given out, so that the next one can tell what differs.
 
     The number is the last one's if nothing has changed since.
     """
@@ -114,7 +114,7 @@ def change_log(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[
 
 
 def unfinished(document: str, material: Material) -> bool:
-    """Whether a document that others rely on, or that goes to people outside, still waits for something."""
+    """True if a document that others rely on, or that goes to people outside, still lacks something."""
     recipe = DOCUMENTS.get(document)
     if recipe is None or recipe.step is None or not (recipe.numbered or recipe.reader is Reader.ANYONE):
         return False
@@ -122,32 +122,32 @@ def unfinished(document: str, material: Material) -> bool:
 
 
 def _approval(document: str, material: Material) -> Approval | None:
-    """How the text of this document stands with the organisations that approve it; None before they are asked."""
+    """Return the approval of this document's text by the organisations; None before they are asked."""
     asked = (material.approvals.get(exercise) for exercise in needs(document, material.language))
     return next((approval for approval in asked if approval), None)
 
 
 def _is_final(document: str, material: Material) -> bool:
-    """Final is what the organisations have approved, gaps and all, as those were shown; without them, what is whole."""
+    """True if the organisations have approved it, with the gaps that they saw; without approval, if it has no gaps."""
     approval = _approval(document, material)
     return approval.final if approval else completeness(document, material).share == 1
 
 
 def approved_version(document: str, material: Material) -> int | None:
-    """The version of the text that organisations approve in this document, which then is the document's; else None."""
+    """Return the version of the text that organisations approve, which is the document's too; else None."""
     approval = _approval(document, material)
     return approval.version if approval else None
 
 
 def _approved_on(document: str, facts: Parts) -> date | None:
-    """The day on which the last organisation said what it did of the text as it stands; None before all have."""
+    """Return the day of the last organisation's answer to the text as it stands; None before all have answered."""
     asked = (facts.material.approvals.get(exercise) for exercise in needs(document, facts.material.language))
     final = next((approval for approval in asked if approval and approval.final), None)
     return max((line.on for line in final.lines if line.on), default=None) if final else None
 
 
 def _edition(recipe: Entry, facts: Parts, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
-    """The version's number, marked as a draft while something is missing, and what differs from the one before."""
+    """Return the line with the version's number, "draft" while something is missing, and what differs."""
     now = parts(blocks, facts.words("label.beginning"), facts.apart)
     kept = facts.material.versions.get(recipe.id, ())
     given_out = bool(kept) and dict(kept[-1].parts) == now

@@ -1,4 +1,4 @@
-"""What single templates ask of the facts beyond the common ways: counts, special tables, empty forms."""
+"""Helpers for single templates: counts, special tables, empty forms."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ def options(parts: Parts, exercise: str, question: str) -> list[tuple[str, str]]
 
 
 def judgement(parts: Parts, exercise: str) -> dict[str, str] | None:
-    """The verdict on what was answered, in words; None while there is none."""
+    """Return the verdict of an exercise in words; None while there is none."""
     said = parts.round(exercise).said
     given = [Given(str(s.member or f"x{n}"), s.question, s.value) for n, s in enumerate(said)]
     found = collect(Run(parts.exercise(exercise), 0), given).judgement
@@ -46,7 +46,7 @@ def judgement(parts: Parts, exercise: str) -> dict[str, str] | None:
 
 
 def counted(parts: Parts, exercise: str) -> Markdown:
-    """How many chose what, question by question; questions that share their options make one table."""
+    """Make tables of how many chose what, by question; questions that share their options share a table."""
     tables: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     for question in parts.exercise(exercise).questions:
         said = (s.value for s in parts.round(exercise).said if s.question == question.id)
@@ -59,7 +59,7 @@ def counted(parts: Parts, exercise: str) -> Markdown:
 
 
 def _votes(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
-    """Options across and questions down, or the other way about where so many options have no room."""
+    """Make a table with options across and questions down, or the other way round if there are too many options."""
     if len(names) <= MOST_ACROSS:
         return laid(("", *names), rows, (1 - 0.15 * len(names), *(0.15 for _ in names)))
     header, *lines = zip(("", *names), *rows, strict=True)
@@ -171,6 +171,7 @@ def minutes(parts: Parts) -> list[dict[str, Any]]:
             "ended": kept.ended,
             "there": kept.there,
             "worked": kept.worked,
+            "another_time": kept.another_time,
             "decisions": kept.decisions,
             "todos": [
                 (what, who or "", parts.voice.rules.short_day(due) if due else "") for what, who, due in kept.todos
@@ -192,17 +193,17 @@ def conclusion_text(parts: Parts, exercise: str) -> str:
 
 
 def consent(parts: Parts, exercise: str) -> str:
-    """What came of a decision that was put to everybody, empty where it was not."""
+    """Return the outcome of a decision that everybody was asked to consent to; empty if nobody was."""
     return parts.round(exercise).consent
 
 
 def together(parts: Parts, exercise: str) -> bool:
-    """Whether the answers are the group's or an organisation's; what each one wrote alone stays in the chat."""
+    """True if the answers are the group's or an organisation's; what each person wrote alone stays in the chat."""
     return parts.exercise(exercise).shared
 
 
 def the_rest(parts: Parts) -> tuple[str, ...]:
-    """The exercises that no document draws on, in which the group has come to something."""
+    """Write out the exercises that no document draws on, and in which the group has concluded something."""
     rest = catalogue.the_rest(parts.process, parts.material.language)
     return tuple(e for e in rest if conclusion_text(parts, e) or (together(parts, e) and parts.given(e)))
 
@@ -239,5 +240,5 @@ HELPERS: tuple[Callable[..., Any], ...] = (
 
 
 def helpers(parts: Parts) -> Mapping[str, Any]:
-    """Everything that a template can name."""
+    """Return all helpers by the names that templates use."""
     return parts.helpers | {helper.__name__: partial(helper, parts) for helper in HELPERS}

@@ -1,7 +1,6 @@
-"""What documents are made of: everything a group has said, as plain values that the caller fills in from storage.
+"""The material of documents: all that a group has answered, as plain values that the caller reads from storage.
 
-The caller gives only what the reader may see, and need not know any document. All of it can be handed to a worker
-process.
+The caller puts in only what the reader may see, and knows no document. It can be pickled, for a worker process.
 """
 
 from collections.abc import Mapping
@@ -125,6 +124,7 @@ class Minutes:
     worked: tuple[tuple[str, bool], ...] = ()  # what was taken up, and whether it was ended
     decisions: tuple[str, ...] = ()
     todos: tuple[tuple[str, str | None, date | None], ...] = ()  # what, who, and until which day
+    another_time: tuple[str, ...] = ()  # what was on the agenda and not taken up
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """All of it. Names by id; exercises, registers and versions by the id of what they belong to."""
+    """The whole material. Names by id; exercises, registers and versions by the id of what they belong to."""
 
     town: str
     today: date

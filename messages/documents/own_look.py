@@ -1,4 +1,4 @@
-"""What an operator gives a town's documents: its logo, a Word file whose look they take, and its lawyer's words."""
+"""A town's own look, given by the operator: a logo, a Word file with its styles, and its lawyer's words."""
 
 import hashlib
 import io
@@ -19,7 +19,7 @@ JPEG_SIZE = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]..\x08(....)
 
 
 class Unusable(Exception):
-    """A file that can't be used. The message says why; `cure` what to do."""
+    """A file that can't be used. The message says why, and `cure` what to do."""
 
     def __init__(self, says: str, cure: str) -> None:
         super().__init__(says)
@@ -53,7 +53,7 @@ class OwnLook:
 
 
 def look_of(files: Mapping[Piece, bytes]) -> OwnLook:
-    """A look of files that have been looked at with `refuse`."""
+    """Make a look of files that `refuse` has let pass."""
     digest = hashlib.sha256()
     for piece in sorted(files):
         digest.update(piece.encode() + hashlib.sha256(files[piece]).digest())
@@ -71,7 +71,7 @@ def largest(piece: Piece) -> int:
 
 
 def refuse(piece: Piece, content: bytes, length: int = 0) -> None:
-    """Look at a file of the folder. `length`: its bytes, where not all of them were read. Raises Unusable."""
+    """Check a file of the folder. `length`: its size in bytes, if not all of it was read. Raises Unusable."""
     length = length or len(content)
     if not length:
         raise Unusable("is empty.", "Put the right file there, or take it away.")
@@ -93,14 +93,14 @@ def size(logo: bytes) -> tuple[int, int] | None:
         return int(width), int(height)
     if logo.startswith(b"\xff\xd8\xff"):
         found = list(JPEG_SIZE.finditer(logo))
-        if found:  # a thumbnail may stand before the picture itself
+        if found:  # a thumbnail may come before the picture itself
             height, width = struct.unpack(">HH", found[-1][1])
             return int(width), int(height)
     return None
 
 
 def on_page(logo: bytes) -> float:
-    """How wide a logo stands on a page, in centimetres: as large as its room lets it. 0 if it is no picture."""
+    """Return a logo's width on the page in centimetres, as large as there is room; 0 if it is no picture."""
     width, height = size(logo) or (0, 1)
     return min(ROOM[0], ROOM[1] * width / height)
 

@@ -1,4 +1,4 @@
-"""An order for a file, as a worker process takes it: everything that it takes in and gives back can be pickled."""
+"""A request for a file to a worker process. All that goes in and comes back can be pickled."""
 
 import hashlib
 from collections.abc import Collection
@@ -18,7 +18,7 @@ READ = "chat"  # the form of a document that is read in the chat
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file, with what there is to say about it."""
+    """A file that was made, with its caption and facts about it."""
 
     fingerprint: str
     title: str

@@ -1,4 +1,4 @@
-"""What the routine and its card ask of the chain: whom to call in which order, and the whole of it as one table."""
+"""Tables of the routine and its card, from the chain: whom to call in which order, and the whole chain."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from messages.documents.parts import Parts
 from messages.documents.pictures.flow import reach
 from messages.documents.template import Markdown, brief, cleaned
 
-MOST = 5  # lines for each part of the day, that whoever is afraid can take in
+MOST = 5  # lines for each part of the day: as many as somebody who is afraid can take in
 HALF_A_LINE = 50  # letters: the card is folded in the middle
 
 
@@ -23,9 +23,9 @@ class Call:
 
 
 def _calls(parts: Parts, hour: str) -> list[Call]:
-    """Whom to call at an hour, in the chain's order: those who act, not those who discover or follow up.
+    """Return whom to call at an hour, in the chain's order: those who act, not those who discover or follow up.
 
-    Who can be had at one number stands there once.
+    Whoever shares a number with another shares the line.
     """
     routine = parts.process.with_role(ExerciseRole.ROUTINE)
     link, what, actor = (routine.field(field).id for field in (Field.LINK, Field.WHAT, Field.ACTOR))
@@ -38,7 +38,7 @@ def _calls(parts: Parts, hour: str) -> list[Call]:
 
 
 def _hours(parts: Parts) -> Iterator[tuple[str, list[Call]]]:
-    """The parts of the day with their calls; parts that are alike stand together."""
+    """Return the parts of the day with their calls; parts with the same calls are joined."""
     routine = parts.process.with_role(ExerciseRole.ROUTINE)
     alike: list[tuple[list[str], list[Call]]] = []
     for hour in routine.field(Field.HOURS).options:
@@ -54,7 +54,7 @@ def _hours(parts: Parts) -> Iterator[tuple[str, list[Call]]]:
 
 
 def calls(parts: Parts, line: int = 88) -> Markdown:
-    """Whom to call, a block for each part of the day; whoever has no room is named to the group."""
+    """Show whom to call, a block for each part of the day; the group is told of calls that do not fit."""
     made = ""
     if not parts.given(parts.process.with_role(ExerciseRole.ROUTINE).id):
         return Markdown("")
@@ -67,7 +67,7 @@ def calls(parts: Parts, line: int = 88) -> Markdown:
 
 
 def too_full(parts: Parts) -> list[str]:
-    """Who has no room on the card, and stands in the routine alone."""
+    """Return those who do not fit on the card, and are in the routine only."""
     return list(dict.fromkeys(call.who for _, found in _hours(parts) for call in found[MOST:]))
 
 

@@ -1,6 +1,6 @@
 """The slide show that slides are put into: 16:9, three layouts with names in the document's language, and one master.
 
-Everything that is alike on all slides stands here, so that a slide that somebody adds by hand looks like the others.
+All that slides have in common is in them, so that a slide added by hand looks like the others.
 """
 
 import re
@@ -77,7 +77,7 @@ def add_slide(show: Any, layout: int, document: Document) -> Any:
 
 
 def _footer(paragraph: Any, text: str) -> None:
-    """A line at the foot. It says itself how it looks: not every program looks for that in the master."""
+    """Add a line to the footer, with its own formatting, as not every program takes that from the master."""
     paragraph.alignment = PP_ALIGN.LEFT
     run = paragraph.add_run()
     run.text, run.font.size, run.font.name = text, Pt(12), FACE

@@ -94,7 +94,7 @@ def _lines(blocks: list[Block]) -> Iterator[Inline]:
 
 
 def _filled(blocks: list[Block]) -> Iterator[list[Inline]]:
-    """The lines in portions that fit on a slide; a text longer than a slide is cut between words and goes on."""
+    """Divide lines into portions that fit on a slide; a text longer than a slide is cut between words."""
     portion, used = list[Inline](), 0
     for line in _lines(blocks):
         for piece in _pieces(line):
@@ -140,7 +140,7 @@ def _text_slide(show: Any, document: Document, title: str, lines: list[Inline], 
 
 
 def _picture_slide(show: Any, document: Document, title: str, block: Figure, blocks: list[Block]) -> None:
-    """A picture, drawn as wide as lets its letters be largest."""
+    """Add a slide with a picture, drawn at the width that makes its letters largest."""
     slide = add_slide(show, PICTURE, document)
     _say(slide.shapes.title.text_frame.paragraphs[0], (Span(title),), document)
     shapes = [_shape(png(block, document.on, 1, width), width) for width in WIDTHS]
@@ -154,7 +154,7 @@ def _picture_slide(show: Any, document: Document, title: str, block: Figure, blo
 
 
 def _shape(content: bytes, width: int) -> tuple[float, int]:
-    """How large the letters of a picture become on a slide, and the width that it was drawn with.
+    """Return how large a picture's letters become on a slide, and the width that it was drawn with.
 
     A PNG says its width and height, in pixels, from its 17th byte on.
     """
@@ -163,7 +163,7 @@ def _shape(content: bytes, width: int) -> tuple[float, int]:
 
 
 def _beside(slide: Any, document: Document, blocks: list[Block]) -> None:
-    """Where a slide's content comes from, and what may be said to it."""
+    """Add to a slide where its content comes from, and the speaker's notes."""
     place = next(shape for shape in slide.placeholders if shape.placeholder_format.idx == SOURCE)
     sources = " ".join(dict.fromkeys(block.text for block in blocks if isinstance(block, Source)))
     if sources:
@@ -176,7 +176,7 @@ def _beside(slide: Any, document: Document, blocks: list[Block]) -> None:
 
 
 def _say(paragraph: Any, line: Inline, document: Document) -> None:
-    """Text in a paragraph, with its language; how it looks is the layout's."""
+    """Put text into a paragraph, with its language; the layout gives the look."""
     for span in line:
         for part, text in enumerate(span.text.split("\n")):
             if part:

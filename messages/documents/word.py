@@ -45,7 +45,7 @@ LYING = ("card", "form")
 ANCHOR = "_Toc{:05}"  # what a heading is found by
 TALLEST = Cm(17)  # of a picture
 KEPT_WHOLE = 600  # characters; a row that holds more may be split between pages
-NUMBER = re.compile(r"\d[\d -]{3,14}\d")  # a telephone number, which is not parted at the end of a line
+NUMBER = re.compile(r"\d[\d -]{3,14}\d")  # a telephone number, which must not be broken at the end of a line
 
 
 def write(document: Document) -> bytes:
@@ -122,7 +122,7 @@ class _Writer:
         section.footer_distance = Cm(0.6) if form else Cm(1)
 
     def _heads(self, section: Section) -> list[_Header]:
-        """The heads of the pages: on the first page of a report the title stands large, and not once more above it."""
+        """Make the page headers; the first page of a report has none, as its title is on the page."""
         if not self.lettered and self.document.layout == "report":
             section.different_first_page_header_footer = True
             section.first_page_header.is_linked_to_previous = False
@@ -256,7 +256,7 @@ class _Writer:
             self._row(table.add_row(), cells, widths, height=block.height)
 
     def _after_table(self, block: Table, following: Block | None) -> None:
-        """Tables that touch would become one; a table's source stays on its page."""
+        """Part tables that would otherwise become one, and keep a table's source on its page."""
         if isinstance(following, Source):
             for cell in self.word.tables[-1].rows[-1].cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
@@ -304,7 +304,7 @@ def between_margins(section: Section) -> Length:
 
 # -- places in the text --------------------------------------------------------------------------------------------
 def _anchored(paragraph: WordParagraph, number: int) -> None:
-    """Give a heading the name that the table of contents finds it by."""
+    """Give a heading the bookmark that the table of contents links to."""
     begin, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
     for mark in (begin, end):
         mark.set(qn("w:id"), str(number))
@@ -314,7 +314,7 @@ def _anchored(paragraph: WordParagraph, number: int) -> None:
 
 
 def _leading(paragraph: WordParagraph, anchor: str, text: str, number: str) -> None:
-    """A line that leads to a heading, with the number of its page as a field."""
+    """Add a line that links to a heading, with the number of its page as a field."""
     link = OxmlElement("w:hyperlink")
     link.set(qn("w:anchor"), anchor)
     link.set(qn("w:history"), "1")

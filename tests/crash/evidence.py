@@ -17,6 +17,7 @@ class Call:
     chat: int
     method: str
     refused: str = ""  # in Telegram's words; empty where it was done, or was so already
+    queue: str = ""  # of the outbox, in which it stood; empty for that of its chat
 
 
 @dataclass(slots=True)

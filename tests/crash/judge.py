@@ -167,14 +167,12 @@ def _reminders(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
 
 def _doubles(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
     """A row that was not yet marked is the last of its queue in that life; only then a kill explains that it came
-    again, and only in a later life. Of a row to one person, which goes once it is sent, the chat stands for the
-    queue."""
-    queue: dict[int, str | int] = {message.row: message.chat for message in evidence.messages}
+    again, and only in a later life."""
     taken: defaultdict[int, list[Call]] = defaultdict(list)
     last: dict[tuple[int, str | int], int] = {}
     for call in sorted((c for c in evidence.calls if c.row and not c.refused), key=lambda call: call.at):
         taken[call.row].append(call)
-        last[call.life, queue.get(call.row, call.chat)] = call.row
+        last[call.life, _queue(call)] = call.row
     for message in evidence.messages:
         if message.state in ("sent", "replaced") and message.row not in taken:
             yield f"{message.kind} to {message.chat} is marked as sent, and Telegram has not seen it"
@@ -183,7 +181,7 @@ def _doubles(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
     for row, calls in taken.items():
         for first, again in pairwise(calls):
             counts["doubled" if again.method.startswith("send") else "repeated"] += 1
-            unmarked = last[first.life, queue.get(row, first.chat)] == row
+            unmarked = last[first.life, _queue(first)] == row
             if first.life in killed and again.life > first.life and unmarked:
                 between.add(first.life)
                 counts[again_after(killed[first.life])] += 1
@@ -191,6 +189,11 @@ def _doubles(evidence: Evidence, counts: Counter[str]) -> Iterator[str]:
                 yield f"{again.method} of row {row} came again in life {again.life}, and no kill explains it"
     counts["calls"] += sum(map(len, taken.values()))
     counts["kills_between"] += len(between)
+
+
+def _queue(call: Call) -> str | int:
+    """What the outbox does one at a time: a chat, but that of whoever asks for a question about a group."""
+    return call.queue or call.chat
 
 
 def _points(evidence: Evidence, _counts: Counter[str]) -> Iterator[str]:

@@ -33,4 +33,4 @@ MIGRATING = "start.migrating"
 BACKUPS = ("backup.copied", "backup.sealed")
 # A table beside the bot's own: each update is noted in it by the transaction that takes it.
 TAKEN = "crash_taken"
-HEADER = "X-Crash"  # of each call: the life of the process that makes it, and the row of the outbox it is about
+HEADER = "X-Crash"  # of each call: the life of the process that makes it, and its row and queue in the outbox

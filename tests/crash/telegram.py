@@ -15,7 +15,8 @@ from tests.crash.evidence import Call
 from tests.crash.points import HEADER
 
 ALREADY = ("message is not modified", "message to delete not found")  # as good as done
-_caller: ContextVar[tuple[int, int]] = ContextVar("caller", default=(0, 0))  # life and row of the call being played
+# Life, row and queue of the call being played.
+_caller: ContextVar[tuple[int, int, str]] = ContextVar("caller", default=(0, 0, ""))
 
 
 class Telegram:
@@ -49,7 +50,7 @@ class Telegram:
             await runner.cleanup()
 
     def _call(self, method: str, given: Mapping[str, Any], **more: Any) -> Any:
-        life, row = _caller.get()
+        life, row, queue = _caller.get()
         if method == "getUpdates":
             if life not in self.polled_at:
                 self.polled_at[life] = time.monotonic()
@@ -66,7 +67,7 @@ class Telegram:
             refused = "" if any(words in error.description for words in ALREADY) else error.description
             raise
         finally:
-            self.calls.append(Call(time.monotonic(), life, row, _chat(given), method, refused))
+            self.calls.append(Call(time.monotonic(), life, row, _chat(given), method, refused, queue))
             if row and not refused:
                 self._reached("sender.taken")
 
@@ -91,6 +92,6 @@ def _chat(given: Mapping[str, Any]) -> int:
 async def _note_caller(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    life, _, row = request.headers.get(HEADER, "0 0").partition(" ")
-    _caller.set((int(life), int(row)))
+    life, row, queue = request.headers.get(HEADER, "0 0 ").split(" ")
+    _caller.set((int(life), int(row), queue))
     return await handler(request)

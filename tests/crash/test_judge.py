@@ -172,9 +172,9 @@ def test_a_double_that_no_kill_explains(again: Call) -> None:
 def test_two_queues_of_one_chat() -> None:
     """A question about a group stands in the queue of whoever asked: what is sent to the group does not settle it."""
     calls = [
-        Call(1.5, 1, 14, ALVA, "getChatMember"),
+        Call(1.5, 1, 14, ALVA, "getChatMember", queue="p:9"),
         *evidence().calls,
-        Call(4.5, 2, 14, ALVA, "getChatMember"),
+        Call(4.5, 2, 14, ALVA, "getChatMember", queue="p:9"),
     ]
     assert found(calls=calls, messages=[*evidence().messages, Message(14, "p:9", "ask", "sent")]) == {}
 

@@ -48,7 +48,7 @@ class Around:
 
 
 _around: ContextVar[Around | None] = ContextVar("around", default=None)
-_row: ContextVar[int] = ContextVar("row", default=0)
+_item: ContextVar[tuple[int, str]] = ContextVar("item", default=(0, ""))  # row and queue
 
 
 class Trap:
@@ -138,7 +138,7 @@ def in_sender(trap: Trap) -> None:
     call, exchange = Sender._call, Sender._exchange
 
     async def calling(self: Sender, letter: Letter, *more: Any) -> None:
-        _row.set(letter.item.id)
+        _item.set((letter.item.id, letter.item.chat))
         trap.reached("sender.fetched")
         await call(self, letter, *more)
         trap.reached("sender.answered")
@@ -201,11 +201,12 @@ def note_updates(life: int) -> None:
 
 
 def name_calls(life: int) -> None:
-    """Let each call tell which life of the process makes it, and for which row of the outbox."""
+    """Let each call tell which life of the process makes it, for which row of the outbox and in which queue."""
     with_body = network._with_body
 
     def named(call: RequestBuilder, data: Any) -> RequestBuilder:
-        return with_body(call, data).header(HEADER, f"{life} {_row.get()}")
+        row, queue = _item.get()
+        return with_body(call, data).header(HEADER, f"{life} {row} {queue}")
 
     network._with_body = named
 

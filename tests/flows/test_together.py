@@ -115,6 +115,9 @@ def test_a_session_goes_point_by_point() -> None:
     assert working_session.minutes_left(s, at=999_999) == 0
     ended = working_session.to_closing(s, at=400)
     assert ended.point == working_session.Point(working_session.CLOSING, 5)
+    assert [ended.points[place].what for place in ended.passed] == ["premortem"]
+    assert working_session.from_json(working_session.to_json(ended)) == ended
+    assert working_session.to_closing(ended, at=450) == ended
     assert working_session.go_on(ended, at=500).over
     s = working_session.go_on(working_session.go_on(working_session.go_on(s, at=1), at=2), at=3)
     assert s.over

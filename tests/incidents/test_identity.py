@@ -98,6 +98,14 @@ UNITS = (
     "sista fyra ",
     "född 1 ",
     "Det var en gång. ",
+    "hundra ",
+    "en som heter som ",
+    "Anna på ",
+    "12 Long ",
+    "c/o Ab.g. ",
+    "Анна ",
+    "0,7,0,",
+    "850412 ",
 )
 
 

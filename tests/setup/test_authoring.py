@@ -74,6 +74,9 @@ def test_a_new_exercise_lacks_only_its_words(folder: Path, capsys: pytest.Captur
     assert "3.4-managers.toml" in capsys.readouterr().out
     process, voice = load_process(folder / "flows"), Voice("sv", folder / "words")
     assert process.step(3).exercises[-1] == "managers"
+    assert '",\n    "managers",\n]' in (folder / "flows" / "process.toml").read_text(encoding="utf-8"), (
+        "a line of its own"
+    )
     told = of_process(process, voice)
     places: tuple[str, ...] = ("title", "lead", "guide", "discuss", "conclusion")
     places += tuple(f"question.{question}.{word}" for question in ("first", "second") for word in ("text", "short"))

@@ -190,7 +190,7 @@ def test_coverage(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     ids, wanted = load_process().ids, requirements.load(coverage.REQUIREMENTS, load_process().ids)
     assert [line.split()[0] for line in lines[: len(ids)]] == list(ids)
-    assert all(re.search(r"\d+ of \d+$", line) for line in lines[: len(ids)])
+    assert all(re.search(r"  \d+ of \d+ +\d+ transcripts?( |$)", line) for line in lines[: len(ids)])
     assert {line.strip() for line in lines if line.startswith("  ")} == {
         f"{one.served}: {one.what}" for one in wanted if not one.met
     }
@@ -216,6 +216,28 @@ def test_what_no_transcript_shows_is_told(tmp_path: Path, capsys: pytest.Capture
     (tmp_path / "all.toml").write_text(f'"{ids[0]}" = [["nothing", "one"]]', encoding="utf-8")
     assert main(["coverage", *folders]) == 1
     assert "write [" in capsys.readouterr().out
+
+
+def test_a_reader_who_stops_is_no_error() -> None:
+    """`stadsbot coverage | head -1` ends without a traceback, as a shell reports any program whose reader has gone."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as out:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "coverage"],
+            cwd=Path(program.__file__).parents[1],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (program.EXIT_BROKEN_PIPE, b"")
+
+
+def test_a_file_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that is not there is named in a sentence, whichever command should write into it."""
+    nowhere = tmp_path / "nowhere" / "page.html"
+    assert main(["preview", str(nowhere)]) == program.EXIT_FILE
+    assert capsys.readouterr().err == f"{nowhere} cannot be used: No such file or directory.\n"
 
 
 def test_chart(capsys: pytest.CaptureFixture[str]) -> None:

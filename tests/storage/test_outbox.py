@@ -79,6 +79,20 @@ async def test_urgent_goes_first(store: Store) -> None:
         assert [item.id for item in await work.outbox.due(START, 9)] == [ids[2], ids[0], ids[1]]
 
 
+async def test_nothing_waits_for_ever(store: Store) -> None:
+    """What has waited too long has its share of the calls, whatever of higher priority other chats wait for."""
+    async with store.work() as work:
+        outbox = work.outbox
+        reminder = await outbox.put(CHATS[0], Kind.MESSAGE, {}, about=None, priority=-1)
+        answer = await outbox.put(CHATS[1], Kind.MESSAGE, {}, about=None, priority=1)
+        soon, later = START + timedelta(seconds=2), START + timedelta(seconds=3)
+        assert [item.id for item in await outbox.due(soon, 1, longest=1)] == [answer]
+        assert [item.id for item in await outbox.due(later, 1, longest=0)] == [answer]
+        assert [item.id for item in await outbox.due(later, 1, longest=1)] == [reminder]
+        assert [item.id for item in await outbox.due(later, 2, longest=1)] == [reminder, answer]
+        assert [item.id for item in await outbox.due(later, 2, [CHATS[0]], longest=2)] == [answer]
+
+
 async def take(store: Store, message_id: int | None = None) -> tuple[str, dict[str, Any], int | None]:
     """Send what is due in the chat of person 1, and say what it was."""
     async with store.work() as work:

@@ -1,11 +1,11 @@
-"""The one message a day in which the bot speaks to a person of itself.
+"""The daily message: the one message a day that a person gets unasked.
 
-What lights up on a locked phone tells a bystander nothing: no name, no subject. What each line is about stands on its
-button, and every button acts at once.
+What a locked phone shows tells a bystander nothing: no name, no subject. The button of each line says what it is about,
+and acts at once.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,15 +21,23 @@ from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import plan, schedule_next, spoken
 from bot.reminders.open_items import hand_over
 from bot.views.exercise import cut
+from flows.model import Field
 from flows.pacing import Manner
 from storage.message_notes import MessageContext
 from storage.records import OpenItem, Person
 
+# Where several of a kind are seen at once: the button that leads there, and what it names.
+TOGETHER: Mapping[str, tuple[str, str]] = {
+    kinds.WAITS: ("incs", ""),
+    kinds.CONTACT: ("incs", f"0:{Field.CONTACT}"),
+    kinds.UNREAD: ("safety", ""),
+}
+APART = frozenset({kinds.WISH, kinds.WAITS, kinds.SINCE, kinds.CONTACT, kinds.UNREAD})  # all else say what they open
 WEEK = timedelta(days=7)
 
 
 async def send(ctx: Context, person_id: int) -> None:
-    """A person's moment has come: say what there is to say today, if anything still is."""
+    """Send a person's message of today, if anything is still open."""
     habit = await ctx.work.notification_preferences.of(person_id)
     person = await ctx.work.people.get(person_id)
     await _pass_over(ctx, person_id)
@@ -46,22 +54,22 @@ async def send(ctx: Context, person_id: int) -> None:
             if line.open_item.kind == kinds.WEEKLY:
                 await week.note(ctx, line.open_item)
         if lines:
-            await _say(ctx, person, _folded(ctx, lines))
+            await _say(ctx, person, _told_apart(ctx, _folded(ctx, lines)))
             await spoken(ctx, person_id)
             break
-        found = await plan(ctx, person, habit)  # all of that was out of date; there may be something else today
+        found = await plan(ctx, person, habit)  # all of it was out of date; something else may be due today
     await schedule_next(ctx, person_id)
 
 
 async def _pass_over(ctx: Context, person_id: int) -> None:
-    """Weeks of which there is nothing to say: nothing else may come today because of them."""
+    """Pass over the weeks of which there is nothing to tell, so that nothing else is sent today because of them."""
     for open_item in await ctx.work.open_items.of_person(person_id):
         if open_item.kind == kinds.WEEKLY and open_item.due <= ctx.today and await line_of(ctx, open_item, 1) is None:
             await _count(ctx, open_item)
 
 
 async def ask_beside(ctx: Context, given: SheetGiven) -> None:
-    """Whoever hands something in is here anyway, and is asked at once how they are, if that is to be asked."""
+    """Ask somebody who has just handed in a sheet how they are, if that is to be asked: they are here anyway."""
     member = await ctx.work.members.get(given.member)
     habit = await ctx.work.notification_preferences.of(member.person_id)
     for open_item in await ctx.work.open_items.of_member(member.id):
@@ -74,13 +82,13 @@ async def ask_beside(ctx: Context, given: SheetGiven) -> None:
 
 
 def _one_question(open_items: Sequence[OpenItem]) -> list[OpenItem]:
-    """The matters of one message, with one question how somebody is at most: that of another town has its own day."""
+    """Return the items of one message, with one check-in at most: that of another town has its own day."""
     questions = [open_item for open_item in open_items if open_item.kind == kinds.CHECK_IN]
     return [open_item for open_item in open_items if open_item not in questions[1:]]
 
 
 async def _count(ctx: Context, open_item: OpenItem) -> None:
-    """What was reminded of has been so once more; what is told once is told."""
+    """Count the reminder of an open item; one that is told only once is done."""
     if MANNER[open_item.kind] is Manner.REMIND:
         await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=ctx.today)
         return
@@ -93,9 +101,9 @@ async def _count(ctx: Context, open_item: OpenItem) -> None:
 
 
 async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
-    """Render the message. It is not sent again when nobody knows whether it arrived (`once`), and holds up nobody else.
+    """Send the message. It is not repeated if it may have arrived (`once`), and goes after everybody else's messages.
 
-    A thousand such messages at nine o'clock take half a minute; whoever taps a button meanwhile is answered at once.
+    A thousand such messages at nine o'clock take half a minute; people who tap a button meanwhile are answered at once.
     """
     keys, question = [], None
     told = [line for line in lines if line.open_item.kind != kinds.CHECK_IN]
@@ -132,15 +140,16 @@ async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
 
 
 def _beside(key: Key) -> Key:
-    """The button, told that its message speaks of more, which stays when it has been tapped."""
+    """Return the button of a check-in whose message has other items too, and so is not replaced by the thanks."""
     return replace(key, action=replace(key.action, ask=1)) if key.action else key
 
 
 def _folded(ctx: Context, lines: Sequence[Line]) -> list[Line]:
-    """One line and one button for matters of a kind that say the same; which they are is a tap away."""
+    """Fold lines of a kind that say the same into one line with one button, which lists them."""
     alike: dict[tuple[int, str, str], list[Line]] = {}
     for line in lines:
-        alike.setdefault((line.open_item.group_id, line.open_item.kind, line.keys[0].label), []).append(line)
+        kind = kinds.WAITS if line.open_item.kind == kinds.SINCE else line.open_item.kind
+        alike.setdefault((line.open_item.group_id, kind, line.keys[0].label), []).append(line)
     folded = []
     for (group, kind, label), several in alike.items():
         if len(several) == 1 or len(several[0].keys) > 1:
@@ -149,13 +158,27 @@ def _folded(ctx: Context, lines: Sequence[Line]) -> list[Line]:
         facts = {**several[0].facts, "count": len(several)}
         if kind == kinds.STUCK:
             facts["declined"] = all(line.facts["declined"] for line in several)
-        key = ctx.key("day.several", "several", group, kind, of=label, count=len(several))
+        verb, arg = TOGETHER.get(kind, ("several", kind))
+        key = ctx.key("day.several", verb, group, arg, of=label, count=len(several))
         folded.append(Line(several[0].open_item, facts, [key], len(several)))
     return folded
 
 
+def _told_apart(ctx: Context, lines: Sequence[Line]) -> list[Line]:
+    """Buttons that would read alike, though they open different things, are called by what they open."""
+    alike = Counter(line.keys[0].label for line in lines)
+
+    def named(line: Line) -> Line:
+        kind, (first, *rest) = line.open_item.kind, line.keys
+        if alike[first.label] == 1 or kind not in APART:
+            return line
+        return replace(line, keys=[replace(first, label=ctx.services.voice.label(f"day.apart.{kind}")), *rest])
+
+    return [named(line) for line in lines]
+
+
 async def several(ctx: Context, actor: Actor, action: Action) -> None:
-    """The matters that one line of a message stood for, with a button each."""
+    """Show the items that one line of the message stood for, with a button each."""
     there: list[tuple[OpenItem, Key]] = []
     for open_item in await ctx.work.open_items.of_member(actor.member.id):
         if open_item.kind != action.arg or open_item.state == "closed" or open_item.due > ctx.today:
@@ -176,7 +199,7 @@ def _since(ctx: Context, label: str, open_item: OpenItem) -> str:
 
 
 async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
-    """What tells one matter from others of its kind: whom it is about, else since when it waits."""
+    """Return what tells an item from others of its kind: the person it is about, else since when it waits."""
     name = None
     if open_item.kind == kinds.STUCK:
         what, _, number = open_item.ref.rpartition(":")
@@ -195,13 +218,13 @@ async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
 
 
 def _can_be_put_off(open_item: OpenItem) -> bool:
-    """Whoever has not come in has a no of their own."""
+    """True if "tomorrow" and "I can't" fit; somebody who has not joined has another way to say no."""
     return MANNER[open_item.kind] is Manner.REMIND and open_item.kind != kinds.PENDING
 
 
 # -- the buttons that act at once --------------------------------------------------------------------------------------
 async def later(ctx: Context, actor: Actor, action: Action) -> None:
-    """Remind me tomorrow: of all that the message of that day reminded of."""
+    """Remind the person tomorrow, of all that this message named."""
     tomorrow = ctx.today + timedelta(1)
     for open_item in await ctx.work.open_items.of_person(actor.person.id):
         if open_item.last is not None and open_item.last.isoformat() == action.arg:
@@ -211,7 +234,7 @@ async def later(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
-    """I can't: nothing more is said about it, and the coordinators are told. Of several, the person chooses which."""
+    """Note that the person can't: no more reminders, and the coordinators are told. Of several items, ask which one."""
     mine = [m for m in await ctx.work.open_items.of_person(actor.person.id) if _can_be_put_off(m)]
     if not action.arg:
         keys = [[key] for m in mine if m.last and (key := await _cannot_key(ctx, m)) is not None]
@@ -231,5 +254,5 @@ async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
     return Key(line.keys[0].label, Action("cannot", open_item.group_id, 0, str(open_item.id))) if line else None
 
 
-# Of one's own matters only, and so for everybody who is reminded of some.
+# About one's own items only, so for everybody who gets reminders.
 ROUTES: Routes = (*buttons(Role.NETWORK, About.GROUP, later_day=later, cannot=cannot, several=several),)

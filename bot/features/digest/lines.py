@@ -20,16 +20,17 @@ from flows.wellbeing import HIGHEST, LOWEST
 from messages.voice import TemplateFacts
 from storage.records import OpenItem
 
-# What says nothing more than that there is something, and the button that opens it: its label and what it does.
+# Kinds of items whose line only says that there is something; its button opens it: label and verb.
 OPENING: Mapping[str, tuple[str, str]] = {
     kinds.AWAY: ("day.away", "touches"),
     kinds.WISH: ("open_it", "wished"),
+    kinds.SAY: ("day.say", "c_see"),
     kinds.SHAPE: ("calendar.shape", "shape"),
     kinds.STILL: ("day.still", "still"),
     kinds.WEEKLY: ("day.weekly", "weekly"),
     kinds.KEEPING: ("day.keeping", "keeping"),
     kinds.WAITS: ("open_it", "openinc"),
-    kinds.OUTCOME: ("open_it", "openinc"),
+    kinds.SINCE: ("open_it", "openinc"),
     kinds.CONTACT: ("open_it", "openinc"),
     kinds.UNREAD: ("open_it", "safety"),
     kinds.INVITING: ("day.inviting", "inviting"),
@@ -41,16 +42,16 @@ TITLE = 40  # characters of a title on a button
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a message says about one matter, and the buttons that go with it."""
+    """A line of the message about one open item, with its buttons."""
 
     open_item: OpenItem
     facts: TemplateFacts
     keys: list[Key]
-    count: int = 1  # how many matters it speaks of
+    count: int = 1  # the items that the line stands for
 
 
 async def line_of(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
-    """What to say about a matter, None where it is no more. `among`: how many the message speaks of."""
+    """Return the line about an item, None if it is closed. `among`: the number of items in the message."""
     due = open_item.due
     facts: TemplateFacts = {
         "kind": open_item.kind,
@@ -104,9 +105,9 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
 
 
 async def _holds(ctx: Context, open_item: OpenItem) -> bool:
-    """Whether what a matter is about is still so."""
+    """True if what the item is about is still open."""
     what, _, number = open_item.ref.partition(":")
-    if open_item.kind in (kinds.WAITS, kinds.OUTCOME, kinds.UNREAD, kinds.CONTACT):
+    if open_item.kind in (kinds.WAITS, kinds.SINCE, kinds.UNREAD, kinds.CONTACT):
         incident = await ctx.work.incidents.lookup(int(number))
         if incident is None or incident.state != "open":
             return False
@@ -132,6 +133,8 @@ async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: Temp
         )
         return Line(open_item, facts, [key])
     run = runner.load(ctx, record)
+    if open_item.kind == kinds.READY and run.exercise.always:
+        return None  # told by an older release: it has no end
     if open_item.kind == kinds.READY:
         talked = run.phase is Phase.REVEALED and not run.exercise.conclusion
         return Line(open_item, {**facts, "talked": talked}, [ctx.key("day.ready", "close", number, title=title)])
@@ -158,7 +161,7 @@ async def _about_row(ctx: Context, open_item: OpenItem, number: int, facts: Temp
 
 
 async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> Line | None:
-    """A date that the group has set: when, where and what it is."""
+    """Return the line about a date that the group has set: when, where and what it is."""
     number, _, question = what.partition(":")
     record = await ctx.work.runs.lookup(int(number))
     if record is None or record.phase == Phase.ASIDE or facts["late"]:
@@ -174,7 +177,7 @@ async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: Templ
 
 
 async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts) -> Line | None:
-    """An exercise to do once more, unless a new round has been begun meanwhile."""
+    """Return the line about an exercise to do once more, unless a new round has begun meanwhile."""
     record = await ctx.work.runs.lookup(number)
     if record is None or record.phase != Phase.CONCLUDED:
         return None
@@ -187,11 +190,11 @@ async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: Te
 
 
 async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> Line | None:
-    """Somebody has not been reached by three reminders, or has said that they cannot."""
+    """Return the coordinator's line about somebody whom three reminders have not reached, or who cannot."""
     ref, _, member_id = open_item.ref.rpartition(":")
     stuck = [m for m in await ctx.work.open_items.about(open_item.group_id, ref) if m.member_id == int(member_id)]
     if not stuck or stuck[0].state not in ("handed", "declined"):
-        return None  # it was done meanwhile
+        return None  # done meanwhile
     member = await ctx.work.members.get(int(member_id))
     key = ctx.key("day.stuck", "stuck", open_item.group_id, str(stuck[0].id), name=member.name)
     return Line(open_item, {**facts, "declined": stuck[0].state == "declined"}, [key])

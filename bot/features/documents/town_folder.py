@@ -1,6 +1,6 @@
-"""The operator's folder with a folder for each town, named as the town: how the town's own documents look.
+"""The operator's folder of towns: a folder named as the town gives its documents their own look.
 
-What can't be used is left out, and the document made without it; `stadsbot doctor` says what and why.
+A file that can't be used is left out of documents; `stadsbot doctor` says which and why.
 """
 
 import unicodedata
@@ -16,7 +16,7 @@ log = Log(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A file that was looked at: `piece` is None where nothing is read from it; `wrong` says why it can't be used."""
+    """A file that was examined: `piece` is None if nothing reads it; `wrong` says why it can't be used."""
 
     path: Path
     piece: Piece | None
@@ -25,7 +25,7 @@ class Looked:
 
 
 def look_at(folder: Path) -> Iterator[Looked]:
-    """Every file of a town's folder, as far as it is needed. Raises OSError."""
+    """Read every file of a town's folder that is needed. Raises OSError."""
     for path in sorted(folder.iterdir()):
         piece = NAMES.get(path.name.lower())
         if piece is None or not path.is_file():
@@ -45,9 +45,9 @@ def look_at(folder: Path) -> Iterator[Looked]:
 
 
 def own_look(towns: Path | None, town: str) -> OwnLook | None:
-    """How a town's documents look, from the folder with its name; None where there is none.
+    """Return the look of a town's documents, from the folder with its name; None if there is none.
 
-    The name is the group's own word, and so no path is made of it: the folders that are there are held against it.
+    As the group writes the name itself, no path is made of it: it is compared with the folders that are there.
     """
     if towns is None:
         return None

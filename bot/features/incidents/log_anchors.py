@@ -1,4 +1,4 @@
-"""Heads of the access log that were kept elsewhere, held against the log as it is (T14)."""
+"""Compares heads of the access log that were kept elsewhere with the log (threat T14)."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,7 +12,7 @@ BROKEN = (Verdict.CUT, Verdict.CHANGED)
 
 
 async def verdicts(work: UnitOfWork, heads: Iterable[Head], today: date) -> dict[Head, Verdict | None]:
-    """What has become of each head; None for one of a group that is not there, or was erased."""
+    """Return a verdict on each head; None if its group is not here, or was erased."""
     of_group: dict[int, list[Head]] = {}
     for head in heads:
         of_group.setdefault(head.group_id, []).append(head)

@@ -1,7 +1,7 @@
-"""What each has thought along the way, laid beside each other: question by question, and one person over time (8.1).
+"""Answers of several rounds side by side: everybody's question by question, or one person's over time (8.1).
 
-Only what the group has been shown is here, with the names it was shown with. What somebody kept to themselves, and what
-never was revealed, is in none of it.
+It shows only what the group has been shown, with the names it was shown with; nothing private, and nothing that was
+never revealed.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class Round:
     answers: Sequence[Answer]
 
     def lines(self, member: int | None) -> list[TemplateFacts]:
-        """Every question with what was said to it, by everyone or by one."""
+        """Return every question with its answers, by everyone or by one."""
         lines: list[TemplateFacts] = []
         for key in self.run.keys():
             question = self.run.question(key)
@@ -53,12 +53,12 @@ class Round:
         return lines
 
     def conclusion(self) -> str | None:
-        """What the group came to."""
+        """The group's conclusion."""
         return next((str(a.value) for a in self.answers if a.question == CONCLUSION), None)
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """One round with everyone in it, or one person in every round; and the ways to the others."""
+    """Show one round with everyone in it, or one person in every round, with buttons to the others."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     rounds = await _rounds(ctx, actor, run)
     if not rounds or actor.member.role not in run.exercise.who:
@@ -120,7 +120,7 @@ def _person(ctx: Context, run: Run, rounds: Sequence[Round], member: int) -> Pag
 
 
 def _people(rounds: Sequence[Round]) -> list[int]:
-    """Those who have said something under their name, in the order they first did."""
+    """Return those who have answered under their name, in the order in which they first did."""
     return list(dict.fromkeys(a.member_id for one in rounds for a in one.answers if a.member_id and a.owner[:1] == "m"))
 
 

@@ -1,4 +1,4 @@
-"""Taps on an exercise that goes on: one's own dialogue with it, the pen, and the coordinator's steps."""
+"""Buttons of a running exercise: a person's dialogue, the pen, and the coordinator's steps."""
 
 from dataclasses import replace
 from datetime import date
@@ -22,11 +22,11 @@ from storage.records import Person
 
 
 async def open_run(ctx: Context, actor: Actor, action: Action) -> None:
-    """Take part, or go on where one was."""
+    """Take part in an exercise, or go on where one was."""
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     seat = run.seats.get(actor.member.id)
-    if seat is not None and not seat.awaited and not actor.in_group:  # away, but here all the same
+    if seat is not None and not seat.awaited and not actor.in_group:  # absent, but acting all the same
         await runner.apply(ctx, actor.group, record, Joined(replace(seat, awaited=True), quiet=True), by=actor.member)
         record = await ctx.work.runs.get(action.run)
     if actor.in_group:
@@ -38,7 +38,7 @@ async def open_run(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def actor_in(ctx: Context, person: Person, run_id: int | None) -> Actor | None:
-    """This person's seat in the group of a run; None without one, or where the bot is away."""
+    """Return this person as an actor in the group of a run; None without a seat, or if the bot is out of the chat."""
     record = await ctx.work.runs.lookup(run_id) if run_id else None
     if record is None:
         return None
@@ -48,7 +48,7 @@ async def actor_in(ctx: Context, person: Person, run_id: int | None) -> Actor | 
 
 
 async def pause(ctx: Context, person: Person) -> None:
-    """Stop asking. Nothing is lost, and one can go on whenever one likes."""
+    """Pause: stop asking. Nothing is lost, and one can go on at any time."""
     actor = await actor_in(ctx, person, person.focus)
     record = await ctx.work.runs.get(person.focus or 0) if actor else None
     visit = runner.load(ctx, record).visit(actor.member.id) if actor and record else None
@@ -60,7 +60,7 @@ async def pause(ctx: Context, person: Person) -> None:
 
 
 async def talk(ctx: Context, actor: Actor, action: Action) -> None:
-    """A button of the dialogue: the engine knows what it means, and whether it still does."""
+    """Hand a button of the dialogue to the engine, which knows what it means, and whether it still does."""
     if actor.in_group:
         ctx.toast("old_button")
         return
@@ -77,7 +77,7 @@ async def talk(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def step(ctx: Context, actor: Actor, action: Action) -> None:
-    """A step of the coordinator's: show, close, undo, take out again, give more time."""
+    """Carry out a step of the coordinator's: show, close, undo, begin again, give more time."""
     record = await ctx.work.runs.get(action.run)
     if action.verb == "reveal" and action.arg == "wait":
         if actor.in_group:
@@ -87,7 +87,7 @@ async def step(ctx: Context, actor: Actor, action: Action) -> None:
         return
     event = await _event(ctx, action)
     always = ctx.services.process.exercises[record.exercise].always and record.phase == Phase.OPEN
-    if event is None or always:  # what is always there has no end; cards from before still have such buttons
+    if event is None or always:  # a register that is always there is not concluded; old cards still have the button
         ctx.toast("old_button")
         return
     after = await runner.apply(ctx, actor.group, record, event, by=actor.member, in_group=actor.in_group)
@@ -112,7 +112,7 @@ async def _event(ctx: Context, action: Action) -> Event | None:
             return Began()
         case "move":
             until = date.fromisoformat(action.arg)
-            if until <= ctx.today:  # an old button, and what is asked for still is more time
+            if until <= ctx.today:  # an old button, which still means more time
                 until = ctx.today + MORE_TIME
             ctx.toast("moved", {"until": until})
             return Moved(until)
@@ -120,7 +120,7 @@ async def _event(ctx: Context, action: Action) -> Event | None:
 
 
 async def pen(ctx: Context, actor: Actor, action: Action) -> None:
-    """Someone takes the pen: a message to reply to, in the group, with the writing field open."""
+    """Give somebody the pen: send a message in the group to reply to, with the writing field open."""
     record = await ctx.work.runs.get(action.run)
     if record.phase != Phase.REVEALED:
         ctx.toast("unfit.over")
@@ -139,7 +139,7 @@ async def pen(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def unpen(ctx: Context, actor: Actor, action: Action) -> None:
-    """What the group came to is taken back, by anybody in it, as anybody can write it. Its message says what stands."""
+    """Take the group's conclusion back; anybody may, as anybody can write it. Its message shows the present one."""
     record, seen = await ctx.work.runs.get(action.run), int(action.arg or 0)
     before = await _concluded(ctx, runner.load(ctx, record), actor)
     after = await runner.apply(ctx, actor.group, record, Unwrote(actor.member.id, seen), by=actor.member)
@@ -159,7 +159,7 @@ async def _concluded(ctx: Context, run: Run, actor: Actor) -> Written | None:
 
 
 async def nudge(ctx: Context, actor: Actor, action: Action) -> None:
-    """The coordinator asks the bot to remind those who have not answered, and nobody else."""
+    """Remind those who have not answered, and nobody else, as the coordinator asks."""
     record = await ctx.work.runs.get(action.run)
     if record.phase != Phase.OPEN:
         ctx.toast("unfit.over")

@@ -1,6 +1,6 @@
-"""The process leader (P.5): a guide from outside who supports several towns and sees how far each has come.
+"""Process leaders (P.5): guides from outside who support several towns and see how far each has come.
 
-They see steps, exercises and dates, and never an answer. A coordinator can ask them something, and they answer.
+They see steps, exercises and dates, and never an answer. A coordinator can ask them a question, and they reply.
 """
 
 from dataclasses import replace
@@ -24,14 +24,14 @@ ROLE: Final = "process_leader"
 
 
 async def of_group(ctx: Context, group: Group) -> list[Member]:
-    """The process leaders whom a group has let in."""
+    """Return the process leaders of a group."""
     looking_on = await ctx.work.members.active(group.id, roles=(ROLE,))
     return [member for member in looking_on if member.id not in group.settings.deciders]
 
 
 # -- the coordinator's side --------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Who guides the group, and what one can do about it."""
+    """Show the group's process leaders, with buttons to invite and remove them."""
     group, there = actor.group, await of_group(ctx, actor.group)
     keys = [[ctx.key("leader.invite", "leaderin", group.id)]]
     if there:
@@ -45,7 +45,7 @@ async def show(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def invite(ctx: Context, actor: Actor, action: Action) -> None:
-    """A link for a process leader: the one that there is, or ("new") another instead of it."""
+    """Show the link for a process leader; with "new" another one instead of it."""
     wanted = invitations.make if action.arg == "new" else invitations.given_or_made
     link = await wanted(ctx, actor.group, PURPOSE, "")
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, "")
@@ -60,14 +60,14 @@ async def invite(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def stop(ctx: Context, actor: Actor, action: Action) -> None:
-    """The link ends."""
+    """Revoke the link."""
     await ctx.work.links.revoke(actor.group.id, PURPOSE)
     ctx.toast("link_stopped")
     await show(ctx, actor, action)
 
 
 async def end(ctx: Context, actor: Actor, action: Action) -> None:
-    """A process leader sees nothing of the group any more."""
+    """Remove a process leader, who sees nothing of the group any more."""
     member = await ctx.work.members.lookup(int(action.arg))
     if member is not None and member.group_id == actor.group.id and member.role == ROLE:
         await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now)
@@ -75,14 +75,14 @@ async def end(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def ask_keys(ctx: Context, actor: Actor, exercise: str) -> list[list[Key]]:
-    """To ask about an exercise, from its own page: for whoever coordinates, where there is somebody to ask."""
+    """Return a coordinator's button to ask about an exercise, if there is a process leader."""
     if not actor.member.coordinator or actor.in_group or not await of_group(ctx, actor.group):
         return []
     return [[ctx.key("leader.ask_about", "guide", actor.group.id, exercise)]]
 
 
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:
-    """What does the coordinator want to ask? The action's argument is the exercise that it is about, or empty."""
+    """Ask the coordinator for the question. The action's argument is the exercise that it is about, or empty."""
     about = action.arg if action.arg in ctx.services.process.exercises else ""
     context = MessageContext(want="leader_question", group=actor.group.id, name=about)
     await ctx.tell(actor, "leader.ask", {"title": _title(ctx, about)}, context=context)
@@ -93,7 +93,7 @@ def _title(ctx: Context, exercise: str) -> str | None:
 
 
 async def pass_on(ctx: Context, actor: Actor, text: str, about: MessageContext) -> None:
-    """The question goes to the process leaders."""
+    """Pass the question on to the process leaders."""
     text = clean(text)
     there = await of_group(ctx, actor.group)
     if unfit(text) or not there:
@@ -110,7 +110,7 @@ async def pass_on(ctx: Context, actor: Actor, text: str, about: MessageContext) 
 
 # -- the process leader's side -----------------------------------------------------------------------------------------
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
-    """A process leader opens the link: what they will see, and a button to say yes."""
+    """Show somebody who follows the link what a process leader sees, with a button to accept."""
     assert link.group_id is not None
     group = await ctx.work.groups.get(link.group_id)
     member = await ctx.work.members.find(group.id, sender.user_id)
@@ -120,7 +120,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
     member = member or await ctx.work.members.add(group.id, person.id, ROLE)
     await ctx.work.members.update(member.id, role=ROLE, state=SeatState.INVITED, name=sender.name, left_at=None)
     await ctx.work.links.use(link.id)
-    if member.id in group.settings.deciders:  # came as a decision maker before
+    if member.id in group.settings.deciders:  # was a decision maker before
         others = tuple(id for id in group.settings.deciders if id != member.id)
         await ctx.work.groups.update(group.id, settings=replace(group.settings, deciders=others))
     keys = [[ctx.key("leader.yes", "leading", group.id)], [ctx.key("decline", "decline", group.id)]]
@@ -128,7 +128,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 
 
 async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
-    """The process leader is in; the coordinators are told."""
+    """Let a process leader in, and tell the coordinators."""
     if actor.member.role != ROLE or actor.member.id in actor.group.settings.deciders:
         ctx.toast("old_button")
         return
@@ -141,7 +141,7 @@ async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def show_map(ctx: Context, actor: Actor, *, edit: int | None = None) -> None:
-    """How far the town is, and what is planned; nothing of what anybody has answered."""
+    """Show how far the town is, and what is planned, without any answers."""
     meetings = [m for m in await ctx.work.meetings.of_group(actor.group.id) if m.state == "planned"]
     coming = [m for m in meetings if m.day >= ctx.today]
     facts = {
@@ -152,20 +152,20 @@ async def show_map(ctx: Context, actor: Actor, *, edit: int | None = None) -> No
 
 
 async def town_keys(ctx: Context, person: Person, group: Group) -> list[list[Key]]:
-    """The way to all towns at once, for whoever guides several."""
+    """Return the button to all towns, for a process leader of several."""
     several = len(await _towns(ctx, person)) > 1
     return [[ctx.key("leader.towns", "towns", group.id)]] if several else []
 
 
 async def _towns(ctx: Context, person: Person) -> list[Group]:
-    """The towns that this person guides, in the order in which they came to them."""
+    """Return the towns that this person guides, in the order in which they joined them."""
     seats = [m for m in await ctx.work.members.of_person(person.id) if m.role == ROLE and m.state == "active"]
     groups = [await ctx.work.groups.get(member.group_id) for member in seats]
     return [group for group in groups if group.state == "active"]
 
 
 async def towns(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
-    """All towns of a process leader on one page: where each is, and when it meets next. A tap shows its map."""
+    """Show all towns of a process leader: where each is, and when it meets next. A tap shows its map."""
     told: list[TemplateFacts] = []
     keys: list[list[Key]] = []
     for group in await _towns(ctx, actor.person):
@@ -179,7 +179,7 @@ async def towns(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
 
 
 async def reply(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """The answer goes to the one who asked."""
+    """Pass the reply on to the coordinator who asked."""
     text = clean(text)
     asker = await ctx.work.members.lookup(context.to)
     if unfit(text) or actor.member.role != ROLE or asker is None or asker.state != "active":

@@ -13,7 +13,7 @@ from storage.message_notes import MessageContext
 
 
 async def not_me(ctx: Context, actor: Actor, _action: Action) -> None:
-    """I am not the one who is named here: what I answered in their name is taken back, and their link is free again."""
+    """Take back what the wrong guest answered, and make the link free for the one it names."""
     group, member = actor.group, actor.member
     row = await guests.row_of(ctx, group, member)
     if row is None or member.role != "guest" or guests.BY_POSTER in member.profile:
@@ -38,7 +38,7 @@ async def not_me(ctx: Context, actor: Actor, _action: Action) -> None:
 
 
 async def own(ctx: Context, actor: Actor, _action: Action) -> None:
-    """I would like to come too: under which name?"""
+    """Ask the wrong guest under which name they want to come themselves."""
     if actor.member.role != "guest" or await guests.row_of(ctx, actor.group, actor.member) is not None:
         ctx.toast("old_button")
         return

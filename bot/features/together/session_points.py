@@ -1,8 +1,9 @@
-"""What a point of a working session comes to: its answers shown, its exercise ended, or left without a reminder."""
+"""Points of a working session: beginning their exercises, showing answers, and ending them."""
 
 from bot.context.context import Context
 from bot.exercises import preconditions, runner
 from bot.features.journey.status import status
+from flows.engine import shown_too_soon
 from flows.events import Concluded, Event, Moved, Revealed
 from flows.model import Exercise, How
 from flows.state import Phase, Run
@@ -10,18 +11,18 @@ from storage import records
 from storage.records import Group, Member
 
 TALK = 10  # minutes to talk about what each has answered alone
-ROWS = 3  # rows that a list is thought to get in a session, each of which takes the minutes that the list names
+ROWS = 3  # rows that a list is expected to get in a session; each takes the minutes of the exercise
 
 
 def wanted(exercise: Exercise) -> int:
-    """Minutes that an exercise wants: what is answered alone is talked about as well, and a list gets some rows."""
+    """Return the minutes that an exercise needs: with time to talk, and for a list with some rows."""
     if exercise.how is How.ROWS:
         return ROWS * exercise.minutes
     return exercise.minutes + (TALK if exercise.how in (How.EACH, How.ORG) else 0)
 
 
 async def open_point(ctx: Context, group: Group, exercise: Exercise) -> None:
-    """Begin the exercise, unless it goes on already or must wait for another."""
+    """Begin the exercise, unless it has begun already or must wait for another."""
     record = await ctx.work.runs.latest(group.id, exercise.id)
     if record is not None and record.phase != Phase.ASIDE:
         return
@@ -35,7 +36,7 @@ async def open_point(ctx: Context, group: Group, exercise: Exercise) -> None:
 
 
 async def shown_next(ctx: Context, group: Group, exercise: str) -> bool:
-    """Whether what people have answered alone is shown before the session goes on."""
+    """True if answers given alone are to be shown before the session goes on."""
     record = await ctx.work.runs.latest(group.id, exercise)
     return record is not None and _to_show(runner.load(ctx, record))
 
@@ -45,24 +46,44 @@ def _to_show(run: Run) -> bool:
     return run.phase is Phase.OPEN and alone and bool(run.handed_in() - {"g"})
 
 
-async def show(ctx: Context, group: Group, exercise: str, by: Member) -> bool:
-    """Show what people have answered alone, as the room wants it; False where it cannot be (too few, unnamed)."""
+async def too_soon(ctx: Context, group: Group, exercise: str) -> bool:
+    """Whether whoever leads is asked before what has been answered is shown: not all are in, or very few are."""
     record = await ctx.work.runs.latest(group.id, exercise)
-    assert record is not None  # it was asked before whether there is something to show
+    return record is not None and shown_too_soon(runner.load(ctx, record))
+
+
+async def answered(ctx: Context, group: Group, exercise: str) -> tuple[int, int] | None:
+    """How many have answered of how many, where somebody still is awaited."""
+    record = await ctx.work.runs.latest(group.id, exercise)
+    run = runner.load(ctx, record) if record is not None else None
+    if run is None or not _somebody_missing(run):
+        return None
+    return len(run.owners()) - len(run.waiting_for()), len(run.owners())
+
+
+def _somebody_missing(run: Run) -> bool:
+    return run.exercise.how in (How.EACH, How.ORG) and bool(run.waiting_for()) and not run.spoken
+
+
+async def show(ctx: Context, group: Group, exercise: str, by: Member) -> bool:
+    """Show the answers given alone; False if they cannot be shown (too few, without names)."""
+    record = await ctx.work.runs.latest(group.id, exercise)
+    assert record is not None  # `shown_next` was true
     after = await _happen(ctx, group, record, Revealed(anyway=True), by)
     return after.phase is Phase.REVEALED
 
 
 async def finish(ctx: Context, group: Group, exercise: str, by: Member) -> None:
-    """The session goes on: what has come to its end is ended, and nobody is reminded of what was taken up and has not.
+    """Leave a point: conclude its exercise if it is complete; else nobody is reminded of it.
 
-    A list goes on as it was: it is filled in between the sessions.
+    A list stays open, as it is filled in between the sessions. What not all have answered is left as it is shown;
+    it is for a person to say that it is done without them.
     """
     record = await ctx.work.runs.latest(group.id, exercise)
     if record is None or record.phase not in (Phase.OPEN, Phase.REVEALED):
         return
     run = await runner.fitted(ctx, group, record)
-    if run.filled_in:
+    if run.filled_in and not _somebody_missing(run):
         await _happen(ctx, group, record, Concluded(await runner.values_of_group(ctx, run)), by)
     elif run.phase is Phase.OPEN and run.exercise.how is not How.ROWS and run.answer_by is not None:
         await _happen(ctx, group, record, Moved(None), by)

@@ -91,6 +91,8 @@ async function look() {
     const fresh = page.getElementById("flode"), here = document.getElementById("flode");
     const writing = here.contains(document.activeElement) && document.activeElement.tagName === "TEXTAREA";
     if (fresh && !writing) { here.replaceWith(fresh); keepDrafts(); }
+    const card = page.getElementById("nulage");
+    if (card) document.getElementById("nulage")?.replaceWith(card);
   } finally { waiting = false; }
 }
 

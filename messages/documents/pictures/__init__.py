@@ -49,7 +49,7 @@ IN_PIECES: Mapping[str, Callable[[Facts], tuple[Figure, ...]]] = {Picture.FLOW: 
 
 
 def figure(kind: str, facts: Facts) -> Figure | None:
-    """The picture of a kind as it stands now, None while there is nothing to draw. KeyError for an unknown one."""
+    """Return the picture of a kind, None while there is nothing to draw. Raises KeyError for an unknown kind."""
     name, _, exercise = kind.partition(".")
     if name == answers.NAME and exercise in facts.process.exercises:
         return answers.figure(facts, exercise)
@@ -57,7 +57,7 @@ def figure(kind: str, facts: Facts) -> Figure | None:
 
 
 def on_paper(kind: str, facts: Facts) -> tuple[Figure, ...]:
-    """The same for pages: in pieces, where one picture would have to be drawn too small to be read."""
+    """Return the pictures of a kind for a page: several, if one would be too small to read."""
     if kind in IN_PIECES:
         return IN_PIECES[kind](facts)
     whole = figure(kind, facts)
@@ -71,6 +71,6 @@ def png(shown: Figure, on: date, pixels_per_point: float = 3, width: int = 360, 
 
 
 def foot(facts: Facts) -> str:
-    """What stands under a picture that goes on its own way: the town, the day of its newest part, and whose it is."""
+    """Return the line under a picture that is sent by itself: town, day of its newest part, and who made it."""
     on = max(facts.dates, default=facts.material.today)
     return facts.words("label.picture_foot", town=facts.material.town, on=facts.dated(on))

@@ -8,7 +8,7 @@ from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.documents.template import cleaned
 
-GREY = 7  # the last of the colours
+GREY = 7  # the last of the palette
 LONGEST = 56  # characters of a name in the picture; the text alternative has all of it
 
 
@@ -87,7 +87,7 @@ def _tied(row: Mapping[str, Any], question: str, names: Sequence[str]) -> list[i
 
 
 def _ordered(count: int, ties: Sequence[Sequence[int]]) -> list[int]:
-    """Each in the middle of what it is tied to, so that few lines cross (the barycentre of layered drawings)."""
+    """Order things by the middle of what they are tied to, so that few lines cross (barycentre method)."""
     return sorted(range(count), key=lambda n: (sum(ties[n]) / len(ties[n]) if ties[n] else count, n))
 
 

@@ -1,0 +1,65 @@
+"""How the page puts things: links to those one can reach, folded quotes without gaps, and all of a long chat."""
+
+import pytest
+
+from bot.demo.town import GROUP
+from bot.page.formatted import formatted
+from bot.page.reach import reach
+from tests.page.test_both import Both, both
+
+__all__ = ["both"]
+
+
+@pytest.mark.parametrize(
+    ("said", "links"),
+    [
+        ("112", ["tel:112"]),
+        ("08-562 282 00, stad@exempel.se", ["tel:0856228200", "mailto:stad@exempel.se"]),
+        ("socialjouren.exempel.se/kontakt", ["https://socialjouren.exempel.se/kontakt"]),
+        ("fråga i receptionen, rum 12", []),
+    ],
+)
+def test_reached(said: str, links: list[str]) -> None:
+    """A number is rung, an address is written to or opened; nothing else is a link, and the words stay as they are."""
+    shown = reach(said)
+    assert [part.partition('"')[0] for part in shown.split('href="')[1:]] == links
+    assert shown.striptags() == said
+
+
+def test_markup_is_no_link() -> None:
+    """What a group has written as its number is a text and nothing else."""
+    assert reach('<b onclick="x">112</b>').count("<") == 2  # the link's own two tags
+
+
+def test_no_gap_about_a_quote() -> None:
+    """A quote has a margin of its own: no empty lines stand above and below it."""
+    shown = formatted("Före\n\n<blockquote expandable>Mer</blockquote>\n\n<b>Efter</b>\n\nSlut", unfold="Visa mer")
+    assert "Före<details>" in shown
+    assert "</details><strong>Efter</strong>\n\nSlut" in shown
+
+
+async def test_older_messages(both: Both) -> None:
+    """What a long chat has had before can be looked at, page by page, to its beginning."""
+    bo = await both.signed_in("Bo")
+    for _ in range(27):
+        await both.town.write("Bo", "/ring")
+        await both.town.write("Bo", "/paus")
+    await bo.open("/samtal")
+    assert "Visa äldre" in bo.links
+    seen = bo.html.count("<article")
+    while "Visa äldre" in bo.links:
+        await bo.open(f"/samtal{bo.links['Visa äldre']}")
+        assert bo.status == 200
+        seen += bo.html.count("<article")
+    assert seen >= 54
+
+
+async def test_where_the_group_stands(both: Both) -> None:
+    """The pinned card stands beside the group's chat, once, also for whoever has come to the page after it was sent."""
+    alva = await both.signed_in("Alva")
+    await both.town.write("Alva", "/ring", chat=GROUP)
+    await alva.open("/")
+    await alva.open(alva.links[GROUP])
+    assert "112" in alva.text
+    assert alva.text.count("Läget nu") == 1
+    assert alva.text.count("Med: Alva och Bo") == 1
