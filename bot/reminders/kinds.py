@@ -66,6 +66,7 @@ PATIENCE: Final = {
     STILL: timedelta(13),
     SHAPE: timedelta(5),
     UNREAD: timedelta(3),
+    READY: timedelta(3),  # the card in the group has asked at once
 }
 # What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.
 RESTING: Final = frozenset({ANSWER, DECIDE, READY, STUCK, STILL, WEEKLY, AGAIN, TASK, PENDING, INVITING, SHAPE, RENEW})

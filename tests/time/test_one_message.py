@@ -102,11 +102,11 @@ async def test_the_week_on_the_day_that_is_chosen(tmp_path: Path) -> None:
 
 
 async def test_what_was_said_of_the_week_is_not_said_again(tmp_path: Path) -> None:
-    """The week is told when there is something new in it; what still waits is told again after five weeks."""
+    """The week is told when there is something new in it; what still waits is told again after six weeks."""
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         await played.wind(days=8)
-        for days, times in ((0, 1), (28, 1), (7, 2)):
+        for days, times in ((0, 1), (35, 1), (7, 2)):
             await played.wind(days=days)
             heard = "\n".join(played.texts("Alva"))
             assert heard.count("Ny vecka") + heard.count("Så ser veckan ut") == times

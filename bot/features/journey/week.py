@@ -25,7 +25,7 @@ WEEK = timedelta(days=7)
 COMING = timedelta(days=14)
 STANDING = ("waiting", "late", "undated", "silent")  # the parts of the week that ask for something
 FIRST = (*STANDING, "done", "meetings", "open")
-ONCE_MORE = timedelta(weeks=5)  # after which what still waits is told again
+ONCE_MORE = timedelta(weeks=6)  # after which what still waits is told again
 SAID = "week_said"  # the kind of activity state that keeps what each of those who coordinate was told
 MOST = 8  # buttons: more do not fit on a phone beside the text
 TITLE = 40  # characters of a title on a button
