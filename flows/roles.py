@@ -109,6 +109,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
         {Field.WHAT: TEXT, **dict.fromkeys((Field.NOW, *YEARS), NUMBER)},
     ),
     ExerciseRole.FIGURES: (How.GROUP, {Field.FIGURE: NUMBER}),
+    ExerciseRole.YEARLY: (How.GROUP, {}),
     ExerciseRole.AMBITION: (How.EACH, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
     ExerciseRole.AMBITION_TOGETHER: (How.GROUP, {Field.NOW: CHOICE, Field.WANTED: CHOICE}),
 }

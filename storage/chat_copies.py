@@ -16,6 +16,7 @@ from storage.repository import Records
 from storage.table import Table, midnight, pack, padded, seconds, unpack
 
 MOST = 200  # copies in a chat; the oldest go
+IN_A_CHAT = 24  # bits of a copy's number that count within its chat
 NO_END = (1 << 63) - 1  # above every copy's number
 NEW = frozenset({Kind.MESSAGE, Kind.PHOTO, Kind.DOCUMENT})
 
@@ -106,7 +107,7 @@ class ChatCopies(Records[ChatCopy]):
     async def _new(self, item: Outgoing, message_id: int, files: Iterable[Attachment]) -> None:
         if await self.of_message(item.chat, message_id) is not None:  # told twice
             return
-        id, files = self._caches.new_id("chat_copies"), tuple(files)
+        id, files = await self._number(item.chat), tuple(files)
         names = [file.filename for file in files]
         at = midnight(self._now()) if item.person_id is not None else self._now()
         await self._add(
@@ -130,6 +131,18 @@ class ChatCopies(Records[ChatCopy]):
             "(SELECT id FROM chat_copies WHERE chat = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
             (item.chat, item.chat, MOST),
         )
+
+    async def _number(self, chat: str) -> int:
+        """Return the next number in a chat.
+
+        Each chat has numbers of its own, and so lies by itself in the file: numbered together, the last copy would tell
+        whose chat was last written to, such as with the receipt of an incident.
+        """
+        base = ((int(chat[2:]) << 1) + chat.startswith("g:")) << IN_A_CHAT
+        found = await self._session.rows(
+            "SELECT max(id) FROM chat_copies WHERE id BETWEEN ? AND ?", (base, base + (1 << IN_A_CHAT) - 1)
+        )
+        return (found[0][0] or base) + 1
 
     async def _change(self, item: Outgoing, copy: ChatCopy) -> None:
         content = dict(copy.content)

@@ -44,7 +44,7 @@ class StandIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedFrom:
     """From which chat and topic the group has moved, what it was called there, and when."""
 
     chat_id: int
@@ -115,6 +115,6 @@ class GroupSettings:
     administrator: bool = False  # the bot is an administrator of the chat, which it should not be
     unproven: Mapping[int, int | None] = field(default_factory=dict)
     """People of whom Telegram did not say whether they are in the chat, and whose seat they take over if they do."""
-    moved: Moved | None = None  # the last time that the group went to another chat
+    moved: MovedFrom | None = None  # the last time that the group went to another chat
     roll_called: date | None = None
     missed: tuple[int, ...] = ()  # the members whom Telegram did not find at the last roll call

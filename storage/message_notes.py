@@ -27,6 +27,7 @@ class MessageContext:
     meeting: int = 0
     check_in: int = 0
     to: int = 0  # the member who is answered
+    asked: str = ""  # and what they have asked, in their own words
     question: str = ""
     cluster: int = 0
     name: str = ""  # a rule of how long things are kept

@@ -12,6 +12,7 @@ from typing import Final, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from bot.context.abuse_limits import STRANGER, STRANGERS, Limits
+from bot.context.button_styles import STYLES
 from bot.context.events import DomainEvent
 from bot.context.permissions import About, NotProved, Proof, Right, Role, is_sensitive, may, role_of
 from bot.context.plain_text import fingerprint, plain
@@ -201,7 +202,7 @@ class Context:
     work: UnitOfWork
     now: datetime  # UTC
     notices: list[CallbackAnswer] = field(default_factory=list)
-    courtesies: list[StrangerMessage] = field(default_factory=list)
+    stranger_messages: list[StrangerMessage] = field(default_factory=list)
     events: list[DomainEvent] = field(
         default_factory=list
     )  # handled by `bot.dispatch.dispatch_events`, in this transaction
@@ -324,7 +325,7 @@ class Context:
         for what, who in rules:
             limits.count(what, who, self.now)
         text = split(self.services.voice.render(name, facts), calls.TEXT)[0]
-        self.courtesies.append(StrangerMessage(chat_id, text, thread, unless_ours))
+        self.stranger_messages.append(StrangerMessage(chat_id, text, thread, unless_ours))
 
     async def _put(self, chat: str, scope: str, message: Message) -> None:
         """Queue a message, with its buttons sealed."""
@@ -393,7 +394,9 @@ class Context:
 
     def _key(self, scope: str, key: Key) -> dict[str, str]:
         if key.action is not None:
-            return {"label": key.label, "action": self.services.buttons.seal(scope, key.action)}
+            style = STYLES.get(key.action.verb)
+            look = {"style": str(style)} if style else {}
+            return {"label": key.label, "action": self.services.buttons.seal(scope, key.action), **look}
         if key.copy is not None:
             return {"label": key.label, "copy": key.copy}
         assert key.url is not None
@@ -428,7 +431,7 @@ class Context:
 def matter_of(context: MessageContext) -> str | None:
     """Return the matter of a message's context: what a feature asks for in a group, or a run; None for none."""
     if context.want:
-        return f"{context.want}:{context.group}"
+        return f"{context.want}:{context.group}{f':{context.to}' if context.to else ''}"
     return f"run:{context.run}" if context.run else None
 
 

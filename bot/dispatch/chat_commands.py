@@ -18,8 +18,9 @@ from bot.features.digest import preferences
 from bot.features.documents import handlers
 from bot.features.help import menus, town_facts
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
-from bot.features.journey import exercise_buttons, homes, navigation, status
+from bot.features.journey import exercise_buttons, homes, navigation, process_leaders, status
 from bot.features.members import joining, personal_data, promise, sign_in
+from bot.features.outsiders import forms
 from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import check_ins
 from messages.voice import Voice
@@ -28,6 +29,8 @@ from storage.records import Group, Kind, Person, private_chat
 
 HELP = "hjalp"
 ALWAYS = (HELP, "ring")  # shown to everybody, in whichever group
+LETTER = ("start", "svara")  # to whoever was asked from outside and has not begun: what it is
+TOWNS = ("start", "steg")  # to whoever guides several towns: all of them
 WHATEVER_IS_PROMISED = (*ALWAYS, "mina_uppgifter", "dolj", "avbryt")  # also before a new promise is accepted
 BOTH = Menu.PRIVATE | Menu.GROUP
 ASIDE = Menu.MORE | Menu.GROUP  # six are enough for a menu on a phone
@@ -184,6 +187,9 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
         mine = await homes.seats(ctx, person)
     else:
         mine = await navigation.memberships(ctx, person, permissions.seat_for(command.role))
+    outside = all(member.role == "guest" for _, member in await navigation.memberships(ctx, person, Role.INVITED))
+    if name in LETTER and outside and await forms.greeted_again(ctx, person):
+        return
     anew = await promise.asked(ctx, person)
     if command.role is Role.LOGGER:
         mine += anew
@@ -196,7 +202,9 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     elif command.alone is not None and (command.handler is None or not mine):
         await command.alone(ctx, person)
     elif not mine:
-        await homes.refuse(ctx, person)
+        await homes.refuse(ctx, person, log=command.handler is report.begin)
+    elif len(mine) > 1 and command.name in TOWNS and all(member.role == process_leaders.ROLE for _, member in mine):
+        await process_leaders.towns(ctx, Actor(person, *mine[0], message_id=message_id))
     elif len(mine) > 1 and not command.whole_chat:
         keys = [[ctx.key("town", "town", group.id, name, town=group.title)] for group, _ in mine]
         context = MessageContext(arguments=arguments) if arguments else None
@@ -222,7 +230,7 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
         way = ctx.key("choose_readers", "readers", actor.group.id) if chooses else ctx.key("what_waits", "answers")
         await ctx.to_person(actor.person.id, name, {"chooses": chooses}, [[way]])
     else:
-        await homes.refuse(ctx, actor.person)
+        await homes.refuse(ctx, actor.person, log=command.handler is report.begin)
 
 
 async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:

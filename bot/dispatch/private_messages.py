@@ -14,7 +14,7 @@ from bot.features.identities import identified
 from bot.features.incidents import areas, report
 from bot.features.journey import about, exercise_buttons, navigation
 from bot.features.members import activation, joining, membership, moving, promise
-from bot.features.outsiders import event_link, guest_texts
+from bot.features.outsiders import event_link, forms, guest_texts
 from bot.features.registers import lines_to_rows, registers
 from bot.features.wellbeing import care
 from bot.telegram.updates import Chat, Sender, Written
@@ -235,7 +235,7 @@ async def _answer(
     if await report.overhears(ctx, run_id):
         await report.wrote(ctx, actor, run_id, said)
         return
-    source = runner.Source(said.chat.id, said.message_id)
+    source = runner.MessageSource(said.chat.id, said.message_id)
     written = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen)
     event = await identified.seen(ctx, actor.group, written, source)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
@@ -253,7 +253,7 @@ async def _stray(ctx: Context, person: Person, said: Written, *, lost: bool = Fa
     if not await navigation.memberships(ctx, person, Role.INVITED) and await navigation.shut(ctx, person):
         await navigation.refuse(ctx, person, "stray")
         return
-    if not lost and await guest_texts.heard(ctx, person, said.text):
+    if not lost and (await guest_texts.heard(ctx, person, said.text) or await forms.greeted_again(ctx, person)):
         return
     logs = await _logs(ctx, person)
     waits, _ = await navigation.open_to(ctx, person)
@@ -284,7 +284,7 @@ async def _edited(ctx: Context, person: Person, said: Written) -> None:
     changed = Edited(
         actor.member.id, said.text, answer_key(answer), ctx.today, ctx.dates, answer.comment is not None, seen
     )
-    source = runner.Source(said.chat.id, said.message_id)
+    source = runner.MessageSource(said.chat.id, said.message_id)
     there = "\n".join(text for text in (answer.value, answer.comment) if isinstance(text, str))
     event = await identified.seen(ctx, actor.group, changed, source, there)
     record = await ctx.work.runs.get(answer.run_id)

@@ -19,12 +19,14 @@ PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 
 @dataclass(frozen=True, slots=True)
 class ShownKey:
-    """A button: an action, a link of the bot's to follow, or an address."""
+    """A button: an action, a link of the bot's to follow, an address, or words to copy."""
 
     label: str
     action: str = ""
     follow: str = ""
     url: str = ""
+    copy: str = ""
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
         copy.id,
         copy.message_id,
         written,
-        [[_key(services, key) for key in row if "copy" not in key] for row in content.get("keyboard", ())],
+        [[_key(services, key) for key in row] for row in content.get("keyboard", ())],
         [ShownFile(n, name.name, name.suffix.lower() in PICTURES) for n, name in enumerate(names)],
         day,
         copy.pinned,
@@ -89,7 +91,9 @@ def shown(services: Services, copy: ChatCopy, *, proved: bool) -> ShownMessage:
 
 
 def _key(services: Services, key: Mapping[str, str]) -> ShownKey:
+    if "copy" in key:
+        return ShownKey(key["label"], copy=key["copy"])
     if "action" in key:
-        return ShownKey(key["label"], action=key["action"])
+        return ShownKey(key["label"], action=key["action"], style=key.get("style", ""))
     token = token_in(services, key["url"])
     return ShownKey(key["label"], follow=token) if token is not None else ShownKey(key["label"], url=key["url"])

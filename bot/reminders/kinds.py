@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from flows.pacing import Manner
+from flows.pacing import ReminderManner
 
 ANSWER: Final = "answer"  # an exercise
 TASK: Final = "task"  # a row of a register
@@ -28,33 +28,35 @@ RENEW: Final = "renew"  # the promise has a new version, and waits for an answer
 INVITING: Final = "inviting"  # to whoever gave an invitation away: nobody has answered
 SHAPE: Final = "shape"  # to the coordinator: what the group has decided would alter the calendar
 SAY: Final = "say"  # a decision that was put to everybody waits for a yes or an objection
+ASKED: Final = "asked"  # to a process leader: a coordinator's question waits for an answer
 CHECK_IN: Final = "check_in"
 
 MANNER: Final = {
-    ANSWER: Manner.REMIND,
-    TASK: Manner.REMIND,
-    WISH: Manner.REMIND,
-    CONTACT: Manner.REMIND,
-    DECIDE: Manner.AHEAD,
-    MEETING: Manner.AHEAD,
-    DATE: Manner.AHEAD,
-    SAY: Manner.AHEAD,
-    AGAIN: Manner.TELL,
-    READY: Manner.TELL,
-    STUCK: Manner.TELL,
-    STILL: Manner.TELL,
-    WEEKLY: Manner.TELL,
-    AWAY: Manner.TELL,
-    KEEPING: Manner.TELL,
-    RENEW: Manner.TELL,
-    UNREACHED: Manner.TELL,
-    PENDING: Manner.REMIND,
-    INVITING: Manner.TELL,
-    WAITS: Manner.TELL,
-    SINCE: Manner.TELL,
-    UNREAD: Manner.TELL,
-    SHAPE: Manner.TELL,
-    CHECK_IN: Manner.TELL,
+    ANSWER: ReminderManner.REMIND,
+    TASK: ReminderManner.REMIND,
+    WISH: ReminderManner.REMIND,
+    CONTACT: ReminderManner.REMIND,
+    DECIDE: ReminderManner.AHEAD,
+    MEETING: ReminderManner.AHEAD,
+    DATE: ReminderManner.AHEAD,
+    SAY: ReminderManner.AHEAD,
+    AGAIN: ReminderManner.TELL,
+    READY: ReminderManner.TELL,
+    STUCK: ReminderManner.TELL,
+    STILL: ReminderManner.TELL,
+    WEEKLY: ReminderManner.TELL,
+    AWAY: ReminderManner.TELL,
+    KEEPING: ReminderManner.TELL,
+    RENEW: ReminderManner.TELL,
+    UNREACHED: ReminderManner.TELL,
+    PENDING: ReminderManner.REMIND,
+    INVITING: ReminderManner.TELL,
+    WAITS: ReminderManner.TELL,
+    SINCE: ReminderManner.TELL,
+    UNREAD: ReminderManner.TELL,
+    SHAPE: ReminderManner.TELL,
+    ASKED: ReminderManner.TELL,
+    CHECK_IN: ReminderManner.TELL,
 }
 FEWER: Final = {PENDING: 2}  # reminders, where three would be too many: they have not said yes to anything yet
 # How long what is told once waits for a message that goes anyway: nothing is lost by that, and a phone lights up less.

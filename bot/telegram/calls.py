@@ -145,4 +145,5 @@ def _topic(content: JsonObject) -> JsonObject:
 def _key(key: Mapping[str, str]) -> JsonObject:
     if "copy" in key:
         return {"text": key["label"], "copy_text": {"text": key["copy"]}}
-    return {"text": key["label"], **({"url": key["url"]} if "url" in key else {"callback_data": key["action"]})}
+    look = {"style": key["style"]} if "style" in key else {}
+    return {"text": key["label"], **({"url": key["url"]} if "url" in key else {"callback_data": key["action"]}), **look}

@@ -8,7 +8,7 @@ from bot.views.names import SEPARATOR, Wording, cut
 from flows import yearly
 from flows.answers import folded
 from flows.model import Gap, Kind, Question
-from flows.results import Missing, Standing, area_means, counted, gaps
+from flows.results import Missing, TaskState, area_means, counted, gaps
 from flows.tallies import tally
 from flows.values import Value, Values, parts
 from messages.voice import ExerciseWords, TemplateFacts, Voice
@@ -164,7 +164,7 @@ class RowWording(Wording):
         counting = counted((row.values for row in rows), register.counts)
         counting_rows = [row for row in rows if row.values in counting]
         titles = [self.row_title(row) for row in counting_rows]
-        standing = [Standing(row.assignee is not None, self._due(row), row.state == "done") for row in counting_rows]
+        standing = [TaskState(row.assignee is not None, self._due(row), row.state == "done") for row in counting_rows]
         options = {q.id: q.options for q in self.exercise.questions}
         linked = {
             q.id: [number for number, name in self.scene.rows.items() if name.register == q.register and not name.gone]

@@ -55,7 +55,7 @@ def material(language: str = "sv") -> Material:
     for step in process.steps:
         for place, name in enumerate(step.exercises):
             exercise = process.exercises[name]
-            on = add_months(start, BEGINS[step.number]) + timedelta(days=7 + 2 * place)
+            on = town["on"].get(name) or add_months(start, BEGINS[step.number]) + timedelta(days=7 + 2 * place)
             if exercise.how is How.ROWS:
                 registers[name] = tuple(_rows(exercise, answers.get(name, {}), on, len(people), town["today"]))
             else:
@@ -68,6 +68,7 @@ def material(language: str = "sv") -> Material:
         today=town["today"],
         people=people,
         organisations=organisations,
+        belongs=belongs,
         core=tuple(named),
         rounds=rounds,
         registers=registers,
@@ -120,7 +121,7 @@ def _with_versions(whole: Material) -> Material:
     }
     return replace(
         whole,
-        versions={"plan": (first,), "routine": (Version(1, date(2026, 10, 12), routine.parts),)},
+        versions={"plan": (first,), "routine": (Version(1, date(2026, 11, 5), routine.parts),)},
         approvals={e.id: Approval(number, True, tuple(_lines(whole, e))) for e, number in approved.items()},
     )
 
@@ -132,7 +133,8 @@ def _lines(whole: Material, exercise: Exercise) -> Iterator[ApprovalLine]:
         said = {s.question: s for s in whole.rounds[exercise.id].said if s.organisation == number}
         if decision in said:
             signed = str(said[signer].value) if signer in said else ""
-            yield ApprovalLine(name, said[decision].value, said[decision].on, signed)
+            yes = said[decision].value == exercise.field(Field.DECISION).options[0]
+            yield ApprovalLine(name, said[decision].value, said[decision].on, signed, yes=yes)
 
 
 def _rows(exercise: Exercise, given: dict[str, list[Any]], on: date, people: int, today: date) -> Iterator[Row]:

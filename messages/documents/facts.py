@@ -160,9 +160,14 @@ class Facts:
             "number": row.number,
             "state": row.state,
             "assignee": self.material.people.get(row.assignee, "") if row.assignee else "",
+            "responsible_for": self._organisation_of(row.assignee),
             "due": self.dated(row.due) if row.due else "",
             "stored": row,
         }
+
+    def _organisation_of(self, person: int | None) -> str:
+        """Where somebody works: what documents that leave the group name instead of them."""
+        return self.material.organisations.get(self.material.belongs.get(person or 0, 0), "")
 
     def changed(self, exercise: str) -> date | None:
         """The day that anything in an exercise or register was last changed."""

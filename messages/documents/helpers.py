@@ -1,5 +1,6 @@
 """Helpers for single templates: counts, special tables, empty forms."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -11,13 +12,14 @@ from flows.state import Run
 from flows.statistics import Series
 from messages.documents import catalogue
 from messages.documents.adopted import signatures, year_in_short
-from messages.documents.blocks import Table, laid
+from messages.documents.blocks import Bullets, Source, Span, Table, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
 from messages.documents.plan_tables import facts_table, year_grid
 from messages.documents.routine_tables import calls, card_calls, chain_table, law
-from messages.documents.template import Markdown
+from messages.documents.template import Markdown, lines
 
+CLOCK = re.compile(r"(?:kl\.? *)?(\d{1,2}[.:]\d\d(?: ?[–-] ?\d{1,2}[.:]\d\d)?)[ :–-]+(\S.*)", re.DOTALL)
 MOST_ACROSS = 5  # options that stand beside each other in a table
 
 
@@ -96,30 +98,59 @@ def area_means(parts: Parts) -> Markdown:
     return parts.keep(laid(header, found, (0.5, 0.25, 0.25))) if found else Markdown("")
 
 
-def tick_rows(parts: Parts, register: str, what: str, status: str, **where: str) -> Markdown:
-    """The rows of a point of the checklist, with who and when; what is done is ticked."""
+def facts_list(parts: Parts, facts: list[tuple[str, str]]) -> Markdown:
+    """When, where and the like, a line each; what is not settled is left out."""
+    told = tuple((Span(f"{name}: ", strong=True), Span(said)) for name, said in facts if said)
+    return parts.keep(Bullets(told)) if told else Markdown("")
+
+
+def schedule(parts: Parts, text: str) -> Markdown:
+    """A programme: what begins at which hour as a table, if each line begins with one; otherwise as it was written."""
+    found = [CLOCK.fullmatch(line) for line in lines(text)]
+    if len(found) < 2 or not all(found):
+        return parts.prose(text)
+    header = (parts.words("schedule.clock"), parts.words("schedule.what"))
+    return parts.keep(laid(header, ((one[1], one[2]) for one in found if one), (0.16, 0.84)))
+
+
+def named_alike(parts: Parts, register: str, what: str, called: str, **where: str) -> bool:
+    """Whether a row of a point is called as the point itself, and so needs no heading."""
+    return any(row[what] == called for row in parts.rows(register, **where))
+
+
+def tick_rows(parts: Parts, register: str, what: str, status: str, called: str = "", **where: str) -> Markdown:
+    """The rows of a point of the checklist, with who and when; what is done is ticked.
+
+    The row that is `called` as the point comes first and stands out.
+    """
     shown, done = [], []
     title = getattr(parts.exercise(register).register, "title", what)
-    for row in parts.rows(register, **where):
+    for row in sorted(parts.rows(register, **where), key=lambda row: row[what] != called):
         more = ", ".join(
             part
             for part in (row["assignee"], row["due"], "" if row["state"] == "done" else row[status].lower())
             if part
         )
-        shown.append((row[what] or row[title]) + (f" ({more})" if more else ""))
+        said = row[what] or row[title]
+        shown.append((Span(said, strong=said == called), Span(f" ({more})" if more else "")))
         done.append(row["state"] == "done")
     return parts.ticks(shown, done)
 
 
 def year_table(parts: Parts) -> Markdown:
-    """The statistics as a table."""
+    """The statistics as a table, and what they do not say."""
     few = parts.words("picture.statistics.few")
     rows = tuple(
         (f"{year.year}{'*' if year.preliminary else ''}", *(str(year.shown(name, few)) for name in Series))
         for year in sorted(parts.material.years, key=lambda y: y.year)
     )
     header = (parts.words("label.year"), *(parts.words(f"series.{name}") for name in Series))
-    return parts.keep(laid(header, rows, (0.14, 0.215, 0.215, 0.215, 0.215)))
+    told = [parts.words("year_table.meaning")]
+    if any(year.unknown for year in parts.material.years):
+        told.append(parts.words("year_table.unknown"))
+    if any(year.preliminary for year in parts.material.years):
+        told.append(parts.words("picture.statistics.preliminary"))
+    return parts.keep(laid(header, rows, (0.14, 0.215, 0.215, 0.215, 0.215)), Source("\n".join(told), ()))
 
 
 def empty_fields(parts: Parts, exercise: str, columns: int, height: float) -> Markdown:
@@ -218,6 +249,9 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     advert_counts,
     area_means,
     tick_rows,
+    named_alike,
+    facts_list,
+    schedule,
     calls,
     card_calls,
     chain_table,

@@ -9,7 +9,7 @@ from messages.documents.catalogue import DOCUMENTS, entry, title
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.material import Material
-from messages.documents.pictures import figure, foot, png
+from messages.documents.pictures import Frame, figure, foot, png
 
 MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -47,7 +47,7 @@ def picture(kind: str, material: Material) -> tuple[bytes, str] | None:
     """Draw a picture for the chat: a PNG 1080 pixels wide, with its text alternative; None if there is none to draw."""
     facts = Facts(material)
     shown = figure(kind, facts)
-    return (png(shown, material.today, foot=foot(facts)), shown.alt) if shown else None
+    return (png(shown, material.today, frame=Frame(foot=foot(facts))), shown.alt) if shown else None
 
 
 def fingerprint(document: str, form: str, material: Material) -> str:

@@ -144,6 +144,7 @@ class Material:
     today: date
     people: Mapping[int, str] = field(default_factory=dict)
     organisations: Mapping[int, str] = field(default_factory=dict)  # of everybody, those who were only invited too
+    belongs: Mapping[int, int] = field(default_factory=dict)  # people to organisations
     core: tuple[str, ...] = ()  # the organisations of the core group, in whose name it invites
     rounds: Mapping[str, Round] = field(default_factory=dict)
     registers: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)

@@ -6,7 +6,19 @@ from functools import cached_property
 from typing import Any
 
 from flows.model import Field, Kind
-from messages.documents.blocks import Block, Bullets, Heading, Missing, Notes, Paragraph, Quote, Source, Span, laid
+from messages.documents.blocks import (
+    Block,
+    Bullets,
+    Heading,
+    Inline,
+    Missing,
+    Notes,
+    Paragraph,
+    Quote,
+    Source,
+    Span,
+    laid,
+)
 from messages.documents.facts import Facts
 from messages.documents.material import Approval, Material
 from messages.documents.pictures import on_paper
@@ -107,15 +119,15 @@ class Parts(Facts):
         """Add a speaker's notes to the slide."""
         return self.keep(Notes(self.words(f"notes.{name}")))
 
-    def ticks(self, items: Iterable[str], done: Iterable[bool] = ()) -> Markdown:
+    def ticks(self, items: Iterable[Inline], done: Iterable[bool] = ()) -> Markdown:
         """A list to tick off; what is `done` has its tick already."""
-        points = tuple((Span(item),) for item in items)
+        points = tuple(items)
         ticked = tuple(place for place, so in enumerate(done) if so)
         return self.keep(Bullets(points, ticks=True, ticked=ticked)) if points else Markdown("")
 
-    def figure(self, kind: str) -> Markdown:
+    def figure(self, kind: str, **least: int) -> Markdown:
         """A picture, or nothing while there is nothing to draw."""
-        return self.keep(*on_paper(kind, self))
+        return self.keep(*on_paper(kind, self, **least))
 
     def approvals(self, exercise: str, document: str) -> Markdown:
         """Show which organisation approved which version, when, and by whom; who has not answered, and the outcome."""

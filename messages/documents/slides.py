@@ -22,7 +22,7 @@ from messages.documents.blocks import (
     Span,
     Table,
 )
-from messages.documents.pictures import png
+from messages.documents.pictures import Frame, png
 from messages.documents.reproducible import noon, steadied
 from messages.documents.slide_layouts import (
     CONTENT,
@@ -37,7 +37,7 @@ from messages.documents.slide_layouts import (
     empty_show,
 )
 
-LINE, LINES = 68, 9  # characters to a line and lines to a slide, at the size of the master's text
+LINE, LINES = 62, 8  # characters to a line and lines to a slide, at the size of the master's text
 WIDTHS = (360, 520, 680)  # points, of which a picture is drawn in the one that suits it
 
 
@@ -122,10 +122,8 @@ def _pieces(line: Inline) -> Iterator[Inline]:
 
 def _opening(show: Any, document: Document) -> None:
     slide = add_slide(show, TITLE, document)
-    when = document.dated
-    edition = "" if document.edition == when else f" · {document.edition}"
     _say(slide.shapes.title.text_frame.paragraphs[0], (Span(document.title),), document)
-    _say(slide.placeholders[1].text_frame.paragraphs[0], (Span(f"{document.town}\n{when}{edition}"),), document)
+    _say(slide.placeholders[1].text_frame.paragraphs[0], (Span(f"{document.town}\n{document.line}"),), document)
 
 
 def _text_slide(show: Any, document: Document, title: str, lines: list[Inline], blocks: list[Block]) -> None:
@@ -143,9 +141,9 @@ def _picture_slide(show: Any, document: Document, title: str, block: Figure, blo
     """Add a slide with a picture, drawn at the width that makes its letters largest."""
     slide = add_slide(show, PICTURE, document)
     _say(slide.shapes.title.text_frame.paragraphs[0], (Span(title),), document)
-    shapes = [_shape(png(block, document.on, 1, width), width) for width in WIDTHS]
+    shapes = [_shape(png(block, document.on, 1, Frame(width)), width) for width in WIDTHS]
     width = max(shapes)[1]
-    picture = slide.shapes.add_picture(io.BytesIO(png(block, document.on, 3, width)), 0, 0)
+    picture = slide.shapes.add_picture(io.BytesIO(png(block, document.on, 3, Frame(width))), 0, 0)
     factor = min(ROOM / picture.width, (LOW - TOP) / picture.height)
     picture.width, picture.height = int(picture.width * factor), int(picture.height * factor)
     picture.left, picture.top = (WIDTH - picture.width) // 2, TOP

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.pacing import MOST, Hours, Manner, OpenItem, at_wall, first_free_day, lead, next_day, next_message
+from flows.pacing import MOST, Hours, ReminderManner, OpenItem, at_wall, first_free_day, lead, next_day, next_message
 
 START = date(2027, 1, 4)  # a Monday
 NEVER = frozenset[date]().__contains__
@@ -128,7 +128,7 @@ def test_july_is_quiet_of_what_nobody_booked(*, rests: bool, expected: date) -> 
 
 def test_what_rests_does_not_come_along_in_july() -> None:
     """A message that goes in July takes nothing along that rests."""
-    booked = OpenItem("a", date(2027, 7, 1), date(2027, 7, 30), Manner.TELL)
+    booked = OpenItem("a", date(2027, 7, 1), date(2027, 7, 30), ReminderManner.TELL)
     resting = OpenItem("b", date(2027, 6, 1), date(2027, 8, 3), rests=True)
     message = next_message([booked, resting], Hours(), NEVER, date(2027, 7, 30))
     assert message is not None
@@ -154,14 +154,14 @@ def test_five_days_down_is_one_message() -> None:
 @pytest.mark.parametrize(
     ("manner", "due", "expected"),
     [
-        (Manner.TELL, date(2027, 1, 8), date(2027, 1, 8)),
-        (Manner.TELL, date(2027, 1, 9), date(2027, 1, 11)),  # a Saturday
-        (Manner.AHEAD, date(2027, 1, 8), date(2027, 1, 7)),
-        (Manner.AHEAD, date(2027, 1, 11), date(2027, 1, 8)),  # a Monday: the Friday before
-        (Manner.AHEAD, date(2027, 1, 5), date(2027, 1, 5)),  # there is no day before
+        (ReminderManner.TELL, date(2027, 1, 8), date(2027, 1, 8)),
+        (ReminderManner.TELL, date(2027, 1, 9), date(2027, 1, 11)),  # a Saturday
+        (ReminderManner.AHEAD, date(2027, 1, 8), date(2027, 1, 7)),
+        (ReminderManner.AHEAD, date(2027, 1, 11), date(2027, 1, 8)),  # a Monday: the Friday before
+        (ReminderManner.AHEAD, date(2027, 1, 5), date(2027, 1, 5)),  # there is no day before
     ],
 )
-def test_told_once(manner: Manner, due: date, expected: date) -> None:
+def test_told_once(manner: ReminderManner, due: date, expected: date) -> None:
     """News comes on its day or on the person's last day before it, and never when they are not to be met."""
     assert next_day(OpenItem("", START, due, manner), Hours(), NEVER, START) == expected
 
@@ -169,11 +169,11 @@ def test_told_once(manner: Manner, due: date, expected: date) -> None:
 def test_what_can_wait_comes_along() -> None:
     """How are you? comes in a message that goes anyway; by itself only on the last of the days that it can wait."""
     day = date(2027, 1, 12)
-    question = OpenItem("q", START, day, Manner.TELL, patience=timedelta(9))
+    question = OpenItem("q", START, day, ReminderManner.TELL, patience=timedelta(9))
     alone = next_message([question], Hours(), NEVER, START)
     assert alone is not None
     assert (alone.day, [m.key for m in alone.open_items]) == (date(2027, 1, 21), ["q"])
-    task = OpenItem("t", START, date(2027, 1, 14), Manner.TELL)
+    task = OpenItem("t", START, date(2027, 1, 14), ReminderManner.TELL)
     together = next_message([question, task], Hours(), NEVER, START)
     assert together is not None
     assert (together.day, [m.key for m in together.open_items]) == (date(2027, 1, 14), ["q", "t"])
@@ -184,7 +184,7 @@ def test_what_can_wait_comes_along() -> None:
 
 def test_nothing_comes_along_where_nothing_is_said() -> None:
     """A day on which something only goes to the coordinator is none on which the person is written to."""
-    question = OpenItem("q", START, START, Manner.TELL, patience=timedelta(9))
+    question = OpenItem("q", START, START, ReminderManner.TELL, patience=timedelta(9))
     spent = OpenItem("s", START, START, sent=MOST, last=START)
     found = next_message([question, spent], Hours(), NEVER, START)
     assert found is not None
@@ -195,7 +195,7 @@ def test_nothing_comes_along_where_nothing_is_said() -> None:
 def test_no_later_than_it_can_wait(open_items: list[OpenItem], hours: Hours, closed: object, waits: int) -> None:
     """Whatever else is open, what can wait is told from its day on, and no later than when it can wait no more."""
     assert callable(closed)
-    soft = OpenItem("soft", START, START + timedelta(20), Manner.TELL, patience=timedelta(waits))
+    soft = OpenItem("soft", START, START + timedelta(20), ReminderManner.TELL, patience=timedelta(waits))
     latest = next_day(replace(soft, due=soft.due + soft.patience), hours, closed, START)
     found = next_message([*open_items, soft], hours, closed, START)
     assert latest is None or (found is not None and found.day <= latest)

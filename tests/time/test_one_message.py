@@ -88,7 +88,7 @@ async def test_the_week_on_the_day_that_is_chosen(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         await played.write("Bo", "/paminnelser")
-        assert "Veckan i korthet kommer" not in played.last("Bo")
+        assert "Veckan i korthet till er" not in played.last("Bo")
         await played.write("Alva", "/paminnelser")
         assert "till er som samordnar: mån." in played.last("Alva")
         await played.tap("Alva", "○ ons")

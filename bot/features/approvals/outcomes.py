@@ -28,7 +28,7 @@ REMINDED = 2  # reminders before somebody silent can be set aside
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AskedLine:
     """One who was asked: their answer to the text as it stands, and what the group has decided about it."""
 
     owner: str
@@ -41,11 +41,11 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ApprovalState:
     """The state of an approval: the text's version, and everyone's line."""
 
     version: int
-    lines: tuple[Line, ...]
+    lines: tuple[AskedLine, ...]
 
     @property
     def final(self) -> bool:
@@ -54,12 +54,12 @@ class Standing:
         return any(line.yes for line in self.lines) and all(settled)
 
 
-async def standing(ctx: Context, group: Group, exercise: Exercise) -> Standing:
+async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalState:
     """Return the state of an approval now."""
     kept, version = await kept_of(ctx, group, exercise)
     record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
     if record is None:
-        return Standing(version, ())
+        return ApprovalState(version, ())
     run, scene = runner.load(ctx, record), await runner.scene_of(ctx, group)
     question = ctx.services.process.exercises[exercise.id].field(Field.DECISION)
     lines = []
@@ -67,7 +67,7 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> Standing:
         given = kept["given"].get(owner)
         said_yes = given is not None and given["decision"] == question.options[0]
         lines.append(
-            Line(
+            AskedLine(
                 owner,
                 scene.owner(owner),
                 given,
@@ -77,7 +77,7 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> Standing:
                 kept["overruled"].get(owner, {}).get("text", "") if given and not said_yes else "",
             )
         )
-    return Standing(version, tuple(lines))
+    return ApprovalState(version, tuple(lines))
 
 
 async def _silent(ctx: Context, group: Group, run: Run, owner: str) -> bool:
@@ -96,7 +96,7 @@ async def _silent(ctx: Context, group: Group, run: Run, owner: str) -> bool:
     return True
 
 
-def keys(ctx: Context, actor: Actor, run: Run, found: Standing) -> list[list[Key]]:
+def keys(ctx: Context, actor: Actor, run: Run, found: ApprovalState) -> list[list[Key]]:
     """Return buttons for the reader's own no or, for whoever leads, for the answers that hold the text up."""
     mine = run.owner(actor.member.id) if actor.member.id in run.seats else ""
     rows = []
@@ -136,7 +136,7 @@ async def set_aside(ctx: Context, actor: Actor, action: Action) -> None:
     """Set aside somebody who has stayed silent; it is printed, and they can still answer."""
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
-    found = await standing(ctx, actor.group, run.exercise) if run.exercise.approves else Standing(0, ())
+    found = await standing(ctx, actor.group, run.exercise) if run.exercise.approves else ApprovalState(0, ())
     line = next((line for line in found.lines if line.owner == action.arg), None)
     if line is None or not line.can_be_set_aside:
         ctx.toast("old_button")

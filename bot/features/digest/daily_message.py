@@ -14,7 +14,7 @@ from bot.context.events import SheetGiven
 from bot.context.permissions import About, Role
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.digest.lines import TITLE, Line, line_of
+from bot.features.digest.lines import TITLE, MessageLine, line_of
 from bot.features.journey import week
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
@@ -22,7 +22,7 @@ from bot.reminders.next_message import plan, schedule_next, spoken
 from bot.reminders.open_items import hand_over
 from bot.views.exercise import cut
 from flows.model import Field
-from flows.pacing import Manner
+from flows.pacing import ReminderManner
 from storage.message_notes import MessageContext
 from storage.records import OpenItem, Person
 
@@ -89,7 +89,7 @@ def _one_question(open_items: Sequence[OpenItem]) -> list[OpenItem]:
 
 async def _count(ctx: Context, open_item: OpenItem) -> None:
     """Count the reminder of an open item; one that is told only once is done."""
-    if MANNER[open_item.kind] is Manner.REMIND:
+    if MANNER[open_item.kind] is ReminderManner.REMIND:
         await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=ctx.today)
         return
     await ctx.work.open_items.update(open_item.id, state="told", last=ctx.today)
@@ -100,7 +100,7 @@ async def _count(ctx: Context, open_item: OpenItem) -> None:
         await ctx.work.open_items.put(member, kinds.WEEKLY, open_item.ref, due, ctx.today)
 
 
-async def _say(ctx: Context, person: Person, lines: Sequence[Line]) -> None:
+async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> None:
     """Send the message. It is not repeated if it may have arrived (`once`), and goes after everybody else's messages.
 
     A thousand such messages at nine o'clock take half a minute; people who tap a button meanwhile are answered at once.
@@ -144,9 +144,9 @@ def _beside(key: Key) -> Key:
     return replace(key, action=replace(key.action, ask=1)) if key.action else key
 
 
-def _folded(ctx: Context, lines: Sequence[Line]) -> list[Line]:
+def _folded(ctx: Context, lines: Sequence[MessageLine]) -> list[MessageLine]:
     """Fold lines of a kind that say the same into one line with one button, which lists them."""
-    alike: dict[tuple[int, str, str], list[Line]] = {}
+    alike: dict[tuple[int, str, str], list[MessageLine]] = {}
     for line in lines:
         kind = kinds.WAITS if line.open_item.kind == kinds.SINCE else line.open_item.kind
         alike.setdefault((line.open_item.group_id, kind, line.keys[0].label), []).append(line)
@@ -160,15 +160,15 @@ def _folded(ctx: Context, lines: Sequence[Line]) -> list[Line]:
             facts["declined"] = all(line.facts["declined"] for line in several)
         verb, arg = TOGETHER.get(kind, ("several", kind))
         key = ctx.key("day.several", verb, group, arg, of=label, count=len(several))
-        folded.append(Line(several[0].open_item, facts, [key], len(several)))
+        folded.append(MessageLine(several[0].open_item, facts, [key], len(several)))
     return folded
 
 
-def _told_apart(ctx: Context, lines: Sequence[Line]) -> list[Line]:
+def _told_apart(ctx: Context, lines: Sequence[MessageLine]) -> list[MessageLine]:
     """Buttons that would read alike, though they open different things, are called by what they open."""
     alike = Counter(line.keys[0].label for line in lines)
 
-    def named(line: Line) -> Line:
+    def named(line: MessageLine) -> MessageLine:
         kind, (first, *rest) = line.open_item.kind, line.keys
         if alike[first.label] == 1 or kind not in APART:
             return line
@@ -198,7 +198,7 @@ def _since(ctx: Context, label: str, open_item: OpenItem) -> str:
     return ctx.services.voice.label("day.since", {"of": label, "due": open_item.due})
 
 
-async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
+async def _which(ctx: Context, open_item: OpenItem, line: MessageLine) -> str:
     """Return what tells an item from others of its kind: the person it is about, else since when it waits."""
     name = None
     if open_item.kind == kinds.STUCK:
@@ -210,7 +210,7 @@ async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
             name = f"{name}: {ctx.services.voice.title_of(record.exercise)}"
     if open_item.kind == kinds.AWAY:
         name = (await ctx.work.members.get(int(open_item.ref.rpartition(":")[2]))).name
-    if open_item.kind == kinds.UNREACHED:
+    if open_item.kind in (kinds.UNREACHED, kinds.ASKED):
         name = (await ctx.work.members.get(int(open_item.ref.partition(":")[2]))).name
     if name is None:
         return _since(ctx, line.keys[0].label, open_item)
@@ -219,7 +219,7 @@ async def _which(ctx: Context, open_item: OpenItem, line: Line) -> str:
 
 def _can_be_put_off(open_item: OpenItem) -> bool:
     """True if "tomorrow" and "I can't" fit; somebody who has not joined has another way to say no."""
-    return MANNER[open_item.kind] is Manner.REMIND and open_item.kind != kinds.PENDING
+    return MANNER[open_item.kind] is ReminderManner.REMIND and open_item.kind != kinds.PENDING
 
 
 # -- the buttons that act at once --------------------------------------------------------------------------------------
@@ -255,4 +255,7 @@ async def _cannot_key(ctx: Context, open_item: OpenItem) -> Key | None:
 
 
 # About one's own items only, so for everybody who gets reminders.
-ROUTES: Routes = (*buttons(Role.NETWORK, About.GROUP, later_day=later, cannot=cannot, several=several),)
+ROUTES: Routes = (
+    *buttons(Role.LEADER, About.GROUP, several=several),
+    *buttons(Role.NETWORK, About.GROUP, later_day=later, cannot=cannot),
+)

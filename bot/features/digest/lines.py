@@ -34,6 +34,7 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.CONTACT: ("open_it", "openinc"),
     kinds.UNREAD: ("open_it", "safety"),
     kinds.INVITING: ("day.inviting", "inviting"),
+    kinds.ASKED: ("day.asked", "leaderq"),
     kinds.RENEW: ("day.renew", "enter"),
     kinds.UNREACHED: ("day.unreached", "unreached"),
 }
@@ -41,7 +42,7 @@ TITLE = 40  # characters of a title on a button
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MessageLine:
     """A line of the message about one open item, with its buttons."""
 
     open_item: OpenItem
@@ -50,7 +51,7 @@ class Line:
     count: int = 1  # the items that the line stands for
 
 
-async def line_of(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
+async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine | None:
     """Return the line about an item, None if it is closed. `among`: the number of items in the message."""
     due = open_item.due
     facts: TemplateFacts = {
@@ -65,7 +66,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
         label, verb = OPENING[open_item.kind]
         arg = str(open_item.id) if open_item.kind == kinds.INVITING else number
         key = ctx.key(label, verb, open_item.group_id, arg)
-        return Line(open_item, facts, [key]) if await _holds(ctx, open_item) else None
+        return MessageLine(open_item, facts, [key]) if await _holds(ctx, open_item) else None
     match open_item.kind:
         case kinds.ANSWER | kinds.DECIDE | kinds.READY:
             return await _about_run(ctx, open_item, int(number), facts, among)
@@ -77,20 +78,20 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
             member = await ctx.work.members.get(open_item.member_id)
             facts = {**facts, "renewed": asked_anew(member)}
             if asked_anew(member):
-                return Line(open_item, facts, [ctx.key("day.renew", "enter", open_item.group_id)])
+                return MessageLine(open_item, facts, [ctx.key("day.renew", "enter", open_item.group_id)])
             keys = [
                 ctx.key("day.come_in", "enter", open_item.group_id),
                 ctx.key("decline", "decline", open_item.group_id),
             ]
-            return Line(open_item, facts, keys)
+            return MessageLine(open_item, facts, keys)
         case kinds.MEETING:
             meeting = await ctx.work.meetings.lookup(int(number))
             if meeting is None or due < ctx.today:
                 return None
             at = {**facts, "at": meeting.at, "place": meeting.place, "link": meeting.link}
             if network_meetings.is_networks(ctx, meeting):
-                return Line(open_item, at, network_meetings.keys(ctx, meeting))
-            return Line(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])
+                return MessageLine(open_item, at, network_meetings.keys(ctx, meeting))
+            return MessageLine(open_item, at, [ctx.key("day.calendar", "calendar", open_item.group_id)])
         case kinds.DATE:
             return await _about_date(ctx, open_item, number, facts)
         case kinds.AGAIN:
@@ -100,7 +101,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> Line | None:
             scale = [
                 Key(str(n), Action("feel", open_item.group_id, 0, f"{number}:{n}")) for n in range(LOWEST, HIGHEST + 1)
             ]
-            return Line(open_item, {**facts, "wording": wording}, scale)
+            return MessageLine(open_item, {**facts, "wording": wording}, scale)
     raise AssertionError(f"nobody has words for a matter of the kind {open_item.kind}")
 
 
@@ -120,7 +121,9 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
     return True
 
 
-async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int) -> Line | None:
+async def _about_run(
+    ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int
+) -> MessageLine | None:
     record = await ctx.work.runs.lookup(number)
     if record is None:
         return None
@@ -131,21 +134,23 @@ async def _about_run(ctx: Context, open_item: OpenItem, number: int, facts: Temp
             if among == 1
             else ctx.key("day.answer_title", "open", number, title=title)
         )
-        return Line(open_item, facts, [key])
+        return MessageLine(open_item, facts, [key])
     run = runner.load(ctx, record)
     if open_item.kind == kinds.READY and run.exercise.always:
         return None  # told by an older release: it has no end
     if open_item.kind == kinds.READY:
         talked = run.phase is Phase.REVEALED and not run.exercise.conclusion
-        return Line(open_item, {**facts, "talked": talked}, [ctx.key("day.ready", "close", number, title=title)])
+        return MessageLine(open_item, {**facts, "talked": talked}, [ctx.key("day.ready", "close", number, title=title)])
     waiting, owners = run.waiting_for(), run.owners()
     shared, is_list = run.exercise.how is How.GROUP, run.exercise.how is How.ROWS
     counts = {"done": len(owners) - len(waiting), "all": len(owners), "shared": shared, "list": is_list}
     label = "day.look" if shared or is_list else "day.missing"
-    return Line(open_item, {**facts, **counts}, [ctx.key(label, "missing", number, title=title)])
+    return MessageLine(open_item, {**facts, **counts}, [ctx.key(label, "missing", number, title=title)])
 
 
-async def _about_row(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int) -> Line | None:
+async def _about_row(
+    ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts, among: int
+) -> MessageLine | None:
     row = await ctx.work.rows.lookup(number)
     record = await ctx.work.runs.latest(open_item.group_id, row.register) if row else None
     if row is None or record is None:
@@ -157,10 +162,10 @@ async def _about_row(ctx: Context, open_item: OpenItem, number: int, facts: Temp
     opening = (
         ctx.key("open_row", "row", run, arg) if among == 1 else ctx.key("day.open_title", "row", run, arg, title=title)
     )
-    return Line(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
+    return MessageLine(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])
 
 
-async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> Line | None:
+async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> MessageLine | None:
     """Return the line about a date that the group has set: when, where and what it is."""
     number, _, question = what.partition(":")
     record = await ctx.work.runs.lookup(int(number))
@@ -173,10 +178,10 @@ async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: Templ
     tomorrow = open_item.due == ctx.today + timedelta(1)
     facts = {**facts, "name": found.name, "at": found.at, "place": found.where, "tomorrow": tomorrow}
     title = f"{ctx.services.voice.title_of(record.exercise)}: {found.name}"
-    return Line(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
+    return MessageLine(open_item, facts, [ctx.key("day.date", "calendar", open_item.group_id, title=cut(title, TITLE))])
 
 
-async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts) -> Line | None:
+async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: TemplateFacts) -> MessageLine | None:
     """Return the line about an exercise to do once more, unless a new round has begun meanwhile."""
     record = await ctx.work.runs.lookup(number)
     if record is None or record.phase != Phase.CONCLUDED:
@@ -184,12 +189,12 @@ async def _about_again(ctx: Context, open_item: OpenItem, number: int, facts: Te
     if record != await ctx.work.runs.latest(open_item.group_id, record.exercise):
         return None
     title = cut(ctx.services.voice.title_of(record.exercise), TITLE)
-    return Line(
+    return MessageLine(
         open_item, facts, [ctx.key("day.again", "view", 0, record.exercise, ask=open_item.group_id, title=title)]
     )
 
 
-async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> Line | None:
+async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:
     """Return the coordinator's line about somebody whom three reminders have not reached, or who cannot."""
     ref, _, member_id = open_item.ref.rpartition(":")
     stuck = [m for m in await ctx.work.open_items.about(open_item.group_id, ref) if m.member_id == int(member_id)]
@@ -197,4 +202,4 @@ async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) 
         return None  # done meanwhile
     member = await ctx.work.members.get(int(member_id))
     key = ctx.key("day.stuck", "stuck", open_item.group_id, str(stuck[0].id), name=member.name)
-    return Line(open_item, {**facts, "declined": stuck[0].state == "declined"}, [key])
+    return MessageLine(open_item, {**facts, "declined": stuck[0].state == "declined"}, [key])

@@ -61,6 +61,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
         today=ctx.today,
         people={m.id: m.name for m in scene.members.values()},
         organisations={o.id: o.name for o in scene.organisations.values()},
+        belongs={m.id: m.organisation_id for m in scene.members.values() if m.organisation_id},
         core=tuple(dict.fromkeys(scene.organisation(m.organisation_id) for m in _core(scene) if m.organisation_id)),
         rounds=await reader.rounds(),
         registers={register: await reader.register(register) for register in registers()},

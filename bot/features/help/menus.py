@@ -29,6 +29,12 @@ async def turn_of(ctx: Context, group: Group | None) -> TemplateFacts:
     return turn_facts(ctx, (await town_facts.known(ctx, group)).get(Field.EMERGENCY, "") if group else "")
 
 
+async def _known(ctx: Context, group: Group | None) -> list[str]:
+    """Return how those are reached who can be rung from everywhere; the town's social emergency service first."""
+    own = (await town_facts.known(ctx, group)).get(Field.EMERGENCY, "") if group else ""
+    return [own, *(contact["reach"] for contact in ctx.services.voice.book("help").data["turn"]["contact"])]
+
+
 def way_facts(ctx: Context) -> TemplateFacts:
     """Return the facts of the whole way: what it is for, and how one goes it."""
     return process_outline(ctx.services.voice, ctx.services.process)
@@ -65,7 +71,8 @@ async def turn_person(ctx: Context, person: Person) -> None:
     """Tell a person where to turn, with the numbers of their present group; also without a group."""
     group = await group_of(ctx, person)
     facts = {"turn": await turn_of(ctx, group), "routine": await phone_numbers.whole(ctx, group) if group else None}
-    await ctx.to_person(person.id, "where_to_turn", facts, about=group.id if group else None)
+    keys = await phone_numbers.copy_keys(ctx, group, await _known(ctx, group))
+    await ctx.to_person(person.id, "where_to_turn", facts, keys, about=group.id if group else None)
 
 
 def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int | None = None) -> None:
@@ -81,7 +88,11 @@ async def help_group(ctx: Context, group: Group, commands: Lines | None) -> None
     routine = await phone_numbers.whole(ctx, group)
     turn = await turn_of(ctx, group)
     facts = {"turn": turn, "routine": routine, "commands": commands, "bot": ctx.services.username}
-    await ctx.to_group(group, "where_to_turn" if commands is None else "group.help", facts)
+    if commands is None:
+        keys = await phone_numbers.copy_keys(ctx, group, await _known(ctx, group))
+        await ctx.to_group(group, "where_to_turn", facts, keys)
+        return
+    await ctx.to_group(group, "group.help", facts)
 
 
 async def group_of(ctx: Context, person: Person) -> Group | None:

@@ -1,10 +1,11 @@
 """Phone numbers of the group's own routine (7.3): whom to call now, and at other times."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.context.context import Context
+from bot.context.context import Context, Key
 from bot.exercises import approved_texts
 from bot.exercises.row_links import row_names
 from bot.reminders.holidays import is_holiday
@@ -14,6 +15,8 @@ from messages.voice import TemplateFacts
 from storage.records import Group
 
 TIMES: Final = (Mark.DAYTIME, Mark.EVENING, Mark.NIGHT, Mark.WEEKEND)
+MOST_COPIED: Final = 4  # as many keys as still leave the text on a phone's screen
+_NUMBER: Final = re.compile(r"\+?\d[\d –-]{3,}\d")  # five signs and more: not 112
 WORKING, EVENING = range(8, 17), range(17, 22)  # hours of a weekday; the others are the night
 
 
@@ -80,6 +83,17 @@ async def at_hand(ctx: Context, group: Group | None) -> TemplateFacts:
             found.setdefault((number.name, number.reach), []).append(number.what)
     lines = [{"name": name, "reach": reach, "what": ", ".join(what)} for (name, reach), what in found.items()]
     return {"routine": lines, "draft": not await approved_texts.adopted(ctx, group, routine.id)}
+
+
+async def copy_keys(ctx: Context, group: Group | None, known: Sequence[str]) -> list[list[Key]]:
+    """Return keys that copy the numbers one may have to ring now: the routine's, or else those `known` everywhere.
+
+    112 needs none. The numbers also stand in the text, for apps that know no such key.
+    """
+    now = [number.reach for number in (await numbers(ctx, group))[time_of(ctx)]] if group else []
+    found = list(dict.fromkeys(number[0] for text in now or known for number in [_NUMBER.search(text)] if number))
+    keys = [Key(ctx.services.voice.label("copy_number", {"number": one}), copy=one) for one in found[:MOST_COPIED]]
+    return [keys[place : place + 2] for place in range(0, len(keys), 2)]
 
 
 async def whole(ctx: Context, group: Group) -> TemplateFacts:

@@ -112,6 +112,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         "danger": _says_yes(ctx, values, Field.DANGER),
         "children": _says_yes(ctx, values, Field.MINORS),
         "readers": bool(group.settings.readers),
+        "contact": bool(values.get(Field.CONTACT)),
     }
     keys = [
         [

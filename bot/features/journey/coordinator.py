@@ -6,7 +6,7 @@ The daily message only says that there is something; a tap opens it here, in the
 from datetime import datetime, timedelta
 
 from bot.context.context import Actor, Context, Key
-from bot.context.events import Concluded, CoordinatorsChanged
+from bot.context.events import CoordinatorsChanged, ExerciseConcluded
 from bot.context.permissions import About, Role, asked_anew
 from bot.context.routes import Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -232,7 +232,7 @@ async def say_row_words(ctx: Context, actor: Actor, text: str, context: MessageC
 
 
 # -- again -------------------------------------------------------------------------------------------------------------
-async def again_later(ctx: Context, happened: Concluded) -> None:
+async def again_later(ctx: Context, happened: ExerciseConcluded) -> None:
     """Remind the coordinators, after some months, of an exercise that is worth repeating."""
     run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
     if run.exercise.again:

@@ -81,7 +81,8 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
                 [ctx.key("log", "log", number), *navigation.reading_key(ctx, group, member)],
             ]
         case Home.LEADER | Home.DECIDER:
-            return [[ctx.key("map", "map", number)], *await process_leaders.town_keys(ctx, person, group)]
+            asked = await process_leaders.asked_keys(ctx, person)
+            return [*asked, [ctx.key("map", "map", number)], *await process_leaders.town_keys(ctx, person, group)]
         case Home.GUEST:
             guest = [[ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else []
             return [*begun, *guest]
@@ -92,12 +93,15 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
             return [[ctx.key("home.mine", "mine", number)]] if home in (Home.LEFT, Home.ANSWERED) else []
 
 
-async def refuse(ctx: Context, person: Person) -> None:
-    """Refuse a command: say who it is for, and what this person can do instead."""
+async def refuse(ctx: Context, person: Person, *, log: bool = False) -> None:
+    """Refuse a command: say who it is for, and what this person can do instead.
+
+    `log`: they wanted to log an incident, so that it begins with where to turn.
+    """
     found = await seat(ctx, person)
     if found is None:
         await navigation.refuse(ctx, person, "not_a_member")
         return
     group, member = found
-    facts = {"home": home_of(member, group), "town": group.title}
+    facts = {"home": home_of(member, group), "town": group.title, "log": log}
     await ctx.to_person(person.id, "not_for_you", facts, await keys(ctx, person, group, member), about=group.id)

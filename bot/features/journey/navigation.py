@@ -4,7 +4,7 @@ The map, the steps and the exercises are pages: each replaces the one it was ope
 """
 
 from bot.context.context import Actor, Context, Key, Keys
-from bot.context.events import Concluded
+from bot.context.events import ExerciseConcluded
 from bot.context.permissions import About, Role, is_reader, role_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -16,9 +16,9 @@ from bot.features.journey.past_rounds import look_back_keys
 from bot.features.journey.status import map_facts, map_of, status
 from bot.features.registers import registers
 from bot.reminders.kinds import CONTACT, SAY, SINCE, WAITS
-from bot.views.exercise import ExerciseView, Scene, step_outline
+from bot.views.exercise import ExerciseView, Scene, cut, step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
-from flows.model import Exercise, How
+from flows.model import Exercise, ExerciseRole, Field, How, Mark
 from flows.several_lines import said_apart
 from flows.state import Phase, Place, Run, Visit
 from messages.voice import TemplateFacts
@@ -28,6 +28,7 @@ from storage.records import Group, Member, Person, group_chat, private_chat
 
 PAGE = MessageContext(page=True)
 ANYWAY = "begany"  # the button that begins an approval though the text has gaps
+ASKED = 60  # characters of a question that waits, in the list of what does
 OUTWARD = " ↗"  # beside the title of an activity that turns to others
 BESIDE = 4  # steps beside each other: more do not fit on a phone
 
@@ -245,7 +246,7 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
     return False
 
 
-async def after_conclusion(ctx: Context, happened: Concluded) -> None:
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
     """Tell the group, after an exercise, what was decided, what comes next, and who takes it on."""
     group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
     run, voice = runner.load(ctx, record), ctx.services.voice
@@ -345,8 +346,26 @@ async def what_waits(ctx: Context, person: Person) -> None:
     towns, way_in = await coming_in(ctx, person)
     undecided, decide = await _undecided(ctx, person)
     reading, reads = await _to_read(ctx, person)
+    asked = await process_leaders.asked_of(ctx, person)
     facts = {"entries": entries, "today": ctx.today, "coming_in": towns, "undecided": undecided, "reading": reading}
-    await ctx.to_person(person.id, "waits", facts, [*way_in, *reads, *decide, *keys])
+    facts["asked"] = [{"name": a.asker.name, "town": a.group.title, "text": cut(a.text, ASKED)} for a in asked]
+    facts["invited"], invitation = await _invited(ctx, person)
+    facts["map"] = bool(await memberships(ctx, person, Role.LEADER))
+    answer = await process_leaders.asked_keys(ctx, person)
+    await ctx.to_person(person.id, "waits", facts, [*way_in, *reads, *decide, *answer, *invitation, *keys])
+
+
+async def _invited(ctx: Context, person: Person) -> tuple[list[str], list[list[Key]]]:
+    """The towns whose invitation to an event this person has not answered, and the way to it."""
+    towns, keys, guests = list[str](), list[list[Key]](), ctx.services.process.with_role(ExerciseRole.GUESTS)
+    for group, member in await memberships(ctx, person, Role.INVITED):
+        number = member.profile.get("guest") if member.role == "guest" else None
+        row = await ctx.work.rows.lookup(number) if isinstance(number, int) else None
+        unsaid = row is not None and guests.told(row.values, Field.COMING) is None
+        if row is not None and (unsaid or guests.says(row.values, Field.COMING, Mark.NO_ANSWER)):
+            towns.append(group.title)
+            keys.append([ctx.key("home.event", "guest", group.id)])
+    return towns, keys
 
 
 async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:

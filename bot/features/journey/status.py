@@ -132,6 +132,8 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     told = not actor.in_group and role_of(actor.member, group) >= Role.COORDINATOR
     people = [await _entry(ctx, member, told=told) for member in members]
     facts = {"town": group.title, "people": people, "network": await _network(ctx, group), "gaps": make_up(ctx, active)}
+    outside = await ctx.work.members.active(group.id, roles=("process_leader",))
+    facts["leaders"] = [m.name for m in outside if m.id not in group.settings.deciders]
     if actor.in_group:
         await ctx.to_group(group, "roster", facts)
         return

@@ -26,6 +26,7 @@ from storage.records import Run as Record
 
 PURPOSE: Final = "form"
 PAGE: Final = 8
+ASKED: Final = "asked_for"  # in an outsider's profile: for which actor they are asked
 
 
 def pointed(exercise: Exercise) -> Question:
@@ -110,7 +111,7 @@ async def give_all(ctx: Context, actor: Actor, action: Action) -> None:
         await _letter(ctx, actor, present, offer.title, link)
 
 
-async def _letter(ctx: Context, actor: Actor, present: ExerciseView, name: str, link: invitations.Given) -> None:
+async def _letter(ctx: Context, actor: Actor, present: ExerciseView, name: str, link: invitations.GivenLink) -> None:
     """Send a message to be passed on as it is, so it addresses the person who is asked, not the member."""
     words = present.words
     facts = {
@@ -156,16 +157,37 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
     if member is not None and member.role != "guest" and member.state != "left":
         await ctx.to_person(person.id, "outside.yours", {"actor": name.title}, about=group.id)
         return
-    await _sit_down(ctx, group, person, member)
-    words = present.words
+    await _sit_down(ctx, group, person, member, link.ref)
+    await _greet(ctx, group, person, run, present, link.ref)
+
+
+async def _greet(ctx: Context, group: Group, person: Person, run: Run, present: ExerciseView, ref: str) -> None:
+    """What it is, for whom, and a button to begin."""
+    words, name = present.words, present.scene.rows[int(ref)]
     facts = {
         "actor": name.title,
         "town": group.title,
         "lead": words["outside.lead"],
         "privacy": words["outside.privacy"],
     }
-    keys = [[ctx.key("start", "formfill", run.number, link.ref)]]
+    keys = [[ctx.key("start", "formfill", run.number, ref)]]
     await ctx.to_person(person.id, "outside.hello", facts, keys, about=group.id)
+
+
+async def greeted_again(ctx: Context, person: Person) -> bool:
+    """Show the letter once more to somebody who has followed a link and not begun. Returns False for all others."""
+    for member in await ctx.work.members.of_person(person.id):
+        group, ref = await ctx.work.groups.get(member.group_id), str(member.profile.get(ASKED, ""))
+        record = await _running(ctx, group) if ref and member.role == "guest" and member.state != "left" else None
+        if record is None or group.state != "active" or await invitations.valid(ctx, group, PURPOSE, ref) is None:
+            continue
+        run = runner.load(ctx, record)
+        present = await runner.present_of(ctx, group, run.exercise)
+        seat = run.seats.get(member.id)
+        if (seat is None or not seat.awaited) and int(ref) in present.scene.rows:
+            await _greet(ctx, group, person, run, present, ref)
+            return True
+    return False
 
 
 async def _running(ctx: Context, group: Group) -> Record | None:
@@ -177,9 +199,10 @@ async def _running(ctx: Context, group: Group) -> Record | None:
     return None
 
 
-async def _sit_down(ctx: Context, group: Group, person: Person, member: Member | None) -> None:
+async def _sit_down(ctx: Context, group: Group, person: Person, member: Member | None, ref: str) -> None:
     member = member or await ctx.work.members.add(group.id, person.id, "guest")
-    await ctx.work.members.update(member.id, role="guest", state=SeatState.INVITED, left_at=None)
+    profile = {**member.profile, ASKED: ref}
+    await ctx.work.members.update(member.id, role="guest", state=SeatState.INVITED, left_at=None, profile=profile)
 
 
 async def fill(ctx: Context, actor: Actor, action: Action) -> None:
