@@ -71,7 +71,7 @@ class Language:
                 )
         read: Toml = {name: tuple(one) if isinstance(one, list) else one for name, one in data["read"].items()}
         words = DateWords(**{field.name: read[field.name] for field in fields(DateWords)})
-        spans: Toml = {name: tuple(one) if isinstance(one, list) else one for name, one in read["spans"].items()}
+        spans = {name: tuple(one) if isinstance(one, list) else one for name, one in read["spans"].items()}
         self.dates = DateReader(words)
         self.spans = SpanReader(SpanWords(**{field.name: spans[field.name] for field in fields(SpanWords)}), words)
 

@@ -6,7 +6,6 @@ answered with care at once, and that is all. "I want to be contacted" is somethi
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from bot.context.context import Actor, Context, Key
 from bot.context.events import ExerciseConcluded, ProfileGiven
@@ -22,6 +21,7 @@ from flows.answers import clean, unfit
 from flows.calendar import workable
 from flows.pacing import USUAL, at_wall
 from flows.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care, point
+from messages.voice import TemplateFacts
 from storage.message_notes import MessageContext
 from storage.records import CheckIn, Group, Member
 
@@ -193,7 +193,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
         await ctx.reply(actor, "check_in.network", {"town": actor.group.title}, keys)
         return
     rounds = [r for r in await ctx.work.check_ins.of_group(actor.group.id) if r.until < ctx.today]
-    points: list[dict[str, Any]] = []
+    points: list[TemplateFacts] = []
     words: list[str] = []
     for check_in in rounds[-SHOWN:]:
         scores, words = await ctx.work.check_ins.answers(check_in)
