@@ -25,6 +25,11 @@ _WRITTEN = ("tag", "decimal", "last", "more", "plural", "towns", "write", "read"
 _FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "weekdays")
 
 
+def _tuples(table: Toml) -> Toml:
+    """Return the table with its lists as tuples."""
+    return {name: tuple(one) if isinstance(one, list) else one for name, one in table.items()}
+
+
 def _words(phrases: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern that finds any of these phrases, as whole words."""
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
@@ -69,9 +74,8 @@ class Language:
                     f"{self._file}: “commands.{command}” is “{name}”; give it a name of its own, of at most 32 letters "
                     "a to z, digits and _, as Telegram demands"
                 )
-        read: Toml = {name: tuple(one) if isinstance(one, list) else one for name, one in data["read"].items()}
+        read, spans = _tuples(data["read"]), _tuples(data["read"]["spans"])
         words = DateWords(**{field.name: read[field.name] for field in fields(DateWords)})
-        spans = {name: tuple(one) if isinstance(one, list) else one for name, one in read["spans"].items()}
         self.dates = DateReader(words)
         self.spans = SpanReader(SpanWords(**{field.name: spans[field.name] for field in fields(SpanWords)}), words)
 
@@ -96,6 +100,7 @@ class Language:
             "moment",
             "the_moment",
             "short_day",
+            "long_date",
             "month",
             "clock",
             "joined",

@@ -270,8 +270,8 @@ class Context:
     async def tell_person(self, person_id: int, message: Message, *, beside: bool = False) -> None:
         """Send a message to a person's private chat.
 
-        One that asks for a text becomes the person's prompt. Any other comes between a prompt and its answer, which is
-        noted with the prompt, unless it is sent `beside` it.
+        One that asks for a text becomes the person's prompt. Every other comes between a prompt and its answer,
+        which is noted with the prompt, unless it is sent `beside` it.
         """
         scope = ""
         if message.keys:

@@ -46,7 +46,7 @@ class Webhook:
         self._came = asyncio.Event()
 
     def routes(self) -> Iterable[web.RouteDef]:
-        """Return the routes. Any path will do, as proxies may shorten it: the secret decides."""
+        """Return the routes. Every path will do, as proxies may shorten it: the secret decides."""
         return [web.post("/{path:.*}", self.receive)]
 
     async def receive(self, request: web.Request) -> web.Response:

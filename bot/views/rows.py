@@ -40,6 +40,15 @@ class RowWording(Wording):
                 return self.value(question, row.values[question.id])
         return str(row.number)
 
+    def task_title(self, row: Row) -> str:
+        """Return what a row is called as a task; where its name is whoever does it, by what the list is and says."""
+        register = self.exercise.register
+        if register is None or register.title != register.person:
+            return self.row_title(row)
+        told = (self.exercise.question(name) for name in register.columns if name != register.title)
+        what = next((self.value(q, row.values[q.id]) for q in told if row.values.get(q.id) not in (None, [])), None)
+        return f"{self.words['title']}: {what}" if what else self.words["title"]
+
     def begun_title(self, begun: Values) -> str | None:
         """Return what a row that is not saved yet is called: its name, else the first of its answers."""
         register = self.exercise.register

@@ -35,7 +35,7 @@ def _calls(parts: Parts, hour: str) -> list[CardCall]:
         for row in parts.rows(routine.id, **{link: option}):
             if row[hour]:
                 found.setdefault((row[actor], " ".join(row[hour].split())), []).append(row[what])
-    return [CardCall(who, brief(", ".join(done), 44), number) for (who, number), done in found.items()]
+    return [CardCall(who, brief(" · ".join(done), 44), number) for (who, number), done in found.items()]
 
 
 def _hours(parts: Parts) -> Iterator[tuple[str, list[CardCall]]]:

@@ -145,6 +145,7 @@ async def test_a_coordinator_leaves_with_matters_pending(tmp_path: Path) -> None
         await played.write("Alva", "/deltagare")
         await played.tap("Alva", "Dela samordningen")
         await played.tap("Alva", "Bo")
+        await played.tap("Alva", "Ja, dela med Bo")
         await played.act("Alva", "leave", chat=played.groups[GROUP])
         alvas, before = len(played.texts("Alva")), len(played.texts("Bo"))
         await played.wind(days=4, hours=1)

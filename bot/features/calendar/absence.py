@@ -186,7 +186,7 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
         "first": first,
         "last": last,
         "runs": [ctx.services.voice.title_of(run.exercise.id) for run in within],
-        "rows": [ExerciseView(ctx.services.voice, scene, exercises[row.register]).row_title(row) for row in rows],
+        "rows": [ExerciseView(ctx.services.voice, scene, exercises[row.register]).task_title(row) for row in rows],
         "meetings": [m.day for m in meetings if m.state == "planned" and first <= m.day <= last],
     }
     keys = [[ctx.key("day.calendar", "calendar", actor.group.id)]] if facts["meetings"] else []

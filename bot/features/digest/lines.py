@@ -157,7 +157,7 @@ async def _about_row(
         return None
     group = await ctx.work.groups.get(open_item.group_id)
     present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
-    title = cut(present.row_title(row), TITLE)
+    title = cut(present.task_title(row), TITLE)
     run, arg = record.id, str(row.id)
     opening = (
         ctx.key("open_row", "row", run, arg) if among == 1 else ctx.key("day.open_title", "row", run, arg, title=title)

@@ -197,7 +197,7 @@ async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
         row = await ctx.work.rows.get(int(number))
         run = await ctx.work.runs.latest(actor.group.id, row.register)
         present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
-        title = present.row_title(row)
+        title = present.task_title(row)
         keys = [[ctx.key("open_row", "row", run.id, str(row.id))]] if run else []
         keys.append([ctx.key("day.row_words", "rwords", actor.group.id, str(row.id), name=member.name)])
     await ctx.tell(actor, "nudge.stuck", {**facts, "title": title, "unnamed": unnamed}, keys)
@@ -209,7 +209,7 @@ async def ask_row_words(ctx: Context, actor: Actor, action: Action) -> None:
     if row is None or row.group_id != actor.group.id or row.assignee is None:
         ctx.toast("day.settled")
         return
-    title = (await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])).row_title(row)
+    title = (await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])).task_title(row)
     facts = {"title": title, "name": (await ctx.work.members.get(row.assignee)).name}
     await ctx.tell(actor, "nudge.words", facts, context=MessageContext(want="rwords", group=actor.group.id, row=row.id))
 
