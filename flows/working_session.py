@@ -155,6 +155,13 @@ def to_closing(session: Session, at: int) -> Session:
     return replace(session, now=last, began_point=at, passed=range(session.now + 1, last))
 
 
+def end(session: Session) -> Session:
+    """The session is over where it stands; what lies behind the point that went on was not reached."""
+    if session.over:
+        return session
+    return replace(session, now=len(session.points), passed=range(session.now + 1, len(session.points)))
+
+
 def more_time(session: Session) -> Session:
     """Give this point five minutes more."""
     if session.point is None:

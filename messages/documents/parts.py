@@ -153,6 +153,8 @@ class Parts(Facts):
         question, rows = self.exercise(exercise).field(Field.DECISION), []
         for line in approval.lines:
             decided = self.value(exercise, question, line.decision) if line.decision else self.words("label.no_answer")
+            if not line.asked:
+                decided = cleaned(line.word) or self.words("label.not_asked")
             if line.overruled:
                 decided = f"{decided}. {self.words('label.overruled', text=cleaned(line.overruled))}"
             on = self.dated(line.on) if line.on else "–"

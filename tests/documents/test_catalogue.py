@@ -137,7 +137,11 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     many = [{"name": f"Taxi {n}", "places": ("Stationen",)} for n in range(20)]  # too many for a picture on paper
     begun = with_rows(begun, "actors", [*many, {"name": "Biblioteket"}])
     begun = with_rows(begun, "vulnerable_groups", [{"group": "Hemlösa"}])
-    lines = (ApprovalLine("Polisen"), ApprovalLine("Hotellet", "return", empty.today, overruled="Vi provar."))
+    lines = (
+        ApprovalLine("Polisen"),
+        ApprovalLine("Taxi", asked=False),
+        ApprovalLine("Hotellet", "return", empty.today, overruled="Vi provar."),
+    )
     asked_again = Approval(2, final=False, lines=lines)
     begun = replace(begun, approvals={"plan_approval": asked_again, "routine_approval": asked_again})
     dressed = replace(town, own=OwnLook(law="Fråga först."))

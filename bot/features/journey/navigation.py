@@ -422,7 +422,12 @@ async def open_to(ctx: Context, person: Person) -> tuple[list[TemplateFacts], li
                 continue
             sheet = run.sheet(member.id)
             present = ExerciseView(ctx.services.voice, Scene(group, {}, {}), run.exercise)  # without names
-            entry = {"private": run.exercise.private, "done": sheet.handed_in and not run.exercise.private}
+            anew = run.exercise.approves and await approved_texts.withdrawn(ctx, group, run, member.id)
+            entry = {
+                "again": anew,
+                "private": run.exercise.private,
+                "done": sheet.handed_in and not run.exercise.private,
+            }
             pasted = run.visit(member.id).waits_apart
             counts = {"answered": len(sheet.answered), "pasted": len(said_apart(run, pasted)) if pasted else 0}
             begun = run.exercise.how is How.ROWS and bool(run.visit(member.id).begun_row)
