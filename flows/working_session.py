@@ -44,7 +44,7 @@ class Session:
 
     @property
     def point(self) -> Point | None:
-        """What goes on now, None when the session is over."""
+        """Return what goes on now, None when the session is over."""
         return self.points[self.now] if self.now < len(self.points) else None
 
     @property
@@ -180,7 +180,7 @@ def minutes_left(session: Session, at: int) -> int:
 
 
 def time_is_out(session: Session) -> int:
-    """When this point's time is out (unix seconds); 0 when the session is over."""
+    """Return when this point's time is out (unix seconds); 0 when the session is over."""
     return session.began_point + session.point.minutes * 60 if session.point else 0
 
 

@@ -14,7 +14,7 @@ from flows.journey import where
 from flows.loader import load_process, the_process
 from flows.state import Phase
 from messages.documents import tables, template
-from messages.documents.blocks import Missing, Source, Table
+from messages.documents.blocks import Bullets, Missing, Source, Table
 from messages.documents.catalogue import DOCUMENTS, Reader, about, completeness, entries, needs, title
 from messages.documents.compose import compose, differences, version
 from messages.documents.document_words import Words, words_of
@@ -177,6 +177,13 @@ def test_choices_are_counted_and_words_are_listed(town: Material) -> None:
     blocks = compose("reflections", town).blocks
     assert [block.header for block in blocks if isinstance(block, Table)] == [("", "Ja", "Delvis", "Nej")]
     assert not any(name in repr(blocks) for name in town.people.values())
+
+
+def test_unsigned_lines_tell_no_one_apart(town: Material) -> None:
+    """What people wrote stands in the order of the alphabet at each question: the order of the people would tell."""
+    listed = [[span.text for (span,) in b.items] for b in compose("reflections", town).blocks if isinstance(b, Bullets)]
+    assert any(len(lines) > 1 for lines in listed)
+    assert listed == [sorted(lines, key=str.casefold) for lines in listed]
 
 
 def test_file_names(town: Material) -> None:

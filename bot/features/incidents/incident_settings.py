@@ -122,7 +122,7 @@ async def _name(ctx: Context, actor: Actor, named: tuple[int, ...]) -> Group:
 
 
 async def remind_readers(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Those who read are reminded of what nobody has read."""
+    """Remind the readers of incidents that nobody has read."""
     told = await unread.remind(ctx, actor.group)
     ctx.toast("readers_reminded", {"names": [m.name for m in told]}, alert=True)
 

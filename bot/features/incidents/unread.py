@@ -129,7 +129,7 @@ async def opened(ctx: Context, group: Group, incident: Incident, by: Member, *, 
 
 
 async def followed(ctx: Context, group: Group, incident_id: int, *, ended: bool) -> None:
-    """Somebody has noted what came of it: nobody is asked any more whether anything has happened.
+    """Note that a follow-up was noted: nobody is asked any more whether anything has happened.
 
     `ended`: nor will they be in some weeks, as it has come to its end or nothing more is to be expected.
     """
@@ -156,7 +156,7 @@ async def waiting(ctx: Context, member: Member) -> dict[int, set[str]]:
 
 
 async def overdue(ctx: Context, group: Group) -> tuple[int, int]:
-    """How many incidents have waited too long: to be read by anybody, and for what came of them."""
+    """Return how many incidents have waited too long: to be read at all, and for a follow-up."""
     about = {
         int(one.ref.partition(":")[2])
         for member in await open_items.coordinators(ctx, group)
@@ -169,7 +169,7 @@ async def overdue(ctx: Context, group: Group) -> tuple[int, int]:
 
 
 async def remind(ctx: Context, group: Group) -> list[Member]:
-    """Whoever coordinates asks for those to be reminded who read: it stands in their next message of the day."""
+    """Remind the readers, as a coordinator asks, in their next daily message."""
     told = await readers(ctx, group)
     about = {
         one.ref

@@ -382,7 +382,7 @@ async def _undecided(ctx: Context, person: Person) -> tuple[list[TemplateFacts],
 
 
 async def _to_read(ctx: Context, person: Person) -> tuple[list[TemplateFacts], list[list[Key]]]:
-    """What waits for somebody who reads incidents: how many, and the way there."""
+    """Return what waits for somebody who reads incidents: how many, and the way there."""
     found, keys = list[TemplateFacts](), list[list[Key]]()
     for group, member in await memberships(ctx, person, Role.NETWORK):
         key = reading_key(ctx, group, member)

@@ -137,7 +137,7 @@ async def leave_out(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def answered(ctx: Context, happened: Answered) -> None:
-    """Somebody has handed in what a session is at: what the button on it does is no longer the same."""
+    """Refresh the session's message after a sheet of its present point was handed in, as its button now does more."""
     group = await ctx.work.groups.get(happened.group)
     state = await _state(ctx, group)
     now = working_session.from_json(state["session"]) if state is not None else None
