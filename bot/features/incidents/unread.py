@@ -226,8 +226,8 @@ async def _press(ctx: Context, group: Group, person_id: int, key: Key) -> bool:
     """Say that something is urgent. Returns False for somebody who does not want messages from the bot."""
     if not await next_message.hears(ctx, person_id):
         return False
-    context = MessageContext(once=True)
-    await ctx.to_person(person_id, "something_presses", {}, [[key]], about=group.id, context=context)
+    keys = [[key]]
+    await ctx.to_person(person_id, "something_presses", {}, keys, about=group.id, context=MessageContext(once=True))
     await next_message.spoken(ctx, person_id)
     return True
 
