@@ -34,9 +34,9 @@ class Scene:
     said: Values = field(default_factory=dict)  # by "exercise.question": what the group has answered there
 
     def member(self, member_id: int) -> str:
-        """A member's name as the group knows it."""
+        """A member's name as the group knows it; a dash for one who has been erased."""
         member = self.members.get(member_id)
-        return member.name if member else "–"
+        return member.name if member and member.name else "–"
 
     def told_apart(self, member_id: int) -> str:
         """The name on a button: with the organisation where another one is called the same."""
